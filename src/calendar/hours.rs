@@ -1,0 +1,145 @@
+//! Business hours: when somebody may be written to, and how long they have had.
+
+use chrono::{Datelike, Days, Duration, NaiveDate, NaiveTime, Weekday};
+use serde::{Deserialize, Serialize};
+
+use super::Zone;
+use crate::model::Timestamp;
+
+/// The days on which a window is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenDays {
+    /// Monday to Friday; no holiday calendar.
+    Weekdays,
+    /// All seven.
+    Every,
+}
+
+/// A daily window of wall-clock time, `from` inclusive, `to` exclusive, in the zone of whoever it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// Opens.
+    pub from: NaiveTime,
+    /// Closes; later than `from`.
+    pub to: NaiveTime,
+    /// On which days.
+    pub days: OpenDays,
+}
+
+/// More days than any wait may span; only ends loops.
+const HORIZON: u64 = 4000;
+
+impl Hours {
+    /// Whether the window is open at an instant.
+    #[must_use]
+    pub fn open(&self, at: Timestamp, zone: Zone) -> bool {
+        let local = zone.local(at);
+        self.on(local.date()) && local.time() >= self.from && local.time() < self.to
+    }
+
+    /// The first instant at or after `at` in which the window is open.
+    #[must_use]
+    pub fn next_open(&self, at: Timestamp, zone: Zone) -> Timestamp {
+        if self.open(at, zone) {
+            return at;
+        }
+        let today = zone.local(at).date();
+        self.days_from(today)
+            .map(|day| zone.at_or_after(day, self.from))
+            .find(|opens| *opens >= at)
+            .unwrap_or(at)
+    }
+
+    /// The instant at which `wait` of open time has gone by since `at`.
+    #[must_use]
+    pub fn after(&self, at: Timestamp, wait: Duration, zone: Zone) -> Timestamp {
+        let mut left = wait;
+        for day in self.days_from(zone.local(at).date()) {
+            let (opens, closes) = (zone.at_or_after(day, self.from).max(at), zone.at_or_after(day, self.to));
+            let span = closes - opens;
+            if span <= Duration::zero() {
+                continue;
+            }
+            if span >= left {
+                return opens + left;
+            }
+            left -= span;
+        }
+        at + wait
+    }
+
+    /// The opening of the `n`th working day after the day of `at`; `n` = 0 is the next moment open.
+    #[must_use]
+    pub fn business_days_after(&self, at: Timestamp, n: u32, zone: Zone) -> Timestamp {
+        if n == 0 {
+            return self.next_open(at, zone);
+        }
+        let today = zone.local(at).date();
+        let later = self.days_from(today).filter(|day| *day > today).nth(n as usize - 1);
+        later.map_or(at, |day| zone.at_or_after(day, self.from))
+    }
+
+    /// The opening of the first open day on or after `date`.
+    #[must_use]
+    pub fn opening_on_or_after(&self, date: NaiveDate, zone: Zone) -> Timestamp {
+        let day = self.days_from(date).next().unwrap_or(date);
+        zone.at_or_after(day, self.from)
+    }
+
+    fn on(&self, day: NaiveDate) -> bool {
+        match self.days {
+            OpenDays::Every => true,
+            OpenDays::Weekdays => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+        }
+    }
+
+    fn days_from(&self, first: NaiveDate) -> impl Iterator<Item = NaiveDate> + '_ {
+        (0..HORIZON)
+            .map_while(move |n| first.checked_add_days(Days::new(n)))
+            .filter(|day| self.on(*day))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn office() -> Hours {
+        Hours {
+            from: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+            to: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
+            days: OpenDays::Weekdays,
+        }
+    }
+
+    fn utc(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_weekend_is_skipped() {
+        let london: Zone = "Europe/London".parse().unwrap();
+        // Friday 2026-11-20, 17:00 local.
+        let friday = utc("2026-11-20T17:00:00Z");
+        assert_eq!(office().after(friday, Duration::hours(3), london), utc("2026-11-23T11:00:00Z"));
+        assert_eq!(office().next_open(utc("2026-11-20T18:00:00Z"), london), utc("2026-11-23T09:00:00Z"));
+        assert_eq!(office().business_days_after(friday, 2, london), utc("2026-11-24T09:00:00Z"));
+    }
+
+    #[test]
+    fn hours_are_those_of_the_reader() {
+        let tokyo: Zone = "Asia/Tokyo".parse().unwrap();
+        assert!(office().open(utc("2026-11-20T01:00:00Z"), tokyo));
+        assert!(!office().open(utc("2026-11-20T12:00:00Z"), tokyo));
+    }
+
+    #[test]
+    fn a_clock_change_moves_the_opening() {
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        assert_eq!(
+            office().opening_on_or_after(NaiveDate::from_ymd_opt(2026, 3, 28).unwrap(), berlin),
+            utc("2026-03-30T07:00:00Z")
+        );
+    }
+}

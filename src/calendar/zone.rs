@@ -1,0 +1,136 @@
+//! IANA time zones.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Timestamp;
+
+/// A zone of the IANA database, by name. Old names (Asia/Calcutta) are accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Zone(chrono_tz::Tz);
+
+/// The name is not in the IANA database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a time zone; write an IANA name such as Europe/Berlin or America/New_York")]
+pub struct ZoneError(pub String);
+
+/// What a local time means: a question with three answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalTime {
+    /// The clocks jump over it in spring.
+    None,
+    /// The usual case.
+    One(Timestamp),
+    /// The clocks show it twice in autumn: the earlier and the later instant.
+    Two(Timestamp, Timestamp),
+}
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Self = Self(chrono_tz::Tz::UTC);
+
+    /// The wall clock in this zone at an instant.
+    #[must_use]
+    pub fn local(self, at: Timestamp) -> NaiveDateTime {
+        at.with_timezone(&self.0).naive_local()
+    }
+
+    /// The instant at which the wall clock shows `local`.
+    #[must_use]
+    pub fn instant(self, local: NaiveDateTime) -> LocalTime {
+        match self.0.from_local_datetime(&local) {
+            chrono::LocalResult::None => LocalTime::None,
+            chrono::LocalResult::Single(at) => LocalTime::One(at.with_timezone(&Utc)),
+            chrono::LocalResult::Ambiguous(a, b) => LocalTime::Two(a.with_timezone(&Utc), b.with_timezone(&Utc)),
+        }
+    }
+
+    /// The first instant at or after a wall-clock time that exists: what "from nine o'clock" means on any day.
+    #[must_use]
+    pub fn at_or_after(self, date: NaiveDate, time: NaiveTime) -> Timestamp {
+        let mut local = date.and_time(time);
+        for _ in 0..=48 {
+            match self.instant(local) {
+                LocalTime::One(at) | LocalTime::Two(at, _) => return at,
+                LocalTime::None => local += chrono::Duration::minutes(30),
+            }
+        }
+        // No zone skips more than a day; Samoa's missing 2011-12-30 is the longest.
+        Utc.from_utc_datetime(&date.checked_add_days(Days::new(1)).unwrap_or(date).and_time(time))
+    }
+
+    /// `Tue 14 July 2026, 15:00 (UTC+1)`.
+    #[must_use]
+    pub fn spelled(self, at: Timestamp) -> String {
+        let local = at.with_timezone(&self.0);
+        let offset = chrono::Offset::fix(local.offset()).local_minus_utc() / 60;
+        let (sign, hours, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60, offset.abs() % 60);
+        let offset = match (offset, minutes) {
+            (0, _) => "UTC".to_owned(),
+            (_, 0) => format!("UTC{sign}{hours}"),
+            _ => format!("UTC{sign}{hours}:{minutes:02}"),
+        };
+        format!("{} ({offset})", local.format("%a %-d %B %Y, %H:%M"))
+    }
+
+    /// The IANA name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+
+    fn from_str(name: &str) -> Result<Self, ZoneError> {
+        chrono_tz::Tz::from_str_insensitive(name.trim())
+            .map(Self)
+            .map_err(|_| ZoneError(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_gap_and_a_fold_are_told_apart() {
+        let berlin: Zone = "europe/berlin".parse().unwrap();
+        let at = |text: &str| berlin.instant(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap());
+        assert_eq!(at("2026-03-29 02:30"), LocalTime::None);
+        assert_eq!(
+            at("2026-10-25 02:30"),
+            LocalTime::Two(utc("2026-10-25T00:30:00Z"), utc("2026-10-25T01:30:00Z"))
+        );
+        assert_eq!(at("2026-07-14 15:00"), LocalTime::One(utc("2026-07-14T13:00:00Z")));
+    }
+
+    #[test]
+    fn spelled_with_weekday_date_and_offset() {
+        let london: Zone = "Europe/London".parse().unwrap();
+        assert_eq!(london.spelled(utc("2026-07-14T14:00:00Z")), "Tue 14 July 2026, 15:00 (UTC+1)");
+        let kolkata: Zone = "Asia/Calcutta".parse().unwrap();
+        assert_eq!(kolkata.spelled(utc("2026-07-14T14:00:00Z")), "Tue 14 July 2026, 19:30 (UTC+5:30)");
+    }
+}

@@ -1,0 +1,1 @@
+//! config.toml as written, then as meant.

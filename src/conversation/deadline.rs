@@ -1,0 +1,80 @@
+//! What a conversation waits for, and until when. Deadlines are part of its state; the store keeps a copy to find the earliest.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{SubmissionId, Timestamp};
+
+/// A reason to wake up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deadline {
+    /// When to let a resting decision take effect.
+    TakeEffect(SubmissionId),
+    /// When to remind the client, tell the recruiter, or escalate: the next step of the chase.
+    Chase,
+    /// When to come back to a Maybe.
+    FollowUp(SubmissionId),
+}
+
+impl Deadline {
+    /// The name in the `deadlines` table and in logs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TakeEffect(_) => "take_effect",
+            Self::Chase => "chase",
+            Self::FollowUp(_) => "follow_up",
+        }
+    }
+
+    /// Whom it is about, if it is about one candidate.
+    #[must_use]
+    pub const fn submission(self) -> Option<SubmissionId> {
+        match self {
+            Self::TakeEffect(id) | Self::FollowUp(id) => Some(id),
+            Self::Chase => None,
+        }
+    }
+}
+
+/// At most one instant for each reason.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<(Deadline, Timestamp)>", into = "Vec<(Deadline, Timestamp)>")]
+pub struct Deadlines(BTreeMap<Deadline, Timestamp>);
+
+impl Deadlines {
+    /// Sets or moves a deadline.
+    pub fn set(&mut self, deadline: Deadline, at: Timestamp) {
+        self.0.insert(deadline, at);
+    }
+
+    /// Takes a deadline away; true when it was set.
+    pub fn clear(&mut self, deadline: Deadline) -> bool {
+        self.0.remove(&deadline).is_some()
+    }
+
+    /// When this one falls due, if it is set.
+    #[must_use]
+    pub fn get(&self, deadline: Deadline) -> Option<Timestamp> {
+        self.0.get(&deadline).copied()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (Deadline, Timestamp)> + '_ {
+        self.0.iter().map(|(deadline, at)| (*deadline, *at))
+    }
+}
+
+impl From<Vec<(Deadline, Timestamp)>> for Deadlines {
+    fn from(all: Vec<(Deadline, Timestamp)>) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
+impl From<Deadlines> for Vec<(Deadline, Timestamp)> {
+    fn from(all: Deadlines) -> Self {
+        all.0.into_iter().collect()
+    }
+}

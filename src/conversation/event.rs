@@ -1,0 +1,140 @@
+//! Facts, in the past tense: everything that can happen to a conversation.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Deadline, Party, Standing};
+use crate::model::{Decision, MessageId, Reason, SubmissionId};
+use crate::reply::Reply;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The batch was handed in.
+    Submitted,
+    /// The server took the letter that puts the candidates forward.
+    SubmissionSent,
+    /// A person opened a page in earnest (a POST that decides nothing).
+    Viewed {
+        /// All of the batch, or one candidate.
+        submission: Option<SubmissionId>,
+    },
+    /// Somebody answered: prose, a pressed link or a calendar REPLY, all the same.
+    Replied {
+        /// What the sender may do.
+        standing: Standing,
+        /// What they said.
+        reply: Reply,
+        /// How it came.
+        via: Via,
+    },
+    /// A parked message was confirmed (or disowned) by the person on file.
+    Confirmed {
+        /// Row of the parked message.
+        message: i64,
+        /// "Yes, that was me", or "yes, let it count".
+        yes: bool,
+    },
+    /// A machine at the client's answered.
+    AutoReplied {
+        /// Back on this day, if named.
+        until: Option<NaiveDate>,
+        /// The sentence that names a substitute, if any.
+        substitute: Option<String>,
+        /// No longer with the company.
+        gone: bool,
+    },
+    /// Something came in that a person must look at: a challenge, a recall, a reaction, an unreadable body.
+    NeedsPerson {
+        /// Why, in one sentence.
+        why: String,
+        /// The words, as text; may be empty.
+        words: String,
+    },
+    /// A report said that a letter will not be delivered, or a server refused it for good.
+    Undeliverable {
+        /// To whom it was.
+        to: Party,
+        /// RFC 3463 status or the server's words.
+        status: String,
+        /// The address itself is bad (and suppressed).
+        address_is_bad: bool,
+    },
+    /// A letter was past its time, or was refused before it was queued.
+    LetterDied {
+        /// To whom it was.
+        to: Party,
+        /// Why.
+        why: String,
+        /// It never got into the queue.
+        refused: bool,
+    },
+    /// The addressed contact asked for a fresh link from an expired page.
+    FreshLinkAsked,
+    /// A recruiter did something by hand.
+    Steered {
+        /// Who, as shown in the timeline.
+        by: String,
+        /// What.
+        command: Command,
+    },
+    /// The time of a deadline came.
+    DeadlinePassed(Deadline),
+}
+
+/// What a recruiter does by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Drive from here on.
+    Take,
+    /// Hand back.
+    Release,
+    /// Decide for the client ("client called").
+    Decide {
+        /// Whom.
+        submission: SubmissionId,
+        /// What.
+        decision: Decision,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// A note for the timeline.
+    Note {
+        /// Its words.
+        text: String,
+    },
+}
+
+/// How an answer came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// By mail.
+    Mail {
+        /// Row of the message.
+        message: i64,
+        /// Its Message-ID, which our answer refers to.
+        message_id: Option<MessageId>,
+        /// The display name it came under; used when somebody answers for somebody else.
+        name: String,
+    },
+    /// By a pressed link.
+    Link(Visit),
+}
+
+/// Who pressed, as far as a web server can tell: nobody is authenticated by a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// A keyed hash of network (/24 or /48) and user agent.
+    pub visitor: u64,
+    /// The visit touched a honeypot: recorded, without effect.
+    pub automated: bool,
+    /// Pressed on the batch page, where all choices are one press.
+    pub whole_batch: bool,
+    /// "I am someone else": the name they gave.
+    pub someone_else: Option<String>,
+    /// Free text typed beside the choice.
+    pub remark: String,
+}

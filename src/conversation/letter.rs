@@ -1,0 +1,214 @@
+//! The letters replyd writes: what is said to whom. The words and bytes are made in [`crate::compose`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+
+/// Somebody a letter can be written to, seen from one conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The contact at the client.
+    Client,
+    /// A candidate.
+    Candidate(SubmissionId),
+    /// A recruiter, by position in the batch.
+    Recruiter(u8),
+}
+
+/// One letter to one person: an imperative that [`crate::compose`] turns into bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Who reads it.
+    pub to: Party,
+    /// What it says.
+    pub says: Content,
+    /// The message it answers, for In-Reply-To and References (RFC 5322 3.6.4).
+    pub answers: Option<MessageId>,
+    /// After this instant the letter is worthless and must not leave.
+    pub not_after: Option<Timestamp>,
+}
+
+/// What a letter says. One template each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// The batch, with buttons for each candidate. To the client.
+    Submission,
+    /// What we understood of an answer, with an undo link for each. To the client. An automatic answer (RFC 3834).
+    Receipt {
+        /// The submissions this receipt is about, with what now rests.
+        decided: Vec<Understood>,
+        /// Something in the same mail was not understood and lies with the recruiter.
+        rest_unclear: bool,
+    },
+    /// "Did you mean …?" with one-click answers for each. To the client. An automatic answer.
+    DidYouMean {
+        /// The candidates it may have been about, each with the reading that was not sure enough, if there was one.
+        about: Vec<(SubmissionId, Option<Decision>)>,
+        /// The words that were not clear, quoted back.
+        words: String,
+    },
+    /// "Was this you?": an answer came that the receiving server did not vouch for. To the address on file. An automatic answer.
+    ConfirmSender {
+        /// Row of the parked message.
+        message: i64,
+        /// What it would do.
+        would: Vec<Understood>,
+        /// The words it rests on.
+        words: String,
+    },
+    /// "X answered for you. Shall that count?" To the client. An automatic answer.
+    ConfirmDeputy {
+        /// Row of the parked message.
+        message: i64,
+        /// The name given by whoever wrote; never their address.
+        deputy: String,
+        /// What it would do.
+        would: Vec<Understood>,
+        /// The words it rests on.
+        words: String,
+    },
+    /// A reminder that quotes the question and keeps its buttons. To the client.
+    Nudge {
+        /// 1 for the first.
+        round: u8,
+        /// What is still open.
+        open: Vec<SubmissionId>,
+    },
+    /// The follow-up to a Maybe. To the client.
+    FollowUp {
+        /// Whom it is about.
+        submission: SubmissionId,
+    },
+    /// "Why?" with one-click reasons. To the client.
+    AskReasons {
+        /// Whom it is about.
+        submission: SubmissionId,
+        /// Reasons read already, to be confirmed.
+        known: Vec<Reason>,
+    },
+    /// A fresh link in place of an expired one. To the client. An automatic answer.
+    FreshLink,
+    /// Something a recruiter must know or do. To a recruiter.
+    Notice(Notice),
+}
+
+/// One decision as a letter tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// Whom it is about.
+    pub submission: SubmissionId,
+    /// What was decided.
+    pub decision: Decision,
+    /// Reasons read with it.
+    pub reasons: Vec<Reason>,
+    /// "if she can start in May".
+    pub condition: Option<String>,
+    /// Until when it can be undone; `None` when it stands.
+    pub until: Option<Timestamp>,
+}
+
+/// Why a recruiter gets mail of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The client wants to meet a candidate: arrange it.
+    Interested {
+        /// Whom.
+        submission: SubmissionId,
+        /// "if she can start in May".
+        condition: Option<String>,
+    },
+    /// A pass took effect.
+    Passed {
+        /// Whom.
+        submission: SubmissionId,
+        /// Why, as far as known.
+        reasons: Vec<Reason>,
+    },
+    /// A person must read an answer.
+    NeedsPerson {
+        /// Why, in one sentence.
+        why: String,
+        /// Their words, as text.
+        words: String,
+    },
+    /// Nobody answered.
+    Stale {
+        /// Hours of the client's business time since the last word of a person.
+        hours: u32,
+        /// The last warning: the case is escalated.
+        escalated: bool,
+    },
+    /// The client is away.
+    Away {
+        /// Back on this day, if named.
+        until: Option<chrono::NaiveDate>,
+        /// The substitute's words, if any.
+        substitute: Option<String>,
+    },
+    /// A letter could not be delivered to the client or a candidate.
+    Undeliverable {
+        /// To whom it was.
+        to: Party,
+        /// RFC 3463 status or the server's words.
+        status: String,
+    },
+    /// A letter could not be composed or was refused before it was queued: the reason, with the fix.
+    LetterRefused {
+        /// To whom it was.
+        to: Party,
+        /// Why.
+        why: String,
+    },
+    /// A letter died in the queue: it was past its time or a server refused it for good.
+    LetterFailed {
+        /// To whom it was.
+        to: Party,
+        /// Why.
+        why: String,
+    },
+    /// Answers came in while a recruiter drives: recorded, nothing sent.
+    WhileYouDrive {
+        /// What came in, in one sentence.
+        what: String,
+        /// Their words.
+        words: String,
+    },
+    /// A recruiter took over or handed back.
+    Driver {
+        /// True for take over.
+        taken: bool,
+    },
+}
+
+impl Content {
+    /// The template's name, the value in `letters.kind`, and the name in logs.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::Receipt { .. } => "receipt",
+            Self::DidYouMean { .. } => "did_you_mean",
+            Self::ConfirmSender { .. } => "confirm_sender",
+            Self::ConfirmDeputy { .. } => "confirm_deputy",
+            Self::Nudge { .. } => "nudge",
+            Self::FollowUp { .. } => "follow_up",
+            Self::AskReasons { .. } => "ask_reasons",
+            Self::FreshLink => "fresh_link",
+            Self::Notice(_) => "notice",
+        }
+    }
+
+    /// Written because something just came in (RFC 3834): marked `Auto-Submitted: auto-replied`, and outside the daily limit.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        match self {
+            Self::Receipt { .. } | Self::DidYouMean { .. } | Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } | Self::FreshLink => {
+                true
+            }
+            Self::Submission | Self::Nudge { .. } | Self::FollowUp { .. } | Self::AskReasons { .. } | Self::Notice(_) => false,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The state of one conversation.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::{Batch, Candidate, Deadlines};
+use crate::calendar::{Hours, Zone};
+use crate::model::{ConversationId, Decision, Reason, Reference, SubmissionId, Timestamp};
+use crate::reply::Reply;
+
+/// One batch with its submissions: what `step` works on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// What was handed in.
+    pub batch: Batch,
+    /// One for each candidate, in the order of the batch.
+    pub submissions: Vec<Submission>,
+    /// Who drives.
+    pub driver: Driver,
+    /// How far the chase for an answer has come.
+    pub chase: Chase,
+    /// What it waits for.
+    pub deadlines: Deadlines,
+    /// Links of an older generation lead to the expired page.
+    pub generation: u32,
+    /// Unclear answers in a row.
+    pub unclear_running: u8,
+    /// Answers that wait for a confirmation: row of the message, and what was read.
+    pub parked: Vec<(i64, Reply)>,
+    /// The last presses of links, for the contradiction rule; at most ten.
+    pub presses: Vec<Press>,
+    /// The client's address does not work.
+    pub client_unreachable: bool,
+    /// How many letters it has written; the next letter gets this plus one.
+    pub letters: u32,
+    /// How it behaves, as configured when it was handed in.
+    pub policy: Policy,
+}
+
+/// One candidate in this batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Where it stands for everybody.
+    pub status: Status,
+    /// A decision in its grace period.
+    pub resting: Option<Resting>,
+    /// The decision that took effect last.
+    pub settled: Option<Decision>,
+    /// Why, as far as known.
+    pub reasons: Vec<Reason>,
+    /// Contradicting presses: nothing follows before the client decides once more.
+    pub needs_confirmation: bool,
+    /// Reasons were asked for.
+    pub reasons_asked: bool,
+}
+
+/// The status of a submission (design section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Handed in, the letter has not left yet.
+    Queued,
+    /// The server took the letter.
+    Sent,
+    /// A person at the client looked at it.
+    Viewed,
+    /// Interested, in effect.
+    Interested,
+    /// Maybe, in effect.
+    Maybe,
+    /// Pass, in effect.
+    Rejected,
+    /// A time is agreed.
+    InterviewScheduled,
+    /// The interview took place.
+    Completed,
+    /// The candidate or the recruiter took it back.
+    Withdrawn,
+    /// Ended without a decision.
+    Closed,
+}
+
+/// A decision that can still be undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resting {
+    /// What.
+    pub decision: Decision,
+    /// "if she can start in May".
+    pub condition: Option<String>,
+    /// With a Maybe: when to come back.
+    pub follow_up: Option<chrono::NaiveDate>,
+    /// When it takes effect.
+    pub until: Timestamp,
+}
+
+/// Who drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Driver {
+    /// replyd writes to client and candidates.
+    Bot,
+    /// A recruiter does; replyd records everything and sends nothing to the other parties.
+    Recruiter,
+}
+
+/// The chase for an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chase {
+    /// The last word of a person at the client, or the sending of the submission. Waiting counts from here.
+    pub since: Option<Timestamp>,
+    /// Steps of [`Policy::chase_hours`] already taken.
+    pub step: u8,
+    /// The client is away until the opening of this instant's day.
+    pub away_until: Option<Timestamp>,
+    /// Somebody said "stop" or the client left: nothing unprompted goes out any more.
+    pub stopped: bool,
+}
+
+/// One press of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Press {
+    /// When.
+    pub at: Timestamp,
+    /// By whom, as far as one can tell.
+    pub visitor: u64,
+    /// About whom.
+    pub submission: SubmissionId,
+    /// What.
+    pub decision: Decision,
+}
+
+/// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Grace period of Interested and Maybe, in minutes.
+    pub grace_yes_min: u32,
+    /// Grace period of Pass, in minutes.
+    pub grace_pass_min: u32,
+    /// How long links live, in days.
+    pub link_days: u32,
+    /// A Maybe without a date is followed up after this many business days.
+    pub maybe_days: u32,
+    /// Hours of the client's business time since the last word of a person: nudge, nudge and tell the recruiter, escalate.
+    pub chase_hours: Vec<u32>,
+    /// Unclear answers in a row before a person takes over.
+    pub unclear_limit: u8,
+    /// What somebody else's answer needs.
+    pub proxy: Proxy,
+    /// When the client may be written to unprompted.
+    pub polite: Hours,
+    /// Working time, for waiting.
+    pub business: Hours,
+    /// The agency's zone.
+    pub zone: Zone,
+}
+
+/// What somebody else's answer needs to count (design section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proxy {
+    /// One confirmation by the addressed contact.
+    Confirm,
+    /// Nothing: it counts.
+    Accept,
+    /// It never counts.
+    Refuse,
+}
+
+impl Conversation {
+    /// The visible reference.
+    #[must_use]
+    pub fn reference(&self) -> Reference {
+        Reference::of(self.id)
+    }
+
+    /// A submission by id.
+    #[must_use]
+    pub fn submission(&self, id: SubmissionId) -> Option<&Submission> {
+        self.submissions.iter().find(|one| one.id == id)
+    }
+
+    /// The candidate of a submission.
+    #[must_use]
+    pub fn candidate(&self, id: SubmissionId) -> Option<&Candidate> {
+        self.batch.candidates.iter().find(|one| one.submission == id)
+    }
+
+    /// The submissions that still wait for the client's word.
+    pub fn open(&self) -> impl Iterator<Item = &Submission> + '_ {
+        self.submissions.iter().filter(|one| one.is_open())
+    }
+
+    /// When links made at `now` end.
+    #[must_use]
+    pub fn links_end(&self, now: Timestamp) -> Timestamp {
+        now + Duration::days(i64::from(self.policy.link_days))
+    }
+}
+
+impl Submission {
+    /// Still waits for the client's word: nothing rests and nothing has taken effect.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.status {
+            Status::Queued | Status::Sent | Status::Viewed => self.resting.is_none(),
+            Status::Interested
+            | Status::Maybe
+            | Status::Rejected
+            | Status::InterviewScheduled
+            | Status::Completed
+            | Status::Withdrawn
+            | Status::Closed => false,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Received bytes → [`Message`] and its [`Kind`]; and which part of it the sender wrote ([`OwnText`]).   RFC 5322, 3834, 3464, 8601
+//!
+//! In: raw bytes as IMAP gave them, and the letters of the thread. Out: values; reading never fails for a mail that has a shape.
+//! Never here: I/O, a clock, a guess about what the words mean.
+
+mod kind;
+
+use std::ops::Range;
+
+use crate::model::{Address, Mailbox, MessageId, Timestamp};
+
+pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
+
+/// A received message, parsed.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its Message-ID; absent in broken mail.
+    pub id: Option<MessageId>,
+    /// All ids of In-Reply-To.
+    pub in_reply_to: Vec<MessageId>,
+    /// All ids of References, oldest first.
+    pub references: Vec<MessageId>,
+    /// Who says to have written it.
+    pub author: Author,
+    /// Reply-To, in order.
+    pub reply_to: Vec<Mailbox>,
+    /// The envelope sender as the receiving server recorded it.
+    pub return_path: ReturnPath,
+    /// Every address it was for: To, Cc, Delivered-To, X-Original-To, Envelope-To.
+    pub recipients: Vec<Address>,
+    /// Decoded, one line.
+    pub subject: String,
+    /// The Date header: a claim.
+    pub date: Option<Timestamp>,
+    /// Came through a list that rewrote From (Google Groups): the person is in Reply-To (C-E11).
+    pub via_list: bool,
+    /// What kind of mail it is.
+    pub kind: Kind,
+    /// Whether the receiving server vouches for the author (RFC 8601), by the configured authserv-id only.
+    pub authenticated: bool,
+    /// The displayed body, decoded, both forms as far as present.
+    pub body: Body,
+}
+
+/// The displayed body.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// text/plain, decoded, format=flowed undone, LF line ends.
+    pub text: Option<String>,
+    /// text/html, decoded.
+    pub html: Option<String>,
+    /// The body is in a form nobody can read here (winmail.dat, encrypted): a person must look.
+    pub unreadable: Option<&'static str>,
+}
+
+/// Who wrote a message, as far as its From says so (R-S3).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Author {
+    /// Exactly one From field with exactly one mailbox.
+    One(Mailbox),
+    /// None, several, a group, or undecodable: nobody in particular.
+    Unknown,
+}
+
+/// The envelope sender (RFC 5321 4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// No Return-Path field.
+    Absent,
+    /// `<>`: never answered, never a decision.
+    Null,
+    /// An address.
+    Address(Address),
+}
+
+/// What the sender wrote, as a view of labelled spans over the displayed body.
+#[derive(Debug, Clone, Default)]
+pub struct OwnText {
+    /// The own text, LF line ends, trimmed.
+    pub text: String,
+    /// All of the displayed body, labelled; nothing is deleted.
+    pub spans: Vec<Span>,
+    /// The body as displayed, which `spans` index.
+    pub shown: String,
+    /// Cutting would have left nothing, or structure and alignment disagree (C-D4).
+    pub uncertain: bool,
+}
+
+/// A stretch of the displayed body and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Bytes of [`OwnText::shown`].
+    pub range: Range<usize>,
+    /// Whose it is.
+    pub label: Label,
+    /// Why, in a few words: "aligned with letter", "blockquote[type=cite]".
+    pub why: &'static str,
+}
+
+/// Whose a stretch of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// The sender's own words.
+    Own,
+    /// Ours, quoted back.
+    QuotedOurs,
+    /// Somebody else's, quoted.
+    QuotedOther,
+    /// "On … wrote:", header blocks.
+    Attribution,
+    /// Name, title, phone.
+    Signature,
+    /// "Sent from my iPhone".
+    Device,
+    /// Legal text.
+    Disclaimer,
+    /// "CAUTION: external", sensitivity labels.
+    Banner,
+    /// A forwarded message.
+    Forwarded,
+}
+
+/// A letter of ours as text, to align an answer with.
+#[derive(Debug, Clone, Default)]
+pub struct LetterText {
+    /// Its text/plain part.
+    pub text: String,
+    /// Its text/html part as text.
+    pub html_text: String,
+}

@@ -1,0 +1,19 @@
+//! Words every room speaks: ids, addresses, header text, decisions and reasons.
+//!
+//! In: strings from anywhere. Out: values that cannot be wrong any more.
+//! Never here: time zones (see [`crate::calendar`]), I/O, a clock.
+
+mod address;
+mod decision;
+mod ids;
+mod secret;
+mod text;
+
+pub use address::{Address, AddressError, Mailbox};
+pub use decision::{Decision, Reason};
+pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
+pub use secret::Secret;
+pub use text::HeaderText;
+
+/// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,103 @@
+//! Text that may stand in a header, a subject or a display name.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One line of printable text: no control characters, no bidirectional controls, single spaces, at most 200 characters.
+///
+/// Everything that reaches a header passes through here, so no value can add a header line (RFC 5322 2.2)
+/// or panic lettre's builder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct HeaderText(String);
+
+impl HeaderText {
+    /// The longest text kept, in characters.
+    pub const MAX: usize = 200;
+
+    /// Sanitises `raw`; the result may be empty.
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        let mut out = String::with_capacity(raw.len().min(Self::MAX * 4));
+        let mut length = 0;
+        let mut gap = false;
+        for c in raw.chars() {
+            if length >= Self::MAX {
+                break;
+            }
+            if c.is_whitespace() || c.is_control() {
+                gap = true;
+                continue;
+            }
+            if is_invisible_control(c) {
+                continue;
+            }
+            if gap && !out.is_empty() {
+                out.push(' ');
+                length += 1;
+            }
+            gap = false;
+            out.push(c);
+            length += 1;
+        }
+        Self(out.trim_end().to_owned())
+    }
+
+    /// The sanitised text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True when nothing printable was left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Bidirectional controls, which can show a text other than the one it is, and byte-order marks.
+fn is_invisible_control(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+impl From<String> for HeaderText {
+    fn from(raw: String) -> Self {
+        Self::new(&raw)
+    }
+}
+
+impl From<&str> for HeaderText {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<HeaderText> for String {
+    fn from(text: HeaderText) -> Self {
+        text.0
+    }
+}
+
+impl fmt::Display for HeaderText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_and_bidi_controls_are_gone() {
+        let text = HeaderText::new("Ana\r\nBcc: x@y \u{202E}gnp.\u{0} exe\t ");
+        assert_eq!(text.as_str(), "Ana Bcc: x@y gnp. exe");
+    }
+
+    #[test]
+    fn a_megabyte_is_cut() {
+        assert_eq!(HeaderText::new(&"x".repeat(1 << 20)).as_str().chars().count(), HeaderText::MAX);
+    }
+}

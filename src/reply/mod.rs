@@ -1,0 +1,151 @@
+//! Own text and what we asked → [`Reply`]: what the person said, the words it rests on, and the doubts.
+//!
+//! In: [`crate::message::OwnText`], the subject, and [`Asked`]. Out: findings and doubts, in the order of the text. Reading never fails.
+//! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Decision, Reason, SubmissionId};
+
+/// What we had asked when the answer came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The candidates of the letter, in its order.
+    pub candidates: Vec<AskedAbout>,
+    /// What the letter asked.
+    pub question: Question,
+    /// The day the answer was written, in the reader's zone: "Tuesday" needs it.
+    pub today: NaiveDate,
+}
+
+/// One candidate of the letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedAbout {
+    /// Which submission.
+    pub submission: SubmissionId,
+    /// The full name.
+    pub name: String,
+    /// What the letter said of them.
+    pub summary: String,
+    /// No decision has taken effect yet.
+    pub open: bool,
+}
+
+/// The choice put to the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Interested, Maybe or Pass?
+    Decision,
+    /// Why did you pass on this one?
+    Reasons(SubmissionId),
+    /// Did you write that? Shall it count? A yes or no to a parked message.
+    Confirm,
+}
+
+/// What a person said.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Reply {
+    /// What was understood, in the order of the text, at most one decision per candidate.
+    pub findings: Vec<Finding>,
+    /// What was not.
+    pub doubts: Vec<Doubt>,
+}
+
+/// One thing said, and how sure the reading is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub says: Says,
+    /// The words it rests on.
+    pub words: Words,
+    /// How sure.
+    pub band: Band,
+}
+
+/// What can be said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// A word on one candidate.
+    Decide {
+        /// Whom.
+        submission: SubmissionId,
+        /// What.
+        decision: Decision,
+        /// "if she can start in May".
+        condition: Option<String>,
+        /// "ask me again on the 5th", with a Maybe.
+        follow_up: Option<NaiveDate>,
+    },
+    /// Why not, about one candidate.
+    Because {
+        /// Whom.
+        submission: SubmissionId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Yes (true) or no (false) to [`Question::Confirm`].
+    Confirm(bool),
+    /// Asks something, or wants a document: a person answers.
+    Question,
+    /// "Talk to Priya, she runs this."
+    WrongPerson,
+    /// "Stop mailing me."
+    Stop,
+    /// Comes back later on their own: "on a plane, will read it tomorrow".
+    Later {
+        /// On this day, when named.
+        on: Option<NaiveDate>,
+    },
+    /// Nothing but thanks.
+    Thanks,
+}
+
+/// Words of the own text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Words {
+    /// As written.
+    pub text: String,
+    /// Bytes of the own text; empty when they stood in the subject.
+    pub range: Range<usize>,
+}
+
+/// What may follow from a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// Sure enough to act on.
+    Act,
+    /// Ask back, with one-click answers.
+    Ask,
+    /// A person must look.
+    Human,
+}
+
+/// Something that was not understood, or could mean two things.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Which kind.
+    pub kind: DoubtKind,
+    /// The words.
+    pub words: Words,
+}
+
+/// Kinds of doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtKind {
+    /// A decision without a candidate, where several are open: "Interested".
+    Whom,
+    /// A candidate without a clear decision, or cues that contradict each other.
+    What,
+    /// Nothing of it was understood.
+    Unclear,
+    /// There was no own text at all.
+    Empty,
+    /// The body could not be read.
+    Unreadable,
+}

@@ -1,0 +1,21 @@
+//! Everything that needs more than one room: one crate, so that it links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
+    missing_docs
+)]
+
+mod compose;
+mod conversation;
+mod daemon;
+mod demo;
+mod http;
+mod inbox;
+mod message;
+mod outbox;
+mod reply;
+mod store;
+mod tidy;
