@@ -1,1 +1,5 @@
-//! (room)
+//! The hallway: carries things between doors, cellar and rooms. Every spawn and the only clock live here.
+
+mod clock;
+
+pub use clock::Clock;
