@@ -16,6 +16,8 @@ pub mod compose;
 
 pub mod store;
 
+pub mod net;
+
 pub mod inbox;
 
 pub mod http;

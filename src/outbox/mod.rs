@@ -3,7 +3,7 @@
 //! In: an envelope and finished bytes. Out: one [`Outcome`].
 //! Never here: a retry (the daemon schedules them), the database (DOT_INTENT is a closure the daemon hands in), a changed byte.
 
-use crate::model::Secret;
+pub use crate::net::{Login, Tls};
 
 /// A server that takes our mail.
 #[derive(Debug, Clone)]
@@ -22,26 +22,6 @@ pub struct Server {
     pub hello: String,
     /// How long each phase may take.
     pub deadlines: Deadlines,
-}
-
-/// How a connection is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// TLS from the first byte (465, 993).
-    Implicit,
-    /// Plain, then STARTTLS; a server without it is refused (587, 143).
-    StartTls,
-    /// No protection: loopback only.
-    None,
-}
-
-/// User and password.
-#[derive(Debug, Clone)]
-pub struct Login {
-    /// Account name.
-    pub user: String,
-    /// Password.
-    pub password: Secret,
 }
 
 /// How long each phase of an attempt may take (R-O4).
