@@ -1,9 +1,25 @@
-//! One-click links, tagged addresses and Message-IDs: sign and verify.   facts: reliability 3.3
+//! One-click links, tagged addresses and Message-IDs: sign and verify.   RFC 2104, 4648, 5322 3.6.4
 //!
 //! In: claims and letter keys. Out: short texts that nobody else can make, and back again.
 //! Never here: I/O, a clock, randomness; a database read before a MAC has been checked.
+//!
+//! Each kind of text has a MAC context of its own, so that a nonce is no token and a tag is no Message-ID.
+//! MACs and hashes for other rooms are here too: [`mac`], [`sha256_hex`].
 
-use crate::model::Decision;
+mod key;
+mod nonce;
+mod style;
+mod tag;
+mod token;
+mod url;
+
+pub use key::{Key, Keyring, KeyringError, mac, sha256, sha256_hex};
+pub use nonce::NONCE_MINUTES;
+pub use style::{AddressStyle, StyleError};
+pub use token::{TOKEN_LEN, Verdict, token_id};
+pub use url::{Links, LinksError, prefix};
+
+use crate::model::{Decision, Timestamp};
 
 /// What a link lets its bearer do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,4 +51,18 @@ pub struct Claim {
     pub expires_min: u32,
     /// Must equal the conversation's current generation.
     pub generation: u32,
+}
+
+impl Claim {
+    /// The minute of an instant, as `expires_min` counts: 0 before 1970, the last one after the year 10136.
+    #[must_use]
+    pub fn minute(at: Timestamp) -> u32 {
+        u32::try_from((at.timestamp() / 60).max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether its time is over.
+    #[must_use]
+    pub const fn is_over(&self, now_min: u32) -> bool {
+        now_min >= self.expires_min
+    }
 }
