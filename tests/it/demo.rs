@@ -1,1 +1,214 @@
-//! Tests of demo.
+//! Tests of demo: the loopback mail server with real clients on real sockets.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::extension::ClientId;
+use replyd::demo::server::{Account, Server, ServerError};
+use replyd::model::{Address, Secret, Timestamp};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+const BOT: &str = "bot@agency.example";
+const ANN: &str = "ann@client.example";
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn noon() -> Timestamp {
+    "2026-03-02T12:00:00Z".parse().unwrap()
+}
+
+async fn server() -> Server {
+    let account = |text: &str| Account {
+        address: address(text),
+        password: Secret::new(format!("pw-{text}")),
+    };
+    Server::start(vec![account(BOT), account(ANN)], Arc::new(noon)).await.unwrap()
+}
+
+async fn send(server: &Server, login: &str, from: &str, to: &str, mail: &[u8]) -> Result<(), lettre::transport::smtp::Error> {
+    let mut smtp = AsyncSmtpConnection::connect_tokio1(
+        server.smtp,
+        Some(Duration::from_secs(5)),
+        &ClientId::Domain("laptop.example".to_owned()),
+        None,
+        None,
+    )
+    .await?;
+    let login = Credentials::new(login.to_owned(), format!("pw-{login}"));
+    smtp.auth(&[Mechanism::Plain], &login).await?;
+    let envelope = lettre::address::Envelope::new(Some(from.parse().unwrap()), vec![to.parse().unwrap()]).unwrap();
+    smtp.send(&envelope, mail).await?;
+    smtp.quit().await?;
+    Ok(())
+}
+
+/// Speaks a protocol by hand: sends each line and returns everything that came before the last answer matched.
+async fn talk(at: std::net::SocketAddr, script: &[(&str, &str)]) -> Vec<String> {
+    let mut stream = BufReader::new(TcpStream::connect(at).await.unwrap());
+    let mut heard = Vec::new();
+    for (say, until) in script {
+        stream.get_mut().write_all(say.as_bytes()).await.unwrap();
+        loop {
+            let mut line = String::new();
+            let read = tokio::time::timeout(Duration::from_secs(5), stream.read_line(&mut line));
+            let count = read
+                .await
+                .unwrap_or_else(|_| panic!("no {until:?} after {say:?}, but {heard:?}"))
+                .unwrap();
+            assert!(count > 0, "closed before {until:?}: {heard:?}");
+            heard.push(line.trim_end().to_owned());
+            if line.starts_with(until) {
+                break;
+            }
+        }
+    }
+    heard
+}
+
+#[tokio::test]
+async fn demo_mail_goes_in_by_smtp_and_comes_out_by_imap() {
+    let server = server().await;
+    let stream = TcpStream::connect(server.imap).await.unwrap();
+    let mut client = async_imap::Client::new(stream);
+    client.read_response().await.unwrap();
+    let mut session = client.login(BOT, format!("pw-{BOT}")).await.map_err(|(error, _)| error).unwrap();
+    let inbox = session.examine("INBOX").await.unwrap();
+    assert_eq!((inbox.exists, inbox.uid_validity, inbox.uid_next), (0, Some(1), Some(1)));
+
+    // IDLE wakes for a letter that comes in meanwhile.
+    let mut idle = session.idle();
+    idle.init().await.unwrap();
+    let (wait, _stop) = idle.wait_with_timeout(Duration::from_secs(20));
+    let mail = b"From: Ann <ann@client.example>\r\nSubject: hi\r\n\r\nOne\r\n..two dots\r\n";
+    let (sent, woken) = tokio::join!(send(&server, ANN, ANN, "bot+tag@agency.example", mail), wait);
+    sent.unwrap();
+    assert!(matches!(woken.unwrap(), async_imap::extensions::idle::IdleResponse::NewData(_)));
+    let mut session = idle.done().await.unwrap();
+
+    let found = session.uid_search("UID 1:*").await.unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [1]);
+    assert_eq!(session.uid_search("UID 1:* SINCE 2-Mar-2026").await.unwrap().len(), 1);
+    assert!(session.uid_search("SINCE 3-Mar-2026").await.unwrap().is_empty());
+    let fetched: Vec<_> = session
+        .uid_fetch("1:4294967295", "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])")
+        .await
+        .unwrap()
+        .try_collect()
+        .await
+        .unwrap();
+    let [one] = fetched.as_slice() else { panic!("{fetched:?}") };
+    let raw = String::from_utf8(one.body().unwrap().to_vec()).unwrap();
+    assert_eq!((one.uid, one.size), (Some(1), Some(u32::try_from(raw.len()).unwrap())));
+    assert_eq!(one.internal_date().unwrap(), noon());
+    assert!(raw.starts_with("Return-Path: <ann@client.example>\r\nDelivered-To: bot+tag@agency.example\r\nAuthentication-Results: demo.agency.example; dmarc=pass header.from=client.example\r\nReceived: from "),
+        "{raw}"
+    );
+    // lettre writes CRLF before its dot whether there is one or not.
+    assert!(
+        raw.trim_end().ends_with("\r\nSubject: hi\r\n\r\nOne\r\n..two dots"),
+        "the message itself is untouched: {raw}"
+    );
+
+    let head: Vec<_> = session
+        .uid_fetch("1", "(UID BODY.PEEK[]<0.11>)")
+        .await
+        .unwrap()
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(head[0].body().unwrap(), b"Return-Path");
+    session.logout().await.unwrap();
+}
+
+#[tokio::test]
+async fn demo_server_is_for_loopback_and_its_own_users_only() {
+    let outside = Server::start_on(IpAddr::V4(Ipv4Addr::UNSPECIFIED), Vec::new(), Arc::new(noon)).await;
+    assert!(matches!(outside, Err(ServerError::NotLoopback(_))));
+
+    let server = server().await;
+    let unknown = send(&server, ANN, ANN, "nobody@agency.example", b"From: a@b.c\r\n\r\n")
+        .await
+        .unwrap_err();
+    assert!(unknown.is_permanent() && unknown.to_string().contains("5.1.1"), "{unknown}");
+    let abroad = send(&server, ANN, ANN, "someone@elsewhere.example", b"From: a@b.c\r\n\r\n")
+        .await
+        .unwrap_err();
+    assert!(abroad.is_permanent() && abroad.to_string().contains("5.1.2"), "{abroad}");
+    let other = send(&server, ANN, BOT, BOT, b"From: a@b.c\r\n\r\n").await.unwrap_err();
+    assert!(other.is_permanent() && other.to_string().contains("5.7.1"), "{other}");
+    send(
+        &server,
+        ANN,
+        "ann+tag@client.example",
+        BOT,
+        b"From: bot@agency.example\r\n\r\nforged\r\n",
+    )
+    .await
+    .unwrap();
+    let raw = server.mailboxes.messages(&address(BOT)).pop().unwrap().raw;
+    assert!(String::from_utf8_lossy(&raw).contains("dmarc=fail header.from=agency.example"));
+}
+
+#[tokio::test]
+async fn demo_smtp_takes_pipelined_commands_and_hides_nothing_behind_a_bare_line_feed() {
+    let server = server().await;
+    let script = [
+        ("", "220"),
+        ("EHLO laptop\r\n", "250 "),
+        ("AUTH PLAIN\r\n", "334"),
+        ("wrong\r\n", "535"),
+        ("MAIL FROM:<> SIZE=9\r\nRCPT TO:<bot@agency.example>\r\nDATA\r\n", "354"),
+        (
+            "From: a@b.c\r\n\r\nText\n.\nMAIL FROM:<x@y.z>\n.\r\n..\r\n.\r\nNOOP\r\nRSET\r\nWHAT\r\nDATA\r\n",
+            "503",
+        ),
+        ("QUIT\r\n", "221"),
+    ];
+    let heard = talk(server.smtp, &script).await;
+    assert!(heard.iter().any(|line| line == "250-PIPELINING"), "{heard:?}");
+    let messages = server.mailboxes.messages(&address(BOT));
+    assert_eq!(messages.len(), 1);
+    let raw = String::from_utf8_lossy(&messages[0].raw).into_owned();
+    assert!(raw.starts_with("Return-Path: <>\r\n"), "{raw}");
+    assert!(raw.ends_with("\r\n\r\nText\n.\nMAIL FROM:<x@y.z>\n.\r\n.\r\n"), "{raw:?}");
+}
+
+#[tokio::test]
+async fn demo_imap_answers_what_it_does_not_know() {
+    let server = server().await;
+    let script = [
+        ("", "* OK"),
+        ("a1 CAPABILITY\r\n", "a1 OK"),
+        ("a2 SELECT INBOX\r\n", "a2 NO"),
+        ("a3 LOGIN ann@client.example wrong\r\n", "a3 NO"),
+        ("a4 AUTHENTICATE PLAIN\r\n", "+"),
+        ("AGFubkBjbGllbnQuZXhhbXBsZQBwdy1hbm5AY2xpZW50LmV4YW1wbGU=\r\n", "a4 OK"),
+        ("a5 IDLE\r\n", "a5 NO"),
+        ("a6 LIST \"\" *\r\n", "a6 OK"),
+        ("a7 STATUS INBOX (MESSAGES UIDNEXT UIDVALIDITY)\r\n", "a7 OK"),
+        ("a8 EXAMINE Elsewhere\r\n", "a8 NO"),
+        ("a9 EXAMINE INBOX\r\n", "a9 OK"),
+        ("b1 FETCH\r\n", "b1 BAD"),
+        ("b2 UID FETCH 1:* (UID)\r\n", "b2 OK"),
+        ("b3 UID STORE 1 +FLAGS (\\Seen)\r\n", "b3 NO"),
+        ("b4 UID SEARCH SUBJECT x\r\n", "b4 OK"),
+        ("b5 CLOSE\r\n", "b5 OK"),
+        ("b6 LOGOUT\r\n", "b6 OK"),
+    ];
+    let heard = talk(server.imap, &script).await;
+    for line in [
+        "* LIST () \"/\" INBOX",
+        "* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1)",
+        "* 0 EXISTS",
+        "* BYE Goodbye",
+    ] {
+        assert!(heard.iter().any(|one| one == line), "{line}: {heard:?}");
+    }
+}
