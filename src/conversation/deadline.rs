@@ -16,6 +16,10 @@ pub enum Deadline {
     Chase,
     /// When to come back to a Maybe.
     FollowUp(SubmissionId),
+    /// When to ask why the client passed.
+    AskReasons(SubmissionId),
+    /// When to acknowledge presses of links, all in one receipt.
+    Receipt,
 }
 
 impl Deadline {
@@ -26,6 +30,8 @@ impl Deadline {
             Self::TakeEffect(_) => "take_effect",
             Self::Chase => "chase",
             Self::FollowUp(_) => "follow_up",
+            Self::AskReasons(_) => "ask_reasons",
+            Self::Receipt => "receipt",
         }
     }
 
@@ -33,8 +39,8 @@ impl Deadline {
     #[must_use]
     pub const fn submission(self) -> Option<SubmissionId> {
         match self {
-            Self::TakeEffect(id) | Self::FollowUp(id) => Some(id),
-            Self::Chase => None,
+            Self::TakeEffect(id) | Self::FollowUp(id) | Self::AskReasons(id) => Some(id),
+            Self::Chase | Self::Receipt => None,
         }
     }
 }

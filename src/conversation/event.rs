@@ -29,6 +29,13 @@ pub enum Event {
         /// How it came.
         via: Via,
     },
+    /// Somebody took back a resting decision.
+    Undone {
+        /// Whom it is about.
+        submission: SubmissionId,
+        /// Who pressed.
+        visit: Visit,
+    },
     /// A parked message was confirmed (or disowned) by the person on file.
     Confirmed {
         /// Row of the parked message.

@@ -5,14 +5,18 @@
 
 mod batch;
 mod deadline;
+mod effect;
 mod event;
 mod letter;
 mod standing;
 mod state;
+mod step;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Project};
 pub use deadline::{Deadline, Deadlines};
+pub use effect::{Effect, Entry, Transition};
 pub use event::{Command, Event, Via, Visit};
 pub use letter::{Content, Letter, Notice, Party, Understood};
 pub use standing::{Evidence, Standing};
-pub use state::{Chase, Conversation, Driver, Policy, Press, Proxy, Resting, Status, Submission};
+pub use state::{Chase, Conversation, Driver, Parked, Policy, Press, Proxy, Resting, Status, Submission, Written};
+pub use step::step;

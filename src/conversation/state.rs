@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Batch, Candidate, Deadlines};
 use crate::calendar::{Hours, Zone};
-use crate::model::{ConversationId, Decision, Reason, Reference, SubmissionId, Timestamp};
-use crate::reply::Reply;
+use crate::model::{ConversationId, Decision, MessageId, Reason, Reference, SubmissionId, Timestamp};
+use crate::reply::{Asked, AskedAbout, Question, Reply};
 
 /// One batch with its submissions: what `step` works on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,16 +27,44 @@ pub struct Conversation {
     pub generation: u32,
     /// Unclear answers in a row.
     pub unclear_running: u8,
-    /// Answers that wait for a confirmation: row of the message, and what was read.
-    pub parked: Vec<(i64, Reply)>,
+    /// Answers that wait for a confirmation; at most twenty, the oldest gives way.
+    pub parked: Vec<Parked>,
     /// The last presses of links, for the contradiction rule; at most ten.
     pub presses: Vec<Press>,
+    /// Candidates whose presses are to be acknowledged together by the next receipt.
+    pub unacknowledged: Vec<SubmissionId>,
+    /// When the client was last written to, newest last; at most ten of each.
+    pub written: Written,
     /// The client's address does not work.
     pub client_unreachable: bool,
     /// How many letters it has written; the next letter gets this plus one.
     pub letters: u32,
     /// How it behaves, as configured when it was handed in.
     pub policy: Policy,
+}
+
+/// An answer that waits for a confirmation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parked {
+    /// Row of the message.
+    pub message: i64,
+    /// What was read.
+    pub reply: Reply,
+    /// The Message-ID it came under, which our answer refers to.
+    pub message_id: Option<MessageId>,
+    /// Only the addressed contact's confirmation counts; a stranger's answer cannot be confirmed by mail.
+    pub can_be_confirmed: bool,
+}
+
+/// When the client was written to, for the limits.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    /// Automatic answers to something they did.
+    pub answers: Vec<Timestamp>,
+    /// Letters nobody asked for.
+    pub unprompted: Vec<Timestamp>,
+    /// Fresh links.
+    pub fresh_links: Vec<Timestamp>,
 }
 
 /// One candidate in this batch.
@@ -97,6 +125,25 @@ pub struct Resting {
     pub until: Timestamp,
 }
 
+impl Status {
+    /// The snake_case name used in the database and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Viewed => "viewed",
+            Self::Interested => "interested",
+            Self::Maybe => "maybe",
+            Self::Rejected => "rejected",
+            Self::InterviewScheduled => "interview_scheduled",
+            Self::Completed => "completed",
+            Self::Withdrawn => "withdrawn",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// Who drives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,7 +155,7 @@ pub enum Driver {
 }
 
 /// The chase for an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chase {
     /// The last word of a person at the client, or the sending of the submission. Waiting counts from here.
     pub since: Option<Timestamp>,
@@ -116,6 +163,10 @@ pub struct Chase {
     pub step: u8,
     /// The client is away until the opening of this instant's day.
     pub away_until: Option<Timestamp>,
+    /// Nudges sent so far.
+    pub nudges: u8,
+    /// A recruiter owes the client an answer: they are reminded instead of the client.
+    pub with_recruiter: bool,
     /// Somebody said "stop" or the client left: nothing unprompted goes out any more.
     pub stopped: bool,
 }
@@ -148,6 +199,12 @@ pub struct Policy {
     pub chase_hours: Vec<u32>,
     /// Unclear answers in a row before a person takes over.
     pub unclear_limit: u8,
+    /// Nudges a client gets at the most, however long it takes.
+    pub nudge_limit: u8,
+    /// Letters nobody asked for that a client gets in 24 hours at the most.
+    pub daily_limit: u8,
+    /// Automatic answers one address gets in an hour at the most: the loop breaker.
+    pub hourly_answers: u8,
     /// What somebody else's answer needs.
     pub proxy: Proxy,
     /// When the client may be written to unprompted.
@@ -171,6 +228,49 @@ pub enum Proxy {
 }
 
 impl Conversation {
+    /// A batch that was just handed in: everything queued, nothing said yet.
+    #[must_use]
+    pub fn new(id: ConversationId, batch: Batch, policy: Policy) -> Self {
+        let submissions = batch
+            .candidates
+            .iter()
+            .map(|candidate| Submission::queued(candidate.submission))
+            .collect();
+        Self {
+            id,
+            batch,
+            submissions,
+            driver: Driver::Bot,
+            chase: Chase::default(),
+            deadlines: Deadlines::default(),
+            generation: 1,
+            unclear_running: 0,
+            parked: Vec::new(),
+            presses: Vec::new(),
+            unacknowledged: Vec::new(),
+            written: Written::default(),
+            client_unreachable: false,
+            letters: 0,
+            policy,
+        }
+    }
+
+    /// What we have asked the client, for [`crate::reply::read`]. `now` gives the day in the client's zone.
+    #[must_use]
+    pub fn asked(&self, question: Question, now: Timestamp) -> Asked {
+        let about = |candidate: &Candidate| AskedAbout {
+            submission: candidate.submission,
+            name: candidate.mailbox.name.to_string(),
+            summary: candidate.summary.clone(),
+            open: self.submission(candidate.submission).is_some_and(Submission::is_open),
+        };
+        Asked {
+            candidates: self.batch.candidates.iter().map(about).collect(),
+            question,
+            today: self.batch.contact.zone.local(now).date(),
+        }
+    }
+
     /// The visible reference.
     #[must_use]
     pub fn reference(&self) -> Reference {
@@ -202,6 +302,26 @@ impl Conversation {
 }
 
 impl Submission {
+    /// A candidate whose letter has not left yet.
+    #[must_use]
+    pub fn queued(id: SubmissionId) -> Self {
+        Self {
+            id,
+            status: Status::Queued,
+            resting: None,
+            settled: None,
+            reasons: Vec::new(),
+            needs_confirmation: false,
+            reasons_asked: false,
+        }
+    }
+
+    /// What counts now: the resting decision, else the one in effect.
+    #[must_use]
+    pub fn decision(&self) -> Option<Decision> {
+        self.resting.as_ref().map(|resting| resting.decision).or(self.settled)
+    }
+
     /// Still waits for the client's word: nothing rests and nothing has taken effect.
     #[must_use]
     pub fn is_open(&self) -> bool {

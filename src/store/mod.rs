@@ -1,1 +1,101 @@
-//! (room)
+//! SQLite: everything replyd knows. One writer, one transaction per event, many readers.
+//!
+//! In: named operations. Out: rows as the quiet rooms' own types. The schema is `schema.sql`.
+//! Never here: a decision, a clock, a network. SQL is written nowhere else.
+
+mod batches;
+mod error;
+mod letters;
+mod lock;
+mod messages;
+mod migrate;
+mod open;
+mod tables;
+mod views;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use rusqlite::Connection;
+
+pub use batches::NewBatch;
+pub use error::StoreError;
+pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
+pub use messages::{Known, MessageState, NewMessage, Waiting};
+pub use tables::{Deadline, Tx};
+pub use views::{BatchLine, OutboxLine, QuarantineLine, SubmissionLine, TimelineLine, Totals};
+
+/// The database of one daemon. Dropping it finishes what was begun and releases the lock.
+pub struct Store {
+    writer: writer::Writer,
+    readers: Mutex<Vec<Connection>>,
+    path: PathBuf,
+    epoch: i64,
+    _lock: Option<lock::Lock>,
+}
+
+/// Who opens the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The daemon: takes the lock against a second one and starts a new epoch.
+    Daemon,
+    /// A command beside a running daemon: no lock, no epoch. Short writes only.
+    Command,
+}
+
+impl Store {
+    /// Opens or makes the database, checks that it is as it must be, migrates it.
+    ///
+    /// # Errors
+    /// Names the thing that is not as required: the lock and its holder, a PRAGMA, the SQLite version, file modes, the schema version.
+    pub fn open(path: &Path, role: Role, now: crate::model::Timestamp) -> Result<Self, StoreError> {
+        let lock = match role {
+            Role::Daemon => Some(lock::Lock::take(path)?),
+            Role::Command => None,
+        };
+        let mut connection = open::writer(path)?;
+        migrate::run(&mut connection)?;
+        let epoch = match role {
+            Role::Daemon => open::new_epoch(&mut connection, now)?,
+            Role::Command => 0,
+        };
+        Ok(Self {
+            writer: writer::Writer::start(connection, epoch)?,
+            readers: Mutex::new(Vec::new()),
+            path: path.to_owned(),
+            epoch,
+            _lock: lock,
+        })
+    }
+
+    /// Runs `job` in a transaction of its own (a savepoint; jobs that arrive together share one fsync). Returns when it is durable.
+    ///
+    /// # Errors
+    /// What `job` returned, or why the commit failed; in both cases nothing of it was kept.
+    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.submit(job).await
+    }
+
+    /// Runs `look` on a read-only connection. Blocks; from async code use a blocking task for long looks.
+    ///
+    /// # Errors
+    /// What `look` returned, or why no connection could be had.
+    pub fn read<T>(&self, look: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let pooled = self.readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open::reader(&self.path)?,
+        };
+        let result = look(&Tx::new(&connection, self.epoch));
+        self.readers
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(connection);
+        result
+    }
+}

@@ -1,0 +1,35 @@
+//! What follows from an event: imperatives, carried out by the daemon in the event's own transaction.
+
+use super::{Conversation, Letter};
+use crate::model::SubmissionId;
+
+/// The conversation after an event, and what is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transition {
+    /// The state to be saved.
+    pub conversation: Conversation,
+    /// In this order.
+    pub effects: Vec<Effect>,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Compose this letter and queue it.
+    Send(Letter),
+    /// Write a line into the timeline.
+    Record(Entry),
+}
+
+/// A line of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// A snake_case name to count and filter by.
+    pub kind: &'static str,
+    /// Whom it is about; `None` is the whole batch.
+    pub submission: Option<SubmissionId>,
+    /// One sentence for a person.
+    pub detail: String,
+    /// The words it rests on, where words were read.
+    pub words: String,
+}

@@ -1,0 +1,363 @@
+//! Answers: what may follow from them by the sender matrix, and what does.
+
+use super::Turn;
+use super::decide::Wanted;
+use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via, Visit};
+use crate::model::{Decision, MessageId, Reason, SubmissionId};
+use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says};
+
+/// Answers kept until they are confirmed.
+const PARKED_KEPT: usize = 20;
+
+impl Turn {
+    pub(super) fn replied(&mut self, standing: Standing, reply: Reply, via: &Via) {
+        if self.c.driver == Driver::Recruiter && standing != Standing::Unmatched {
+            self.tell_recruiters(&Notice::WhileYouDrive {
+                what: "An answer came in.".to_owned(),
+                words: all_words(&reply),
+            });
+        }
+        match via {
+            Via::Link(visit) => self.pressed(&reply, visit),
+            Via::Mail { message, message_id, name } => match standing {
+                Standing::Full => self.apply(&reply, "by mail", message_id.clone()),
+                Standing::Unvouched => self.park_and_confirm(*message, reply, message_id.clone(), None),
+                Standing::Deputy => match self.c.policy.proxy {
+                    Proxy::Confirm => self.park_and_confirm(*message, reply, message_id.clone(), Some(name.clone())),
+                    Proxy::Accept => self.apply(&reply, &format!("by mail, {name} for {}", self.client_name()), message_id.clone()),
+                    Proxy::Refuse => self.hand_over(format!("{name} answered in place of {}.", self.client_name()), &reply),
+                },
+                Standing::Stranger => {
+                    self.park(*message, reply.clone(), message_id.clone(), false);
+                    self.hand_over(
+                        "An answer came from somebody we do not know and nobody vouches for; it was not acted on.".to_owned(),
+                        &reply,
+                    );
+                }
+                Standing::Threadless => {
+                    self.park(*message, reply.clone(), message_id.clone(), true);
+                    self.record_words(
+                        "asked_which",
+                        None,
+                        "a mail without reference: asked what it is about".to_owned(),
+                        all_words(&reply),
+                    );
+                    self.did_you_mean(
+                        self.c.open().map(|one| (one.id, None)).collect(),
+                        all_words(&reply),
+                        message_id.clone(),
+                    );
+                }
+                Standing::Unmatched => {}
+            },
+        }
+    }
+
+    fn pressed(&mut self, reply: &Reply, visit: &Visit) {
+        let wanted = decisions(reply, Band::Act);
+        if visit.automated {
+            for one in &wanted {
+                let detail = format!("an automated visitor pressed {}: no effect", one.decision.label());
+                self.record("automated_visit", Some(one.submission), detail);
+            }
+            return;
+        }
+        let contradicting = self.contradictions(&wanted, visit);
+        if !contradicting.is_empty() {
+            self.hold_for_confirmation(&contradicting);
+            return;
+        }
+        let who = match &visit.someone_else {
+            Some(name) => format!("by link, {name} for {}", self.client_name()),
+            None => "by link".to_owned(),
+        };
+        let mut touched = Vec::new();
+        for one in &wanted {
+            if self.rest(one, &who, &visit.remark) {
+                touched.push(one.submission);
+            }
+        }
+        for (id, reason, words) in reasons(reply) {
+            self.keep_reasons(id, &[reason], &words);
+        }
+        self.acknowledge_soon(&touched);
+        if !visit.remark.is_empty() {
+            self.record_words("remark", None, "typed beside the choice".to_owned(), visit.remark.clone());
+            self.tell_recruiters(&Notice::NeedsPerson {
+                why: format!("{} typed a remark beside the choice.", self.client_name()),
+                words: visit.remark.clone(),
+            });
+        }
+        self.heard_from_person();
+    }
+
+    /// Does what a person said who may say it.
+    pub(super) fn apply(&mut self, reply: &Reply, who: &str, message_id: Option<MessageId>) {
+        let mut touched = Vec::new();
+        for finding in reply.findings.iter().filter(|one| one.band == Band::Act) {
+            if let Some(wanted) = decision(finding) {
+                self.rest(&wanted, who, &finding.words.text);
+                touched.push(wanted.submission);
+            }
+        }
+        for (id, reason, words) in reasons(reply) {
+            self.keep_reasons(id, &[reason], &words);
+        }
+        let asked_back = self.asked_back(reply);
+        let unclear = !asked_back.is_empty() || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
+        let said_something = self.other_words(reply);
+        if touched.is_empty() && !said_something {
+            self.mark_viewed(None);
+        }
+        self.c.unacknowledged.retain(|id| !touched.contains(id));
+        self.receipt(&touched, unclear, message_id.clone());
+        if unclear || (touched.is_empty() && !said_something) {
+            self.not_understood(reply, asked_back, message_id);
+        } else {
+            self.c.unclear_running = 0;
+        }
+        self.heard_from_person();
+    }
+
+    /// Everything that is neither a decision nor a reason. True when there was something.
+    fn other_words(&mut self, reply: &Reply) -> bool {
+        let mut any = false;
+        for finding in &reply.findings {
+            let words = finding.words.text.clone();
+            match &finding.says {
+                Says::Decide { .. } => continue,
+                Says::Because { .. } => {}
+                Says::Confirm(yes) => match self.c.parked.iter().rev().find(|one| one.can_be_confirmed).map(|one| one.message) {
+                    Some(message) => self.confirmed(message, *yes),
+                    None => continue,
+                },
+                Says::Question => {
+                    self.record_words("question", None, "asks something: a person answers".to_owned(), words.clone());
+                    self.to_recruiter("The client asks something.".to_owned(), words);
+                }
+                Says::WrongPerson => {
+                    self.record_words("wrong_person", None, "names somebody else".to_owned(), words.clone());
+                    self.to_recruiter("The client says that somebody else decides.".to_owned(), words);
+                }
+                Says::Stop => {
+                    self.c.chase.stopped = true;
+                    self.record_words("stop", None, "wants no more mail".to_owned(), words.clone());
+                    self.to_recruiter(
+                        "The client wants no more mail: nothing unprompted goes out any more.".to_owned(),
+                        words,
+                    );
+                }
+                Says::Later { on } => self.pause_until(*on, &words),
+                Says::Thanks => self.record_words("thanks", None, "says thanks, nothing else".to_owned(), words),
+            }
+            any = true;
+        }
+        any
+    }
+
+    /// Candidates for whom something was read that was not sure enough.
+    fn asked_back(&self, reply: &Reply) -> Vec<(SubmissionId, Option<Decision>)> {
+        decisions(reply, Band::Ask)
+            .into_iter()
+            .map(|one| (one.submission, Some(one.decision)))
+            .collect()
+    }
+
+    /// Asks back, or hands over when asking did not help.
+    fn not_understood(&mut self, reply: &Reply, mut about: Vec<(SubmissionId, Option<Decision>)>, message_id: Option<MessageId>) {
+        let words = doubtful_words(reply);
+        let unreadable = reply.doubts.iter().any(|one| one.kind == DoubtKind::Unreadable);
+        let human = reply.findings.iter().any(|one| one.band == Band::Human && decision(one).is_some());
+        self.c.unclear_running = self.c.unclear_running.saturating_add(1);
+        if unreadable || human || self.c.unclear_running >= self.c.policy.unclear_limit {
+            let why = if unreadable {
+                "An answer came in a form that cannot be read here."
+            } else if human {
+                "An answer needs a person's judgement."
+            } else {
+                "Answers could not be understood several times running."
+            };
+            self.record_words("unclear", None, why.to_owned(), words.clone());
+            self.to_recruiter(why.to_owned(), words);
+            return;
+        }
+        for open in self.c.open() {
+            if !about.iter().any(|(id, _)| *id == open.id) {
+                about.push((open.id, None));
+            }
+        }
+        self.record_words("unclear", None, "not understood for sure: asked back".to_owned(), words.clone());
+        if about.is_empty() {
+            self.to_recruiter(
+                "An answer could not be understood, and nothing is open to ask about.".to_owned(),
+                words,
+            );
+        } else {
+            self.did_you_mean(about, words, message_id);
+        }
+    }
+
+    fn did_you_mean(&mut self, about: Vec<(SubmissionId, Option<Decision>)>, words: String, message_id: Option<MessageId>) {
+        self.send(Party::Client, Content::DidYouMean { about, words }, message_id);
+    }
+
+    fn park(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, can_be_confirmed: bool) {
+        self.c.parked.retain(|one| one.message != message);
+        self.c.parked.push(Parked {
+            message,
+            reply,
+            message_id,
+            can_be_confirmed,
+        });
+        let surplus = self.c.parked.len().saturating_sub(PARKED_KEPT);
+        self.c.parked.drain(..surplus);
+    }
+
+    fn park_and_confirm(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
+        let words = all_words(&reply);
+        let would: Vec<Understood> = decisions(&reply, Band::Act).into_iter().map(|one| would(&one)).collect();
+        self.park(message, reply, message_id.clone(), true);
+        let (says, detail) = match deputy {
+            Some(deputy) => {
+                let detail = format!("{deputy} answered in place of {}: asked whether it shall count", self.client_name());
+                self.tell_recruiters(&Notice::NeedsPerson {
+                    why: format!(
+                        "{deputy} answered in place of {}; the contact is asked to confirm.",
+                        self.client_name()
+                    ),
+                    words: words.clone(),
+                });
+                (
+                    Content::ConfirmDeputy {
+                        message,
+                        deputy,
+                        would,
+                        words: words.clone(),
+                    },
+                    detail,
+                )
+            }
+            None => {
+                let detail = "the receiving server does not vouch for the sender: asked the address on file".to_owned();
+                (
+                    Content::ConfirmSender {
+                        message,
+                        would,
+                        words: words.clone(),
+                    },
+                    detail,
+                )
+            }
+        };
+        self.record_words("parked", None, detail, words);
+        self.send(Party::Client, says, message_id);
+    }
+
+    pub(super) fn confirmed(&mut self, message: i64, yes: bool) {
+        let Some(at) = self.c.parked.iter().position(|one| one.message == message && one.can_be_confirmed) else {
+            return;
+        };
+        let parked = self.c.parked.remove(at);
+        if yes {
+            self.record_words(
+                "confirmed",
+                None,
+                "the parked answer was confirmed".to_owned(),
+                all_words(&parked.reply),
+            );
+            self.apply(&parked.reply, "by mail, confirmed", parked.message_id);
+        } else {
+            self.record_words(
+                "disowned",
+                None,
+                "the parked answer was disowned: nothing follows".to_owned(),
+                all_words(&parked.reply),
+            );
+            self.to_recruiter(
+                "The client says that an answer was not theirs.".to_owned(),
+                all_words(&parked.reply),
+            );
+        }
+    }
+
+    fn hand_over(&mut self, why: String, reply: &Reply) {
+        let words = all_words(reply);
+        self.record_words("handed_over", None, why.clone(), words.clone());
+        self.tell_recruiters(&Notice::NeedsPerson { why, words });
+    }
+
+    /// A recruiter owes the client an answer.
+    pub(super) fn to_recruiter(&mut self, why: String, words: String) {
+        self.c.chase.with_recruiter = true;
+        self.tell_recruiters(&Notice::NeedsPerson { why, words });
+    }
+
+    fn client_name(&self) -> String {
+        self.c.batch.contact.mailbox.shown()
+    }
+}
+
+fn decision(finding: &Finding) -> Option<Wanted> {
+    match &finding.says {
+        Says::Decide {
+            submission,
+            decision,
+            condition,
+            follow_up,
+        } => Some(Wanted {
+            submission: *submission,
+            decision: *decision,
+            condition: condition.clone(),
+            follow_up: *follow_up,
+        }),
+        Says::Because { .. } | Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => {
+            None
+        }
+    }
+}
+
+fn decisions(reply: &Reply, band: Band) -> Vec<Wanted> {
+    reply.findings.iter().filter(|one| one.band == band).filter_map(decision).collect()
+}
+
+fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
+    let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
+    sure.filter_map(|one| match one.says {
+        Says::Because { submission, reason } => Some((submission, reason, one.words.text.clone())),
+        Says::Decide { .. } | Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => {
+            None
+        }
+    })
+    .collect()
+}
+
+fn would(wanted: &Wanted) -> Understood {
+    Understood {
+        submission: wanted.submission,
+        decision: wanted.decision,
+        reasons: Vec::new(),
+        condition: wanted.condition.clone(),
+        until: None,
+    }
+}
+
+/// All words a reply rests on, in the order of the text, without repeats.
+fn all_words(reply: &Reply) -> String {
+    let findings = reply.findings.iter().map(|one| &one.words);
+    let doubts = reply.doubts.iter().map(|one| &one.words);
+    join(findings.chain(doubts).map(|words| (words.range.start, words.text.as_str())))
+}
+
+/// The words that were not understood, or not for sure.
+fn doubtful_words(reply: &Reply) -> String {
+    let unsure = reply.findings.iter().filter(|one| one.band != Band::Act).map(|one| &one.words);
+    let doubts = reply.doubts.iter().map(|Doubt { words, .. }| words);
+    join(unsure.chain(doubts).map(|words| (words.range.start, words.text.as_str())))
+}
+
+fn join<'a>(words: impl Iterator<Item = (usize, &'a str)>) -> String {
+    let mut words: Vec<(usize, &str)> = words.filter(|(_, text)| !text.is_empty()).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" … ")
+}

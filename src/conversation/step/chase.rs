@@ -1,0 +1,152 @@
+//! The chase: nudges in the reader's business hours, the recruiter told, the case escalated. And the one governor that says
+//! whether the client may be written to unprompted.
+
+use chrono::{Duration, NaiveDate};
+
+use super::Turn;
+use crate::conversation::{Content, Deadline, Notice, Party};
+use crate::model::{Decision, SubmissionId, Timestamp};
+
+impl Turn {
+    /// A person at the client said or did something: waiting starts anew.
+    pub(super) fn heard_from_person(&mut self) {
+        self.c.chase.since = Some(self.now);
+        self.c.chase.step = 0;
+        self.c.chase.away_until = self.c.chase.away_until.filter(|until| *until > self.now);
+        self.schedule_chase();
+    }
+
+    /// Sets the next step of the chase, or clears it when nothing is open.
+    pub(super) fn schedule_chase(&mut self) {
+        let at = self.next_chase();
+        match at {
+            Some(at) => self.c.deadlines.set(Deadline::Chase, at),
+            None => {
+                self.c.deadlines.clear(Deadline::Chase);
+            }
+        }
+    }
+
+    fn next_chase(&self) -> Option<Timestamp> {
+        let (chase, policy, zone) = (&self.c.chase, &self.c.policy, self.c.batch.contact.zone);
+        let waits = self.c.open().next().is_some() || chase.with_recruiter;
+        let hours = *policy.chase_hours.get(usize::from(chase.step))?;
+        let since = chase.since.filter(|_| waits)?;
+        // Hours of business time: a "day" of 24 hours is a day of the calendar, so waits are counted over open days only.
+        let due = business_wait(since, hours, |from, days| policy.business.business_days_after(from, days, zone));
+        let due = chase.away_until.map_or(due, |until| due.max(until));
+        Some(policy.polite.next_open(due.max(self.now), zone))
+    }
+
+    pub(super) fn chase_due(&mut self) {
+        let open: Vec<SubmissionId> = self.c.open().map(|one| one.id).collect();
+        if open.is_empty() && !self.c.chase.with_recruiter {
+            return;
+        }
+        let step = usize::from(self.c.chase.step);
+        let Some(hours) = self.c.policy.chase_hours.get(step).copied() else {
+            return;
+        };
+        let last = step + 1 >= self.c.policy.chase_hours.len();
+        let quiet = self.c.chase.stopped || self.c.chase.with_recruiter || self.c.client_unreachable;
+        let may_nudge = !last && !quiet && !open.is_empty() && self.c.chase.nudges < self.c.policy.nudge_limit;
+        if may_nudge && let Err(later) = self.may_write() {
+            self.c.deadlines.set(Deadline::Chase, later);
+            return;
+        }
+        if may_nudge {
+            self.c.chase.nudges += 1;
+            let round = self.c.chase.nudges;
+            self.record("nudged", None, format!("reminder {round} to the client"));
+            self.send(Party::Client, Content::Nudge { round, open }, None);
+        }
+        if step > 0 || last || !may_nudge {
+            let detail = if last {
+                "escalated: nobody answered"
+            } else {
+                "told the recruiter: nobody answered"
+            };
+            self.record("stale", None, detail.to_owned());
+            self.tell_recruiters(&Notice::Stale { hours, escalated: last });
+        }
+        self.c.chase.step = self.c.chase.step.saturating_add(1);
+        self.schedule_chase();
+    }
+
+    pub(super) fn schedule_follow_up(&mut self, id: SubmissionId, on: Option<NaiveDate>) {
+        let (policy, zone) = (&self.c.policy, self.c.batch.contact.zone);
+        let at = match on {
+            Some(day) => policy.business.opening_on_or_after(day, zone).max(self.now),
+            None => policy.business.business_days_after(self.now, policy.maybe_days, zone),
+        };
+        self.c.deadlines.set(Deadline::FollowUp(id), self.next_polite(at));
+    }
+
+    pub(super) fn follow_up_due(&mut self, id: SubmissionId) {
+        if let Err(later) = self.may_write() {
+            self.c.deadlines.set(Deadline::FollowUp(id), later);
+            return;
+        }
+        let Some(submission) = self.c.submission(id) else { return };
+        if submission.settled != Some(Decision::Maybe) || submission.resting.is_some() || self.c.chase.stopped {
+            return;
+        }
+        self.record("followed_up", Some(id), "asked again about a Maybe".to_owned());
+        self.send(Party::Client, Content::FollowUp { submission: id }, None);
+    }
+
+    /// "Will read it on Monday": nothing goes out before the working day after that.
+    pub(super) fn pause_until(&mut self, on: Option<NaiveDate>, words: &str) {
+        let until = self.working_day_after(on);
+        self.c.chase.away_until = Some(until);
+        let detail = format!("the chase pauses until {}", self.c.batch.contact.zone.spelled(until));
+        self.record_words("paused", None, detail, words.to_owned());
+        self.schedule_chase();
+    }
+
+    /// The opening of the next working day after `on`; two working days from now when no day was named.
+    pub(super) fn working_day_after(&self, on: Option<NaiveDate>) -> Timestamp {
+        let (hours, zone) = (&self.c.policy.business, self.c.batch.contact.zone);
+        match on {
+            Some(day) => hours.business_days_after(zone.at_or_after(day, hours.from), 1, zone),
+            None => hours.business_days_after(self.now, 2, zone),
+        }
+    }
+
+    /// The governor: whether the client may get a letter nobody asked for now, else from when on.
+    pub(super) fn may_write(&self) -> Result<(), Timestamp> {
+        let polite = self.next_polite(self.now);
+        if polite > self.now {
+            return Err(polite);
+        }
+        let day = Duration::hours(24);
+        let mut recent = self.c.written.unprompted.iter().rev().filter(|at| **at > self.now - day);
+        match recent.nth(usize::from(self.c.policy.daily_limit).saturating_sub(1)) {
+            Some(oldest) => Err(self.next_polite(*oldest + day)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn next_polite(&self, at: Timestamp) -> Timestamp {
+        self.c.policy.polite.next_open(at, self.c.batch.contact.zone)
+    }
+}
+
+/// Adds whole working days, then the hours that are left over.
+fn business_wait(since: Timestamp, hours: u32, days_after: impl Fn(Timestamp, u32) -> Timestamp) -> Timestamp {
+    let (days, rest) = (hours / 24, hours % 24);
+    let start_of_day = days_after(since, days);
+    // The time of day is kept: asked at 15:00, reminded at 15:00.
+    let same_time = if days == 0 {
+        since
+    } else {
+        start_of_day + time_into_day(since, start_of_day)
+    };
+    same_time + Duration::hours(i64::from(rest))
+}
+
+/// How far `since` lies into its own day, seen from an opening at the same wall-clock time; never negative.
+fn time_into_day(since: Timestamp, opening: Timestamp) -> Duration {
+    let day = Duration::days(1).num_seconds();
+    Duration::seconds((since - opening).num_seconds().rem_euclid(day))
+}

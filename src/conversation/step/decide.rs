@@ -1,0 +1,266 @@
+//! Decisions: they rest, can be undone, and take effect.
+
+use chrono::Duration;
+
+use super::Turn;
+use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Status, Submission, Understood, Visit};
+use crate::model::{Decision, MessageId, Reason, SubmissionId};
+
+/// Presses of one visitor that are closer together than this are looked at together.
+const PRESS_WINDOW: Duration = Duration::seconds(10);
+/// How long presses of links are gathered before one receipt acknowledges them. Longer than [`PRESS_WINDOW`]: a scanner's presses
+/// are found out before anything leaves.
+const RECEIPT_DELAY: Duration = Duration::seconds(15);
+/// Presses kept for the contradiction rule.
+const PRESSES_KEPT: usize = 10;
+
+/// A decision as it arrives.
+pub(super) struct Wanted {
+    pub(super) submission: SubmissionId,
+    pub(super) decision: Decision,
+    pub(super) condition: Option<String>,
+    pub(super) follow_up: Option<chrono::NaiveDate>,
+}
+
+impl Turn {
+    /// Lets a decision rest. True when it changed anything.
+    pub(super) fn rest(&mut self, wanted: &Wanted, who: &str, words: &str) -> bool {
+        let (id, decision) = (wanted.submission, wanted.decision);
+        let grace = Duration::minutes(i64::from(match decision {
+            Decision::Interested | Decision::Maybe => self.c.policy.grace_yes_min,
+            Decision::Pass => self.c.policy.grace_pass_min,
+        }));
+        let until = self.now + grace;
+        let Some(submission) = self.submission_mut(id) else { return false };
+        match submission.status {
+            Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected => {}
+            Status::InterviewScheduled | Status::Completed | Status::Withdrawn | Status::Closed => {
+                let why = format!(
+                    "{} was answered with \"{}\" although the submission has ended.",
+                    self.name_of(id),
+                    decision.label()
+                );
+                self.record_words("answer_after_end", Some(id), why.clone(), words.to_owned());
+                self.tell_recruiters(&Notice::NeedsPerson {
+                    why,
+                    words: words.to_owned(),
+                });
+                return false;
+            }
+        }
+        submission.needs_confirmation = false;
+        let before = submission.decision();
+        let same_rest = submission.resting.as_ref().is_some_and(|resting| {
+            resting.decision == decision && resting.condition == wanted.condition && resting.follow_up == wanted.follow_up
+        });
+        let stands = submission.resting.is_none() && submission.settled == Some(decision);
+        if same_rest || stands {
+            self.record_words(
+                "repeated",
+                Some(id),
+                format!("{who}: {} once more, nothing changes", decision.label()),
+                words.to_owned(),
+            );
+            return false;
+        }
+        submission.resting = Some(Resting {
+            decision,
+            condition: wanted.condition.clone(),
+            follow_up: wanted.follow_up,
+            until,
+        });
+        self.c.deadlines.set(Deadline::TakeEffect(id), until);
+        let changed = before
+            .filter(|old| *old != decision)
+            .map(|old| format!(", instead of {}", old.label()));
+        let condition = wanted.condition.as_deref().map(|text| format!(" ({text})"));
+        let detail = format!(
+            "{who}: {}{}{}; takes effect {}",
+            decision.label(),
+            condition.unwrap_or_default(),
+            changed.unwrap_or_default(),
+            self.c.batch.contact.zone.spelled(until)
+        );
+        self.record_words("decided", Some(id), detail, words.to_owned());
+        true
+    }
+
+    /// The contradiction rule: what one visitor presses within ten seconds cannot be a person's choice when it is Interested and
+    /// Pass for the same candidate, or choices for three candidates. Gives the submissions that now need a confirmation.
+    pub(super) fn contradictions(&mut self, wanted: &[Wanted], visit: &Visit) -> Vec<SubmissionId> {
+        let window = self.now - PRESS_WINDOW;
+        for one in wanted {
+            let press = Press {
+                at: self.now,
+                visitor: visit.visitor,
+                submission: one.submission,
+                decision: one.decision,
+            };
+            self.c.presses.push(press);
+        }
+        let surplus = self.c.presses.len().saturating_sub(PRESSES_KEPT.max(wanted.len()));
+        self.c.presses.drain(..surplus);
+        if visit.whole_batch {
+            return Vec::new();
+        }
+        let together: Vec<&Press> = self
+            .c
+            .presses
+            .iter()
+            .filter(|one| one.visitor == visit.visitor && one.at >= window && one.at <= self.now)
+            .collect();
+        let mut meant: Vec<SubmissionId> = together.iter().map(|one| one.submission).collect();
+        meant.sort_unstable();
+        meant.dedup();
+        let pressed = |id: SubmissionId, decision: Decision| together.iter().any(|one| one.submission == id && one.decision == decision);
+        if meant.len() >= 3 {
+            return meant;
+        }
+        meant.retain(|id| pressed(*id, Decision::Interested) && pressed(*id, Decision::Pass));
+        meant
+    }
+
+    /// Takes everything back that contradicting presses did; nothing leaves.
+    pub(super) fn hold_for_confirmation(&mut self, meant: &[SubmissionId]) {
+        for id in meant {
+            self.c.deadlines.clear(Deadline::TakeEffect(*id));
+            self.c.unacknowledged.retain(|one| one != id);
+            if let Some(submission) = self.submission_mut(*id) {
+                submission.resting = None;
+                submission.needs_confirmation = true;
+            }
+            let detail = "contradicting presses within ten seconds: no person decides like that; waits for one more choice".to_owned();
+            self.record("needs_confirmation", Some(*id), detail);
+        }
+        if self.c.unacknowledged.is_empty() {
+            self.c.deadlines.clear(Deadline::Receipt);
+        }
+    }
+
+    pub(super) fn undone(&mut self, id: SubmissionId, visit: &Visit) {
+        if visit.automated {
+            self.record(
+                "automated_visit",
+                Some(id),
+                "an automated visitor pressed undo: no effect".to_owned(),
+            );
+            return;
+        }
+        let Some(submission) = self.submission_mut(id) else { return };
+        let Some(resting) = submission.resting.take() else {
+            self.record("undo_too_late", Some(id), "undo was pressed, but nothing rests any more".to_owned());
+            return;
+        };
+        self.c.deadlines.clear(Deadline::TakeEffect(id));
+        let back = self.c.submission(id).and_then(|one| one.settled);
+        let now_is = back.map_or("open again".to_owned(), |old| format!("{} as before", old.label()));
+        self.record("undone", Some(id), format!("{} was taken back: {now_is}", resting.decision.label()));
+        self.heard_from_person();
+    }
+
+    pub(super) fn take_effect(&mut self, id: SubmissionId) {
+        let Some(submission) = self.submission_mut(id) else { return };
+        let Some(resting) = submission.resting.take() else { return };
+        submission.settled = Some(resting.decision);
+        submission.status = match resting.decision {
+            Decision::Interested => Status::Interested,
+            Decision::Maybe => Status::Maybe,
+            Decision::Pass => Status::Rejected,
+        };
+        let (reasons, asked) = (submission.reasons.clone(), submission.reasons_asked);
+        self.c.deadlines.clear(Deadline::FollowUp(id));
+        self.record("in_effect", Some(id), format!("{} stands", resting.decision.label()));
+        match resting.decision {
+            Decision::Interested => {
+                self.tell_recruiters(&Notice::Interested {
+                    submission: id,
+                    condition: resting.condition,
+                });
+            }
+            Decision::Maybe => self.schedule_follow_up(id, resting.follow_up),
+            Decision::Pass if reasons.is_empty() && !asked => self.ask_reasons_due(id),
+            Decision::Pass => self.tell_recruiters(&Notice::Passed { submission: id, reasons }),
+        }
+        self.schedule_chase();
+    }
+
+    /// Asks why, now or at the next moment at which the client may be written to.
+    pub(super) fn ask_reasons_due(&mut self, id: SubmissionId) {
+        if let Err(later) = self.may_write() {
+            self.c.deadlines.set(Deadline::AskReasons(id), later);
+            return;
+        }
+        let Some(submission) = self.submission_mut(id) else { return };
+        if submission.settled != Some(Decision::Pass) || submission.reasons_asked || !submission.reasons.is_empty() {
+            return;
+        }
+        submission.reasons_asked = true;
+        self.send(
+            Party::Client,
+            Content::AskReasons {
+                submission: id,
+                known: Vec::new(),
+            },
+            None,
+        );
+        self.record("asked_reasons", Some(id), "asked why".to_owned());
+    }
+
+    /// Keeps reasons; true when one was new.
+    pub(super) fn keep_reasons(&mut self, id: SubmissionId, reasons: &[Reason], words: &str) -> bool {
+        let Some(submission) = self.submission_mut(id) else { return false };
+        let fresh: Vec<Reason> = reasons.iter().copied().filter(|one| !submission.reasons.contains(one)).collect();
+        if fresh.is_empty() {
+            return false;
+        }
+        submission.reasons.extend(&fresh);
+        let told = submission.reasons.clone();
+        let stands = submission.settled == Some(Decision::Pass) && submission.resting.is_none();
+        self.c.deadlines.clear(Deadline::AskReasons(id));
+        let list = fresh.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ");
+        self.record_words("reason", Some(id), list, words.to_owned());
+        if stands {
+            self.tell_recruiters(&Notice::Passed {
+                submission: id,
+                reasons: told,
+            });
+        }
+        true
+    }
+
+    /// Acknowledges presses a moment later, all in one receipt.
+    pub(super) fn acknowledge_soon(&mut self, ids: &[SubmissionId]) {
+        for id in ids {
+            if !self.c.unacknowledged.contains(id) {
+                self.c.unacknowledged.push(*id);
+            }
+        }
+        if !self.c.unacknowledged.is_empty() && self.c.deadlines.get(Deadline::Receipt).is_none() {
+            self.c.deadlines.set(Deadline::Receipt, self.now + RECEIPT_DELAY);
+        }
+    }
+
+    pub(super) fn receipt_due(&mut self) {
+        let ids = std::mem::take(&mut self.c.unacknowledged);
+        self.receipt(&ids, false, None);
+    }
+
+    /// Sends a receipt for those of `ids` that something is known of.
+    pub(super) fn receipt(&mut self, ids: &[SubmissionId], rest_unclear: bool, answers: Option<MessageId>) {
+        let decided: Vec<Understood> = ids.iter().filter_map(|id| self.c.submission(*id)).filter_map(understood).collect();
+        if decided.is_empty() {
+            return;
+        }
+        self.send(Party::Client, Content::Receipt { decided, rest_unclear }, answers);
+    }
+}
+
+fn understood(submission: &Submission) -> Option<Understood> {
+    Some(Understood {
+        submission: submission.id,
+        decision: submission.decision()?,
+        reasons: submission.reasons.clone(),
+        condition: submission.resting.as_ref().and_then(|resting| resting.condition.clone()),
+        until: submission.resting.as_ref().map(|resting| resting.until),
+    })
+}

@@ -1,0 +1,98 @@
+//! What machines say: automatic replies, reports, letters that died, expired links.
+
+use chrono::{Duration, NaiveDate};
+
+use super::Turn;
+use crate::conversation::{Content, Notice, Party};
+
+/// One fresh link an hour is enough for a person, and too little for a scanner to be a nuisance.
+const FRESH_LINK_EVERY: Duration = Duration::hours(1);
+
+impl Turn {
+    pub(super) fn auto_replied(&mut self, until: Option<NaiveDate>, substitute: Option<String>, gone: bool) {
+        if gone {
+            self.c.chase.stopped = true;
+            self.record_words(
+                "gone",
+                None,
+                "the contact has left the company".to_owned(),
+                substitute.clone().unwrap_or_default(),
+            );
+            self.to_recruiter(
+                "The contact is no longer with the company.".to_owned(),
+                substitute.unwrap_or_default(),
+            );
+            return;
+        }
+        let resumes = self.working_day_after(until);
+        let known = self.c.chase.away_until.is_some_and(|old| old >= resumes);
+        let zone = self.c.batch.contact.zone;
+        let detail = match until {
+            Some(day) => format!("out of office until {day}: the chase waits until {}", zone.spelled(resumes)),
+            None => format!("an automatic reply: the chase waits until {}", zone.spelled(resumes)),
+        };
+        self.record_words("auto_reply", None, detail, substitute.clone().unwrap_or_default());
+        if known {
+            return;
+        }
+        self.c.chase.away_until = Some(resumes);
+        self.schedule_chase();
+        // Without a date and a substitute there is nothing a recruiter could do with it.
+        if until.is_some() || substitute.is_some() {
+            self.tell_recruiters(&Notice::Away { until, substitute });
+        }
+    }
+
+    pub(super) fn needs_person(&mut self, why: String, words: String) {
+        self.record_words("needs_person", None, why.clone(), words.clone());
+        self.to_recruiter(why, words);
+        self.schedule_chase();
+    }
+
+    pub(super) fn undeliverable(&mut self, to: Party, status: String, address_is_bad: bool) {
+        let about = match to {
+            Party::Candidate(id) => Some(id),
+            Party::Client | Party::Recruiter(_) => None,
+        };
+        self.record("undeliverable", about, format!("a letter could not be delivered: {status}"));
+        if to == Party::Client && address_is_bad {
+            if self.c.client_unreachable {
+                return;
+            }
+            self.c.client_unreachable = true;
+            self.c.chase.with_recruiter = true;
+        }
+        // A notice about a recruiter's own dead mailbox would only die there as well.
+        if !matches!(to, Party::Recruiter(_)) {
+            self.tell_recruiters(&Notice::Undeliverable { to, status });
+        }
+        self.schedule_chase();
+    }
+
+    pub(super) fn letter_died(&mut self, to: Party, why: String, refused: bool) {
+        let kind = if refused { "letter_refused" } else { "letter_failed" };
+        self.record(kind, None, why.clone());
+        if !matches!(to, Party::Recruiter(_)) {
+            self.tell_recruiters(&if refused {
+                Notice::LetterRefused { to, why }
+            } else {
+                Notice::LetterFailed { to, why }
+            });
+        }
+    }
+
+    pub(super) fn fresh_link_asked(&mut self) {
+        let recent = self
+            .c
+            .written
+            .fresh_links
+            .last()
+            .is_some_and(|at| self.now - *at < FRESH_LINK_EVERY);
+        if recent {
+            return;
+        }
+        self.c.written.fresh_links = vec![self.now];
+        self.record("fresh_link", None, "mailed a fresh link to the address on file".to_owned());
+        self.send(Party::Client, Content::FreshLink, None);
+    }
+}

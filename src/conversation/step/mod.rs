@@ -1,0 +1,194 @@
+//! `step`: one event, one transition. Each file holds what one kind of event does.
+
+mod answer;
+mod chase;
+mod decide;
+mod mail;
+mod steer;
+
+use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Status, Submission, Transition};
+use crate::model::{MessageId, SubmissionId, Timestamp};
+
+/// What follows when `event` happens to `conversation` at `now`.
+///
+/// Every event is answered in every state. The same event twice does no more than once.
+#[must_use]
+pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transition {
+    let mut turn = Turn {
+        c: conversation.clone(),
+        now,
+        effects: Vec::new(),
+    };
+    match event {
+        Event::Submitted => turn.submitted(),
+        Event::SubmissionSent => turn.submission_sent(),
+        Event::Viewed { submission } => turn.viewed(submission),
+        Event::Replied { standing, reply, via } => turn.replied(standing, reply, &via),
+        Event::Undone { submission, visit } => turn.undone(submission, &visit),
+        Event::Confirmed { message, yes } => turn.confirmed(message, yes),
+        Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
+        Event::NeedsPerson { why, words } => turn.needs_person(why, words),
+        Event::Undeliverable {
+            to,
+            status,
+            address_is_bad,
+        } => turn.undeliverable(to, status, address_is_bad),
+        Event::LetterDied { to, why, refused } => turn.letter_died(to, why, refused),
+        Event::FreshLinkAsked => turn.fresh_link_asked(),
+        Event::Steered { by, command } => turn.steered(&by, command),
+        Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
+    }
+    Transition {
+        conversation: turn.c,
+        effects: turn.effects,
+    }
+}
+
+/// A step under way.
+struct Turn {
+    c: Conversation,
+    now: Timestamp,
+    effects: Vec<Effect>,
+}
+
+/// How many instants [`super::Written`] keeps of each kind.
+const REMEMBERED: usize = 10;
+
+impl Turn {
+    fn submitted(&mut self) {
+        let names = self
+            .c
+            .batch
+            .candidates
+            .iter()
+            .map(|one| one.mailbox.name.to_string())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let detail = format!("{names} put forward to {} for {}", self.c.batch.client, self.c.batch.project.title);
+        self.record("submitted", None, detail);
+        self.send(Party::Client, Content::Submission, None);
+    }
+
+    fn submission_sent(&mut self) {
+        for submission in &mut self.c.submissions {
+            if submission.status == Status::Queued {
+                submission.status = Status::Sent;
+            }
+        }
+        if self.c.chase.since.is_none() {
+            self.c.chase.since = Some(self.now);
+        }
+        self.record("sent", None, "the client's mail server took the letter".to_owned());
+        self.schedule_chase();
+    }
+
+    fn viewed(&mut self, submission: Option<SubmissionId>) {
+        self.mark_viewed(submission);
+        self.record("viewed", submission, "a person at the client looked".to_owned());
+        self.heard_from_person();
+    }
+
+    fn mark_viewed(&mut self, submission: Option<SubmissionId>) {
+        for one in &mut self.c.submissions {
+            let meant = submission.is_none_or(|id| id == one.id);
+            if meant && matches!(one.status, Status::Queued | Status::Sent) {
+                one.status = Status::Viewed;
+            }
+        }
+    }
+
+    fn deadline_passed(&mut self, deadline: Deadline) {
+        // A deadline that was moved or cleared meanwhile, or that comes twice, is nothing.
+        match self.c.deadlines.get(deadline) {
+            Some(at) if at <= self.now => self.c.deadlines.clear(deadline),
+            Some(_) | None => return,
+        };
+        match deadline {
+            Deadline::TakeEffect(id) => self.take_effect(id),
+            Deadline::Chase => self.chase_due(),
+            Deadline::FollowUp(id) => self.follow_up_due(id),
+            Deadline::AskReasons(id) => self.ask_reasons_due(id),
+            Deadline::Receipt => self.receipt_due(),
+        }
+    }
+
+    // ---- what every file uses ----
+
+    fn record(&mut self, kind: &'static str, submission: Option<SubmissionId>, detail: String) {
+        self.record_words(kind, submission, detail, String::new());
+    }
+
+    fn record_words(&mut self, kind: &'static str, submission: Option<SubmissionId>, detail: String, words: String) {
+        self.effects.push(Effect::Record(Entry {
+            kind,
+            submission,
+            detail,
+            words,
+        }));
+    }
+
+    /// Sends a letter, unless a recruiter drives, the address is dead, or this would be one automatic answer too many.
+    fn send(&mut self, to: Party, says: Content, answers: Option<MessageId>) {
+        let to_client = to == Party::Client;
+        let held = self.c.driver == Driver::Recruiter && !matches!(to, Party::Recruiter(_));
+        if held || (to_client && self.c.client_unreachable) {
+            return;
+        }
+        if to_client && says.is_answer() && self.too_many_answers() {
+            self.record(
+                "loop_stopped",
+                None,
+                "too many automatic answers within an hour: a person must look".to_owned(),
+            );
+            self.tell_recruiters(&Notice::NeedsPerson {
+                why: "Too many automatic answers went to the client within an hour, so this one was held back.".to_owned(),
+                words: String::new(),
+            });
+            return;
+        }
+        if to_client {
+            let list = if says.is_answer() {
+                &mut self.c.written.answers
+            } else {
+                &mut self.c.written.unprompted
+            };
+            list.push(self.now);
+            let surplus = list.len().saturating_sub(REMEMBERED);
+            list.drain(..surplus);
+        }
+        self.effects.push(Effect::Send(Letter {
+            to,
+            says,
+            answers,
+            not_after: None,
+        }));
+    }
+
+    fn too_many_answers(&self) -> bool {
+        let hour_ago = self.now - chrono::Duration::hours(1);
+        let recent = self.c.written.answers.iter().filter(|at| **at > hour_ago).count();
+        recent >= usize::from(self.c.policy.hourly_answers)
+    }
+
+    fn tell_recruiters(&mut self, notice: &Notice) {
+        for index in 0..self.c.batch.recruiters.len() {
+            let Ok(index) = u8::try_from(index) else { return };
+            self.effects.push(Effect::Send(Letter {
+                to: Party::Recruiter(index),
+                says: Content::Notice(notice.clone()),
+                answers: None,
+                not_after: None,
+            }));
+        }
+    }
+
+    fn submission_mut(&mut self, id: SubmissionId) -> Option<&mut Submission> {
+        self.c.submissions.iter_mut().find(|one| one.id == id)
+    }
+
+    fn name_of(&self, id: SubmissionId) -> String {
+        self.c
+            .candidate(id)
+            .map_or_else(|| format!("submission {id}"), |one| one.mailbox.name.to_string())
+    }
+}

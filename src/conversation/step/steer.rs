@@ -1,0 +1,54 @@
+//! What a recruiter does by hand.
+
+use super::Turn;
+use super::decide::Wanted;
+use crate::conversation::{Command, Deadline, Driver, Notice};
+
+impl Turn {
+    pub(super) fn steered(&mut self, by: &str, command: Command) {
+        match command {
+            Command::Take => self.set_driver(by, Driver::Recruiter),
+            Command::Release => self.set_driver(by, Driver::Bot),
+            Command::Decide {
+                submission,
+                decision,
+                reasons,
+            } => {
+                let wanted = Wanted {
+                    submission,
+                    decision,
+                    condition: None,
+                    follow_up: None,
+                };
+                self.keep_reasons(submission, &reasons, "");
+                if self.rest(&wanted, &format!("{by} for the client"), "") {
+                    // A recruiter's word needs no grace period.
+                    self.c.deadlines.clear(Deadline::TakeEffect(submission));
+                    self.take_effect(submission);
+                }
+                self.c.chase.with_recruiter = false;
+                self.schedule_chase();
+            }
+            Command::Note { text } => self.record_words("note", None, format!("note by {by}"), text),
+        }
+    }
+
+    fn set_driver(&mut self, by: &str, driver: Driver) {
+        if self.c.driver == driver {
+            return;
+        }
+        self.c.driver = driver;
+        let taken = driver == Driver::Recruiter;
+        self.record(
+            if taken { "taken" } else { "released" },
+            None,
+            format!("{by} {}", if taken { "drives" } else { "handed back" }),
+        );
+        if !taken {
+            self.c.chase.with_recruiter = false;
+            self.c.unclear_running = 0;
+            self.heard_from_person();
+        }
+        self.tell_recruiters(&Notice::Driver { taken });
+    }
+}

@@ -1,0 +1,330 @@
+//! Conversations: handed in, loaded, saved; their timeline, feedback and deadlines.
+
+use rusqlite::params;
+use serde::Serialize;
+
+use super::tables::{instant, optional, text_of, text_or_empty};
+use super::{Deadline, StoreError, Tx};
+use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, Policy};
+use crate::model::{Address, ConversationId, Reason, Reference, SubmissionId, Timestamp};
+
+/// A batch about to be handed in. The submissions in it get their numbers from the database.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// What was handed in; the submission ids in it are ignored.
+    pub batch: Batch,
+    /// How it shall behave.
+    pub policy: Policy,
+    /// The submitter's own key: the same key twice makes one batch.
+    pub key: Option<String>,
+    /// Bytes of the attachments, by lower-case hexadecimal SHA-256.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Tx<'_> {
+    /// Makes the rows of a new batch. The conversation is at its very beginning; the caller steps it with `Submitted`.
+    ///
+    /// # Errors
+    /// [`StoreError::Again`] when the key was used before.
+    pub fn hand_in(&self, new: NewBatch, now: Timestamp) -> Result<Conversation, StoreError> {
+        if let Some(key) = &new.key
+            && self.batch_by_key(key)?.is_some()
+        {
+            return Err(StoreError::Again);
+        }
+        for (sha256, bytes) in &new.files {
+            self.sql
+                .prepare_cached("INSERT INTO blobs (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![sha256, bytes])?;
+        }
+        let mut batch = new.batch;
+        let contact = &batch.contact;
+        let client_id: i64 = self
+            .sql
+            .prepare_cached("INSERT INTO clients (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id")?
+            .query_row([batch.client.as_str()], |row| row.get(0))?;
+        let contact_id: i64 = self
+            .sql
+            .prepare_cached(
+                "INSERT INTO contacts (client_id, name, address, zone) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (address) DO UPDATE SET client_id = ?1, name = ?2, zone = ?4 RETURNING id",
+            )?
+            .query_row(
+                params![
+                    client_id,
+                    contact.mailbox.name.as_str(),
+                    contact.mailbox.address.as_str(),
+                    contact.zone.name()
+                ],
+                |row| row.get(0),
+            )?;
+        let project_id: i64 = self
+            .sql
+            .prepare_cached(
+                "INSERT INTO projects (client_id, title, interview, duration_min) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (client_id, title) DO UPDATE SET interview = ?3, duration_min = ?4 RETURNING id",
+            )?
+            .query_row(
+                params![
+                    client_id,
+                    batch.project.title.as_str(),
+                    interview_name(batch.project.interview),
+                    batch.project.duration_min
+                ],
+                |row| row.get(0),
+            )?;
+        let id: i64 = self
+            .sql
+            .prepare_cached("INSERT INTO batches (key, reference, client_id, contact_id, project_id, created_at) VALUES (?1, '', ?2, ?3, ?4, ?5) RETURNING id")?
+            .query_row(params![new.key, client_id, contact_id, project_id, text_of(now)], |row| row.get(0))?;
+        let id = ConversationId(id);
+        for (position, candidate) in batch.candidates.iter_mut().enumerate() {
+            let candidate_id: i64 = self
+                .sql
+                .prepare_cached(
+                    "INSERT INTO candidates (name, address, phone, zone) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (address) DO UPDATE SET name = ?1, phone = ?3, zone = ?4 RETURNING id",
+                )?
+                .query_row(
+                    params![
+                        candidate.mailbox.name.as_str(),
+                        candidate.mailbox.address.as_str(),
+                        candidate.phone.as_ref().map_or("", |phone| phone.as_str()),
+                        candidate.zone.name()
+                    ],
+                    |row| row.get(0),
+                )?;
+            let submission: i64 = self
+                .sql
+                .prepare_cached("INSERT INTO submissions (batch_id, candidate_id, position) VALUES (?1, ?2, ?3) RETURNING id")?
+                .query_row(
+                    params![id.0, candidate_id, i64::try_from(position + 1).unwrap_or(i64::MAX)],
+                    |row| row.get(0),
+                )?;
+            candidate.submission = SubmissionId(submission);
+        }
+        self.sql
+            .prepare_cached("UPDATE batches SET reference = ?2 WHERE id = ?1")?
+            .execute(params![id.0, Reference::of(id).as_str()])?;
+        Ok(Conversation::new(id, batch, new.policy))
+    }
+
+    /// The batch a submitter's key stands for.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn batch_by_key(&self, key: &str) -> Result<Option<ConversationId>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT id FROM batches WHERE key = ?1")?;
+        optional(found.query_row([key], |row| row.get(0).map(ConversationId)))
+    }
+
+    /// A conversation by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the stored state does not fit.
+    pub fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT state FROM batches WHERE id = ?1")?;
+        let Some(state) = optional(found.query_row([id.0], |row| row.get::<_, String>(0)))? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&state).map(Some).map_err(|error| StoreError::Damaged {
+            place: format!("batches {id} state"),
+            what: error.to_string(),
+        })
+    }
+
+    /// The conversation a submission belongs to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn conversation_of(&self, submission: SubmissionId) -> Result<Option<ConversationId>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT batch_id FROM submissions WHERE id = ?1")?;
+        optional(found.query_row([submission.0], |row| row.get(0).map(ConversationId)))
+    }
+
+    /// Saves a conversation: its state, and the columns and deadlines that show it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn save(&self, conversation: &Conversation, now: Timestamp) -> Result<(), StoreError> {
+        let state = serde_json::to_string(conversation).map_err(|error| StoreError::Damaged {
+            place: format!("conversation {}", conversation.id),
+            what: error.to_string(),
+        })?;
+        let driver = match conversation.driver {
+            Driver::Bot => "bot",
+            Driver::Recruiter => "recruiter",
+        };
+        self.sql
+            .prepare_cached("UPDATE batches SET state = ?2, driver = ?3 WHERE id = ?1")?
+            .execute(params![conversation.id.0, state, driver])?;
+        for submission in &conversation.submissions {
+            let resting = submission.resting.as_ref();
+            self.sql
+                .prepare_cached("UPDATE submissions SET status = ?2, resting = ?3, takes_effect = ?4 WHERE id = ?1")?
+                .execute(params![
+                    submission.id.0,
+                    submission.status.name(),
+                    resting.map_or("", |one| one.decision.name()),
+                    text_or_empty(resting.map(|one| one.until))
+                ])?;
+        }
+        self.sql
+            .prepare_cached("DELETE FROM deadlines WHERE batch_id = ?1")?
+            .execute([conversation.id.0])?;
+        for (deadline, at) in conversation.deadlines.iter() {
+            self.sql
+                .prepare_cached("INSERT INTO deadlines (batch_id, kind, submission_id, at) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![
+                    conversation.id.0,
+                    deadline.name(),
+                    deadline.submission().map_or(0, |id| id.0),
+                    text_of(at)
+                ])?;
+        }
+        let _ = now;
+        Ok(())
+    }
+
+    /// Adds a line to the timeline.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn record(&self, id: ConversationId, entry: &Entry, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT INTO events (batch_id, submission_id, at, kind, detail, words, cause) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                id.0,
+                entry.submission.map(|one| one.0),
+                text_of(now),
+                entry.kind,
+                entry.detail,
+                entry.words,
+                cause
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps a reason with the words it rests on; the same reason twice is one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn keep_feedback(&self, submission: SubmissionId, reason: Reason, words: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("INSERT INTO feedback (submission_id, reason, words, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+            .execute(params![submission.0, reason.name(), words, text_of(now)])?;
+        Ok(())
+    }
+
+    /// Notes that the event with this key happened. [`StoreError::Again`] when it had already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn once(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
+        let fresh = self
+            .sql
+            .prepare_cached("INSERT INTO event_keys (key, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute(params![key, text_of(now)])?;
+        if fresh == 1 { Ok(()) } else { Err(StoreError::Again) }
+    }
+
+    /// The deadlines that are due, earliest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<Deadline>, StoreError> {
+        let mut due = self
+            .sql
+            .prepare_cached("SELECT batch_id, kind, submission_id, at FROM deadlines WHERE at <= ?1 ORDER BY at LIMIT ?2")?;
+        let rows = due.query_map(params![text_of(now), limit], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, i64>(2)?,
+                row.get::<_, String>(3)?,
+            ))
+        })?;
+        rows.map(|row| {
+            let (batch, kind, submission, at) = row?;
+            let place = format!("deadlines of batch {batch}");
+            let reason = reason(&kind, SubmissionId(submission)).ok_or_else(|| StoreError::Damaged {
+                place: place.clone(),
+                what: format!("{kind:?} is not a deadline"),
+            })?;
+            Ok(Deadline {
+                conversation: ConversationId(batch),
+                reason,
+                at: instant(&place, &at)?,
+            })
+        })
+        .collect()
+    }
+
+    /// When the earliest deadline falls due.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn next_deadline(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut first = self.sql.prepare_cached("SELECT at FROM deadlines ORDER BY at LIMIT 1")?;
+        let at = optional(first.query_row([], |row| row.get::<_, String>(0)))?;
+        at.map(|at| instant("deadlines", &at)).transpose()
+    }
+
+    /// The newest conversations whose client contact has this address.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn conversations_with(&self, contact: &Address, limit: u32) -> Result<Vec<ConversationId>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT b.id FROM batches b JOIN contacts c ON c.id = b.contact_id WHERE c.address = ?1 ORDER BY b.id DESC LIMIT ?2",
+        )?;
+        let rows = found.query_map(params![contact.as_str(), limit], |row| row.get(0).map(ConversationId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The conversation with this visible reference, the newest if there are several.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn conversation_by_reference(&self, reference: &Reference) -> Result<Option<ConversationId>, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT id FROM batches WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?;
+        optional(found.query_row([reference.as_str()], |row| row.get(0).map(ConversationId)))
+    }
+
+    /// An attachment's bytes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn blob(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT bytes FROM blobs WHERE sha256 = ?1")?;
+        optional(found.query_row([sha256], |row| row.get(0)))
+    }
+}
+
+fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline> {
+    match kind {
+        "take_effect" => Some(conversation::Deadline::TakeEffect(submission)),
+        "chase" => Some(conversation::Deadline::Chase),
+        "follow_up" => Some(conversation::Deadline::FollowUp(submission)),
+        "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
+        "receipt" => Some(conversation::Deadline::Receipt),
+        _ => None,
+    }
+}
+
+const fn interview_name(kind: InterviewKind) -> &'static str {
+    match kind {
+        InterviewKind::Video => "video",
+        InterviewKind::Phone => "phone",
+        InterviewKind::OnSite => "on_site",
+    }
+}
+
+/// JSON of a value that cannot fail to be written, or an empty text.
+pub(super) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,424 @@
+//! The outbox: letters queued, claimed, sent. The state machine of reliability 2.3.
+
+use rusqlite::{Row, params};
+use serde::Serialize;
+
+use super::batches::json;
+use super::tables::{address, instant, instant_or_none, optional, party, party_text, text_of, text_or_empty};
+use super::{StoreError, Tx};
+use crate::compose::{Envelope, Finished};
+use crate::conversation::{Content, Letter, Party};
+use crate::model::{Address, ConversationId, LetterId, LetterKey, Timestamp};
+
+/// How long a letter whose fate is unknown waits for a sign before it is tried once more, in minutes.
+const RECONCILE_MIN: i64 = 15;
+
+/// Where a letter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterState {
+    /// Waits for its time.
+    Queued,
+    /// This run of the daemon is trying it.
+    Claimed,
+    /// About to write the final dot, or waiting for the answer to it.
+    DotIntent,
+    /// The dot was written and no clear answer came.
+    Ambiguous,
+    /// 250.
+    Sent,
+    /// Refused for good.
+    Failed,
+    /// Past its time.
+    Expired,
+    /// Waits for a person.
+    Held,
+}
+
+/// A letter taken for one attempt. The attempt is counted already.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its row.
+    pub letter: LetterId,
+    /// This attempt's number, from 1.
+    pub attempt: u32,
+    /// The first attempt.
+    pub first_try: Timestamp,
+    /// Worthless after this.
+    pub not_after: Option<Timestamp>,
+    /// SMTP sender and recipient.
+    pub envelope: Envelope,
+    /// The message.
+    pub bytes: Vec<u8>,
+    /// A second copy does no harm.
+    pub repeatable: bool,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
+    /// Tried again at this instant.
+    Deferred {
+        /// When.
+        until: Timestamp,
+        /// Why.
+        why: String,
+        /// False when it was not the letter's fault.
+        counts: bool,
+    },
+    /// Done, one way or another.
+    Final(Final),
+    /// Nobody knows.
+    Ambiguous {
+        /// Why.
+        why: String,
+    },
+}
+
+/// The end of a letter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Final {
+    /// 250 to the dot.
+    Sent {
+        /// The server's words.
+        response: String,
+    },
+    /// Refused for good.
+    Failed {
+        /// Why.
+        why: String,
+        /// RFC 3463 status.
+        status: Option<String>,
+        /// The address is bad: nobody writes to it again.
+        address_is_bad: bool,
+    },
+    /// Past its time.
+    Expired {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A letter as the other operations see it.
+#[derive(Debug, Clone)]
+pub struct LetterRow {
+    /// Its row.
+    pub id: LetterId,
+    /// Its name for ever.
+    pub key: LetterKey,
+    /// [`Content::kind`] or `copy`.
+    pub kind: String,
+    /// Whose it is.
+    pub to: Party,
+    /// What it was told to say; `None` for copies.
+    pub letter: Option<Letter>,
+    /// Where it stands.
+    pub state: LetterState,
+    /// The message.
+    pub bytes: Vec<u8>,
+}
+
+const COLUMNS: &str = "id, batch_id, serial, kind, party, about, state, bytes";
+
+impl Tx<'_> {
+    /// Queues a finished letter. `letter` is what it was made from; `None` for a recruiter's copy.
+    /// False when its address is suppressed: then it is kept as failed and never sent.
+    ///
+    /// # Errors
+    /// The database's; the same key twice is refused.
+    pub fn queue(&self, finished: &Finished, letter: Option<&Letter>, now: Timestamp) -> Result<bool, StoreError> {
+        let suppressed = self.is_suppressed(&finished.envelope.to)?;
+        let (state, outcome) = if suppressed {
+            (
+                "failed",
+                "the address is suppressed: nothing is sent to it until a person lifts that",
+            )
+        } else {
+            ("queued", "")
+        };
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12, ?15)",
+        )?;
+        insert.execute(params![
+            finished.key.conversation.0,
+            finished.key.serial,
+            finished.kind,
+            party_text(finished.to),
+            finished.envelope.from.as_str(),
+            finished.envelope.to.as_str(),
+            finished.message_id.0,
+            finished.subject,
+            letter.map(json).unwrap_or_default(),
+            state,
+            outcome,
+            text_of(now),
+            text_or_empty(finished.not_after),
+            finished.repeatable,
+            finished.bytes,
+        ])?;
+        Ok(!suppressed)
+    }
+
+    /// Takes the next letter that is due, and counts the attempt.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, StoreError> {
+        let mut next = self.sql.prepare_cached(
+            "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes FROM letters
+             WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state IN ('queued', 'ambiguous') AND due <= ?1
+             ORDER BY due, id LIMIT 1",
+        )?;
+        let row = optional(next.query_row([text_of(now)], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, u32>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+                row.get::<_, String>(4)?,
+                row.get::<_, String>(5)?,
+                row.get::<_, bool>(6)?,
+                row.get::<_, Vec<u8>>(7)?,
+            ))
+        }))?;
+        let Some((id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes)) = row else {
+            return Ok(None);
+        };
+        self.sql
+            .prepare_cached(
+                "UPDATE letters SET state = 'claimed', attempts = attempts + 1, epoch = ?2, tried_at = CASE tried_at WHEN '' THEN ?3 ELSE tried_at END WHERE id = ?1",
+            )?
+            .execute(params![id, self.epoch, text_of(now)])?;
+        let place = format!("letters {id}");
+        Ok(Some(Claimed {
+            letter: LetterId(id),
+            attempt: attempts + 1,
+            first_try: instant_or_none(&place, &tried_at)?.unwrap_or(now),
+            not_after: instant_or_none(&place, &not_after)?,
+            envelope: Envelope {
+                from: address(&place, &sender)?,
+                to: address(&place, &recipient)?,
+            },
+            bytes,
+            repeatable,
+        }))
+    }
+
+    /// Notes, before it happens, that the final dot is about to be written.
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`] when another run of the daemon has the letter.
+    pub fn dot_intent(&self, letter: LetterId) -> Result<(), StoreError> {
+        let mut update = self
+            .sql
+            .prepare_cached("UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state = 'claimed' AND epoch = ?2")?;
+        match update.execute(params![letter.0, self.epoch])? {
+            1 => Ok(()),
+            _ => Err(StoreError::Lost(format!("letter {letter}"))),
+        }
+    }
+
+    /// Writes down what became of an attempt, and gives the letter for the event that follows from an end.
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`] when another run of the daemon has the letter.
+    pub fn settle(&self, letter: LetterId, settled: &Settled, now: Timestamp) -> Result<LetterRow, StoreError> {
+        let ours = "WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2";
+        let changed = match settled {
+            Settled::Deferred { until, why, counts } => self
+                .sql
+                .prepare_cached(&format!(
+                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5 {ours}"
+                ))?
+                .execute(params![letter.0, self.epoch, text_of(*until), why, i64::from(!counts)])?,
+            // Found by a sign of it, or tried once more; in doubt a second time it waits for a person.
+            Settled::Ambiguous { why } => {
+                let due = now + chrono::Duration::minutes(RECONCILE_MIN);
+                self.sql
+                    .prepare_cached(&format!(
+                        "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?3, outcome = ?4 {ours}"
+                    ))?
+                    .execute(params![letter.0, self.epoch, text_of(due), why])?
+            }
+            Settled::Final(end) => {
+                let (state, sent_at, outcome) = match end {
+                    Final::Sent { response } => ("sent", text_of(now), response),
+                    Final::Failed { why, .. } => ("failed", String::new(), why),
+                    Final::Expired { why } => ("expired", String::new(), why),
+                };
+                self.sql
+                    .prepare_cached(&format!("UPDATE letters SET state = ?3, sent_at = ?4, outcome = ?5 {ours}"))?
+                    .execute(params![letter.0, self.epoch, state, sent_at, outcome])?
+            }
+        };
+        if changed != 1 {
+            return Err(StoreError::Lost(format!("letter {letter}")));
+        }
+        self.letter(letter)?.ok_or_else(|| StoreError::NoSuch(format!("letter {letter}")))
+    }
+
+    /// Marks a letter of unknown fate as sent, because a sign of it was seen: a reply, a click, a report, or a copy of it.
+    /// True when it was in doubt.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn resolve_ambiguous(&self, key: LetterKey, sign: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE letters SET state = 'sent', sent_at = ?3, outcome = ?4 WHERE batch_id = ?1 AND serial = ?2 AND state IN ('ambiguous', 'held')",
+        )?;
+        Ok(update.execute(params![key.conversation.0, key.serial, text_of(now), sign])? == 1)
+    }
+
+    /// When the next letter is due.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut first = self.sql.prepare_cached(
+            "SELECT due FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state IN ('queued', 'ambiguous') ORDER BY due LIMIT 1",
+        )?;
+        let due = optional(first.query_row([], |row| row.get::<_, String>(0)))?;
+        due.map(|due| instant("letters", &due)).transpose()
+    }
+
+    /// A letter by row.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn letter(&self, id: LetterId) -> Result<Option<LetterRow>, StoreError> {
+        let mut found = self.sql.prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE id = ?1"))?;
+        optional(found.query_row([id.0], raw))?.map(LetterRow::try_from).transpose()
+    }
+
+    /// A letter by its name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn letter_by_key(&self, key: LetterKey) -> Result<Option<LetterRow>, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 AND serial = ?2"))?;
+        optional(found.query_row(params![key.conversation.0, key.serial], raw))?
+            .map(LetterRow::try_from)
+            .transpose()
+    }
+
+    /// The last letters to one party, newest first: what an answer may quote.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn letters_to(&self, conversation: ConversationId, to: Party, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
+        let mut found = self.sql.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 AND party = ?2 ORDER BY serial DESC LIMIT ?3"
+        ))?;
+        let rows = found.query_map(params![conversation.0, party_text(to), limit], raw)?;
+        rows.map(|row| LetterRow::try_from(row?)).collect()
+    }
+
+    /// Nobody writes to this address again until a person lifts it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn suppress(&self, address: &Address, why: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("INSERT INTO suppressions (address, at, why) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+            .execute(params![address.as_str(), text_of(now), why])?;
+        self.sql
+            .prepare_cached(
+                "UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE recipient = ?1 COLLATE NOCASE
+                 AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state = 'queued'",
+            )?
+            .execute([address.as_str()])?;
+        Ok(())
+    }
+
+    /// A person lifts a suppression; true when there was one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn lift_suppression(&self, address: &Address) -> Result<bool, StoreError> {
+        Ok(self
+            .sql
+            .prepare_cached("DELETE FROM suppressions WHERE address = ?1")?
+            .execute([address.as_str()])?
+            == 1)
+    }
+
+    /// Whether letters to this address are held back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn is_suppressed(&self, address: &Address) -> Result<bool, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT 1 FROM suppressions WHERE address = ?1")?;
+        Ok(optional(found.query_row([address.as_str()], |_| Ok(())))?.is_some())
+    }
+}
+
+type Raw = (i64, i64, u32, String, String, String, String, Vec<u8>);
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+        row.get(7)?,
+    ))
+}
+
+impl TryFrom<Raw> for LetterRow {
+    type Error = StoreError;
+
+    fn try_from((id, batch, serial, kind, to, about, state, bytes): Raw) -> Result<Self, StoreError> {
+        let place = format!("letters {id}");
+        let damaged = |what: String| StoreError::Damaged {
+            place: place.clone(),
+            what,
+        };
+        let letter = if about.is_empty() {
+            None
+        } else {
+            Some(serde_json::from_str(&about).map_err(|error| damaged(error.to_string()))?)
+        };
+        Ok(Self {
+            id: LetterId(id),
+            key: LetterKey {
+                conversation: ConversationId(batch),
+                serial,
+            },
+            kind,
+            to: party(&place, &to)?,
+            letter,
+            state: LetterState::parse(&state).ok_or_else(|| damaged(format!("{state:?} is not a state")))?,
+            bytes,
+        })
+    }
+}
+
+impl LetterState {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "queued" => Self::Queued,
+            "claimed" => Self::Claimed,
+            "dot_intent" => Self::DotIntent,
+            "ambiguous" => Self::Ambiguous,
+            "sent" => Self::Sent,
+            "failed" => Self::Failed,
+            "expired" => Self::Expired,
+            "held" => Self::Held,
+            _ => return None,
+        })
+    }
+}
+
+impl LetterRow {
+    /// What the letter says, if it is not a copy.
+    #[must_use]
+    pub fn says(&self) -> Option<&Content> {
+        self.letter.as_ref().map(|letter| &letter.says)
+    }
+}

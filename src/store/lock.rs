@@ -1,0 +1,56 @@
+//! One daemon per database: a lock on a file beside it, held for life.
+//!
+//! A separate file, because closing any handle on the database itself would drop SQLite's own POSIX locks.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::StoreError;
+
+/// The lock; released when dropped, or by the kernel when the process dies in whatever way.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
+        let mut name = database.as_os_str().to_owned();
+        name.push(".lock");
+        let path = PathBuf::from(name);
+        let file_error = |source| StoreError::File {
+            path: path.clone(),
+            source,
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(file_error)?;
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            let mut holder = String::new();
+            // The name is a courtesy; the lock decides.
+            let _ = file.read_to_string(&mut holder);
+            let holder = holder.trim();
+            return Err(StoreError::Held {
+                path: database.to_owned(),
+                holder: if holder.is_empty() {
+                    "unknown process".to_owned()
+                } else {
+                    format!("process {holder}")
+                },
+            });
+        }
+        file.set_len(0).map_err(file_error)?;
+        file.rewind().map_err(file_error)?;
+        writeln!(file, "{}", std::process::id()).map_err(file_error)?;
+        Ok(Self { _file: file })
+    }
+}

@@ -1,0 +1,275 @@
+//! Received messages: stored before they are read, read at most three times, ended with a reason.
+
+use std::collections::HashSet;
+
+use rusqlite::params;
+use serde::Serialize;
+
+use super::tables::{optional, text_of, text_or_empty};
+use super::{StoreError, Tx};
+use crate::model::{ConversationId, Timestamp};
+
+/// UIDs below the newest that are still compared one by one; older ones are found by the search of the last days.
+const WINDOW: u32 = 1000;
+/// A message that could not be read this often is set aside.
+pub(super) const TRIES: u32 = 3;
+
+/// A message as it was fetched.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Name of the account.
+    pub account: String,
+    /// Folder.
+    pub folder: String,
+    /// RFC 3501 2.3.1.1.
+    pub uid_validity: u32,
+    /// RFC 3501 2.3.1.1.
+    pub uid: u32,
+    /// INTERNALDATE.
+    pub received: Option<Timestamp>,
+    /// Only the head of it was fetched.
+    pub truncated: bool,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+/// What the ledger knows of a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Every UID below this one needs no work.
+    pub low: u32,
+    /// UIDs at or above `low` that were fetched or are gone.
+    pub uids: HashSet<u32>,
+    /// The UIDVALIDITY seen last, when it was another one.
+    pub previous_validity: Option<u32>,
+}
+
+/// A message that waits to be read.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its row.
+    pub row: i64,
+    /// How often reading it was begun, this time included.
+    pub tries: u32,
+    /// Only the head of it was fetched.
+    pub truncated: bool,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+/// The end of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// It became an event of a conversation.
+    Applied,
+    /// Nothing follows from it, for a reason.
+    Ignored,
+    /// It belongs to no conversation.
+    Unmatched,
+    /// The same mail was read before, from another place.
+    Duplicate,
+    /// A person must look.
+    Quarantined,
+}
+
+impl MessageState {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Ignored => "ignored",
+            Self::Unmatched => "unmatched",
+            Self::Duplicate => "duplicate",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// What is known of a folder under this UIDVALIDITY; remembers the UIDVALIDITY.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn known(&self, account: &str, folder: &str, uid_validity: u32) -> Result<Known, StoreError> {
+        let mut last = self
+            .sql
+            .prepare_cached("SELECT uid_validity FROM folders WHERE account = ?1 AND folder = ?2")?;
+        let before: Option<u32> = optional(last.query_row(params![account, folder], |row| row.get(0)))?;
+        if before != Some(uid_validity) {
+            self.sql
+                .prepare_cached(
+                    "INSERT INTO folders (account, folder, uid_validity) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (account, folder) DO UPDATE SET uid_validity = ?3, low = 1",
+                )?
+                .execute(params![account, folder, uid_validity])?;
+        }
+        let mut newest = self
+            .sql
+            .prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
+        let newest: Option<u32> = newest.query_row(params![account, folder, uid_validity], |row| row.get(0))?;
+        let low = newest.unwrap_or(0).saturating_sub(WINDOW).max(1);
+        let mut rows = self
+            .sql
+            .prepare_cached("SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4")?;
+        let uids = rows
+            .query_map(params![account, folder, uid_validity, low], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(Known {
+            low,
+            uids,
+            previous_validity: before.filter(|old| *old != uid_validity),
+        })
+    }
+
+    /// Which of these UIDs the ledger has; for the search of the last days.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_uid(&self, account: &str, folder: &str, uid_validity: u32, uid: u32) -> Result<bool, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT 1 FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
+        Ok(optional(found.query_row(params![account, folder, uid_validity, uid], |_| Ok(())))?.is_some())
+    }
+
+    /// Stores the bytes of a fetched message before anything reads them. False when it is there already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn store_message(&self, new: &NewMessage, now: Timestamp) -> Result<bool, StoreError> {
+        let mut insert = self.sql.prepare_cached(
+            "INSERT INTO messages (account, folder, uid_validity, uid, state, received_at, stored_at, truncated, raw)
+             VALUES (?1, ?2, ?3, ?4, 'stored', ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+        )?;
+        let stored = insert.execute(params![
+            new.account,
+            new.folder,
+            new.uid_validity,
+            new.uid,
+            text_or_empty(new.received),
+            text_of(now),
+            new.truncated,
+            new.raw
+        ])?;
+        Ok(stored == 1)
+    }
+
+    /// Notes that a message was expunged before it could be fetched.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn vanished(&self, account: &str, folder: &str, uid_validity: u32, uid: u32, now: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT INTO messages (account, folder, uid_validity, uid, state, stored_at, why) VALUES (?1, ?2, ?3, ?4, 'vanished', ?5, 'expunged before it was fetched')
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![account, folder, uid_validity, uid, text_of(now)])?;
+        Ok(())
+    }
+
+    /// Takes messages that wait to be read, oldest first, and marks each as being read: a crash while reading leaves the mark.
+    /// Those that were marked too often are set aside here.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn begin_reading(&self, limit: u32, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        let mut waiting = self
+            .sql
+            .prepare_cached("SELECT id, tries, truncated, raw FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT ?1")?;
+        let rows: Vec<(i64, u32, bool, Vec<u8>)> = waiting
+            .query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .collect::<Result<_, _>>()?;
+        let mut begun = Vec::with_capacity(rows.len());
+        for (row, tries, truncated, raw) in rows {
+            if tries >= TRIES {
+                self.end_message(row, MessageState::Quarantined, "", None, "reading it failed three times", now)?;
+                continue;
+            }
+            self.sql
+                .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
+                .execute([row])?;
+            begun.push(Waiting {
+                row,
+                tries: tries + 1,
+                truncated,
+                raw,
+            });
+        }
+        Ok(begun)
+    }
+
+    /// Takes a try back that was not the message's fault (a full disk, a stop).
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn not_read_yet(&self, row: i64) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE messages SET state = 'stored', tries = max(tries - 1, 0) WHERE id = ?1 AND state = 'reading'")?
+            .execute([row])?;
+        Ok(())
+    }
+
+    /// Ends a message: applied, ignored, or set aside, with the reason. Quarantine keeps its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Again`] when it was ended before: nothing may follow from it twice.
+    pub fn end_message(
+        &self,
+        row: i64,
+        state: MessageState,
+        kind: &str,
+        conversation: Option<ConversationId>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut update = self.sql.prepare_cached(
+            "UPDATE messages SET state = ?2, kind = ?3, batch_id = ?4, why = ?5 WHERE id = ?1 AND state IN ('stored', 'reading')",
+        )?;
+        if update.execute(params![row, state.name(), kind, conversation.map(|id| id.0), why])? != 1 {
+            return Err(StoreError::Again);
+        }
+        if state == MessageState::Quarantined {
+            self.sql
+                .prepare_cached("INSERT INTO quarantine (message_id, at, reason) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+                .execute(params![row, text_of(now), why])?;
+        }
+        Ok(())
+    }
+
+    /// Gives a message its content identity. True when another message with this identity was handled already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn identify(&self, row: i64, identity: i64) -> Result<bool, StoreError> {
+        self.sql
+            .prepare_cached("UPDATE messages SET identity = ?2 WHERE id = ?1")?
+            .execute(params![row, identity])?;
+        let mut other = self.sql.prepare_cached(
+            "SELECT 1 FROM messages WHERE identity = ?2 AND identity <> 0 AND id <> ?1 AND state IN ('applied', 'ignored', 'unmatched') LIMIT 1",
+        )?;
+        Ok(optional(other.query_row(params![row, identity], |_| Ok(())))?.is_some())
+    }
+
+    /// Whether a message still waits to be read.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn any_waiting(&self) -> Result<bool, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT 1 FROM messages WHERE state IN ('stored', 'reading') LIMIT 1")?;
+        Ok(optional(found.query_row([], |_| Ok(())))?.is_some())
+    }
+
+    /// The raw bytes of a message and its conversation.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn message(&self, row: i64) -> Result<Option<(Vec<u8>, Option<ConversationId>)>, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT raw, batch_id FROM messages WHERE id = ?1 AND raw IS NOT NULL")?;
+        optional(found.query_row([row], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(ConversationId)))))
+    }
+}

@@ -1,0 +1,40 @@
+//! Schema versions: forward only, one transaction each.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// "rply" in ASCII: tells our files from others.
+const APPLICATION_ID: i32 = 0x7270_6c79;
+/// The n-th entry leads from version n to n + 1.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    let path = connection.path().unwrap_or_default().into();
+    let wrong = |what: String| StoreError::NotAsRequired { path, what };
+    let version: usize = connection
+        .pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?
+        .try_into()
+        .unwrap_or(usize::MAX);
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION_ID && tables > 0 {
+        return Err(wrong(
+            "is an SQLite database, but not one of replyd's; point [store] database elsewhere".to_owned(),
+        ));
+    }
+    if version > MIGRATIONS.len() {
+        return Err(wrong(format!(
+            "was written by a newer replyd (schema {version}, this one knows {}); install that version",
+            MIGRATIONS.len()
+        )));
+    }
+    for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        tx.execute_batch(migration)?;
+        tx.pragma_update(None, "user_version", i64::try_from(done + 1).unwrap_or(i64::MAX))?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Connections: how they are opened, and what must be true of them (checked, not hoped).
+
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+use super::tables::text_of;
+use crate::model::Timestamp;
+
+/// Older versions can corrupt a WAL when it is reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Pages between automatic checkpoints; 1,000, the default, costs half the speed on large databases.
+const CHECKPOINT_PAGES: i64 = 20_000;
+
+/// The one connection that writes.
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    let wrong = |what: String| StoreError::NotAsRequired {
+        path: path.to_owned(),
+        what,
+    };
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(wrong(format!(
+            "SQLite {} is too old; 3.51.3 is the first that never damages a WAL",
+            rusqlite::version()
+        )));
+    }
+    if !path.exists() {
+        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        made.map_err(|source| StoreError::File {
+            path: path.to_owned(),
+            source,
+        })?;
+    }
+    let mode = std::fs::metadata(path)
+        .map_err(|source| StoreError::File {
+            path: path.to_owned(),
+            source,
+        })?
+        .permissions()
+        .mode();
+    if mode & 0o077 != 0 {
+        return Err(wrong(format!(
+            "others may read it (mode {:03o}); run: chmod 600 {}",
+            mode & 0o777,
+            path.display()
+        )));
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    let journal: String = connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+        .map_err(|error| {
+            wrong(format!(
+                "it is not a database replyd can use ({error}); move it away, or restore a backup"
+            ))
+        })?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    let foreign: i64 = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    for (name, as_required) in [
+        ("journal_mode = wal", journal == "wal"),
+        ("synchronous = full", synchronous == 2),
+        ("foreign_keys = on", foreign == 1),
+    ] {
+        if !as_required {
+            return Err(wrong(format!(
+                "{name} could not be set; is it on a network file system? Use a local disk"
+            )));
+        }
+    }
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Counts this run of the daemon; claims of earlier runs are void. Letters that an earlier run was about to finish are ambiguous.
+pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i64, StoreError> {
+    let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+        [],
+    )?;
+    let epoch: String = tx.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0))?;
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES ('started', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1",
+        [text_of(now)],
+    )?;
+    // Claimed but never near the dot: nothing left, so simply try again.
+    tx.execute("UPDATE letters SET state = 'queued' WHERE state = 'claimed'", [])?;
+    tx.execute("UPDATE letters SET state = 'ambiguous', outcome = 'the daemon stopped after the last line was announced' WHERE state = 'dot_intent'", [])?;
+    tx.commit()?;
+    epoch.parse().map_err(|_| StoreError::Damaged {
+        place: "meta epoch".to_owned(),
+        what: epoch,
+    })
+}

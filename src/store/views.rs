@@ -1,0 +1,273 @@
+//! What people look at: the pipeline, timelines, the outbox, the quarantine.
+
+use rusqlite::params;
+use serde::Serialize;
+
+use super::tables::{optional, text};
+use super::{StoreError, Tx};
+use crate::model::{ConversationId, SubmissionId};
+
+/// A batch in the pipeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct BatchLine {
+    /// Its id.
+    pub id: i64,
+    /// `7K3Q`.
+    pub reference: String,
+    /// Client company.
+    pub client: String,
+    /// Role.
+    pub project: String,
+    /// bot or recruiter.
+    pub driver: String,
+    /// When it was handed in.
+    pub created_at: String,
+    /// Its candidates.
+    pub submissions: Vec<SubmissionLine>,
+}
+
+/// A submission in the pipeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubmissionLine {
+    /// Its id.
+    pub id: i64,
+    /// The candidate's name.
+    pub candidate: String,
+    /// Status of design section 3.
+    pub status: String,
+    /// A decision in its grace period; empty when none rests.
+    pub resting: String,
+    /// When it takes effect.
+    pub takes_effect: String,
+    /// Reasons for a pass, comma-separated.
+    pub reasons: String,
+}
+
+/// One line of a timeline: an event or a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimelineLine {
+    /// UTC.
+    pub at: String,
+    /// Event kind, or `letter`.
+    pub kind: String,
+    /// Whom it is about; `null` is the whole batch.
+    pub submission: Option<i64>,
+    /// One sentence.
+    pub detail: String,
+    /// The words it rests on.
+    pub words: String,
+    /// What caused it.
+    pub cause: String,
+}
+
+/// A letter in the outbox.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutboxLine {
+    /// Its row.
+    pub id: i64,
+    /// Its batch.
+    pub batch: i64,
+    /// What kind of letter.
+    pub kind: String,
+    /// Whose it is: client, candidate 12, recruiter 0.
+    pub party: String,
+    /// Where it stands.
+    pub state: String,
+    /// Attempts counted so far.
+    pub attempts: i64,
+    /// Not tried before.
+    pub due: String,
+    /// When the server took it.
+    pub sent_at: String,
+    /// The last thing a server said of it.
+    pub outcome: String,
+}
+
+/// A message set aside.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuarantineLine {
+    /// The message's row.
+    pub message: i64,
+    /// Since when.
+    pub at: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Counts for `/healthz` and the end of `run --until-idle`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Letters that wait.
+    pub waiting: i64,
+    /// Letters nobody knows the fate of.
+    pub ambiguous: i64,
+    /// Letters that were taken.
+    pub sent: i64,
+    /// Messages that became events.
+    pub applied: i64,
+    /// Messages set aside that nobody has looked at.
+    pub quarantined: i64,
+}
+
+impl Tx<'_> {
+    /// The newest batches with their candidates; one batch when `only` is given.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn pipeline(&self, only: Option<ConversationId>, limit: u32) -> Result<Vec<BatchLine>, StoreError> {
+        let mut batches = self.sql.prepare_cached(
+            "SELECT b.id, b.reference, c.name, p.title, b.driver, b.created_at FROM batches b
+             JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id
+             WHERE ?1 IS NULL OR b.id = ?1 ORDER BY b.id DESC LIMIT ?2",
+        )?;
+        let rows = batches.query_map(params![only.map(|id| id.0), limit], |row| {
+            Ok(BatchLine {
+                id: row.get(0)?,
+                reference: text(row, 1)?,
+                client: text(row, 2)?,
+                project: text(row, 3)?,
+                driver: text(row, 4)?,
+                created_at: text(row, 5)?,
+                submissions: Vec::new(),
+            })
+        })?;
+        let mut lines: Vec<BatchLine> = rows.collect::<Result<_, _>>()?;
+        let mut submissions = self.sql.prepare_cached(
+            "SELECT s.id, k.name, s.status, s.resting, s.takes_effect,
+                    coalesce((SELECT group_concat(f.reason, ', ') FROM feedback f WHERE f.submission_id = s.id), '')
+             FROM submissions s JOIN candidates k ON k.id = s.candidate_id WHERE s.batch_id = ?1 ORDER BY s.position",
+        )?;
+        for line in &mut lines {
+            let rows = submissions.query_map([line.id], |row| {
+                Ok(SubmissionLine {
+                    id: row.get(0)?,
+                    candidate: text(row, 1)?,
+                    status: text(row, 2)?,
+                    resting: text(row, 3)?,
+                    takes_effect: text(row, 4)?,
+                    reasons: text(row, 5)?,
+                })
+            })?;
+            line.submissions = rows.collect::<Result<_, _>>()?;
+        }
+        Ok(lines)
+    }
+
+    /// The timeline of a batch, oldest first, events and letters together; of one submission when given, with what is about the whole batch.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn timeline(&self, conversation: ConversationId, only: Option<SubmissionId>) -> Result<Vec<TimelineLine>, StoreError> {
+        let mut lines = self.sql.prepare_cached(
+            "SELECT at, kind, submission_id, detail, words, cause, id AS sorting FROM events
+              WHERE batch_id = ?1 AND (?2 IS NULL OR submission_id IS NULL OR submission_id = ?2)
+             UNION ALL
+             SELECT sent_at, 'letter', NULL, kind || ' to ' || party || ': ' || subject, '', 'letter ' || id, serial FROM letters
+              WHERE batch_id = ?1 AND state = 'sent'
+             UNION ALL
+             SELECT queued_at, 'letter', NULL, kind || ' to ' || party || ' ' || state || CASE outcome WHEN '' THEN '' ELSE ': ' || outcome END, '', 'letter ' || id, serial
+               FROM letters WHERE batch_id = ?1 AND state <> 'sent'
+             ORDER BY at, sorting",
+        )?;
+        let rows = lines.query_map(params![conversation.0, only.map(|id| id.0)], |row| {
+            Ok(TimelineLine {
+                at: text(row, 0)?,
+                kind: text(row, 1)?,
+                submission: row.get(2)?,
+                detail: text(row, 3)?,
+                words: text(row, 4)?,
+                cause: text(row, 5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Letters, newest first; all of them, or only those that wait or failed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn outbox(&self, all: bool, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
+        let mut letters = self.sql.prepare_cached(
+            "SELECT id, batch_id, kind, party, state, attempts, due, sent_at, outcome FROM letters WHERE ?1 OR state <> 'sent' ORDER BY id DESC LIMIT ?2",
+        )?;
+        let rows = letters.query_map(params![all, limit], |row| {
+            Ok(OutboxLine {
+                id: row.get(0)?,
+                batch: row.get(1)?,
+                kind: text(row, 2)?,
+                party: text(row, 3)?,
+                state: text(row, 4)?,
+                attempts: row.get(5)?,
+                due: text(row, 6)?,
+                sent_at: text(row, 7)?,
+                outcome: text(row, 8)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Messages set aside, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn quarantine(&self, limit: u32) -> Result<Vec<QuarantineLine>, StoreError> {
+        let mut rows = self
+            .sql
+            .prepare_cached("SELECT message_id, at, reason FROM quarantine ORDER BY id DESC LIMIT ?1")?;
+        let rows = rows.query_map([limit], |row| {
+            Ok(QuarantineLine {
+                message: row.get(0)?,
+                at: text(row, 1)?,
+                reason: text(row, 2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The batch a person means by its id, its reference (with or without `REF-`), or a submission `s12`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`] with what was tried.
+    pub fn meant_by(&self, text: &str) -> Result<(ConversationId, Option<SubmissionId>), StoreError> {
+        let missing = || {
+            StoreError::NoSuch(format!(
+                "batch or submission {text:?}; `replyd list` shows them (batch: 7 or REF-7K3Q, submission: s12)"
+            ))
+        };
+        if let Some(id) = text.strip_prefix(['s', 'S']).and_then(|id| id.parse().ok()).map(SubmissionId) {
+            return self
+                .conversation_of(id)?
+                .map(|conversation| (conversation, Some(id)))
+                .ok_or_else(missing);
+        }
+        let id = match text.parse::<i64>() {
+            Ok(id) => {
+                let mut found = self.sql.prepare_cached("SELECT id FROM batches WHERE id = ?1")?;
+                optional(found.query_row([id], |row| row.get(0).map(ConversationId)))?
+            }
+            Err(_) => None,
+        };
+        if let Some(id) = id {
+            return Ok((id, None));
+        }
+        let bare = text.to_ascii_uppercase();
+        let bare = bare.trim_matches(['[', ']']).trim_start_matches("REF-");
+        let reference = crate::model::Reference::find(&format!("REF-{bare}")).ok_or_else(missing)?;
+        self.conversation_by_reference(&reference)?.map(|id| (id, None)).ok_or_else(missing)
+    }
+
+    /// Counts over the whole database.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn totals(&self) -> Result<Totals, StoreError> {
+        let count = |sql: &str| self.sql.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok(Totals {
+            waiting: count("SELECT count(*) FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous')")?,
+            ambiguous: count("SELECT count(*) FROM letters WHERE state IN ('ambiguous', 'held')")?,
+            sent: count("SELECT count(*) FROM letters WHERE state = 'sent'")?,
+            applied: count("SELECT count(*) FROM messages WHERE state = 'applied'")?,
+            quarantined: count("SELECT count(*) FROM quarantine WHERE seen = 0")?,
+        })
+    }
+}

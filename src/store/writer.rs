@@ -1,0 +1,117 @@
+//! The one thread that writes. Jobs that wait together share one transaction and one fsync; each has a savepoint of its own.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{StoreError, Tx};
+
+/// Jobs that may share one transaction.
+const GROUP: usize = 64;
+
+type Done = Box<dyn FnOnce(Result<(), &StoreError>) + Send>;
+/// Runs in the transaction it is given; `None` when there is none, and then only answers.
+type Job = Box<dyn FnOnce(Option<(&Connection, i64)>) -> Done + Send>;
+
+/// A handle on the writing thread.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, epoch: i64) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let work = move || {
+            while let Ok(first) = queue.recv() {
+                let mut group = vec![first];
+                group.extend(queue.try_iter().take(GROUP - 1));
+                commit(&connection, epoch, group);
+            }
+        };
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work);
+        let thread = thread.map_err(|source| StoreError::File {
+            path: "the writing thread".into(),
+            source,
+        })?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    pub(super) async fn submit<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        let job: Job = Box::new(move |transaction| {
+            let result = match transaction {
+                Some((connection, epoch)) => in_savepoint(connection, epoch, job),
+                None => Err(StoreError::Closing),
+            };
+            Box::new(move |committed| {
+                let result = match committed {
+                    Ok(()) => result,
+                    Err(error) => Err(copy_of(error)),
+                };
+                // The asker may have gone away; the work is done all the same.
+                let _ = answer.send(result);
+            })
+        });
+        let sent = self.jobs.as_ref().map(|jobs| jobs.send(job));
+        if !matches!(sent, Some(Ok(()))) {
+            return Err(StoreError::Closing);
+        }
+        wait.await.unwrap_or(Err(StoreError::Closing))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from) {
+        for job in group {
+            job(None)(Err(&error));
+        }
+        return;
+    }
+    let done: Vec<Done> = group.into_iter().map(|job| job(Some((connection, epoch)))).collect();
+    let committed = connection.execute_batch("COMMIT").map_err(StoreError::from);
+    if committed.is_err() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    for one in done {
+        one(committed.as_ref().copied());
+    }
+}
+
+fn in_savepoint<T>(connection: &Connection, epoch: i64, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT job")?;
+    // A panic in one job must neither take the thread down nor leave its half-done work in the group.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&Tx::new(connection, epoch))))
+        .unwrap_or_else(|_| Err(StoreError::Refused("a bug: reading or deciding panicked".to_owned())));
+    match &result {
+        Ok(_) => connection.execute_batch("RELEASE job")?,
+        Err(_) => connection.execute_batch("ROLLBACK TO job; RELEASE job")?,
+    }
+    result
+}
+
+/// The error of a shared commit, for each job in it.
+fn copy_of(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::DiskFull => StoreError::DiskFull,
+        other => StoreError::Refused(format!("the transaction could not be committed: {other}")),
+    }
+}
