@@ -3,6 +3,10 @@
 //! In: a [`crate::conversation::Letter`], the conversation, and how the agency writes ([`Ink`]). Out: [`Finished`] letters as bytes.
 //! Never here: I/O, a clock, randomness: the same arguments give the same bytes.
 
+mod wire;
+
+pub use wire::{WireError, check_wire};
+
 use crate::conversation::Party;
 use crate::model::{Address, LetterKey, MessageId, Timestamp};
 

@@ -3,6 +3,15 @@
 //! In: an envelope and finished bytes. Out: one [`Outcome`].
 //! Never here: a retry (the daemon schedules them), the database (DOT_INTENT is a closure the daemon hands in), a changed byte.
 
+mod classify;
+mod connection;
+mod reply;
+mod retry;
+mod wire;
+
+pub use connection::Connection;
+pub use retry::{GIVE_UP, SUSPICIOUS_TRIES, retry_after};
+
 pub use crate::net::{Login, Tls};
 
 /// A server that takes our mail.

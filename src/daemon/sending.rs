@@ -1,0 +1,582 @@
+//! The loop that empties the outbox: claim, one attempt, settle.   facts: reliability 2.3, 2.4
+//!
+//! In: a [`Queue`] and a [`Server`]. Out: every claimed letter settled exactly once, unless the process dies.
+//! Never here: a letter whose attempt is not counted yet; a letter sent after its time; a connection used after a doubt.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{BoxFuture, join_all};
+use tokio::sync::{Notify, watch};
+
+use super::Clock;
+use crate::compose::Envelope;
+use crate::model::{LetterId, Timestamp};
+use crate::outbox::{Connection, Failure, GIVE_UP, Outcome, Retry, SUSPICIOUS_TRIES, Server, retry_after};
+
+/// Letters that wait to be sent, as the cellar keeps them. Every call is committed when it returns.
+pub trait Queue: Send + Sync {
+    /// Takes the letter that has been due longest, marks it as being tried and counts the attempt. Nobody else gets it until it is settled.
+    fn claim(&self, now: Timestamp) -> Answer<'_, Option<Claimed>>;
+    /// The body has been transferred and the final dot comes next. May be called twice for one attempt.
+    fn dot_intent(&self, letter: LetterId, attempt: u32) -> Answer<'_, ()>;
+    /// What became of an attempt.
+    fn settle(&self, letter: LetterId, attempt: u32, settled: Settled) -> Answer<'_, ()>;
+    /// When the next letter is due; `None` when none waits.
+    fn next_due(&self) -> Answer<'_, Option<Timestamp>>;
+    /// The account takes nothing until then; letters stay as they are. For the eyes of people: the loop keeps the pause itself.
+    fn pause(&self, until: Timestamp, why: &str) -> Answer<'_, ()>;
+}
+
+/// What a [`Queue`] answers.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, QueueError>>;
+
+/// The cellar could not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("outbox queue: {0}")]
+pub struct QueueError(pub String);
+
+/// A letter taken from the queue.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its row.
+    pub letter: LetterId,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// When the first attempt was made.
+    pub first_try: Timestamp,
+    /// After this instant it must not leave.
+    pub not_after: Option<Timestamp>,
+    /// One sender, one recipient.
+    pub envelope: Envelope,
+    /// The finished message.
+    pub bytes: Arc<[u8]>,
+    /// A second copy does no harm.
+    pub repeatable: bool,
+}
+
+/// What the queue is told about an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
+    /// 250 to the final dot.
+    Sent {
+        /// The server's words.
+        response: String,
+    },
+    /// Not sent, to be tried again.
+    Deferred {
+        /// Not before.
+        until: Timestamp,
+        /// What happened.
+        why: String,
+        /// False when the letter is not to blame: the attempt is taken back.
+        count_attempt: bool,
+    },
+    /// Refused for good.
+    Failed {
+        /// What is wrong.
+        class: Failure,
+        /// RFC 3463 status, when given.
+        status: Option<String>,
+        /// What happened.
+        why: String,
+    },
+    /// The dot was written and nobody can know.
+    Ambiguous {
+        /// What happened.
+        why: String,
+    },
+    /// Its time is over: not sent, and never will be.
+    Expired,
+}
+
+/// How the loop works; the defaults are meant for a plain host.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Connections at a time, 1 to 4.
+    pub connections: usize,
+    /// An unused connection is closed after this long.
+    pub idle: Duration,
+    /// Letters per connection: servers end long ones, and politely asking first is cheaper.
+    pub letters_per_connection: u32,
+    /// How long the current attempts may take to end after a stop.
+    pub grace: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 1,
+            idle: Duration::from_secs(5),
+            letters_per_connection: 100,
+            grace: Duration::from_secs(8),
+        }
+    }
+}
+
+/// How many letters ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Taken by the server.
+    pub sent: u32,
+    /// To be tried again.
+    pub deferred: u32,
+    /// Refused for good.
+    pub failed: u32,
+    /// Nobody knows.
+    pub ambiguous: u32,
+    /// Too late.
+    pub expired: u32,
+}
+
+/// Sends what a queue holds.
+pub struct Sending {
+    server: Server,
+    queue: Arc<dyn Queue>,
+    clock: Clock,
+    options: Options,
+    desk: Mutex<Desk>,
+    /// Wakes one more lane while there may be work for it.
+    more: Notify,
+}
+
+/// What the lanes share.
+#[derive(Default)]
+struct Desk {
+    spare: Vec<Spare>,
+    tally: Tally,
+    pause: Option<Timestamp>,
+    /// Faults of the account, and openings that failed, since the last success.
+    faults: u32,
+    failed_openings: u32,
+    alarmed: bool,
+}
+
+/// A connection between two letters.
+struct Spare {
+    connection: Connection,
+    used: u32,
+    since: Instant,
+}
+
+/// Longest wait without looking at the queue.
+const GLANCE: Duration = Duration::from_secs(60);
+/// How long to wait when the cellar has a problem.
+const CELLAR: Duration = Duration::from_secs(2);
+
+impl Sending {
+    /// Nothing happens before [`Sending::run`] or [`Sending::once`].
+    #[must_use]
+    pub fn new(server: Server, queue: Arc<dyn Queue>, clock: Clock, options: Options) -> Self {
+        Self {
+            server,
+            queue,
+            clock,
+            options,
+            desk: Mutex::default(),
+            more: Notify::new(),
+        }
+    }
+
+    /// Sends whatever is or becomes due, until `stop` holds true. `wake` says that a letter was queued
+    /// (`notify_one`, which is remembered while nobody listens).
+    pub async fn run(&self, wake: &Notify, stop: watch::Receiver<bool>) {
+        let lanes = (0..self.options.connections.clamp(1, 4)).map(|_| self.lane(wake, stop.clone()));
+        join_all(lanes).await;
+        self.close_spare(Duration::ZERO).await;
+    }
+
+    /// Sends what is due now, and returns when nothing is. The connections stay open for the next call; see [`Sending::close`].
+    ///
+    /// # Errors
+    /// When the queue cannot be read or written.
+    pub async fn once(&self) -> Result<Tally, QueueError> {
+        let before = self.with(|desk| desk.tally);
+        let lanes = (0..self.options.connections.clamp(1, 4)).map(|_| async {
+            while self.paused().is_none() {
+                let Some(claimed) = self.queue.claim(self.clock.now()).await? else {
+                    break;
+                };
+                let settled = self.attempt(&claimed).await;
+                self.queue.settle(claimed.letter, claimed.attempt, settled).await?;
+            }
+            Ok(())
+        });
+        join_all(lanes).await.into_iter().collect::<Result<(), QueueError>>()?;
+        Ok(self.with(|desk| desk.tally.since(before)))
+    }
+
+    /// Closes the connections that [`Sending::once`] left open.
+    pub async fn close(&self) {
+        self.close_spare(Duration::ZERO).await;
+    }
+
+    /// Until when the account is paused.
+    #[must_use]
+    pub fn paused(&self) -> Option<Timestamp> {
+        let now = self.clock.now();
+        self.with(|desk| desk.pause.filter(|until| *until > now))
+    }
+
+    /// One worker. It takes a letter at a time, and while it is busy another may start.
+    async fn lane(&self, wake: &Notify, mut stop: watch::Receiver<bool>) {
+        let mut complained = false;
+        while !is_stopped(&stop) {
+            if let Some(until) = self.paused() {
+                tokio::select! {
+                    () = self.clock.sleep_until(until) => {}
+                    _ = stop.wait_for(|stop| *stop) => {}
+                }
+                continue;
+            }
+            match self.queue.claim(self.clock.now()).await {
+                Ok(Some(claimed)) => {
+                    complained = false;
+                    self.more.notify_one();
+                    self.work(&claimed, &mut stop).await;
+                }
+                Ok(None) => {
+                    complained = false;
+                    self.rest(wake, &mut stop).await;
+                }
+                Err(error) => {
+                    if !complained {
+                        tracing::error!(%error, "letters cannot be claimed; trying on");
+                    }
+                    complained = true;
+                    pause_or_stop(CELLAR, &mut stop).await;
+                }
+            }
+        }
+    }
+
+    /// One attempt and its settlement. A stop lets the attempt end within the grace time, then drops it at whatever point it is.
+    async fn work(&self, claimed: &Claimed, stop: &mut watch::Receiver<bool>) {
+        let intended = AtomicBool::new(false);
+        let grace = self.options.grace;
+        let overtime = async {
+            let _stopped = stop.wait_for(|stop| *stop).await;
+            tokio::time::sleep(grace).await;
+        };
+        let settled = tokio::select! {
+            settled = self.attempt_marked(claimed, &intended) => settled,
+            () = overtime => self.cut_short(intended.load(Ordering::SeqCst)),
+        };
+        let mut wait = CELLAR;
+        while let Err(error) = self.queue.settle(claimed.letter, claimed.attempt, settled.clone()).await {
+            // What happened is known here alone: giving up would leave the letter ambiguous.
+            tracing::error!(letter.id = %claimed.letter, %error, "the outcome of a letter cannot be stored; trying on");
+            if is_stopped(stop) {
+                return;
+            }
+            pause_or_stop(wait, stop).await;
+            wait = (wait * 2).min(GLANCE);
+        }
+    }
+
+    fn cut_short(&self, intended: bool) -> Settled {
+        let settled = if intended {
+            Settled::Ambiguous {
+                why: "stopped while waiting for the answer to the end of the message".into(),
+            }
+        } else {
+            Settled::Deferred {
+                until: self.clock.now(),
+                why: "stopped before the end of the message".into(),
+                count_attempt: false,
+            }
+        };
+        self.with(|desk| desk.tally.add(&settled));
+        settled
+    }
+
+    /// Waits until there may be work.
+    async fn rest(&self, wake: &Notify, stop: &mut watch::Receiver<bool>) {
+        let now = self.clock.now();
+        let next = match self.queue.next_due().await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(%error, "the next letter's time cannot be read; trying on");
+                Some(now + CELLAR)
+            }
+        };
+        let glance = now + GLANCE;
+        let until = next.map_or(glance, |next| next.min(glance));
+        let idle = async {
+            // Unused connections are closed by whichever lane rests.
+            while self.with(|desk| !desk.spare.is_empty()) {
+                tokio::time::sleep(self.options.idle).await;
+                self.close_spare(self.options.idle).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = wake.notified() => {}
+            () = self.more.notified() => {}
+            () = self.clock.sleep_until(until) => {}
+            () = idle => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+
+    async fn attempt(&self, claimed: &Claimed) -> Settled {
+        self.attempt_marked(claimed, &AtomicBool::new(false)).await
+    }
+
+    /// One attempt, and what follows from its outcome. `intended` becomes true when the dot may have been written.
+    async fn attempt_marked(&self, claimed: &Claimed, intended: &AtomicBool) -> Settled {
+        let settled = if self.is_late(claimed) {
+            Settled::Expired
+        } else {
+            let outcome = self.deliver(claimed, intended).await;
+            self.judge(claimed, outcome).await
+        };
+        log(claimed, &settled);
+        self.with(|desk| desk.tally.add(&settled));
+        settled
+    }
+
+    /// The attempt itself: on a spare connection if there is one, on a new one if that turns out to be stale.
+    async fn deliver(&self, claimed: &Claimed, intended: &AtomicBool) -> Outcome {
+        while let Some((connection, used)) = self.spare() {
+            let (outcome, connection) = self.deliver_on(connection, claimed, intended).await;
+            // Deferred is surely not taken. On a connection that has been waiting, a hang-up says nothing about the letter.
+            let stale = connection.is_none()
+                && matches!(
+                    outcome,
+                    Outcome::Deferred {
+                        class: Retry::Transient,
+                        ..
+                    }
+                );
+            self.keep(connection, used + 1).await;
+            if !stale || self.is_late(claimed) {
+                return outcome;
+            }
+            intended.store(false, Ordering::SeqCst);
+        }
+        let connection = match Connection::open(&self.server).await {
+            Ok(connection) => connection,
+            Err(outcome) => {
+                self.opening_failed(&outcome);
+                return outcome;
+            }
+        };
+        self.with(|desk| desk.failed_openings = 0);
+        let (outcome, connection) = self.deliver_on(connection, claimed, intended).await;
+        self.keep(connection, 1).await;
+        outcome
+    }
+
+    async fn deliver_on(&self, connection: Connection, claimed: &Claimed, intended: &AtomicBool) -> (Outcome, Option<Connection>) {
+        let before_dot = async || {
+            if self.is_late(claimed) {
+                return Err("its time is over".to_owned());
+            }
+            intended.store(true, Ordering::SeqCst);
+            let stored = self.queue.dot_intent(claimed.letter, claimed.attempt).await;
+            stored.map_err(|error| error.to_string())
+        };
+        connection.deliver(&claimed.envelope, &claimed.bytes, before_dot).await
+    }
+
+    /// Turns the outcome of an attempt into what the queue is told, and pauses the account when it is to blame.
+    async fn judge(&self, claimed: &Claimed, outcome: Outcome) -> Settled {
+        let now = self.clock.now();
+        match outcome {
+            Outcome::Sent { response } => {
+                self.with(|desk| {
+                    desk.faults = 0;
+                    desk.alarmed = false;
+                });
+                Settled::Sent { response }
+            }
+            Outcome::Ambiguous { why } => Settled::Ambiguous { why },
+            Outcome::Failed { class, status, why } => Settled::Failed { class, status, why },
+            Outcome::Deferred { .. } if self.is_late(claimed) => Settled::Expired,
+            Outcome::Deferred { class, why } => {
+                let wait = match class {
+                    Retry::Suspicious if claimed.attempt >= SUSPICIOUS_TRIES => {
+                        return Settled::Failed {
+                            class: Failure::Message,
+                            status: None,
+                            why: format!("refused {} times: {why}", claimed.attempt),
+                        };
+                    }
+                    Retry::Transient | Retry::Greylisted | Retry::Suspicious => retry_after(class, claimed.attempt, jitter()),
+                    // The letter comes a little after the pause, so that the others go first.
+                    Retry::Rate | Retry::Account => {
+                        let pause = self.pause(class, &why).await;
+                        pause + retry_after(Retry::Transient, 1, jitter())
+                    }
+                };
+                let until = later(now, wait);
+                Settled::Deferred {
+                    // Given up in time, not at the next try after it.
+                    until: self.last_moment(claimed).map_or(until, |last| until.min(last)),
+                    why,
+                    count_attempt: !matches!(class, Retry::Account | Retry::Rate),
+                }
+            }
+        }
+    }
+
+    /// Pauses the account and returns for how long. Raises the alarm once, until a letter is taken again.
+    async fn pause(&self, class: Retry, why: &str) -> Duration {
+        let now = self.clock.now();
+        let (wait, first) = self.with(|desk| {
+            // Lanes that fail together are one fault.
+            if let Some(left) = desk.pause.and_then(|until| (until - now).to_std().ok()) {
+                return (left, false);
+            }
+            desk.faults = desk.faults.saturating_add(1);
+            let wait = retry_after(class, desk.faults, jitter());
+            desk.pause = Some(later(now, wait));
+            let first = class == Retry::Account && !std::mem::replace(&mut desk.alarmed, true);
+            (wait, first)
+        });
+        let until = later(now, wait);
+        if first {
+            tracing::error!(host = %self.server.host, %until, why, "the mail account refuses us; letters wait until this is put right");
+        } else {
+            tracing::warn!(host = %self.server.host, %until, why, "the mail account is paused");
+        }
+        if let Err(error) = self.queue.pause(until, why).await {
+            tracing::error!(%error, "the pause of the mail account cannot be stored");
+        }
+        wait
+    }
+
+    /// A server that cannot be reached is not asked once per letter.
+    fn opening_failed(&self, outcome: &Outcome) {
+        let transient = matches!(
+            outcome,
+            Outcome::Deferred {
+                class: Retry::Transient,
+                ..
+            }
+        );
+        if transient {
+            let now = self.clock.now();
+            self.with(|desk| {
+                desk.failed_openings = desk.failed_openings.saturating_add(1);
+                let wait = Duration::from_secs(5 << (desk.failed_openings - 1).min(3));
+                desk.pause = Some(later(now, wait).max(desk.pause.unwrap_or(now)));
+            });
+        }
+    }
+
+    /// When the letter is given up.
+    fn last_moment(&self, claimed: &Claimed) -> Option<Timestamp> {
+        let days = chrono::Duration::from_std(GIVE_UP)
+            .ok()
+            .and_then(|days| claimed.first_try.checked_add_signed(days));
+        match (days, claimed.not_after) {
+            (Some(days), Some(not_after)) => Some(days.min(not_after)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    fn is_late(&self, claimed: &Claimed) -> bool {
+        self.last_moment(claimed).is_some_and(|last| self.clock.now() >= last)
+    }
+
+    /// A spare connection that is still good, and how many letters it has carried.
+    fn spare(&self) -> Option<(Connection, u32)> {
+        while let Some(mut spare) = self.with(|desk| desk.spare.pop()) {
+            if spare.since.elapsed() < self.options.idle && spare.connection.is_usable() {
+                return Some((spare.connection, spare.used));
+            }
+        }
+        None
+    }
+
+    async fn keep(&self, connection: Option<Connection>, used: u32) {
+        match connection {
+            Some(connection) if used < self.options.letters_per_connection => {
+                let since = Instant::now();
+                self.with(|desk| desk.spare.push(Spare { connection, used, since }));
+            }
+            Some(connection) => connection.close().await,
+            None => {}
+        }
+    }
+
+    async fn close_spare(&self, unused_for: Duration) {
+        let old: Vec<Spare> = self.with(|desk| {
+            let (old, good) = std::mem::take(&mut desk.spare)
+                .into_iter()
+                .partition(|spare| spare.since.elapsed() >= unused_for);
+            desk.spare = good;
+            old
+        });
+        join_all(old.into_iter().map(|spare| spare.connection.close())).await;
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+        work(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Tally {
+    fn add(&mut self, settled: &Settled) {
+        let count = match settled {
+            Settled::Sent { .. } => &mut self.sent,
+            Settled::Deferred { .. } => &mut self.deferred,
+            Settled::Failed { .. } => &mut self.failed,
+            Settled::Ambiguous { .. } => &mut self.ambiguous,
+            Settled::Expired => &mut self.expired,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            sent: self.sent.saturating_sub(before.sent),
+            deferred: self.deferred.saturating_sub(before.deferred),
+            failed: self.failed.saturating_sub(before.failed),
+            ambiguous: self.ambiguous.saturating_sub(before.ambiguous),
+            expired: self.expired.saturating_sub(before.expired),
+        }
+    }
+}
+
+fn log(claimed: &Claimed, settled: &Settled) {
+    let (id, attempt) = (claimed.letter, claimed.attempt);
+    match settled {
+        Settled::Sent { response } => tracing::info!(letter.id = %id, attempt, response, "letter sent"),
+        Settled::Deferred { until, why, .. } => tracing::info!(letter.id = %id, attempt, %until, why, "letter deferred"),
+        Settled::Failed { class, why, .. } => tracing::warn!(letter.id = %id, attempt, ?class, why, "letter refused for good"),
+        Settled::Ambiguous { why } => tracing::warn!(letter.id = %id, attempt, why, "letter may or may not have been sent"),
+        Settled::Expired => tracing::warn!(letter.id = %id, attempt, "letter not sent: its time is over"),
+    }
+}
+
+/// Whoever could say stop and is gone has said it.
+fn is_stopped(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
+}
+
+async fn pause_or_stop(wait: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    chrono::Duration::from_std(wait)
+        .ok()
+        .and_then(|wait| now.checked_add_signed(wait))
+        .unwrap_or(Timestamp::MAX_UTC)
+}
+
+/// From -1 to 1. Without randomness there is simply no jitter.
+fn jitter() -> f64 {
+    let mut bytes = [0; 4];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX) * 2.0 - 1.0,
+        Err(_no_dice) => 0.0,
+    }
+}
