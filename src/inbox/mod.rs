@@ -1,7 +1,27 @@
 //! IMAP: fetch by UID what the ledger does not know, hand over bytes.   RFC 3501, 2177
 //!
-//! In: an account and what the ledger knows. Out: [`Arrival`]s.
-//! Never here: `\Seen`, moves, deletes, a message read; a session reused after an error.
+//! In: an [`Account`] and a [`Ledger`] that knows what was handed over before. Out: [`Arrival`]s, given to the ledger one by one
+//! while they stream in. [`collect`] is one pass over one folder; [`Session`] is one connection.
+//! Never here: `\Seen`, moves, deletes, a message read; a session used again after an error; an await without a deadline;
+//! an empty answer taken for "no mail" before the server has said OK.
+
+mod account;
+mod answer;
+mod collect;
+mod folder;
+mod guard;
+mod ledger;
+mod session;
+mod suspects;
+mod trouble;
+mod uids;
+
+pub use account::{Account, Limits};
+pub use collect::{Collected, Depth, collect};
+pub use ledger::{Cursor, Ledger, LedgerError};
+pub use session::{Opened, Session, Woken};
+pub use suspects::Suspects;
+pub use trouble::Trouble;
 
 use crate::model::Timestamp;
 
