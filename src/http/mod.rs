@@ -1,101 +1,26 @@
-//! Link listener: GET shows, POST acts.
+//! Link listener: GET shows, POST acts.   RFC 9110, 9112
 //!
 //! In: requests from anybody on the internet. Out: pages, and [`Press`]es handed to the daemon.
 //! Never here: the database; a state change on GET or HEAD; a page that needs a script.
+//!
+//! A request is looked at in this order: its size and pace (`server`), the MAC of its token (nothing else is asked before),
+//! the method, the pace of its network, the nonce, and only then what was pressed (`form`).
+//! A link authenticates nobody. What keeps an accident or a scanner from deciding is the nonce and the trap here, and the rule
+//! about contradictions, the grace period and the receipt in [`crate::conversation`].
 
-use crate::link::Claim;
-use crate::model::{Decision, Reason, SubmissionId, Timestamp};
+mod app;
+mod desk;
+mod form;
+mod memory;
+mod pages;
+mod press;
+mod server;
+mod show;
+mod view;
+mod visitor;
+mod wire;
 
-/// What a page shows of a conversation: never more than the letter did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct View {
-    /// The agency's name.
-    pub agency: String,
-    /// The client company.
-    pub client: String,
-    /// The role.
-    pub project: String,
-    /// `REF-7K3Q`.
-    pub reference: String,
-    /// `j***@client.com`.
-    pub addressed_to: String,
-    /// All candidates of the batch.
-    pub candidates: Vec<CandidateView>,
-    /// For [`crate::link::Scope::Confirm`]: the parked words and who wrote them.
-    pub parked: Option<ParkedView>,
-    /// A mailto: address that takes an answer when the page cannot.
-    pub mail_instead: String,
-}
-
-/// One candidate on a page.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CandidateView {
-    /// Which.
-    pub submission: SubmissionId,
-    /// Full name.
-    pub name: String,
-    /// As in the letter.
-    pub summary: String,
-    /// What was decided, if anything.
-    pub decision: Option<Decision>,
-    /// Until when it can be undone; `None` when it stands or nothing was decided.
-    pub until: Option<Timestamp>,
-    /// `until` in the reader's zone, spelled out.
-    pub until_spelled: Option<String>,
-    /// Reasons known so far.
-    pub reasons: Vec<Reason>,
-    /// Contradicting presses came: the page asks to decide once more.
-    pub needs_confirmation: bool,
-}
-
-/// A parked answer on its confirmation page.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ParkedView {
-    /// The name it came under.
-    pub name: String,
-    /// Its words.
-    pub words: String,
-    /// What it would do, for instance ("Ana Souza", Interested).
-    pub would: Vec<(String, Decision)>,
-    /// Already confirmed or disowned.
-    pub done: bool,
-}
-
-/// A button that a person pressed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Press {
-    /// The verified token.
-    pub claim: Claim,
-    /// What was pressed.
-    pub action: Action,
-    /// Who pressed, as far as one can tell.
-    pub visit: crate::conversation::Visit,
-}
-
-/// What can be pressed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// A decision for one or more candidates.
-    Decide(Vec<(SubmissionId, Decision)>),
-    /// Take back the resting decision.
-    Undo(SubmissionId),
-    /// Say why; free text rides in the visit's remark.
-    Reasons(SubmissionId, Vec<Reason>),
-    /// "Yes, that was me" or "no".
-    Confirm(bool),
-    /// Mail me a fresh link (from the expired page; nothing else may follow from an expired claim).
-    FreshLink,
-    /// Show me the profile: a person looks.
-    View,
-}
-
-/// The daemon's answer to a look or a press.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// The page as it now stands.
-    Page(Box<View>),
-    /// The claim is of an old generation, or what it names is gone: the expired page.
-    Expired,
-    /// Not now (disk full, shutting down): 503 and the mailto alternative.
-    Busy,
-}
+pub use desk::{Check, Confirm, Desk, Health, Limits, Settings};
+pub use pages::{Pages, PagesError};
+pub use server::serve;
+pub use view::{Action, Answer, CandidateView, ParkedView, Press, View};

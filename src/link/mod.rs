@@ -14,7 +14,7 @@ mod token;
 mod url;
 
 pub use key::{Key, Keyring, KeyringError, mac, sha256, sha256_hex};
-pub use nonce::NONCE_MINUTES;
+pub use nonce::{NONCE_MINUTES, network};
 pub use style::{AddressStyle, StyleError};
 pub use token::{TOKEN_LEN, Verdict, token_id};
 pub use url::{Links, LinksError, prefix};

@@ -58,7 +58,7 @@ impl Keyring {
 
 /// The network of an address: six octets of IPv6, or the first three of IPv4 (mapped ones too), told apart by zeros no IPv6 network has.
 #[must_use]
-fn network(address: IpAddr) -> [u8; 6] {
+pub fn network(address: IpAddr) -> [u8; 6] {
     let of_four = |[a, b, c, _]: [u8; 4]| [0, 0, 0, a, b, c];
     match address {
         IpAddr::V4(four) => of_four(four.octets()),

@@ -1,0 +1,387 @@
+//! The pages' own traffic: one function for each thing a request can be.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::any;
+use minijinja::context;
+use tokio::time::timeout;
+
+use super::form::{Filled, Kept};
+use super::memory::{Marks, Pace};
+use super::show::{Notice, Shown, expired, mail_instead};
+use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, visitor};
+use crate::conversation::Visit;
+use crate::link::{Claim, Scope, Verdict, prefix, token_id};
+
+/// How long a visit stays marked after it touched the trap, and how often a link is reported as seen.
+const MARK_MINUTES: u32 = 10;
+const MOST_MARKS: usize = 4096;
+
+/// The peer of a connection, put into each of its requests.
+#[derive(Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// Everything a request needs.
+pub(super) struct App {
+    pub(super) settings: Settings,
+    desk: Desk,
+    traps: Marks<(String, u64)>,
+    seen: Marks<String>,
+    pace: Pace<[u8; 6]>,
+    not_found: Bytes,
+}
+
+/// A link that was opened: its token is ours.
+struct Opened<'a> {
+    token: &'a str,
+    id: String,
+    verdict: Verdict,
+    claim: Claim,
+    now_min: u32,
+    visitor: u64,
+    from: IpAddr,
+}
+
+impl App {
+    pub(super) fn new(settings: Settings, desk: Desk) -> Self {
+        let not_found = settings.pages.render("not_found.html", &settings.agency, context! {});
+        Self {
+            not_found: not_found.unwrap_or_else(|_| "There is nothing here.".to_owned()).into(),
+            traps: Marks::new(MARK_MINUTES, MOST_MARKS),
+            seen: Marks::new(MARK_MINUTES, MOST_MARKS),
+            pace: Pace::default(),
+            settings,
+            desk,
+        }
+    }
+
+    /// What is found where. Everything else is the same page as a bad token's.
+    pub(super) fn routes(self: Arc<Self>) -> Router {
+        Router::new()
+            .route("/healthz", any(health))
+            .route("/robots.txt", any(robots))
+            .route("/{kind}/{token}", any(link))
+            .route("/{kind}/{token}/trap", any(trap))
+            .fallback(|State(app): State<Arc<Self>>| async move { app.not_found() })
+            .with_state(self)
+    }
+
+    /// A page about a request that was refused before anything was looked at.
+    pub(super) fn refused(&self, status: StatusCode) -> Response {
+        let values = context! { status => status.as_u16() };
+        let mut answer = self.page(status, "refused.html", values);
+        if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        answer
+    }
+
+    fn page(&self, status: StatusCode, name: &str, values: minijinja::Value) -> Response {
+        self.settings.pages.answer(status, name, &self.settings.agency, values)
+    }
+
+    fn not_found(&self) -> Response {
+        self.settings.pages.html(StatusCode::NOT_FOUND, self.not_found.clone())
+    }
+
+    /// Reads the token of a path. The path is taken as it was sent: a token has one spelling, percent signs are not part of it.
+    fn open<'a>(&self, path: &'a str, peer: IpAddr, headers: &HeaderMap) -> Option<Opened<'a>> {
+        let mut parts = path.split('/').skip(1);
+        let (kind, token) = (parts.next()?, parts.next()?);
+        let now_min = Claim::minute((self.desk.now)());
+        let verdict = self.settings.keyring.read_token(token, now_min);
+        let claim = match verdict {
+            Verdict::Good(claim) | Verdict::Expired(claim) => claim,
+            Verdict::Unknown => return None,
+        };
+        if prefix(claim.scope) != kind {
+            return None;
+        }
+        let from = visitor::address(peer, headers, &self.settings.trusted_proxies);
+        Some(Opened {
+            token,
+            id: token_id(token),
+            verdict,
+            claim,
+            now_min,
+            visitor: self.settings.keyring.visitor(from, &visitor::user_agent(headers)),
+            from,
+        })
+    }
+
+    async fn look(&self, claim: Claim) -> Answer {
+        timeout(self.settings.limits.total, (self.desk.look)(claim))
+            .await
+            .unwrap_or(Answer::Busy)
+    }
+
+    async fn press(&self, opened: &Opened<'_>, action: Action, visit: Visit) -> Answer {
+        tracing::info!(link.id = %opened.id, action = name(&action), automated = visit.automated, "a link was pressed");
+        let press = Press {
+            claim: opened.claim,
+            action,
+            visit,
+        };
+        timeout(self.settings.limits.total, (self.desk.press)(press))
+            .await
+            .unwrap_or(Answer::Busy)
+    }
+
+    /// GET: shows, and changes nothing. With `decision.confirm = immediate` a decide link records at once.
+    async fn get(&self, opened: &Opened<'_>, headers: &HeaderMap) -> Response {
+        if opened.verdict != Verdict::Good(opened.claim) {
+            return self.expired(opened, None);
+        }
+        if let Some(seen) = &self.desk.seen
+            && self.seen.set(opened.id.clone(), opened.now_min)
+        {
+            seen(opened.claim);
+        }
+        let prefetched = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name));
+        match (self.settings.confirm, opened.claim.scope) {
+            (Confirm::Immediate, Scope::Decide(decision)) if press::is_clients(&opened.claim) && !prefetched => {
+                let action = Action::Decide(vec![(crate::model::SubmissionId(opened.claim.item), decision)]);
+                let visit = self.visit(opened, &Filled::default(), &action);
+                self.act(opened, action, visit).await
+            }
+            (Confirm::Press | Confirm::Immediate, _) => {
+                let answer = self.look(opened.claim).await;
+                self.show(opened, answer, &Kept::default(), None, false)
+            }
+        }
+    }
+
+    /// POST: a person pressed something, as far as one can tell.
+    async fn post(&self, opened: &Opened<'_>, form: &Filled) -> Response {
+        if form.fell_into_trap() {
+            self.mark(opened);
+        }
+        if !self.settings.keyring.check_nonce(form.nonce(), opened.token, opened.now_min) {
+            return self.again(opened, form, Some(Notice::Stale)).await;
+        }
+        let is_batch = opened.claim.scope == Scope::Batch;
+        let view = match if is_batch { self.look(opened.claim).await } else { Answer::Busy } {
+            Answer::Page(view) => Some(view),
+            answer @ (Answer::Expired | Answer::Busy) if is_batch => return self.show(opened, answer, &Kept::default(), None, false),
+            Answer::Expired | Answer::Busy => None,
+        };
+        let action = match press::wanted(&opened.claim, view.as_deref(), form) {
+            Ok(action) => action,
+            Err(notice) => return self.again(opened, form, notice).await,
+        };
+        // From an expired link nothing but a fresh one may follow.
+        if opened.verdict != Verdict::Good(opened.claim) && action != Action::FreshLink {
+            return self.expired(opened, None);
+        }
+        let visit = self.visit(opened, form, &action);
+        if visit.automated && !press::carries_visit(&action) {
+            return self.again(opened, form, Some(Notice::Automated)).await;
+        }
+        self.act(opened, action, visit).await
+    }
+
+    /// Hands a press to the daemon and shows what came of it.
+    async fn act(&self, opened: &Opened<'_>, action: Action, visit: Visit) -> Response {
+        let (automated, deputy) = (visit.automated, visit.someone_else.clone());
+        let answer = self.press(opened, action.clone(), visit).await;
+        if action == Action::FreshLink && answer != Answer::Busy {
+            return self.page(StatusCode::OK, "fresh.html", context! {});
+        }
+        let notice = match &answer {
+            Answer::Page(view) => press::told(&action, view, automated, deputy.is_some()),
+            Answer::Expired | Answer::Busy => None,
+        };
+        if answer == Answer::Busy {
+            // What cannot be written can often still be read, and the page knows an address that takes the answer.
+            let mail = match self.look(opened.claim).await {
+                Answer::Page(view) => Some(view.mail_instead),
+                Answer::Expired | Answer::Busy => None,
+            };
+            return self.busy(mail);
+        }
+        let kept = Kept {
+            someone_else: deputy.unwrap_or_default(),
+            ..Kept::default()
+        };
+        self.show(opened, answer, &kept, notice, true)
+    }
+
+    fn visit(&self, opened: &Opened<'_>, form: &Filled, action: &Action) -> Visit {
+        Visit {
+            visitor: opened.visitor,
+            automated: self.traps.is_set(&(opened.id.clone(), opened.visitor), opened.now_min),
+            whole_batch: opened.claim.scope == Scope::Batch && matches!(action, Action::Decide(_)),
+            someone_else: form.someone_else(),
+            remark: form.remark(),
+        }
+    }
+
+    fn mark(&self, opened: &Opened<'_>) {
+        if self.traps.set((opened.id.clone(), opened.visitor), opened.now_min) {
+            tracing::info!(link.id = %opened.id, "an automatic visitor: its presses have no effect for ten minutes");
+        }
+    }
+
+    /// The page once more, with what was filled in.
+    async fn again(&self, opened: &Opened<'_>, form: &Filled, notice: Option<Notice>) -> Response {
+        if opened.verdict != Verdict::Good(opened.claim) {
+            return self.expired(opened, notice);
+        }
+        let answer = self.look(opened.claim).await;
+        self.show(opened, answer, &form.kept(), notice, false)
+    }
+
+    fn show(&self, opened: &Opened<'_>, answer: Answer, kept: &Kept, notice: Option<Notice>, pressed: bool) -> Response {
+        let view: Box<View> = match answer {
+            Answer::Page(view) => view,
+            Answer::Expired => return self.expired(opened, notice),
+            Answer::Busy => return self.busy(None),
+        };
+        let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
+        let shown = Shown {
+            claim: &opened.claim,
+            token: opened.token,
+            nonce: &nonce,
+            view: &view,
+            kept,
+            notice,
+            pressed,
+        };
+        match shown.page() {
+            Some((name, values)) => self.page(StatusCode::OK, name, values),
+            None => self.expired(opened, notice),
+        }
+    }
+
+    fn expired(&self, opened: &Opened<'_>, notice: Option<Notice>) -> Response {
+        let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
+        self.page(StatusCode::GONE, "expired.html", expired(opened.token, &nonce, notice))
+    }
+
+    fn busy(&self, mail: Option<String>) -> Response {
+        let fallback = self.settings.mailbox.as_ref().map(|address| format!("mailto:{address}"));
+        let mail = mail.filter(|mail| mail_instead(mail).is_some()).or(fallback);
+        let mut answer = self.page(StatusCode::SERVICE_UNAVAILABLE, "busy.html", context! { mail_instead => mail });
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("120"));
+        answer
+    }
+
+    /// Reads a form within the limits of size and time.
+    async fn form(&self, headers: &HeaderMap, head: usize, body: Body) -> Result<Filled, StatusCode> {
+        let limits = &self.settings.limits;
+        let room = limits.request_bytes.saturating_sub(head);
+        let bytes = timeout(limits.total, axum::body::to_bytes(body, room)).await;
+        let bytes = bytes
+            .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
+            .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        Ok(Filled::read(headers.get(header::CONTENT_TYPE), bytes).await)
+    }
+}
+
+/// `/{kind}/{token}`
+async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
+    let head = head_size(&request);
+    let (parts, body) = request.into_parts();
+    let Some(peer) = parts.extensions.get::<Peer>() else {
+        return app.not_found();
+    };
+    let Some(opened) = app.open(parts.uri.path(), peer.0, &parts.headers) else {
+        tracing::debug!("a link that is not ours");
+        return app.not_found();
+    };
+    let answer = match parts.method {
+        // A head says the same whatever the conversation is at: it is answered from the token alone.
+        Method::HEAD => match opened.verdict {
+            Verdict::Good(_) => app.settings.pages.html(StatusCode::OK, Bytes::new()),
+            Verdict::Expired(_) | Verdict::Unknown => app.expired(&opened, None),
+        },
+        Method::GET => app.get(&opened, &parts.headers).await,
+        Method::OPTIONS => allowed(&app, StatusCode::NO_CONTENT),
+        Method::POST => {
+            let network = crate::link::network(opened.from);
+            if !app.pace.allows(network, app.settings.limits.posts_per_minute, opened.now_min) {
+                app.refused(StatusCode::TOO_MANY_REQUESTS)
+            } else {
+                match app.form(&parts.headers, head, body).await {
+                    Ok(form) => app.post(&opened, &form).await,
+                    Err(status) => app.refused(status),
+                }
+            }
+        }
+        _ => allowed(&app, StatusCode::METHOD_NOT_ALLOWED),
+    };
+    tracing::debug!(link.id = %opened.id, method = %parts.method, status = answer.status().as_u16(), "a link was opened");
+    answer
+}
+
+/// `/{kind}/{token}/trap`: a form and a link that people do not see.
+async fn trap(State(app): State<Arc<App>>, request: Request) -> Response {
+    let Some(peer) = request.extensions().get::<Peer>() else {
+        return app.not_found();
+    };
+    let Some(opened) = app.open(request.uri().path(), peer.0, request.headers()) else {
+        return app.not_found();
+    };
+    if *request.method() == Method::OPTIONS {
+        return allowed(&app, StatusCode::NO_CONTENT);
+    }
+    app.mark(&opened);
+    let back = format!("../{}", opened.token);
+    app.page(StatusCode::OK, "trap.html", context! { back })
+}
+
+/// `/healthz`
+async fn health(State(app): State<Arc<App>>) -> Response {
+    let health = timeout(app.settings.limits.total, (app.desk.health)()).await;
+    let (ok, checks) = health.map_or((false, Vec::new()), |health| (health.ok(), health.checks));
+    let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let json = serde_json::json!({ "ok": ok, "checks": checks }).to_string();
+    plain(&app, status, "application/json", json.into())
+}
+
+/// `/robots.txt`
+async fn robots(State(app): State<Arc<App>>) -> Response {
+    let text = Bytes::from_static(b"User-agent: *\nDisallow: /\n");
+    plain(&app, StatusCode::OK, "text/plain; charset=utf-8", text)
+}
+
+fn plain(app: &App, status: StatusCode, kind: &'static str, text: Bytes) -> Response {
+    let mut answer = app.settings.pages.html(status, text);
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    answer
+}
+
+fn allowed(app: &App, status: StatusCode) -> Response {
+    let mut answer = if status == StatusCode::NO_CONTENT {
+        app.settings.pages.html(status, Bytes::new())
+    } else {
+        app.refused(status)
+    };
+    let methods = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
+    answer.headers_mut().insert(header::ALLOW, methods);
+    answer
+}
+
+/// About what the head of a request took on the wire.
+fn head_size(request: &Request) -> usize {
+    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let first = request.uri().path().len() + request.uri().query().map_or(0, str::len) + 20;
+    first + lines.sum::<usize>()
+}
+
+fn name(action: &Action) -> &'static str {
+    match action {
+        Action::Decide(_) => "decide",
+        Action::Undo(_) => "undo",
+        Action::Reasons(..) => "reasons",
+        Action::Confirm(_) => "confirm",
+        Action::FreshLink => "fresh_link",
+        Action::View => "view",
+    }
+}

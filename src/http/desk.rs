@@ -1,0 +1,118 @@
+//! What the daemon hands to this door: how to behave, and whom to ask.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::{Answer, Pages, Press};
+use crate::link::{Claim, Keyring};
+use crate::model::{Address, Timestamp};
+
+/// How the listener behaves.
+#[derive(Debug)]
+pub struct Settings {
+    /// Reads tokens and makes nonces.
+    pub keyring: Keyring,
+    /// The agency's name, at the top of every page.
+    pub agency: String,
+    /// The mailbox that takes an answer when a page cannot.
+    pub mailbox: Option<Address>,
+    /// What opening a decide link does.
+    pub confirm: Confirm,
+    /// Proxies in front of us, the only ones whose `X-Forwarded-For` is read.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// As configured; requests may come with or without the path in it.
+    pub public_url: String,
+    /// What a stranger may cost us.
+    pub limits: Limits,
+    /// The templates.
+    pub pages: Pages,
+}
+
+/// What opening a decide link does (`decision.confirm`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confirm {
+    /// It shows a page; one press records.
+    #[default]
+    Press,
+    /// GET records at once. For closed networks without link scanners.
+    Immediate,
+}
+
+/// What a stranger may cost us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Octets of a request, head and body together. More is answered with 413.
+    pub request_bytes: usize,
+    /// For the head to arrive. Later is answered with 408.
+    pub head: Duration,
+    /// For the whole request to arrive and be answered, counted without the head.
+    pub total: Duration,
+    /// Connections at one time.
+    pub connections: usize,
+    /// Connections at one time from one network, proxies excepted.
+    pub connections_per_network: usize,
+    /// POSTs from one network in one minute. More is answered with 429.
+    pub posts_per_minute: u32,
+    /// For a connection to stay, however busy.
+    pub keep_alive: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_bytes: 8 * 1024,
+            head: Duration::from_secs(5),
+            total: Duration::from_secs(5),
+            connections: 256,
+            connections_per_network: 128,
+            posts_per_minute: 60,
+            keep_alive: Duration::from_secs(30),
+        }
+    }
+}
+
+type Asks<Question, Reply> = Arc<dyn Fn(Question) -> BoxFuture<'static, Reply> + Send + Sync>;
+
+/// Whom the listener asks. Only the daemon knows the answers.
+#[derive(Clone)]
+pub struct Desk {
+    /// What a claim's page shows. Changes nothing.
+    pub look: Asks<Claim, Answer>,
+    /// A person pressed something. The page as it stands afterwards.
+    pub press: Asks<Press, Answer>,
+    /// A link was opened: for the log, at most once in ten minutes for each link. Nothing may follow from it.
+    pub seen: Option<Arc<dyn Fn(Claim) + Send + Sync>>,
+    /// How the daemon is.
+    pub health: Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>,
+    /// The time.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// How the daemon is, for `/healthz`: red when one check is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// Each by itself.
+    pub checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// For instance `imap`.
+    pub name: String,
+    /// Green.
+    pub ok: bool,
+    /// In a few words; no addresses.
+    pub says: String,
+}
+
+impl Health {
+    /// All checks are green.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.checks.iter().all(|check| check.ok)
+    }
+}

@@ -1,0 +1,205 @@
+//! What was filled in: fields of a form → what was pressed, and what to keep when the page is shown again.
+
+use axum::Form;
+use axum::body::{Body, Bytes};
+use axum::extract::FromRequest;
+use axum::http::{Method, Request, header};
+
+use crate::model::{Decision, HeaderText, Reason, SubmissionId};
+
+/// The longest remark kept, in characters. The page says so too.
+const REMARK: usize = 2000;
+
+/// The fields of a form, as sent.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    fields: Vec<(String, String)>,
+}
+
+/// What the button says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Button {
+    /// One candidate's page.
+    Decide(Decision),
+    /// Take back; on the batch page with the candidate.
+    Undo(Option<SubmissionId>),
+    /// Send reasons.
+    Reasons,
+    /// Send the batch page.
+    Batch,
+    /// "I decide later": a person looked.
+    Later,
+    /// Yes or no to a parked answer.
+    Confirm(bool),
+    /// Mail a fresh link.
+    Fresh,
+}
+
+/// What somebody had filled in, shown again when it could not be taken.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Kept {
+    /// The pressed choice of a decide page.
+    pub(super) choice: Option<Decision>,
+    /// The picked choices of a batch page.
+    pub(super) picks: Vec<(SubmissionId, Decision)>,
+    /// Ticked reasons; `None` when the form had none to tick.
+    pub(super) reasons: Option<Vec<Reason>>,
+    /// Free text.
+    pub(super) remark: String,
+    /// The name of whoever answers for the addressed contact.
+    pub(super) someone_else: String,
+}
+
+impl Filled {
+    /// Reads a body; anything that is not a form has no fields.
+    pub(super) async fn read(kind: Option<&header::HeaderValue>, body: Bytes) -> Self {
+        let is_form = kind
+            .and_then(|kind| kind.to_str().ok())
+            .and_then(|kind| kind.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM));
+        if !is_form {
+            return Self::default();
+        }
+        let mut request = Request::new(Body::from(body));
+        *request.method_mut() = Method::POST;
+        let kind = header::HeaderValue::from_static(FORM);
+        request.headers_mut().insert(header::CONTENT_TYPE, kind);
+        match Form::<Vec<(String, String)>>::from_request(request, &()).await {
+            Ok(Form(fields)) => Self { fields },
+            Err(_) => Self::default(),
+        }
+    }
+
+    /// The nonce it came with; empty when none did.
+    pub(super) fn nonce(&self) -> &str {
+        self.first("nonce")
+    }
+
+    /// The field that only a program fills in.
+    pub(super) fn fell_into_trap(&self) -> bool {
+        !self.first("website").is_empty()
+    }
+
+    /// The pressed button.
+    pub(super) fn button(&self) -> Option<Button> {
+        let pressed = self.first("do");
+        if let Some(id) = pressed.strip_prefix("undo-") {
+            return id.parse().ok().map(|id| Button::Undo(Some(SubmissionId(id))));
+        }
+        Some(match pressed {
+            "undo" => Button::Undo(None),
+            "reasons" => Button::Reasons,
+            "batch" => Button::Batch,
+            "later" => Button::Later,
+            "yes" => Button::Confirm(true),
+            "no" => Button::Confirm(false),
+            "fresh" => Button::Fresh,
+            other => Button::Decide(other.parse().ok()?),
+        })
+    }
+
+    /// What to keep.
+    pub(super) fn kept(&self) -> Kept {
+        let choice = match self.button() {
+            Some(Button::Decide(decision)) => Some(decision),
+            Some(Button::Undo(_) | Button::Reasons | Button::Batch | Button::Later | Button::Confirm(_) | Button::Fresh) | None => None,
+        };
+        Kept {
+            choice,
+            picks: self.picks("pick-"),
+            reasons: (self.button() == Some(Button::Reasons)).then(|| self.reasons()),
+            remark: self.remark(),
+            someone_else: self.someone_else().unwrap_or_default(),
+        }
+    }
+
+    /// The choices that differ from what the page had shown. What the page merely repeats may have been overtaken by a later answer.
+    pub(super) fn changed(&self) -> Vec<(SubmissionId, Decision)> {
+        let was = self.picks("was-");
+        let mut changed = self.picks("pick-");
+        changed.retain(|pick| !was.contains(pick));
+        changed
+    }
+
+    /// Ticked reasons, in the order in which they are offered.
+    pub(super) fn reasons(&self) -> Vec<Reason> {
+        let ticked = |reason: &Reason| self.fields.iter().any(|(name, value)| name == "reason" && value == reason.name());
+        Reason::ALL.into_iter().filter(ticked).collect()
+    }
+
+    /// Free text: printable, at most [`REMARK`] characters.
+    pub(super) fn remark(&self) -> String {
+        let text = self.first("remark").replace("\r\n", "\n");
+        let kept = text.chars().filter(|c| *c == '\n' || !c.is_control()).take(REMARK);
+        kept.collect::<String>().trim().to_owned()
+    }
+
+    /// The name under "I am someone else".
+    pub(super) fn someone_else(&self) -> Option<String> {
+        let name = HeaderText::new(self.first("someone_else"));
+        (!name.is_empty()).then(|| name.to_string())
+    }
+
+    /// `pick-42=pass` and the like; the first word on a candidate counts.
+    fn picks(&self, prefix: &str) -> Vec<(SubmissionId, Decision)> {
+        let mut picks: Vec<(SubmissionId, Decision)> = Vec::new();
+        for (name, value) in &self.fields {
+            let id = name.strip_prefix(prefix).and_then(|id| id.parse().ok()).map(SubmissionId);
+            if let (Some(id), Ok(decision)) = (id, value.parse())
+                && picks.iter().all(|(known, _)| *known != id)
+            {
+                picks.push((id, decision));
+            }
+        }
+        picks
+    }
+
+    fn first(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn filled(body: &str) -> Filled {
+        let kind = header::HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
+        Filled::read(Some(&kind), Bytes::copy_from_slice(body.as_bytes())).await
+    }
+
+    #[tokio::test]
+    async fn buttons_and_picks_are_read() {
+        let form = filled("do=pass&remark=too+junior%0D%0Asorry&someone_else=%20Bo%0ALee&reason=salary&reason=skills&reason=x").await;
+        assert_eq!(form.button(), Some(Button::Decide(Decision::Pass)));
+        assert_eq!(form.remark(), "too junior\nsorry");
+        assert_eq!(form.someone_else().as_deref(), Some("Bo Lee"));
+        assert_eq!(form.reasons(), [Reason::Skills, Reason::Salary]);
+        assert_eq!(filled("do=undo-42").await.button(), Some(Button::Undo(Some(SubmissionId(42)))));
+        assert_eq!(filled("do=undo-x").await.button(), None);
+        assert_eq!(filled("do=everything").await.button(), None);
+    }
+
+    #[tokio::test]
+    async fn only_changed_choices_count() {
+        let form =
+            filled("was-1=pass&pick-1=pass&was-2=&pick-2=maybe&was-3=maybe&pick-3=interested&pick-3=pass&pick-x=pass&pick-4=no").await;
+        assert_eq!(
+            form.changed(),
+            [(SubmissionId(2), Decision::Maybe), (SubmissionId(3), Decision::Interested)]
+        );
+    }
+
+    #[tokio::test]
+    async fn other_bodies_have_no_fields() {
+        let json = header::HeaderValue::from_static("application/json");
+        for kind in [None, Some(&json)] {
+            let form = Filled::read(kind, Bytes::from_static(b"do=pass")).await;
+            assert_eq!(form.button(), None);
+        }
+        let odd = filled("%%%=%ff&do=%ff&&&=").await;
+        assert_eq!(odd.button(), None);
+    }
+}

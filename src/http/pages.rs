@@ -1,0 +1,234 @@
+//! The templates in `templates/pages/`: compiled in, and any of them may be replaced from a directory.
+
+use std::path::{Path, PathBuf};
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+
+use super::show;
+use crate::link;
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        /// Name and text of every file, as compiled in.
+        const BUILT_IN: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../templates/pages/", $name)))),*];
+    };
+}
+
+built_in![
+    "base.html",
+    "parts.html",
+    "decide.html",
+    "undo.html",
+    "reasons.html",
+    "batch.html",
+    "confirm.html",
+    "look.html",
+    "expired.html",
+    "fresh.html",
+    "not_found.html",
+    "busy.html",
+    "refused.html",
+    "trap.html",
+];
+
+const STYLE: (&str, &str) = ("style.css", include_str!("../../templates/pages/style.css"));
+
+/// Steps one page may take. A batch page with a hundred candidates needs about a tenth of it.
+const FUEL: u64 = 5_000_000;
+
+/// The pages in use, and the one stylesheet that their Content-Security-Policy allows.
+#[derive(Debug)]
+pub struct Pages {
+    env: Environment<'static>,
+    policy: HeaderValue,
+}
+
+/// A template of a page does not work: which one, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PagesError {
+    /// The directory or a file in it cannot be read.
+    #[error("{path}: {why}; make it readable, or remove it to use the built-in page", path = .path.display())]
+    Unreadable {
+        /// Directory or file.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// A file that replaces nothing.
+    #[error("{path}: there is no page of this name to replace; the names are {names}", path = .path.display())]
+    UnknownName {
+        /// The file.
+        path: PathBuf,
+        /// All names there are.
+        names: String,
+    },
+    /// A syntax error, an unknown variable, or a loop without end.
+    #[error("{name}, line {line}: {why}; correct the line, or remove the file to use the built-in page")]
+    Broken {
+        /// The template.
+        name: String,
+        /// Counted from 1; 0 when not known.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Pages {
+    /// The pages that come with replyd.
+    ///
+    /// # Errors
+    /// Never for templates that pass the tests.
+    pub fn builtin() -> Result<Self, PagesError> {
+        Self::with(Vec::new())
+    }
+
+    /// The built-in pages with those of `dir/pages/` in place of their namesakes, if there is such a directory.
+    /// Read once, at start, and every page is tried on invented people.
+    ///
+    /// # Errors
+    /// Names the file, the line and the fix.
+    pub fn with_overrides(dir: &Path) -> Result<Self, PagesError> {
+        let dir = dir.join("pages");
+        let unreadable = |path: &Path, error: &std::io::Error| PagesError::Unreadable {
+            path: path.to_owned(),
+            why: error.to_string(),
+        };
+        if !dir.exists() {
+            return Self::builtin();
+        }
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&dir).map_err(|error| unreadable(&dir, &error))? {
+            let path = entry.map_err(|error| unreadable(&dir, &error))?.path();
+            if path.extension().is_some_and(|ending| ending == "html" || ending == "css") {
+                let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+                found.push((path, text));
+            }
+        }
+        let pages = Self::with(found)?;
+        show::try_all(&pages)?;
+        Ok(pages)
+    }
+
+    fn with(replaced: Vec<(PathBuf, String)>) -> Result<Self, PagesError> {
+        let mut env = Environment::new();
+        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        env.set_fuel(Some(FUEL));
+        env.set_auto_escape_callback(|_| AutoEscape::Html);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        env.set_syntax(syntax.map_err(|error| broken("syntax", &error))?);
+        for (name, text) in BUILT_IN {
+            env.add_template(name, text).map_err(|error| broken(name, &error))?;
+        }
+        let mut style = STYLE.1.to_owned();
+        for (path, text) in replaced {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name == STYLE.0 {
+                style = text;
+            } else if BUILT_IN.iter().any(|(known, _)| *known == name) {
+                let place = path.display().to_string();
+                env.add_template_owned(name, text).map_err(|error| broken(&place, &error))?;
+            } else {
+                let names: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).chain([STYLE.0]).collect();
+                return Err(PagesError::UnknownName {
+                    path,
+                    names: names.join(", "),
+                });
+            }
+        }
+        // A stylesheet that closes its element would be one that the policy's hash does not cover.
+        if style.contains("</") {
+            return Err(PagesError::Broken {
+                name: STYLE.0.to_owned(),
+                line: 0,
+                why: "a stylesheet holds no \"</\"".to_owned(),
+            });
+        }
+        let policy = policy(&style).map_err(|why| PagesError::Broken {
+            name: STYLE.0.to_owned(),
+            line: 0,
+            why,
+        })?;
+        env.add_global("style", Value::from_safe_string(style));
+        Ok(Self { env, policy })
+    }
+
+    /// Renders a page of an agency.
+    pub(super) fn render(&self, name: &str, agency: &str, values: Value) -> Result<String, PagesError> {
+        let values = context! { agency, ..values };
+        self.env
+            .get_template(name)
+            .and_then(|template| template.render(values))
+            .map_err(|error| broken(error.name().unwrap_or(name), &error))
+    }
+
+    /// A page as an answer. A template that fails is told to the operator, and the visitor gets plain words.
+    pub(super) fn answer(&self, status: StatusCode, name: &str, agency: &str, values: Value) -> Response<Body> {
+        match self.render(name, agency, values) {
+            Ok(html) => self.html(status, html.into()),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be shown");
+                let words = "We cannot show this page just now. Please answer the mail in your own words.";
+                let mut answer = self.html(StatusCode::INTERNAL_SERVER_ERROR, Bytes::from_static(words.as_bytes()));
+                let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+                answer.headers_mut().insert(header::CONTENT_TYPE, plain);
+                answer
+            }
+        }
+    }
+
+    /// A finished page as an answer.
+    pub(super) fn html(&self, status: StatusCode, html: Bytes) -> Response<Body> {
+        let mut answer = Response::new(Body::from(html));
+        *answer.status_mut() = status;
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+        self.guard(answer.headers_mut());
+        answer
+    }
+
+    /// The headers of every answer, errors too: nothing is kept, indexed, framed, or fetched from elsewhere.
+    pub(super) fn guard(&self, headers: &mut axum::http::HeaderMap) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        for (name, value) in GUARDS {
+            headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+
+    /// The same headers as text, for answers written straight onto a connection.
+    pub(super) fn guard_lines(&self) -> String {
+        let policy = self.policy.to_str().unwrap_or("default-src 'none'");
+        let mut lines = format!("content-security-policy: {policy}\r\n");
+        for (name, value) in GUARDS {
+            lines.push_str(&format!("{name}: {value}\r\n"));
+        }
+        lines
+    }
+}
+
+const GUARDS: [(&str, &str); 4] = [
+    ("cache-control", "no-store"),
+    ("referrer-policy", "no-referrer"),
+    ("x-robots-tag", "noindex, nofollow, noarchive"),
+    ("x-content-type-options", "nosniff"),
+];
+
+fn policy(style: &str) -> Result<HeaderValue, String> {
+    let hash = data_encoding::BASE64.encode(&link::sha256(style.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    );
+    HeaderValue::from_str(&policy).map_err(|error| error.to_string())
+}
+
+fn broken(name: &str, error: &minijinja::Error) -> PagesError {
+    PagesError::Broken {
+        name: name.to_owned(),
+        line: error.line().unwrap_or(0),
+        why: error.to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a press may do: the claim says what the link is for, the form says what was pressed.
+
+use super::form::{Button, Filled};
+use super::show::Notice;
+use super::{Action, CandidateView, View};
+use crate::link::{Claim, Scope};
+use crate::model::{Decision, SubmissionId};
+
+/// What the form asks for, if the claim allows it; else what to say above the page that is shown again.
+pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Result<Action, Option<Notice>> {
+    let button = form.button().ok_or(None)?;
+    if button == Button::Fresh {
+        return Ok(Action::FreshLink);
+    }
+    match claim.scope {
+        Scope::Decide(_) | Scope::Undo if is_clients(claim) => about_one(SubmissionId(claim.item), &button, form),
+        Scope::Reasons if is_clients(claim) && button == Button::Reasons => reasons(SubmissionId(claim.item), form),
+        Scope::Batch if is_clients(claim) => about_all(view, &button, form),
+        Scope::Confirm => match button {
+            Button::Confirm(yes) => Ok(Action::Confirm(yes)),
+            Button::Decide(_) | Button::Undo(_) | Button::Reasons | Button::Batch | Button::Later | Button::Fresh => Err(None),
+        },
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Look => Err(None),
+    }
+}
+
+/// Only the client decides: whatever a recruiter's or a candidate's link says, it shows and does nothing.
+pub(super) const fn is_clients(claim: &Claim) -> bool {
+    claim.addressed_to == 0
+}
+
+/// Whether an automatic visitor's press may reach the daemon at all: only where the visit rides along and robs it of its effect.
+pub(super) const fn carries_visit(action: &Action) -> bool {
+    match action {
+        Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) => true,
+        Action::Confirm(_) | Action::FreshLink | Action::View => false,
+    }
+}
+
+/// What to say above the page as it stands after a press.
+pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: bool) -> Option<Notice> {
+    if automated {
+        return Some(Notice::Automated);
+    }
+    let find = |id: &SubmissionId| view.candidates.iter().find(|one| one.submission == *id);
+    match action {
+        Action::Decide(decisions) => {
+            let stands = |(id, decision): &(SubmissionId, Decision)| find(id).is_some_and(|one| one.decision == Some(*decision));
+            let asked_again = |(id, _): &(SubmissionId, Decision)| find(id).is_some_and(|one| one.needs_confirmation);
+            if decisions.iter().any(asked_again) {
+                None
+            } else if decisions.iter().all(stands) {
+                Some(Notice::Recorded)
+            } else if someone_else {
+                Some(Notice::SomeoneElse)
+            } else {
+                Some(Notice::Received)
+            }
+        }
+        Action::Undo(id) => {
+            let resting = |one: &CandidateView| one.until.is_some();
+            (!find(id).is_some_and(resting)).then_some(Notice::TakenBack)
+        }
+        Action::Reasons(..) => Some(Notice::ReasonsKept),
+        Action::View => Some(Notice::Seen),
+        Action::Confirm(_) | Action::FreshLink => None,
+    }
+}
+
+fn about_one(submission: SubmissionId, button: &Button, form: &Filled) -> Result<Action, Option<Notice>> {
+    match button {
+        Button::Decide(decision) => Ok(Action::Decide(vec![(submission, *decision)])),
+        Button::Undo(None) => Ok(Action::Undo(submission)),
+        Button::Reasons => reasons(submission, form),
+        Button::Later => Ok(Action::View),
+        Button::Undo(Some(_)) | Button::Batch | Button::Confirm(_) | Button::Fresh => Err(None),
+    }
+}
+
+fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Action, Option<Notice>> {
+    let on_page = |id: &SubmissionId| view.is_some_and(|view| view.candidates.iter().any(|one| one.submission == *id));
+    match button {
+        Button::Batch => {
+            let mut changed = form.changed();
+            // A form can name anybody; the link is about this batch.
+            changed.retain(|(id, _)| on_page(id));
+            if changed.is_empty() {
+                Err(Some(Notice::NothingPicked))
+            } else {
+                Ok(Action::Decide(changed))
+            }
+        }
+        Button::Undo(Some(id)) if on_page(id) => Ok(Action::Undo(*id)),
+        Button::Later => Ok(Action::View),
+        Button::Decide(_) | Button::Undo(_) | Button::Reasons | Button::Confirm(_) | Button::Fresh => Err(None),
+    }
+}
+
+fn reasons(submission: SubmissionId, form: &Filled) -> Result<Action, Option<Notice>> {
+    let reasons = form.reasons();
+    if reasons.is_empty() && form.remark().is_empty() {
+        return Err(Some(Notice::NothingPicked));
+    }
+    Ok(Action::Reasons(submission, reasons))
+}

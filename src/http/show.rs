@@ -1,0 +1,266 @@
+//! A [`View`] → the values of a template: which page a claim leads to, and what stands on it.
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::form::Kept;
+use super::press::is_clients;
+use super::{CandidateView, Pages, PagesError, ParkedView, View};
+use crate::link::{Claim, Scope};
+use crate::model::{Decision, Reason, SubmissionId};
+
+/// A few words above a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// The nonce was missing or too old.
+    Stale,
+    /// The visit touched the trap.
+    Automated,
+    /// A form without an answer.
+    NothingPicked,
+    /// "I decide later."
+    Seen,
+    /// The decision stands on the page.
+    Recorded,
+    /// It was handed on but does not stand on the page.
+    Received,
+    /// The same, under another name.
+    SomeoneElse,
+    /// An undo.
+    TakenBack,
+    /// Reasons came in.
+    ReasonsKept,
+}
+
+impl Notice {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Automated => "automated",
+            Self::NothingPicked => "nothing_picked",
+            Self::Seen => "seen",
+            Self::Recorded => "recorded",
+            Self::Received => "received",
+            Self::SomeoneElse => "someone_else",
+            Self::TakenBack => "taken_back",
+            Self::ReasonsKept => "reasons_kept",
+        }
+    }
+}
+
+/// What a page is made of.
+pub(super) struct Shown<'a> {
+    pub(super) claim: &'a Claim,
+    pub(super) token: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) view: &'a View,
+    pub(super) kept: &'a Kept,
+    pub(super) notice: Option<Notice>,
+    /// The page answers a press.
+    pub(super) pressed: bool,
+}
+
+impl Shown<'_> {
+    /// The template of this page and its values; `None` when what the claim names is not in the view.
+    pub(super) fn page(&self) -> Option<(&'static str, Value)> {
+        let view = self.view;
+        let common = context! {
+            reference => &view.reference,
+            client => &view.client,
+            project => &view.project,
+            addressed_to => &view.addressed_to,
+            mail_instead => mail_instead(&view.mail_instead),
+            trap => trap(self.token),
+            nonce => self.nonce,
+            notice => self.notice.map(Notice::name),
+            kept => context! { remark => &self.kept.remark, someone_else => &self.kept.someone_else },
+        };
+        let candidate = || view.candidates.iter().find(|one| one.submission == SubmissionId(self.claim.item));
+        if !is_clients(self.claim) && self.claim.scope != Scope::Confirm {
+            return Some(("look.html", context! { candidates => all(view), ..common }));
+        }
+        Some(match self.claim.scope {
+            Scope::Decide(picked) => ("decide.html", context! { ..self.decide(candidate()?, Some(picked)), ..common }),
+            Scope::Undo => {
+                let candidate = candidate()?;
+                match candidate
+                    .decision
+                    .filter(|_| candidate.until.is_some() && !self.pressed && !candidate.needs_confirmation)
+                {
+                    Some(decision) => (
+                        "undo.html",
+                        context! { candidate => one(candidate), others => others(Some(decision)), ..common },
+                    ),
+                    None => ("decide.html", context! { ..self.decide(candidate, None), ..common }),
+                }
+            }
+            Scope::Reasons => {
+                let candidate = candidate()?;
+                let values = context! { candidate => one(candidate), reasons => self.reasons(candidate) };
+                ("reasons.html", context! { ..values, ..common })
+            }
+            Scope::Batch => ("batch.html", context! { candidates => self.batch(), ..common }),
+            Scope::Confirm => ("confirm.html", context! { parked => view.parked.as_ref().map(parked), ..common }),
+            Scope::Look => ("look.html", context! { candidates => all(view), ..common }),
+        })
+    }
+
+    /// One candidate: `picked` is what the link was for.
+    fn decide(&self, candidate: &CandidateView, picked: Option<Decision>) -> Value {
+        let decision = candidate.decision.filter(|_| !candidate.needs_confirmation);
+        let pick = self.kept.choice.or(picked);
+        // The page asks to change an answer only when the link (or the form that came too late) says something else.
+        let settled_here = decision.is_some() && (self.pressed || pick.is_none() || pick == decision);
+        let ask_reasons = decision == Some(Decision::Pass) && settled_here && self.notice != Some(Notice::ReasonsKept);
+        context! {
+            candidate => one(candidate),
+            pick => pick.map(word),
+            others => others(if settled_here { decision } else { pick }),
+            settled_here,
+            ask_reasons,
+            reasons => self.reasons(candidate),
+        }
+    }
+
+    fn reasons(&self, candidate: &CandidateView) -> Vec<Value> {
+        let ticked = self.kept.reasons.as_ref().unwrap_or(&candidate.reasons);
+        let reason = |reason: Reason| context! { name => reason.name(), label => reason.label(), picked => ticked.contains(&reason) };
+        Reason::ALL.into_iter().map(reason).collect()
+    }
+
+    fn batch(&self) -> Vec<Value> {
+        let candidates = self.view.candidates.iter();
+        let each = candidates.map(|candidate| {
+            let decision = candidate.decision.filter(|_| !candidate.needs_confirmation);
+            let kept = self.kept.picks.iter().find(|(id, _)| *id == candidate.submission);
+            let picked = kept.map(|(_, decision)| *decision).or(decision);
+            let choice = |choice: Decision| context! { picked => picked == Some(choice), ..word(choice) };
+            context! {
+                standing => decision.map(Decision::name),
+                choices => Decision::ALL.map(choice).to_vec(),
+                ..one(candidate)
+            }
+        });
+        each.collect()
+    }
+}
+
+/// Where the trap of a page is, relative to the page.
+fn trap(token: &str) -> String {
+    format!("{token}/trap")
+}
+
+/// The expired page: it knows the token and nothing else.
+pub(super) fn expired(token: &str, nonce: &str, notice: Option<Notice>) -> Value {
+    context! { trap => trap(token), nonce, notice => notice.map(Notice::name) }
+}
+
+/// A `mailto:` address as it may stand in a page; anything else is left out.
+pub(super) fn mail_instead(address: &str) -> Option<&str> {
+    address.starts_with("mailto:").then_some(address)
+}
+
+fn all(view: &View) -> Vec<Value> {
+    view.candidates.iter().map(one).collect()
+}
+
+fn one(candidate: &CandidateView) -> Value {
+    context! {
+        id => candidate.submission.0,
+        name => &candidate.name,
+        summary => &candidate.summary,
+        decision => candidate.decision.map(word),
+        until => candidate.until.and(candidate.until_spelled.as_ref()),
+        needs_confirmation => candidate.needs_confirmation,
+        reasons => candidate.reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>(),
+    }
+}
+
+fn word(decision: Decision) -> Value {
+    context! { name => decision.name(), label => decision.label() }
+}
+
+fn others(but: Option<Decision>) -> Vec<Value> {
+    Decision::ALL.into_iter().filter(|one| Some(*one) != but).map(word).collect()
+}
+
+fn parked(parked: &ParkedView) -> Value {
+    let would = parked
+        .would
+        .iter()
+        .map(|(name, decision)| context! { name, decision => word(*decision) });
+    context! {
+        name => &parked.name,
+        words => &parked.words,
+        would => would.collect::<Vec<_>>(),
+        done => parked.done,
+    }
+}
+
+/// Renders every page once, with invented people in every state.
+pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
+    let agency = "Agency";
+    let candidate = |id: i64, decision: Option<Decision>| CandidateView {
+        submission: SubmissionId(id),
+        name: "Ana Souza".to_owned(),
+        summary: "Summary".to_owned(),
+        decision,
+        until: decision.map(|_| crate::model::Timestamp::UNIX_EPOCH),
+        until_spelled: decision.map(|_| "soon".to_owned()),
+        reasons: vec![Reason::Salary],
+        needs_confirmation: id > 9,
+    };
+    let view = View {
+        agency: agency.to_owned(),
+        client: "Client".to_owned(),
+        project: "Role".to_owned(),
+        reference: "REF-2222".to_owned(),
+        addressed_to: "a***@client.example".to_owned(),
+        candidates: vec![
+            candidate(1, None),
+            candidate(2, Some(Decision::Pass)),
+            candidate(10, Some(Decision::Maybe)),
+        ],
+        parked: Some(ParkedView {
+            name: "Bo".to_owned(),
+            words: "Yes".to_owned(),
+            would: vec![("Ana Souza".to_owned(), Decision::Interested)],
+            done: false,
+        }),
+        mail_instead: "mailto:a@agency.example".to_owned(),
+    };
+    let scopes = Decision::ALL.map(Scope::Decide).into_iter();
+    for scope in scopes.chain([Scope::Undo, Scope::Reasons, Scope::Batch, Scope::Confirm, Scope::Look]) {
+        for item in [1, 2, 10] {
+            for notice in [None, Some(Notice::Stale), Some(Notice::Automated), Some(Notice::SomeoneElse)] {
+                let claim = Claim {
+                    item,
+                    addressed_to: 0,
+                    scope,
+                    expires_min: 0,
+                    generation: 0,
+                };
+                let shown = Shown {
+                    claim: &claim,
+                    token: "t",
+                    nonce: "n",
+                    view: &view,
+                    kept: &Kept::default(),
+                    notice,
+                    pressed: false,
+                };
+                if let Some((name, values)) = shown.page() {
+                    pages.render(name, agency, values)?;
+                }
+            }
+        }
+    }
+    pages.render("expired.html", agency, expired("t", "n", Some(Notice::Stale)))?;
+    for name in ["fresh.html", "not_found.html"] {
+        pages.render(name, agency, context! {})?;
+    }
+    pages.render("busy.html", agency, context! { mail_instead => "mailto:a@agency.example" })?;
+    pages.render("refused.html", agency, context! { status => 413 })?;
+    pages.render("trap.html", agency, context! { back => "../t" })?;
+    Ok(())
+}
