@@ -232,3 +232,66 @@ fn broken(name: &str, error: &minijinja::Error) -> PagesError {
         why: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, text: &str) -> Result<Pages, PagesError> {
+        let pages = Pages::with(vec![(PathBuf::from(format!("/templates/pages/{name}")), text.to_owned())])?;
+        show::try_all(&pages)?;
+        Ok(pages)
+    }
+
+    #[test]
+    fn every_built_in_page_renders_and_holds_no_script() {
+        let pages = Pages::builtin().unwrap();
+        show::try_all(&pages).unwrap();
+        for (name, text) in BUILT_IN {
+            for outside in [
+                "<script",
+                "javascript:",
+                " on",
+                "http://",
+                "https://",
+                " style=",
+                "src=",
+                "@import",
+                "url(",
+            ] {
+                let found = text
+                    .find(outside)
+                    .filter(|_| outside != " on" || text.contains(" onclick") || text.contains(" onload"));
+                assert_eq!(found, None, "{name} holds {outside}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_policy_allows_the_stylesheet_in_use() {
+        let pages = with("style.css", "body{color:red}").unwrap();
+        // printf 'body{color:red}' | openssl dgst -sha256 -binary | base64
+        assert!(pages.guard_lines().contains("style-src 'sha256-"));
+        assert_ne!(pages.policy, Pages::builtin().unwrap().policy);
+        let html = pages.render("not_found.html", "A", context! {}).unwrap();
+        assert!(html.contains("<style>body{color:red}</style>"), "{html}");
+    }
+
+    #[test]
+    fn a_broken_override_names_itself_and_the_line() {
+        let error = with("decide.html", "fine\n{% if %}").unwrap_err().to_string();
+        assert!(error.contains("/templates/pages/decide.html, line 2"), "{error}");
+        let error = with("batch.html", "{{ candidate.nmae.x }}").unwrap_err().to_string();
+        assert!(error.contains("batch.html, line 1"), "{error}");
+        let error = with("deicde.html", "").unwrap_err().to_string();
+        assert!(error.contains("decide.html"), "{error}");
+        assert!(with("style.css", "</style><p>").is_err());
+    }
+
+    #[test]
+    fn what_people_write_is_escaped() {
+        let pages = Pages::builtin().unwrap();
+        let html = pages.render("not_found.html", "<b>\"A\" & Co</b>", context! {}).unwrap();
+        assert!(!html.contains("<b>"), "{html}");
+    }
+}
