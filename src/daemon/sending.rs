@@ -226,7 +226,7 @@ impl Sending {
             if let Some(until) = self.paused() {
                 tokio::select! {
                     () = self.clock.sleep_until(until) => {}
-                    _ = stop.wait_for(|stop| *stop) => {}
+                    () = stopped(&mut stop) => {}
                 }
                 continue;
             }
@@ -256,7 +256,7 @@ impl Sending {
         let intended = AtomicBool::new(false);
         let grace = self.options.grace;
         let overtime = async {
-            let _stopped = stop.wait_for(|stop| *stop).await;
+            stopped(stop).await;
             tokio::time::sleep(grace).await;
         };
         let settled = tokio::select! {
@@ -316,7 +316,7 @@ impl Sending {
             () = self.more.notified() => {}
             () = self.clock.sleep_until(until) => {}
             () = idle => {}
-            _ = stop.wait_for(|stop| *stop) => {}
+            () = stopped(stop) => {}
         }
     }
 
@@ -558,10 +558,15 @@ fn is_stopped(stop: &watch::Receiver<bool>) -> bool {
     *stop.borrow() || stop.has_changed().is_err()
 }
 
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that whoever could say it is gone.
+    let _said = stop.wait_for(|stop| *stop).await.is_ok();
+}
+
 async fn pause_or_stop(wait: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(wait) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
+        () = stopped(stop) => {}
     }
 }
 
