@@ -277,7 +277,7 @@ fn expect(phase: Phase, reply: Result<Reply, Break>, hoped: &[u16]) -> Result<Re
         Ok(reply) if (400..600).contains(&reply.code) => match classify::outcome(phase, &reply) {
             // Nothing said before MAIL condemns a letter.
             Outcome::Failed { why, .. } => Err(transient(why)),
-            outcome => Err(outcome),
+            outcome @ (Outcome::Deferred { .. } | Outcome::Ambiguous { .. } | Outcome::Sent { .. }) => Err(outcome),
         },
         Ok(reply) => Err(transient(format!("{}: {}", phase.name(), reply.shown()))),
         Err(broken) => Err(broke(phase, &broken)),

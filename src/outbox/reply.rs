@@ -110,7 +110,7 @@ mod tests {
     fn an_unfinished_reply_waits_and_garbage_is_refused() {
         let whole = "250-a\r\n250 b\r\n";
         for end in 0..whole.len() {
-            assert_eq!(parse(&whole[..end]), Ok(None), "{end}");
+            assert_eq!(Reply::parse(&whole.as_bytes()[..end]), Ok(None), "{end}");
         }
         for bad in [
             "\r\n",
