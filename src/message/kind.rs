@@ -41,6 +41,8 @@ pub struct Report {
     pub recipient: Option<Address>,
     /// The letter it is about, from the returned headers, when quoted.
     pub about: Option<MessageId>,
+    /// Original-Envelope-Id (RFC 3464 2.2.1): the ENVID we gave when sending, when it came back.
+    pub envelope_id: Option<String>,
     /// The server's own words, one line.
     pub diagnostic: String,
 }

@@ -3,13 +3,31 @@
 //! In: raw bytes as IMAP gave them, and the letters of the thread. Out: values; reading never fails for a mail that has a shape.
 //! Never here: I/O, a clock, a guess about what the words mean.
 
+mod auth;
+mod author;
+mod automatic;
+mod away;
+mod body;
+mod classify;
+mod flowed;
+mod headers;
 mod kind;
+mod limits;
+mod own;
+mod read;
+mod report;
+mod subject;
 
 use std::ops::Range;
 
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
+pub use auth::Border;
 pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
+pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, Unreadable};
+pub use own::{letter_text, own_text};
+pub use read::read;
+pub use subject::strip_subject;
 
 /// A received message, parsed.
 #[derive(Debug, Clone)]

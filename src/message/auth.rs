@@ -1,0 +1,392 @@
+//! Whether the receiving server vouches for the author.   RFC 8601, 7489 3.1
+//!
+//! An Authentication-Results field is believed only for where it stands and whose name it carries: above the Received field that the
+//! border itself wrote, and with exactly the configured authserv-id. Everything below that line came from outside and may be forged.
+
+use super::headers::{Field, Fields};
+use crate::model::Address;
+
+/// What is known of the server that takes mail in from the world.
+#[derive(Debug, Clone, Default)]
+pub struct Border {
+    /// The authserv-id of its Authentication-Results (RFC 8601 2.5). Without one nothing is ever vouched for.
+    pub authserv_id: Option<String>,
+    /// The name it writes after `by` in its Received fields. Without one the topmost Received counts.
+    pub host: Option<String>,
+    /// The mailbox is closed to strangers: every author is taken at their word.
+    pub trust_mailbox: bool,
+}
+
+/// True when a believed field says that `author` is who the From says.
+pub(super) fn vouched(fields: &Fields<'_>, author: &Address, border: &Border) -> bool {
+    if border.trust_mailbox {
+        return true;
+    }
+    let Some(id) = border.authserv_id.as_deref().filter(|id| !id.is_empty()) else {
+        return false;
+    };
+    let mut good = false;
+    for field in above_border(fields, border.host.as_deref()) {
+        let Some(results) = Results::parse(&field.unfolded()) else {
+            continue;
+        };
+        if !results.authserv_id.eq_ignore_ascii_case(id) {
+            continue;
+        }
+        match results.verdict(author.domain()) {
+            Verdict::Pass => good = true,
+            // The same server cannot both vouch and refuse; the refusal is believed.
+            Verdict::Fail => return false,
+            Verdict::Nothing => {}
+        }
+    }
+    good
+}
+
+/// The Authentication-Results fields that stand above the border's own Received.
+fn above_border<'f, 'a>(fields: &'f Fields<'a>, host: Option<&str>) -> Vec<&'f Field<'a>> {
+    let mut found = Vec::new();
+    let mut trace = fields.iter().peekable();
+    while let Some(field) = trace.next() {
+        if field.is("authentication-results") {
+            found.push(field);
+        } else if field.is("received") {
+            let received = field.unfolded();
+            let ours = host.is_none_or(|host| by_host(&received).is_some_and(|by| by.eq_ignore_ascii_case(host)));
+            if !ours {
+                continue;
+            }
+            if !delivered_locally(&received) {
+                return found;
+            }
+            // The border handed the mail to its own mailbox by LMTP, which adds one more Received on top. The next one is what the border
+            // wrote when it took the mail in; were it another host's, the line would be drawn here.
+            let mut between = Vec::new();
+            for below in trace.by_ref() {
+                if below.is("authentication-results") {
+                    between.push(below);
+                } else if below.is("received") {
+                    let next = below.unfolded();
+                    if by_host(&next) == by_host(&received) && !delivered_locally(&next) {
+                        found.append(&mut between);
+                    }
+                    break;
+                }
+            }
+            return found;
+        }
+    }
+    // No Received of the border at all: nobody can tell what was written by whom.
+    Vec::new()
+}
+
+/// The name after `by` (RFC 5321 4.4), lower case.
+fn by_host(received: &str) -> Option<String> {
+    let mut words = received.split_ascii_whitespace();
+    words.find(|word| word.eq_ignore_ascii_case("by"))?;
+    let host = words.next()?.trim_end_matches([';', '.']);
+    Some(host.to_ascii_lowercase())
+}
+
+/// `with LMTP`, `LMTPS` and so on (RFC 3848).
+fn delivered_locally(received: &str) -> bool {
+    let mut words = received.split_ascii_whitespace();
+    words.find(|word| word.eq_ignore_ascii_case("with")).is_some()
+        && words.next().is_some_and(|how| how.to_ascii_uppercase().contains("LMTP"))
+}
+
+/// One parsed field.
+#[derive(Debug, Default, PartialEq)]
+struct Results {
+    authserv_id: String,
+    methods: Vec<Method>,
+}
+
+/// `dkim=pass header.d=client.example …`, all lower case but the property values.
+#[derive(Debug, Default, PartialEq)]
+struct Method {
+    name: String,
+    result: String,
+    properties: Vec<(String, String)>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    Pass,
+    Fail,
+    Nothing,
+}
+
+impl Results {
+    /// RFC 8601 2.2. A field that does not follow the grammar says nothing.
+    fn parse(value: &str) -> Option<Self> {
+        let clauses = clauses(value)?;
+        let mut clauses = clauses.iter();
+        let mut head = clauses.next()?.iter();
+        let Token::Word(id) = head.next()? else { return None };
+        match head.next() {
+            None => {}
+            Some(Token::Word(version)) if version == "1" && head.next().is_none() => {}
+            Some(_) => return None,
+        }
+        let mut methods = Vec::new();
+        for clause in clauses {
+            if let Some(method) = Method::parse(clause)? {
+                methods.push(method);
+            }
+        }
+        Some(Self {
+            authserv_id: id.clone(),
+            methods,
+        })
+    }
+
+    fn verdict(&self, from: &str) -> Verdict {
+        let of = |name: &str| self.methods.iter().filter(move |m| m.name == name).collect::<Vec<_>>();
+        let dmarc = of("dmarc");
+        if dmarc.iter().any(|m| m.result == "fail") {
+            return Verdict::Fail;
+        }
+        let dmarc_passes = dmarc
+            .iter()
+            .any(|m| m.result == "pass" && m.value("header.from").is_some_and(|d| aligned(d, from)));
+        let dkim_passes = of("dkim")
+            .iter()
+            .any(|m| m.result == "pass" && m.signer().is_some_and(|d| aligned(d, from)));
+        if dmarc_passes || dkim_passes {
+            Verdict::Pass
+        } else {
+            Verdict::Nothing
+        }
+    }
+}
+
+impl Method {
+    /// `None` when malformed, `Some(None)` for an empty clause and for `none`.
+    fn parse(clause: &[Token]) -> Option<Option<Self>> {
+        let mut pairs = Vec::new();
+        let mut rest = clause;
+        while !rest.is_empty() {
+            match rest {
+                [Token::Word(key), Token::Equals, Token::Word(value), tail @ ..] => {
+                    pairs.push((key.to_ascii_lowercase(), value.clone()));
+                    rest = tail;
+                }
+                [Token::Word(none)] if pairs.is_empty() && none.eq_ignore_ascii_case("none") => return Some(None),
+                _ => return None,
+            }
+        }
+        if pairs.is_empty() {
+            return Some(None);
+        }
+        let (name, result) = pairs.remove(0);
+        // `method/1` is a method with its version.
+        let name = name.split('/').next().unwrap_or_default().to_owned();
+        Some(Some(Self {
+            name,
+            result: result.to_ascii_lowercase(),
+            properties: pairs,
+        }))
+    }
+
+    fn value(&self, property: &str) -> Option<&str> {
+        let mut named = self.properties.iter().filter(|(key, _)| key == property);
+        let (_, value) = named.next()?;
+        // Said twice, it is not said.
+        named.next().is_none().then_some(value.as_str())
+    }
+
+    /// The signing domain: `header.d`, else the domain of `header.i` (RFC 6376 3.5: it is `d` or below it).
+    fn signer(&self) -> Option<&str> {
+        match self.value("header.d") {
+            Some(domain) => Some(domain),
+            None => self.value("header.i").and_then(|i| i.rsplit_once('@')).map(|(_, domain)| domain),
+        }
+    }
+}
+
+/// The same domain, or one below the other, with at least two labels in common.
+fn aligned(one: &str, other: &str) -> bool {
+    let (one, other) = (
+        one.trim_end_matches('.').to_ascii_lowercase(),
+        other.trim_end_matches('.').to_ascii_lowercase(),
+    );
+    let below = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|head| head.is_empty() || head.ends_with('.'));
+    let short = if one.len() < other.len() { &one } else { &other };
+    let labels = short.split('.').collect::<Vec<_>>();
+    labels.len() >= 2 && labels.iter().all(|label| !label.is_empty()) && (below(&one, &other) || below(&other, &one))
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Word(String),
+    Equals,
+}
+
+/// Splits a field at its semicolons into words, with comments gone and quotes undone (RFC 5322 3.2).
+fn clauses(value: &str) -> Option<Vec<Vec<Token>>> {
+    let mut all: Vec<Vec<Token>> = vec![Vec::new()];
+    let mut word: Option<String> = None;
+    let mut chars = value.chars();
+    let flush = |word: &mut Option<String>, all: &mut Vec<Vec<Token>>| {
+        if let (Some(done), Some(clause)) = (word.take(), all.last_mut()) {
+            clause.push(Token::Word(done));
+        }
+    };
+    while let Some(c) = chars.next() {
+        match c {
+            '(' => {
+                let mut depth = 1;
+                while depth > 0 {
+                    match chars.next()? {
+                        '(' => depth += 1,
+                        ')' => depth -= 1,
+                        '\\' => drop(chars.next()?),
+                        _ => {}
+                    }
+                }
+                flush(&mut word, &mut all);
+            }
+            ')' => return None,
+            '"' => {
+                let text = word.get_or_insert_default();
+                loop {
+                    match chars.next()? {
+                        '"' => break,
+                        '\\' => text.push(chars.next()?),
+                        other => text.push(other),
+                    }
+                }
+            }
+            ';' => {
+                flush(&mut word, &mut all);
+                all.push(Vec::new());
+            }
+            '=' => {
+                // Inside a value an equals sign is part of it; after a key it is the separator.
+                let key_before = word.is_some() && all.last().is_none_or(|clause| clause.last() != Some(&Token::Equals));
+                let spaced = word.is_none() && matches!(all.last().and_then(|clause| clause.last()), Some(Token::Word(_)));
+                if key_before || spaced {
+                    flush(&mut word, &mut all);
+                    all.last_mut()?.push(Token::Equals);
+                } else {
+                    word.as_mut()?.push('=');
+                }
+            }
+            space if space.is_ascii_whitespace() => flush(&mut word, &mut all),
+            control if control.is_control() => return None,
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    flush(&mut word, &mut all);
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "mx.agency.example";
+    const RECEIVED: &str = "Received: from mail.client.example by mx.agency.example with ESMTPS id 1; Tue, 7 Jul 2026 10:00:00 +0000\r\n";
+    const PASS: &str = "Authentication-Results: mx.agency.example; dmarc=pass header.from=client.example\r\n";
+
+    fn says(headers: &str) -> bool {
+        let border = Border {
+            authserv_id: Some(ID.into()),
+            host: Some(ID.into()),
+            trust_mailbox: false,
+        };
+        let raw = format!("{headers}From: ann@client.example\r\n\r\nhi");
+        vouched(
+            &Fields::read(raw.as_bytes()),
+            &Address::parse("ann@client.example").unwrap(),
+            &border,
+        )
+    }
+
+    #[test]
+    fn a_field_of_the_border_above_its_received_is_believed() {
+        for field in [
+            "Authentication-Results: mx.agency.example; dmarc=pass header.from=client.example",
+            "authentication-results:  MX.Agency.Example 1;\r\n\tspf=pass smtp.mailfrom=x.example;\r\n\tDMARC=Pass (p=none) header.from=client.example",
+            "Authentication-Results: (a comment; with dmarc=fail (nested)) mx.agency.example; dkim=pass (2048-bit key) header.d=client.example header.s=s1",
+            "Authentication-Results: \"mx.agency.example\"; dkim=pass reason=\"good; really\" header.d=mail.client.example header.b=\"a=b\"",
+            "Authentication-Results: mx.agency.example; dkim=pass header.i=@client.example; dkim=fail header.d=list.example",
+            "Authentication-Results: mx.agency.example; dkim/1 = pass header.d = client.example",
+        ] {
+            assert!(says(&format!("{field}\r\n{RECEIVED}")), "{field}");
+        }
+    }
+
+    #[test]
+    fn forged_authentication_results_never_count() {
+        let forgeries = [
+            format!("{RECEIVED}{PASS}"),
+            format!("{RECEIVED}{RECEIVED}{PASS}"),
+            format!("{RECEIVED}{PASS}{RECEIVED}"),
+            PASS.to_owned(),
+            format!("X-{PASS}{RECEIVED}"),
+            format!("ARC-{PASS}{RECEIVED}"),
+            format!("Subject: hi\r\n {PASS}{RECEIVED}"),
+            format!("{}{RECEIVED}", PASS.replace(ID, "evil.example")),
+            format!("{}{RECEIVED}", PASS.replace(ID, "mx.agency.example.evil.example")),
+            format!("{}{RECEIVED}", PASS.replace(ID, "(mx.agency.example) evil.example")),
+            format!("{}{RECEIVED}", PASS.replace(ID, "evil.example (; mx.agency.example)")),
+            format!("{}{RECEIVED}", PASS.replace(ID, "evil.example mx.agency.example")),
+            format!(
+                "{}{RECEIVED}",
+                PASS.replace("header.from=client.example", "header.from=evil.example")
+            ),
+            format!("{}{RECEIVED}", PASS.replace("header.from=client.example", "")),
+            format!("{}{RECEIVED}", PASS.replace("header.from=client.example", "header.from=example")),
+            format!(
+                "{}{RECEIVED}",
+                PASS.replace("header.from=client.example", "header.from=notclient.example")
+            ),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "dmarc=fail (dmarc=pass)")),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "dmarc=none")),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "spf=pass")),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "spf=fail reason=\"; dmarc=pass\"")),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "spf=pass (unclosed; dmarc=pass")),
+            format!("{}{RECEIVED}", PASS.replace("dmarc=pass", "dkim=pass header.d=evil.example")),
+            format!("{PASS}{}{RECEIVED}", PASS.replace("dmarc=pass", "dmarc=fail")),
+            format!(
+                "{}{PASS}{RECEIVED}",
+                RECEIVED
+                    .replace("with ESMTPS", "with LMTP")
+                    .replace("mx.agency", "store.agency")
+                    .replace("by store", "by mx")
+            ),
+        ];
+        for forged in &forgeries[..forgeries.len() - 1] {
+            assert!(!says(forged), "{forged}");
+        }
+        // The same field in its right place does count: the cases above fail for their reason.
+        assert!(says(&format!("{PASS}{RECEIVED}")));
+    }
+
+    #[test]
+    fn a_local_delivery_above_the_border_is_not_the_border() {
+        let lmtp = "Received: from mx.agency.example by mx.agency.example with LMTP id 2; Tue, 7 Jul 2026 10:00:01 +0000\r\n";
+        assert!(says(&format!("{lmtp}{PASS}{RECEIVED}")));
+        // A forged local delivery below the border's Received moves nothing.
+        assert!(!says(&format!("{RECEIVED}{lmtp}{PASS}{RECEIVED}")));
+        assert!(!says(&format!("{lmtp}{RECEIVED}{PASS}{RECEIVED}")));
+        // An internal hop of another name stands above.
+        let hop = "Received: from mx.agency.example by store.agency.example with ESMTP id 3; Tue, 7 Jul 2026 10:00:01 +0000\r\n";
+        assert!(says(&format!("{hop}{PASS}{RECEIVED}")));
+    }
+
+    #[test]
+    fn without_a_configured_id_nothing_is_believed() {
+        let raw = format!("{PASS}{RECEIVED}From: ann@client.example\r\n\r\nhi");
+        let fields = Fields::read(raw.as_bytes());
+        let ann = Address::parse("ann@client.example").unwrap();
+        assert!(!vouched(&fields, &ann, &Border::default()));
+        let trusting = Border {
+            trust_mailbox: true,
+            ..Border::default()
+        };
+        assert!(vouched(&fields, &ann, &trusting));
+    }
+}

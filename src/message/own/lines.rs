@@ -1,0 +1,158 @@
+//! The displayed body as lines, each with its quote depth and the marks that cover it.
+
+use std::ops::Range;
+
+use super::html::{Mark, MarkKind};
+
+/// One line of the displayed body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    /// Bytes of the line, without its line end.
+    pub(super) range: Range<usize>,
+    /// Where the words begin, after `>` marks and blanks.
+    pub(super) start: usize,
+    /// How deeply it is quoted, by `>` and by cite elements.
+    pub(super) depth: usize,
+    /// Inside a blockquote that may be the writer's own.
+    pub(super) block: usize,
+    /// Inside a box that holds the old mail.
+    pub(super) container: Option<&'static str>,
+    /// Behind a mark after which only the old mail follows.
+    pub(super) cut: Option<&'static str>,
+    /// "On … wrote:", by its element.
+    pub(super) attribution: Option<&'static str>,
+    /// Signature by its element.
+    pub(super) signature: Option<&'static str>,
+    /// Device line by its element.
+    pub(super) device: Option<&'static str>,
+    /// Why `depth` is what it is.
+    pub(super) cite: Option<&'static str>,
+}
+
+impl Line {
+    /// The words of the line.
+    pub(super) fn text<'s>(&self, shown: &'s str) -> &'s str {
+        shown.get(self.start..self.range.end).unwrap_or_default().trim_end()
+    }
+
+    pub(super) fn is_blank(&self, shown: &str) -> bool {
+        self.text(shown).is_empty()
+    }
+
+    /// Quoted for certain.
+    pub(super) fn quoted(&self) -> bool {
+        self.depth > 0
+    }
+}
+
+/// Splits `shown` into lines and lays the marks over them.
+pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    for raw in shown.split('\n') {
+        let (depth, skip) = quote_marks(raw);
+        all.push(Line {
+            range: at..at + raw.len(),
+            start: at + skip,
+            depth,
+            ..Line::default()
+        });
+        at += raw.len() + 1;
+    }
+    lay(&mut all, marks);
+    all
+}
+
+/// How many `>` stand before the words, and how many bytes they and the blanks around them take.
+fn quote_marks(line: &str) -> (usize, usize) {
+    let (mut depth, mut skip, mut blanks) = (0, 0, 0);
+    for (at, c) in line.char_indices() {
+        match c {
+            '>' if blanks <= 3 => {
+                depth += 1;
+                blanks = 0;
+                skip = at + 1;
+            }
+            ' ' | '\t' => blanks += 1,
+            _ => return (depth, if depth > 0 || blanks > 0 { at } else { skip }),
+        }
+    }
+    (depth, line.len())
+}
+
+/// Lays marks over lines. A mark covers a line when the line's first word stands inside it.
+fn lay(all: &mut [Line], marks: &[Mark]) {
+    if marks.is_empty() {
+        return;
+    }
+    let starts: Vec<usize> = all.iter().map(|line| line.start).collect();
+    let covered = |range: &Range<usize>| starts.partition_point(|s| *s < range.start)..starts.partition_point(|s| *s < range.end);
+    let (mut cite, mut block) = (vec![0_i64; all.len() + 1], vec![0_i64; all.len() + 1]);
+    let mut gmail = Vec::new();
+    // Of boxes in boxes only the outer one is named, so that deep nesting stays linear.
+    let mut named = [0_usize; 6];
+    for mark in marks {
+        let lines = covered(&mark.range);
+        let (counts, slot) = match mark.kind {
+            MarkKind::Cite => (Some(&mut cite), 0),
+            MarkKind::Block => (Some(&mut block), 5),
+            MarkKind::GmailBox => {
+                gmail.push(lines.clone());
+                continue;
+            }
+            MarkKind::Container => (None, 1),
+            MarkKind::CutRest => (None, 2),
+            MarkKind::Attribution => (None, 3),
+            MarkKind::Signature | MarkKind::Device => (None, 4),
+        };
+        if let Some(counts) = counts {
+            if let Some(count) = counts.get_mut(lines.start) {
+                *count += 1;
+            }
+            if let Some(count) = counts.get_mut(lines.end) {
+                *count -= 1;
+            }
+        }
+        let Some(until) = named.get_mut(slot) else { continue };
+        let fresh = lines.start.max(*until)..lines.end;
+        *until = (*until).max(lines.end);
+        for line in all.get_mut(fresh).unwrap_or_default() {
+            let field = match mark.kind {
+                MarkKind::Cite => &mut line.cite,
+                MarkKind::Container | MarkKind::GmailBox => &mut line.container,
+                MarkKind::CutRest => &mut line.cut,
+                MarkKind::Attribution => &mut line.attribution,
+                MarkKind::Signature => &mut line.signature,
+                MarkKind::Device => &mut line.device,
+                MarkKind::Block => continue,
+            };
+            *field = Some(mark.why);
+        }
+    }
+    let (mut cites, mut blocks) = (0, 0);
+    for (n, line) in all.iter_mut().enumerate() {
+        cites += cite.get(n).copied().unwrap_or(0);
+        blocks += block.get(n).copied().unwrap_or(0);
+        line.depth += usize::try_from(cites).unwrap_or(0);
+        line.block = usize::try_from(blocks).unwrap_or(0);
+    }
+    gmail_boxes(all, &gmail);
+}
+
+/// Gmail's box is the quote only when nothing inside says more precisely where the quote begins.
+fn gmail_boxes(all: &mut [Line], boxes: &[Range<usize>]) {
+    let mut until = 0;
+    for lines in boxes {
+        if lines.start < until {
+            continue;
+        }
+        until = lines.end;
+        let inside = all.get_mut(lines.clone()).unwrap_or_default();
+        let precise = inside.iter().any(|line| line.depth > 0 || line.attribution.is_some());
+        if !precise {
+            for line in inside {
+                line.container = line.container.or(Some(".gmail_quote"));
+            }
+        }
+    }
+}
