@@ -1,0 +1,300 @@
+//! People of the demo: somebody with a mail program and a browser.
+//!
+//! In: letters as their IMAP server holds them. Out: what they press, type and send.
+//! Never here: the store, a key, anything a person at another company could not see or do.
+
+mod answers;
+mod browser;
+mod html;
+mod imap;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::compose::Envelope;
+use crate::message::{self, Author, Border, ReturnPath};
+use crate::model::{Address, Mailbox, MessageId, Secret, Timestamp};
+use crate::net::{Login, Tls};
+use crate::outbox::{self, Outcome};
+
+use super::server::{Now, Server};
+use answers::Stamp;
+
+pub use browser::{Browser, Page};
+
+/// How long somebody waits for a letter that should come at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why somebody could not do what the story wants them to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The mailbox could not be read.
+    #[error("{who} cannot read the mailbox: {source}")]
+    Imap {
+        /// Who.
+        who: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The answer was not taken.
+    #[error("{who} cannot send mail: {why}")]
+    Smtp {
+        /// Who.
+        who: String,
+        /// Why.
+        why: String,
+    },
+    /// A page did not come.
+    #[error("{url}: {source}")]
+    Http {
+        /// The page, without its token.
+        url: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A letter that cannot be read.
+    #[error("{who} got a letter that cannot be read: {why}")]
+    Letter {
+        /// Who.
+        who: String,
+        /// Why.
+        why: String,
+    },
+    /// A letter that did not come.
+    #[error("{who} waited {} s for {what}, and it did not come", PATIENCE.as_secs())]
+    NoLetter {
+        /// Who.
+        who: String,
+        /// For what.
+        what: String,
+    },
+    /// Something that should stand in a letter or on a page.
+    #[error("there is no {0}")]
+    NotThere(String),
+}
+
+/// A letter as somebody reads it.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Its Message-ID.
+    pub id: MessageId,
+    /// References and In-Reply-To of its own.
+    pub references: Vec<MessageId>,
+    /// Who wrote it.
+    pub from: Mailbox,
+    /// Where an answer goes.
+    pub reply_to: Address,
+    /// Where a machine's answer goes: the envelope sender (RFC 3834 4).
+    pub return_path: Address,
+    /// Its subject.
+    pub subject: String,
+    /// Its date.
+    pub date: Timestamp,
+    /// Its text part.
+    pub text: String,
+    /// Its HTML part.
+    pub html: String,
+    /// As fetched.
+    pub raw: Vec<u8>,
+}
+
+/// Somebody with a mailbox and a browser.
+pub struct Person {
+    /// Name and address.
+    pub mailbox: Mailbox,
+    /// What they open links with.
+    pub browser: Browser,
+    outgoing: outbox::Server,
+    inbox: imap::Inbox,
+    now: Now,
+    written: u32,
+    /// Fetched and not yet looked at.
+    unread: VecDeque<Letter>,
+}
+
+impl Letter {
+    fn read(who: &str, raw: Vec<u8>) -> Result<Self, Trouble> {
+        let unreadable = |why: String| Trouble::Letter { who: who.to_owned(), why };
+        let message = message::read(&raw, &Border::default()).map_err(|error| unreadable(error.to_string()))?;
+        let Author::One(from) = message.author else {
+            return Err(unreadable("no single sender".to_owned()));
+        };
+        Ok(Self {
+            id: message.id.ok_or_else(|| unreadable("no Message-ID".to_owned()))?,
+            references: message.references,
+            reply_to: message
+                .reply_to
+                .into_iter()
+                .next()
+                .map_or_else(|| from.address.clone(), |to| to.address),
+            return_path: match message.return_path {
+                ReturnPath::Address(address) => address,
+                ReturnPath::Absent | ReturnPath::Null => from.address.clone(),
+            },
+            from,
+            subject: message.subject,
+            date: message.date.ok_or_else(|| unreadable("no Date".to_owned()))?,
+            text: message.body.text.unwrap_or_default(),
+            html: message.body.html.unwrap_or_default(),
+            raw,
+        })
+    }
+
+    /// Every http link of the letter, as a scanner finds them.
+    #[must_use]
+    pub fn links(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for link in html::links(&self.html) {
+            if link.href.starts_with("http") && !all.contains(&link.href) {
+                all.push(link.href);
+            }
+        }
+        all
+    }
+
+    /// Where the first button with these words leads that stands after a name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn button(&self, name: &str, words: &str) -> Result<String, Trouble> {
+        html::links(&self.html)
+            .into_iter()
+            .filter(|link| link.href.starts_with("http") && link.before.contains(name))
+            .find(|link| link.words.contains(words))
+            .map(|link| link.href)
+            .ok_or_else(|| Trouble::NotThere(format!("button {words:?} for {name} in {:?}", self.subject)))
+    }
+}
+
+impl Person {
+    /// Opens the mail program.
+    ///
+    /// # Errors
+    /// When the login fails.
+    pub async fn arrive(server: &Server, mailbox: Mailbox, password: &Secret, user_agent: &str, now: Now) -> Result<Self, Trouble> {
+        let inbox = imap::Inbox::open(server.imap, mailbox.address.as_str(), password.expose())
+            .await
+            .map_err(|source| Trouble::Imap {
+                who: mailbox.shown(),
+                source,
+            })?;
+        let outgoing = outbox::Server {
+            host: server.smtp.ip().to_string(),
+            port: server.smtp.port(),
+            tls: Tls::None,
+            login: Some(Login {
+                user: mailbox.address.as_str().to_owned(),
+                password: password.clone(),
+            }),
+            ca_file: None,
+            hello: format!("laptop.{}", mailbox.address.domain()),
+            deadlines: outbox::Deadlines::default(),
+        };
+        Ok(Self {
+            mailbox,
+            browser: Browser {
+                user_agent: user_agent.to_owned(),
+            },
+            outgoing,
+            inbox,
+            now,
+            written: 0,
+            unread: VecDeque::new(),
+        })
+    }
+
+    /// The next letter that fits, in the order of arrival; waits for it. Letters before it are passed over for good.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn letter(&mut self, what: &str, fits: impl Fn(&Letter) -> bool) -> Result<Letter, Trouble> {
+        let waiting = async {
+            loop {
+                while let Some(letter) = self.unread.pop_front() {
+                    if fits(&letter) {
+                        return Ok(letter);
+                    }
+                }
+                self.fetch().await?;
+                if self.unread.is_empty() {
+                    let who = self.mailbox.shown();
+                    self.inbox.wait().await.map_err(|source| Trouble::Imap { who, source })?;
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(found) => found,
+            Err(_) => Err(Trouble::NoLetter {
+                who: self.mailbox.shown(),
+                what: what.to_owned(),
+            }),
+        }
+    }
+
+    /// All letters that came and were not looked at yet.
+    ///
+    /// # Errors
+    /// When the mailbox cannot be read.
+    pub async fn rest(&mut self) -> Result<Vec<Letter>, Trouble> {
+        self.fetch().await?;
+        Ok(self.unread.drain(..).collect())
+    }
+
+    async fn fetch(&mut self) -> Result<(), Trouble> {
+        let who = self.mailbox.shown();
+        let raw = self.inbox.fetch_new().await;
+        for raw in raw.map_err(|source| Trouble::Imap { who: who.clone(), source })? {
+            self.unread.push_back(Letter::read(&who, raw)?);
+        }
+        Ok(())
+    }
+
+    /// Answers a letter in words, as Gmail's web page would.
+    ///
+    /// # Errors
+    /// When the server does not take the answer.
+    pub async fn answer(&mut self, letter: &Letter, words: &str) -> Result<(), Trouble> {
+        let mail = answers::gmail_answer(&self.stamp(), letter, words);
+        self.send(&letter.reply_to, &mail).await
+    }
+
+    /// Lets the vacation responder answer a letter: to its envelope sender, which carries the tag like all our addresses.
+    ///
+    /// # Errors
+    /// When the server does not take the answer.
+    pub async fn out_of_office(&mut self, letter: &Letter, words: &str) -> Result<(), Trouble> {
+        let mail = answers::out_of_office(&self.stamp(), letter, words);
+        self.send(&letter.return_path, &mail).await
+    }
+
+    fn stamp(&mut self) -> Stamp<'_> {
+        self.written += 1;
+        Stamp {
+            from: &self.mailbox,
+            now: (self.now)(),
+            id: format!("CA{:04}demo{}", self.written, self.mailbox.address.local()),
+        }
+    }
+
+    async fn send(&self, to: &Address, mail: &[u8]) -> Result<(), Trouble> {
+        let failed = |why: String| Trouble::Smtp {
+            who: self.mailbox.shown(),
+            why,
+        };
+        let connection = outbox::Connection::open(&self.outgoing)
+            .await
+            .map_err(|outcome| failed(format!("{outcome:?}")))?;
+        let envelope = Envelope {
+            from: self.mailbox.address.clone(),
+            to: to.clone(),
+        };
+        let (outcome, connection) = connection.deliver(&envelope, mail, async || Ok(())).await;
+        if let Some(connection) = connection {
+            connection.close().await;
+        }
+        match outcome {
+            Outcome::Sent { .. } => Ok(()),
+            Outcome::Deferred { why, .. } | Outcome::Failed { why, .. } | Outcome::Ambiguous { why } => Err(failed(why)),
+        }
+    }
+}
