@@ -34,7 +34,7 @@ pub struct Page {
 }
 
 /// A form a person sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Form {
     action: String,
     /// What is sent whatever is pressed: hidden fields, chosen options, empty text fields.
@@ -150,8 +150,7 @@ impl Page {
     /// The page as a person reads it, single spaces.
     #[must_use]
     pub fn words(&self) -> String {
-        let shown = |tag: &Tag| !matches!(tag.name.as_str(), "style" | "script" | "title");
-        let text: Vec<String> = html::tags(&self.html).into_iter().filter(shown).map(|tag| tag.text).collect();
+        let text: Vec<String> = html::visible(&self.html).into_iter().map(|tag| tag.text).collect();
         single_spaced(&text.join(" "))
     }
 }
@@ -171,46 +170,26 @@ fn path_only(url: &str) -> String {
     url.rsplit_once('/').map_or(url, |(base, _)| base).to_owned()
 }
 
-/// The forms a person sees: what is hidden, or inside something hidden, is left out, as a browser would.
+/// The forms a person sees.
 fn forms(page: &str) -> Vec<Form> {
     let mut found = Vec::new();
     let mut open: Option<Form> = None;
-    // Names of the elements we are in that are hidden, and of what is inside them.
-    let mut hidden: Vec<String> = Vec::new();
     let mut on_button: Option<(String, Option<(String, String)>)> = None;
     let mut beside: Option<(String, String)> = None;
-    for tag in html::tags(page) {
-        if let Some(name) = tag.name.strip_prefix('/') {
-            if let Some(at) = hidden.iter().rposition(|open| open == name) {
-                hidden.truncate(at);
+    for tag in html::visible(page) {
+        match (tag.name.as_str(), &mut open) {
+            ("form", _) => {
+                open = Some(Form {
+                    action: tag.attribute("action").unwrap_or_default().to_owned(),
+                    ..Form::default()
+                });
             }
-            match (name, &mut open) {
-                ("form", _) => found.extend(open.take()),
-                ("button", Some(form)) => form.buttons.extend(on_button.take()),
-                _ => {}
-            }
-        } else if !hidden.is_empty() || is_hidden(&tag) {
-            if !is_void(&tag.name) {
-                hidden.push(tag.name.clone());
-            }
-            continue;
-        } else if tag.name == "form" {
-            open = Some(Form {
-                action: tag.attribute("action").unwrap_or_default().to_owned(),
-                fields: Vec::new(),
-                buttons: Vec::new(),
-                options: Vec::new(),
-            });
-        } else if let Some(form) = &mut open {
-            match tag.name.as_str() {
-                "button" => on_button = Some((String::new(), field(&tag))),
-                "input" => beside = input(form, &tag),
-                "textarea" => form.fields.extend(field(&tag)),
-                _ => {}
-            }
-        }
-        if !hidden.is_empty() {
-            continue;
+            ("/form", _) => found.extend(open.take()),
+            ("/button", Some(form)) => form.buttons.extend(on_button.take()),
+            ("button", Some(_)) => on_button = Some((String::new(), field(&tag))),
+            ("input", Some(form)) => beside = input(form, &tag),
+            ("textarea", Some(form)) => form.fields.extend(field(&tag)),
+            _ => {}
         }
         if let Some((words, _)) = &mut on_button {
             *words = single_spaced(&format!("{words} {}", tag.text));
@@ -241,16 +220,6 @@ fn input(form: &mut Form, tag: &Tag) -> Option<(String, String)> {
 fn field(tag: &Tag) -> Option<(String, String)> {
     let name = tag.attribute("name")?.to_owned();
     Some((name, tag.attribute("value").unwrap_or_default().to_owned()))
-}
-
-fn is_hidden(tag: &Tag) -> bool {
-    let style = tag.attribute("style").unwrap_or_default().replace(' ', "");
-    let out_of_sight = style.contains("display:none") || style.contains("visibility:hidden") || style.contains("left:-");
-    tag.name != "input" && (out_of_sight || tag.attribute("hidden").is_some() || tag.attribute("aria-hidden") == Some("true"))
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "input" | "link" | "meta")
 }
 
 /// application/x-www-form-urlencoded.

@@ -29,6 +29,15 @@ impl Tag {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+
+    fn is_hidden(&self) -> bool {
+        let style = self.attribute("style").unwrap_or_default().replace(' ', "");
+        let out_of_sight = ["display:none", "visibility:hidden", "left:-"]
+            .iter()
+            .any(|one| style.contains(one));
+        let marked = self.attribute("hidden").is_some() || self.attribute("aria-hidden") == Some("true");
+        out_of_sight || marked || matches!(self.name.as_str(), "style" | "script" | "title")
+    }
 }
 
 /// All tags in order. Comments, the doctype, scripts and styles are left out.
@@ -57,12 +66,35 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
     all
 }
 
-/// All links of a letter or page.
-pub(super) fn links(html: &str) -> Vec<Link> {
+/// The tags a person sees: what is hidden, or inside something hidden, is left out, as a browser would.
+pub(super) fn visible(html: &str) -> Vec<Tag> {
+    let mut seen = Vec::new();
+    // Names of the hidden element we are in and of those inside it.
+    let mut hidden: Vec<String> = Vec::new();
+    for tag in tags(html) {
+        if let Some(name) = tag.name.strip_prefix('/') {
+            if let Some(at) = hidden.iter().rposition(|open| open == name) {
+                hidden.truncate(at);
+            }
+        } else if !hidden.is_empty() || tag.is_hidden() {
+            if !matches!(tag.name.as_str(), "br" | "hr" | "img" | "input" | "link" | "meta") {
+                hidden.push(tag.name.clone());
+            }
+            continue;
+        }
+        if hidden.is_empty() {
+            seen.push(tag);
+        }
+    }
+    seen
+}
+
+/// All links among some tags.
+pub(super) fn links(tags: Vec<Tag>) -> Vec<Link> {
     let mut found = Vec::new();
     let mut before = String::new();
     let mut open: Option<Link> = None;
-    for tag in tags(html) {
+    for tag in tags {
         if tag.name == "a" {
             open = tag.attribute("href").map(|href| Link {
                 href: href.to_owned(),
@@ -72,13 +104,11 @@ pub(super) fn links(html: &str) -> Vec<Link> {
         } else if tag.name == "/a" {
             found.extend(open.take());
         }
-        if tag.name != "style" && tag.name != "script" && tag.name != "title" {
-            if let Some(link) = &mut open {
-                link.words = single_spaced(&format!("{} {}", link.words, tag.text));
-            }
-            before.push(' ');
-            before.push_str(&tag.text);
+        if let Some(link) = &mut open {
+            link.words = single_spaced(&format!("{} {}", link.words, tag.text));
         }
+        before.push(' ');
+        before.push_str(&tag.text);
     }
     found
 }
@@ -164,7 +194,7 @@ mod tests {
     #[test]
     fn links_are_found_with_their_words_and_what_stands_before() {
         let html = "<style>a > b { }</style><p>Ana\n Souza</p><!-- <a href=x>no</a> --><td><a class='b' href=\"http://h/d/1?a&amp;b\" title=\"a > b\"><b>Inter</b>ested</a> | <a href=mailto:x>Pass</a>";
-        let found = links(html);
+        let found = links(visible(html));
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(
             (found[0].href.as_str(), found[0].words.as_str(), found[0].before.as_str()),
@@ -176,7 +206,7 @@ mod tests {
     #[test]
     fn unfinished_markup_ends() {
         for html in ["<", "<a", "<a href", "<a href='", "a < b", "<!--", "</", "<a =x>", "<style><a>"] {
-            let _ = links(html);
+            let _ = links(visible(html));
         }
     }
 }

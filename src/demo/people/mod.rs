@@ -140,11 +140,11 @@ impl Letter {
         })
     }
 
-    /// Every http link of the letter, as a scanner finds them.
+    /// Every http link of the letter, hidden or not, as a scanner finds them.
     #[must_use]
     pub fn links(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for link in html::links(&self.html) {
+        for link in html::links(html::tags(&self.html)) {
             if link.href.starts_with("http") && !all.contains(&link.href) {
                 all.push(link.href);
             }
@@ -157,7 +157,7 @@ impl Letter {
     /// # Errors
     /// When there is none.
     pub fn button(&self, name: &str, words: &str) -> Result<String, Trouble> {
-        html::links(&self.html)
+        html::links(html::visible(&self.html))
             .into_iter()
             .filter(|link| link.href.starts_with("http") && link.before.contains(name))
             .find(|link| link.words.contains(words))
