@@ -1,14 +1,38 @@
-//! Effects → complete messages from `templates/`.   RFC 5322, 8058
+//! Letters → complete messages from `templates/mail/`.   RFC 5322, 2045, 3834, 6068
 //!
-//! In: a [`crate::conversation::Letter`], the conversation, and how the agency writes ([`Ink`]). Out: [`Finished`] letters as bytes.
-//! Never here: I/O, a clock, randomness: the same arguments give the same bytes.
+//! In: a [`crate::conversation::Letter`], the conversation, and how the agency writes ([`Ink`]). Out: [`Finished`] letters as bytes:
+//! the letter itself, then a copy of its own for each recruiter.
+//! Never here: a clock, randomness, I/O (but for reading replaced templates once, at start): the same arguments give the same bytes.
+//! No letter leaves this room that shows client and candidate how to reach each other.
 
+mod bytes;
+mod ink;
+mod links;
+mod notice;
+mod privacy;
+mod refusal;
+mod sample;
+mod templates;
+mod view;
 mod wire;
+mod words;
 
+pub use ink::{Agency, Colour, ColourError, Ink};
+pub use refusal::Refusal;
+pub use templates::{TemplateError, Templates};
 pub use wire::{WireError, check_wire};
 
-use crate::conversation::Party;
-use crate::model::{Address, LetterKey, MessageId, Timestamp};
+use crate::conversation::{Content, Conversation, Letter, Party};
+use crate::model::{Address, LetterKey, Mailbox, MessageId, Timestamp};
+use bytes::{File, Mail};
+use links::Desk;
+use view::Scene;
+
+/// Gmail hides what comes after about 102 KB; this leaves room for what gateways add.
+const HTML_MAX: usize = 80_000;
+
+/// Characters of each summary that are tried, until the HTML is small enough. The rest is in the text part and on the page.
+const SUMMARY_LIMITS: [usize; 5] = [usize::MAX, 4_000, 1_200, 300, 0];
 
 /// A letter as it will be sent, however often it is tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,4 +66,240 @@ pub struct Envelope {
     pub from: Address,
     /// RCPT TO.
     pub to: Address,
+}
+
+/// Writes a letter, and a copy for each recruiter when it goes to the client or a candidate.
+///
+/// The letter has the key `first`, the copies the serials after it. `files` gives the bytes of an attachment by its SHA-256.
+///
+/// # Errors
+/// When the letter cannot be written or must not leave; then nothing of it does.
+pub fn compose(
+    letter: &Letter,
+    conversation: &Conversation,
+    first: LetterKey,
+    now: Timestamp,
+    ink: &Ink,
+    files: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Vec<Finished>, Refusal> {
+    let kind = letter.says.kind();
+    let fits = match (&letter.says, letter.to) {
+        (Content::Notice(_), Party::Recruiter(_)) => true,
+        (Content::Notice(_), Party::Client | Party::Candidate(_)) => false,
+        (_, Party::Client) => true,
+        (_, Party::Candidate(_) | Party::Recruiter(_)) => false,
+    };
+    if !fits {
+        let reader = match letter.to {
+            Party::Client => "the client",
+            Party::Candidate(_) => "a candidate",
+            Party::Recruiter(_) => "a recruiter",
+        };
+        return Err(Refusal::WrongReader { kind, reader });
+    }
+    let pen = Pen {
+        letter,
+        conversation,
+        first,
+        now,
+        ink,
+        files,
+    };
+    let mut finished = vec![pen.write(None)?];
+    let copies = match letter.to {
+        Party::Recruiter(_) => 0,
+        Party::Client | Party::Candidate(_) => conversation.batch.recruiters.len(),
+    };
+    for n in (0..=u8::MAX).take(copies) {
+        finished.push(pen.write(Some(n))?);
+    }
+    Ok(finished)
+}
+
+/// The arguments of [`compose`].
+struct Pen<'a> {
+    letter: &'a Letter,
+    conversation: &'a Conversation,
+    first: LetterKey,
+    now: Timestamp,
+    ink: &'a Ink,
+    files: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+}
+
+impl Pen<'_> {
+    /// Writes the letter, or the copy for a recruiter.
+    fn write(&self, copy_for: Option<u8>) -> Result<Finished, Refusal> {
+        let (ink, letter, conversation) = (self.ink, self.letter, self.conversation);
+        let key = LetterKey {
+            conversation: self.first.conversation,
+            serial: self.first.serial + copy_for.map_or(0, |n| u32::from(n) + 1),
+        };
+        let shown_to = self.mailbox(letter.to)?;
+        let reader = copy_for.map_or(letter.to, Party::Recruiter);
+        let reader_mailbox = self.mailbox(reader)?;
+        let tag = ink.keyring.tag(key);
+        let tagged = ink
+            .style
+            .tagged(&ink.bot.address, &tag)
+            .map_err(|error| Refusal::Tag(error.to_string()))?;
+        // Mail to ourselves would be read as an answer, and answered.
+        if reader_mailbox.address == ink.bot.address || reader_mailbox.address == tagged {
+            return Err(Refusal::OwnAddress(reader_mailbox.shown()));
+        }
+        let message_id = ink.keyring.message_id(key, &ink.message_id_domain);
+        let is_first = matches!(letter.says, Content::Submission);
+        let subject = words::subject(&conversation.batch, &conversation.reference(), is_first);
+        let (parent, thread) = self.thread(reader, copy_for.is_some(), is_first);
+
+        let scene = |summary_limit| Scene {
+            ink,
+            conversation,
+            addressee: letter.to,
+            copy_of: copy_for.map(|_| &shown_to.name),
+            desk: Desk::new(ink, conversation, reader, &tagged, self.now),
+            subject: &subject,
+            now: self.now,
+            summary_limit,
+        };
+        let text = ink
+            .templates
+            .render(&format!("{}.txt", letter.says.kind()), &scene(usize::MAX).view(&letter.says)?)?;
+        let html = self.html(scene)?;
+        let seen = privacy::Seen::of(&subject, shown_to, &ink.bot, &text, &html);
+        let bytes = bytes::build(Mail {
+            from: Mailbox {
+                name: ink.bot.name.clone(),
+                address: tagged.clone(),
+            },
+            to: shown_to,
+            subject: &subject,
+            date: self.now,
+            id: &message_id,
+            parent,
+            thread,
+            tag: &tag,
+            auto_replied: letter.says.is_answer(),
+            no_reactions: !matches!(letter.says, Content::Notice(_)),
+            text,
+            html,
+            files: self.attachments()?,
+        })?;
+        privacy::check(reader, &letter.says, conversation, &seen)?;
+        Ok(Finished {
+            key,
+            kind: if copy_for.is_some() { "copy" } else { letter.says.kind() },
+            to: reader,
+            envelope: Envelope {
+                from: tagged,
+                to: reader_mailbox.address.clone(),
+            },
+            message_id,
+            subject: subject.to_string(),
+            bytes,
+            not_after: letter.not_after,
+            repeatable: repeatable(&letter.says),
+            is_answer: letter.says.is_answer(),
+        })
+    }
+
+    /// The HTML part, with summaries as long as they may be.
+    fn html<'s>(&self, scene: impl Fn(usize) -> Scene<'s>) -> Result<String, Refusal> {
+        let name = format!("{}.html", self.letter.says.kind());
+        let mut size = 0;
+        for limit in SUMMARY_LIMITS {
+            let html = self.ink.templates.render(&name, &scene(limit).view(&self.letter.says)?)?;
+            if html.len() < HTML_MAX {
+                return Ok(html);
+            }
+            size = html.len();
+        }
+        Err(Refusal::TooLong {
+            kilobytes: size / 1000 + 1,
+        })
+    }
+
+    /// In-Reply-To and References. Each reader's thread starts with the submission as that reader got it: the client's letter has serial 1,
+    /// the copy of the nth recruiter the one after. iOS keeps only the direct parent, so every id we name is one of ours or their own.
+    fn thread(&self, reader: Party, is_copy: bool, is_first: bool) -> (Option<MessageId>, Vec<MessageId>) {
+        if is_first {
+            return (None, Vec::new());
+        }
+        let serial = match reader {
+            Party::Client | Party::Candidate(_) => 1,
+            Party::Recruiter(n) => u32::from(n) + 2,
+        };
+        let root = LetterKey {
+            conversation: self.first.conversation,
+            serial,
+        };
+        let root = self.ink.keyring.message_id(root, &self.ink.message_id_domain);
+        // A recruiter never saw the client's message; an id that nobody has is no use in a thread.
+        match self.letter.answers.clone().filter(|_| !is_copy).filter(sound) {
+            Some(answered) => (Some(answered.clone()), vec![root, answered]),
+            None => (Some(root.clone()), vec![root]),
+        }
+    }
+
+    fn mailbox(&self, party: Party) -> Result<&Mailbox, Refusal> {
+        let batch = &self.conversation.batch;
+        match party {
+            Party::Client => Ok(&batch.contact.mailbox),
+            Party::Candidate(submission) => {
+                let found = self.conversation.candidate(submission).map(|one| &one.mailbox);
+                found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
+            }
+            Party::Recruiter(n) => {
+                let found = batch.recruiters.get(usize::from(n));
+                found.ok_or_else(|| Refusal::Nobody(format!("recruiter number {}", u32::from(n) + 1)))
+            }
+        }
+    }
+
+    /// The CVs, with the letter that puts the candidates forward only.
+    fn attachments(&self) -> Result<Vec<File>, Refusal> {
+        if !matches!(self.letter.says, Content::Submission) {
+            return Ok(Vec::new());
+        }
+        let with_cv = self
+            .conversation
+            .batch
+            .candidates
+            .iter()
+            .filter_map(|one| one.cv.as_ref().map(|cv| (one, cv)));
+        with_cv
+            .map(|(candidate, cv)| {
+                let bytes = (self.files)(&cv.sha256).ok_or_else(|| Refusal::MissingFile {
+                    name: cv.name.to_string(),
+                    candidate: candidate.mailbox.name.to_string(),
+                })?;
+                Ok(File {
+                    name: words::header_words(&cv.name),
+                    media_type: cv.media_type.clone(),
+                    bytes,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A Message-ID from outside may stand in our headers only when it is one word of printable ASCII.
+fn sound(id: &MessageId) -> bool {
+    !id.0.is_empty() && id.0.len() <= 250 && id.0.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>')
+}
+
+/// Whether a second copy would do harm. None of these letters does: a repeated question or receipt has the same Message-ID, and most
+/// mail programs show it once.
+const fn repeatable(says: &Content) -> bool {
+    match says {
+        Content::Submission
+        | Content::Receipt { .. }
+        | Content::DidYouMean { .. }
+        | Content::ConfirmSender { .. }
+        | Content::ConfirmDeputy { .. }
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::AskReasons { .. }
+        | Content::FreshLink
+        | Content::Notice(_) => true,
+    }
 }

@@ -1,0 +1,160 @@
+//! The links of one letter: pages for the reader, and `mailto:` answers (RFC 6068).
+
+use std::fmt::Write as _;
+
+use super::{Ink, Refusal};
+use crate::conversation::{Conversation, Party};
+use crate::link::{Claim, Scope};
+use crate::model::{Address, Decision, Reason, Reference, SubmissionId, Timestamp};
+
+/// Outlook stops near 2,046 characters and Gmail near 1,620; 500 leave room for clients that count otherwise.
+const MAILTO_MAX: usize = 500;
+/// What mail clients and gateways leave in one piece.
+const URL_MAX: usize = 120;
+
+/// Makes the links of one letter to one reader.
+pub(super) struct Desk<'a> {
+    ink: &'a Ink,
+    conversation: &'a Conversation,
+    /// 0 the client, n the nth recruiter, negative a candidate's submission.
+    addressed_to: i64,
+    expires_min: u32,
+    /// The tagged address of this letter, which `mailto:` answers go to; a recruiter's letter has none.
+    answers_to: Option<&'a Address>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk for a reader. A recruiter's links only ever show.
+    pub(super) fn new(ink: &'a Ink, conversation: &'a Conversation, reader: Party, tagged: &'a Address, now: Timestamp) -> Self {
+        let (addressed_to, answers_to) = match reader {
+            Party::Client => (0, Some(tagged)),
+            Party::Candidate(submission) => (-submission.0, Some(tagged)),
+            Party::Recruiter(n) => (i64::from(n) + 1, None),
+        };
+        Self {
+            ink,
+            conversation,
+            addressed_to,
+            expires_min: Claim::minute(conversation.links_end(now)),
+            answers_to,
+        }
+    }
+
+    pub(super) fn decide(&self, submission: SubmissionId, decision: Decision) -> String {
+        self.url(Scope::Decide(decision), submission.0)
+    }
+
+    pub(super) fn undo(&self, submission: SubmissionId) -> String {
+        self.url(Scope::Undo, submission.0)
+    }
+
+    pub(super) fn confirm(&self, message: i64) -> String {
+        self.url(Scope::Confirm, message)
+    }
+
+    pub(super) fn batch(&self) -> String {
+        self.url(Scope::Batch, self.conversation.id.0)
+    }
+
+    /// The page that asks why, with one reason already picked where the URL has room for its name.
+    pub(super) fn reasons(&self, submission: SubmissionId, picked: Option<Reason>) -> String {
+        let page = self.url(Scope::Reasons, submission.0);
+        match picked {
+            Some(reason) if self.answers_to.is_some() => {
+                let longer = format!("{page}/{}", reason.name());
+                if longer.len() <= URL_MAX { longer } else { page }
+            }
+            Some(_) | None => page,
+        }
+    }
+
+    /// A mail that says one decision: `Interested: Ana Souza [REF-7K3Q]`. It has no In-Reply-To, so address and subject carry the thread.
+    pub(super) fn mail_decision(&self, decision: Decision, name: &str) -> Result<Option<String>, Refusal> {
+        let reference = self.conversation.reference();
+        self.mailto(name, |name| {
+            (
+                decision_subject(decision, name, &reference),
+                format!("{}: {name}\r\n", decision.label()),
+            )
+        })
+    }
+
+    /// A mail in the thread that starts with a candidate's name.
+    pub(super) fn mail_about(&self, subject: &str, name: &str) -> Result<Option<String>, Refusal> {
+        self.mailto(name, |name| (subject.to_owned(), format!("{name}: ")))
+    }
+
+    /// Shortens the name until the link is short enough; a name of ordinary length is never cut.
+    fn mailto(&self, name: &str, write: impl Fn(&str) -> (String, String)) -> Result<Option<String>, Refusal> {
+        let Some(to) = self.answers_to else {
+            return Ok(None);
+        };
+        let mut name = name.to_owned();
+        loop {
+            let (subject, body) = write(&name);
+            let link = format!(
+                "mailto:{}?subject={}&body={}",
+                encoded(to.as_str(), b"@+"),
+                encoded(&subject, b""),
+                encoded(&body, b"")
+            );
+            if link.len() < MAILTO_MAX {
+                return Ok(Some(link));
+            }
+            if name.pop().is_none() {
+                return Err(Refusal::LongMailto);
+            }
+            name.truncate(name.trim_end().len());
+        }
+    }
+
+    /// A link to a page; for a recruiter always the one that only shows.
+    fn url(&self, scope: Scope, item: i64) -> String {
+        let (scope, item) = if self.addressed_to > 0 {
+            (Scope::Look, self.conversation.id.0)
+        } else {
+            (scope, item)
+        };
+        let claim = Claim {
+            item,
+            addressed_to: self.addressed_to,
+            scope,
+            expires_min: self.expires_min,
+            generation: self.conversation.generation,
+        };
+        self.ink.links.to(&self.ink.keyring, &claim)
+    }
+}
+
+/// The subject of a `mailto:` answer, which the reading of replies knows.
+fn decision_subject(decision: Decision, name: &str, reference: &Reference) -> String {
+    format!("{}: {name} [{reference}]", decision.label())
+}
+
+/// Percent-encodes all but unreserved characters (RFC 6068 2, RFC 3986 2.3) and those in `also`.
+fn encoded(text: &str, also: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_links_are_percent_encoded() {
+        assert_eq!(
+            encoded("Interested: Ana Souza [REF-7K3Q]", b""),
+            "Interested%3A%20Ana%20Souza%20%5BREF-7K3Q%5D"
+        );
+        assert_eq!(encoded("Zoë & co+\r\n", b""), "Zo%C3%AB%20%26%20co%2B%0D%0A");
+    }
+}

@@ -1,0 +1,194 @@
+//! What a recruiter is told: one line of what happened, the story in three lines, what to do.
+
+use serde::Serialize;
+
+use super::words;
+use crate::conversation::{Conversation, Driver, Notice, Party, Status, Submission};
+use crate::model::{HeaderText, SubmissionId, Timestamp};
+
+/// The values of a notice.
+#[derive(Serialize)]
+pub(super) struct News {
+    /// What happened, in one line.
+    headline: String,
+    /// The words it rests on, if somebody wrote some.
+    words: Vec<String>,
+    /// Role and client; where each candidate stands; the contact and since when we wait.
+    story: Vec<String>,
+    /// What to do now, in one or two sentences.
+    todo: String,
+}
+
+/// Tells a notice.
+pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -> News {
+    let contact = conversation.batch.contact.mailbox.shown();
+    let company = &conversation.batch.client;
+    let name = |id: SubmissionId| {
+        let candidate = conversation.candidate(id);
+        candidate.map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string())
+    };
+    let (headline, said, todo) = match what {
+        Notice::Interested { submission, condition } => {
+            let name = name(*submission);
+            let condition = condition
+                .as_deref()
+                .map(|text| format!(" (condition: {})", HeaderText::new(text)))
+                .unwrap_or_default();
+            (
+                format!("{contact} of {company} wants to meet {name}{condition}"),
+                "",
+                format!(
+                    "Please arrange the interview: {}, {name}, {contact}.",
+                    words::interview(&conversation.batch.project)
+                ),
+            )
+        }
+        Notice::Passed { submission, reasons } => {
+            let why = if reasons.is_empty() {
+                "No reason was given; we ask for one.".to_owned()
+            } else {
+                format!("Reason: {}.", words::reasons(reasons))
+            };
+            (
+                format!("{contact} passed on {}", name(*submission)),
+                "",
+                format!("{why} Nothing to do, unless you want to talk to {contact}."),
+            )
+        }
+        Notice::NeedsPerson { why, words } => (
+            format!("An answer from {contact} needs you"),
+            words.as_str(),
+            format!("{} Please read it and answer {contact} yourself.", sentence(why)),
+        ),
+        Notice::Stale { hours, escalated: false } => (
+            format!("No answer from {contact} for {hours} working hours"),
+            "",
+            "We keep reminding them by mail. A call from you may help.".to_owned(),
+        ),
+        Notice::Stale { hours, escalated: true } => (
+            format!("Still no answer from {contact} after {hours} working hours"),
+            "",
+            "We send no more reminders. Please call them, or close the batch.".to_owned(),
+        ),
+        Notice::Away { until, substitute } => {
+            let until = until
+                .map(|day| format!(" until {}", day.format("%a %-d %B %Y")))
+                .unwrap_or_default();
+            let todo = match substitute {
+                Some(_) => "The words above seem to name a substitute. Reminders pause; write to the substitute if it is urgent.",
+                None => "Reminders pause until then. Nothing to do, unless it is urgent.",
+            };
+            (
+                format!("{contact} is away{until}"),
+                substitute.as_deref().unwrap_or_default(),
+                todo.to_owned(),
+            )
+        }
+        Notice::Undeliverable { to, status } => (
+            format!("Mail to {} cannot be delivered", party(conversation, *to)),
+            status.as_str(),
+            "Nothing more is sent to this address. Please find the right one and hand the batch in again.".to_owned(),
+        ),
+        Notice::LetterRefused { to, why } => (
+            format!("A letter to {} was not sent", party(conversation, *to)),
+            why.as_str(),
+            "Please correct what is named above and hand the batch in again.".to_owned(),
+        ),
+        Notice::LetterFailed { to, why } => (
+            format!("A letter to {} did not get through", party(conversation, *to)),
+            why.as_str(),
+            format!("It will not be tried again. Please write to {} yourself.", party(conversation, *to)),
+        ),
+        Notice::WhileYouDrive { what, words } => (
+            format!("{contact} answered while you drive"),
+            words.as_str(),
+            format!(
+                "{} It is on record, and nothing was sent. Please answer yourself, or hand back.",
+                sentence(what)
+            ),
+        ),
+        Notice::Driver { taken: true } => (
+            "A recruiter took over".to_owned(),
+            "",
+            "From here on replyd records what comes in and sends nothing to client or candidates, until you hand back.".to_owned(),
+        ),
+        Notice::Driver { taken: false } => (
+            "A recruiter handed back".to_owned(),
+            "",
+            "From here on replyd writes to client and candidates again.".to_owned(),
+        ),
+    };
+    News {
+        headline: HeaderText::new(&headline).to_string(),
+        words: words::plain(said).lines().map(str::to_owned).collect(),
+        story: story(conversation, now),
+        todo,
+    }
+}
+
+fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
+    let batch = &conversation.batch;
+    let standings: Vec<String> = conversation
+        .submissions
+        .iter()
+        .map(|one| {
+            let name = conversation.candidate(one.id).map(|candidate| candidate.mailbox.name.to_string());
+            format!("{}: {}", name.unwrap_or_default(), standing(one))
+        })
+        .collect();
+    let since = match conversation.chase.since {
+        Some(at) if at <= now => format!("last word or letter on {}", batch.contact.zone.spelled(at)),
+        Some(_) | None => "nothing has been sent yet".to_owned(),
+    };
+    let driver = match conversation.driver {
+        Driver::Bot => "",
+        Driver::Recruiter => "; a recruiter drives",
+    };
+    vec![
+        format!("{} for {} [{}]", batch.project.title, batch.client, conversation.reference()),
+        standings.join(" · "),
+        format!(
+            "{} <{}>: {since}{driver}",
+            batch.contact.mailbox.name, batch.contact.mailbox.address
+        ),
+    ]
+}
+
+fn standing(one: &Submission) -> String {
+    let status = match one.status {
+        Status::Queued => "not sent yet",
+        Status::Sent => "no answer yet",
+        Status::Viewed => "looked at, no answer yet",
+        Status::Interested => "interested",
+        Status::Maybe => "maybe",
+        Status::Rejected => "pass",
+        Status::InterviewScheduled => "interview agreed",
+        Status::Completed => "interviewed",
+        Status::Withdrawn => "withdrawn",
+        Status::Closed => "closed",
+    };
+    match &one.resting {
+        Some(resting) => format!("{}, can still be undone", resting.decision.label().to_lowercase()),
+        None => status.to_owned(),
+    }
+}
+
+fn party(conversation: &Conversation, whom: Party) -> String {
+    let batch = &conversation.batch;
+    let mailbox = match whom {
+        Party::Client => Some(&batch.contact.mailbox),
+        Party::Candidate(id) => conversation.candidate(id).map(|one| &one.mailbox),
+        Party::Recruiter(n) => batch.recruiters.get(usize::from(n)),
+    };
+    mailbox.map_or_else(|| "somebody".to_owned(), crate::model::Mailbox::shown)
+}
+
+/// One clean line that ends like a sentence.
+fn sentence(text: &str) -> String {
+    let line = HeaderText::new(text).to_string();
+    if line.is_empty() || line.ends_with(['.', '!', '?']) {
+        line
+    } else {
+        format!("{line}.")
+    }
+}

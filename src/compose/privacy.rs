@@ -1,0 +1,290 @@
+//! The check before a letter may leave: client and candidate never learn how to reach each other.
+//!
+//! In: the finished letter, decoded. Out: what it gives away, if anything. CVs are attached as given and not looked into.
+
+use crate::conversation::{Content, Conversation, Party};
+use crate::model::{Address, HeaderText, Mailbox};
+
+use super::Refusal;
+
+/// Something one reader must not learn.
+struct Guarded<'a> {
+    whose: &'a HeaderText,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Address(&'a Address),
+    /// Digits that every way of writing the number ends with.
+    Phone(String),
+}
+
+/// Refuses a letter that gives away the other side.
+pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, seen: &Seen) -> Result<(), Refusal> {
+    let guarded = guarded(reader, conversation);
+    let leak = guarded.iter().find(|one| seen.0.iter().any(|text| one.is_in(text)));
+    match leak {
+        None => Ok(()),
+        Some(leak) => Err(Refusal::Leak {
+            what: format!("{} of {}, from {}", leak.named(), leak.whose, source(leak, says, conversation)),
+        }),
+    }
+}
+
+/// What this reader must not learn: a client nothing of the candidates, a candidate nothing of the client nor of the other candidates.
+fn guarded(reader: Party, conversation: &Conversation) -> Vec<Guarded<'_>> {
+    let batch = &conversation.batch;
+    let mut out = Vec::new();
+    let spared = match reader {
+        Party::Recruiter(_) => return out,
+        Party::Client => None,
+        Party::Candidate(own) => {
+            let contact = &batch.contact.mailbox;
+            out.push(Guarded {
+                whose: &contact.name,
+                what: What::Address(&contact.address),
+            });
+            Some(own)
+        }
+    };
+    for candidate in batch.candidates.iter().filter(|one| Some(one.submission) != spared) {
+        let whose = &candidate.mailbox.name;
+        out.push(Guarded {
+            whose,
+            what: What::Address(&candidate.mailbox.address),
+        });
+        if let Some(tail) = candidate.phone.as_ref().and_then(|phone| phone_tail(phone.as_str())) {
+            out.push(Guarded {
+                whose,
+                what: What::Phone(tail),
+            });
+        }
+    }
+    out
+}
+
+impl Guarded<'_> {
+    fn is_in(&self, text: &str) -> bool {
+        match &self.what {
+            What::Address(address) => holds_address(text, address.as_str()),
+            What::Phone(tail) => digit_runs(text).contains(tail.as_str()),
+        }
+    }
+
+    const fn named(&self) -> &'static str {
+        match self.what {
+            What::Address(_) => "the mail address",
+            What::Phone(_) => "the phone number",
+        }
+    }
+}
+
+/// Which field it came in by, so that somebody can take it out.
+fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> String {
+    let batch = &conversation.batch;
+    let mut fields: Vec<(String, &str)> = vec![
+        ("note".to_owned(), &batch.note),
+        ("client.name".to_owned(), batch.client.as_str()),
+        ("client.contact.name".to_owned(), batch.contact.mailbox.name.as_str()),
+        ("client.contact.email".to_owned(), batch.contact.mailbox.address.as_str()),
+        ("project.title".to_owned(), batch.project.title.as_str()),
+    ];
+    for one in &batch.candidates {
+        let name = &one.mailbox.name;
+        fields.push((format!("the summary of {name}"), &one.summary));
+        fields.push((format!("the name of {name}"), name.as_str()));
+        if let Some(cv) = &one.cv {
+            fields.push((format!("the file name of the CV of {name}"), cv.name.as_str()));
+        }
+    }
+    match says {
+        Content::DidYouMean { words, .. } | Content::ConfirmSender { words, .. } | Content::ConfirmDeputy { words, .. } => {
+            fields.push(("the quoted words of an answer".to_owned(), words));
+        }
+        Content::Submission
+        | Content::Receipt { .. }
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::AskReasons { .. }
+        | Content::FreshLink
+        | Content::Notice(_) => {}
+    }
+    let found = fields.into_iter().find(|(_, text)| leak.is_in(text));
+    found.map_or_else(|| "the agency's name, signature or templates".to_owned(), |(field, _)| field)
+}
+
+/// Whether an address stands in a text, in any case, also percent-encoded, but not as the end of a longer one.
+fn holds_address(text: &str, address: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace("%40", "@");
+    let address = address.to_ascii_lowercase();
+    text.match_indices(&address).any(|(at, found)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|tail| tail.chars().next());
+        let longer = before.is_some_and(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
+        let goes_on = after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
+        !longer && !goes_on
+    })
+}
+
+/// The digits with which every way of writing a number ends: without country code, without the zero in its place.
+/// `None` for what is too short to be anybody's number.
+fn phone_tail(phone: &str) -> Option<String> {
+    let digits: Vec<char> = phone.chars().filter_map(digit).skip_while(|digit| *digit == '0').collect();
+    let keep = match digits.len() {
+        0..5 => return None,
+        5..8 => digits.len(),
+        8..11 => 7,
+        _ => 8,
+    };
+    Some(digits.iter().skip(digits.len() - keep).collect())
+}
+
+/// The digits of a text; what people put between the digits of a number is dropped, all else becomes a space.
+fn digit_runs(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if let Some(digit) = digit(c) {
+            out.push(digit);
+        } else if !is_separator(c) && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+/// ASCII, full-width, Arabic-Indic, Persian and Devanagari digits.
+fn digit(c: char) -> Option<char> {
+    let zero = match c {
+        '0'..='9' => return Some(c),
+        '\u{ff10}'..='\u{ff19}' => 0xff10,
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        '\u{966}'..='\u{96f}' => 0x966,
+        _ => return None,
+    };
+    char::from_digit(u32::from(c).wrapping_sub(zero), 10)
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || "-.,/()[]+·*'".contains(c)
+        || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{2060}')
+}
+
+/// Whatever a reader can see of a letter, and what a program could read out of it.
+pub(super) struct Seen(Vec<String>);
+
+impl Seen {
+    pub(super) fn of(subject: &HeaderText, to: &Mailbox, from: &Mailbox, text: &str, html: &str) -> Self {
+        Self(vec![
+            format!("{subject}\n{} <{}>\n{} <{}>", to.name, to.address, from.name, from.address),
+            text.to_owned(),
+            unescape(&without_tags(html)),
+            unescape(html),
+        ])
+    }
+}
+
+/// HTML with its character references resolved: those that templates write, and all numeric ones.
+fn unescape(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((head, tail)) = rest.split_once('&') {
+        out.push_str(head);
+        let reference = tail.split_once(';').filter(|(name, _)| name.len() <= 8);
+        match reference.and_then(|(name, after)| Some((resolve(name)?, after))) {
+            Some((c, after)) => {
+                out.push(c);
+                rest = after;
+            }
+            None => {
+                out.push('&');
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn resolve(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => number.parse(),
+        };
+        return char::from_u32(code.ok()?);
+    }
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        "commat" => '@',
+        "period" => '.',
+        _ => return None,
+    })
+}
+
+/// What is left when everything between `<` and `>` is gone.
+fn without_tags(html: &str) -> String {
+    let mut inside = false;
+    let mut out = String::with_capacity(html.len());
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        for (phone, text) in [
+            ("+44 7700 900123", "call 07700 900123"),
+            ("+44 7700 900123", "(0044) 7700-900.123"),
+            ("07700 900123", "+44 (0)7700 900 123"),
+            ("+49 176 12345678", "0176/12345678"),
+            ("+354 555 1234", "555-1234"),
+            ("+1 (555) 010-9988", "555.010.9988"),
+            ("+49 176 12345678", "０１７６ １２３４５６７８"),
+            ("07700 900123", "07700\n900123"),
+        ] {
+            assert!(digit_runs(text).contains(&phone_tail(phone).unwrap()), "{phone} in {text}");
+        }
+        let tail = phone_tail("+44 7700 900123").unwrap();
+        for text in ["900123", "2015 to 2019, 700 services", "77009 and 00123", "width:600px"] {
+            assert!(!digit_runs(text).contains(&tail), "{text}");
+        }
+        assert_eq!(phone_tail("ext 12"), None);
+    }
+
+    #[test]
+    fn an_address_is_found_but_not_inside_a_longer_one() {
+        for text in [
+            "Write to Ana@Mail.Example.",
+            "mailto:ana%40mail.example",
+            "<ana@mail.example>",
+            "x ana@mail.example",
+        ] {
+            assert!(holds_address(text, "ana@mail.example"), "{text}");
+        }
+        for text in [
+            "juana@mail.example",
+            "ana@mail.examples",
+            "ana at mail.example",
+            "ana+x@mail.example",
+        ] {
+            assert!(!holds_address(text, "ana@mail.example"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! An invented letter of each kind, to try replaced templates on.
+
+use std::sync::Arc;
+
+use chrono::{Duration, NaiveTime};
+
+use super::links::Desk;
+use super::view::Scene;
+use super::{Agency, Colour, Ink, TemplateError, Templates};
+use crate::calendar::{Hours, OpenDays, Zone};
+use crate::compose::words;
+use crate::conversation::{
+    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Proxy, Understood,
+};
+use crate::link::{AddressStyle, Key, Keyring, Links};
+use crate::model::{Address, ConversationId, Decision, HeaderText, Mailbox, Reason, SubmissionId, Timestamp};
+
+/// Renders every kind of letter, and a recruiter's copy of it, from these templates.
+pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
+    let Some((ink, conversation, tagged)) = invented() else {
+        return Ok(());
+    };
+    let now = Timestamp::UNIX_EPOCH + Duration::days(20_000);
+    let subject = words::subject(&conversation.batch, &conversation.reference(), false);
+    let name = HeaderText::new("Kim Example");
+    for says in contents(now) {
+        let readers: &[(Party, Option<&HeaderText>)] = match says {
+            Content::Notice(_) => &[(Party::Recruiter(0), None)],
+            Content::Submission
+            | Content::Receipt { .. }
+            | Content::DidYouMean { .. }
+            | Content::ConfirmSender { .. }
+            | Content::ConfirmDeputy { .. }
+            | Content::Nudge { .. }
+            | Content::FollowUp { .. }
+            | Content::AskReasons { .. }
+            | Content::FreshLink => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
+        };
+        for (reader, copy_of) in readers {
+            let scene = Scene {
+                ink: &ink,
+                conversation: &conversation,
+                addressee: if copy_of.is_some() { Party::Client } else { *reader },
+                copy_of: *copy_of,
+                desk: Desk::new(&ink, &conversation, *reader, &tagged, now),
+                subject: &subject,
+                now,
+                summary_limit: usize::MAX,
+            };
+            let Ok(view) = scene.view(&says) else { continue };
+            for ending in ["html", "txt"] {
+                templates.render(&format!("{}.{ending}", says.kind()), &view)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn contents(now: Timestamp) -> Vec<Content> {
+    let submission = SubmissionId(1);
+    let understood = |decision, until| Understood {
+        submission,
+        decision,
+        reasons: vec![Reason::Skills],
+        condition: Some("if she can start in May".to_owned()),
+        until,
+    };
+    let would = vec![understood(Decision::Pass, None)];
+    let words = "Looks fine,\nbut who is it?".to_owned();
+    vec![
+        Content::Submission,
+        Content::Receipt {
+            decided: vec![understood(Decision::Interested, Some(now)), understood(Decision::Pass, None)],
+            rest_unclear: true,
+        },
+        Content::DidYouMean {
+            about: vec![(submission, Some(Decision::Maybe)), (SubmissionId(2), None)],
+            words: words.clone(),
+        },
+        Content::ConfirmSender {
+            message: 1,
+            would: would.clone(),
+            words: words.clone(),
+        },
+        Content::ConfirmDeputy {
+            message: 1,
+            deputy: "Sam Example".to_owned(),
+            would,
+            words: words.clone(),
+        },
+        Content::Nudge {
+            round: 1,
+            open: vec![submission, SubmissionId(2)],
+        },
+        Content::FollowUp { submission },
+        Content::AskReasons {
+            submission,
+            known: vec![Reason::Skills],
+        },
+        Content::FreshLink,
+        Content::Notice(Notice::NeedsPerson {
+            why: "A question".to_owned(),
+            words,
+        }),
+    ]
+}
+
+/// `None` cannot happen: all of this is well-formed.
+fn invented() -> Option<(Ink, Conversation, Address)> {
+    let mut secret = [7; 32];
+    secret[0] = 1;
+    let key = Key {
+        id: 0,
+        secret,
+        retired: false,
+    };
+    let ink = Ink {
+        agency: Agency {
+            name: HeaderText::new("Example Agency"),
+            signature: vec![HeaderText::new("Example Agency")],
+            colour: Colour::DEFAULT,
+            website: Some("https://agency.example".to_owned()),
+        },
+        bot: mailbox("Example Agency", "bot@agency.example")?,
+        style: AddressStyle::default(),
+        links: Links::new("https://agency.example").ok()?,
+        keyring: Arc::new(Keyring::new(vec![key]).ok()?),
+        templates: Arc::new(Templates::builtin().ok()?),
+        message_id_domain: "agency.example".to_owned(),
+    };
+    let tagged = Address::parse("bot+tag@agency.example").ok()?;
+    Some((ink, conversation()?, tagged))
+}
+
+fn conversation() -> Option<Conversation> {
+    let candidate = |id: i64, name: &str, cv: Option<Attachment>| {
+        Some(Candidate {
+            submission: SubmissionId(id),
+            mailbox: mailbox(name, "someone@mail.example")?,
+            phone: None,
+            zone: Zone::UTC,
+            zone_assumed: false,
+            summary: "A headline\n\nSome text\nin two lines".to_owned(),
+            cv,
+        })
+    };
+    let cv = Attachment {
+        name: HeaderText::new("cv.pdf"),
+        media_type: "application/pdf".to_owned(),
+        sha256: String::new(),
+        size: 0,
+    };
+    let hours = Hours {
+        from: NaiveTime::from_hms_opt(9, 0, 0)?,
+        to: NaiveTime::from_hms_opt(18, 0, 0)?,
+        days: OpenDays::Weekdays,
+    };
+    let batch = Batch {
+        client: HeaderText::new("Example Company"),
+        contact: Contact {
+            mailbox: mailbox("Kim Example", "kim@client.example")?,
+            zone: Zone::UTC,
+            zone_assumed: true,
+        },
+        project: Project {
+            title: HeaderText::new("Example role"),
+            interview: InterviewKind::Video,
+            duration_min: 45,
+        },
+        recruiters: vec![mailbox("Robin Example", "robin@agency.example")?],
+        candidates: vec![candidate(1, "Jo First", Some(cv))?, candidate(2, "Al Second", None)?],
+        note: "A note\nin two lines".to_owned(),
+    };
+    let policy = Policy {
+        grace_yes_min: 10,
+        grace_pass_min: 60,
+        link_days: 30,
+        maybe_days: 2,
+        chase_hours: vec![24, 48, 96],
+        unclear_limit: 2,
+        nudge_limit: 2,
+        daily_limit: 2,
+        hourly_answers: 5,
+        proxy: Proxy::Confirm,
+        polite: hours,
+        business: hours,
+        zone: Zone::UTC,
+    };
+    Some(Conversation::new(ConversationId(1), batch, policy))
+}
+
+fn mailbox(name: &str, address: &str) -> Option<Mailbox> {
+    Some(Mailbox {
+        name: HeaderText::new(name),
+        address: Address::parse(address).ok()?,
+    })
+}

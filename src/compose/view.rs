@@ -1,0 +1,389 @@
+//! What a template sees: plain values, named as the templates name them.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::links::Desk;
+use super::{Ink, Refusal, notice, words};
+use crate::conversation::{Candidate, Content, Conversation, Party, Understood};
+use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
+
+/// The values every letter has.
+#[derive(Serialize)]
+pub(super) struct View {
+    subject: String,
+    /// First name of the reader; may be empty.
+    reader: String,
+    agency: Agency,
+    /// Set in a recruiter's copy: to whom the letter itself went.
+    copy: Option<Copy>,
+    client: String,
+    project: String,
+    interview: String,
+    reference: String,
+    /// Names of the recruiters.
+    recruiters: String,
+    /// The role's batch page; for a recruiter the page that only shows.
+    page: String,
+    /// The day on which the links end.
+    links_until: String,
+    /// A reply as the reader could write it.
+    example: String,
+    /// The values of this kind of letter.
+    says: Says,
+}
+
+#[derive(Serialize)]
+struct Agency {
+    name: String,
+    signature: Vec<String>,
+    website: Option<String>,
+    colour: String,
+    on_colour: String,
+    colour_as_text: String,
+}
+
+#[derive(Serialize)]
+struct Copy {
+    to: String,
+    first_name: String,
+}
+
+/// One block for each kind of letter.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Says {
+    Submission {
+        count: usize,
+        note: Vec<String>,
+        zone: Option<String>,
+        candidates: Vec<Profile>,
+    },
+    Receipt {
+        decided: Vec<Decided>,
+        rest_unclear: bool,
+    },
+    DidYouMean {
+        words: Vec<String>,
+        about: Vec<Profile>,
+    },
+    Confirm {
+        words: Vec<String>,
+        deputy: String,
+        would: Vec<Decided>,
+        link: String,
+    },
+    Nudge {
+        round: u8,
+        open: Vec<Profile>,
+        names: String,
+    },
+    FollowUp {
+        about: Profile,
+    },
+    AskReasons {
+        name: String,
+        first_name: String,
+        known: String,
+        reasons: Vec<Choice>,
+        mail: Option<String>,
+    },
+    Nothing {},
+    Notice(notice::News),
+}
+
+/// A candidate with the three answers.
+#[derive(Serialize)]
+struct Profile {
+    number: usize,
+    name: String,
+    first_name: String,
+    /// The first line of the summary where it is short: it stands above the buttons.
+    headline: String,
+    /// The rest of the summary, below the buttons.
+    about: Vec<String>,
+    /// The summary was cut; the rest is on the page.
+    cut: bool,
+    /// File name of the CV, if one is attached.
+    cv: String,
+    /// What we think was meant, if anything.
+    meant: Option<&'static str>,
+    answers: Vec<Answer>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    label: &'static str,
+    link: String,
+    mail: Option<String>,
+    /// Shown in the agency's colour.
+    first: bool,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    label: &'static str,
+    link: String,
+}
+
+/// A decision told back.
+#[derive(Serialize)]
+struct Decided {
+    name: String,
+    decision: &'static str,
+    reasons: String,
+    condition: String,
+    follows: String,
+    /// Until when it can be undone; empty when it stands.
+    until: String,
+    undo: String,
+}
+
+/// Everything a view is made from.
+pub(super) struct Scene<'a> {
+    pub(super) ink: &'a Ink,
+    pub(super) conversation: &'a Conversation,
+    /// Whom the words are for.
+    pub(super) addressee: Party,
+    /// In a copy: the name of whom the letter itself went to.
+    pub(super) copy_of: Option<&'a HeaderText>,
+    pub(super) desk: Desk<'a>,
+    pub(super) subject: &'a HeaderText,
+    pub(super) now: Timestamp,
+    /// Characters of each summary shown in HTML.
+    pub(super) summary_limit: usize,
+}
+
+/// A headline is short; a longer first line is part of the text.
+const HEADLINE_MAX: usize = 140;
+
+impl Scene<'_> {
+    /// The values for the template of a letter.
+    pub(super) fn view(&self, says: &Content) -> Result<Value, Refusal> {
+        let Conversation { batch, .. } = self.conversation;
+        let reader = match self.addressee {
+            Party::Client => Some(&batch.contact.mailbox.name),
+            Party::Candidate(submission) => self.conversation.candidate(submission).map(|one| &one.mailbox.name),
+            Party::Recruiter(n) => batch.recruiters.get(usize::from(n)).map(|one| &one.name),
+        };
+        let recruiters: Vec<String> = batch.recruiters.iter().map(crate::model::Mailbox::shown).collect();
+        let open: Vec<Candidate> = self.asked(says);
+        let view = View {
+            subject: self.subject.to_string(),
+            reader: reader.map(words::first_name).unwrap_or_default(),
+            agency: self.agency(),
+            copy: self.copy_of.map(|name| Copy {
+                to: name.to_string(),
+                first_name: words::first_name(name),
+            }),
+            client: batch.client.to_string(),
+            project: batch.project.title.to_string(),
+            interview: words::interview(&batch.project),
+            reference: self.conversation.reference().to_string(),
+            recruiters: words::list(&recruiters),
+            page: self.desk.batch(),
+            links_until: words::day(self.conversation.links_end(self.now), batch.contact.zone),
+            example: words::example(&words::short_names(&open)),
+            says: self.says(says)?,
+        };
+        Ok(Value::from(Serde(view)))
+    }
+
+    fn agency(&self) -> Agency {
+        let agency = &self.ink.agency;
+        Agency {
+            name: agency.name.to_string(),
+            signature: agency.signature.iter().map(HeaderText::to_string).collect(),
+            website: agency.website.clone(),
+            colour: agency.colour.to_string(),
+            on_colour: agency.colour.on_it().to_owned(),
+            colour_as_text: agency.colour.as_text(),
+        }
+    }
+
+    /// The candidates the letter asks about: they are named in its example of a reply.
+    fn asked(&self, says: &Content) -> Vec<Candidate> {
+        let all = &self.conversation.batch.candidates;
+        let only = |ids: Vec<SubmissionId>| all.iter().filter(|one| ids.contains(&one.submission)).cloned().collect();
+        match says {
+            Content::DidYouMean { about, .. } => only(about.iter().map(|(id, _)| *id).collect()),
+            Content::Nudge { open, .. } => only(open.clone()),
+            Content::FollowUp { submission } | Content::AskReasons { submission, .. } => only(vec![*submission]),
+            Content::Submission
+            | Content::Receipt { .. }
+            | Content::ConfirmSender { .. }
+            | Content::ConfirmDeputy { .. }
+            | Content::FreshLink
+            | Content::Notice(_) => all.clone(),
+        }
+    }
+
+    fn says(&self, says: &Content) -> Result<Says, Refusal> {
+        let batch = &self.conversation.batch;
+        Ok(match says {
+            Content::Submission => Says::Submission {
+                count: batch.candidates.len(),
+                note: lines(&batch.note),
+                zone: batch.contact.zone_assumed.then(|| batch.contact.zone.name().replace('_', " ")),
+                candidates: self.profiles(batch.candidates.iter().map(|one| (one.submission, None)))?,
+            },
+            Content::Receipt { decided, rest_unclear } => Says::Receipt {
+                decided: self.decided(decided)?,
+                rest_unclear: *rest_unclear,
+            },
+            Content::DidYouMean { about, words } => Says::DidYouMean {
+                words: lines(words),
+                about: self.profiles(about.iter().copied())?,
+            },
+            Content::ConfirmSender { message, would, words } => Says::Confirm {
+                words: lines(words),
+                deputy: String::new(),
+                would: self.decided(would)?,
+                link: self.desk.confirm(*message),
+            },
+            Content::ConfirmDeputy {
+                message,
+                deputy,
+                would,
+                words,
+            } => Says::Confirm {
+                words: lines(words),
+                deputy: HeaderText::new(deputy).to_string(),
+                would: self.decided(would)?,
+                link: self.desk.confirm(*message),
+            },
+            Content::Nudge { round, open } => {
+                let names: Vec<String> = self.asked(says).iter().map(|one| one.mailbox.name.to_string()).collect();
+                Says::Nudge {
+                    round: *round,
+                    open: self.profiles(open.iter().map(|id| (*id, None)))?,
+                    names: words::list(&names),
+                }
+            }
+            Content::FollowUp { submission } => Says::FollowUp {
+                about: self.profile(*submission, None)?,
+            },
+            Content::AskReasons { submission, known } => self.ask_reasons(*submission, known)?,
+            Content::FreshLink => Says::Nothing {},
+            Content::Notice(what) => Says::Notice(notice::news(self.conversation, what, self.now)),
+        })
+    }
+
+    fn ask_reasons(&self, submission: SubmissionId, known: &[Reason]) -> Result<Says, Refusal> {
+        let candidate = self.candidate(submission)?;
+        let choice = |reason: Reason| Choice {
+            label: reason.label(),
+            link: self.desk.reasons(submission, Some(reason)),
+        };
+        Ok(Says::AskReasons {
+            name: candidate.mailbox.name.to_string(),
+            first_name: words::first_name(&candidate.mailbox.name),
+            known: words::reasons(known),
+            reasons: Reason::ALL.into_iter().map(choice).collect(),
+            mail: self.desk.mail_about(self.subject.as_str(), candidate.mailbox.name.as_str())?,
+        })
+    }
+
+    fn profiles(&self, whom: impl Iterator<Item = (SubmissionId, Option<Decision>)>) -> Result<Vec<Profile>, Refusal> {
+        whom.map(|(id, meant)| self.profile(id, meant)).collect()
+    }
+
+    fn profile(&self, submission: SubmissionId, meant: Option<Decision>) -> Result<Profile, Refusal> {
+        let candidate = self.candidate(submission)?;
+        let position = self
+            .conversation
+            .batch
+            .candidates
+            .iter()
+            .position(|one| one.submission == submission);
+        let mut about = lines(&candidate.summary);
+        let headline = if about.first().is_some_and(|first| first.chars().count() <= HEADLINE_MAX) {
+            about.remove(0)
+        } else {
+            String::new()
+        };
+        // The blank lines between the headline and the rest are the template's business.
+        while about.first().is_some_and(String::is_empty) {
+            about.remove(0);
+        }
+        let cut = shorten(&mut about, self.summary_limit);
+        let name = candidate.mailbox.name.as_str();
+        let answers: Result<Vec<Answer>, Refusal> = Decision::ALL
+            .into_iter()
+            .map(|decision| {
+                Ok(Answer {
+                    label: decision.label(),
+                    link: self.desk.decide(submission, decision),
+                    mail: self.desk.mail_decision(decision, name)?,
+                    first: decision == meant.unwrap_or(Decision::Interested),
+                })
+            })
+            .collect();
+        Ok(Profile {
+            number: position.map_or(0, |at| at + 1),
+            name: name.to_owned(),
+            first_name: words::first_name(&candidate.mailbox.name),
+            headline,
+            about,
+            cut,
+            cv: candidate.cv.as_ref().map(|cv| cv.name.to_string()).unwrap_or_default(),
+            meant: meant.map(Decision::label),
+            answers: answers?,
+        })
+    }
+
+    fn decided(&self, all: &[Understood]) -> Result<Vec<Decided>, Refusal> {
+        let zone = self.conversation.batch.contact.zone;
+        all.iter()
+            .map(|one| {
+                let candidate = self.candidate(one.submission)?;
+                Ok(Decided {
+                    name: candidate.mailbox.name.to_string(),
+                    decision: one.decision.label(),
+                    reasons: words::reasons(&one.reasons),
+                    condition: one
+                        .condition
+                        .as_deref()
+                        .map(|text| HeaderText::new(text).to_string())
+                        .unwrap_or_default(),
+                    follows: words::follows(one.decision, &words::first_name(&candidate.mailbox.name)),
+                    until: one.until.map(|at| zone.spelled(at)).unwrap_or_default(),
+                    undo: self.desk.undo(one.submission),
+                })
+            })
+            .collect()
+    }
+
+    fn candidate(&self, submission: SubmissionId) -> Result<&Candidate, Refusal> {
+        let found = self.conversation.candidate(submission);
+        found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
+    }
+}
+
+/// Text from outside as clean lines; none for an empty text.
+fn lines(text: &str) -> Vec<String> {
+    let clean = words::plain(text);
+    if clean.is_empty() {
+        Vec::new()
+    } else {
+        clean.split('\n').map(str::to_owned).collect()
+    }
+}
+
+/// Keeps `limit` characters, whole words; says whether something was left out.
+fn shorten(lines: &mut Vec<String>, limit: usize) -> bool {
+    let mut left = limit;
+    for at in 0..lines.len() {
+        let Some(line) = lines.get_mut(at) else { break };
+        let length = line.chars().count();
+        if length > left {
+            let kept: String = line.chars().take(left).collect();
+            let whole = kept.rsplit_once(' ').map_or("", |(head, _)| head);
+            *line = format!("{whole} …").trim_start().to_owned();
+            lines.truncate(at + 1);
+            return true;
+        }
+        left -= length;
+    }
+    false
+}

@@ -1,0 +1,58 @@
+//! Golden letters: `fixtures/letters/*.eml`, byte for byte. `REPLYD_BLESS=1` writes them anew.
+
+use std::path::PathBuf;
+
+use super::people::*;
+use replyd::conversation::Content;
+
+fn check(name: &str, bytes: &[u8]) -> Result<(), String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/letters")
+        .join(format!("{name}.eml"));
+    if std::env::var_os("REPLYD_BLESS").is_some() {
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let golden = std::fs::read(&path).unwrap_or_default();
+    if golden == bytes {
+        return Ok(());
+    }
+    let (was, is) = (String::from_utf8_lossy(&golden), String::from_utf8_lossy(bytes));
+    let line = was.lines().zip(is.lines()).position(|(a, b)| a != b).unwrap_or(0);
+    Err(format!(
+        "{name}.eml differs from line {}:\n  was {:?}\n  is  {:?}",
+        line + 1,
+        was.lines().nth(line),
+        is.lines().nth(line)
+    ))
+}
+
+/// R-O5 and style: the same letter has the same bytes, for ever. The golden file is what a retry would send.
+#[test]
+fn compose_golden_letters_are_the_same_byte_for_byte() {
+    let mut checked = 0;
+    let mut wrong = Vec::new();
+    for (name, letter) in client_letters().into_iter().chain(notices()) {
+        let finished = write(&letter, &conversation()).unwrap();
+        assert_eq!(
+            finished,
+            write(&letter, &conversation()).unwrap(),
+            "{name} comes out different the second time"
+        );
+        wrong.extend(check(name, &finished[0].bytes).err());
+        checked += 1;
+        // The copies of all kinds differ in the same way; two show it.
+        if name == "submission" || name == "receipt" {
+            wrong.extend(check(&format!("{name}-copy"), &finished[1].bytes).err());
+            checked += 1;
+        }
+    }
+    let mut alone = conversation();
+    alone.batch.candidates.truncate(1);
+    alone.submissions.truncate(1);
+    alone.batch.contact.zone_assumed = true;
+    alone.batch.note.clear();
+    let finished = write(&to_client(Content::Submission), &alone).unwrap();
+    wrong.extend(check("submission-one-candidate", &finished[0].bytes).err());
+    assert!(wrong.is_empty(), "{}\nif that is meant: REPLYD_BLESS=1", wrong.join("\n"));
+    assert!(checked >= 26, "only {checked} letters");
+}
