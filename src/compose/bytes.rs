@@ -11,9 +11,6 @@ use lettre::message::{Attachment, Mailbox as LettreMailbox, Message, MultiPart, 
 use super::{Refusal, words};
 use crate::model::{Address, HeaderText, Mailbox, MessageId, Timestamp};
 
-/// RFC 5322 2.1.1, without the line end.
-const LINE_MAX: usize = 998;
-
 /// Everything that ends up in the bytes.
 pub(super) struct Mail<'a> {
     pub(super) from: Mailbox,
@@ -88,7 +85,7 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
         mixed
     };
     let bytes = builder.multipart(body).map_err(|error| wrong(&error))?.formatted();
-    well_formed(&bytes)?;
+    super::check_wire(&bytes).map_err(|error| wrong(&error))?;
     Ok(bytes)
 }
 
@@ -139,29 +136,6 @@ fn crlf(text: &str) -> String {
         out.push_str("\r\n");
     }
     out
-}
-
-/// The last look before the bytes are stored: a bare CR or LF could end the message early on some servers (SMTP smuggling).
-fn well_formed(bytes: &[u8]) -> Result<(), Refusal> {
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
-        let (line, tail) = rest.split_at(at + 1);
-        let Some(line) = line.strip_suffix(b"\r\n") else {
-            return Err(Refusal::Build("a line ends without CRLF".to_owned()));
-        };
-        if line.contains(&b'\r') {
-            return Err(Refusal::Build("a carriage return stands inside a line".to_owned()));
-        }
-        if line.len() > LINE_MAX {
-            return Err(Refusal::Build(format!("a line has {} characters, {LINE_MAX} at most", line.len())));
-        }
-        rest = tail;
-    }
-    if rest.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Build("the last line has no end".to_owned()))
-    }
 }
 
 fn wrong(error: &dyn std::error::Error) -> Refusal {

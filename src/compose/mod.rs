@@ -165,7 +165,6 @@ impl Pen<'_> {
             .templates
             .render(&format!("{}.txt", letter.says.kind()), &scene(usize::MAX).view(&letter.says)?)?;
         let html = self.html(scene)?;
-        let seen = privacy::Seen::of(&subject, shown_to, &ink.bot, &text, &html);
         let bytes = bytes::build(Mail {
             from: Mailbox {
                 name: ink.bot.name.clone(),
@@ -184,7 +183,7 @@ impl Pen<'_> {
             html,
             files: self.attachments()?,
         })?;
-        privacy::check(reader, &letter.says, conversation, &seen)?;
+        privacy::check(reader, &letter.says, conversation, &bytes)?;
         Ok(Finished {
             key,
             kind: if copy_for.is_some() { "copy" } else { letter.says.kind() },

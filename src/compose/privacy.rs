@@ -3,7 +3,8 @@
 //! In: the finished letter, decoded. Out: what it gives away, if anything. CVs are attached as given and not looked into.
 
 use crate::conversation::{Content, Conversation, Party};
-use crate::model::{Address, HeaderText, Mailbox};
+use crate::message::{self, Author, Border};
+use crate::model::{Address, HeaderText};
 
 use super::Refusal;
 
@@ -20,9 +21,11 @@ enum What<'a> {
 }
 
 /// Refuses a letter that gives away the other side.
-pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, seen: &Seen) -> Result<(), Refusal> {
+pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, bytes: &[u8]) -> Result<(), Refusal> {
     let guarded = guarded(reader, conversation);
-    let leak = guarded.iter().find(|one| seen.0.iter().any(|text| one.is_in(text)));
+    // Decoded even when there is nothing to guard: what cannot be read again must not leave.
+    let shown = seen(bytes)?;
+    let leak = guarded.iter().find(|one| shown.iter().any(|text| one.is_in(text)));
     match leak {
         None => Ok(()),
         Some(leak) => Err(Refusal::Leak {
@@ -171,18 +174,25 @@ fn is_separator(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{2060}')
 }
 
-/// Whatever a reader can see of a letter, and what a program could read out of it.
-pub(super) struct Seen(Vec<String>);
-
-impl Seen {
-    pub(super) fn of(subject: &HeaderText, to: &Mailbox, from: &Mailbox, text: &str, html: &str) -> Self {
-        Self(vec![
-            format!("{subject}\n{} <{}>\n{} <{}>", to.name, to.address, from.name, from.address),
-            text.to_owned(),
-            unescape(&without_tags(html)),
-            unescape(html),
-        ])
+/// Whatever a reader can see of a letter, and what a program could read out of it: taken from the finished bytes, as a mail program does.
+fn seen(bytes: &[u8]) -> Result<Vec<String>, Refusal> {
+    let message = message::read(bytes, &Border::default()).map_err(|error| Refusal::Build(error.to_string()))?;
+    let unread = || Refusal::Build("one of its two parts cannot be read again".to_owned());
+    let (text, html) = (message.body.text.ok_or_else(unread)?, message.body.html.ok_or_else(unread)?);
+    let head_end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+    let head = String::from_utf8_lossy(bytes.get(..head_end).unwrap_or_default());
+    let mut names = vec![message.subject];
+    names.extend(message.reply_to.iter().map(|one| format!("{} <{}>", one.name, one.address)));
+    if let Author::One(author) = message.author {
+        names.push(author.name.to_string());
     }
+    Ok(vec![
+        names.join("\n"),
+        head.replace("\r\n ", " "),
+        text,
+        unescape(&without_tags(&html)),
+        unescape(&html),
+    ])
 }
 
 /// HTML with its character references resolved: those that templates write, and all numeric ones.

@@ -38,6 +38,8 @@ struct Agency {
     name: String,
     signature: Vec<String>,
     website: Option<String>,
+    /// The website without its `https://`.
+    website_shown: String,
     colour: String,
     on_colour: String,
     colour_as_text: String,
@@ -55,6 +57,8 @@ struct Copy {
 enum Says {
     Submission {
         count: usize,
+        /// "three".
+        number: String,
         note: Vec<String>,
         zone: Option<String>,
         candidates: Vec<Profile>,
@@ -191,10 +195,16 @@ impl Scene<'_> {
 
     fn agency(&self) -> Agency {
         let agency = &self.ink.agency;
+        let website = agency.website.as_deref().unwrap_or_default();
+        let shown = website
+            .trim_start_matches("https://")
+            .trim_start_matches("http://")
+            .trim_end_matches('/');
         Agency {
             name: agency.name.to_string(),
             signature: agency.signature.iter().map(HeaderText::to_string).collect(),
             website: agency.website.clone(),
+            website_shown: shown.to_owned(),
             colour: agency.colour.to_string(),
             on_colour: agency.colour.on_it().to_owned(),
             colour_as_text: agency.colour.as_text(),
@@ -223,6 +233,7 @@ impl Scene<'_> {
         Ok(match says {
             Content::Submission => Says::Submission {
                 count: batch.candidates.len(),
+                number: words::number(batch.candidates.len()).to_lowercase(),
                 note: lines(&batch.note),
                 zone: batch.contact.zone_assumed.then(|| batch.contact.zone.name().replace('_', " ")),
                 candidates: self.profiles(batch.candidates.iter().map(|one| (one.submission, None)))?,

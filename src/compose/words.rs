@@ -32,12 +32,17 @@ const TITLES: [&str; 16] = [
 /// The subject of every letter of a conversation. It never changes, so that mail programs keep the letters together.
 pub(super) fn subject(batch: &Batch, reference: &Reference, is_first: bool) -> HeaderText {
     let count = batch.candidates.len();
-    let number = NUMBERS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned());
+    let number = number(count);
     let noun = if count == 1 { "candidate" } else { "candidates" };
     // Cut here, so that the reference at the end survives the limit of HeaderText.
     let title: String = header_words(&batch.project.title).chars().take(120).collect();
     let re = if is_first { "" } else { "Re: " };
     HeaderText::new(&format!("{re}{number} {noun} for {} [{reference}]", title.trim_end()))
+}
+
+/// "Three", or "13".
+pub(super) fn number(count: usize) -> String {
+    NUMBERS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
 /// A text for a header. `=?` would be taken for the start of an encoded word (RFC 2047 2), which it is not.
