@@ -1,1 +1,8 @@
-//! Tests of http.
+//! The listener from outside: what a person, a scanner and a vandal get to see, and what reaches the daemon.
+
+mod browser;
+mod forms;
+mod house;
+mod limits;
+mod pages;
+mod scanners;
