@@ -6,6 +6,7 @@
 //! No letter leaves this room that shows client and candidate how to reach each other.
 
 mod bytes;
+mod dkim;
 mod ink;
 mod links;
 mod notice;
@@ -17,6 +18,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use dkim::{DkimError, Signer};
 pub use ink::{Agency, Colour, ColourError, Ink};
 pub use refusal::Refusal;
 pub use templates::{TemplateError, Templates};

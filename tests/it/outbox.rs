@@ -1,5 +1,6 @@
 //! Tests of outbox: one attempt against a server that misbehaves at every phase and byte, and the loop that makes the attempts.
 
+mod dkim;
 mod queue;
 mod sending;
 mod server;
