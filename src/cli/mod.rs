@@ -1,1 +1,145 @@
-//! (room)
+//! The front office: one file for each subcommand.
+//!
+//! In: arguments. Out: data on stdout, logs and hints on stderr, an exit code of sysexits(3).
+//! Never here: what a decision means.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod decide;
+#[cfg(any())]
+mod demo;
+mod explain;
+mod failure;
+mod lab;
+mod list;
+mod outbox;
+mod run;
+mod show;
+mod steer;
+mod submit;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::compose::Ink;
+use crate::config::Config;
+use crate::daemon::Clock;
+use crate::store::{Role, Store};
+pub(crate) use failure::Failure;
+
+/// An email-first daemon for recruiting agencies: candidates go out, answers come back, the decision stands.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true, after_help = "Try it without a mail account:  replyd demo --script\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run")]
+struct Arguments {
+    /// The configuration.
+    #[arg(long, global = true, value_name = "FILE", default_value = "config.toml", env = "REPLYD_CONFIG")]
+    config: PathBuf,
+    /// Logs as JSON lines.
+    #[arg(long, global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Submit(submit::Submit),
+    List(list::List),
+    Show(show::Show),
+    Take(steer::Take),
+    Release(steer::Release),
+    Note(steer::Note),
+    Decide(decide::Decide),
+    Outbox(outbox::Outbox),
+    Explain(explain::Explain),
+    Lab(lab::Lab),
+    #[cfg(any())]
+    Demo(demo::Demo),
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr(arguments.log_json, &arguments.command);
+    let config = arguments.config;
+    let done = match arguments.command {
+        Command::Run(run) => run.run(&config),
+        Command::Submit(submit) => submit.run(&config),
+        Command::List(list) => list.run(&config),
+        Command::Show(show) => show.run(&config),
+        Command::Take(take) => take.run(&config),
+        Command::Release(release) => release.run(&config),
+        Command::Note(note) => note.run(&config),
+        Command::Decide(decide) => decide.run(&config),
+        Command::Outbox(outbox) => outbox.run(&config),
+        Command::Explain(explain) => explain.run(&config),
+        Command::Lab(lab) => lab.run(),
+        #[cfg(any())]
+        Command::Demo(demo) => demo.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // A closed pipe (`replyd list | head`) is a reader that has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("replyd: {failure}");
+            if let Some(hint) = failure.hint() {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn log_to_stderr(json: bool, command: &Command) {
+    let quiet = !matches!(command, Command::Run(_));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REPLYD_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if quiet { "warn" } else { "info" }));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { logs.json().init() } else { logs.with_target(false).init() }
+}
+
+/// A command's view of the agency: its configuration and its database, beside a daemon that may run.
+struct Office {
+    config: Config,
+    store: Store,
+    ink: Arc<Ink>,
+    clock: Clock,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Office {
+    fn open(config: &std::path::Path) -> Result<Self, Failure> {
+        let config = Config::load(config)?;
+        let clock = Clock::system();
+        let store = Store::open(&config.database, Role::Command, clock.now())?;
+        let ink = Arc::new(config.ink.clone());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Output)?;
+        Ok(Self { config, store, ink, clock, runtime })
+    }
+
+    /// Tells a running daemon that something changed, so that it need not wait for its next glance.
+    fn ring(&self) {
+        crate::store::ring_holder(&self.config.database);
+    }
+}
+
+/// Prints a value as one JSON document.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Output(error.into()))?;
+    print_line(&text)
+}
+
+fn print_line(text: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
+}
+
+/// The name under which a command acts: whoever is logged in.
+fn who() -> String {
+    std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "the command line".to_owned())
+}

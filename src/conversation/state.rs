@@ -157,7 +157,7 @@ pub enum Driver {
 /// The chase for an answer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chase {
-    /// The last word of a person at the client, or the sending of the submission. Waiting counts from here.
+    /// The last word of a person at the client, the sending of the submission, or the last step of the chase. Waiting counts from here.
     pub since: Option<Timestamp>,
     /// Steps of [`Policy::chase_hours`] already taken.
     pub step: u8,

@@ -1,7 +1,391 @@
 //! The hallway: carries things between doors, cellar and rooms. Every spawn and the only clock live here.
+//!
+//! In: a [`Config`] and a [`Clock`]. Out: mail read, decisions recorded, letters sent, pages served, until told to stop.
+//! Never here: a decision about a conversation; SQL.
 
+mod apply;
 mod clock;
+mod desk;
+mod fault;
+mod ledger;
 pub mod mailbox;
+mod queue;
+mod reading;
 pub mod sending;
+mod understand;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+use crate::compose::Ink;
+use crate::config::Config;
+use crate::conversation::{Command, Event};
+use crate::http;
+use crate::model::{ConversationId, Timestamp};
+use crate::store::{self, NewBatch, Role, Store, StoreError};
+use ledger::Book;
+use mailbox::Pace;
+use queue::Letters;
+use reading::{Reading, Worker};
+use sending::{Options, Queue, Sending};
 
 pub use clock::Clock;
+pub use understand::explain_stored;
+
+/// Deadlines taken at a time.
+const DUE: u32 = 100;
+/// Without success for this long a door is red.
+const RED_AFTER: chrono::Duration = chrono::Duration::minutes(15);
+/// How long a stop may take before it is enforced.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
+
+/// Everything a running daemon holds.
+pub struct Daemon {
+    config: Config,
+    store: Arc<Store>,
+    ink: Arc<Ink>,
+    clock: Clock,
+    /// Rings when a message was stored.
+    arrived: Arc<Notify>,
+    /// Rings when something was committed that may have queued a letter or set a deadline.
+    changed: Arc<Notify>,
+    wake_sending: Arc<Notify>,
+    pace: Pace,
+}
+
+/// Why the daemon cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The pages' address.
+    #[error("{0}: {1}; set [http] listen to a free address")]
+    Listen(SocketAddr, std::io::Error),
+    /// The pages' templates.
+    #[error(transparent)]
+    Pages(#[from] http::PagesError),
+    /// Mail could not be read.
+    #[error("mail cannot be read: {0}")]
+    Inbox(#[from] crate::inbox::Trouble),
+    /// The outbox.
+    #[error(transparent)]
+    Outbox(#[from] sending::QueueError),
+}
+
+/// What `run --until-idle` did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Done {
+    /// Messages fetched.
+    pub fetched: usize,
+    /// Messages read to an end.
+    pub read: usize,
+    /// Deadlines that fell due.
+    pub deadlines: usize,
+    /// Letters taken by the server.
+    pub sent: u32,
+}
+
+impl Daemon {
+    /// Opens the database as the one daemon that works on it.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub fn new(config: Config, clock: Clock) -> Result<Self, DaemonError> {
+        let store = Arc::new(Store::open(&config.database, Role::Daemon, clock.now())?);
+        if config.border.trust_mailbox {
+            tracing::warn!("[inbound] authentication = \"trust-mailbox\": every sender in the mailbox is believed");
+        }
+        if config.immediate {
+            tracing::warn!("[decision] confirm = \"immediate\": opening a link records; link scanners will decide for your clients");
+        }
+        let pace = Pace { poll: config.poll, idle: config.poll.min(Pace::default().idle), ..Pace::default() };
+        Ok(Self {
+            ink: Arc::new(config.ink.clone()),
+            config,
+            store,
+            clock,
+            arrived: Arc::new(Notify::new()),
+            changed: Arc::new(Notify::new()),
+            wake_sending: Arc::new(Notify::new()),
+            pace,
+        })
+    }
+
+    /// The database, for whoever looks from beside.
+    #[must_use]
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
+    /// Reads mail at another pace than the configured one.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+    }
+
+    /// A bell: whoever changed the database from beside rings it.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        Bell { changed: Arc::clone(&self.changed), wake_sending: Arc::clone(&self.wake_sending) }
+    }
+
+    /// Hands in a batch.
+    ///
+    /// # Errors
+    /// The database's; [`StoreError::Again`] when the submitter's key was used before.
+    pub async fn submit(&self, new: NewBatch) -> Result<ConversationId, StoreError> {
+        let id = submit(&self.store, &self.ink, new, self.clock.now()).await?;
+        self.ring();
+        Ok(id)
+    }
+
+    /// Works until `stop` holds true.
+    ///
+    /// # Errors
+    /// When the pages' address is taken. Everything else is retried.
+    pub async fn run(self, listener: Option<TcpListener>, stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
+        let listener = match listener {
+            Some(listener) => listener,
+            None => TcpListener::bind(self.config.listen).await.map_err(|error| DaemonError::Listen(self.config.listen, error))?,
+        };
+        let (health, mail_health) = watch::channel(mailbox::Health::default());
+        let sending = Arc::new(self.sending());
+        let settings = self.pages()?;
+        let desk = self.desk(mail_health, Arc::clone(&sending));
+        let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
+        let mut reading = self.reading();
+        let until_stop = |mut stop: watch::Receiver<bool>| async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        tracing::info!(listen = %self.config.listen, "replyd runs");
+        let work = async {
+            tokio::join!(
+                mailbox::watch(&self.config.account, book, &self.clock, self.pace, stop.clone(), &health),
+                http::serve(listener, settings, desk, until_stop(stop.clone())),
+                sending.run(&self.wake_sending, stop.clone()),
+                self.read_on_arrival(&mut reading, stop.clone()),
+                self.wake_on_deadlines(stop.clone()),
+            );
+        };
+        let overtime = async {
+            until_stop(stop.clone()).await;
+            tokio::time::sleep(STOP_WITHIN).await;
+        };
+        tokio::select! {
+            () = work => {}
+            () = overtime => tracing::warn!("stopped before everything had come to an end; nothing is lost"),
+        }
+        tracing::info!("replyd stops");
+        Ok(())
+    }
+
+    /// Does all that is due, then returns: fetch, read, decide, send, until nothing is left.
+    ///
+    /// # Errors
+    /// When mail can be neither fetched nor sent.
+    pub async fn until_idle(&self) -> Result<Done, DaemonError> {
+        let mut done = Done::default();
+        let sending = self.sending();
+        let mut reading = self.reading();
+        let book = self.book();
+        let result = async {
+            done.fetched += mailbox::once(&self.config.account, &book, &self.clock, self.pace).await?;
+            loop {
+                let read = reading.all().await?;
+                let deadlines = self.pass_deadlines().await?;
+                let tally = sending.once().await?;
+                done.read += read;
+                done.deadlines += deadlines;
+                done.sent += tally.sent;
+                if read + deadlines == 0 && tally == sending::Tally::default() {
+                    return Ok::<(), DaemonError>(());
+                }
+            }
+        }
+        .await;
+        sending.close().await;
+        result.map(|()| done)
+    }
+
+    async fn read_on_arrival(&self, reading: &mut Reading, mut stop: watch::Receiver<bool>) {
+        loop {
+            match reading.all().await {
+                Ok(0) => {}
+                Ok(_) => self.ring(),
+                Err(error) => {
+                    tracing::error!(%error, "messages cannot be read now; trying on");
+                    self.arrived.notify_one();
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                }
+            }
+            tokio::select! {
+                () = self.arrived.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    async fn wake_on_deadlines(&self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let next = match self.pass_deadlines().await {
+                Ok(0) => self.store.write(|tx| tx.next_deadline()).await,
+                Ok(_) => {
+                    self.wake_sending.notify_one();
+                    continue;
+                }
+                Err(error) => Err(error),
+            };
+            let until = match next {
+                Ok(next) => next.unwrap_or_else(|| self.clock.now() + chrono::Duration::hours(1)),
+                Err(error) => {
+                    tracing::error!(%error, "deadlines cannot be kept now; trying on");
+                    self.clock.now() + chrono::Duration::seconds(2)
+                }
+            };
+            tokio::select! {
+                () = self.clock.sleep_until(until) => {}
+                () = self.changed.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Lets the deadlines that are due happen; gives how many.
+    async fn pass_deadlines(&self) -> Result<usize, StoreError> {
+        let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
+        let passed = move |tx: &store::Tx<'_>| {
+            let due = tx.due_deadlines(now, DUE)?;
+            for one in &due {
+                let cause = format!("deadline {}", one.reason.name());
+                apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now)?;
+            }
+            Ok(due.len())
+        };
+        self.store.write(passed).await
+    }
+
+    fn ring(&self) {
+        self.bell().ring();
+    }
+
+    fn sending(&self) -> Sending {
+        let queue: Arc<dyn Queue> =
+            Arc::new(Letters { store: Arc::clone(&self.store), ink: Arc::clone(&self.ink), clock: self.clock.clone() });
+        let options = Options { connections: self.config.connections, ..Options::default() };
+        Sending::new(self.config.server.clone(), queue, self.clock.clone(), options)
+    }
+
+    fn book(&self) -> Book {
+        Book { store: Arc::clone(&self.store), clock: self.clock.clone(), arrived: Arc::clone(&self.arrived) }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading {
+            store: Arc::clone(&self.store),
+            ink: Arc::clone(&self.ink),
+            border: self.config.border.clone(),
+            clock: self.clock.clone(),
+            worker: Worker::start(),
+        }
+    }
+
+    fn pages(&self) -> Result<http::Settings, DaemonError> {
+        Ok(http::Settings {
+            keyring: (*self.ink.keyring).clone(),
+            agency: self.ink.agency.name.to_string(),
+            mailbox: Some(self.ink.bot.address.clone()),
+            confirm: if self.config.immediate { http::Confirm::Immediate } else { http::Confirm::Press },
+            trusted_proxies: self.config.trusted_proxies.clone(),
+            public_url: self.ink.links.base().to_owned(),
+            limits: http::Limits::default(),
+            pages: http::Pages::builtin()?,
+        })
+    }
+
+    fn desk(&self, mail: watch::Receiver<mailbox::Health>, sending: Arc<Sending>) -> http::Desk {
+        let pages = desk::Pages { store: Arc::clone(&self.store), ink: Arc::clone(&self.ink), clock: self.clock.clone() };
+        let (looking, pressing) = (pages.clone(), pages);
+        let bell = self.bell();
+        let (clock, telling) = (self.clock.clone(), self.clock.clone());
+        let store = Arc::clone(&self.store);
+        http::Desk {
+            look: Arc::new(move |claim| looking.clone().look(claim).boxed()),
+            press: Arc::new(move |press| {
+                let (pages, bell) = (pressing.clone(), bell.clone());
+                async move {
+                    let answer = pages.press(press).await;
+                    bell.ring();
+                    answer
+                }
+                .boxed()
+            }),
+            seen: None,
+            health: Arc::new(move || {
+                let (mail, paused, now, store) = (mail.borrow().clone(), sending.paused(), clock.now(), Arc::clone(&store));
+                async move { health(&mail, paused, &store, now).await }.boxed()
+            }),
+            now: Arc::new(move || telling.now()),
+        }
+    }
+}
+
+/// Tells a running daemon to look again.
+#[derive(Debug, Clone)]
+pub struct Bell {
+    changed: Arc<Notify>,
+    wake_sending: Arc<Notify>,
+}
+
+impl Bell {
+    /// Rings.
+    pub fn ring(&self) {
+        self.changed.notify_one();
+        self.wake_sending.notify_one();
+    }
+}
+
+async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store, now: Timestamp) -> http::Health {
+    let check = |name: &str, ok, says: String| http::Check { name: name.to_owned(), ok, says };
+    let imap = match mail.last_ok {
+        Some(at) if now - at < RED_AFTER => check("imap", true, format!("read at {}", at.to_rfc3339())),
+        Some(at) => check("imap", false, format!("not read since {}", at.to_rfc3339())),
+        None => check("imap", mail.trouble.is_none(), mail.trouble.clone().unwrap_or_else(|| "starting".to_owned())),
+    };
+    let smtp = match paused {
+        None => check("smtp", true, "sending".to_owned()),
+        Some(until) => check("smtp", false, format!("paused until {}", until.to_rfc3339())),
+    };
+    let totals = store.write(|tx| tx.totals()).await;
+    let database = match &totals {
+        Ok(_) => check("database", true, "answers".to_owned()),
+        Err(error) => check("database", false, error.to_string()),
+    };
+    let totals = totals.unwrap_or_default();
+    let quarantine = check("quarantine", totals.quarantined == 0, format!("{} unseen", totals.quarantined));
+    let ambiguous = check("outbox", totals.ambiguous == 0, format!("{} letters in doubt", totals.ambiguous));
+    http::Health { checks: vec![imap, smtp, database, quarantine, ambiguous] }
+}
+
+/// Hands in a batch from beside the daemon.
+///
+/// # Errors
+/// The database's; [`StoreError::Again`] when the submitter's key was used before.
+pub async fn submit(store: &Store, ink: &Arc<Ink>, new: NewBatch, now: Timestamp) -> Result<ConversationId, StoreError> {
+    let ink = Arc::clone(ink);
+    store.write(move |tx| apply::hand_in(tx, &ink, new, now)).await
+}
+
+/// What a recruiter does by hand, from beside the daemon.
+///
+/// # Errors
+/// The database's.
+pub async fn steer(store: &Store, ink: &Arc<Ink>, id: ConversationId, by: String, command: Command, now: Timestamp) -> Result<(), StoreError> {
+    let ink = Arc::clone(ink);
+    let event = Event::Steered { by, command };
+    store.write(move |tx| apply::happen(tx, &ink, id, event, "command", now)).await
+}

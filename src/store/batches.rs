@@ -146,7 +146,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub fn save(&self, conversation: &Conversation, now: Timestamp) -> Result<(), StoreError> {
+    pub fn save(&self, conversation: &Conversation) -> Result<(), StoreError> {
         let state = serde_json::to_string(conversation).map_err(|error| StoreError::Damaged {
             place: format!("conversation {}", conversation.id),
             what: error.to_string(),
@@ -182,7 +182,6 @@ impl Tx<'_> {
                     text_of(at)
                 ])?;
         }
-        let _ = now;
         Ok(())
     }
 

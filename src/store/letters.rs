@@ -291,6 +291,16 @@ impl Tx<'_> {
         optional(found.query_row([id.0], raw))?.map(LetterRow::try_from).transpose()
     }
 
+    /// Whom a letter is for.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    pub fn recipient(&self, id: LetterId) -> Result<Address, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT recipient FROM letters WHERE id = ?1")?;
+        let text = optional(found.query_row([id.0], |row| row.get::<_, String>(0)))?;
+        address(&format!("letters {id}"), &text.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))?)
+    }
+
     /// A letter by its name.
     ///
     /// # Errors
@@ -313,6 +323,16 @@ impl Tx<'_> {
             "SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 AND party = ?2 ORDER BY serial DESC LIMIT ?3"
         ))?;
         let rows = found.query_map(params![conversation.0, party_text(to), limit], raw)?;
+        rows.map(|row| LetterRow::try_from(row?)).collect()
+    }
+
+    /// All letters of a conversation, in order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn letters_of(&self, conversation: ConversationId) -> Result<Vec<LetterRow>, StoreError> {
+        let mut found = self.sql.prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 ORDER BY serial"))?;
+        let rows = found.query_map([conversation.0], raw)?;
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }
 

@@ -54,3 +54,22 @@ impl Lock {
         Ok(Self { _file: file })
     }
 }
+
+/// The signal that tells a running daemon to look again. Ignored by whoever does not wait for it.
+pub const RING: i32 = rustix::process::Signal::URG.as_raw();
+
+/// Tells the daemon that holds this database, if there is one, that something changed.
+pub fn ring_holder(database: &Path) {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let Ok(mut file) = File::open(PathBuf::from(name)) else { return };
+    // Nobody holds it: the number in it is of a process that is gone.
+    if flock(&file, FlockOperation::NonBlockingLockShared).is_ok() {
+        return;
+    }
+    let mut holder = String::new();
+    let _ = file.read_to_string(&mut holder);
+    if let Some(process) = holder.trim().parse().ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::URG);
+    }
+}

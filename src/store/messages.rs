@@ -33,15 +33,15 @@ pub struct NewMessage {
     pub raw: Vec<u8>,
 }
 
-/// What the ledger knows of a folder.
+/// Where reading stands in a folder under one UIDVALIDITY.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
-    /// Every UID below this one needs no work.
-    pub low: u32,
-    /// UIDs at or above `low` that were fetched or are gone.
-    pub uids: HashSet<u32>,
+pub struct FolderState {
+    /// Every UID below this one needs no work; `None` when the folder was never opened under this UIDVALIDITY.
+    pub low: Option<u32>,
     /// The UIDVALIDITY seen last, when it was another one.
     pub previous_validity: Option<u32>,
+    /// UIDNEXT as the server said last.
+    pub uid_next: Option<u32>,
 }
 
 /// A message that waits to be read.
@@ -86,85 +86,112 @@ impl MessageState {
 }
 
 impl Tx<'_> {
-    /// What is known of a folder under this UIDVALIDITY; remembers the UIDVALIDITY.
+    /// Where reading stands in a folder.
     ///
     /// # Errors
     /// The database's.
-    pub fn known(&self, account: &str, folder: &str, uid_validity: u32) -> Result<Known, StoreError> {
-        let mut last = self
-            .sql
-            .prepare_cached("SELECT uid_validity FROM folders WHERE account = ?1 AND folder = ?2")?;
-        let before: Option<u32> = optional(last.query_row(params![account, folder], |row| row.get(0)))?;
-        if before != Some(uid_validity) {
-            self.sql
-                .prepare_cached(
-                    "INSERT INTO folders (account, folder, uid_validity) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (account, folder) DO UPDATE SET uid_validity = ?3, low = 1",
-                )?
-                .execute(params![account, folder, uid_validity])?;
+    pub fn folder(&self, account: &str, folder: &str, uid_validity: u32) -> Result<FolderState, StoreError> {
+        let mut last = self.sql.prepare_cached("SELECT uid_validity, low, uid_next FROM folders WHERE account = ?1 AND folder = ?2")?;
+        let last: Option<(u32, u32, u32)> = optional(last.query_row(params![account, folder], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
+        let Some((validity, low, uid_next)) = last else { return Ok(FolderState::default()) };
+        if validity != uid_validity {
+            return Ok(FolderState { previous_validity: Some(validity), ..FolderState::default() });
         }
-        let mut newest = self
-            .sql
-            .prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
+        let mut newest = self.sql.prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
         let newest: Option<u32> = newest.query_row(params![account, folder, uid_validity], |row| row.get(0))?;
-        let low = newest.unwrap_or(0).saturating_sub(WINDOW).max(1);
-        let mut rows = self
-            .sql
-            .prepare_cached("SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4")?;
-        let uids = rows
-            .query_map(params![account, folder, uid_validity, low], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok(Known {
-            low,
-            uids,
-            previous_validity: before.filter(|old| *old != uid_validity),
-        })
+        let low = low.max(newest.unwrap_or(0).saturating_sub(WINDOW));
+        Ok(FolderState { low: Some(low), previous_validity: None, uid_next: Some(uid_next).filter(|next| *next > 0) })
     }
 
-    /// Which of these UIDs the ledger has; for the search of the last days.
+    /// Remembers that a folder was opened: under which UIDVALIDITY, where reading starts when that is new, and its UIDNEXT.
     ///
     /// # Errors
     /// The database's.
-    pub fn has_uid(&self, account: &str, folder: &str, uid_validity: u32, uid: u32) -> Result<bool, StoreError> {
-        let mut found = self
-            .sql
-            .prepare_cached("SELECT 1 FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
-        Ok(optional(found.query_row(params![account, folder, uid_validity, uid], |_| Ok(())))?.is_some())
+    pub fn folder_opened(&self, account: &str, folder: &str, uid_validity: u32, low: u32, uid_next: Option<u32>) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT INTO folders (account, folder, uid_validity, low, uid_next) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (account, folder) DO UPDATE SET
+                     low = CASE WHEN uid_validity = ?3 THEN max(low, ?4) ELSE ?4 END, uid_validity = ?3, uid_next = ?5",
+            )?
+            .execute(params![account, folder, uid_validity, low, uid_next.unwrap_or(0)])?;
+        Ok(())
     }
 
-    /// Stores the bytes of a fetched message before anything reads them. False when it is there already.
+    /// UIDs at or above `from` that need no fetching.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn uids_held(&self, account: &str, folder: &str, uid_validity: u32, from: u32) -> Result<HashSet<u32>, StoreError> {
+        let mut rows = self.sql.prepare_cached(
+            "SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4 AND state <> 'unreadable'",
+        )?;
+        Ok(rows.query_map(params![account, folder, uid_validity, from], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Stores the bytes of a fetched message before anything reads them. False when they are there already.
     ///
     /// # Errors
     /// The database's.
     pub fn store_message(&self, new: &NewMessage, now: Timestamp) -> Result<bool, StoreError> {
-        let mut insert = self.sql.prepare_cached(
-            "INSERT INTO messages (account, folder, uid_validity, uid, state, received_at, stored_at, truncated, raw)
-             VALUES (?1, ?2, ?3, ?4, 'stored', ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-        )?;
-        let stored = insert.execute(params![
-            new.account,
-            new.folder,
-            new.uid_validity,
-            new.uid,
-            text_or_empty(new.received),
-            text_of(now),
-            new.truncated,
-            new.raw
-        ])?;
-        Ok(stored == 1)
+        let place = params![new.account, new.folder, new.uid_validity, new.uid];
+        let mut there = self.sql.prepare_cached("SELECT id, raw FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
+        let there: Option<(i64, Option<Vec<u8>>)> = optional(there.query_row(place, |row| Ok((row.get(0)?, row.get(1)?))))?;
+        match there {
+            Some((_, Some(raw))) if raw == new.raw => return Ok(false),
+            // The server gave this UID out twice (RFC 3501 forbids it): the older message keeps its row under an impossible UID.
+            Some((id, Some(_))) => {
+                self.sql.prepare_cached("UPDATE messages SET uid = -id WHERE id = ?1")?.execute([id])?;
+            }
+            // Reported as gone or unreadable, and here it is after all.
+            Some((id, None)) => {
+                self.sql.prepare_cached("DELETE FROM quarantine WHERE message_id = ?1")?.execute([id])?;
+                self.sql.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([id])?;
+            }
+            None => {}
+        }
+        self.sql
+            .prepare_cached(
+                "INSERT INTO messages (account, folder, uid_validity, uid, state, received_at, stored_at, truncated, raw)
+                 VALUES (?1, ?2, ?3, ?4, 'stored', ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                new.account,
+                new.folder,
+                new.uid_validity,
+                new.uid,
+                text_or_empty(new.received),
+                text_of(now),
+                new.truncated,
+                new.raw
+            ])?;
+        Ok(true)
     }
 
-    /// Notes that a message was expunged before it could be fetched.
+    /// Notes that a listed message is gone from the server (`fetchable` false) or could not be had (`fetchable` true, tried again later).
     ///
     /// # Errors
     /// The database's.
-    pub fn vanished(&self, account: &str, folder: &str, uid_validity: u32, uid: u32, now: Timestamp) -> Result<(), StoreError> {
-        self.sql
+    pub fn not_fetched(
+        &self,
+        (account, folder, uid_validity, uid): (&str, &str, u32, u32),
+        fetchable: bool,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let state = if fetchable { "unreadable" } else { "vanished" };
+        let fresh = self
+            .sql
             .prepare_cached(
-                "INSERT INTO messages (account, folder, uid_validity, uid, state, stored_at, why) VALUES (?1, ?2, ?3, ?4, 'vanished', ?5, 'expunged before it was fetched')
+                "INSERT INTO messages (account, folder, uid_validity, uid, state, stored_at, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT DO NOTHING",
             )?
-            .execute(params![account, folder, uid_validity, uid, text_of(now)])?;
+            .execute(params![account, folder, uid_validity, uid, state, text_of(now), why])?;
+        if fetchable && fresh == 1 {
+            self.sql
+                .prepare_cached("INSERT INTO quarantine (message_id, at, reason) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+                .execute(params![self.sql.last_insert_rowid(), text_of(now), why])?;
+        }
         Ok(())
     }
 

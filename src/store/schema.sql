@@ -138,7 +138,7 @@ CREATE TABLE messages (
     folder       TEXT NOT NULL,
     uid_validity INTEGER NOT NULL,
     uid          INTEGER NOT NULL,
-    state        TEXT NOT NULL,               -- stored, reading, applied, ignored, unmatched, duplicate, quarantined, vanished
+    state        TEXT NOT NULL,               -- stored, reading, applied, ignored, unmatched, duplicate, quarantined, vanished, unreadable
     identity     INTEGER NOT NULL DEFAULT 0,  -- 64 bits of a hash of Message-ID, From, Date and text: the same mail elsewhere
     received_at  TEXT NOT NULL DEFAULT '',    -- INTERNALDATE
     stored_at    TEXT NOT NULL,
@@ -159,6 +159,7 @@ CREATE TABLE folders (
     folder       TEXT NOT NULL,
     uid_validity INTEGER NOT NULL,
     low          INTEGER NOT NULL DEFAULT 1,
+    uid_next     INTEGER NOT NULL DEFAULT 0,   -- as the server said last; 0 when it did not
     PRIMARY KEY (account, folder)
 ) STRICT, WITHOUT ROWID;
 

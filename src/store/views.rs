@@ -182,6 +182,15 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Why a letter of this batch was refused before it was queued, if one was.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn refused_letter(&self, conversation: ConversationId) -> Result<Option<String>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT detail FROM events WHERE batch_id = ?1 AND kind = 'letter_refused' LIMIT 1")?;
+        optional(found.query_row([conversation.0], |row| row.get(0)))
+    }
+
     /// Letters, newest first; all of them, or only those that wait or failed.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ const PARKED_KEPT: usize = 20;
 
 impl Turn {
     pub(super) fn replied(&mut self, standing: Standing, reply: Reply, via: &Via) {
-        if self.c.driver == Driver::Recruiter && standing != Standing::Unmatched {
+        let by_machine = matches!(via, Via::Link(visit) if visit.automated);
+        if self.c.driver == Driver::Recruiter && standing != Standing::Unmatched && !by_machine {
             self.tell_recruiters(&Notice::WhileYouDrive {
                 what: "An answer came in.".to_owned(),
                 words: all_words(&reply),
@@ -73,6 +74,7 @@ impl Turn {
         };
         let mut touched = Vec::new();
         for one in &wanted {
+            self.mark_viewed(Some(one.submission));
             if self.rest(one, &who, &visit.remark) {
                 touched.push(one.submission);
             }
@@ -106,9 +108,7 @@ impl Turn {
         let asked_back = self.asked_back(reply);
         let unclear = !asked_back.is_empty() || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
         let said_something = self.other_words(reply);
-        if touched.is_empty() && !said_something {
-            self.mark_viewed(None);
-        }
+        self.mark_viewed(None);
         self.c.unacknowledged.retain(|id| !touched.contains(id));
         self.receipt(&touched, unclear, message_id.clone());
         if unclear || (touched.is_empty() && !said_something) {

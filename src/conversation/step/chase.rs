@@ -30,10 +30,12 @@ impl Turn {
     fn next_chase(&self) -> Option<Timestamp> {
         let (chase, policy, zone) = (&self.c.chase, &self.c.policy, self.c.batch.contact.zone);
         let waits = self.c.open().next().is_some() || chase.with_recruiter;
-        let hours = *policy.chase_hours.get(usize::from(chase.step))?;
+        let step = usize::from(chase.step);
+        let hours = *policy.chase_hours.get(step)?;
+        // Counted from the step before, so that an absence or a quiet night moves all that follows.
+        let before = step.checked_sub(1).and_then(|step| policy.chase_hours.get(step)).copied().unwrap_or(0);
         let since = chase.since.filter(|_| waits)?;
-        // Hours of business time: a "day" of 24 hours is a day of the calendar, so waits are counted over open days only.
-        let due = business_wait(since, hours, |from, days| policy.business.business_days_after(from, days, zone));
+        let due = business_wait(since, hours.saturating_sub(before), |from, days| policy.business.business_days_after(from, days, zone));
         let due = chase.away_until.map_or(due, |until| due.max(until));
         Some(policy.polite.next_open(due.max(self.now), zone))
     }
@@ -70,6 +72,7 @@ impl Turn {
             self.tell_recruiters(&Notice::Stale { hours, escalated: last });
         }
         self.c.chase.step = self.c.chase.step.saturating_add(1);
+        self.c.chase.since = Some(self.now);
         self.schedule_chase();
     }
 
@@ -132,7 +135,7 @@ impl Turn {
     }
 }
 
-/// Adds whole working days, then the hours that are left over.
+/// A "day" of 24 hours is a working day: adds whole working days, then the hours that are left over.
 fn business_wait(since: Timestamp, hours: u32, days_after: impl Fn(Timestamp, u32) -> Timestamp) -> Timestamp {
     let (days, rest) = (hours / 24, hours % 24);
     let start_of_day = days_after(since, days);

@@ -1,0 +1,62 @@
+//! What ends a command, and with which exit code (sysexits.h).
+
+use crate::config::ConfigError;
+use crate::daemon::DaemonError;
+use crate::store::StoreError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file a person wrote.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The daemon.
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
+    /// What was handed to the command.
+    #[error("{0}")]
+    Input(String),
+    /// Writing the answer.
+    #[error("{0}")]
+    Output(std::io::Error),
+    /// A letter would not be sent.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Failure {
+    /// sysexits(3).
+    pub(crate) const fn code(&self) -> u8 {
+        const DATA: u8 = 65;
+        const UNAVAILABLE: u8 = 69;
+        const SOFTWARE: u8 = 70;
+        const IO: u8 = 74;
+        const TEMPORARY: u8 = 75;
+        const CONFIG: u8 = 78;
+        match self {
+            Self::Config(_) => CONFIG,
+            Self::Store(error) | Self::Daemon(DaemonError::Store(error)) => match error {
+                StoreError::Held { .. } | StoreError::Closing | StoreError::DiskFull => TEMPORARY,
+                StoreError::NotAsRequired { .. } | StoreError::File { .. } => CONFIG,
+                StoreError::NoSuch(_) | StoreError::Again | StoreError::Refused(_) => DATA,
+                StoreError::Damaged { .. } | StoreError::Lost(_) | StoreError::Sqlite(_) => SOFTWARE,
+            },
+            Self::Daemon(DaemonError::Inbox(_) | DaemonError::Outbox(_)) => UNAVAILABLE,
+            Self::Daemon(DaemonError::Listen(..) | DaemonError::Pages(_)) => CONFIG,
+            Self::Input(_) | Self::Refused(_) => DATA,
+            Self::Output(_) => IO,
+        }
+    }
+
+    /// What to try next.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(StoreError::Again) => Some("this batch was handed in before (its `key` is known); change the key to hand it in anew"),
+            Self::Daemon(DaemonError::Inbox(_)) => Some("look at [imap] in config.toml: host, port, tls, user, password_file"),
+            Self::Config(_) | Self::Store(_) | Self::Daemon(_) | Self::Input(_) | Self::Output(_) | Self::Refused(_) => None,
+        }
+    }
+}

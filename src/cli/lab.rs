@@ -1,0 +1,36 @@
+//! `replyd lab`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use crate::lab;
+
+/// Read corpora and measure the reading.
+#[derive(Debug, Args)]
+pub(super) struct Lab {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Own text: of one raw mail on stdin, or of every *.eml in a directory as JSON lines.
+    #[command(after_help = "Examples:\n  replyd lab reply < answer.eml\n  replyd lab reply --dir fixtures/replies")]
+    Reply {
+        /// A directory; prints {"file","kind","reply","us"} for each *.eml, us = microseconds.
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+}
+
+impl Lab {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        match self.bench {
+            Bench::Reply { dir: Some(dir) } => {let _=(&dir,&mut out);unimplemented!()},
+            Bench::Reply { dir: None } => unimplemented!(),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `replyd submit`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Failure, Office, print_json, print_line};
+use crate::config::{Config, contact_data_in_cvs, read_batch};
+use crate::daemon::{self, Clock};
+
+/// Hand in a batch: one client contact, one project, one or more candidates.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  replyd submit batch.toml\n  replyd submit batch.json --dry-run --out letters/\n\nfixtures/batches/ holds an example of each format.")]
+pub(super) struct Submit {
+    /// The batch, TOML or JSON.
+    file: PathBuf,
+    /// Only write the letters as .eml, send nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// With --dry-run: the directory for the letters; made when missing.
+    #[arg(long, default_value = ".", value_name = "DIR", requires = "dry_run")]
+    out: PathBuf,
+    /// The new batch as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Submit {
+    pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
+        if self.dry_run {
+            return self.rehearse(config);
+        }
+        let office = Office::open(config)?;
+        let new = read_batch(&self.file, office.config.zone, &office.config.policy)?;
+        let warnings = contact_data_in_cvs(&new);
+        let id = office.runtime.block_on(daemon::submit(&office.store, &office.ink, new, office.clock.now()))?;
+        office.ring();
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+        let batch = office.store.read(|tx| tx.pipeline(Some(id), 1))?;
+        let batch = batch.first().ok_or_else(|| Failure::Input("the batch is gone".to_owned()))?;
+        if let Some(why) = office.store.read(|tx| tx.refused_letter(id))? {
+            return Err(Failure::Refused(format!("batch {id} was handed in, but its letter was not written: {why}")));
+        }
+        if self.json {
+            return print_json(batch);
+        }
+        print_line(&format!("batch {id} (REF-{}): {} to {}", batch.reference, plural(batch.submissions.len()), batch.client))?;
+        eprintln!("hint: `replyd show {id}` tells its story; `replyd run` sends it");
+        Ok(())
+    }
+
+    /// The same way through the same rooms, on a database that is thrown away.
+    fn rehearse(self, config: &Path) -> Result<(), Failure> {
+        let config = Config::load(config)?;
+        let clock = Clock::system();
+        let scratch = Scratch::new()?;
+        let store = crate::store::Store::open(&scratch.0.join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
+        let new = read_batch(&self.file, config.zone, &config.policy)?;
+        for warning in contact_data_in_cvs(&new) {
+            eprintln!("warning: {warning}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Output)?;
+        let ink = std::sync::Arc::new(config.ink);
+        let id = runtime.block_on(daemon::submit(&store, &ink, new, clock.now()))?;
+        std::fs::create_dir_all(&self.out).map_err(Failure::Output)?;
+        let letters = store.read(|tx| tx.letters_of(id))?;
+        for letter in &letters {
+            let name = format!("{:02}-{}.eml", letter.key.serial, letter.kind);
+            let path = self.out.join(name);
+            std::fs::write(&path, &letter.bytes).map_err(Failure::Output)?;
+            print_line(&path.display().to_string())?;
+        }
+        match store.read(|tx| tx.refused_letter(id))? {
+            Some(why) => Err(Failure::Refused(why)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn plural(candidates: usize) -> String {
+    if candidates == 1 { "1 candidate".to_owned() } else { format!("{candidates} candidates") }
+}
+
+/// A directory that is removed again.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("replyd-rehearsal-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(Failure::Output)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

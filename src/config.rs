@@ -1,1 +1,0 @@
-//! config.toml as written, then as meant.

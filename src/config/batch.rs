@@ -1,0 +1,277 @@
+//! Batch files: what a recruiter hands in, as TOML or JSON.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::text::{ConfigError, parse_json, parse_toml};
+use crate::calendar::Zone;
+use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, Policy, Project};
+use crate::link::sha256_hex;
+use crate::model::{Address, HeaderText, Mailbox, SubmissionId};
+use crate::store::NewBatch;
+
+/// Largest CV taken, in octets: larger mail is refused by most servers.
+const LARGEST_CV: u64 = 10 << 20;
+/// More candidates than anybody reads in one mail.
+const MOST_CANDIDATES: usize = 20;
+/// Longest summary, in characters: with twenty of these the letter stays below Gmail's limit.
+const LONGEST_SUMMARY: usize = 2_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BatchFile {
+    /// The submitter's own key: the same file handed in twice makes one batch.
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    note: String,
+    client: ClientPart,
+    project: ProjectPart,
+    #[serde(default)]
+    recruiters: Vec<PersonPart>,
+    #[serde(default)]
+    candidates: Vec<CandidatePart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClientPart {
+    name: String,
+    contact: PersonPart,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonPart {
+    name: String,
+    email: String,
+    #[serde(default)]
+    zone: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProjectPart {
+    title: String,
+    #[serde(default = "video")]
+    interview: InterviewKind,
+    #[serde(default = "three_quarters")]
+    duration_min: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CandidatePart {
+    name: String,
+    email: String,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    zone: Option<String>,
+    summary: String,
+    /// A file, relative to the batch file.
+    #[serde(default)]
+    cv: Option<String>,
+}
+
+/// Reads a batch file (`.json` is JSON, anything else TOML) and the CVs it names.
+///
+/// # Errors
+/// Names the file, the line, the field and the fix.
+pub fn read_batch(path: &Path, zone: Zone, policy: &Policy) -> Result<NewBatch, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}")))?;
+    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let file: BatchFile = if json { parse_json(path, &text)? } else { parse_toml(path, &text)? };
+    let check = Check { path, text: &text, json };
+    check.batch(file, zone, policy)
+}
+
+/// Warnings for CVs that show a candidate's own address or phone to whoever can read their bytes as text. A CV is attached as given.
+#[must_use]
+pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let mut warnings = Vec::new();
+    for candidate in &new.batch.candidates {
+        let Some(cv) = &candidate.cv else { continue };
+        let Some((_, bytes)) = new.files.iter().find(|(sha256, _)| *sha256 == cv.sha256) else { continue };
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        let address = candidate.mailbox.address.as_str().to_lowercase();
+        let phone = candidate.phone.as_ref().map(|phone| digits(phone.as_str())).filter(|phone| phone.len() >= 7);
+        if text.contains(&address) || phone.is_some_and(|phone| digits(&text).contains(&phone)) {
+            warnings.push(format!("{} holds contact data of {}; the client will see it", cv.name, candidate.mailbox.name));
+        }
+    }
+    warnings
+}
+
+/// Turns fields into meaning; errors say where.
+struct Check<'a> {
+    path: &'a Path,
+    text: &'a str,
+    json: bool,
+}
+
+impl Check<'_> {
+    fn batch(&self, file: BatchFile, agency: Zone, policy: &Policy) -> Result<NewBatch, ConfigError> {
+        if file.recruiters.is_empty() {
+            return Err(self.wrong("recruiters", "", "needs at least one, who gets copies and is told when a person is needed"));
+        }
+        if file.recruiters.len() > 20 {
+            return Err(self.wrong("recruiters", "", "are more than 20"));
+        }
+        if file.candidates.is_empty() {
+            return Err(self.wrong("candidates", "", "needs at least one"));
+        }
+        if file.candidates.len() > MOST_CANDIDATES {
+            return Err(self.wrong("candidates", "", "are more than 20; nobody reads that many in one mail: make several batches"));
+        }
+        if !(5..=600).contains(&file.project.duration_min) {
+            return Err(self.wrong("project.duration_min", &file.project.duration_min.to_string(), "is not between 5 and 600 minutes"));
+        }
+        let contact = self.person("client.contact", &file.client.contact)?;
+        let (contact_zone, zone_assumed) = self.zone("client.contact.zone", file.client.contact.zone.as_deref(), agency)?;
+        let mut recruiters = Vec::new();
+        for (index, one) in file.recruiters.iter().enumerate() {
+            recruiters.push(self.person(&format!("recruiters[{index}]"), one)?);
+        }
+        let mut files = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for (index, one) in file.candidates.iter().enumerate() {
+            let field = |name: &str| format!("candidates[{index}].{name}");
+            let mailbox = Mailbox { name: self.text(&field("name"), &one.name)?, address: self.address(&field("email"), &one.email)? };
+            if mailbox.address == contact.address || candidates.iter().any(|other| other.mailbox.address == mailbox.address) {
+                return Err(self.wrong(&field("email"), &one.email, "is somebody else's address in this batch"));
+            }
+            if one.summary.trim().is_empty() {
+                return Err(self.wrong(&field("summary"), "", "is empty; it is all the client reads about them"));
+            }
+            if one.summary.chars().count() > LONGEST_SUMMARY {
+                return Err(self.wrong(&field("summary"), "", "is longer than 2,000 characters; put the rest into the CV"));
+            }
+            let (zone, zone_assumed) = self.zone(&field("zone"), one.zone.as_deref(), agency)?;
+            let cv = one.cv.as_deref().map(|cv| self.cv(&field("cv"), cv, &mut files)).transpose()?;
+            candidates.push(Candidate {
+                submission: SubmissionId(0),
+                mailbox,
+                phone: one.phone.as_deref().map(HeaderText::new).filter(|phone| !phone.is_empty()),
+                zone,
+                zone_assumed,
+                summary: plain(&one.summary),
+                cv,
+            });
+        }
+        let batch = Batch {
+            client: self.text("client.name", &file.client.name)?,
+            contact: Contact { mailbox: contact, zone: contact_zone, zone_assumed },
+            project: Project {
+                title: self.text("project.title", &file.project.title)?,
+                interview: file.project.interview,
+                duration_min: file.project.duration_min,
+            },
+            recruiters,
+            candidates,
+            note: plain(&file.note),
+        };
+        Ok(NewBatch { batch, policy: policy.clone(), key: file.key, files })
+    }
+
+    fn person(&self, field: &str, one: &PersonPart) -> Result<Mailbox, ConfigError> {
+        Ok(Mailbox { name: self.text(&format!("{field}.name"), &one.name)?, address: self.address(&format!("{field}.email"), &one.email)? })
+    }
+
+    fn text(&self, field: &str, value: &str) -> Result<HeaderText, ConfigError> {
+        let text = HeaderText::new(value);
+        if text.is_empty() { Err(self.wrong(field, value, "must not be empty")) } else { Ok(text) }
+    }
+
+    fn address(&self, field: &str, value: &str) -> Result<Address, ConfigError> {
+        Address::parse(value).map_err(|error| self.wrong(field, value, &format!("{value:?}: {error}")))
+    }
+
+    fn zone(&self, field: &str, value: Option<&str>, agency: Zone) -> Result<(Zone, bool), ConfigError> {
+        match value {
+            None => Ok((agency, true)),
+            Some(name) => name.parse().map(|zone| (zone, false)).map_err(|error: crate::calendar::ZoneError| self.wrong(field, name, &error.to_string())),
+        }
+    }
+
+    fn cv(&self, field: &str, name: &str, files: &mut Vec<(String, Vec<u8>)>) -> Result<Attachment, ConfigError> {
+        let path = self.path.parent().unwrap_or(Path::new(".")).join(name);
+        let wrong = |what: &str| self.wrong(field, name, what);
+        let size = std::fs::metadata(&path).map_err(|error| wrong(&format!("{}: {error}", path.display())))?.len();
+        if size > LARGEST_CV {
+            return Err(wrong("is larger than 10 MiB; most mail servers refuse that"));
+        }
+        let media_type = match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("pdf") => "application/pdf",
+            Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Some("doc") => "application/msword",
+            Some("odt") => "application/vnd.oasis.opendocument.text",
+            Some("rtf") => "application/rtf",
+            Some("txt") => "text/plain",
+            Some(_) | None => return Err(wrong("is not a CV people can open: use pdf, docx, doc, odt, rtf or txt")),
+        };
+        let bytes = std::fs::read(&path).map_err(|error| wrong(&error.to_string()))?;
+        let sha256 = sha256_hex(&bytes);
+        let shown = path.file_name().unwrap_or_default().to_string_lossy();
+        files.push((sha256.clone(), bytes));
+        Ok(Attachment { name: HeaderText::new(&shown), media_type: media_type.to_owned(), sha256, size })
+    }
+
+    fn wrong(&self, field: &str, value: &str, what: &str) -> ConfigError {
+        let place = self.line_of(field, value).map(|line| format!("line {line}: ")).unwrap_or_default();
+        ConfigError::new(self.path, format!("{place}{field} {what}"))
+    }
+
+    /// The line of a field such as `candidates[1].email`: exact in TOML, in JSON the line that holds the value.
+    fn line_of(&self, field: &str, value: &str) -> Option<usize> {
+        let offset = if self.json {
+            let quoted = serde_json::to_string(value).ok()?;
+            self.text.find(&quoted).filter(|_| !value.is_empty())?
+        } else {
+            toml_offset(self.text, field)?
+        };
+        Some(1 + self.text.get(..offset)?.matches('\n').count())
+    }
+}
+
+/// Where a field's value begins, or the nearest table that holds it.
+fn toml_offset(text: &str, field: &str) -> Option<usize> {
+    use toml::de::{DeTable, DeValue};
+    let table = DeTable::parse(text).ok()?;
+    let mut offset = None;
+    let mut here: &DeTable<'_> = table.get_ref();
+    for part in field.split('.') {
+        let (key, index) = match part.split_once('[') {
+            Some((key, rest)) => (key, rest.trim_end_matches(']').parse::<usize>().ok()),
+            None => (part, None),
+        };
+        let Some((found, mut value)) = here.get_key_value(key) else { return offset };
+        offset = Some(if index.is_some() { value.span().start } else { found.span().start });
+        if let (Some(index), DeValue::Array(items)) = (index, value.get_ref()) {
+            value = items.get(index)?;
+            offset = Some(value.span().start);
+        }
+        match value.get_ref() {
+            DeValue::Table(inner) => here = inner,
+            _ => return offset,
+        }
+    }
+    offset
+}
+
+/// Text as people type it: LF line ends, no control characters but those.
+fn plain(text: &str) -> String {
+    let kept = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = kept.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
+const fn video() -> InterviewKind {
+    InterviewKind::Video
+}
+
+const fn three_quarters() -> u32 {
+    45
+}

@@ -1,0 +1,279 @@
+//! config.toml: as written ([`file`]), then as meant ([`Config`]).
+//!
+//! In: a path. Out: a value in which every key is checked, every secret read, every default filled in.
+//! Never here: a secret in an error or in `Debug`; a key that is silently ignored.
+
+mod batch;
+mod file;
+mod keys;
+mod secret;
+mod text;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::NaiveTime;
+
+use crate::calendar::{Hours, OpenDays, Zone};
+use crate::compose::{Agency, Colour, Ink, Signer, Templates};
+use crate::conversation::{Policy, Proxy};
+use crate::inbox::Account;
+use crate::link::{AddressStyle, Links};
+use crate::message::Border;
+use crate::model::{Address, HeaderText, Mailbox};
+use crate::net::{Login, Tls};
+use crate::outbox::Server;
+
+pub use batch::{contact_data_in_cvs, read_batch};
+pub use file::File;
+pub use text::{ConfigError, parse_toml};
+
+/// The configuration as meant.
+pub struct Config {
+    /// How the agency writes.
+    pub ink: Ink,
+    /// The agency's zone.
+    pub zone: Zone,
+    /// The database.
+    pub database: PathBuf,
+    /// The mailbox that is read.
+    pub account: Account,
+    /// How often it is asked at least.
+    pub poll: std::time::Duration,
+    /// The server that takes our letters.
+    pub server: Server,
+    /// Connections kept to it while letters wait.
+    pub connections: usize,
+    /// Whom to believe.
+    pub border: Border,
+    /// Where pages are served.
+    pub listen: SocketAddr,
+    /// Whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// `decision.confirm = immediate`.
+    pub immediate: bool,
+    /// How conversations behave.
+    pub policy: Policy,
+}
+
+impl Config {
+    /// Reads a configuration file and everything it refers to. Makes the signing keys when there are none.
+    ///
+    /// # Errors
+    /// Names the file, the line or key, and the fix.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; name another file with --config")))?;
+        let file: File = parse_toml(path, &text)?;
+        Self::meant(path, &file)
+    }
+
+    fn meant(path: &Path, file: &File) -> Result<Self, ConfigError> {
+        let here = path.parent().unwrap_or(Path::new("."));
+        let key = Key { path };
+        let address = key.parse::<Address>("agency.address", &file.agency.address)?;
+        let name = HeaderText::new(&file.agency.name);
+        if name.is_empty() {
+            return Err(key.wrong("agency.name", "must not be empty"));
+        }
+        let zone = key.parse::<Zone>("agency.zone", &file.agency.zone)?;
+        let business = hours(&key, "hours.business", &file.hours.business, false)?;
+        let polite = hours(&key, "hours.quiet", &file.hours.quiet, true)?;
+        let templates = match file.templates.directory.as_str() {
+            "" => Templates::builtin(),
+            directory => Templates::with_overrides(&here.join(directory)),
+        }
+        .map_err(|error| key.wrong("templates.directory", &error.to_string()))?;
+        let ink = Ink {
+            agency: Agency {
+                signature: if file.agency.signature.is_empty() {
+                    vec![name.clone()]
+                } else {
+                    file.agency.signature.iter().map(|line| HeaderText::new(line)).collect()
+                },
+                colour: match file.agency.colour.as_str() {
+                    "" => Colour::DEFAULT,
+                    colour => key.parse::<Colour>("agency.colour", colour)?,
+                },
+                website: Some(file.agency.website.clone()).filter(|url| !url.is_empty()),
+                name: name.clone(),
+            },
+            bot: Mailbox {
+                name: if file.agency.sender.is_empty() { name } else { HeaderText::new(&file.agency.sender) },
+                address: address.clone(),
+            },
+            style: AddressStyle::parse(&file.addresses.style).map_err(|error| key.wrong("addresses.style", &error.to_string()))?,
+            links: Links::new(&file.http.public_url).map_err(|error| key.wrong("http.public_url", &error.to_string()))?,
+            keyring: Arc::new(keys::load_or_make(&here.join(&file.links.keys_file))?),
+            templates: Arc::new(templates),
+            message_id_domain: match file.addresses.message_id_domain.as_str() {
+                "" => address.domain().to_owned(),
+                domain => key.parse::<Address>("addresses.message_id_domain", &format!("x@{domain}"))?.domain().to_owned(),
+            },
+        };
+        let imap_tls = tls(&key, "imap.tls", &file.imap.tls)?;
+        let smtp_tls = tls(&key, "smtp.tls", &file.smtp.tls)?;
+        Ok(Self {
+            ink,
+            zone,
+            database: here.join(&file.store.database),
+            account: Account {
+                name: "main".to_owned(),
+                host: file.imap.host.clone(),
+                port: file.imap.port.unwrap_or(if imap_tls == Tls::Implicit { 993 } else { 143 }),
+                tls: imap_tls,
+                login: login(&key, here, "imap.password_file", &file.imap.user, &file.imap.password_file)?,
+                ca_file: optional_path(here, &file.imap.ca_file),
+                folders: file.imap.folders.clone(),
+                limits: crate::inbox::Limits::default(),
+            },
+            poll: std::time::Duration::from_secs(key.within("imap.poll_s", file.imap.poll_s, 1..=3600)?),
+            server: Server {
+                host: file.smtp.host.clone(),
+                port: file.smtp.port.unwrap_or(if smtp_tls == Tls::Implicit { 465 } else { 587 }),
+                tls: smtp_tls,
+                login: match file.smtp.user.as_str() {
+                    "" => None,
+                    user => Some(login(&key, here, "smtp.password_file", user, &file.smtp.password_file)?),
+                },
+                ca_file: optional_path(here, &file.smtp.ca_file),
+                hello: file.smtp.hello.clone(),
+                deadlines: crate::outbox::Deadlines::default(),
+            },
+            connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=4)?).unwrap_or(1),
+            border: border(&key, file)?,
+            listen: key.parse::<SocketAddr>("http.listen", &file.http.listen)?,
+            trusted_proxies: file
+                .http
+                .trusted_proxies
+                .iter()
+                .map(|one| key.parse("http.trusted_proxies", one))
+                .collect::<Result<_, _>>()?,
+            immediate: match file.decision.confirm.as_str() {
+                "press" => false,
+                "immediate" => true,
+                other => return Err(key.wrong("decision.confirm", &format!("{other:?} is not one of press, immediate"))),
+            },
+            policy: policy(&key, file, zone, business, polite)?,
+        })
+    }
+}
+
+fn policy(key: &Key<'_>, file: &File, zone: Zone, business: Hours, polite: Hours) -> Result<Policy, ConfigError> {
+    let small = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u8::try_from(value).unwrap_or(u8::MAX));
+    let medium = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u32::try_from(value).unwrap_or(u32::MAX));
+    const LIFETIMES: [u64; 8] = [1, 7, 14, 30, 60, 90, 180, 365];
+    if !LIFETIMES.contains(&file.links.days) {
+        return Err(key.wrong("links.days", &format!("{} is not one of 1, 7, 14, 30, 60, 90, 180, 365", file.links.days)));
+    }
+    if file.chase.hours.is_empty() || file.chase.hours.len() > 10 || !file.chase.hours.is_sorted_by(|a, b| a < b) {
+        return Err(key.wrong("chase.hours", "must hold one to ten numbers, each larger than the one before"));
+    }
+    Ok(Policy {
+        grace_yes_min: medium("decision.grace_yes_min", file.decision.grace_yes_min, 2..=60)?,
+        grace_pass_min: medium("decision.grace_pass_min", file.decision.grace_pass_min, 2..=1440)?,
+        link_days: u32::try_from(file.links.days).unwrap_or(30),
+        maybe_days: medium("decision.maybe_days", file.decision.maybe_days, 1..=60)?,
+        chase_hours: file.chase.hours.clone(),
+        unclear_limit: small("decision.unclear_limit", file.decision.unclear_limit, 1..=10)?,
+        nudge_limit: small("chase.nudge_limit", file.chase.nudge_limit, 0..=4)?,
+        daily_limit: small("chase.daily_limit", file.chase.daily_limit, 1..=10)?,
+        hourly_answers: 5,
+        proxy: match file.decision.proxy.as_str() {
+            "confirm" => Proxy::Confirm,
+            "accept" => Proxy::Accept,
+            "refuse" => Proxy::Refuse,
+            other => return Err(key.wrong("decision.proxy", &format!("{other:?} is not one of confirm, accept, refuse"))),
+        },
+        polite,
+        business,
+        zone,
+    })
+}
+
+fn border(key: &Key<'_>, file: &File) -> Result<Border, ConfigError> {
+    let trust_mailbox = match file.inbound.authentication.as_str() {
+        "require" => false,
+        "trust-mailbox" => true,
+        other => return Err(key.wrong("inbound.authentication", &format!("{other:?} is not one of require, trust-mailbox"))),
+    };
+    if !trust_mailbox && file.inbound.authserv_id.is_empty() {
+        return Err(key.wrong("inbound.authserv_id", "is needed with authentication = \"require\": copy the first word after \"Authentication-Results:\" in a mail you received"));
+    }
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(Border {
+        authserv_id: some(&file.inbound.authserv_id),
+        host: some(&file.inbound.border).or_else(|| some(&file.inbound.authserv_id)),
+        trust_mailbox,
+    })
+}
+
+fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, ConfigError> {
+    if file.dkim.domain.is_empty() && file.dkim.selector.is_empty() && file.dkim.key_file.is_empty() {
+        return Ok(None);
+    }
+    if file.dkim.domain.is_empty() || file.dkim.selector.is_empty() || file.dkim.key_file.is_empty() {
+        return Err(key.wrong("dkim", "needs all of domain, selector and key_file, or none"));
+    }
+    let pem = secret::read(here, "dkim.key_file", &file.dkim.key_file).map_err(|error| key.wrong("dkim.key_file", &error))?;
+    let signer = Signer::from_pem(&file.dkim.domain, &file.dkim.selector, pem.expose());
+    signer.map(|signer| Some(Arc::new(signer))).map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
+}
+
+fn tls(key: &Key<'_>, name: &str, text: &str) -> Result<Tls, ConfigError> {
+    match text {
+        "implicit" => Ok(Tls::Implicit),
+        "starttls" => Ok(Tls::StartTls),
+        "none" => Ok(Tls::None),
+        other => Err(key.wrong(name, &format!("{other:?} is not one of implicit, starttls, none"))),
+    }
+}
+
+fn login(key: &Key<'_>, here: &Path, name: &str, user: &str, password_file: &str) -> Result<Login, ConfigError> {
+    let password = secret::read(here, name, password_file).map_err(|error| key.wrong(name, &error))?;
+    Ok(Login { user: user.to_owned(), password })
+}
+
+/// `09:00-18:00`; with `outside`, what lies outside the span, every day.
+fn hours(key: &Key<'_>, name: &str, text: &str, outside: bool) -> Result<Hours, ConfigError> {
+    let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").ok();
+    let span = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    let wrong = || key.wrong(name, &format!("{text:?} is not a span such as 09:00-18:00"));
+    let (from, to) = span.ok_or_else(wrong)?;
+    let (from, to, days) = if outside { (to, from, OpenDays::Every) } else { (from, to, OpenDays::Weekdays) };
+    if from >= to {
+        return Err(key.wrong(name, "must leave some of the day open"));
+    }
+    Ok(Hours { from, to, days })
+}
+
+fn optional_path(here: &Path, text: &str) -> Option<PathBuf> {
+    if text.is_empty() { None } else { Some(here.join(text)) }
+}
+
+/// Makes errors that name a key.
+struct Key<'a> {
+    path: &'a Path,
+}
+
+impl Key<'_> {
+    fn wrong(&self, key: &str, what: &str) -> ConfigError {
+        ConfigError::new(self.path, format!("{key}: {what}"))
+    }
+
+    fn parse<T: FromStr>(&self, key: &str, text: &str) -> Result<T, ConfigError>
+    where
+        T::Err: std::fmt::Display,
+    {
+        text.parse().map_err(|error: T::Err| self.wrong(key, &error.to_string()))
+    }
+
+    fn within(&self, key: &str, value: u64, range: std::ops::RangeInclusive<u64>) -> Result<u64, ConfigError> {
+        if range.contains(&value) {
+            Ok(value)
+        } else {
+            Err(self.wrong(key, &format!("{value} is not between {} and {}", range.start(), range.end())))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! One event, one transaction: load, step, compose, save.
+
+use crate::compose::{Ink, compose};
+use crate::conversation::{Conversation, Effect, Event, Letter, Party, step};
+use crate::model::{ConversationId, LetterKey, Timestamp};
+use crate::store::{NewBatch, StoreError, Tx};
+
+/// What follows from an event may itself be an event (a letter that was refused). Deeper than this is a bug, not a story.
+const DEPTH: u8 = 3;
+
+/// Makes a conversation of a batch and lets it begin.
+pub(crate) fn hand_in(tx: &Tx<'_>, ink: &Ink, new: NewBatch, now: Timestamp) -> Result<ConversationId, StoreError> {
+    let conversation = tx.hand_in(new, now)?;
+    let id = conversation.id;
+    carry_out(tx, ink, conversation, Event::Submitted, "submit", now, DEPTH)?;
+    tracing::info!(conversation.id = id.0, "a batch was handed in");
+    Ok(id)
+}
+
+/// Lets an event happen to a stored conversation, in the transaction at hand.
+pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+    let conversation = tx.conversation(id)?.ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
+    carry_out(tx, ink, conversation, event, cause, now, DEPTH)
+}
+
+fn carry_out(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    before: Conversation,
+    event: Event,
+    cause: &str,
+    now: Timestamp,
+    depth: u8,
+) -> Result<(), StoreError> {
+    let transition = step(&before, event, now);
+    let mut after = transition.conversation;
+    let mut follows = Vec::new();
+    let mut words = Vec::new();
+    for effect in transition.effects {
+        match effect {
+            Effect::Record(entry) => {
+                tx.record(after.id, &entry, cause, now)?;
+                words.push((entry.submission, entry.words));
+            }
+            Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
+        }
+    }
+    for submission in &after.submissions {
+        let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
+        for reason in submission.reasons.iter().filter(|reason| !known.contains(reason)) {
+            let said = words.iter().find(|(about, _)| *about == Some(submission.id)).map_or("", |(_, words)| words);
+            tx.keep_feedback(submission.id, *reason, said, now)?;
+        }
+    }
+    tx.save(&after)?;
+    if depth > 0 {
+        for event in follows {
+            let current = tx.conversation(after.id)?.ok_or_else(|| StoreError::NoSuch(format!("conversation {}", after.id)))?;
+            carry_out(tx, ink, current, event, cause, now, depth - 1)?;
+        }
+    }
+    Ok(())
+}
+
+/// Composes a letter and its copies and queues them. What cannot be composed stops that letter alone and becomes an event.
+fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Letter, now: Timestamp) -> Result<Option<Event>, StoreError> {
+    let first = LetterKey { conversation: conversation.id, serial: conversation.letters + 1 };
+    let mut files = Vec::new();
+    for candidate in &conversation.batch.candidates {
+        if let Some(cv) = &candidate.cv
+            && let Some(bytes) = tx.blob(&cv.sha256)?
+        {
+            files.push((cv.sha256.clone(), bytes));
+        }
+    }
+    let file = |sha256: &str| files.iter().find(|(name, _)| name == sha256).map(|(_, bytes)| bytes.clone());
+    let finished = match compose(letter, conversation, first, now, ink, &file) {
+        Ok(finished) => finished,
+        Err(refusal) => {
+            tracing::warn!(conversation.id = conversation.id.0, kind = letter.says.kind(), "a letter was refused before it was queued");
+            return Ok(Some(Event::LetterDied { to: letter.to, why: refusal.to_string(), refused: true }));
+        }
+    };
+    let mut suppressed = None;
+    for one in &finished {
+        conversation.letters = conversation.letters.max(one.key.serial);
+        let about = (one.key == first).then_some(letter);
+        if !tx.queue(one, about, now)? && !matches!(one.to, Party::Recruiter(_)) {
+            suppressed = Some(Event::Undeliverable {
+                to: one.to,
+                status: "the address is suppressed since an earlier letter came back".to_owned(),
+                address_is_bad: true,
+            });
+        }
+    }
+    Ok(suppressed)
+}

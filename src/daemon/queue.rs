@@ -1,0 +1,109 @@
+//! The outbox's queue, over the store. What a settled letter means for its conversation happens in the same transaction.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use super::sending::{Answer, Claimed, Queue, QueueError, Settled};
+use super::{Clock, apply, fault};
+use crate::compose::Ink;
+use crate::conversation::{Content, Event};
+use crate::model::{LetterId, Timestamp};
+use crate::outbox::Failure;
+use crate::store::{self, Final, LetterRow, Store, StoreError, Tx};
+
+/// Letters that wait, as the loop in [`super::sending`] sees them.
+pub(super) struct Letters {
+    pub(super) store: Arc<Store>,
+    pub(super) ink: Arc<Ink>,
+    pub(super) clock: Clock,
+}
+
+impl Queue for Letters {
+    fn claim(&self, now: Timestamp) -> Answer<'_, Option<Claimed>> {
+        async move {
+            let claimed = self.store.write(move |tx| tx.claim(now)).await.map_err(refused)?;
+            if claimed.is_some() {
+                fault::point("outbox.claimed");
+            }
+            Ok(claimed.map(|one| Claimed {
+                letter: one.letter,
+                attempt: one.attempt,
+                first_try: one.first_try,
+                not_after: one.not_after,
+                envelope: one.envelope,
+                bytes: one.bytes.into(),
+                repeatable: one.repeatable,
+            }))
+        }
+        .boxed()
+    }
+
+    fn dot_intent(&self, letter: LetterId, _attempt: u32) -> Answer<'_, ()> {
+        async move {
+            fault::point("outbox.before_dot_intent");
+            self.store.write(move |tx| tx.dot_intent(letter)).await.map_err(refused)?;
+            fault::point("outbox.dot_intent");
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn settle(&self, letter: LetterId, _attempt: u32, settled: Settled) -> Answer<'_, ()> {
+        let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
+        async move {
+            fault::point("outbox.answered");
+            self.store.write(move |tx| settle(tx, &ink, letter, settled, now)).await.map_err(refused)?;
+            fault::point("outbox.settled");
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn next_due(&self) -> Answer<'_, Option<Timestamp>> {
+        async move { self.store.write(|tx| tx.next_letter()).await.map_err(refused) }.boxed()
+    }
+
+    fn pause(&self, until: Timestamp, why: &str) -> Answer<'_, ()> {
+        tracing::error!(%until, why, "the outgoing account is paused; letters stay queued");
+        async { Ok(()) }.boxed()
+    }
+}
+
+fn settle(tx: &Tx<'_>, ink: &Ink, letter: LetterId, settled: Settled, now: Timestamp) -> Result<(), StoreError> {
+    let settled = match settled {
+        Settled::Sent { response } => store::Settled::Final(Final::Sent { response }),
+        Settled::Deferred { until, why, count_attempt } => store::Settled::Deferred { until, why, counts: count_attempt },
+        Settled::Failed { class, status, why } => {
+            store::Settled::Final(Final::Failed { why, status, address_is_bad: class == Failure::Address })
+        }
+        Settled::Ambiguous { why } => store::Settled::Ambiguous { why },
+        Settled::Expired => store::Settled::Final(Final::Expired { why: "its time was over before a server took it".to_owned() }),
+    };
+    let row = tx.settle(letter, &settled, now)?;
+    let store::Settled::Final(end) = settled else { return Ok(()) };
+    if let Some(event) = follows(&row, &end) {
+        if let Final::Failed { address_is_bad: true, why, .. } = &end {
+            tx.suppress(&tx.recipient(letter)?, why, now)?;
+        }
+        apply::happen(tx, ink, row.key.conversation, event, &format!("letter {letter}"), now)?;
+    }
+    Ok(())
+}
+
+/// What the end of a letter means for its conversation.
+fn follows(row: &LetterRow, end: &Final) -> Option<Event> {
+    match end {
+        Final::Sent { .. } => row.says().and_then(|says| matches!(says, Content::Submission).then_some(Event::SubmissionSent)),
+        Final::Failed { why, status, address_is_bad } => Some(Event::Undeliverable {
+            to: row.to,
+            status: status.clone().map_or_else(|| why.clone(), |status| format!("{status} {why}")),
+            address_is_bad: *address_is_bad,
+        }),
+        Final::Expired { why } => Some(Event::LetterDied { to: row.to, why: why.clone(), refused: false }),
+    }
+}
+
+fn refused(error: StoreError) -> QueueError {
+    QueueError(error.to_string())
+}

@@ -1,0 +1,331 @@
+//! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
+
+use crate::compose::Ink;
+use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Standing, Via};
+use crate::link::sha256;
+use crate::message::{self, Action, Author, AutoNature, AutoReply, Kind, LetterText, Message, OwnText, Report, ReturnPath};
+use crate::model::{Address, ConversationId, LetterKey, Mailbox, Reference, Timestamp};
+use crate::reply::{self, Asked, Doubt, DoubtKind, Question, Reply, Words};
+use crate::store::{LetterRow, MessageState, StoreError, Tx};
+
+/// Letters an answer is compared with.
+const LETTERS: u32 = 5;
+
+/// Where a message belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Thread {
+    pub(crate) conversation: ConversationId,
+    /// The letter it answers; `None` when only the reference or the sender found the conversation.
+    pub(crate) key: Option<LetterKey>,
+    /// The conversation was found by the visible reference in the subject.
+    pub(crate) by_reference: bool,
+}
+
+/// What is to be written down about a message, and what happens to its conversation.
+#[derive(Debug)]
+pub(crate) struct Understood {
+    pub(crate) state: MessageState,
+    pub(crate) kind: &'static str,
+    pub(crate) why: String,
+    pub(crate) conversation: Option<ConversationId>,
+    pub(crate) event: Option<Event>,
+    /// The message is a sign that this letter arrived.
+    pub(crate) sign_of: Option<LetterKey>,
+    /// An address that does not exist.
+    pub(crate) suppress: Option<(Address, String)>,
+    /// 64 bits of a hash of what makes the message itself, wherever it lies.
+    pub(crate) identity: i64,
+}
+
+impl Understood {
+    pub(crate) fn ended(state: MessageState, kind: &'static str, why: impl Into<String>) -> Self {
+        Self { state, kind, why: why.into(), conversation: None, event: None, sign_of: None, suppress: None, identity: 0 }
+    }
+
+    fn event(kind: &'static str, conversation: ConversationId, event: Event) -> Self {
+        Self { conversation: Some(conversation), event: Some(event), ..Self::ended(MessageState::Applied, kind, "") }
+    }
+}
+
+/// Finds the conversation: by a tagged address, by one of our Message-IDs, by the reference in the subject, by the sender.
+pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option<Thread>, StoreError> {
+    let by_address = message.recipients.iter().filter_map(|address| ink.style.tag_of(&ink.bot.address, address)).filter_map(|tag| ink.keyring.read_tag(&tag));
+    let about = match &message.kind {
+        Kind::Report(report) => report.about.as_ref(),
+        Kind::Calendar { .. } | Kind::Reaction { .. } | Kind::AutoReply(_) | Kind::Person => None,
+    };
+    let ids = about.into_iter().chain(&message.in_reply_to).chain(message.references.iter().rev());
+    let by_id = ids.filter_map(|id| ink.keyring.read_message_id(id));
+    for key in by_address.chain(by_id).take(64) {
+        if tx.letter_by_key(key)?.is_some() {
+            return Ok(Some(Thread { conversation: key.conversation, key: Some(key), by_reference: false }));
+        }
+    }
+    if let Some(reference) = Reference::find(&message.subject)
+        && let Some(conversation) = tx.conversation_by_reference(&reference)?
+    {
+        return Ok(Some(Thread { conversation, key: None, by_reference: true }));
+    }
+    let Some(person) = person(message) else { return Ok(None) };
+    let newest = tx.conversations_with(&person.address, 1)?;
+    Ok(newest.first().map(|id| Thread { conversation: *id, key: None, by_reference: false }))
+}
+
+/// What the message means. `row` and `now` end up in the event.
+pub(crate) fn understand(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    message: &Message,
+    thread: Option<&Thread>,
+    row: i64,
+    truncated: bool,
+    now: Timestamp,
+) -> Result<Understood, StoreError> {
+    let mut understood = meaning(tx, ink, message, thread, row, truncated, now)?;
+    understood.identity = identity(message);
+    Ok(understood)
+}
+
+fn meaning(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    message: &Message,
+    thread: Option<&Thread>,
+    row: i64,
+    truncated: bool,
+    now: Timestamp,
+) -> Result<Understood, StoreError> {
+    if let Author::One(author) = &message.author
+        && is_ours(ink, &author.address)
+    {
+        let sign_of = message.id.as_ref().and_then(|id| ink.keyring.read_message_id(id));
+        return Ok(Understood { sign_of, ..Understood::ended(MessageState::Ignored, "own", "our own letter") });
+    }
+    let Some(thread) = thread else {
+        return Ok(Understood::ended(MessageState::Unmatched, name_of(&message.kind), "belongs to no conversation"));
+    };
+    let id = thread.conversation;
+    let Some(conversation) = tx.conversation(id)? else {
+        return Ok(Understood::ended(MessageState::Unmatched, name_of(&message.kind), "its conversation is gone"));
+    };
+    let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
+    let from = person(message).map(|person| person.address);
+    let from_contact = from.as_ref() == Some(&conversation.batch.contact.mailbox.address);
+    let ignored = |why: &str| Understood {
+        conversation: Some(id),
+        sign_of: thread.key,
+        ..Understood::ended(MessageState::Ignored, name_of(&message.kind), why)
+    };
+    match &message.kind {
+        Kind::Report(report) => Ok(reported(tx, report, letter.as_ref(), ignored)?),
+        Kind::AutoReply(auto) if from_contact || letter.as_ref().is_some_and(|letter| letter.to == Party::Client) => {
+            Ok(automatic(auto, id, ignored))
+        }
+        Kind::AutoReply(_) => Ok(ignored("an automatic reply that does not concern the client")),
+        Kind::Calendar { .. } => {
+            let why = "A calendar answer came in; replyd does not arrange interviews yet.".to_owned();
+            Ok(Understood::event("calendar", id, Event::NeedsPerson { why, words: String::new() }))
+        }
+        Kind::Reaction { emoji } => {
+            let words = emoji.clone().unwrap_or_else(|| "a reaction".to_owned());
+            let reply = Reply { findings: Vec::new(), doubts: vec![Doubt { kind: DoubtKind::Unclear, words: Words { text: words, range: 0..0 } }] };
+            Ok(said("reaction", message, &conversation, thread, reply, row))
+        }
+        Kind::Person => Ok(spoken(tx, message, &conversation, thread, letter.as_ref(), from.as_ref(), row, truncated, now)?),
+    }
+}
+
+/// A mail a person wrote.
+#[allow(clippy::too_many_arguments)]
+fn spoken(
+    tx: &Tx<'_>,
+    message: &Message,
+    conversation: &Conversation,
+    thread: &Thread,
+    letter: Option<&LetterRow>,
+    from: Option<&Address>,
+    row: i64,
+    truncated: bool,
+    now: Timestamp,
+) -> Result<Understood, StoreError> {
+    let id = conversation.id;
+    let own = own_text(tx, message, conversation.id, letter)?;
+    let needs_person = |why: &str| {
+        let event = Event::NeedsPerson { why: why.to_owned(), words: excerpt(&own.text) };
+        Understood { sign_of: thread.key, ..Understood::event("person", id, event) }
+    };
+    if message.return_path == ReturnPath::Null {
+        return Ok(needs_person("A mail with an empty return path came in; machines send those, so nothing follows from it."));
+    }
+    if truncated {
+        return Ok(needs_person("A very large mail came in; only its beginning was fetched."));
+    }
+    // A recruiter's answer to a copy or a notice is a note; vouched for like any other word.
+    let recruiter = conversation.batch.recruiters.iter().find(|one| Some(&one.address) == from);
+    if let Some(recruiter) = recruiter
+        && message.authenticated
+        && thread.key.is_some()
+        && conversation.batch.contact.mailbox.address != recruiter.address
+    {
+        let command = Command::Note { text: excerpt(&own.text) };
+        let event = Event::Steered { by: recruiter.shown(), command };
+        return Ok(Understood { sign_of: thread.key, ..Understood::event("recruiter", id, event) });
+    }
+    if conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from) {
+        return Ok(needs_person("A candidate wrote."));
+    }
+    let question = letter.map_or(Question::Decision, question_of);
+    let mut reply = read_stub(&own, &message.subject, &conversation.asked(question, now));
+    if let Some(why) = message.body.unreadable {
+        reply.doubts.push(Doubt { kind: DoubtKind::Unreadable, words: Words { text: why.to_owned(), range: 0..0 } });
+    }
+    Ok(said("person", message, conversation, thread, reply, row))
+}
+
+/// The event of an answer, by the sender matrix.
+fn said(kind: &'static str, message: &Message, conversation: &Conversation, thread: &Thread, reply: Reply, row: i64) -> Understood {
+    let person = person(message);
+    let standing = Standing::of(Evidence {
+        token: thread.key.is_some(),
+        known_contact: person.as_ref().is_some_and(|one| one.address == conversation.batch.contact.mailbox.address),
+        authenticated: message.authenticated,
+        reference: thread.by_reference,
+        via_list: message.via_list,
+    });
+    if standing == Standing::Unmatched {
+        return Understood::ended(MessageState::Unmatched, kind, "neither a token nor a known and vouched-for sender");
+    }
+    let via = Via::Mail {
+        message: row,
+        message_id: message.id.clone(),
+        name: person.map(|one| one.name.to_string()).filter(|name| !name.is_empty()).unwrap_or_else(|| "Somebody".to_owned()),
+    };
+    Understood { sign_of: thread.key, ..Understood::event(kind, conversation.id, Event::Replied { standing, reply, via }) }
+}
+
+fn reported(tx: &Tx<'_>, report: &Report, letter: Option<&LetterRow>, ignored: impl Fn(&str) -> Understood) -> Result<Understood, StoreError> {
+    let Some(letter) = letter else { return Ok(ignored("a report without a letter of ours")) };
+    match report.action {
+        Action::Delayed => Ok(ignored("delayed: nothing follows from that")),
+        Action::Delivered => Ok(ignored("delivered")),
+        Action::Failed => {
+            let status = report.status.clone().unwrap_or_default();
+            let address_is_bad = status.starts_with("5.1.") || status == "5.4.1" || status.is_empty() && report.recipient.is_some();
+            let suppress = if address_is_bad { Some((tx.recipient(letter.id)?, format!("a letter came back: {status}"))) } else { None };
+            let event = Event::Undeliverable { to: letter.to, status: format!("{status} {}", report.diagnostic).trim().to_owned(), address_is_bad };
+            Ok(Understood { suppress, ..Understood::event("report", letter.key.conversation, event) })
+        }
+    }
+}
+
+fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Understood) -> Understood {
+    let away = |gone| {
+        let event = Event::AutoReplied { until: auto.until, substitute: auto.substitute.clone(), gone };
+        Understood::event("auto_reply", id, event)
+    };
+    let person = |why: &str| Understood::event("auto_reply", id, Event::NeedsPerson { why: why.to_owned(), words: String::new() });
+    match auto.nature {
+        AutoNature::OutOfOffice => away(false),
+        AutoNature::Gone => away(true),
+        AutoNature::Recall => person("The client's Outlook tried to recall an answer: look at what it said before acting on it."),
+        AutoNature::Challenge => person("The client's mail server wants proof that a person writes; it cannot be given automatically."),
+        AutoNature::ReadReceipt => ignored("a read receipt"),
+        AutoNature::CalendarNote => ignored("a note of calendar software"),
+        AutoNature::Feedback => ignored("a feedback report"),
+        AutoNature::Other => ignored("an automatic reply"),
+    }
+}
+
+/// What [`crate::cli`] needs to explain a mail of a stored conversation: its own text, what was asked, by which letter.
+/// `None` when it belongs to none.
+///
+/// # Errors
+/// The database's.
+pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<(OwnText, Asked, Question)>, StoreError> {
+    let Some(thread) = thread(tx, ink, message)? else { return Ok(None) };
+    let Some(conversation) = tx.conversation(thread.conversation)? else { return Ok(None) };
+    let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
+    let question = letter.as_ref().map_or(Question::Decision, question_of);
+    let own = own_text(tx, message, conversation.id, letter.as_ref())?;
+    Ok(Some((own, conversation.asked(question, now), question)))
+}
+
+/// The sender's own words, set apart from the letters they may quote.
+pub(crate) fn own_text(tx: &Tx<'_>, message: &Message, id: ConversationId, answered: Option<&LetterRow>) -> Result<OwnText, StoreError> {
+    let to = answered.map_or(Party::Client, |letter| letter.to);
+    let mut letters: Vec<LetterText> = answered.iter().map(|letter| message::letter_text(&letter.bytes)).collect();
+    for letter in tx.letters_to(id, to, LETTERS)? {
+        if answered.is_none_or(|answered| answered.id != letter.id) {
+            letters.push(message::letter_text(&letter.bytes));
+        }
+    }
+    Ok(message::own_text(message, &letters))
+}
+
+/// What the answered letter asked.
+pub(crate) fn question_of(letter: &LetterRow) -> Question {
+    match letter.says() {
+        Some(Content::AskReasons { submission, .. }) => Question::Reasons(*submission),
+        Some(Content::ConfirmSender { .. } | Content::ConfirmDeputy { .. }) => Question::Confirm,
+        Some(
+            Content::Submission
+            | Content::Receipt { .. }
+            | Content::DidYouMean { .. }
+            | Content::Nudge { .. }
+            | Content::FollowUp { .. }
+            | Content::FreshLink
+            | Content::Notice(_),
+        )
+        | None => Question::Decision,
+    }
+}
+
+/// The person behind a message: the author, or through a list the one in Reply-To (a list that rewrites From).
+fn person(message: &Message) -> Option<Mailbox> {
+    if message.via_list
+        && let Some(behind) = message.reply_to.first()
+    {
+        return Some(behind.clone());
+    }
+    match &message.author {
+        Author::One(mailbox) => Some(mailbox.clone()),
+        Author::Unknown => None,
+    }
+}
+
+fn is_ours(ink: &Ink, address: &Address) -> bool {
+    *address == ink.bot.address || ink.style.tag_of(&ink.bot.address, address).is_some_and(|tag| ink.keyring.read_tag(&tag).is_some())
+}
+
+fn identity(message: &Message) -> i64 {
+    let author = match &message.author {
+        Author::One(mailbox) => mailbox.address.as_str().to_ascii_lowercase(),
+        Author::Unknown => String::new(),
+    };
+    let id = message.id.as_ref().map_or("", |id| id.0.as_str());
+    let date = message.date.map(|at| at.timestamp()).unwrap_or_default();
+    let body = message.body.text.as_deref().or(message.body.html.as_deref()).unwrap_or_default();
+    let whole = format!("{id}\n{author}\n{date}\n{}\n{body}", message.subject);
+    let hash = sha256(whole.as_bytes());
+    let [a, b, c, d, e, f, g, h, ..] = hash;
+    // Zero means "none" in the database.
+    i64::from_be_bytes([a, b, c, d, e, f, g, h]).max(i64::MIN + 1).checked_abs().unwrap_or(1).max(1)
+}
+
+fn name_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Calendar { .. } => "calendar",
+        Kind::Report(_) => "report",
+        Kind::Reaction { .. } => "reaction",
+        Kind::AutoReply(_) => "auto_reply",
+        Kind::Person => "person",
+    }
+}
+
+/// Enough of a text for a notice.
+fn excerpt(text: &str) -> String {
+    const MOST: usize = 2000;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(" …".chars()).collect() }
+}
+
+fn read_stub(_: &OwnText, _: &str, _: &Asked) -> Reply { Reply::default() }

@@ -1,0 +1,69 @@
+//! A batch to play with.
+
+use replyd::calendar::{Hours, OpenDays, Zone};
+use replyd::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Policy, Project, Proxy};
+use replyd::model::{Address, ConversationId, HeaderText, Mailbox, SubmissionId};
+
+pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
+    Mailbox {
+        name: HeaderText::new(name),
+        address: Address::parse(address).unwrap(),
+    }
+}
+
+pub(crate) fn hours(from: &str, to: &str, days: OpenDays) -> Hours {
+    Hours {
+        from: from.parse().unwrap(),
+        to: to.parse().unwrap(),
+        days,
+    }
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy {
+        grace_yes_min: 10,
+        grace_pass_min: 60,
+        link_days: 30,
+        maybe_days: 2,
+        chase_hours: vec![24, 48, 96],
+        unclear_limit: 2,
+        nudge_limit: 4,
+        daily_limit: 2,
+        hourly_answers: 5,
+        proxy: Proxy::Confirm,
+        polite: hours("08:00:00", "19:00:00", OpenDays::Every),
+        business: hours("09:00:00", "18:00:00", OpenDays::Weekdays),
+        zone: "Europe/London".parse().unwrap(),
+    }
+}
+
+/// Submissions 1, 2, 3 … for the given first names; the client, Ann Lee, is in `zone`.
+pub(crate) fn conversation(names: &[&str], zone: &str) -> Conversation {
+    let zone: Zone = zone.parse().unwrap();
+    let candidate = |(index, name): (usize, &&str)| Candidate {
+        submission: SubmissionId(index as i64 + 1),
+        mailbox: mailbox(&format!("{name} Tester"), &format!("{}@mail.example", name.to_lowercase())),
+        phone: None,
+        zone,
+        zone_assumed: false,
+        summary: format!("{name}, ten years in the trade"),
+        cv: None,
+    };
+    let batch = Batch {
+        client: HeaderText::new("Client Ltd"),
+        contact: Contact {
+            mailbox: mailbox("Ann Lee", "ann.lee@client.example"),
+            zone,
+            zone_assumed: false,
+        },
+        project: Project {
+            title: HeaderText::new("Java developer"),
+            interview: InterviewKind::Video,
+            duration_min: 45,
+        },
+        recruiters: vec![mailbox("Rita Moss", "rita@agency.example")],
+        candidates: names.iter().enumerate().map(candidate).collect(),
+        note: String::new(),
+    };
+    Conversation::new(ConversationId(7), batch, policy())
+}

@@ -1,0 +1,392 @@
+//! Scripts: at a time something happens, these letters leave, this holds. Deadlines pass by themselves on the way.
+//!
+//! ```text
+//! batch Ana Ben in Europe/London
+//! at 2026-11-18 10:00 submitted
+//!   letter client submission
+//! at 2026-11-18 11:00 press Ana interested
+//!   rests Ana interested
+//! ```
+//! Indented lines below an `at` say what holds afterwards; every letter that left since the `at` before must be named, in order.
+
+use std::path::Path;
+
+use chrono::NaiveDateTime;
+use replyd::calendar::LocalTime;
+use replyd::conversation::{Command, Conversation, Deadline, Driver, Effect, Event, Party, Standing, Via, Visit, step};
+use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+use replyd::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
+
+use super::people;
+
+struct Play {
+    c: Conversation,
+    now: Timestamp,
+    letters: Vec<String>,
+    timeline: Vec<String>,
+    messages: i64,
+}
+
+#[test]
+fn scripts_come_out_as_written() {
+    let mut played = 0;
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conversations")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for text in [text.clone(), text.replace('\n', "\r\n")] {
+            play(&path, &text);
+        }
+        played += 1;
+    }
+    assert!(played >= 15, "only {played} scripts were found");
+}
+
+fn play(path: &Path, text: &str) {
+    let mut play: Option<Play> = None;
+    let mut checked = 0;
+    for (number, line) in text.lines().enumerate() {
+        let place = format!("{}:{}", path.file_name().unwrap().to_string_lossy(), number + 1);
+        let line = line.trim_end();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(expectation) = line.strip_prefix("  ") {
+            play.as_mut().expect(&place).expect(&place, expectation);
+            checked += 1;
+        } else if let Some(rest) = line.strip_prefix("batch ") {
+            let (names, zone) = rest.split_once(" in ").expect(&place);
+            let names: Vec<&str> = names.split(' ').collect();
+            let now = "2026-01-01T00:00:00Z".parse().unwrap();
+            play = Some(Play {
+                c: people::conversation(&names, zone),
+                now,
+                letters: vec![],
+                timeline: vec![],
+                messages: 0,
+            });
+        } else if let Some(rest) = line.strip_prefix("at ") {
+            let play = play.as_mut().expect(&place);
+            assert!(play.letters.is_empty(), "{place}: nobody expected {:?}", play.letters);
+            let (time, event) = (&rest[..16], rest[16..].trim());
+            let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M").expect(&place);
+            let LocalTime::One(at) = play.c.batch.contact.zone.instant(local) else {
+                panic!("{place}: no such time")
+            };
+            play.timeline.clear();
+            play.pass_until(at);
+            play.now = at;
+            play.happen(&place, event);
+        } else {
+            panic!("{place}: not understood: {line}");
+        }
+    }
+    let play = play.expect("a batch");
+    assert!(play.letters.is_empty(), "{}: nobody expected {:?}", path.display(), play.letters);
+    assert!(checked >= 3, "{}: expects too little", path.display());
+}
+
+impl Play {
+    /// Deadlines fall due on the way, earliest first.
+    fn pass_until(&mut self, at: Timestamp) {
+        while let Some((deadline, due)) = self.c.deadlines.iter().filter(|(_, due)| *due <= at).min_by_key(|(_, due)| *due) {
+            self.now = due.max(self.now);
+            self.step(Event::DeadlinePassed(deadline));
+        }
+    }
+
+    fn step(&mut self, event: Event) {
+        let transition = step(&self.c, event, self.now);
+        self.c = transition.conversation;
+        for effect in transition.effects {
+            match effect {
+                Effect::Send(letter) => self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says))),
+                Effect::Record(entry) => self.timeline.push(entry.kind.to_owned()),
+            }
+        }
+    }
+
+    fn who(&self, place: &str, name: &str) -> SubmissionId {
+        let found = self
+            .c
+            .batch
+            .candidates
+            .iter()
+            .find(|one| one.mailbox.name.as_str().starts_with(name));
+        found.unwrap_or_else(|| panic!("{place}: who is {name}?")).submission
+    }
+
+    fn happen(&mut self, place: &str, event: &str) {
+        let (verb, rest) = event.split_once(' ').unwrap_or((event, ""));
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let event = match verb {
+            "wait" => return,
+            "submitted" => Event::Submitted,
+            "sent" => Event::SubmissionSent,
+            "viewed" => Event::Viewed { submission: None },
+            "press" | "scanner" => {
+                let decision = words[1].parse().expect(place);
+                let visit = visit(words.get(2).map_or(1, |visitor| visitor.parse().expect(place)), verb == "scanner");
+                let finding = decide(self.who(place, words[0]), decision, Band::Act, "");
+                Event::Replied {
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit),
+                }
+            }
+            "undo" => Event::Undone {
+                submission: self.who(place, words[0]),
+                visit: visit(1, false),
+            },
+            "confirm" => Event::Confirmed {
+                message: self.messages,
+                yes: rest == "yes",
+            },
+            "ooo" => Event::AutoReplied {
+                until: words.first().map(|day| day.parse().expect(place)),
+                substitute: None,
+                gone: false,
+            },
+            "gone" => Event::AutoReplied {
+                until: None,
+                substitute: None,
+                gone: true,
+            },
+            "bounce" => Event::Undeliverable {
+                to: Party::Client,
+                status: rest.to_owned(),
+                address_is_bad: rest.starts_with("5.1"),
+            },
+            "died" => Event::LetterDied {
+                to: Party::Client,
+                why: rest.to_owned(),
+                refused: false,
+            },
+            "fresh-link" => Event::FreshLinkAsked,
+            "take" => Event::Steered {
+                by: "rita".into(),
+                command: Command::Take,
+            },
+            "release" => Event::Steered {
+                by: "rita".into(),
+                command: Command::Release,
+            },
+            "decide" => Event::Steered {
+                by: "rita".into(),
+                command: Command::Decide {
+                    submission: self.who(place, words[0]),
+                    decision: words[1].parse().expect(place),
+                    reasons: vec![],
+                },
+            },
+            "again" => {
+                let deadlines: Vec<Deadline> = self.c.submissions.iter().map(|one| Deadline::TakeEffect(one.id)).collect();
+                for deadline in deadlines {
+                    self.step(Event::DeadlinePassed(deadline));
+                }
+                return;
+            }
+            "replies" | "unvouched" | "deputy" | "stranger" | "threadless" => {
+                let standing = match verb {
+                    "unvouched" => Standing::Unvouched,
+                    "deputy" => Standing::Deputy,
+                    "stranger" => Standing::Stranger,
+                    "threadless" => Standing::Threadless,
+                    _ => Standing::Full,
+                };
+                self.messages += 1;
+                let via = Via::Mail {
+                    message: self.messages,
+                    message_id: Some(MessageId("a@b".into())),
+                    name: "Priya".into(),
+                };
+                Event::Replied {
+                    standing,
+                    reply: self.said(place, rest),
+                    via,
+                }
+            }
+            other => panic!("{place}: what is {other}?"),
+        };
+        self.step(event);
+    }
+
+    /// `Ana interested; Ben pass because salary; question` and `Ana ask interested; unclear; whom; stop; thanks; later 2026-12-01`.
+    fn said(&self, place: &str, text: &str) -> Reply {
+        let mut out = Reply::default();
+        for part in text.split(';').map(str::trim) {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let other = |says| Finding {
+                says,
+                words: told(part),
+                band: Band::Human,
+            };
+            match words[..] {
+                ["question"] => out.findings.push(other(Says::Question)),
+                ["stop"] => out.findings.push(other(Says::Stop)),
+                ["wrong-person"] => out.findings.push(other(Says::WrongPerson)),
+                ["thanks"] => out.findings.push(other(Says::Thanks)),
+                ["later", day] => out.findings.push(other(Says::Later {
+                    on: Some(day.parse().expect(place)),
+                })),
+                ["unclear"] => out.doubts.push(Doubt {
+                    kind: DoubtKind::Unclear,
+                    words: told(part),
+                }),
+                ["whom"] => out.doubts.push(Doubt {
+                    kind: DoubtKind::Whom,
+                    words: told(part),
+                }),
+                ["empty"] => out.doubts.push(Doubt {
+                    kind: DoubtKind::Empty,
+                    words: told(""),
+                }),
+                [name, "ask", decision] => {
+                    out.findings
+                        .push(decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part))
+                }
+                [name, "because", reason] => {
+                    let says = Says::Because {
+                        submission: self.who(place, name),
+                        reason: reason.parse().expect(place),
+                    };
+                    out.findings.push(Finding {
+                        says,
+                        words: told(part),
+                        band: Band::Act,
+                    });
+                }
+                [name, decision] => out
+                    .findings
+                    .push(decide(self.who(place, name), decision.parse().expect(place), Band::Act, part)),
+                [name, decision, "because", reason] => {
+                    out.findings
+                        .push(decide(self.who(place, name), decision.parse().expect(place), Band::Act, part));
+                    let reason: Reason = reason.parse().expect(place);
+                    let says = Says::Because {
+                        submission: self.who(place, name),
+                        reason,
+                    };
+                    out.findings.push(Finding {
+                        says,
+                        words: told(part),
+                        band: Band::Act,
+                    });
+                }
+                [name, decision, "on", day] => {
+                    let says = Says::Decide {
+                        submission: self.who(place, name),
+                        decision: decision.parse().expect(place),
+                        condition: None,
+                        follow_up: Some(day.parse().expect(place)),
+                    };
+                    out.findings.push(Finding {
+                        says,
+                        words: told(part),
+                        band: Band::Act,
+                    });
+                }
+                _ => panic!("{place}: what does {part:?} say?"),
+            }
+        }
+        out
+    }
+
+    fn expect(&mut self, place: &str, line: &str) {
+        let (what, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        match what {
+            "letter" => {
+                assert!(!self.letters.is_empty(), "{place}: no letter left, expected {rest}");
+                assert_eq!(self.letters.remove(0), rest, "{place}; then {:?}", self.letters);
+            }
+            "nothing" => assert!(self.letters.is_empty(), "{place}: {:?}", self.letters),
+            "timeline" => assert!(self.timeline.iter().any(|kind| kind == rest), "{place}: {:?}", self.timeline),
+            "status" => {
+                let (name, status) = rest.split_once(' ').expect(place);
+                let id = self.who(place, name);
+                assert_eq!(self.c.submission(id).unwrap().status.name(), status, "{place}");
+            }
+            "rests" => {
+                let (name, decision) = rest.split_once(' ').expect(place);
+                let id = self.who(place, name);
+                let resting = self.c.submission(id).unwrap().resting.as_ref().map(|one| one.decision.name());
+                assert_eq!(resting.unwrap_or("nothing"), decision, "{place}");
+            }
+            "next" => {
+                let (deadline, at) = rest.split_once(' ').expect(place);
+                let due = self.c.deadlines.iter().find(|(one, _)| one.name() == deadline).map(|(_, due)| due);
+                let due = due.unwrap_or_else(|| panic!("{place}: {deadline} is not set"));
+                assert_eq!(
+                    self.c.batch.contact.zone.local(due).format("%Y-%m-%d %H:%M").to_string(),
+                    at,
+                    "{place}"
+                );
+            }
+            "no-deadline" => assert!(self.c.deadlines.iter().all(|(one, _)| one.name() != rest), "{place}"),
+            "driver" => assert_eq!(if self.c.driver == Driver::Bot { "bot" } else { "recruiter" }, rest, "{place}"),
+            other => panic!("{place}: what is {other}?"),
+        }
+    }
+}
+
+fn visit(visitor: u64, automated: bool) -> Visit {
+    Visit {
+        visitor,
+        automated,
+        whole_batch: false,
+        someone_else: None,
+        remark: String::new(),
+    }
+}
+
+fn decide(submission: SubmissionId, decision: Decision, band: Band, words: &str) -> Finding {
+    Finding {
+        says: Says::Decide {
+            submission,
+            decision,
+            condition: None,
+            follow_up: None,
+        },
+        words: told(words),
+        band,
+    }
+}
+
+fn told(text: &str) -> Words {
+    Words {
+        text: text.to_owned(),
+        range: 0..text.len(),
+    }
+}
+
+fn reply(findings: Vec<Finding>) -> Reply {
+    Reply { findings, doubts: vec![] }
+}
+
+fn party(party: Party) -> &'static str {
+    match party {
+        Party::Client => "client",
+        Party::Candidate(_) => "candidate",
+        Party::Recruiter(_) => "recruiter",
+    }
+}
+
+fn kind(says: &replyd::conversation::Content) -> String {
+    use replyd::conversation::{Content, Notice};
+    let Content::Notice(notice) = says else {
+        return says.kind().to_owned();
+    };
+    match notice {
+        Notice::Interested { .. } => "interested",
+        Notice::Passed { .. } => "passed",
+        Notice::NeedsPerson { .. } => "needs_person",
+        Notice::Stale { escalated: false, .. } => "stale",
+        Notice::Stale { escalated: true, .. } => "escalated",
+        Notice::Away { .. } => "away",
+        Notice::Undeliverable { .. } => "undeliverable",
+        Notice::LetterRefused { .. } => "letter_refused",
+        Notice::LetterFailed { .. } => "letter_failed",
+        Notice::WhileYouDrive { .. } => "while_you_drive",
+        Notice::Driver { .. } => "driver",
+    }
+    .to_owned()
+}
