@@ -3,12 +3,25 @@
 //! In: [`crate::message::OwnText`], the subject, and [`Asked`]. Out: findings and doubts, in the order of the text. Reading never fails.
 //! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
 
+mod confirm;
+mod dates;
+mod frame;
+mod read;
+mod sentence;
+mod sentences;
+mod stands;
+mod subject;
+mod who;
+mod words;
+
 use std::ops::Range;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Decision, Reason, SubmissionId};
+
+pub use read::read;
 
 /// What we had asked when the answer came.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,1 +1,232 @@
-//! Tests of reply.
+//! Answers of clients, read: `fixtures/decisions/*.txt` hold texts and the reading expected (see the README there).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use replyd::message::OwnText;
+use replyd::model::SubmissionId;
+use replyd::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, read};
+
+fn fixtures(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
+}
+
+/// A text and what it must be read as.
+#[derive(Debug, Clone, Default)]
+struct Case {
+    file: String,
+    name: String,
+    candidates: Vec<(String, String)>,
+    subject: String,
+    open: Option<String>,
+    asked: String,
+    uncertain: bool,
+    text: String,
+    expected: Vec<String>,
+    allowed: Vec<String>,
+}
+
+fn cases(file: &Path) -> Vec<Case> {
+    let mut out: Vec<Case> = Vec::new();
+    let mut candidates = Vec::new();
+    let content = fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+    let mut current: Option<Case> = None;
+    for line in content.lines() {
+        if let Some(list) = line.strip_prefix("candidates: ") {
+            out.extend(current.take());
+            candidates = list.split(" | ").map(|one| one.split_once(", ").unwrap()).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        } else if let Some(name) = line.strip_prefix("## ") {
+            out.extend(current.take());
+            current = Some(Case {
+                file: file.file_stem().unwrap().to_string_lossy().into_owned(),
+                name: name.to_owned(),
+                candidates: candidates.clone(),
+                subject: "Re: Profiles for your role [REF-7K3Q]".to_owned(),
+                ..Case::default()
+            });
+        } else if let Some(case) = &mut current {
+            if let Some(subject) = line.strip_prefix("@subject ") {
+                case.subject = subject.to_owned();
+            } else if let Some(open) = line.strip_prefix("@open ") {
+                case.open = Some(open.to_owned());
+            } else if let Some(asked) = line.strip_prefix("@asked ") {
+                case.asked = asked.to_owned();
+            } else if line == "@uncertain" {
+                case.uncertain = true;
+            } else if let Some(expected) = line.strip_prefix("=> ") {
+                case.expected.push(expected.to_owned());
+            } else if let Some(allowed) = line.strip_prefix("?> ") {
+                case.allowed.push(allowed.to_owned());
+            } else {
+                case.text.push_str(line);
+                case.text.push('\n');
+            }
+        }
+    }
+    out.extend(current);
+    for case in &mut out {
+        case.text = case.text.trim().to_owned();
+    }
+    out
+}
+
+fn all_cases() -> Vec<Case> {
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures("decisions")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "txt"));
+    files.sort();
+    files.iter().flat_map(|file| cases(file)).collect()
+}
+
+impl Case {
+    fn asked(&self) -> Asked {
+        let candidates = self
+            .candidates
+            .iter()
+            .zip(1..)
+            .map(|((name, summary), id)| AskedAbout {
+                submission: SubmissionId(id),
+                name: name.clone(),
+                summary: summary.clone(),
+                open: self.open.as_ref().is_none_or(|open| name.contains(open.as_str())),
+            })
+            .collect();
+        let question = match self.asked.split_once(' ') {
+            Some(("reasons", who)) => Question::Reasons(self.submission(who)),
+            _ if self.asked == "confirm" => Question::Confirm,
+            _ => Question::Decision,
+        };
+        Asked { candidates, question, today: NaiveDate::from_ymd_opt(2026, 7, 7).unwrap() }
+    }
+
+    fn submission(&self, who: &str) -> SubmissionId {
+        let at = self.candidates.iter().position(|(name, _)| name.split(' ').any(|part| part == who)).unwrap_or_else(|| panic!("{who} in {}", self.name));
+        SubmissionId(i64::try_from(at).unwrap() + 1)
+    }
+
+    fn reading(&self) -> Reply {
+        let own = OwnText { text: self.text.clone(), uncertain: self.uncertain, ..OwnText::default() };
+        read(&own, &self.subject, &self.asked())
+    }
+
+    /// The candidate's name as the expectations write it.
+    fn called(&self, submission: SubmissionId) -> String {
+        let (name, _) = &self.candidates[usize::try_from(submission.0).unwrap() - 1];
+        let lines = self.expected.iter().chain(&self.allowed).flat_map(|line| line.split(' '));
+        let used: BTreeSet<&str> = lines.collect();
+        name.split(' ').find(|part| used.contains(part)).unwrap_or(name).to_owned()
+    }
+
+    /// The reading, as lines of an expectation.
+    fn lines(&self, reply: &Reply) -> Vec<String> {
+        let mut lines = Vec::new();
+        for finding in &reply.findings {
+            lines.push(match &finding.says {
+                Says::Decide { submission, decision, condition, follow_up } => {
+                    let mut line = format!("{} {decision}", self.called(*submission));
+                    if finding.band == Band::Ask {
+                        line += " ask";
+                    }
+                    if let Some(condition) = condition {
+                        line += &format!(" if {condition}");
+                    }
+                    if let Some(day) = follow_up {
+                        line += &format!(" on {day}");
+                    }
+                    line
+                }
+                Says::Because { submission, reason } => {
+                    format!("{} because {reason}{}", self.called(*submission), if finding.band == Band::Ask { " ask" } else { "" })
+                }
+                Says::Confirm(true) => "yes".into(),
+                Says::Confirm(false) => "no".into(),
+                Says::Question => "question".into(),
+                Says::WrongPerson => "wrong person".into(),
+                Says::Stop => "stop".into(),
+                Says::Later { on: Some(day) } => format!("later {day}"),
+                Says::Later { on: None } => "later".into(),
+                Says::Thanks => "thanks".into(),
+            });
+        }
+        lines
+    }
+
+    /// What is wrong with the reading, in one line each.
+    fn faults(&self, reply: &Reply) -> Vec<String> {
+        let mut faults = Vec::new();
+        let lines = self.lines(reply);
+        let doubts: BTreeSet<&str> = reply.doubts.iter().map(|doubt| doubt_name(doubt.kind)).collect();
+        let acted = |who: Option<SubmissionId>| {
+            reply.findings.iter().any(|one| one.band == Band::Act && matches!(&one.says, Says::Decide { submission, .. } if who.is_none_or(|who| who == *submission)))
+        };
+        let asks = !doubts.is_empty() || reply.findings.iter().any(|one| one.band != Band::Act);
+        let (mut asked_about, mut asked_all) = (Vec::new(), false);
+        for expected in &self.expected {
+            let holds = match expected.as_str() {
+                "ask" => {
+                    asked_all = true;
+                    asks && !acted(None)
+                }
+                "nothing" => lines.is_empty() && doubts.is_empty(),
+                "whom" | "what" | "unclear" | "empty" => doubts.contains(expected.as_str()),
+                other => match other.strip_prefix("ask ") {
+                    Some(who) => {
+                        asked_about.push(who.to_owned());
+                        asks && !acted(Some(self.submission(who)))
+                    }
+                    None => lines.iter().any(|line| line == other),
+                },
+            };
+            if !holds {
+                faults.push(format!("missing: {expected}"));
+            }
+        }
+        for line in &lines {
+            let known = self.expected.iter().chain(&self.allowed).any(|expected| expected == line);
+            let asking = asked_all && (line.contains(" ask") || !line.contains(' ') || line.contains("because") || line.starts_with("later") || line == "wrong person")
+                || asked_about.iter().any(|who| line.starts_with(who.as_str()) && (line.contains(" ask") || line.contains(" because ")));
+            if !known && !asking {
+                faults.push(format!("extra: {line}"));
+            }
+        }
+        let expects_doubt = self.expected.iter().chain(&self.allowed).any(|line| line.starts_with("ask") || ["whom", "what", "unclear", "empty"].contains(&line.as_str()));
+        if !expects_doubt && !doubts.is_empty() {
+            faults.push(format!("doubts: {doubts:?}"));
+        }
+        faults
+    }
+}
+
+fn doubt_name(kind: DoubtKind) -> &'static str {
+    match kind {
+        DoubtKind::Whom => "whom",
+        DoubtKind::What => "what",
+        DoubtKind::Unclear => "unclear",
+        DoubtKind::Empty => "empty",
+        DoubtKind::Unreadable => "unreadable",
+    }
+}
+
+fn check(keep: impl Fn(&Case) -> bool) -> usize {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for case in all_cases().into_iter().filter(keep) {
+        seen += 1;
+        let reply = case.reading();
+        let faults = case.faults(&reply);
+        if !faults.is_empty() {
+            wrong.push(format!("{}: {}\n  {:?}\n  {}\n  read: {:?} doubts: {:?}", case.file, case.name, case.text, faults.join("; "), case.lines(&reply), reply.doubts));
+        }
+        for words in reply.findings.iter().map(|one| &one.words).chain(reply.doubts.iter().map(|one| &one.words)) {
+            assert!(words.range.is_empty() || case.text.get(words.range.clone()) == Some(words.text.as_str()), "{}: words {words:?}", case.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {seen} read wrongly:\n{}", wrong.len(), wrong.join("\n"));
+    seen
+}
+
+#[test]
+fn answers_are_read_as_people_mean_them() {
+    assert!(check(|_| true) >= 200);
+}

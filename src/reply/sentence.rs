@@ -1,0 +1,223 @@
+//! One sentence taken apart: who is named, which cues stand where, what is a question, what a condition.
+//!
+//! In: the tokens of one sentence. Out: [`Parts`], still without deciding who each cue is about.
+
+use std::ops::Range;
+
+use super::sentences::{Kind, Sentence, Token};
+use super::who::{self, Mention, People};
+use super::words::{self, Class, Hit, Strength};
+use crate::model::Decision;
+
+/// A sentence, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// The tokens.
+    pub(super) tokens: Range<usize>,
+    /// Lists of mentions, in order.
+    pub(super) lists: Vec<Vec<Mention>>,
+    /// Phrases outside questions and conditions, in order.
+    pub(super) hits: Vec<Hit>,
+    /// Cues of a decision, in order.
+    pub(super) cues: Vec<Cue>,
+    /// The part that asks.
+    pub(super) question: Option<Range<usize>>,
+    /// The question is a request that decides ("can you set up a call?").
+    pub(super) request: bool,
+    /// The part that is a condition, without its "if".
+    pub(super) condition: Option<Condition>,
+    /// Clauses, in order.
+    pub(super) clauses: Vec<Range<usize>>,
+    /// Words nobody could place, by token.
+    pub(super) unknown: Vec<usize>,
+}
+
+/// Words that decide.
+#[derive(Debug, Clone)]
+pub(super) struct Cue {
+    /// Where.
+    pub(super) tokens: Range<usize>,
+    /// What.
+    pub(super) decision: Decision,
+    /// How much they carry.
+    pub(super) strength: Strength,
+}
+
+/// "if she can start in May".
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    /// From the word behind "if".
+    pub(super) tokens: Range<usize>,
+    /// It is in the hands of the writer's own house.
+    pub(super) own: bool,
+}
+
+/// Takes a sentence apart.
+pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people: &People) -> Parts {
+    let within = sentence.tokens.clone();
+    let mut mentions = people.names(text, all, within.clone());
+    let named: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
+    let in_name = |at: usize| named.iter().any(|range| range.contains(&at));
+    let mut hits = words::find(all, within.start, within.end, &in_name);
+    hits.retain(|hit| !(hit.tokens.len() == 1 && in_name(hit.tokens.start)));
+    // "no other candidate": a set inside a longer phrase is not seen; a name inside one is.
+    for hit in &hits {
+        mentions.extend(people.set(all, hit, within.end));
+    }
+    mentions.sort_by_key(|mention| mention.tokens.start);
+
+    let clauses = clauses(all, &within, &hits);
+    let mut parts = Parts { tokens: within.clone(), clauses, ..Parts::default() };
+    parts.question = question(all, sentence, &hits, &parts.clauses);
+    let except = exceptions(&mut mentions, &hits);
+    let asked = parts.question.clone().unwrap_or(within.end..within.end);
+    parts.condition = condition(all, &hits, &within, &asked);
+    let conditional = parts.condition.as_ref().map_or(within.end..within.end, |condition| condition.tokens.clone());
+
+    parts.unknown = within
+        .clone()
+        .filter(|at| all.get(*at).is_some_and(|token| token.kind == Kind::Word))
+        .filter(|at| !asked.contains(at) && !conditional.contains(at))
+        .filter(|at| !hits.iter().any(|hit| hit.tokens.contains(at)) && !mentions.iter().any(|mention| mention.tokens.contains(at)))
+        .collect();
+    mentions.retain(|mention| !conditional.contains(&mention.tokens.start));
+    let request = hits.iter().any(|hit| hit.asks_too && asked.contains(&hit.tokens.start));
+    parts.request = request;
+    hits.retain(|hit| {
+        let at = hit.tokens.start;
+        !conditional.contains(&at) && (!asked.contains(&at) || hit.asks_too)
+    });
+    parts.cues = cues(all, &hits, &mentions, &within);
+    let cut = |at: usize| parts.cues.iter().any(|cue| cue.tokens.contains(&at)) || except.contains(&at);
+    parts.lists = who::lists(all, mentions, &cut);
+    parts.hits = hits;
+    parts
+}
+
+/// Clauses end at commas, dashes, colons and contrasts.
+fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = within.start;
+    for at in within.clone() {
+        let parts = all.get(at).is_some_and(|token| token.kind == Kind::Part);
+        let contrast = hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::But);
+        let asks = at > start
+            && hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::Asks)
+            && all.get(at - 1).is_some_and(|token| matches!(token.fold.as_str(), "and" | "so" | "but" | "also"));
+        if parts || contrast || asks {
+            if start < at {
+                out.push(start..at);
+            }
+            start = if parts { at + 1 } else { at };
+        }
+    }
+    if start < within.end {
+        out.push(start..within.end);
+    }
+    out
+}
+
+/// The part of a sentence that asks: from its last clause that opens like a question.
+fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
+    let opening = |clause: &Range<usize>| {
+        let first = clause.clone().find(|at| {
+            all.get(*at).is_some_and(|token| !matches!(token.fold.as_str(), "and" | "but" | "also" | "so" | "btw" | "thanks" | "well" | "ok" | "hi" | "just"))
+        })?;
+        hits.iter().find(|hit| hit.tokens.contains(&first) && hit.class == Class::Asks)
+    };
+    let end = sentence.tokens.end;
+    if sentence.asks {
+        let opened = clauses.iter().rev().find(|clause| opening(clause).is_some());
+        // "Lena yes, and what about Omar?" asks from the comma; "Interested?" asks in whole.
+        return opened.or_else(|| clauses.last()).map(|clause| clause.start..end);
+    }
+    // Without a question mark only the plain forms count: "can she start in May", "let me know when she is free".
+    let plain = clauses.iter().find(|clause| opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
+    Some(plain.start..plain.end)
+}
+
+/// The condition of a sentence, when it has one outside its question.
+fn condition(all: &[Token], hits: &[Hit], within: &Range<usize>, asked: &Range<usize>) -> Option<Condition> {
+    let opener = hits.iter().find(|hit| hit.class == Class::If && !asked.contains(&hit.tokens.start))?;
+    let from = opener.tokens.end;
+    let leads = within.clone().take_while(|at| *at < opener.tokens.start).all(|at| all.get(at).is_some_and(|token| is_lead(&token.fold)));
+    let decides_from = |at: usize| {
+        let next_part = (at..within.end).find(|i| all.get(*i).is_some_and(|token| token.kind == Kind::Part)).unwrap_or(within.end);
+        hits.iter().any(|hit| matches!(hit.class, Class::Decide(_, _)) && (at..next_part).contains(&hit.tokens.start))
+    };
+    let is_break = |at: &usize| all.get(*at).is_some_and(|token| token.kind == Kind::Part || token.fold == "then" || token.fold == "dann");
+    // "If she is fine with that, yes" ends before the verdict; "yes if he can do 60k, Lena no" ends before the next one.
+    let stop = (from..within.end).filter(is_break).find(|at| decides_from(at + 1)).unwrap_or(within.end);
+    if leads && stop == within.end && !hits.iter().any(|hit| matches!(hit.class, Class::Decide(_, _)) && hit.tokens.start < opener.tokens.start) {
+        return (from < within.end).then(|| Condition { tokens: from..within.end, own: true });
+    }
+    let own = hits.iter().any(|hit| hit.class == Class::Own && (from..stop).contains(&hit.tokens.start));
+    (from < stop).then_some(Condition { tokens: from..stop, own })
+}
+
+fn is_lead(fold: &str) -> bool {
+    matches!(fold, "and" | "so" | "well" | "but" | "," | "ok" | "also")
+}
+
+/// "everyone but Omar": the set loses him, and the mention of him says nothing. The answer holds the tokens of the "but".
+fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
+    let mut dropped = Vec::new();
+    let mut at = 0;
+    while at + 1 < mentions.len() {
+        let (Some(set), Some(one)) = (mentions.get(at).cloned(), mentions.get(at + 1).cloned()) else {
+            break;
+        };
+        let between = hits.iter().find(|hit| hit.tokens.start == set.tokens.end && hit.tokens.end == one.tokens.start);
+        let excepts = between.is_some_and(|hit| matches!(hit.class, Class::But | Class::Except));
+        if let (true, false, who::Who::These(all), who::Who::These(out)) = (excepts, set.named, &set.who, &one.who) {
+            let rest: Vec<usize> = all.iter().copied().filter(|one| !out.contains(one)).collect();
+            dropped.extend(set.tokens.end..one.tokens.start);
+            if let Some(mention) = mentions.get_mut(at) {
+                mention.who = who::Who::These(rest);
+                mention.tokens.end = one.tokens.end;
+            }
+            mentions.remove(at + 1);
+        }
+        at += 1;
+    }
+    dropped
+}
+
+/// Everything that decides: cue phrases, "not Omar", "just Grace", "none".
+fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>) -> Vec<Cue> {
+    let mut cues: Vec<Cue> = hits
+        .iter()
+        .filter_map(|hit| match hit.class {
+            Class::Decide(decision, strength) => Some(Cue { tokens: hit.tokens.clone(), decision, strength }),
+            _ => None,
+        })
+        .collect();
+    for mention in mentions.iter().filter(|mention| mention.none) {
+        let said = |decision: Decision| cues.iter().any(|cue| cue.decision == decision && cue.tokens.start >= mention.tokens.end);
+        let strength = if mention.sure && !said(Decision::Pass) || mention.sure && !said(Decision::Interested) { Strength::Strong } else { Strength::Weak };
+        // "none of them are a fit": the positive words are denied.
+        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start);
+        cues.push(Cue { tokens: mention.tokens.clone(), decision: Decision::Pass, strength });
+    }
+    let decides_elsewhere = !cues.is_empty();
+    for hit in hits {
+        let next = mentions.iter().find(|mention| mention.tokens.start == hit.tokens.end);
+        let alone = |until: usize| !cues.iter().any(|cue| (hit.tokens.end..until).contains(&cue.tokens.start));
+        let Some(next) = next else {
+            continue;
+        };
+        let clause_end = (next.tokens.end..within.end).find(|at| all.get(*at).is_some_and(|token| token.kind.separates())).unwrap_or(within.end);
+        match hit.class {
+            Class::Not if alone(clause_end) => {
+                let strength = if decides_elsewhere { Strength::Strong } else { Strength::Weak };
+                cues.push(Cue { tokens: hit.tokens.clone(), decision: Decision::Pass, strength });
+            }
+            Class::Only if !decides_elsewhere => {
+                cues.push(Cue { tokens: hit.tokens.clone(), decision: Decision::Interested, strength: Strength::Strong });
+            }
+            _ => {}
+        }
+    }
+    cues.sort_by_key(|cue| cue.tokens.start);
+    cues
+}

@@ -1,0 +1,258 @@
+//! Text → tokens and sentences, every one with its bytes in the text.
+//!
+//! A token is a word, a number, an emoji or a separator. Words are folded: lower case, no accents, no apostrophes, so that
+//! "Don’t", "don't" and the phone's "dont" are one word, and the phrase tables are folded the same way.
+
+use std::ops::Range;
+
+/// A piece of the text.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// The folded word; the character itself for separators and emoji.
+    pub(super) fold: String,
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Starts with a capital.
+    pub(super) capital: bool,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters.
+    Word,
+    /// Starts with a digit: `2`, `2nd`, `95k`.
+    Number,
+    /// A pictograph that may be an answer.
+    Emoji,
+    /// Parts clauses: comma, colon, dash, bracket, slash.
+    Part,
+    /// Ends a sentence.
+    End,
+    /// Ends a sentence as a question.
+    Ask,
+    /// An address of the web or of mail: nobody's words.
+    Link,
+}
+
+impl Kind {
+    /// Punctuation of any strength.
+    pub(super) const fn separates(self) -> bool {
+        matches!(self, Self::Part | Self::End | Self::Ask)
+    }
+}
+
+/// A stretch of tokens that is read as one sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Sentence {
+    /// Its tokens, without the separator that ends it.
+    pub(super) tokens: Range<usize>,
+    /// It ends with a question mark.
+    pub(super) asks: bool,
+}
+
+/// A line shorter than this ends where its writer pressed return; a longer one may have been wrapped by the mail client.
+const WRAPPED_FROM: usize = 58;
+
+/// Splits a text into tokens, in one pass.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::new();
+    let mut rest = text.char_indices().peekable();
+    let mut line_start = 0;
+    while let Some((at, c)) = rest.next() {
+        if c == '\n' {
+            let wrapped = at - line_start >= WRAPPED_FROM && rest.peek().is_some_and(|&(_, next)| next.is_lowercase());
+            line_start = at + 1;
+            if !wrapped {
+                push(&mut out, at..at + 1, Kind::End, "\n");
+            }
+            continue;
+        }
+        if c.is_whitespace() {
+            continue;
+        }
+        if c.is_alphanumeric() {
+            let mut end = at + c.len_utf8();
+            while let Some(&(next_at, next)) = rest.peek() {
+                if !(next.is_alphanumeric() || is_apostrophe(next) && follows_letter(text, next_at + next.len_utf8())) {
+                    break;
+                }
+                end = next_at + next.len_utf8();
+                rest.next();
+            }
+            if let Some(link_end) = link_end(text, at, end) {
+                while rest.next_if(|&(next_at, _)| next_at < link_end).is_some() {}
+                push(&mut out, at..link_end, Kind::Link, "");
+                continue;
+            }
+            let word = text.get(at..end).unwrap_or_default();
+            let kind = if c.is_ascii_digit() { Kind::Number } else { Kind::Word };
+            out.push(Token { range: at..end, fold: fold(word), kind, capital: c.is_uppercase() });
+            continue;
+        }
+        let end = at + c.len_utf8();
+        let kind = match c {
+            '?' | '？' => Kind::Ask,
+            '.' if !ends_sentence(text, at, &out) => continue,
+            '.' | '!' | ';' | '…' | '。' | '！' => Kind::End,
+            '-' | '\'' | '’' | '‐' if !(spaced(text, at, end) || starts_line(text, at)) => continue,
+            ',' | ':' | '-' | '–' | '—' | '(' | ')' | '/' | '=' | '>' | '"' | '“' | '”' | '|' | '→' | '*' | '•' | '‐' => Kind::Part,
+            _ if is_emoji(c) => Kind::Emoji,
+            _ => continue,
+        };
+        push(&mut out, at..end, kind, text.get(at..end).unwrap_or_default());
+    }
+    out
+}
+
+/// Groups tokens into sentences; empty ones are dropped.
+pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        if matches!(token.kind, Kind::End | Kind::Ask) {
+            if start < at {
+                out.push(Sentence { tokens: start..at, asks: token.kind == Kind::Ask });
+            } else if token.kind == Kind::Ask
+                && let Some(last) = out.last_mut()
+            {
+                // "Yes!?" and "salary…?" are asked as well.
+                let last: &mut Sentence = last;
+                last.asks |= tokens.get(last.tokens.end).is_some_and(|end| end.fold != "\n");
+            }
+            start = at + 1;
+        }
+    }
+    if start < tokens.len() {
+        out.push(Sentence { tokens: start..tokens.len(), asks: false });
+    }
+    out
+}
+
+/// Lower case, without accents and apostrophes.
+pub(super) fn fold(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars().flat_map(char::to_lowercase) {
+        match c {
+            'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => out.push('a'),
+            'ç' | 'ć' | 'č' => out.push('c'),
+            'ď' | 'đ' => out.push('d'),
+            'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => out.push('e'),
+            'ğ' => out.push('g'),
+            'í' | 'ì' | 'î' | 'ï' | 'ī' | 'ı' => out.push('i'),
+            'ł' => out.push('l'),
+            'ñ' | 'ń' | 'ň' => out.push('n'),
+            'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'ø' | 'ő' => out.push('o'),
+            'ř' => out.push('r'),
+            'ś' | 'š' | 'ş' => out.push('s'),
+            'ß' => out.push_str("ss"),
+            'ť' => out.push('t'),
+            'ú' | 'ù' | 'û' | 'ü' | 'ů' | 'ű' => out.push('u'),
+            'ý' | 'ÿ' => out.push('y'),
+            'ž' | 'ź' | 'ż' => out.push('z'),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            // Combining marks of decomposed accents.
+            '\u{300}'..='\u{36f}' => {}
+            _ if is_apostrophe(c) => {}
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn push(out: &mut Vec<Token>, range: Range<usize>, kind: Kind, fold: &str) {
+    out.push(Token { range, fold: fold.to_owned(), kind, capital: false });
+}
+
+const fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '\u{300}'..='\u{36f}')
+}
+
+fn follows_letter(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphanumeric)
+}
+
+/// A dash between words joins them ("follow-up"); one with a space on either side parts them.
+fn spaced(text: &str, at: usize, end: usize) -> bool {
+    let before = text.get(..at).and_then(|head| head.chars().next_back());
+    let after = text.get(end..).and_then(|tail| tail.chars().next());
+    before.is_none_or(char::is_whitespace) || after.is_none_or(char::is_whitespace)
+}
+
+fn starts_line(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|head| head.is_empty() || head.ends_with('\n'))
+}
+
+/// A full stop ends a sentence unless it belongs to a list number, an initial, an abbreviation or the inside of a word.
+fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
+    let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+    if next.is_some_and(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let Some(last) = out.last().filter(|last| last.range.end == at) else {
+        return true;
+    };
+    match last.kind {
+        Kind::Number => {
+            let opens = out.len() < 2 || out.get(out.len() - 2).is_some_and(|before| before.kind.separates());
+            !opens || next.is_none_or(|c| c == '\n')
+        }
+        Kind::Word => {
+            let short = last.range.len() == 1 && last.capital;
+            let title = matches!(last.fold.as_str(), "mr" | "mrs" | "ms" | "dr" | "approx" | "nr" | "st" | "eg" | "ie" | "e" | "g" | "incl");
+            let numbered = last.fold == "no" && text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            !(short && next.is_some_and(|c| c != '\n') || title || numbered)
+        }
+        Kind::Emoji | Kind::Part | Kind::End | Kind::Ask | Kind::Link => true,
+    }
+}
+
+/// The end of an address that starts with the word `at..end`.
+fn link_end(text: &str, at: usize, end: usize) -> Option<usize> {
+    let tail = text.get(end..)?;
+    let word = text.get(at..end)?;
+    let run = tail.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '"')).unwrap_or(tail.len());
+    let joined = tail.get(..run.min(200))?;
+    let is_link = tail.starts_with("://") || word.eq_ignore_ascii_case("www") && tail.starts_with('.') || joined.contains('@');
+    is_link.then_some(end + run)
+}
+
+/// Pictographs; skin tones and selectors are skipped by the caller because they are none.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str) -> Vec<String> {
+        let tokens = tokens(text);
+        sentences(&tokens)
+            .iter()
+            .map(|s| {
+                let words: Vec<_> = tokens[s.tokens.clone()].iter().map(|t| t.fold.as_str()).collect();
+                words.join(" ") + if s.asks { " ?" } else { "" }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        assert_eq!(split("Don’t. We're in!"), ["dont", "were in"]);
+        assert_eq!(split("1. yes\n2. no"), ["1 yes", "2 no"]);
+        assert_eq!(split("Dr. Vogt, no. 2: salary 4.5k?"), ["dr vogt , no 2 : salary 4 5k ?"]);
+        assert_eq!(split("follow-up - ok"), ["follow up - ok"]);
+        assert_eq!(split("see https://x.example/a?b=no now"), ["see  now"]);
+    }
+
+    #[test]
+    fn a_wrapped_line_is_one_sentence() {
+        let wrapped = "we would very much like to meet her in the course of the\nnext week";
+        assert_eq!(split(&format!("Yes, {wrapped}")).len(), 1);
+        assert_eq!(split("Lena yes\nomar no").len(), 2);
+    }
+}

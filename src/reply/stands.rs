@@ -1,0 +1,104 @@
+//! What stands for each candidate while a text is read: the last word counts, and contradictions are kept.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::words::Strength;
+use crate::model::{Decision, Reason};
+
+/// A decision as far as it has been read.
+#[derive(Debug, Clone)]
+pub(super) struct Stand {
+    /// What.
+    pub(super) decision: Decision,
+    /// How much its words carry.
+    pub(super) strength: Strength,
+    /// Its words: bytes of the text.
+    pub(super) words: Range<usize>,
+    /// Something speaks against it: these words.
+    pub(super) against: Option<Range<usize>>,
+    /// Its condition: bytes of the text.
+    pub(super) condition: Option<Range<usize>>,
+    /// When to ask again.
+    pub(super) follow_up: Option<NaiveDate>,
+    /// Only inferred from a reason.
+    pub(super) inferred: bool,
+}
+
+/// One more word on a candidate.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) decision: Decision,
+    pub(super) strength: Strength,
+    pub(super) words: Range<usize>,
+    /// The writer has just taken something back.
+    pub(super) corrects: bool,
+}
+
+/// All candidates' stands, and the reasons given.
+#[derive(Debug, Default)]
+pub(super) struct Stands {
+    /// By place in the letter.
+    pub(super) of: Vec<Option<Stand>>,
+    /// Candidate, reason, sentence.
+    pub(super) reasons: Vec<(usize, Reason, Range<usize>)>,
+}
+
+impl Stands {
+    pub(super) fn new(count: usize) -> Self {
+        Self { of: vec![None; count], reasons: Vec::new() }
+    }
+
+    pub(super) fn get(&self, who: usize) -> Option<&Stand> {
+        self.of.get(who).and_then(Option::as_ref)
+    }
+
+    pub(super) fn get_mut(&mut self, who: usize) -> Option<&mut Stand> {
+        self.of.get_mut(who).and_then(Option::as_mut)
+    }
+
+    /// Adds a word: it stands alone, agrees, corrects, or contradicts.
+    pub(super) fn say(&mut self, who: usize, word: &Word) {
+        let Some(place) = self.of.get_mut(who) else {
+            return;
+        };
+        let fresh = Stand {
+            decision: word.decision,
+            strength: word.strength,
+            words: word.words.clone(),
+            against: None,
+            condition: None,
+            follow_up: None,
+            inferred: false,
+        };
+        match place {
+            Some(stand) if stand.decision == word.decision => {
+                if word.strength > stand.strength {
+                    stand.strength = word.strength;
+                    stand.words = word.words.clone();
+                }
+            }
+            Some(stand) if word.corrects || stand.inferred || stand.strength == Strength::Faint => *stand = fresh,
+            Some(_) if word.strength == Strength::Faint => {}
+            Some(stand) => {
+                let against = stand.words.clone();
+                *stand = Stand { against: Some(against), ..fresh };
+            }
+            None => *place = Some(fresh),
+        }
+    }
+
+    /// Notes words that speak against what stands.
+    pub(super) fn doubt(&mut self, who: usize, words: Range<usize>) {
+        if let Some(stand) = self.get_mut(who) {
+            stand.against.get_or_insert(words);
+        }
+    }
+
+    pub(super) fn because(&mut self, who: usize, reason: Reason, words: Range<usize>) {
+        if !self.reasons.iter().any(|(one, known, _)| *one == who && *known == reason) {
+            self.reasons.push((who, reason, words));
+        }
+    }
+}
