@@ -11,7 +11,10 @@ use tokio::sync::{Notify, watch};
 
 use super::queue::MemoryQueue;
 use super::server::{At, FakeServer, Fault, Then, fault};
-use super::{LETTER, LONG, SHORT, account};
+use super::{LETTER, LONG, account, deadlines};
+
+/// Long enough for a busy machine, short enough to be waited for.
+const SLOW: Duration = Duration::from_secs(1);
 
 struct Pair {
     server: FakeServer,
@@ -24,7 +27,12 @@ async fn pair(scripts: Vec<Vec<Fault>>, each: Duration, options: Options) -> Pai
     let server = FakeServer::start(scripts).await;
     let queue = MemoryQueue::default();
     let clock = Clock::set_to("2026-11-20T10:00:00Z".parse().unwrap());
-    let sending = Sending::new(account(server.port, each), Arc::new(queue.clone()), clock.clone(), options);
+    let sending = Sending::new(
+        account(server.port, deadlines(each)),
+        Arc::new(queue.clone()),
+        clock.clone(),
+        options,
+    );
     Pair {
         server,
         queue,
@@ -140,7 +148,7 @@ async fn no_later_letter_uses_the_connection_of_a_timed_out_attempt() {
             letter: 1,
             ..fault(at, "", Then::Stall)
         };
-        let p = pair(vec![vec![stalled], vec![]], SHORT, Options::default()).await;
+        let p = pair(vec![vec![stalled], vec![]], SLOW, Options::default()).await;
         let letters = [ANN, BEN, ANN].map(|to| p.queue.add(to, LETTER, p.now(), None));
         p.sending.once().await.unwrap();
         p.server.until("the stalled connection closed", |seen| seen[0].closed).await;
@@ -203,7 +211,7 @@ async fn a_letter_past_its_time_is_never_sent() {
     assert_eq!((tally.expired, p.server.seen().len()), (1, 0));
 
     // While the server thinks about RCPT the time runs out.
-    let p = pair(vec![vec![fault(At::Rcpt, "", Then::Stall)], vec![]], SHORT, Options::default()).await;
+    let p = pair(vec![vec![fault(At::Rcpt, "", Then::Stall)], vec![]], SLOW, Options::default()).await;
     let late = p.queue.add(ANN, LETTER, p.now(), Some(p.now() + chrono::Duration::minutes(1)));
     let (_, once) = tokio::join!(
         async {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// Where in a dialogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub(super) struct FakeServer {
     pub(super) port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
     changed: watch::Sender<()>,
+    /// Lets a server that has stopped reading go on.
+    pub(super) read_on: Arc<Notify>,
 }
 
 impl FakeServer {
@@ -103,6 +105,7 @@ impl FakeServer {
             port: listener.local_addr().unwrap().port(),
             seen: Arc::default(),
             changed: watch::Sender::new(()),
+            read_on: Arc::default(),
         };
         let shared = server.clone();
         tokio::spawn(async move {
@@ -186,8 +189,8 @@ impl FakeServer {
                 .any(|fault| fault.at == At::Data && fault.letter == letter && !fault.words.starts_with("354"));
             if at == At::Data && !refused {
                 if script.iter().any(|fault| fault.at == At::Body && fault.letter == letter) {
-                    // Reads nothing until the client has given up for sure, then finds out that it has.
-                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    // Reads nothing until it is told that the client has given up, then sees that it has.
+                    self.read_on.notified().await;
                     return drain(&mut stream).await;
                 }
                 let Some(message) = read_message(&mut stream).await? else {
