@@ -1,1 +1,14 @@
-//! Tests of daemon.
+//! End to end: the real binary, as a person runs it, against a real Dovecot and a real Postfix. Run by `tests/run`, which
+//! starts the servers; without them these tests step aside and say so.
+
+mod crash;
+mod hostile;
+mod house;
+mod mailbox;
+mod reports;
+mod road;
+mod servers;
+
+fn root() -> std::path::PathBuf {
+    std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,5 +1,6 @@
 //! One agency with a replyd of its own: a directory with a config.toml as a person would write it, and the real binary.
 
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -7,16 +8,130 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use chrono::{Datelike, Utc, Weekday};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::servers::{Lane, env};
+
+/// A batch as a recruiter writes it.
+const BATCH: &str = r#"
+[client]
+name = "Northwind Logistics"
+
+[client.contact]
+name = "Ann Lee"
+email = "CONTACT"
+zone = "Europe/London"
+
+[project]
+title = "Senior Java developer"
+interview = "video"
+duration_min = 45
+
+[[recruiters]]
+name = "Maria Keller"
+email = "RECRUITER"
+
+[[candidates]]
+name = "Ana Souza"
+email = "candidate-LANE@mail.test"
+zone = "Europe/Lisbon"
+summary = "Ten years of Java, the last five in payments."
+
+[[candidates]]
+name = "Ben Okafor"
+email = "ben-LANE@mail.test"
+zone = "Europe/London"
+summary = "Eight years with warehouse software."
+
+[[candidates]]
+name = "Carl Weber"
+email = "carl-LANE@mail.test"
+zone = "Europe/Berlin"
+summary = "Four years of Java and Kotlin at a card issuer."
+"#;
 
 pub(super) struct House {
     dir: TempDir,
     pub(super) bot: String,
     pub(super) recruiter: String,
     pub(super) http_port: u16,
+    pub(super) smtp_port: u16,
+    /// What replyd's clock shows beyond the machine's, in seconds.
+    ahead: Cell<i64>,
+    log: RefCell<String>,
+}
+
+/// What `show --json` tells of a batch.
+pub(super) struct Story(pub(super) Value);
+
+impl Story {
+    fn rows(&self, key: &str) -> Vec<Value> {
+        fn find<'a>(value: &'a Value, key: &str) -> Option<&'a Vec<Value>> {
+            match value {
+                Value::Object(map) => map
+                    .get(key)
+                    .and_then(Value::as_array)
+                    .or_else(|| map.values().find_map(|v| find(v, key))),
+                Value::Array(all) => all.iter().find_map(|v| find(v, key)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+            }
+        }
+        find(&self.0, key).unwrap_or_else(|| panic!("no {key} in {}", self.0)).clone()
+    }
+
+    fn candidate(&self, name: &str, key: &str) -> String {
+        let rows = self.rows("submissions");
+        let row = rows.iter().find(|r| r["candidate"].as_str().unwrap().contains(name));
+        row.unwrap_or_else(|| panic!("no {name} in {rows:?}"))[key]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub(super) fn status(&self, name: &str) -> String {
+        self.candidate(name, "status")
+    }
+
+    /// The decision in its grace period; empty when none rests.
+    pub(super) fn resting(&self, name: &str) -> String {
+        self.candidate(name, "resting")
+    }
+
+    pub(super) fn reasons(&self, name: &str) -> String {
+        self.candidate(name, "reasons")
+    }
+
+    /// The words of every line of this kind, oldest first.
+    pub(super) fn words(&self, kind: &str) -> Vec<String> {
+        self.told(kind, "words")
+    }
+
+    pub(super) fn details(&self, kind: &str) -> Vec<String> {
+        self.told(kind, "detail")
+    }
+
+    pub(super) fn count(&self, kind: &str) -> usize {
+        self.told(kind, "kind").len()
+    }
+
+    fn told(&self, kind: &str, key: &str) -> Vec<String> {
+        let lines = self.rows("timeline");
+        lines
+            .iter()
+            .filter(|l| l["kind"] == kind)
+            .map(|l| l[key].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Every line, as text: two stories are the same when these are.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.rows("timeline")
+            .iter()
+            .map(|l| format!("{} {} {}", l["kind"], l["detail"], l["words"]))
+            .collect()
+    }
 }
 
 /// A replyd that runs in the background; it is killed when the test is over, however it ends.
@@ -37,7 +152,8 @@ impl House {
         let password = dir.path().join("password");
         fs::write(&password, format!("pw-{}\n", bot.split('@').next().unwrap())).unwrap();
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
-        let port = |name: &str| env(name).rsplit(':').next().unwrap().to_owned();
+        let port = |name: &str| -> u16 { env(name).rsplit(':').next().unwrap().parse().unwrap() };
+        let smtp_port = port("REPLYD_TEST_SMTP");
         // Free at this moment; nobody else on this machine is told.
         let http_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let config = format!(
@@ -72,7 +188,7 @@ listen = "127.0.0.1:{http_port}"
 public_url = "http://127.0.0.1:{http_port}"
 "#,
             imap = port("REPLYD_TEST_IMAP"),
-            smtp = port("REPLYD_TEST_SMTP"),
+            smtp = smtp_port,
             ca = lane.ca().display(),
             authserv = env("REPLYD_TEST_AUTHSERV"),
         );
@@ -82,7 +198,24 @@ public_url = "http://127.0.0.1:{http_port}"
             bot,
             recruiter,
             http_port,
+            smtp_port,
+            ahead: Cell::new(until_tuesday()),
+            log: RefCell::new(String::new()),
         }
+    }
+
+    /// Lets time go by between two commands.
+    pub(super) fn later(&self, minutes: i64) {
+        self.ahead.set(self.ahead.get() + minutes * 60);
+    }
+
+    /// From the next command on, mail goes out through this port.
+    pub(super) fn sends_through(&self, port: u16) {
+        let config = fs::read_to_string(self.path("config.toml")).unwrap();
+        let (before, smtp) = config.split_once("[smtp]").unwrap();
+        let (old, _) = smtp.split_once("port = ").unwrap().1.split_once('\n').unwrap();
+        let smtp = smtp.replacen(&format!("port = {old}"), &format!("port = {port}"), 1);
+        fs::write(self.path("config.toml"), format!("{before}[smtp]{smtp}")).unwrap();
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -97,13 +230,23 @@ public_url = "http://127.0.0.1:{http_port}"
             .args(arguments)
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
+            // The machine's clock, moved, for this process alone; waits still take as long as they take.
+            .env("LD_PRELOAD", env("REPLYD_TEST_FAKETIME"))
+            .env("FAKETIME", format!("{:+}", self.ahead.get()))
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .env_remove("REPLYD_FAULT");
         command
     }
 
     /// Runs a command to its end, whatever that is.
     pub(super) fn replyd(&self, arguments: &[&str]) -> Output {
-        finish(self.command(arguments), arguments)
+        self.finish(self.command(arguments), arguments)
+    }
+
+    fn finish(&self, command: Command, arguments: &[&str]) -> Output {
+        let output = finish(command, arguments);
+        self.log.borrow_mut().push_str(&String::from_utf8_lossy(&output.stderr));
+        output
     }
 
     /// Runs a command that must succeed; its stdout.
@@ -128,7 +271,7 @@ public_url = "http://127.0.0.1:{http_port}"
         let arguments = ["run", "--until-idle"];
         let mut command = self.command(&arguments);
         command.env("REPLYD_FAULT", fault);
-        let output = finish(command, &arguments);
+        let output = self.finish(command, &arguments);
         assert!(!output.status.success(), "it should have died at {fault}: {}", told(&output));
         assert!(output.status.code().is_none(), "{fault} should kill, not end: {}", told(&output));
         output
@@ -148,11 +291,27 @@ public_url = "http://127.0.0.1:{http_port}"
         running
     }
 
-    /// Hands in a batch and returns what `submit` printed.
-    pub(super) fn submit(&self, batch: &str) -> String {
+    /// Hands in a batch for this contact: Ana Souza, Ben Okafor and Carl Weber for a Java role.
+    pub(super) fn submit(&self, contact: &str) {
+        let lane = self.bot.rsplit_once('@').unwrap().0.rsplit_once('-').unwrap().1;
+        let batch = BATCH
+            .replace("CONTACT", contact)
+            .replace("RECRUITER", &self.recruiter)
+            .replace("LANE", lane);
         let file = self.path("batch.toml");
         fs::write(&file, batch).unwrap();
-        self.ok(&["submit", file.to_str().unwrap()])
+        self.ok(&["submit", file.to_str().unwrap()]);
+    }
+
+    /// `replyd show` of the one batch there is.
+    pub(super) fn story(&self) -> Story {
+        Story(self.json(&["show", "1", "--json"]))
+    }
+
+    /// Everything that replyd ever wrote to stderr in this house.
+    pub(super) fn log(&self) -> String {
+        let running = fs::read_to_string(self.path("run.log")).unwrap_or_default();
+        format!("{}{running}", self.log.borrow())
     }
 }
 
@@ -183,7 +342,11 @@ impl Running {
             let ended = self.child.try_wait().unwrap();
             let told = || fs::read_to_string(log).unwrap_or_default();
             assert!(ended.is_none(), "replyd run ended: {ended:?}\n{}", told());
-            assert!(self.began.elapsed() < Duration::from_secs(20), "replyd run is not ready\n{}", told());
+            assert!(
+                self.began.elapsed() < Duration::from_secs(20),
+                "replyd run is not ready\n{}",
+                told()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -194,6 +357,19 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Seconds until the next Tuesday, ten in the morning UTC: people work then, whenever the tests run.
+fn until_tuesday() -> i64 {
+    let now = Utc::now();
+    let days = (i64::from(Weekday::Tue.num_days_from_monday()) - i64::from(now.weekday().num_days_from_monday())).rem_euclid(7);
+    let morning = (now + chrono::Duration::days(days))
+        .date_naive()
+        .and_hms_opt(10, 0, 0)
+        .unwrap()
+        .and_utc();
+    let ahead = (morning - now).num_seconds();
+    if ahead < 0 { ahead + 7 * 86_400 } else { ahead }
 }
 
 /// Waits for a command, but not for ever.

@@ -88,6 +88,49 @@ impl Lane {
         send(&["--stranger", sender, recipient], message);
     }
 
+    /// A person opens the newest letter of this mailbox in s-nail, over IMAP, and answers it. s-nail puts what they write
+    /// straight below the quoted letter.
+    pub(super) fn answer_with_s_nail(&self, address: &str, words: &str) {
+        let home = tempfile::TempDir::new().unwrap();
+        let port = |name: &str| env(name).rsplit(':').next().unwrap().to_owned();
+        let login = format!(
+            "{}:pw-{}@localhost",
+            address.replace('@', "%40"),
+            address.split('@').next().unwrap()
+        );
+        let settings = [
+            "v15-compat".to_owned(),
+            "hold".to_owned(),
+            "keep".to_owned(),
+            "quote".to_owned(),
+            "indentprefix=\"> \"".to_owned(),
+            "sendwait".to_owned(),
+            "ttycharset=UTF-8".to_owned(),
+            format!("from={address}"),
+            format!("tls-ca-file={}", self.ca().display()),
+            "tls-verify=strict".to_owned(),
+            "smtp-auth=plain".to_owned(),
+            format!("mta=smtps://{login}:{}", port("REPLYD_TEST_SMTP")),
+        ];
+        let settings: String = settings.iter().map(|one| format!("set {one}\n")).collect();
+        let file = home.path().join("settings");
+        std::fs::write(&file, settings).unwrap();
+        let mut child = Command::new("s-nail")
+            .args(["-:/", "-#", "-X", &format!("source {}", file.display()), "-f"])
+            .arg(format!("imaps://{login}:{}/INBOX", port("REPLYD_TEST_IMAP")))
+            .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        write!(child.stdin.take().unwrap(), "reply $\n{words}\n~.\nxit\n").unwrap();
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !told.contains("not sent"), "s-nail: {told}");
+    }
+
     /// All mail of a folder, oldest first.
     pub(super) fn mail(&self, address: &str, folder: &str) -> Vec<Mail> {
         let listed = self.doveadm(&["-f", "json", "fetch", "-u", address, "uid flags text", "mailbox", folder, "all"]);
@@ -119,7 +162,10 @@ impl Lane {
                 began.elapsed() < Duration::from_secs(30),
                 "{address} has {} messages, not {n}:\n{}",
                 mail.len(),
-                mail.iter().map(|m| m.header("Subject").unwrap_or_default()).collect::<Vec<_>>().join("\n")
+                mail.iter()
+                    .map(|m| m.header("Subject").unwrap_or_default())
+                    .collect::<Vec<_>>()
+                    .join("\n")
             );
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -137,7 +183,10 @@ impl Lane {
             if waiting == 0 {
                 return;
             }
-            assert!(began.elapsed() < Duration::from_secs(30), "Postfix still holds {waiting} messages of this lane");
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "Postfix still holds {waiting} messages of this lane"
+            );
             std::thread::sleep(Duration::from_millis(100));
         }
     }
@@ -195,7 +244,9 @@ impl Mail {
         let to_address = to.rsplit('<').next().unwrap().trim_end_matches('>').to_owned();
         let id = self.header("Message-ID").unwrap();
         let quoted: String = self.text().lines().map(|l| format!("> {l}\n")).collect();
-        let unique = format!("{from}{words}").bytes().fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
+        let unique = format!("{from}{words}")
+            .bytes()
+            .fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
         let message = format!(
             "From: {from}\nTo: {to}\nSubject: Re: {}\nDate: Sat, 21 Nov 2026 09:00:00 +0000\nMessage-ID: <{unique:x}@{}>\nIn-Reply-To: {id}\n\
              References: {id}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n\

@@ -53,16 +53,14 @@ fn tidy_no_file_knows_somebodys_machine() {
         "rk/(?:wt|main|shared|target)",
     ]
     .concat();
-    let machine = Regex::new(&format!(r#"(?:^|[\s"'`(=:])(?:{homes})"#)).unwrap();
+    let machine = Regex::new(&format!(r#"(?m)(?:^|[\s"'`(=:])(?:{homes})"#)).unwrap();
     let mut wrong = Vec::new();
     for name in tracked() {
         let Ok(text) = std::fs::read_to_string(root().join(&name)) else {
             continue; // not text
         };
-        for (number, line) in text.lines().enumerate() {
-            if machine.is_match(line) {
-                wrong.push(format!("{name}:{}", number + 1));
-            }
+        for hit in machine.find_iter(&text) {
+            wrong.push(format!("{name}:{}", text[..hit.start()].lines().count().max(1)));
         }
     }
     none("paths of one machine", &wrong);

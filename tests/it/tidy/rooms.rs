@@ -92,7 +92,7 @@ fn tidy_rooms_import_only_what_lies_before_them() {
     let rooms: BTreeSet<&str> = sources.iter().map(|s| s.room.as_str()).collect();
     let mut wrong = Vec::new();
     let mut seen = 0;
-    for source in &sources {
+    for source in sources {
         for (at, other) in imports(source) {
             if !rooms.contains(other.as_str()) {
                 continue; // a macro or an item of lib.rs
@@ -215,10 +215,18 @@ fn forbid(pattern: &str, allowed: &[&str], why: &str) {
 #[test]
 fn tidy_only_the_daemon_reads_the_clock() {
     // The lab measures, and the try-it mode sets up its own clock; the front office stamps what a person does by hand.
+    let may = ["daemon", "cli", "demo", "lab"];
     forbid(
-        r"\b(Utc|Local|SystemTime|Instant|Clock)\s*::\s*(now|system)\b|\bUNIX_EPOCH\s*\.\s*elapsed|\bnow_utc\b",
-        &["daemon", "cli", "demo", "lab"],
+        r"\b(Utc|Local|SystemTime|Clock)\s*::\s*(now|system)\b|\bUNIX_EPOCH\s*\.\s*elapsed|\bnow_utc\b|\bstd\s*::\s*time\s*::[^;]*\bInstant\b",
+        &may,
         "the clock is read outside daemon",
+    );
+    // A door may ask tokio how long its socket has been silent; that is no time of day.
+    let doors = ["net", "inbox", "http", "outbox"];
+    forbid(
+        r"\bInstant\s*::\s*now\b",
+        &[may, doors].concat(),
+        "time is measured outside daemon and the doors",
     );
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// One file of `src`.
 pub(super) struct Source {
@@ -34,7 +35,12 @@ pub(super) fn root() -> PathBuf {
 }
 
 /// All of `src`, in a fixed order.
-pub(super) fn sources() -> Vec<Source> {
+pub(super) fn sources() -> &'static [Source] {
+    static ALL: OnceLock<Vec<Source>> = OnceLock::new();
+    ALL.get_or_init(read)
+}
+
+fn read() -> Vec<Source> {
     let all: Vec<Source> = rust_files("src")
         .into_iter()
         .map(|(path, text)| {
