@@ -8,9 +8,11 @@
 mod account;
 mod answer;
 mod collect;
+mod exchange;
 mod folder;
 mod guard;
 mod ledger;
+mod opening;
 mod session;
 mod suspects;
 mod trouble;

@@ -1,5 +1,6 @@
 //! The IMAP door against a server that plays faults on loopback.
 
+mod book;
 mod fake;
 
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use replyd::daemon::mailbox::{Health, Pace, once, watch};
 use replyd::inbox::{Ledger, Session, Trouble};
 use tokio::sync::watch as channel;
 
-use fake::{Book, Fault, Server};
+use book::Book;
+use fake::{Fault, Server};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
