@@ -1,5 +1,6 @@
 //! Keeps one account read: connect, collect, wait for news, and start over when anything goes wrong.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,7 +106,7 @@ pub async fn watch(
 /// # Errors
 /// The last trouble, when several connections running brought nothing.
 pub async fn once(account: &Account, ledger: &dyn Ledger, clock: &Clock, pace: Pace) -> Result<usize, Trouble> {
-    let mut suspects = Suspects::default();
+    let mut memory = Memory::default();
     let mut depth = Depth::Deep;
     let mut kept = 0;
     let mut fruitless = 0;
@@ -113,7 +114,7 @@ pub async fn once(account: &Account, ledger: &dyn Ledger, clock: &Clock, pace: P
         let mut done = Collected::default();
         let reading = async {
             let session = Session::open(account).await?;
-            let session = all_folders(session, account, ledger, clock, depth, &mut suspects, &mut done).await?;
+            let session = all_folders(session, account, ledger, clock, depth, &mut memory, &mut done).await?;
             session.close().await;
             Ok(())
         };
@@ -127,7 +128,9 @@ pub async fn once(account: &Account, ledger: &dyn Ledger, clock: &Clock, pace: P
         match ended {
             Ok(()) if done.left == 0 || fruitless > 0 => return Ok(kept),
             Ok(()) => {}
-            Err(trouble) if !trouble.is_transient() || trouble.wait().is_some() || fruitless >= 3 => return Err(trouble),
+            Err(trouble) if memory.without.is_empty() && !trouble.is_transient() || trouble.wait().is_some() || fruitless >= 3 => {
+                return Err(trouble);
+            }
             Err(trouble) => {
                 tracing::debug!(account = account.name, "reading mail was interrupted: {trouble}");
                 sleep(jittered(backoff(pace, fruitless))).await;
@@ -140,6 +143,8 @@ pub async fn once(account: &Account, ledger: &dyn Ledger, clock: &Clock, pace: P
 #[derive(Debug, Default)]
 struct Memory {
     suspects: Suspects,
+    /// Folders that could not be opened. Never all of them.
+    without: HashSet<String>,
     /// When the next deep pass is due; the first pass is one.
     deep_due: Option<Instant>,
     /// A deep pass was begun and not yet made to its end.
@@ -195,8 +200,9 @@ async fn stay(
             memory.suspects.another_chance();
         }
         let mut done = Collected::default();
-        session = all_folders(session, account, ledger, clock, depth, &mut memory.suspects, &mut done).await?;
+        session = all_folders(session, account, ledger, clock, depth, memory, &mut done).await?;
         if deep {
+            memory.without.clear();
             memory.deep_begun = false;
             memory.deep_due = Some(Instant::now() + pace.deep);
         }
@@ -225,19 +231,39 @@ async fn stay(
     }
 }
 
-/// The first folder comes last, so that it is the open one when IDLE begins.
+/// The first folder comes last, so that it is the open one when IDLE begins. A folder that cannot be opened is left out until
+/// the next deep pass: one wrong name must not keep the others unread.
 async fn all_folders(
     mut session: Session,
     account: &Account,
     ledger: &dyn Ledger,
     clock: &Clock,
     depth: Depth,
-    suspects: &mut Suspects,
+    memory: &mut Memory,
     done: &mut Collected,
 ) -> Result<Session, Trouble> {
-    for folder in account.folders.iter().rev() {
+    for folder in account.folders.iter().rev().filter(|folder| !memory.without.contains(*folder)) {
         let today = clock.now().date_naive();
-        session = collect(session, account, folder, ledger, today, depth, suspects, done).await?;
+        session = match collect(session, account, folder, ledger, today, depth, &mut memory.suspects, done).await {
+            Ok(session) => session,
+            Err(trouble) => {
+                let closed = matches!(
+                    trouble,
+                    Trouble::NoUidValidity { .. }
+                        | Trouble::Refused {
+                            command: "EXAMINE",
+                            status: "NO",
+                            wait: None,
+                            ..
+                        }
+                );
+                if closed && memory.without.len() + 1 < account.folders.len() {
+                    tracing::warn!(account = account.name, folder, "a folder cannot be opened and is left out for now");
+                    memory.without.insert(folder.clone());
+                }
+                return Err(trouble);
+            }
+        };
     }
     Ok(session)
 }

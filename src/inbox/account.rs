@@ -33,8 +33,8 @@ pub struct Limits {
     pub connect: Duration,
     /// Longest silence of the server in any command but IDLE: 60 s.
     pub silence: Duration,
-    /// Longest time one answer may take although bytes trickle in: 15 min.
-    pub answer: Duration,
+    /// Longest time a command may take in which it brings nothing although the server keeps talking: 15 min.
+    pub command: Duration,
     /// DONE to the end of IDLE: 15 s.
     pub done: Duration,
     /// Largest message fetched whole: 25 MiB.
@@ -54,7 +54,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(30),
             silence: Duration::from_secs(60),
-            answer: Duration::from_secs(15 * 60),
+            command: Duration::from_secs(15 * 60),
             done: Duration::from_secs(15),
             message: 25 << 20,
             head: 256 << 10,

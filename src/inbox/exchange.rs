@@ -1,6 +1,7 @@
-//! One answer at a time: read it within its deadline, judge it, and say what went wrong.
+//! Judging answers: within their deadline, good or bad, and what went wrong.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::time::timeout;
@@ -9,7 +10,7 @@ use super::answer::{Answer, Status};
 use super::guard::Overrun;
 use super::{Limits, Trouble};
 
-/// Whether an answer is the good end of a command. Its bad ends are errors, and so is a goodbye at any time.
+/// Whether an answer is the good end of a command. Its bad ends are errors.
 pub(super) fn ends(command: &'static str, tag: &str, answer: &Answer) -> Result<bool, Trouble> {
     match answer {
         Answer::Done { tag: ended, status, words } => match status {
@@ -24,24 +25,31 @@ pub(super) fn ends(command: &'static str, tag: &str, answer: &Answer) -> Result<
     }
 }
 
-/// The next answer, whatever the parser does: it panics on an INTERNALDATE of NIL, for instance.
-pub(super) async fn next(
+/// Gives up after a while, and takes a panic of the parser for an answer it cannot read: it panics on an INTERNALDATE of NIL,
+/// for instance.
+pub(super) async fn bounded<T>(
     command: &'static str,
-    reading: impl Future<Output = std::io::Result<Option<Answer>>>,
-    limits: Limits,
-) -> Result<Answer, Trouble> {
-    let within = limits.answer;
-    match timeout(within, AssertUnwindSafe(reading).catch_unwind()).await {
+    within: Duration,
+    work: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Trouble> {
+    match timeout(within, AssertUnwindSafe(work).catch_unwind()).await {
         Err(_elapsed) => Err(Trouble::Silent { command, within }),
         Ok(Err(_panic)) => Err(Trouble::Unparsable { command }),
-        Ok(Ok(Err(error))) => Err(io_trouble(command, &error, limits)),
-        Ok(Ok(Ok(None))) => Err(Trouble::Closed { command }),
-        Ok(Ok(Ok(Some(Answer::Remark {
+        Ok(Ok(answer)) => answer,
+    }
+}
+
+/// What a reading brought. A goodbye is an error at any time.
+pub(super) fn judged(command: &'static str, read: std::io::Result<Option<Answer>>, limits: Limits) -> Result<Answer, Trouble> {
+    match read {
+        Err(error) => Err(io_trouble(command, &error, limits)),
+        Ok(None) => Err(Trouble::Closed { command }),
+        Ok(Some(Answer::Remark {
             status: Status::Bye,
             words,
             ..
-        })))) => Err(Trouble::refused(command, "BYE", &words)),
-        Ok(Ok(Ok(Some(answer)))) => Ok(answer),
+        })) => Err(Trouble::refused(command, "BYE", &words)),
+        Ok(Some(answer)) => Ok(answer),
     }
 }
 

@@ -1,13 +1,9 @@
 //! From nothing to a session: connect, greeting, STARTTLS, login.
 
-use std::panic::AssertUnwindSafe;
-
 use async_imap::Client;
-use futures_util::FutureExt;
-use tokio::time::timeout;
 
 use super::answer::{Answer, Status};
-use super::exchange::{error_trouble, next};
+use super::exchange::{bounded, error_trouble, judged};
 use super::guard::Guarded;
 use super::{Account, Limits, Session, Trouble, folder};
 use crate::net::{self, Tls};
@@ -30,36 +26,37 @@ impl Session {
             starttls(&mut client, limits).await?;
             // What the server sent in the clear after its OK is dropped here together with the parser that may hold it.
             let plain = client.into_inner().into_inner();
-            let within = limits.connect;
-            let stream = timeout(within, net::secure(plain, &account.host, ca_file))
-                .await
-                .map_err(|_| Trouble::Silent {
-                    command: "STARTTLS",
-                    within,
-                })??;
+            let stream = bounded("STARTTLS", limits.connect, async {
+                Ok(net::secure(plain, &account.host, ca_file).await?)
+            })
+            .await?;
             client = Client::new(guarded(stream));
         }
         // LOGIN quotes for itself, but lets a NUL through.
         folder::quoted(&account.login.user, "the account's user")?;
         folder::quoted(account.login.password.expose(), "the account's password")?;
-        let login = AssertUnwindSafe(client.login(&account.login.user, account.login.password.expose())).catch_unwind();
-        match timeout(limits.answer, login).await {
-            Err(_elapsed) => Err(Trouble::Silent {
-                command: "LOGIN",
-                within: limits.answer,
-            }),
-            Ok(Err(_panic)) => Err(Trouble::Unparsable { command: "LOGIN" }),
-            Ok(Ok(Err((error, _client)))) => Err(error_trouble("LOGIN", error, limits)),
-            Ok(Ok(Ok(imap))) => Ok(Self { imap, limits, news: false }),
-        }
+        bounded("LOGIN", limits.command, async {
+            match client.login(&account.login.user, account.login.password.expose()).await {
+                Ok(imap) => Ok(Self { imap, limits, news: false }),
+                Err((error, _client)) => Err(error_trouble("LOGIN", error, limits)),
+            }
+        })
+        .await
     }
 }
 
 /// The greeting comes before everything else (RFC 3501 7.1). Dovecot may send a remark before it, which is as good.
 async fn greeted(mut client: Client<Guarded>, limits: Limits) -> Result<Client<Guarded>, Trouble> {
     const COMMAND: &str = "greeting";
-    let reading = async { Ok(client.read_response().await?.map(|response| Answer::read(response.parsed()))) };
-    match next(COMMAND, reading, limits).await? {
+    let reading = async {
+        let read = client.read_response().await;
+        judged(
+            COMMAND,
+            read.map(|response| response.map(|response| Answer::read(response.parsed()))),
+            limits,
+        )
+    };
+    match bounded(COMMAND, limits.command, reading).await? {
         Answer::Remark { status: Status::Ok, .. } => Ok(client),
         // Nobody has logged in: in the clear this is how STARTTLS is kept from being asked for.
         Answer::Remark {
@@ -86,15 +83,9 @@ async fn greeted(mut client: Client<Guarded>, limits: Limits) -> Result<Client<G
 }
 
 async fn starttls(client: &mut Client<Guarded>, limits: Limits) -> Result<(), Trouble> {
-    let within = limits.answer;
-    let asking = AssertUnwindSafe(client.run_command_and_check_ok("STARTTLS", None)).catch_unwind();
-    match timeout(within, asking).await {
-        Err(_elapsed) => Err(Trouble::Silent {
-            command: "STARTTLS",
-            within,
-        }),
-        Ok(Err(_panic)) => Err(Trouble::Unparsable { command: "STARTTLS" }),
-        Ok(Ok(Err(error))) => Err(error_trouble("STARTTLS", error, limits)),
-        Ok(Ok(Ok(()))) => Ok(()),
-    }
+    bounded("STARTTLS", limits.command, async {
+        let asked = client.run_command_and_check_ok("STARTTLS", None).await;
+        asked.map_err(|error| error_trouble("STARTTLS", error, limits))
+    })
+    .await
 }

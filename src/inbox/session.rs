@@ -4,13 +4,15 @@
 //! NO, BAD, BYE and a closed connection in the middle of FETCH or SEARCH as an empty success.
 
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
 use super::answer::{Answer, Code, Facts};
-use super::exchange::{ends, error_trouble, next};
+use super::exchange::{bounded, ends, error_trouble, judged};
 use super::guard::Guarded;
 use super::{Limits, Trouble, folder, uids};
 use crate::model::Timestamp;
@@ -131,23 +133,31 @@ impl Session {
             Part::BareHead => format!("UID BODY.PEEK[]<0.{head}>"),
         };
         let tag = self.send("FETCH", &format!("UID FETCH {} ({items})", uids::written(set))).await?;
+        while let Some(fetched) = bounded("FETCH", self.limits.command, self.message(&tag, set)).await? {
+            // A receiver that is gone has its own reason, which the caller knows.
+            if to.send(fetched).await.is_err() {
+                return Err(Trouble::Broken("nobody takes the messages".to_owned()));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The next message of a set, or the good end of the command.
+    async fn message(&mut self, tag: &str, set: &BTreeSet<u32>) -> Result<Option<Fetched>, Trouble> {
         loop {
             let answer = self.next("FETCH").await?;
-            if ends("FETCH", &tag, &answer)? {
-                return Ok(self);
+            if ends("FETCH", tag, &answer)? {
+                return Ok(None);
             }
-            let Answer::Message(Facts {
+            if let Answer::Message(Facts {
                 uid: Some(uid),
                 size,
                 received,
                 body: Some(raw),
             }) = answer
-            else {
-                continue;
-            };
-            // A receiver that is gone has its own reason, which the caller knows.
-            if set.contains(&uid) && to.send(Fetched { uid, size, received, raw }).await.is_err() {
-                return Err(Trouble::Broken("nobody takes the messages".to_owned()));
+                && set.contains(&uid)
+            {
+                return Ok(Some(Fetched { uid, size, received, raw }));
             }
         }
     }
@@ -158,52 +168,56 @@ impl Session {
     /// # Errors
     /// See [`Trouble`].
     pub async fn idle(mut self, longest: Duration) -> Result<(Self, Woken), Trouble> {
-        let longest = longest.min(self.limits.answer / 2);
         self.news = false;
         let tag = self.send("IDLE", "IDLE").await?;
-        loop {
-            let answer = self.next("IDLE").await?;
-            if ends("IDLE", &tag, &answer)? {
-                return Err(Trouble::refused("IDLE", "OK", "IDLE ended before it began"));
-            }
-            if matches!(answer, Answer::Continue) {
-                break;
-            }
-        }
+        bounded("IDLE", self.limits.command, self.idling(&tag)).await?;
         // While idling, silence is the rule. A peer that vanished is noticed by keepalive, or after DONE.
         self.imap
             .get_mut()
             .allow_silence(longest.saturating_mul(2).max(self.limits.silence));
-        let until = Instant::now() + longest;
-        let woken = loop {
-            if self.news {
-                break Woken::News;
-            }
-            let Ok(answer) = timeout_at(until, self.next("IDLE")).await else {
-                break Woken::Time;
-            };
-            let answer = answer?;
-            if ends("IDLE", &tag, &answer)? {
-                self.imap.get_mut().allow_silence(self.limits.silence);
-                return Ok((self, Woken::Time));
-            }
-            if matches!(answer, Answer::Message(_)) {
-                break Woken::News;
-            }
-        };
+        let woken = timeout(longest, AssertUnwindSafe(self.stirred(&tag)).catch_unwind()).await;
         self.imap.get_mut().allow_silence(self.limits.silence);
-        let within = self.limits.done;
-        let done = async {
-            self.imap
-                .run_command_untagged("DONE")
-                .await
-                .map_err(|error| error_trouble("DONE", error, self.limits))?;
-            self.finish("DONE", &tag, drop).await
+        let woken = match woken {
+            Err(_elapsed) => Woken::Time,
+            Ok(Err(_panic)) => return Err(Trouble::Unparsable { command: "IDLE" }),
+            Ok(Ok(stirred)) => match stirred? {
+                Some(woken) => woken,
+                None => return Ok((self, Woken::Time)),
+            },
         };
-        match timeout(within, done).await {
-            Err(_elapsed) => Err(Trouble::Silent { command: "DONE", within }),
-            Ok(Err(trouble)) => Err(trouble),
-            Ok(Ok(())) => Ok((self, woken)),
+        bounded("DONE", self.limits.done, async {
+            let said = self.imap.run_command_untagged("DONE").await;
+            said.map_err(|error| error_trouble("DONE", error, self.limits))?;
+            self.finish("DONE", &tag, drop).await
+        })
+        .await?;
+        Ok((self, woken))
+    }
+
+    /// Reads until the server agrees to IDLE.
+    async fn idling(&mut self, tag: &str) -> Result<(), Trouble> {
+        loop {
+            let answer = self.next("IDLE").await?;
+            if ends("IDLE", tag, &answer)? {
+                return Err(Trouble::refused("IDLE", "OK", "IDLE ended before it began"));
+            }
+            if matches!(answer, Answer::Continue) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads until the folder changes; `None` when the server has ended IDLE by itself.
+    async fn stirred(&mut self, tag: &str) -> Result<Option<Woken>, Trouble> {
+        loop {
+            if self.news {
+                return Ok(Some(Woken::News));
+            }
+            let answer = self.next("IDLE").await?;
+            if ends("IDLE", tag, &answer)? {
+                return Ok(None);
+            }
+            self.news |= matches!(answer, Answer::Message(_));
         }
     }
 
@@ -227,13 +241,17 @@ impl Session {
 
     /// Reads until the command's tagged OK.
     async fn finish(&mut self, command: &'static str, tag: &str, mut each: impl FnMut(Answer)) -> Result<(), Trouble> {
-        loop {
-            let answer = self.next(command).await?;
-            if ends(command, tag, &answer)? {
-                return Ok(());
+        let within = self.limits.command;
+        let reading = async {
+            loop {
+                let answer = self.next(command).await?;
+                if ends(command, tag, &answer)? {
+                    return Ok(());
+                }
+                each(answer);
             }
-            each(answer);
-        }
+        };
+        bounded(command, within, reading).await
     }
 
     /// Whether the server spoke of a change since the folder was opened. IDLE does not repeat it.
@@ -243,8 +261,12 @@ impl Session {
     }
 
     async fn next(&mut self, command: &'static str) -> Result<Answer, Trouble> {
-        let reading = async { Ok(self.imap.read_response().await?.map(|response| Answer::read(response.parsed()))) };
-        let answer = next(command, reading, self.limits).await?;
+        let read = self.imap.read_response().await;
+        let answer = judged(
+            command,
+            read.map(|response| response.map(|response| Answer::read(response.parsed()))),
+            self.limits,
+        )?;
         self.news |= matches!(answer, Answer::Changed);
         Ok(answer)
     }

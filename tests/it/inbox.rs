@@ -173,6 +173,7 @@ async fn refusals_goodbyes_and_silence_lead_to_a_new_connection() {
         }
         faults.push(Fault::close(command));
         faults.push(Fault::silence(command));
+        faults.push(Fault::chatter(command, "* OK Hang in there..\r\n"));
     }
     assert!(faults.len() > 50);
     futures_util::future::join_all(faults.into_iter().map(check_recovery)).await;
@@ -189,6 +190,8 @@ async fn trouble_in_idle_and_done_leads_to_a_new_connection() {
         faults.push(Fault::close(command));
         faults.push(Fault::silence(command));
     }
+    faults.push(Fault::chatter("DONE", "* OK Still here\r\n"));
+    faults.push(Fault::chatter("DONE", "* 1 EXISTS\r\n"));
     faults.push(Fault::answer("IDLE", "+ idling\r\n* BYE going down\r\n"));
     faults.push(Fault::answer("IDLE", "* OK thinking\r\n{tag} OK done\r\n"));
     for fault in faults {
@@ -407,6 +410,30 @@ async fn a_folder_without_uid_validity_is_refused_by_name() {
         "{error:?}"
     );
     assert_eq!(server.connections(), 1, "waiting does not help");
+}
+
+/// One folder that does not exist does not keep the others unread.
+#[tokio::test]
+async fn a_folder_that_does_not_exist_is_left_out() {
+    let server = Server::start(2).await;
+    server.with(|box_| box_.no_folder.push("Junk"));
+    let mut account = server.account();
+    account.folders = vec!["INBOX".into(), "Junk".into()];
+    let book = Book::default();
+    assert_eq!(once(&account, &book, &clock(), pace()).await.unwrap(), 2);
+    account.folders = vec!["Junk".into()];
+    let error = once(&account, &book, &clock(), pace()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Trouble::Refused {
+                command: "EXAMINE",
+                status: "NO",
+                ..
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 /// `n:*` names the last message even when its UID is smaller; and a second pass fetches nothing twice.

@@ -28,6 +28,7 @@ enum What {
     LeaveOut(&'static [u32]),
     Expunge(u32),
     Silence,
+    Chatter(&'static str),
 }
 
 impl Fault {
@@ -84,6 +85,14 @@ impl Fault {
         }
     }
 
+    /// Says this over and over and never comes to the end.
+    pub(super) fn chatter(on: &'static str, text: &'static str) -> Self {
+        Self {
+            on,
+            what: What::Chatter(text),
+        }
+    }
+
     /// Never answers.
     pub(super) fn silence(on: &'static str) -> Self {
         Self { on, what: What::Silence }
@@ -106,6 +115,8 @@ pub(super) struct Folder {
     pub(super) poison: HashMap<u32, String>,
     /// INTERNALDATE NIL, which no parser expects.
     pub(super) bad_date: HashSet<u32>,
+    /// Folders that do not exist.
+    pub(super) no_folder: Vec<&'static str>,
     /// IDLE never notifies.
     pub(super) mute: bool,
     /// How often IDLE notifies of one message.
@@ -173,7 +184,7 @@ impl Server {
             limits: Limits {
                 connect: ms(5000),
                 silence: ms(300),
-                answer: ms(60_000),
+                command: ms(2000),
                 done: ms(300),
                 ..Limits::default()
             },
@@ -301,6 +312,10 @@ async fn talk(stream: TcpStream, shared: &Shared, fault: &mut Option<Fault>) -> 
                     continue;
                 }
                 What::Close => return Ok(()),
+                What::Chatter(text) => loop {
+                    write.write_all(text.as_bytes()).await?;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                },
                 What::CloseAfter(k) => cut = k,
                 What::LeaveOut(uids) => left_out = uids,
                 What::Expunge(uid) => drop(shared.folder.lock().unwrap().mails.remove(&uid)),
@@ -324,6 +339,15 @@ async fn talk(stream: TcpStream, shared: &Shared, fault: &mut Option<Fault>) -> 
                     write.write_all(format!("* {count} EXISTS\r\n").repeat(notices).as_bytes()).await?;
                 }
             }
+        } else if shared
+            .folder
+            .lock()
+            .unwrap()
+            .no_folder
+            .iter()
+            .any(|name| command == format!("EXAMINE \"{name}\""))
+        {
+            write.write_all(format!("{tag} NO no such folder\r\n").as_bytes()).await?;
         } else {
             let (answers, close) = answers(&shared.folder.lock().unwrap(), &command, cut, left_out, &tag);
             write.write_all(&answers).await?;
