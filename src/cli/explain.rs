@@ -82,7 +82,7 @@ impl Explain {
         let letter = self.thread.as_deref().map(read).transpose()?;
         let letters: Vec<LetterText> = letter.iter().map(|bytes| message::letter_text(bytes)).collect();
         let named = if self.candidate.is_empty() {
-            letters.first().map(|letter| answer_links(&letter.text)).unwrap_or_default()
+            letter.as_deref().and_then(|bytes| message::read(bytes, &border).ok()?.body.html).map(|html| answer_links(&html)).unwrap_or_default()
         } else {
             self.candidate.clone()
         };
@@ -110,7 +110,7 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
 
 fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -> Reading {
     let person = message.kind == Kind::Person;
-    let reply = if person { read_stub(&own, &message.subject, asked) } else { Reply::default() };
+    let reply = if person { reply::read(&own, &message.subject, asked) } else { Reply::default() };
     let name = |id: SubmissionId| asked.candidates.iter().find(|one| one.submission == id).map(|one| one.name.clone());
     let findings = reply.findings.iter().map(|one| ShownFinding {
         about: match one.says {
@@ -166,7 +166,7 @@ fn would(message: &Message, reply: &Reply, question: Question) -> String {
     if parts.is_empty() { "change nothing".to_owned() } else { parts.join(", and ") }
 }
 
-/// The names in `mailto:` answers of a letter: `subject=Interested%3A%20Ana%20Souza%20%5BREF-…`.
+/// The names in the `mailto:` answers of a letter's HTML: `subject=Interested%3A%20Ana%20Souza%20%5BREF-…`.
 fn answer_links(letter: &str) -> Vec<String> {
     let starts = letter.match_indices("subject=Interested%3A%20");
     let names = starts.filter_map(|(at, found)| {
@@ -258,5 +258,3 @@ const fn paint(label: Label) -> &'static str {
         Label::Signature | Label::Device | Label::Disclaimer => "\u{1b}[36m",
     }
 }
-
-fn read_stub(_: &OwnText, _: &str, _: &Asked) -> Reply { Reply::default() }

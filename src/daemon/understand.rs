@@ -175,7 +175,7 @@ fn spoken(
         return Ok(needs_person("A candidate wrote."));
     }
     let question = letter.map_or(Question::Decision, question_of);
-    let mut reply = read_stub(&own, &message.subject, &conversation.asked(question, now));
+    let mut reply = reply::read(&own, &message.subject, &conversation.asked(question, now));
     if let Some(why) = message.body.unreadable {
         reply.doubts.push(Doubt { kind: DoubtKind::Unreadable, words: Words { text: why.to_owned(), range: 0..0 } });
     }
@@ -327,5 +327,3 @@ fn excerpt(text: &str) -> String {
     const MOST: usize = 2000;
     if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(" …".chars()).collect() }
 }
-
-fn read_stub(_: &OwnText, _: &str, _: &Asked) -> Reply { Reply::default() }

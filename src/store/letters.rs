@@ -10,8 +10,8 @@ use crate::compose::{Envelope, Finished};
 use crate::conversation::{Content, Letter, Party};
 use crate::model::{Address, ConversationId, LetterId, LetterKey, Timestamp};
 
-/// How long a letter whose fate is unknown waits for a sign before it is tried once more, in minutes.
-const RECONCILE_MIN: i64 = 15;
+/// How long a letter whose fate is unknown waits for a sign before it is tried once more.
+pub(super) const RECONCILE: chrono::Duration = chrono::Duration::minutes(15);
 
 /// Where a letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -234,7 +234,7 @@ impl Tx<'_> {
                 .execute(params![letter.0, self.epoch, text_of(*until), why, i64::from(!counts)])?,
             // Found by a sign of it, or tried once more; in doubt a second time it waits for a person.
             Settled::Ambiguous { why } => {
-                let due = now + chrono::Duration::minutes(RECONCILE_MIN);
+                let due = now + RECONCILE;
                 self.sql
                     .prepare_cached(&format!(
                         "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?3, outcome = ?4 {ours}"

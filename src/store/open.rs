@@ -100,7 +100,12 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
     )?;
     // Claimed but never near the dot: nothing left, so simply try again.
     tx.execute("UPDATE letters SET state = 'queued' WHERE state = 'claimed'", [])?;
-    tx.execute("UPDATE letters SET state = 'ambiguous', outcome = 'the daemon stopped after the last line was announced' WHERE state = 'dot_intent'", [])?;
+    tx.execute(
+        "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?1,
+                            outcome = 'the daemon stopped after the last line was announced'
+         WHERE state = 'dot_intent'",
+        [text_of(now + super::letters::RECONCILE)],
+    )?;
     tx.commit()?;
     epoch.parse().map_err(|_| StoreError::Damaged {
         place: "meta epoch".to_owned(),

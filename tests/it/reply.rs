@@ -36,7 +36,11 @@ fn cases(file: &Path) -> Vec<Case> {
     for line in content.lines() {
         if let Some(list) = line.strip_prefix("candidates: ") {
             out.extend(current.take());
-            candidates = list.split(" | ").map(|one| one.split_once(", ").unwrap()).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+            candidates = list
+                .split(" | ")
+                .map(|one| one.split_once(", ").unwrap())
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                .collect();
         } else if let Some(name) = line.strip_prefix("## ") {
             out.extend(current.take());
             current = Some(Case {
@@ -73,7 +77,10 @@ fn cases(file: &Path) -> Vec<Case> {
 }
 
 fn all_cases() -> Vec<Case> {
-    let mut files: Vec<PathBuf> = fs::read_dir(fixtures("decisions")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures("decisions"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|kind| kind == "txt"));
     files.sort();
     files.iter().flat_map(|file| cases(file)).collect()
@@ -97,16 +104,28 @@ impl Case {
             _ if self.asked == "confirm" => Question::Confirm,
             _ => Question::Decision,
         };
-        Asked { candidates, question, today: NaiveDate::from_ymd_opt(2026, 7, 7).unwrap() }
+        Asked {
+            candidates,
+            question,
+            today: NaiveDate::from_ymd_opt(2026, 7, 7).unwrap(),
+        }
     }
 
     fn submission(&self, who: &str) -> SubmissionId {
-        let at = self.candidates.iter().position(|(name, _)| name.split(' ').any(|part| part == who)).unwrap_or_else(|| panic!("{who} in {}", self.name));
+        let at = self
+            .candidates
+            .iter()
+            .position(|(name, _)| name.split(' ').any(|part| part == who))
+            .unwrap_or_else(|| panic!("{who} in {}", self.name));
         SubmissionId(i64::try_from(at).unwrap() + 1)
     }
 
     fn reading(&self) -> Reply {
-        let own = OwnText { text: self.text.clone(), uncertain: self.uncertain, ..OwnText::default() };
+        let own = OwnText {
+            text: self.text.clone(),
+            uncertain: self.uncertain,
+            ..OwnText::default()
+        };
         read(&own, &self.subject, &self.asked())
     }
 
@@ -123,7 +142,12 @@ impl Case {
         let mut lines = Vec::new();
         for finding in &reply.findings {
             lines.push(match &finding.says {
-                Says::Decide { submission, decision, condition, follow_up } => {
+                Says::Decide {
+                    submission,
+                    decision,
+                    condition,
+                    follow_up,
+                } => {
                     let mut line = format!("{} {decision}", self.called(*submission));
                     if finding.band == Band::Ask {
                         line += " ask";
@@ -137,7 +161,11 @@ impl Case {
                     line
                 }
                 Says::Because { submission, reason } => {
-                    format!("{} because {reason}{}", self.called(*submission), if finding.band == Band::Ask { " ask" } else { "" })
+                    format!(
+                        "{} because {reason}{}",
+                        self.called(*submission),
+                        if finding.band == Band::Ask { " ask" } else { "" }
+                    )
                 }
                 Says::Confirm(true) => "yes".into(),
                 Says::Confirm(false) => "no".into(),
@@ -158,7 +186,9 @@ impl Case {
         let lines = self.lines(reply);
         let doubts: BTreeSet<&str> = reply.doubts.iter().map(|doubt| doubt_name(doubt.kind)).collect();
         let acted = |who: Option<SubmissionId>| {
-            reply.findings.iter().any(|one| one.band == Band::Act && matches!(&one.says, Says::Decide { submission, .. } if who.is_none_or(|who| who == *submission)))
+            reply.findings.iter().any(|one| {
+                one.band == Band::Act && matches!(&one.says, Says::Decide { submission, .. } if who.is_none_or(|who| who == *submission))
+            })
         };
         let asks = !doubts.is_empty() || reply.findings.iter().any(|one| one.band != Band::Act);
         let (mut asked_about, mut asked_all) = (Vec::new(), false);
@@ -184,13 +214,24 @@ impl Case {
         }
         for line in &lines {
             let known = self.expected.iter().chain(&self.allowed).any(|expected| expected == line);
-            let asking = asked_all && (line.contains(" ask") || !line.contains(' ') || line.contains("because") || line.starts_with("later") || line == "wrong person")
-                || asked_about.iter().any(|who| line.starts_with(who.as_str()) && (line.contains(" ask") || line.contains(" because ")));
+            let asking = asked_all
+                && (line.contains(" ask")
+                    || !line.contains(' ')
+                    || line.contains("because")
+                    || line.starts_with("later")
+                    || line == "wrong person")
+                || asked_about
+                    .iter()
+                    .any(|who| line.starts_with(who.as_str()) && (line.contains(" ask") || line.contains(" because ")));
             if !known && !asking {
                 faults.push(format!("extra: {line}"));
             }
         }
-        let expects_doubt = self.expected.iter().chain(&self.allowed).any(|line| line.starts_with("ask") || ["whom", "what", "unclear", "empty"].contains(&line.as_str()));
+        let expects_doubt = self
+            .expected
+            .iter()
+            .chain(&self.allowed)
+            .any(|line| line.starts_with("ask") || ["whom", "what", "unclear", "empty"].contains(&line.as_str()));
         if !expects_doubt && !doubts.is_empty() {
             faults.push(format!("doubts: {doubts:?}"));
         }
@@ -216,10 +257,27 @@ fn check(keep: impl Fn(&Case) -> bool) -> usize {
         let reply = case.reading();
         let faults = case.faults(&reply);
         if !faults.is_empty() {
-            wrong.push(format!("{}: {}\n  {:?}\n  {}\n  read: {:?} doubts: {:?}", case.file, case.name, case.text, faults.join("; "), case.lines(&reply), reply.doubts));
+            wrong.push(format!(
+                "{}: {}\n  {:?}\n  {}\n  read: {:?} doubts: {:?}",
+                case.file,
+                case.name,
+                case.text,
+                faults.join("; "),
+                case.lines(&reply),
+                reply.doubts
+            ));
         }
-        for words in reply.findings.iter().map(|one| &one.words).chain(reply.doubts.iter().map(|one| &one.words)) {
-            assert!(words.range.is_empty() || case.text.get(words.range.clone()) == Some(words.text.as_str()), "{}: words {words:?}", case.name);
+        for words in reply
+            .findings
+            .iter()
+            .map(|one| &one.words)
+            .chain(reply.doubts.iter().map(|one| &one.words))
+        {
+            assert!(
+                words.range.is_empty() || case.text.get(words.range.clone()) == Some(words.text.as_str()),
+                "{}: words {words:?}",
+                case.name
+            );
         }
     }
     assert!(wrong.is_empty(), "{} of {seen} read wrongly:\n{}", wrong.len(), wrong.join("\n"));

@@ -1,5 +1,5 @@
 //! The machine: scripts in `fixtures/conversations/`, and properties that hold whatever happens.
 
-mod people;
+pub(crate) mod people;
 mod properties;
 mod scripts;
