@@ -2,55 +2,18 @@
 
 use super::away;
 use super::classify::Sighting;
+use super::words::any_starts;
 use super::{AutoNature, AutoReply, ReturnPath};
 
 /// Beginnings of subjects that mail systems write, lower case. Nobody types the colon.
-const SUBJECTS: &[&str] = &[
-    "automatic reply:",
-    "auto reply:",
-    "auto-reply:",
-    "autoreply:",
-    "auto response:",
-    "autoresponse:",
-    "out of office:",
-    "out of office autoreply:",
-    "out of the office:",
-    "ooo:",
-    "vacation:",
-    "vacation reply:",
-    "automatische antwort:",
-    "automatische antwort :",
-    "abwesenheitsnotiz:",
-    "abwesenheitsnotiz",
-    "abwesend:",
-    "réponse automatique :",
-    "réponse automatique:",
-    "absence du bureau :",
-    "absence du bureau:",
-    "respuesta automática:",
-    "fuera de la oficina:",
-    "risposta automatica:",
-    "fuori sede:",
-    "automatisch antwoord:",
-    "afwezig:",
-    "resposta automática:",
-    "autosvar:",
-    "automatiskt svar:",
-    "automatisk svar:",
-    "fraværsmelding:",
-    "frånvaro:",
-    "automaattinen vastaus:",
-    "automatická odpověď:",
-    "odpowiedź automatyczna:",
-    "automatikus válasz:",
-    "răspuns automat:",
-    "otomatik yanıt:",
-    "автоматический ответ:",
-    "автоответ:",
-    "自動応答:",
-    "自动答复:",
-    "自動回覆:",
-];
+const SUBJECTS: &str = "\
+    automatic reply:|auto reply:|auto-reply:|autoreply:|auto response:|autoresponse:|out of office:|\
+    out of office autoreply:|out of the office:|ooo:|vacation:|vacation reply:|automatische antwort:|automatische antwort :|\
+    abwesenheitsnotiz:|abwesenheitsnotiz|abwesend:|réponse automatique :|réponse automatique:|absence du bureau :|\
+    absence du bureau:|respuesta automática:|fuera de la oficina:|risposta automatica:|fuori sede:|automatisch antwoord:|\
+    afwezig:|resposta automática:|autosvar:|automatiskt svar:|automatisk svar:|fraværsmelding:|frånvaro:|\
+    automaattinen vastaus:|automatická odpověď:|odpowiedź automatyczna:|automatikus válasz:|răspuns automat:|\
+    otomatik yanıt:|автоматический ответ:|автоответ:|自動応答:|自动答复:|自動回覆:";
 
 /// What machine wrote this, or `None` when a person did.
 pub(super) fn automatic(seen: &Sighting<'_>) -> Option<AutoReply> {
@@ -100,7 +63,7 @@ fn marked(seen: &Sighting<'_>) -> bool {
         _ => {}
     }
     let subject = seen.subject.to_lowercase();
-    if SUBJECTS.iter().any(|known| subject.starts_with(known)) {
+    if any_starts(SUBJECTS, &subject) {
         return true;
     }
     // A null reverse-path is only ever written by machines (RFC 5321 4.5.5); which one stays open.

@@ -2,104 +2,30 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
+use super::words::{any_in, is_one};
 use crate::model::Timestamp;
 
 /// The longest notice that is looked at, in characters; what follows is the quoted letter.
 const MAX: usize = 4_000;
 
-const GONE: &[&str] = &[
-    "no longer with",
-    "no longer works",
-    "no longer working",
-    "no longer employed",
-    "no longer part of",
-    "has left the company",
-    "have left the company",
-    "has left the organi",
-    "left the business",
-    "nicht mehr bei",
-    "nicht mehr für",
-    "nicht mehr im unternehmen",
-    "nicht länger bei",
-    "unternehmen verlassen",
-    "ne fait plus partie",
-    "ne travaille plus",
-    "a quitté",
-    "ai quitté",
-    "ya no trabaja",
-    "ya no trabajo",
-    "ya no forma parte",
-    "non lavora più",
-    "werkt niet meer",
-];
+const GONE: &str = "\
+    no longer with|no longer works|no longer working|no longer employed|no longer part of|has left the company|\
+    have left the company|has left the organi|left the business|nicht mehr bei|nicht mehr für|nicht mehr im unternehmen|\
+    nicht länger bei|unternehmen verlassen|ne fait plus partie|ne travaille plus|a quitté|ai quitté|ya no trabaja|\
+    ya no trabajo|ya no forma parte|non lavora più|werkt niet meer";
 
-const AWAY: &[&str] = &[
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "away from",
-    "on vacation",
-    "on holiday",
-    "on leave",
-    "annual leave",
-    "parental leave",
-    "maternity",
-    "currently away",
-    "i am away",
-    "i'm away",
-    "limited access",
-    "abwesen",
-    "nicht im büro",
-    "nicht im haus",
-    "im urlaub",
-    "in urlaub",
-    "elternzeit",
-    "außer haus",
-    "absent",
-    "absence",
-    "en congé",
-    "en vacances",
-    "fuera de la oficina",
-    "de vacaciones",
-    "ausente",
-    "automatic reply",
-    "automatische antwort",
-    "réponse automatique",
-    "respuesta automática",
-    "risposta automatica",
-    "automatisch antwoord",
-    "autosvar",
-    "automatisk svar",
-    "vacation",
-];
+const AWAY: &str = "\
+    out of office|out of the office|out-of-office|away from|on vacation|on holiday|on leave|annual leave|parental leave|\
+    maternity|currently away|i am away|i'm away|limited access|abwesen|nicht im büro|nicht im haus|im urlaub|in urlaub|\
+    elternzeit|außer haus|absent|absence|en congé|en vacances|fuera de la oficina|de vacaciones|ausente|automatic reply|\
+    automatische antwort|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|autosvar|\
+    automatisk svar|vacation";
 
-const STAND_IN: &[&str] = &[
-    "in my absence",
-    "during my absence",
-    "while i am away",
-    "please contact",
-    "please reach out",
-    "please get in touch",
-    "contact my colleague",
-    "urgent",
-    "immediate assistance",
-    "vertretung",
-    "vertritt",
-    "wenden sie sich",
-    "wende dich",
-    "in dringenden",
-    "in meiner abwesenheit",
-    "en cas d'urgence",
-    "en mon absence",
-    "pendant mon absence",
-    "contacter",
-    "contactez",
-    "en mi ausencia",
-    "durante mi ausencia",
-    "contactar",
-    "en contacto con",
-    "urgente",
-];
+const STAND_IN: &str = "\
+    in my absence|during my absence|while i am away|please contact|please reach out|please get in touch|\
+    contact my colleague|urgent|immediate assistance|vertretung|vertritt|wenden sie sich|wende dich|in dringenden|\
+    in meiner abwesenheit|en cas d'urgence|en mon absence|pendant mon absence|contacter|contactez|en mi ausencia|\
+    durante mi ausencia|contactar|en contacto con|urgente";
 
 /// "No longer with the company."
 pub(super) fn gone(text: &str) -> bool {
@@ -111,9 +37,9 @@ pub(super) fn looks_away(subject: &str, text: &str) -> bool {
     contains_any(subject, AWAY) || contains_any(text, AWAY)
 }
 
-fn contains_any(text: &str, phrases: &[&str]) -> bool {
+fn contains_any(text: &str, phrases: &'static str) -> bool {
     let lower: String = text.chars().take(MAX).collect::<String>().to_lowercase().replace('’', "'");
-    phrases.iter().any(|phrase| lower.contains(phrase))
+    any_in(phrases, &lower)
 }
 
 /// The sentence that names somebody who stands in.
@@ -164,43 +90,10 @@ enum Cue {
     Back,
 }
 
-const BACK: &[&str] = &[
-    "back",
-    "return",
-    "returning",
-    "resume",
-    "zurück",
-    "wieder",
-    "retour",
-    "reviendrai",
-    "rentrerai",
-    "vuelvo",
-    "vuelta",
-    "regreso",
-    "regresar",
-    "regresaré",
-    "volveré",
-    "reincorporo",
-    "reincorporaré",
-    "available",
-];
-const UNTIL: &[&str] = &[
-    "until",
-    "till",
-    "through",
-    "thru",
-    "to",
-    "bis",
-    "jusqu",
-    "jusqu'au",
-    "au",
-    "hasta",
-    "al",
-    "inclusive",
-    "einschließlich",
-    "until:",
-    "tot",
-];
+const BACK: &str = "\
+    back|return|returning|resume|zurück|wieder|retour|reviendrai|rentrerai|vuelvo|vuelta|regreso|regresar|regresaré|volveré|\
+    reincorporo|reincorporaré|available";
+const UNTIL: &str = "until|till|through|thru|to|bis|jusqu|jusqu'au|au|hasta|al|inclusive|einschließlich|until:|tot";
 
 /// The day of coming back. Dates without a year mean the next such day after `sent`.
 pub(super) fn until(text: &str, sent: Option<Timestamp>) -> Option<NaiveDate> {
@@ -213,9 +106,9 @@ pub(super) fn until(text: &str, sent: Option<Timestamp>) -> Option<NaiveDate> {
         let mut at = 0;
         while at < words.len() {
             let word = words.get(at).map(String::as_str).unwrap_or_default();
-            if BACK.contains(&word) {
+            if is_one(BACK, word) {
                 cue = Some((Cue::Back, at));
-            } else if UNTIL.contains(&word) && cue.is_none_or(|(kind, place)| kind == Cue::Until || at - place > 6) {
+            } else if is_one(UNTIL, word) && cue.is_none_or(|(kind, place)| kind == Cue::Until || at - place > 6) {
                 cue = Some((Cue::Until, at));
             }
             let Some((date, used)) = date_at(words.get(at..).unwrap_or_default(), sent) else {

@@ -17,6 +17,7 @@ mod own;
 mod read;
 mod report;
 mod subject;
+mod words;
 
 use std::ops::Range;
 
@@ -116,7 +117,7 @@ pub struct Span {
 }
 
 /// Whose a stretch of text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
     /// The sender's own words.

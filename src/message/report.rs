@@ -4,36 +4,16 @@ use mail_parser::{HeaderValue, PartType};
 
 use super::classify::{Sighting, bytes, full_type};
 use super::headers::Fields;
+use super::words::any_starts;
 use super::{Action, Author, AutoNature, AutoReply, Kind, Report, ReturnPath, read};
 use crate::model::{Address, MessageId};
 
 /// Beginnings of subjects of reports that carry no other mark, lower case.
-const SUBJECTS: &[&str] = &[
-    "undeliverable:",
-    "undeliverable mail",
-    "undelivered mail returned to sender",
-    "delivery status notification",
-    "mail delivery failed",
-    "mail delivery failure",
-    "mail delivery subsystem",
-    "returned mail:",
-    "failure notice",
-    "delivery failure",
-    "delivery has failed",
-    "delivery delayed:",
-    "delayed:",
-    "warning: message",
-    "unzustellbar:",
-    "non remis :",
-    "non remis:",
-    "non recapitabile:",
-    "no se puede entregar:",
-    "onbestelbaar:",
-    "nie można dostarczyć:",
-    "olevererbart:",
-    "kan ikke leveres:",
-    "automatically rejected mail",
-];
+const SUBJECTS: &str = "\
+    undeliverable:|undeliverable mail|undelivered mail returned to sender|delivery status notification|mail delivery failed|\
+    mail delivery failure|mail delivery subsystem|returned mail:|failure notice|delivery failure|delivery has failed|\
+    delivery delayed:|delayed:|warning: message|unzustellbar:|non remis :|non remis:|non recapitabile:|\
+    no se puede entregar:|onbestelbaar:|nie można dostarczyć:|olevererbart:|kan ikke leveres:|automatically rejected mail";
 
 /// A report about a letter of ours, a read receipt or an abuse report; `None` for other mail.
 pub(super) fn report(seen: &Sighting<'_>) -> Option<Kind> {
@@ -95,7 +75,7 @@ fn from_postmaster(seen: &Sighting<'_>) -> bool {
 
 fn known_subject(subject: &str) -> bool {
     let lower = subject.to_lowercase();
-    SUBJECTS.iter().any(|known| lower.starts_with(known))
+    any_starts(SUBJECTS, &lower)
 }
 
 /// The groups of a delivery-status part: lower-case name and value, in order.

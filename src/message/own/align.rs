@@ -21,6 +21,8 @@ pub(super) struct Word {
     hash: u64,
     /// It belongs to a run that stands in a letter.
     pub(super) aligned: bool,
+    /// How many words that run has.
+    pub(super) run: usize,
 }
 
 /// Our letters, ready to be compared with.
@@ -86,6 +88,7 @@ impl Letters {
             };
             for word in all.get_mut(at..at + longest).unwrap_or_default() {
                 word.aligned = true;
+                word.run = longest;
             }
             at += longest;
         }
@@ -158,6 +161,7 @@ fn word(start: usize, end: usize, hash: u64) -> Word {
         end,
         hash,
         aligned: false,
+        run: 0,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What programs and lawyers put around the words of a person: warnings above, device lines and signatures below, legal text at the end.
 
+use crate::message::words::{any_in, any_starts, list};
+
 /// A warning or a sensitivity label that a gateway put above the text.
 pub(super) fn is_banner(paragraph: &str) -> bool {
     let lower = paragraph.trim().to_lowercase();
@@ -12,233 +14,49 @@ pub(super) fn is_banner(paragraph: &str) -> bool {
     if is_sensitivity(&lower) {
         return true;
     }
-    const MAIL: &[&str] = &[
-        "mail",
-        "message",
-        "nachricht",
-        "courriel",
-        "correo",
-        "mensaje",
-        "messaggio",
-        "bericht",
-        "sender",
-        "absender",
-        "expéditeur",
-    ];
-    const OUTSIDE: &[&str] = &[
-        "outside",
-        "external",
-        "extern",
-        "außerhalb",
-        "extérieur",
-        "externo",
-        "esterno",
-        "buiten",
-        "fuera de",
-        "utenfor",
-        "utanför",
-        "uden for",
-        "don't often get",
-        "unbekannt",
-        "unverified",
-    ];
-    const CARE: &[&str] = &[
-        "caution",
-        "warning",
-        "attention",
-        "achtung",
-        "warnung",
-        "vorsicht",
-        "precaución",
-        "atención",
-        "attenzione",
-        "let op",
-        "external",
-        "extern",
-        "click",
-        "klick",
-        "cliqu",
-        "clic",
-        "links",
-        "attachment",
-        "anhänge",
-        "pièces jointes",
-        "adjuntos",
-        "originated",
-        "learn why",
-    ];
-    let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    const SHOUTS: &[&str] = &[
-        "caution",
-        "warning",
-        "external",
-        "attention",
-        "achtung",
-        "⚠",
-        "this email",
-        "this message",
-        "this is an external",
-        "you don't often",
-        "diese e-mail",
-        "ce courriel",
-        "este correo",
-        "vorsicht",
-        "extern",
-        "precaución",
-        "atención",
-        "attenzione",
-        "let op",
-        "notice:",
-    ];
+    const MAIL: &str = "mail|message|nachricht|courriel|correo|mensaje|messaggio|bericht|sender|absender|expéditeur";
+    const OUTSIDE: &str = "\
+        outside|external|extern|außerhalb|extérieur|externo|esterno|buiten|fuera de|utenfor|utanför|uden for|\
+        don't often get|unbekannt|unverified";
+    const CARE: &str = "\
+        caution|warning|attention|achtung|warnung|vorsicht|precaución|atención|attenzione|let op|external|extern|click|\
+        klick|cliqu|clic|links|attachment|anhänge|pièces jointes|adjuntos|originated|learn why";
+    let any = |words: &'static str| any_in(words, &lower);
+    const SHOUTS: &str = "\
+        caution|warning|external|attention|achtung|⚠|this email|this message|this is an external|you don't often|\
+        diese e-mail|ce courriel|este correo|vorsicht|extern|precaución|atención|attenzione|let op|notice:";
     let head = lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<']);
-    let shouts = SHOUTS.iter().any(|word| head.starts_with(word));
+    let shouts = any_starts(SHOUTS, head);
     shouts && any(MAIL) && any(OUTSIDE) && any(CARE)
 }
 
 /// `[Public]`, `[Company Official Use Only - General]`, `Classification: Internal`.
 fn is_sensitivity(lower: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "public",
-        "internal",
-        "confidential",
-        "official use",
-        "restricted",
-        "general",
-        "private",
-        "external",
-        "non-business",
-        "sensitive",
-        "proprietary",
-        "intern",
-        "vertraulich",
-        "extern",
-    ];
+    const WORDS: &str = "\
+        public|internal|confidential|official use|restricted|general|private|external|non-business|sensitive|proprietary|\
+        intern|vertraulich|extern";
     let bare = lower.trim_matches(['*', ' ', '_']);
     let boxed = bare.starts_with('[') && bare.ends_with(']');
     let named = bare.starts_with("classification:") || bare.starts_with("sensitivity:") || bare.starts_with("klassifizierung:");
-    (boxed || named) && bare.chars().count() <= 70 && WORDS.iter().any(|word| bare.contains(word))
+    (boxed || named) && bare.chars().count() <= 70 && any_in(WORDS, bare)
 }
 
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
 pub(super) fn is_device(line: &str) -> bool {
-    const STARTS: &[&str] = &[
-        "sent from",
-        "sent via",
-        "sent with",
-        "sent using",
-        "get outlook for",
-        "outlook for",
-        "download outlook",
-        "von meinem",
-        "von meiner",
-        "gesendet von",
-        "gesendet mit",
-        "gesendet über",
-        "holen sie sich outlook",
-        "outlook für",
-        "envoyé de",
-        "envoyé depuis",
-        "envoyé à partir",
-        "télécharger outlook",
-        "obtenez outlook",
-        "obtenir outlook",
-        "enviado desde",
-        "enviado do",
-        "enviado de",
-        "enviado a partir",
-        "obtener outlook",
-        "obtenga outlook",
-        "obter o outlook",
-        "inviato da",
-        "inviato dal",
-        "scarica outlook",
-        "ottieni outlook",
-        "verstuurd vanaf",
-        "verzonden vanaf",
-        "verstuurd met",
-        "outlook voor",
-        "download outlook",
-        "skickat från",
-        "skickat med",
-        "hämta outlook",
-        "skaffa outlook",
-        "sendt fra",
-        "hent outlook",
-        "få outlook",
-        "lähetetty",
-        "hanki outlook",
-        "wysłane z",
-        "wysłano z",
-        "pobierz program outlook",
-        "pobierz aplikację outlook",
-        "odesláno z",
-        "odoslané z",
-        "získat outlook",
-        "trimis de pe",
-        "iphone'umdan",
-        "iphone'dan",
-        "отправлено с",
-        "отправлено из",
-        "надіслано з",
-        "发自我的",
-        "從我的",
-        "從 iphone",
-        "iphoneから送信",
-        "从我的",
-        "iphone から送信",
-        "나의 iphone",
-        "mein iphone",
-        "virus-free",
-        "virenfrei",
-        "sans virus",
-        "libre de virus",
-        "yahoo mail",
-        "mail.com",
-    ];
-    const DEVICES: &[&str] = &[
-        "phone",
-        "ipad",
-        "ipod",
-        "iphone",
-        "android",
-        "mobile",
-        "mobil",
-        "móvil",
-        "outlook",
-        "samsung",
-        "galaxy",
-        "blackberry",
-        "yahoo",
-        "mail",
-        "proton",
-        "spark",
-        "desk",
-        "device",
-        "gerät",
-        "tablet",
-        "handy",
-        "huawei",
-        "xiaomi",
-        "nokia",
-        "windows",
-        "telefon",
-        "teléfono",
-        "smartphone",
-        "cell",
-        "pixel",
-        "watch",
-        "mac",
-        "gmx",
-        "web.de",
-        "virus",
-        "avast",
-        "telefoon",
-        "puhelimesta",
-        "laitteesta",
-        "сотов",
-        "мобильн",
-        "телефон",
-    ];
+    const STARTS: &str = "\
+        sent from|sent via|sent with|sent using|get outlook for|outlook for|download outlook|von meinem|von meiner|\
+        gesendet von|gesendet mit|gesendet über|holen sie sich outlook|outlook für|envoyé de|envoyé depuis|envoyé à partir|\
+        télécharger outlook|obtenez outlook|obtenir outlook|enviado desde|enviado do|enviado de|enviado a partir|\
+        obtener outlook|obtenga outlook|obter o outlook|inviato da|inviato dal|scarica outlook|ottieni outlook|\
+        verstuurd vanaf|verzonden vanaf|verstuurd met|outlook voor|download outlook|skickat från|skickat med|hämta outlook|\
+        skaffa outlook|sendt fra|hent outlook|få outlook|lähetetty|hanki outlook|wysłane z|wysłano z|\
+        pobierz program outlook|pobierz aplikację outlook|odesláno z|odoslané z|získat outlook|trimis de pe|iphone'umdan|\
+        iphone'dan|отправлено с|отправлено из|надіслано з|发自我的|從我的|從 iphone|iphoneから送信|从我的|iphone から送信|나의 iphone|\
+        mein iphone|virus-free|virenfrei|sans virus|libre de virus|yahoo mail|mail.com";
+    const DEVICES: &str = "\
+        phone|ipad|ipod|iphone|android|mobile|mobil|móvil|outlook|samsung|galaxy|blackberry|yahoo|mail|proton|spark|desk|\
+        device|gerät|tablet|handy|huawei|xiaomi|nokia|windows|telefon|teléfono|smartphone|cell|pixel|watch|mac|gmx|web.de|\
+        virus|avast|telefoon|puhelimesta|laitteesta|сотов|мобильн|телефон";
     // The link behind a name is not part of the sentence.
     let mut bare = String::new();
     let mut inside = 0_usize;
@@ -256,8 +74,8 @@ pub(super) fn is_device(line: &str) -> bool {
         .filter(|word| !word.contains("://"))
         .collect::<Vec<_>>()
         .join(" ");
-    let starts = STARTS.iter().any(|start| lower.starts_with(start));
-    let device = DEVICES.iter().any(|word| lower.contains(word));
+    let starts = any_starts(STARTS, &lower);
+    let device = any_in(DEVICES, &lower);
     let goes_on = lower.contains(", ")
         || lower.contains("; ")
         || lower.contains(": ")
@@ -275,64 +93,16 @@ pub(super) fn is_signature_mark(line: &str) -> bool {
 
 /// Legal text: two or more of its words in one paragraph of some length.
 pub(super) fn is_disclaimer(paragraph: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "confidential",
-        "intended recipient",
-        "intended solely",
-        "intended only",
-        "named recipient",
-        "addressee",
-        "privileged",
-        "unauthorized",
-        "unauthorised",
-        "disclosure",
-        "dissemination",
-        "delete this",
-        "delete it",
-        "delete the",
-        "please notify",
-        "notify the sender",
-        "disclaimer",
-        "in error",
-        "viruses",
-        "registered in",
-        "registered office",
-        "not the intended",
-        "vertraulich",
-        "bestimmungsgemäß",
-        "empfänger",
-        "irrtümlich",
-        "vernichten",
-        "unbefugt",
-        "rechtlich geschützt",
-        "geschäftsführer",
-        "amtsgericht",
-        "handelsregister",
-        "confidentiel",
-        "destinataire",
-        "usage exclusif",
-        "par erreur",
-        "détruire",
-        "confidencial",
-        "destinatario",
-        "por error",
-        "uso exclusivo",
-        "riservat",
-        "vertrouwelijk",
-        "geadresseerde",
-        "bestemd voor",
-        "ten onrechte",
-        "konfidentiel",
-        "fortrolig",
-        "poufn",
-        "důvěrn",
-        "before printing",
-        "bevor sie diese",
-        "unsubscribe",
-        "you received this message because",
-    ];
+    const WORDS: &str = "\
+        confidential|intended recipient|intended solely|intended only|named recipient|addressee|privileged|unauthorized|\
+        unauthorised|disclosure|dissemination|delete this|delete it|delete the|please notify|notify the sender|disclaimer|\
+        in error|viruses|registered in|registered office|not the intended|vertraulich|bestimmungsgemäß|empfänger|irrtümlich|\
+        vernichten|unbefugt|rechtlich geschützt|geschäftsführer|amtsgericht|handelsregister|confidentiel|destinataire|\
+        usage exclusif|par erreur|détruire|confidencial|destinatario|por error|uso exclusivo|riservat|vertrouwelijk|\
+        geadresseerde|bestemd voor|ten onrechte|konfidentiel|fortrolig|poufn|důvěrn|before printing|bevor sie diese|\
+        unsubscribe|you received this message because";
     let lower = paragraph.trim().to_lowercase();
-    let hits = WORDS.iter().filter(|word| lower.contains(**word)).count();
+    let hits = list(WORDS).filter(|word| lower.contains(word)).count();
     let group = lower.starts_with("you received this message because")
         || lower.starts_with("to unsubscribe from this group")
         || lower.starts_with("to view this discussion");

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use mail_parser::decoders::html::add_html_token;
 
+use crate::message::words::list;
+
 /// Text and marks.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
@@ -377,39 +379,10 @@ fn name_of(inner: &str) -> &str {
 }
 
 fn is_block(name: &str) -> bool {
-    const BLOCKS: &[&str] = &[
-        "p",
-        "div",
-        "table",
-        "tr",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "blockquote",
-        "pre",
-        "body",
-        "html",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "center",
-        "form",
-        "dl",
-        "dt",
-        "dd",
-        "address",
-        "main",
-        "fieldset",
-    ];
-    BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block))
+    const BLOCKS: &str = "\
+        p|div|table|tr|ul|ol|li|h1|h2|h3|h4|h5|h6|hr|blockquote|pre|body|html|section|article|header|footer|center|form|dl|\
+        dt|dd|address|main|fieldset";
+    list(BLOCKS).any(|block| name.eq_ignore_ascii_case(block))
 }
 
 fn attributes(mut rest: &str) -> Attributes<'_> {

@@ -1,7 +1,10 @@
 //! Where the old mail begins in plain lines: attribution lines, header blocks, separators. By structure first: a date, an address, a colon,
 //! a quote below; words of the languages only where structure is thin.
 
+use super::labels::{Kind, label};
 use super::lines::Line;
+use super::phrases::{OPENERS, begins_like_one, forward_words, has_date, has_time, has_verb, one_line_header, original_words};
+use crate::message::words::is_one;
 
 /// What was found at a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +116,18 @@ impl<'s> Page<'s> {
         }
         if !text.ends_with(rule) {
             // "-------- Original message --------From: x Date: y To: z Subject: t", all in one line.
-            return (original_words(text) && one_line_header(text)).then_some(Opening {
+            // Yahoo writes the same with the labels of the language.
+            let behind = text
+                .trim_start_matches(rule)
+                .split_once("--")
+                .map(|(_, tail)| tail.trim_start_matches(rule));
+            let labelled = behind
+                .and_then(label)
+                .is_some_and(|label| label.kind.has(Kind::FROM) && label.value.contains('@'));
+            return (edge >= 4 && labelled || original_words(text) && one_line_header(text)).then_some(Opening {
                 lines: 1,
                 rest: true,
-                forwarded: false,
+                forwarded: forward_words(text),
                 why: "original message line",
             });
         }
@@ -138,7 +149,8 @@ impl<'s> Page<'s> {
         }
         let known = chars <= 60 && (forwarded || original_words(bare));
         let dated = has_date(bare) && (has_verb(bare) || bare.contains('@'));
-        (known || dated).then_some(Opening {
+        let named = edge >= 4 && chars <= 80 && has_verb(bare);
+        (known || dated || named).then_some(Opening {
             lines: 1,
             rest: !self.quote_follows(n),
             forwarded,
@@ -149,7 +161,7 @@ impl<'s> Page<'s> {
     /// "From: … Sent: … To: … Subject: …" in any of the languages, labels bold or not, one blank line between them allowed.
     fn header_block(&self, n: usize) -> Option<Opening> {
         let first = label(self.text(n))?;
-        if one_line_header(self.text(n)) {
+        if self.text(n).len() > 40 && one_line_header(self.text(n)) {
             return Some(Opening {
                 lines: 1,
                 rest: true,
@@ -165,6 +177,8 @@ impl<'s> Page<'s> {
                 break;
             };
             match label(self.text(next)) {
+                // Each label stands once; a second sender begins something else.
+                Some(found) if found.kind.has(Kind::FROM) && !found.kind.has(Kind::TO) && seen & Kind::FROM != 0 => break,
                 Some(found) => {
                     if from_value.is_empty() && found.kind.has(Kind::FROM) && !first.kind.has(Kind::FROM) {
                         from_value = found.value;
@@ -211,6 +225,10 @@ impl<'s> Page<'s> {
                 return None;
             }
             if let Some(rest) = self.attributes(n, at, &joined) {
+                // A line of the writer's own above it is not part of it.
+                if (n + 1..=at).any(|later| self.is_whole(later, at)) {
+                    return None;
+                }
                 return Some(Opening {
                     lines: count,
                     rest,
@@ -226,571 +244,50 @@ impl<'s> Page<'s> {
         None
     }
 
+    /// Lines `first..=last` are an attribution of their own, from its first word.
+    fn is_whole(&self, first: usize, last: usize) -> bool {
+        let joined = (first..=last).map(|n| self.text(n)).collect::<Vec<_>>().join(" ");
+        let opens = joined
+            .split_whitespace()
+            .next()
+            .is_some_and(|word| is_one(OPENERS, &word.to_lowercase()));
+        opens && (has_date(&joined) || has_time(&joined)) && self.attributes(first, last, &joined).is_some()
+    }
+
     /// Whether lines `first..=last`, joined, attribute what follows; and if so, whether it follows without marks.
     fn attributes(&self, first: usize, last: usize, joined: &str) -> Option<bool> {
         let trimmed = joined.trim_end_matches(['>', '*', '_', ' ', '\u{200f}']);
         let colon = trimmed.ends_with([':', '：']) || trimmed.starts_with(':');
-        let (date, verb) = (has_date(joined), has_verb(joined));
+        let quote = self.quote_follows(last);
+        if !colon && !quote {
+            return None;
+        }
         let address = joined.contains('@') || joined.contains("<http");
-        let time = has_time(joined);
-        if self.quote_follows(last) {
+        let (date, time) = (has_date(joined), has_time(joined));
+        if !(date || time || address || quote) {
+            return None;
+        }
+        if !quote && colon && date && time && address {
+            return Some(true);
+        }
+        let verb = has_verb(joined);
+        if quote {
             // A sentence of the writer's may end with a colon above a quote: "You wrote on 3 March:" is an attribution all the same.
-            let by_shape = (date && (verb || address)) || (address && time) || (verb && (address || time));
+            let by_shape = (date && (verb || address || time)) || (address && time) || (verb && (address || time));
             let strong = colon && (by_shape || (verb && joined.chars().count() <= 80) || (date && first != last));
             let without_colon = date && time && address && (verb || joined.trim_end().ends_with(['>', '님', ')']));
             return (strong || without_colon).then_some(false);
         }
         let whole = (date || time) && verb && address;
         let dated = date && verb && begins_like_one(joined);
-        let by_shape = date && time && address;
+        let signed = verb && joined.contains('<') && joined.contains('@') && joined.chars().count() <= 160;
         let ends = self.next(last + 1).is_none();
-        let strong = colon && (whole || dated || by_shape);
-        (strong || (ends && colon && verb && address)).then_some(true)
+        (whole || dated || signed || (ends && verb && address)).then_some(true)
     }
 }
 
 fn seen_enough(seen: u8) -> bool {
     seen & Kind::SUBJECT != 0 && seen & Kind::FROM != 0
-}
-
-/// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
-fn begins_like_one(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "on",
-        "am",
-        "le",
-        "el",
-        "il",
-        "em",
-        "op",
-        "den",
-        "d.",
-        "dnia",
-        "w",
-        "dne",
-        "în",
-        "pe",
-        "a",
-        "в",
-        "on:",
-        "at",
-        "vào",
-        "pada",
-        "tarihinde",
-        "på",
-        "no",
-        "the",
-        "---",
-        "----",
-        "----on",
-        "-----",
-        "ha",
-        "o",
-    ];
-    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    WORDS.contains(&first.as_str()) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
-}
-
-/// A year, a date in digits, or a day beside a month's name in any language (a number of one or two digits beside a word).
-fn has_date(text: &str) -> bool {
-    let mut previous_digits = 0_usize;
-    let mut run = 0_usize;
-    let mut value = 0_u32;
-    let mut groups = 0_usize;
-    let mut separator = ' ';
-    for c in text.chars().chain(std::iter::once(' ')) {
-        if let Some(digit) = c.to_digit(10) {
-            run += 1;
-            value = value.saturating_mul(10).saturating_add(digit);
-            continue;
-        }
-        if run > 0 {
-            if run == 4 && (1990..=2100).contains(&value) {
-                return true;
-            }
-            let chained = matches!(separator, '.' | '/' | '-') && (1..=4).contains(&previous_digits);
-            groups = if chained && run <= 4 { groups + 1 } else { 1 };
-            if groups >= 3 {
-                return true;
-            }
-            previous_digits = run;
-            (run, value) = (0, 0);
-            separator = c;
-        } else if !matches!(c, '.' | '/' | '-') {
-            separator = c;
-        } else {
-            separator = ' ';
-        }
-    }
-    false
-}
-
-/// `9:14`, `09.14` does not count.
-fn has_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes
-        .windows(4)
-        .any(|w| matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit()))
-}
-
-/// Words for "wrote" of the languages, with some of their neighbours.
-const VERBS: &[&str] = &[
-    "wrote",
-    "writes",
-    "schrieb",
-    "geschrieben",
-    "a écrit",
-    "écrit :",
-    "ecrit",
-    "escribió",
-    "escribio",
-    "ha scritto",
-    "scrive",
-    "escreveu",
-    "schreef",
-    "geschreven",
-    "skrev",
-    "skreiv",
-    "kirjoitti",
-    "napisał",
-    "pisze",
-    "napsal",
-    "napísal",
-    "píše",
-    "ezt írta",
-    "írta",
-    "написал",
-    "пише",
-    "писал",
-    "пишет",
-    "написа",
-    "写道",
-    "寫道",
-    "写到",
-    "yazdı",
-    "scris",
-    "wrote:",
-    "さんは書きました",
-    "書きました",
-    "のメッセージ",
-    "님이 작성",
-    "작성",
-    "va escriure",
-    "schreev",
-    "napisao",
-    "je napisao",
-    "rašė",
-    "rakstīja",
-    "kirjutas",
-    "έγραψε",
-    "γράψει",
-    "כתב",
-    "كتب",
-    "đã viết",
-    "menulis",
-    "เขียน",
-    "idatzi",
-    "escribiu",
-    "skrifaði",
-    "scríobh",
-    "ysgrifennodd",
-    "following:",
-    "na:",
-    "shkroi",
-    "գրել",
-    "დაწერა",
-    "pisał",
-];
-
-fn has_verb(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    VERBS.iter().any(|verb| lower.contains(verb))
-}
-
-fn forward_words(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "forward",
-        "weitergeleitet",
-        "transféré",
-        "transmis",
-        "réexpédié",
-        "reenviad",
-        "inoltrat",
-        "doorgestuurd",
-        "vidarebefordra",
-        "videresend",
-        "videresendt",
-        "przekazan",
-        "przesłan",
-        "přeposlan",
-        "preposlan",
-        "továbbított",
-        "redirecționat",
-        "iletilen",
-        "edelleenlähetetty",
-        "välitetty",
-        "encaminhad",
-        "пересыла",
-        "переслан",
-        "转发",
-        "轉寄",
-        "転送",
-        "전달",
-    ];
-    let lower = text.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
-}
-
-fn original_words(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "original message",
-        "original e-mail",
-        "original email",
-        "original appointment",
-        "reply message",
-        "ursprüngliche nachricht",
-        "ursprungsnachricht",
-        "originalnachricht",
-        "original-nachricht",
-        "message d'origine",
-        "message d’origine",
-        "message original",
-        "message initial",
-        "mensaje original",
-        "messaggio originale",
-        "mensagem original",
-        "oorspronkelijk",
-        "origineel bericht",
-        "ursprungligt meddelande",
-        "originalmeddelande",
-        "oprindelig meddelelse",
-        "original meddelelse",
-        "opprinnelig melding",
-        "opprinneleg",
-        "alkuperäinen viesti",
-        "wiadomość oryginalna",
-        "oryginalna wiadomość",
-        "wiadomość pierwotna",
-        "původní zpráva",
-        "původní e-mail",
-        "pôvodná správa",
-        "eredeti üzenet",
-        "mesaj original",
-        "mesajul original",
-        "orijinal",
-        "özgün ileti",
-        "исходное сообщение",
-        "оригинальное сообщение",
-        "вихідне повідомлення",
-        "原始邮件",
-        "原始郵件",
-        "原邮件",
-        "原始訊息",
-        "元のメッセージ",
-        "original メッセージ",
-        "원본 메시지",
-        "αρχικό μήνυμα",
-        "reply to",
-        "missatge original",
-        "izvorna poruka",
-        "izvirno sporočilo",
-    ];
-    let lower = text.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
-}
-
-/// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo).
-fn one_line_header(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let Some(from) = lower.find("from:") else { return false };
-    let after = lower.get(from..).unwrap_or_default();
-    let date = after.contains("date:") || after.contains("sent:");
-    date && after.contains("subject:") && (text.len() < 2_000)
-}
-
-/// What a label names; a word can name several things in several languages ("A" is To in Italian).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind(u8);
-
-impl Kind {
-    const FROM: u8 = 1;
-    const DATE: u8 = 2;
-    const TO: u8 = 4;
-    const CC: u8 = 8;
-    const SUBJECT: u8 = 16;
-    const OTHER: u8 = 32;
-
-    fn has(self, kind: u8) -> bool {
-        self.0 & kind != 0
-    }
-
-    fn bit(self) -> u8 {
-        self.0
-    }
-}
-
-struct Label<'s> {
-    kind: Kind,
-    value: &'s str,
-}
-
-/// The label at the start of a line, and the value behind its colon.
-fn label(text: &str) -> Option<Label<'_>> {
-    let text = text.trim_start_matches(['*', '_', ' ', '|']);
-    // No label is longer than this, and none has a full stop before its colon.
-    let colon = text.char_indices().take(32).find(|(_, c)| matches!(c, ':' | '：'))?;
-    let name = text
-        .get(..colon.0)?
-        .trim_end_matches(['*', '_', ' ', '\t', '\u{a0}'])
-        .to_lowercase();
-    let value = text
-        .get(colon.0 + colon.1.len_utf8()..)
-        .unwrap_or_default()
-        .trim_start_matches(['*', '_', ' ', '\t']);
-    const FROM: &[&str] = &[
-        "from",
-        "von",
-        "de",
-        "da",
-        "mittente",
-        "van",
-        "från",
-        "fra",
-        "lähettäjä",
-        "od",
-        "nadawca",
-        "feladó",
-        "de la",
-        "expeditorul",
-        "expeditor",
-        "kimden",
-        "gönderen",
-        "от",
-        "отправитель",
-        "від",
-        "відправник",
-        "发件人",
-        "寄件者",
-        "寄件人",
-        "差出人",
-        "送信元",
-        "보낸 사람",
-        "보낸사람",
-        "από",
-        "מאת",
-        "من",
-        "od koga",
-        "from de",
-        "remitente",
-        "expéditeur",
-        "absender",
-        "afzender",
-        "avsändare",
-        "afsender",
-        "avsender",
-        "saatja",
-        "šalje",
-        "odesílatel",
-        "odosielateľ",
-        "frá",
-        "remetente",
-        "từ",
-        "dari",
-        "จาก",
-    ];
-    const DATE: &[&str] = &[
-        "sent",
-        "date",
-        "gesendet",
-        "datum",
-        "envoyé",
-        "envoyé le",
-        "enviado",
-        "enviado el",
-        "fecha",
-        "inviato",
-        "data",
-        "enviada em",
-        "enviado em",
-        "verzonden",
-        "verzonden op",
-        "skickat",
-        "sendt",
-        "dato",
-        "lähetetty",
-        "päivämäärä",
-        "päiväys",
-        "wysłano",
-        "wysłane",
-        "odesláno",
-        "odoslané",
-        "dátum",
-        "elküldve",
-        "küldve",
-        "trimis",
-        "dată",
-        "gönderilen",
-        "gönderme tarihi",
-        "gönderildi",
-        "tarih",
-        "отправлено",
-        "дата",
-        "відправлено",
-        "надіслано",
-        "发送时间",
-        "发送日期",
-        "寄件日期",
-        "傳送時間",
-        "日期",
-        "时间",
-        "送信日時",
-        "日付",
-        "送信日",
-        "보낸 날짜",
-        "날짜",
-        "στάλθηκε",
-        "ημερομηνία",
-        "poslano",
-        "saadetud",
-        "kuupäev",
-        "sent at",
-        "date de",
-        "sendt den",
-        "skickad",
-        "נשלח",
-        "تاريخ",
-        "ngày",
-        "tanggal",
-        "วันที่",
-    ];
-    const TO: &[&str] = &[
-        "to",
-        "an",
-        "à",
-        "pour",
-        "para",
-        "a",
-        "per",
-        "aan",
-        "till",
-        "til",
-        "vastaanottaja",
-        "do",
-        "adresat",
-        "komu",
-        "címzett",
-        "destinatarul",
-        "către",
-        "kime",
-        "alıcı",
-        "кому",
-        "получатель",
-        "收件人",
-        "收件者",
-        "宛先",
-        "送信先",
-        "받는 사람",
-        "받는사람",
-        "προς",
-        "kellele",
-        "saaja",
-        "za",
-        "empfänger",
-        "destinataire",
-        "destinatario",
-        "destinatário",
-        "אל",
-        "إلى",
-        "đến",
-        "kepada",
-        "ถึง",
-    ];
-    const CC: &[&str] = &[
-        "cc",
-        "bcc",
-        "kopie",
-        "kopia",
-        "kopi",
-        "kopio",
-        "kópia",
-        "másolatot kap",
-        "másolat",
-        "копия",
-        "копія",
-        "bilgi",
-        "抄送",
-        "副本",
-        "dw",
-        "k",
-        "cci",
-        "참조",
-        "κοινοποίηση",
-    ];
-    const SUBJECT: &[&str] = &[
-        "subject",
-        "betreff",
-        "objet",
-        "sujet",
-        "asunto",
-        "oggetto",
-        "assunto",
-        "onderwerp",
-        "ämne",
-        "emne",
-        "aihe",
-        "temat",
-        "předmět",
-        "predmet",
-        "tárgy",
-        "subiect",
-        "konu",
-        "тема",
-        "主题",
-        "主旨",
-        "主題",
-        "标题",
-        "件名",
-        "제목",
-        "θέμα",
-        "teema",
-        "naslov",
-        "zadeva",
-        "efni",
-        "נושא",
-        "الموضوع",
-        "chủ đề",
-        "subjek",
-        "เรื่อง",
-        "subjekt",
-    ];
-    const OTHER: &[&str] = &[
-        "reply-to",
-        "reply to",
-        "antwort an",
-        "importance",
-        "wichtigkeit",
-        "attachments",
-        "anlagen",
-        "priority",
-        "organization",
-        "répondre à",
-        "responder a",
-        "rispondi a",
-    ];
-    let mut kind = 0;
-    for (names, bit) in [
-        (FROM, Kind::FROM),
-        (DATE, Kind::DATE),
-        (TO, Kind::TO),
-        (CC, Kind::CC),
-        (SUBJECT, Kind::SUBJECT),
-        (OTHER, Kind::OTHER),
-    ] {
-        if names.contains(&name.as_str()) {
-            kind |= bit;
-        }
-    }
-    (kind != 0).then_some(Label { kind: Kind(kind), value })
 }
 
 #[cfg(test)]

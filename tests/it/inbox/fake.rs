@@ -184,7 +184,7 @@ impl Server {
             limits: Limits {
                 connect: ms(5000),
                 silence: ms(300),
-                command: ms(4000),
+                command: ms(2000),
                 done: ms(300),
                 ..Limits::default()
             },

@@ -1,0 +1,101 @@
+//! `replyd lab reply`: the kind and the own text of mails in files.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::message::{Action, AutoNature, Border, Kind, own_text, read};
+
+/// One line of output.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    kind: &'static str,
+    reply: &'a str,
+    /// Microseconds spent on reading, without the disk.
+    us: u128,
+}
+
+/// Reads every `*.eml` of `dir`, in the order of their names, and writes one JSON line each.
+///
+/// # Errors
+/// When the directory or a file cannot be read, or `out` cannot be written.
+pub fn reply_dir(dir: &Path, out: &mut dyn Write) -> io::Result<()> {
+    for path in mails(dir)? {
+        let raw = std::fs::read(&path).map_err(|error| at(&path, &error))?;
+        let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let started = Instant::now();
+        let (kind, reply) = own(&raw);
+        let line = Line {
+            file: &file,
+            kind,
+            reply: &reply,
+            us: started.elapsed().as_micros(),
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Reads one raw message and writes its own text.
+///
+/// # Errors
+/// When `input` cannot be read, `out` cannot be written, or the bytes are not a mail.
+pub fn reply_stdin(input: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
+    let mut raw = Vec::new();
+    input.read_to_end(&mut raw)?;
+    let message = read(&raw, &Border::default()).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why.to_string()))?;
+    writeln!(out, "{}", own_text(&message, &[]).text)
+}
+
+/// Kind and own text; a mail that cannot be read is `other` and says nothing.
+fn own(raw: &[u8]) -> (&'static str, String) {
+    match read(raw, &Border::default()) {
+        Ok(message) => (kind_name(&message.kind), own_text(&message, &[]).text),
+        Err(_) => ("other", String::new()),
+    }
+}
+
+/// The name of a kind in the output.
+#[must_use]
+pub fn kind_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Person => "person",
+        Kind::Reaction { .. } => "reaction",
+        Kind::Calendar { method, .. } if method == "REPLY" => "calendar_reply",
+        Kind::Calendar { .. } => "calendar_counter",
+        Kind::Report(report) => match report.action {
+            Action::Failed => "bounce_failed",
+            Action::Delayed => "bounce_delayed",
+            Action::Delivered => "other",
+        },
+        Kind::AutoReply(reply) => match reply.nature {
+            AutoNature::OutOfOffice | AutoNature::Gone | AutoNature::Other => "auto_reply",
+            AutoNature::ReadReceipt => "read_receipt",
+            AutoNature::Recall => "recall",
+            AutoNature::Challenge => "challenge",
+            AutoNature::CalendarNote | AutoNature::Feedback => "other",
+        },
+    }
+}
+
+/// The mails of a directory, by name.
+fn mails(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(|error| at(dir, &error))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml")) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The error with the path in front of it.
+pub(super) fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}

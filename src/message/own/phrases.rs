@@ -1,0 +1,99 @@
+//! What attributions and separators are made of: dates, times, and the words of the languages.
+
+use crate::message::words::{any_in, is_one};
+
+/// Words that attributions begin with.
+pub(super) const OPENERS: &str = "\
+    on|am|le|el|il|em|op|den|d.|dnia|w|dne|în|pe|a|в|on:|at|vào|pada|tarihinde|på|no|the|---|----|----on|-----|ha|o";
+
+/// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
+pub(super) fn begins_like_one(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    is_one(OPENERS, &first) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
+}
+
+/// A year, a date in digits, or a day beside a month's name in any language (a number of one or two digits beside a word).
+pub(super) fn has_date(text: &str) -> bool {
+    let mut previous_digits = 0_usize;
+    let mut run = 0_usize;
+    let mut value = 0_u32;
+    let mut groups = 0_usize;
+    let mut separator = ' ';
+    for c in text.chars().chain(std::iter::once(' ')) {
+        if let Some(digit) = c.to_digit(10) {
+            run += 1;
+            value = value.saturating_mul(10).saturating_add(digit);
+            continue;
+        }
+        if run > 0 {
+            if run == 4 && (1990..=2100).contains(&value) {
+                return true;
+            }
+            let chained = matches!(separator, '.' | '/' | '-') && (1..=4).contains(&previous_digits);
+            groups = if chained && run <= 4 { groups + 1 } else { 1 };
+            if groups >= 3 {
+                return true;
+            }
+            previous_digits = run;
+            (run, value) = (0, 0);
+            separator = c;
+        } else if !matches!(c, '.' | '/' | '-') {
+            separator = c;
+        } else {
+            separator = ' ';
+        }
+    }
+    false
+}
+
+/// `9:14`, `09.14` does not count.
+pub(super) fn has_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .windows(4)
+        .any(|w| matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit()))
+}
+
+/// Words for "wrote" of the languages, with some of their neighbours.
+const VERBS: &str = "\
+    wrote|writes|schrieb|geschrieben|a écrit|écrit :|ecrit|escribió|escribio|ha scritto|scrive|escreveu|schreef|geschreven|\
+    skrev|skreiv|kirjoitti|napisał|pisze|napsal|napísal|píše|ezt írta|írta|написал|пише|писал|пишет|написа|写道|寫道|写到|yazdı|\
+    scris|wrote:|さんは書きました|書きました|のメッセージ|님이 작성|작성|va escriure|schreev|napisao|je napisao|rašė|rakstīja|kirjutas|έγραψε|γράψει|\
+    כתב|كتب|đã viết|menulis|เขียน|idatzi|escribiu|skrifaði|scríobh|ysgrifennodd|following:|na:|shkroi|գրել|დაწერა|pisał";
+
+pub(super) fn has_verb(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    any_in(VERBS, &lower)
+}
+
+pub(super) fn forward_words(text: &str) -> bool {
+    const WORDS: &str = "\
+        forward|weitergeleitet|transféré|transmis|réexpédié|reenviad|inoltrat|doorgestuurd|vidarebefordra|videresend|\
+        videresendt|przekazan|przesłan|přeposlan|preposlan|továbbított|redirecționat|iletilen|edelleenlähetetty|välitetty|\
+        encaminhad|пересыла|переслан|转发|轉寄|転送|전달";
+    let lower = text.to_lowercase();
+    any_in(WORDS, &lower)
+}
+
+pub(super) fn original_words(text: &str) -> bool {
+    const WORDS: &str = "\
+        original message|original e-mail|original email|original appointment|reply message|ursprüngliche nachricht|\
+        ursprungsnachricht|originalnachricht|original-nachricht|message d'origine|message d’origine|message original|\
+        message initial|mensaje original|messaggio originale|mensagem original|oorspronkelijk|origineel bericht|\
+        ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding|\
+        opprinneleg|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna|původní zpráva|\
+        původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal|özgün ileti|\
+        исходное сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ|original メッセージ|원본 메시지|\
+        αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo";
+    let lower = text.to_lowercase();
+    any_in(WORDS, &lower)
+}
+
+/// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo).
+pub(super) fn one_line_header(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let Some(from) = lower.find("from:") else { return false };
+    let after = lower.get(from..).unwrap_or_default();
+    let date = after.contains("date:") || after.contains("sent:");
+    date && after.contains("subject:") && (text.len() < 2_000)
+}
