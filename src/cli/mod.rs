@@ -17,7 +17,7 @@ mod show;
 mod steer;
 mod submit;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -98,9 +98,11 @@ pub fn main() -> ExitCode {
 
 fn log_to_stderr(json: bool, command: &Command) {
     let quiet = !matches!(command, Command::Run(_));
-    let filter = tracing_subscriber::EnvFilter::try_from_env("REPLYD_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if quiet { "warn" } else { "info" }));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let asked = std::env::var("REPLYD_LOG").unwrap_or_else(|_| if quiet { "warn" } else { "info" }.to_owned());
+    let filter = tracing_subscriber::EnvFilter::try_new(&asked).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // async-imap logs whole commands, the password among them.
+    let filter = "async_imap=off".parse().map_or_else(|_| tracing_subscriber::EnvFilter::new("info"), |off| filter.add_directive(off));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if json { logs.json().init() } else { logs.with_target(false).init() }
 }
 
