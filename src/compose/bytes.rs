@@ -5,8 +5,8 @@
 
 use std::time::SystemTime;
 
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox as LettreMailbox, Message, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox as LettreMailbox, Message, MultiPart, MultiPartKind, SinglePart};
 
 use super::{Refusal, words};
 use crate::model::{Address, HeaderText, Mailbox, MessageId, Timestamp};
@@ -80,7 +80,9 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
     } else {
         let mut mixed = multipart(MultiPartKind::Mixed, boundary('m')).multipart(both);
         for file in mail.files {
-            mixed = mixed.singlepart(Attachment::new(file.name).body(file.bytes, media_type(&file.media_type)));
+            let body = Body::new_with_encoding(file.bytes, ContentTransferEncoding::Base64);
+            let body = body.map_err(|_| Refusal::Build(format!("{} cannot be encoded", file.name)))?;
+            mixed = mixed.singlepart(Attachment::new(file.name).body(body, media_type(&file.media_type)));
         }
         mixed
     };

@@ -185,7 +185,7 @@ impl Pen<'_> {
             html,
             files: self.attachments()?,
         })?;
-        privacy::check(reader, &letter.says, conversation, &bytes)?;
+        privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;
         Ok(Finished {
             key,
             kind: if copy_for.is_some() { "copy" } else { letter.says.kind() },

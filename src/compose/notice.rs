@@ -120,7 +120,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
     };
     News {
         headline: HeaderText::new(&headline).to_string(),
-        words: words::plain(said).lines().map(str::to_owned).collect(),
+        words: super::view::quoted(said),
         story: story(conversation, now),
         todo,
     }

@@ -4,7 +4,7 @@
 
 use crate::conversation::{Content, Conversation, Party};
 use crate::message::{self, Author, Border};
-use crate::model::{Address, HeaderText};
+use crate::model::{Address, HeaderText, Mailbox};
 
 use super::Refusal;
 
@@ -21,10 +21,12 @@ enum What<'a> {
 }
 
 /// Refuses a letter that gives away the other side.
-pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, bytes: &[u8]) -> Result<(), Refusal> {
+pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, to: &Mailbox, bytes: &[u8]) -> Result<(), Refusal> {
     let guarded = guarded(reader, conversation);
     // Decoded even when there is nothing to guard: what cannot be read again must not leave.
-    let shown = seen(bytes)?;
+    let mut shown = seen(bytes)?;
+    // The one name that reading a message does not give back: it may be encoded in the To header (RFC 2047).
+    shown.push(to.name.to_string());
     let leak = guarded.iter().find(|one| shown.iter().any(|text| one.is_in(text)));
     match leak {
         None => Ok(()),
@@ -123,7 +125,7 @@ fn holds_address(text: &str, address: &str) -> bool {
     text.match_indices(&address).any(|(at, found)| {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
         let after = text.get(at + found.len()..).and_then(|tail| tail.chars().next());
-        let longer = before.is_some_and(|c| c.is_ascii_alphanumeric() || "._-+".contains(c));
+        let longer = before.is_some_and(|c| c.is_ascii_alphanumeric() || "._+".contains(c));
         let goes_on = after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
         !longer && !goes_on
     })

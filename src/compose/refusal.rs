@@ -43,7 +43,9 @@ pub enum Refusal {
     #[error("{0} is replyd's own mailbox; give the reader's address")]
     OwnAddress(String),
     /// Mail programs cut long letters and hide the buttons.
-    #[error("the letter would be {kilobytes} KB of HTML, 80 at most; put forward fewer candidates at once")]
+    #[error(
+        "the letter would be {kilobytes} KB of HTML, 80 at most; shorten the note and the summaries, or put forward fewer candidates at once"
+    )]
     TooLong {
         /// Thousands of octets.
         kilobytes: usize,

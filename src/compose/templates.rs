@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, escape_formatter};
 
 use super::sample;
 
@@ -129,6 +129,7 @@ impl Templates {
                 AutoEscape::None
             }
         });
+        env.set_formatter(format);
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         env.set_syntax(syntax.map_err(|error| broken("syntax", &error))?);
         for (name, text) in BUILT_IN {
@@ -173,6 +174,30 @@ impl std::fmt::Debug for Templates {
             .field("replaced", &self.replaced)
             .finish_non_exhaustive()
     }
+}
+
+/// Escapes what HTML needs (and minijinja's `/` not: `https:&#x2f;&#x2f;` is right, but too much for some gateways).
+fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    let text = match (state.auto_escape(), value.as_str()) {
+        (AutoEscape::Html, Some(text)) if !value.is_safe() => text,
+        _ => return escape_formatter(out, state, value),
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (plain, tail) = rest.split_at(at);
+        let mut chars = tail.chars();
+        let escaped = match chars.next() {
+            Some('&') => "&amp;",
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            Some('"') => "&quot;",
+            Some(_) | None => "&#39;",
+        };
+        out.write_str(plain)?;
+        out.write_str(escaped)?;
+        rest = chars.as_str();
+    }
+    Ok(out.write_str(rest)?)
 }
 
 fn broken(place: &str, error: &minijinja::Error) -> TemplateError {

@@ -158,6 +158,9 @@ pub(super) struct Scene<'a> {
     pub(super) summary_limit: usize,
 }
 
+/// Characters of somebody's words that are quoted back.
+const QUOTE_MAX: usize = 3_000;
+
 /// A headline is short; a longer first line is part of the text.
 const HEADLINE_MAX: usize = 140;
 
@@ -236,18 +239,21 @@ impl Scene<'_> {
                 number: words::number(batch.candidates.len()).to_lowercase(),
                 note: lines(&batch.note),
                 zone: batch.contact.zone_assumed.then(|| batch.contact.zone.name().replace('_', " ")),
-                candidates: self.profiles(batch.candidates.iter().map(|one| (one.submission, None)))?,
+                candidates: self.profiles(batch.candidates.iter().map(|one| one.submission))?,
             },
             Content::Receipt { decided, rest_unclear } => Says::Receipt {
                 decided: self.decided(decided)?,
                 rest_unclear: *rest_unclear,
             },
             Content::DidYouMean { about, words } => Says::DidYouMean {
-                words: lines(words),
-                about: self.profiles(about.iter().copied())?,
+                words: quoted(words),
+                about: about
+                    .iter()
+                    .map(|(id, meant)| self.profile(*id, *meant, *meant))
+                    .collect::<Result<_, _>>()?,
             },
             Content::ConfirmSender { message, would, words } => Says::Confirm {
-                words: lines(words),
+                words: quoted(words),
                 deputy: String::new(),
                 would: self.decided(would)?,
                 link: self.desk.confirm(*message),
@@ -258,7 +264,7 @@ impl Scene<'_> {
                 would,
                 words,
             } => Says::Confirm {
-                words: lines(words),
+                words: quoted(words),
                 deputy: HeaderText::new(deputy).to_string(),
                 would: self.decided(would)?,
                 link: self.desk.confirm(*message),
@@ -267,12 +273,12 @@ impl Scene<'_> {
                 let names: Vec<String> = self.asked(says).iter().map(|one| one.mailbox.name.to_string()).collect();
                 Says::Nudge {
                     round: *round,
-                    open: self.profiles(open.iter().map(|id| (*id, None)))?,
+                    open: self.profiles(open.iter().copied())?,
                     names: words::list(&names),
                 }
             }
             Content::FollowUp { submission } => Says::FollowUp {
-                about: self.profile(*submission, None)?,
+                about: self.profile(*submission, None, Some(Decision::Interested))?,
             },
             Content::AskReasons { submission, known } => self.ask_reasons(*submission, known)?,
             Content::FreshLink => Says::Nothing {},
@@ -295,11 +301,12 @@ impl Scene<'_> {
         })
     }
 
-    fn profiles(&self, whom: impl Iterator<Item = (SubmissionId, Option<Decision>)>) -> Result<Vec<Profile>, Refusal> {
-        whom.map(|(id, meant)| self.profile(id, meant)).collect()
+    /// Candidates whom the client is asked about; nothing is known of the answer.
+    fn profiles(&self, whom: impl Iterator<Item = SubmissionId>) -> Result<Vec<Profile>, Refusal> {
+        whom.map(|id| self.profile(id, None, Some(Decision::Interested))).collect()
     }
 
-    fn profile(&self, submission: SubmissionId, meant: Option<Decision>) -> Result<Profile, Refusal> {
+    fn profile(&self, submission: SubmissionId, meant: Option<Decision>, leading: Option<Decision>) -> Result<Profile, Refusal> {
         let candidate = self.candidate(submission)?;
         let position = self
             .conversation
@@ -326,7 +333,7 @@ impl Scene<'_> {
                     label: decision.label(),
                     link: self.desk.decide(submission, decision),
                     mail: self.desk.mail_decision(decision, name)?,
-                    first: decision == meant.unwrap_or(Decision::Interested),
+                    first: leading == Some(decision),
                 })
             })
             .collect();
@@ -379,6 +386,13 @@ fn lines(text: &str) -> Vec<String> {
     } else {
         clean.split('\n').map(str::to_owned).collect()
     }
+}
+
+/// Somebody's words, quoted back: enough to recognise them by.
+pub(super) fn quoted(text: &str) -> Vec<String> {
+    let mut all = lines(text);
+    shorten(&mut all, QUOTE_MAX);
+    all
 }
 
 /// Keeps `limit` characters, whole words; says whether something was left out.

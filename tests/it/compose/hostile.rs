@@ -1,1 +1,153 @@
-//! Later.
+//! Any text in any field: the letter reads back as the sanitised text, or is refused by name.
+
+use proptest::prelude::*;
+use replyd::compose::Refusal;
+use replyd::conversation::{Content, Conversation};
+use replyd::model::*;
+
+use super::people::*;
+
+/// Strings that break mail: controls, line ends, encoded words, header lines, markup, bidirectional and other scripts.
+fn hostile() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("\r\nBcc: victim@example.com".to_owned()),
+        Just("=?utf-8?q?=0D=0ABcc:_x?=".to_owned()),
+        Just("\0".to_owned()),
+        Just("\u{202e}gnp.exe".to_owned()),
+        Just("</td></table><script>alert(1)</script>".to_owned()),
+        Just("{{ agency.name }}{% for x in y %}".to_owned()),
+        Just("&amp;&#64;&lt;".to_owned()),
+        Just("\" <x@y.example>, (".to_owned()),
+        Just("\\\"\\".to_owned()),
+        Just("\n.\n".to_owned()),
+        Just("\r\n--=_a_aeaaabfxaaaadjbvuwj34jiw5fkha--\r\n".to_owned()),
+        Just(" ".repeat(300)),
+        Just("🙂👩‍💻ß漢字العربية".to_owned()),
+        "[ -~]{0,40}",
+        "\\PC{0,20}",
+        any::<String>(),
+    ];
+    prop::collection::vec(pieces, 1..6).prop_map(|all| all.concat())
+}
+
+/// Lines of a text as a letter shows them.
+fn shown(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn check(change: impl FnOnce(&mut Conversation) -> String) -> Result<(), TestCaseError> {
+    let mut conversation = conversation();
+    let expected = change(&mut conversation);
+    let finished = match write(&client_letters()[0].1, &conversation) {
+        Ok(finished) => finished,
+        // Somebody's number or address by chance, or a name of nothing.
+        Err(Refusal::Leak { .. }) => return Ok(()),
+        Err(other) => return Err(TestCaseError::fail(other.to_string())),
+    };
+    let read = read(&finished[0].bytes);
+    let names: Vec<&str> = read
+        .head
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    prop_assert_eq!(names.join(" "), HEADERS);
+    prop_assert_eq!(&read.subject, &finished[0].subject);
+    prop_assert!(!read.html.contains("<script"));
+    prop_assert!(
+        shown(&read.text).contains(&shown(&expected)),
+        "{:?} not in {:?}",
+        expected,
+        read.text
+    );
+    prop_assert_eq!(read.files.len(), 1);
+    Ok(())
+}
+
+const HEADERS: &str =
+    "From Reply-To To Subject Date Message-ID X-Replyd-Id X-Auto-Response-Suppress x-ms-reactions MIME-Version Content-Type";
+
+/// The text a reader can see of a multi-line field.
+fn visible(raw: &str) -> String {
+    raw.chars()
+        .map(|c| if c.is_control() && !c.is_whitespace() { '\u{0}' } else { c })
+        .filter(|c| {
+            let hidden = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
+            *c != '\0' && !hidden
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// R-S5 (compose): names of candidates.
+    #[test]
+    fn compose_any_candidate_name_reads_back(raw in hostile()) {
+        check(|c| {
+            let name = HeaderText::new(&raw);
+            c.batch.candidates[1].mailbox.name = name.clone();
+            name.to_string()
+        })?;
+    }
+
+    /// R-S5 (compose): the role stands in the subject.
+    #[test]
+    fn compose_any_title_reads_back(raw in hostile()) {
+        check(|c| {
+            let title = HeaderText::new(&raw);
+            c.batch.project.title = title.clone();
+            title.to_string()
+        })?;
+    }
+
+    /// R-S5 (compose): the client's name stands in To.
+    #[test]
+    fn compose_any_contact_name_reads_back(raw in hostile()) {
+        check(|c| {
+            c.batch.contact.mailbox.name = HeaderText::new(&raw);
+            c.batch.client = HeaderText::new(&raw);
+            HeaderText::new(&raw).to_string()
+        })?;
+    }
+
+    /// R-S5 (compose): summaries and notes have many lines.
+    #[test]
+    fn compose_any_summary_reads_back(raw in hostile()) {
+        check(|c| {
+            c.batch.candidates[1].summary = raw.clone();
+            c.batch.note = raw.clone();
+            visible(&raw)
+        })?;
+    }
+
+    /// R-S5 (compose): file names.
+    #[test]
+    fn compose_any_file_name_is_safe(raw in hostile()) {
+        check(|c| {
+            let name = HeaderText::new(&raw);
+            c.batch.candidates[0].cv.as_mut().unwrap().name = name.clone();
+            name.to_string()
+        })?;
+    }
+}
+
+/// R-S5 (compose): a megabyte in each field.
+#[test]
+fn compose_takes_a_megabyte_in_any_field() {
+    let mega = "Line of words\n".repeat(1 << 16);
+    let mut conversation = conversation();
+    conversation.batch.note.clone_from(&mega);
+    conversation.batch.candidates[0].summary.clone_from(&mega);
+    conversation.batch.project.title = HeaderText::new(&mega);
+    // A note is never cut: it is the recruiter's own, and the recruiter is told.
+    let refusal = write(&client_letters()[0].1, &conversation).unwrap_err();
+    assert!(matches!(refusal, Refusal::TooLong { .. }), "{refusal}");
+    conversation.batch.note.clear();
+    assert!(write(&client_letters()[0].1, &conversation).is_ok());
+    let unclear = to_client(Content::DidYouMean {
+        about: vec![(ANA, None)],
+        words: mega,
+    });
+    assert!(write(&unclear, &conversation).is_ok());
+}

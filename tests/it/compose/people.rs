@@ -1,6 +1,6 @@
 //! The people of the example batch, and every letter that is written to them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use replyd::calendar::{Hours, OpenDays, Zone};
@@ -26,6 +26,11 @@ pub(super) fn mailbox(name: &str, address: &str) -> Mailbox {
     }
 }
 
+fn templates() -> Arc<Templates> {
+    static BUILT_IN: OnceLock<Arc<Templates>> = OnceLock::new();
+    BUILT_IN.get_or_init(|| Arc::new(Templates::builtin().unwrap())).clone()
+}
+
 pub(super) fn ink() -> Ink {
     let secret = std::array::from_fn(|n| u8::try_from(n * 7 % 251).unwrap());
     let keyring = Keyring::new(vec![Key {
@@ -46,7 +51,7 @@ pub(super) fn ink() -> Ink {
         style: AddressStyle::default(),
         links: Links::new("https://answers.harborline.example").unwrap(),
         keyring: Arc::new(keyring.unwrap()),
-        templates: Arc::new(Templates::builtin().unwrap()),
+        templates: templates(),
         message_id_domain: "harborline.example".to_owned(),
     }
 }
@@ -420,8 +425,6 @@ impl Read {
     /// All links of the HTML part, with `&amp;` resolved.
     pub(super) fn links(&self) -> Vec<String> {
         let href = regex::Regex::new(r#"href="([^"]+)""#).unwrap();
-        href.captures_iter(&self.html)
-            .map(|hit| hit[1].replace("&amp;", "&").replace("&#x2f;", "/"))
-            .collect()
+        href.captures_iter(&self.html).map(|hit| hit[1].replace("&amp;", "&")).collect()
     }
 }

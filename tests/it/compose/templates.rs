@@ -1,1 +1,66 @@
-//! Later.
+//! Replaced templates: taken from a directory, tried at once, and refused with file, line and fix.
+
+use std::sync::Arc;
+
+use replyd::compose::{Ink, TemplateError, Templates};
+
+use super::people::*;
+
+fn with(name: &str, text: &str) -> Result<Templates, TemplateError> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join(name), text).unwrap();
+    std::fs::write(dir.path().join("README.md"), "not a template").unwrap();
+    Templates::with_overrides(dir.path())
+}
+
+#[test]
+fn compose_a_replaced_template_is_used() {
+    let text = "{% extends \"base.txt\" %}{% block content %}Dear {{ reader }}, see {{ page }} and reply.{% endblock %}";
+    let ink = Ink {
+        templates: Arc::new(with("submission.txt", text).unwrap()),
+        ..ink()
+    };
+    let read = read(&write_with(&client_letters()[0].1, &conversation(), &ink).unwrap()[0].bytes);
+    assert!(
+        read.text.starts_with("Dear Ann, see https://") && read.text.contains("Kind regards"),
+        "{}",
+        read.text
+    );
+    assert!(read.html.contains("Hi Ann,"));
+}
+
+#[test]
+fn compose_a_broken_template_is_named_with_its_line() {
+    for (name, text, line, part) in [
+        ("receipt.txt", "fine\n{{ reader }\n", 2, "unexpected"),
+        ("receipt.html", "fine\nfine\n{{ raeder }}", 3, "undefined"),
+        (
+            "nudge.txt",
+            "{% for x in range(100000) %}{% for y in range(100000) %}x{% endfor %}{% endfor %}",
+            1,
+            "fuel",
+        ),
+        ("base.html", "{% block content %}{% endblock %}\n{{ agency.motto }}", 2, "undefined"),
+        ("notice.txt", "{% if %}", 1, ""),
+    ] {
+        let error = with(name, text).unwrap_err();
+        let words = error.to_string();
+        assert!(words.contains(name) && words.to_lowercase().contains(part), "{words}");
+        assert!(
+            words.contains(&format!("line {line}:")) && words.contains("correct the line"),
+            "{words}"
+        );
+    }
+    let unknown = with("submision.html", "x").unwrap_err().to_string();
+    assert!(
+        unknown.contains("submision.html") && unknown.contains("submission.html"),
+        "{unknown}"
+    );
+    let missing = Templates::with_overrides(std::path::Path::new("/no/such/directory"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        missing.contains("/no/such/directory") && missing.contains("[templates] directory"),
+        "{missing}"
+    );
+}
