@@ -23,14 +23,20 @@ enum Bench {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Score own text against a corpus with an index.jsonl.
+    Score {
+        /// The corpus.
+        dir: PathBuf,
+    },
 }
 
 impl Lab {
     pub(super) fn run(self) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         match self.bench {
-            Bench::Reply { dir: Some(dir) } => {let _=(&dir,&mut out);unimplemented!()},
-            Bench::Reply { dir: None } => unimplemented!(),
+            Bench::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
+            Bench::Reply { dir: None } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Bench::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
         }
     }
 }

@@ -205,14 +205,14 @@ impl Tx<'_> {
         }))
     }
 
-    /// Notes, before it happens, that the final dot is about to be written.
+    /// Notes, before it happens, that the final dot is about to be written. May be said twice for one attempt.
     ///
     /// # Errors
     /// [`StoreError::Lost`] when another run of the daemon has the letter.
     pub fn dot_intent(&self, letter: LetterId) -> Result<(), StoreError> {
         let mut update = self
             .sql
-            .prepare_cached("UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state = 'claimed' AND epoch = ?2")?;
+            .prepare_cached("UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2")?;
         match update.execute(params![letter.0, self.epoch])? {
             1 => Ok(()),
             _ => Err(StoreError::Lost(format!("letter {letter}"))),
