@@ -64,6 +64,8 @@ impl Shown<'_> {
     /// The template of this page and its values; `None` when what the claim names is not in the view.
     pub(super) fn page(&self) -> Option<(&'static str, Value)> {
         let view = self.view;
+        // The page of one candidate says what is recorded in its own place.
+        let one_candidate = matches!(self.claim.scope, Scope::Decide(_) | Scope::Undo);
         let common = context! {
             reference => &view.reference,
             client => &view.client,
@@ -72,7 +74,7 @@ impl Shown<'_> {
             mail_instead => mail_instead(&view.mail_instead),
             trap => trap(self.token),
             nonce => self.nonce,
-            notice => self.notice.map(Notice::name),
+            notice => self.notice.filter(|notice| !(one_candidate && *notice == Notice::Recorded)).map(Notice::name),
             kept => context! { remark => &self.kept.remark, someone_else => &self.kept.someone_else },
         };
         let candidate = || view.candidates.iter().find(|one| one.submission == SubmissionId(self.claim.item));
@@ -89,7 +91,7 @@ impl Shown<'_> {
                 {
                     Some(decision) => (
                         "undo.html",
-                        context! { candidate => one(candidate), others => others(Some(decision)), ..common },
+                        context! { candidate => one(candidate), others => others(&[Some(decision)]), ..common },
                     ),
                     None => ("decide.html", context! { ..self.decide(candidate, None), ..common }),
                 }
@@ -115,9 +117,10 @@ impl Shown<'_> {
         context! {
             candidate => one(candidate),
             pick => pick.map(word),
-            others => others(if settled_here { decision } else { pick }),
+            others => others(&[decision, pick.filter(|_| !settled_here)]),
             settled_here,
             ask_reasons,
+            recorded => self.notice == Some(Notice::Recorded),
             reasons => self.reasons(candidate),
         }
     }
@@ -180,8 +183,12 @@ fn word(decision: Decision) -> Value {
     context! { name => decision.name(), label => decision.label() }
 }
 
-fn others(but: Option<Decision>) -> Vec<Value> {
-    Decision::ALL.into_iter().filter(|one| Some(*one) != but).map(word).collect()
+fn others(but: &[Option<Decision>]) -> Vec<Value> {
+    Decision::ALL
+        .into_iter()
+        .filter(|one| !but.contains(&Some(*one)))
+        .map(word)
+        .collect()
 }
 
 fn parked(parked: &ParkedView) -> Value {

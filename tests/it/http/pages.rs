@@ -48,7 +48,7 @@ async fn a_link_can_be_pressed_again_and_a_change_of_mind_is_handed_on() {
     // The other link of the same letter asks before it changes anything.
     let other = house.decide(Decision::Pass, ANA);
     house.get(&other).await.says("Change to Pass");
-    house.press(&other, &[("do", "pass")]).await.says("mark pass\">Pass");
+    house.press(&other, &[("do", "pass")]).await.says("mark pass\">Recorded: Pass");
     let decide = |decision| Action::Decide(vec![(ANA, decision)]);
     assert_eq!(
         house.actions(),
@@ -65,7 +65,7 @@ async fn a_resting_decision_can_be_taken_back_or_changed_from_its_page() {
     recorded.says("Take it back");
     recorded.says("Change my answer");
     house.press(&path, &[("do", "undo")]).await.says("Taken back");
-    house.press(&path, &[("do", "maybe")]).await.says("mark maybe\">Maybe");
+    house.press(&path, &[("do", "maybe")]).await.says("mark maybe\">Recorded: Maybe");
     let undo = house.path(&house.claim(Scope::Undo, ANA.0));
     house.get(&undo).await.says("Take back “Maybe”");
     house.press(&undo, &[("do", "undo")]).await.says("Taken back");
