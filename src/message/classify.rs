@@ -90,13 +90,11 @@ fn calendar(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
             }
         }
     }
-    Ok(note.then(|| {
-        Kind::AutoReply(AutoReply {
-            nature: AutoNature::CalendarNote,
-            until: None,
-            substitute: None,
-        })
-    }))
+    Ok(note.then_some(Kind::AutoReply(AutoReply {
+        nature: AutoNature::CalendarNote,
+        until: None,
+        substitute: None,
+    })))
 }
 
 /// The METHOD property (RFC 5545 3.7.2): it stands before the first component.

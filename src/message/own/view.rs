@@ -128,11 +128,12 @@ impl<'s> View<'s> {
                 depth_before = line.depth;
             }
             block_is_quote &= line.block > 0;
-            if trust == Trust::Marks && rest.is_none() {
-                if let Some(why) = line.cut {
-                    region += 1;
-                    rest = Some((Label::QuotedOther, why));
-                }
+            if trust == Trust::Marks
+                && rest.is_none()
+                && let Some(why) = line.cut
+            {
+                region += 1;
+                rest = Some((Label::QuotedOther, why));
             }
             // The heads of old mails inside the old mail are told apart as well, because each begins another region.
             if let Some(opening) = self.openings.get(n).copied().flatten() {
