@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod decide;
-#[cfg(any())]
+#[cfg(feature = "demo")]
 mod demo;
 mod explain;
 mod failure;
@@ -57,7 +57,7 @@ enum Command {
     Outbox(outbox::Outbox),
     Explain(explain::Explain),
     Lab(lab::Lab),
-    #[cfg(any())]
+    #[cfg(feature = "demo")]
     Demo(demo::Demo),
 }
 
@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Explain(explain) => explain.run(&config),
         Command::Lab(lab) => lab.run(),
-        #[cfg(any())]
+        #[cfg(feature = "demo")]
         Command::Demo(demo) => demo.run(),
     };
     match done {

@@ -1,4 +1,4 @@
-//! Tests of demo: the loopback mail server with real clients on real sockets.
+//! Tests of demo: the loopback mail server with real clients on real sockets, and the story played twice.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use replyd::demo::server::{Account, Server, ServerError};
-use replyd::model::{Address, Secret, Timestamp};
+use replyd::demo::{Story, Told};
+use replyd::model::{Address, Decision, Secret, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -210,5 +211,82 @@ async fn demo_imap_answers_what_it_does_not_know() {
         "* BYE Goodbye",
     ] {
         assert!(heard.iter().any(|one| one == line), "{line}: {heard:?}");
+    }
+}
+
+async fn told(decisions: [Decision; 3]) -> Told {
+    let dir = tempfile::tempdir().unwrap();
+    let mut lines = Vec::new();
+    let told = Story { decisions }.play(dir.path(), &mut |line| lines.push(line)).await;
+    told.unwrap_or_else(|error| panic!("{error}\n{}", lines.join("\n")))
+}
+
+/// Submission, detail and words of the timeline's lines of a kind, in their order.
+fn entries(told: &Told, kind: &str) -> Vec<(i64, String, String)> {
+    let lines = told.timeline.iter().filter(|line| line.kind == kind);
+    lines
+        .map(|line| (line.submission.unwrap_or(0), line.detail.clone(), line.words.clone()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_story_follows_what_people_do() {
+    use Decision::{Interested, Maybe, Pass};
+    for (decisions, statuses, words) in [
+        (
+            [Interested, Pass, Maybe],
+            ["interested", "rejected", "maybe"],
+            ["Pass on Ben", "Chloé maybe"],
+        ),
+        (
+            [Pass, Maybe, Interested],
+            ["rejected", "maybe", "interested"],
+            ["Ben maybe", "Yes to Chloé"],
+        ),
+    ] {
+        let told = told(decisions).await;
+        let timeline = format!("{:#?}", told.timeline);
+        let now: Vec<&str> = told.batch.submissions.iter().map(|one| one.status.as_str()).collect();
+        assert_eq!(now, statuses, "{timeline}");
+
+        // The slip by link, the press that was meant, and one line for each candidate of the answer in words, with its words.
+        let decided = entries(&told, "decided");
+        assert_eq!(decided.iter().map(|one| one.0).collect::<Vec<_>>(), [1, 1, 2, 3], "{timeline}");
+        for (entry, decision) in decided.iter().skip(1).zip(decisions) {
+            assert!(entry.1.contains(decision.label()), "{timeline}");
+        }
+        assert!(!decided[0].1.contains(decisions[0].label()), "the slip: {timeline}");
+        assert!(
+            decided[0].1.starts_with("by link") && decided[2].1.starts_with("by mail"),
+            "{timeline}"
+        );
+        for (entry, words) in decided.iter().skip(2).zip(words) {
+            assert!(entry.2.contains(words), "{words}: {timeline}");
+        }
+        let undone = entries(&told, "undone");
+        assert_eq!(undone.iter().map(|one| one.0).collect::<Vec<_>>(), [1], "{timeline}");
+
+        // What took effect is what was decided last, and nothing took effect that was taken back.
+        let mut in_effect = entries(&told, "in_effect");
+        in_effect.sort();
+        let stands: Vec<(i64, String)> = in_effect.into_iter().map(|one| (one.0, one.1)).collect();
+        let expected = [1, 2, 3]
+            .into_iter()
+            .zip(decisions)
+            .map(|(id, decision)| (id, format!("{} stands", decision.label())));
+        assert_eq!(stands, expected.collect::<Vec<_>>(), "{timeline}");
+
+        assert_eq!(entries(&told, "auto_reply").len(), 1, "{timeline}");
+        let letters = entries(&told, "letter");
+        let count = |start: &str| letters.iter().filter(|one| one.1.starts_with(start)).count();
+        assert_eq!((count("submission to client"), count("nudge")), (1, 0), "{timeline}");
+        assert_eq!((count("receipt to client"), count("follow_up to client")), (3, 1), "{timeline}");
+        assert_eq!(
+            told.recruiter,
+            (count("copy to recruiter"), count("notice to recruiter")),
+            "{timeline}"
+        );
+        assert!(told.recruiter.0 >= 5 && told.recruiter.1 >= 2, "{:?} {timeline}", told.recruiter);
+        assert!(told.took < Duration::from_secs(30), "{:?}", told.took);
     }
 }

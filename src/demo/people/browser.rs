@@ -147,10 +147,11 @@ impl Browser {
 }
 
 impl Page {
-    /// The page as a person reads it, single spaces.
+    /// The main part of the page as a person reads it, single spaces.
     #[must_use]
     pub fn words(&self) -> String {
-        let text: Vec<String> = html::visible(&self.html).into_iter().map(|tag| tag.text).collect();
+        let main = html::visible(&self.html).into_iter().skip_while(|tag| tag.name != "main");
+        let text: Vec<String> = main.map(|tag| tag.text).collect();
         single_spaced(&text.join(" "))
     }
 }

@@ -40,6 +40,8 @@ impl Inbox {
 
     /// The messages that came since the last call, oldest first.
     pub(super) async fn fetch_new(&mut self) -> io::Result<Vec<Vec<u8>>> {
+        // A server need not show what it has not announced yet, and NOOP is where it announces (RFC 3501 6.1.2).
+        self.command("NOOP").await?;
         let from = self.fetched.saturating_add(1);
         let mut all = self.command(&format!("UID FETCH {from}:* (UID BODY.PEEK[])")).await?;
         // `n:*` names the last message even when it is older than n (RFC 3501 6.4.8).

@@ -8,7 +8,6 @@ mod browser;
 mod html;
 mod imap;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::compose::Envelope;
@@ -86,6 +85,8 @@ pub struct Letter {
     pub reply_to: Address,
     /// Where a machine's answer goes: the envelope sender (RFC 3834 4).
     pub return_path: Address,
+    /// Every address it was for, by its headers.
+    pub to: Vec<Address>,
     /// Its subject.
     pub subject: String,
     /// Its date.
@@ -108,8 +109,10 @@ pub struct Person {
     inbox: imap::Inbox,
     now: Now,
     written: u32,
-    /// Fetched and not yet looked at.
-    unread: VecDeque<Letter>,
+    /// Everything fetched, in the order of arrival.
+    letters: Vec<Letter>,
+    /// How many of them were looked at.
+    looked_at: usize,
 }
 
 impl Letter {
@@ -132,6 +135,7 @@ impl Letter {
                 ReturnPath::Absent | ReturnPath::Null => from.address.clone(),
             },
             from,
+            to: message.recipients,
             subject: message.subject,
             date: message.date.ok_or_else(|| unreadable("no Date".to_owned()))?,
             text: message.body.text.unwrap_or_default(),
@@ -150,6 +154,22 @@ impl Letter {
             }
         }
         all
+    }
+
+    /// The first lines of the text that say something: without greeting, links and empty lines.
+    #[must_use]
+    pub fn gist(&self, lines: usize) -> Vec<String> {
+        let says = |line: &&str| {
+            let idle = line.is_empty() || line.starts_with("Hi ") || line.starts_with('[') || line.contains("http://");
+            !idle
+        };
+        self.text
+            .lines()
+            .map(str::trim)
+            .filter(says)
+            .take(lines)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Where the first button with these words leads that stands after a name.
@@ -199,7 +219,8 @@ impl Person {
             inbox,
             now,
             written: 0,
-            unread: VecDeque::new(),
+            letters: Vec::new(),
+            looked_at: 0,
         })
     }
 
@@ -210,16 +231,15 @@ impl Person {
     pub async fn letter(&mut self, what: &str, fits: impl Fn(&Letter) -> bool) -> Result<Letter, Trouble> {
         let waiting = async {
             loop {
-                while let Some(letter) = self.unread.pop_front() {
-                    if fits(&letter) {
-                        return Ok(letter);
+                self.fetch().await?;
+                while let Some(letter) = self.letters.get(self.looked_at) {
+                    self.looked_at += 1;
+                    if fits(letter) {
+                        return Ok(letter.clone());
                     }
                 }
-                self.fetch().await?;
-                if self.unread.is_empty() {
-                    let who = self.mailbox.shown();
-                    self.inbox.wait().await.map_err(|source| Trouble::Imap { who, source })?;
-                }
+                let who = self.mailbox.shown();
+                self.inbox.wait().await.map_err(|source| Trouble::Imap { who, source })?;
             }
         };
         match tokio::time::timeout(PATIENCE, waiting).await {
@@ -231,20 +251,31 @@ impl Person {
         }
     }
 
-    /// All letters that came and were not looked at yet.
+    /// How many letters came that were not looked at; they count as looked at now.
     ///
     /// # Errors
     /// When the mailbox cannot be read.
-    pub async fn rest(&mut self) -> Result<Vec<Letter>, Trouble> {
+    pub async fn new_letters(&mut self) -> Result<usize, Trouble> {
         self.fetch().await?;
-        Ok(self.unread.drain(..).collect())
+        let count = self.letters.len() - self.looked_at;
+        self.looked_at = self.letters.len();
+        Ok(count)
+    }
+
+    /// Everything in the mailbox, oldest first.
+    ///
+    /// # Errors
+    /// When the mailbox cannot be read.
+    pub async fn all(&mut self) -> Result<&[Letter], Trouble> {
+        self.fetch().await?;
+        Ok(&self.letters)
     }
 
     async fn fetch(&mut self) -> Result<(), Trouble> {
         let who = self.mailbox.shown();
-        let raw = self.inbox.fetch_new().await;
-        for raw in raw.map_err(|source| Trouble::Imap { who: who.clone(), source })? {
-            self.unread.push_back(Letter::read(&who, raw)?);
+        let fetched = self.inbox.fetch_new().await;
+        for raw in fetched.map_err(|source| Trouble::Imap { who: who.clone(), source })? {
+            self.letters.push(Letter::read(&who, raw)?);
         }
         Ok(())
     }

@@ -43,14 +43,20 @@ impl Mailboxes {
     /// Empty mailboxes.
     #[must_use]
     pub fn new(accounts: Vec<Account>) -> Self {
-        let inbox = |password| Inbox {
-            password,
+        let mailboxes = Self(Arc::default());
+        for account in accounts {
+            mailboxes.add(account);
+        }
+        mailboxes
+    }
+
+    /// Makes one more mailbox; an address that has one keeps it.
+    pub fn add(&self, account: Account) {
+        self.lock().entry(account.address).or_insert_with(|| Inbox {
+            password: account.password,
             messages: Vec::new(),
             bell: watch::Sender::new(0),
-        };
-        Self(Arc::new(Mutex::new(
-            accounts.into_iter().map(|one| (one.address, inbox(one.password))).collect(),
-        )))
+        });
     }
 
     /// The account behind a login, if name and password are right.
