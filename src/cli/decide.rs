@@ -27,10 +27,19 @@ impl Decide {
         let office = Office::open(config)?;
         let (id, submission) = office.store.read(|tx| tx.meant_by(&self.id))?;
         let Some(submission) = submission else {
-            return Err(Failure::Input(format!("{:?} is a batch; name one of its submissions, such as s12 (`replyd show {id}`)", self.id)));
+            return Err(Failure::Input(format!(
+                "{:?} is a batch; name one of its submissions, such as s12 (`replyd show {id}`)",
+                self.id
+            )));
         };
-        let command = Command::Decide { submission, decision: self.decision, reasons: self.reason };
-        office.runtime.block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
+        let command = Command::Decide {
+            submission,
+            decision: self.decision,
+            reasons: self.reason,
+        };
+        office
+            .runtime
+            .block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
         office.ring();
         print_line(&format!("s{submission}: {}", self.decision))
     }

@@ -13,7 +13,9 @@ use crate::reply::{self, Asked, AskedAbout, Band, Question, Reply, Says};
 
 /// How a mail would be read and why: its kind, its own text, what it says with the words that rests on. Changes nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  replyd explain answer.eml                          # with the database at hand\n  replyd explain answer.eml --thread letter.eml      # without: the letter it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json")]
+#[command(
+    after_help = "Examples:\n  replyd explain answer.eml                          # with the database at hand\n  replyd explain answer.eml --thread letter.eml      # without: the letter it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json"
+)]
 pub(super) struct Explain {
     /// The mail.
     mail: PathBuf,
@@ -65,28 +67,48 @@ impl Explain {
         } else {
             let office = Office::open(config)?;
             let message = parse(&self.mail, &raw, &office.config.border)?;
-            match office.store.read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))? {
+            match office
+                .store
+                .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?
+            {
                 Some((own, asked, question)) => read_as(&message, own, &asked, question),
                 None => {
-                    eprintln!("hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers");
+                    eprintln!(
+                        "hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers"
+                    );
                     self.without_database(&raw)?
                 }
             }
         };
-        if self.json { print_json(&reading) } else { print_line(&shown(&reading)) }
+        if self.json {
+            print_json(&reading)
+        } else {
+            print_line(&shown(&reading))
+        }
     }
 
     fn without_database(&self, raw: &[u8]) -> Result<Reading, Failure> {
-        let border = Border { trust_mailbox: true, ..Border::default() };
+        let border = Border {
+            trust_mailbox: true,
+            ..Border::default()
+        };
         let message = parse(&self.mail, raw, &border)?;
         let letter = self.thread.as_deref().map(read).transpose()?;
         let letters: Vec<LetterText> = letter.iter().map(|bytes| message::letter_text(bytes)).collect();
         let named = if self.candidate.is_empty() {
-            letter.as_deref().and_then(|bytes| message::read(bytes, &border).ok()?.body.html).map(|html| answer_links(&html)).unwrap_or_default()
+            letter
+                .as_deref()
+                .and_then(|bytes| message::read(bytes, &border).ok()?.body.html)
+                .map(|html| answer_links(&html))
+                .unwrap_or_default()
         } else {
             self.candidate.clone()
         };
-        let names = if named.is_empty() { vec!["the candidate".to_owned()] } else { named };
+        let names = if named.is_empty() {
+            vec!["the candidate".to_owned()]
+        } else {
+            named
+        };
         let about = |(index, name): (usize, String)| AskedAbout {
             submission: SubmissionId(i64::try_from(index + 1).unwrap_or(i64::MAX)),
             name,
@@ -94,7 +116,11 @@ impl Explain {
             open: true,
         };
         let today = message.date.unwrap_or_default().date_naive();
-        let asked = Asked { candidates: names.into_iter().enumerate().map(about).collect(), question: Question::Decision, today };
+        let asked = Asked {
+            candidates: names.into_iter().enumerate().map(about).collect(),
+            question: Question::Decision,
+            today,
+        };
         let own = message::own_text(&message, &letters);
         Ok(read_as(&message, own, &asked, Question::Decision))
     }
@@ -110,7 +136,11 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
 
 fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -> Reading {
     let person = message.kind == Kind::Person;
-    let reply = if person { reply::read(&own, &message.subject, asked) } else { Reply::default() };
+    let reply = if person {
+        reply::read(&own, &message.subject, asked)
+    } else {
+        Reply::default()
+    };
     let name = |id: SubmissionId| asked.candidates.iter().find(|one| one.submission == id).map(|one| one.name.clone());
     let findings = reply.findings.iter().map(|one| ShownFinding {
         about: match one.says {
@@ -155,7 +185,11 @@ fn would(message: &Message, reply: &Reply, question: Question) -> String {
     let human = reply.findings.iter().any(|one| one.band == Band::Human);
     let mut parts = Vec::new();
     if acted > 0 {
-        parts.push(if matches!(question, Question::Confirm) { "settle the parked answer" } else { "be recorded and acknowledged with an undo" });
+        parts.push(if matches!(question, Question::Confirm) {
+            "settle the parked answer"
+        } else {
+            "be recorded and acknowledged with an undo"
+        });
     }
     if asked {
         parts.push("be asked back");
@@ -163,7 +197,11 @@ fn would(message: &Message, reply: &Reply, question: Question) -> String {
     if human {
         parts.push("be shown to the recruiter");
     }
-    if parts.is_empty() { "change nothing".to_owned() } else { parts.join(", and ") }
+    if parts.is_empty() {
+        "change nothing".to_owned()
+    } else {
+        parts.join(", and ")
+    }
 }
 
 /// The names in the `mailto:` answers of a letter's HTML: `subject=Interested%3A%20Ana%20Souza%20%5BREF-…`.
@@ -182,7 +220,9 @@ fn percent_decoded(text: &str) -> String {
     while let Some(byte) = bytes.next() {
         let decoded = if byte == b'%' {
             let digits = [bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default()];
-            std::str::from_utf8(&digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            std::str::from_utf8(&digits)
+                .ok()
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
         } else {
             Some(byte)
         };
@@ -210,7 +250,12 @@ fn shown(reading: &Reading) -> String {
     for one in &reading.findings {
         let about = one.about.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
         let band = serde_json::to_string(&one.band).unwrap_or_default();
-        out.push(format!("{:<6} {about}{}   \"{}\"", band.trim_matches('"'), says(&one.says), one.words));
+        out.push(format!(
+            "{:<6} {about}{}   \"{}\"",
+            band.trim_matches('"'),
+            says(&one.says),
+            one.words
+        ));
     }
     for doubt in &reading.doubts {
         let kind = serde_json::to_string(&doubt.kind).unwrap_or_default();
@@ -235,7 +280,12 @@ fn kind_line(kind: &Kind) -> String {
 
 fn says(says: &Says) -> String {
     match says {
-        Says::Decide { decision, condition, follow_up, .. } => {
+        Says::Decide {
+            decision,
+            condition,
+            follow_up,
+            ..
+        } => {
             let condition = condition.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
             let follow_up = follow_up.map(|day| format!(", again on {day}")).unwrap_or_default();
             format!("{decision}{condition}{follow_up}")

@@ -54,7 +54,9 @@ impl Failure {
     /// What to try next.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Store(StoreError::Again) => Some("this batch was handed in before (its `key` is known); change the key to hand it in anew"),
+            Self::Store(StoreError::Again) => {
+                Some("this batch was handed in before (its `key` is known); change the key to hand it in anew")
+            }
             Self::Daemon(DaemonError::Inbox(_)) => Some("look at [imap] in config.toml: host, port, tls, user, password_file"),
             Self::Config(_) | Self::Store(_) | Self::Daemon(_) | Self::Input(_) | Self::Output(_) | Self::Refused(_) => None,
         }

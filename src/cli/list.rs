@@ -29,12 +29,30 @@ impl List {
             eprintln!("hint: nothing handed in yet; `replyd submit batch.toml` hands in a batch");
         }
         for batch in &batches {
-            let driver = if batch.driver == "recruiter" { "  (a recruiter drives)" } else { "" };
-            print_line(&format!("{:>4}  REF-{}  {}: {}{driver}", batch.id, batch.reference, batch.client, batch.project))?;
+            let driver = if batch.driver == "recruiter" {
+                "  (a recruiter drives)"
+            } else {
+                ""
+            };
+            print_line(&format!(
+                "{:>4}  REF-{}  {}: {}{driver}",
+                batch.id, batch.reference, batch.client, batch.project
+            ))?;
             for one in &batch.submissions {
-                let resting = if one.resting.is_empty() { String::new() } else { format!("  {} rests until {}", one.resting, one.takes_effect) };
-                let reasons = if one.reasons.is_empty() { String::new() } else { format!("  ({})", one.reasons) };
-                print_line(&format!("      s{:<5} {:<28} {}{resting}{reasons}", one.id, one.candidate, one.status))?;
+                let resting = if one.resting.is_empty() {
+                    String::new()
+                } else {
+                    format!("  {} rests until {}", one.resting, one.takes_effect)
+                };
+                let reasons = if one.reasons.is_empty() {
+                    String::new()
+                } else {
+                    format!("  ({})", one.reasons)
+                };
+                print_line(&format!(
+                    "      s{:<5} {:<28} {}{resting}{reasons}",
+                    one.id, one.candidate, one.status
+                ))?;
             }
         }
         Ok(())

@@ -32,7 +32,12 @@ pub(crate) use failure::Failure;
 
 /// An email-first daemon for recruiting agencies: candidates go out, answers come back, the decision stands.
 #[derive(Debug, Parser)]
-#[command(version, about, arg_required_else_help = true, after_help = "Try it without a mail account:  replyd demo --script\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run")]
+#[command(
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Try it without a mail account:  replyd demo --script\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run"
+)]
 struct Arguments {
     /// The configuration.
     #[arg(long, global = true, value_name = "FILE", default_value = "config.toml", env = "REPLYD_CONFIG")]
@@ -101,8 +106,13 @@ fn log_to_stderr(json: bool, command: &Command) {
     let asked = std::env::var("REPLYD_LOG").unwrap_or_else(|_| if quiet { "warn" } else { "info" }.to_owned());
     let filter = tracing_subscriber::EnvFilter::try_new(&asked).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // async-imap logs whole commands, the password among them.
-    let filter = "async_imap=off".parse().map_or_else(|_| tracing_subscriber::EnvFilter::new("info"), |off| filter.add_directive(off));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let filter = "async_imap=off"
+        .parse()
+        .map_or_else(|_| tracing_subscriber::EnvFilter::new("info"), |off| filter.add_directive(off));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     if json { logs.json().init() } else { logs.with_target(false).init() }
 }
 
@@ -121,8 +131,17 @@ impl Office {
         let clock = Clock::system();
         let store = Store::open(&config.database, Role::Command, clock.now())?;
         let ink = Arc::new(config.ink.clone());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Output)?;
-        Ok(Self { config, store, ink, clock, runtime })
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::Output)?;
+        Ok(Self {
+            config,
+            store,
+            ink,
+            clock,
+            runtime,
+        })
     }
 
     /// Tells a running daemon that something changed, so that it need not wait for its next glance.
@@ -143,5 +162,8 @@ fn print_line(text: &str) -> Result<(), Failure> {
 
 /// The name under which a command acts: whoever is logged in.
 fn who() -> String {
-    std::env::var("USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "the command line".to_owned())
+    std::env::var("USER")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "the command line".to_owned())
 }

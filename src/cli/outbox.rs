@@ -29,12 +29,30 @@ impl Outbox {
             return print_json(&letters);
         }
         for one in &letters {
-            let when = if one.sent_at.is_empty() { format!("due {}", one.due) } else { format!("sent {}", one.sent_at) };
-            let outcome = if one.outcome.is_empty() || one.state == "sent" { String::new() } else { format!("  {}", one.outcome) };
-            print_line(&format!("{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, {} tries{outcome}", one.id, one.batch, one.kind, one.party, one.state, one.attempts))?;
+            let when = if one.sent_at.is_empty() {
+                format!("due {}", one.due)
+            } else {
+                format!("sent {}", one.sent_at)
+            };
+            let outcome = if one.outcome.is_empty() || one.state == "sent" {
+                String::new()
+            } else {
+                format!("  {}", one.outcome)
+            };
+            print_line(&format!(
+                "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, {} tries{outcome}",
+                one.id, one.batch, one.kind, one.party, one.state, one.attempts
+            ))?;
         }
         if letters.is_empty() {
-            eprintln!("hint: nothing waits{}", if self.all { " and nothing was sent" } else { "; --all shows what was sent" });
+            eprintln!(
+                "hint: nothing waits{}",
+                if self.all {
+                    " and nothing was sent"
+                } else {
+                    "; --all shows what was sent"
+                }
+            );
         }
         Ok(())
     }

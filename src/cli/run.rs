@@ -12,7 +12,9 @@ use crate::daemon::{Clock, Daemon};
 
 /// The daemon: reads the mailbox, serves the pages, sends what is due.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  replyd run\n  replyd run --until-idle        # from cron: do all that is due, then exit\n\nSIGTERM and SIGINT end it within 10 seconds at a safe point.")]
+#[command(
+    after_help = "Examples:\n  replyd run\n  replyd run --until-idle        # from cron: do all that is due, then exit\n\nSIGTERM and SIGINT end it within 10 seconds at a safe point."
+)]
 pub(super) struct Run {
     /// Do all that is due, then exit. Serves no pages.
     #[arg(long)]
@@ -25,7 +27,10 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let daemon = Daemon::new(Config::load(config)?, Clock::system())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Output)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::Output)?;
         if self.until_idle {
             let done = runtime.block_on(daemon.until_idle())?;
             return if self.json {
@@ -40,7 +45,10 @@ impl Run {
         runtime.block_on(async {
             let (stop, stopped) = watch::channel(false);
             let bell = daemon.bell();
-            let mut ends = (signal(SignalKind::terminate()).map_err(Failure::Output)?, signal(SignalKind::interrupt()).map_err(Failure::Output)?);
+            let mut ends = (
+                signal(SignalKind::terminate()).map_err(Failure::Output)?,
+                signal(SignalKind::interrupt()).map_err(Failure::Output)?,
+            );
             let mut rings = signal(SignalKind::from_raw(crate::store::RING)).map_err(Failure::Output)?;
             tokio::spawn(async move {
                 loop {

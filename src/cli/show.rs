@@ -24,7 +24,9 @@ impl Show {
         let (id, only) = office.store.read(|tx| tx.meant_by(&self.id))?;
         let batch = office.store.read(|tx| tx.pipeline(Some(id), 1))?;
         let timeline = office.store.read(|tx| tx.timeline(id, only))?;
-        let Some(mut batch) = batch.into_iter().next() else { return Err(Failure::Input(format!("no batch {id}"))) };
+        let Some(mut batch) = batch.into_iter().next() else {
+            return Err(Failure::Input(format!("no batch {id}")));
+        };
         if let Some(only) = only {
             batch.submissions.retain(|one| one.id == only.0);
         }
@@ -34,7 +36,10 @@ impl Show {
                 batch: &'a BatchLine,
                 timeline: &'a [TimelineLine],
             }
-            return print_json(&Story { batch: &batch, timeline: &timeline });
+            return print_json(&Story {
+                batch: &batch,
+                timeline: &timeline,
+            });
         }
         print_line(&story(&batch, &timeline))
     }
@@ -47,8 +52,16 @@ pub(crate) fn story(batch: &BatchLine, timeline: &[TimelineLine]) -> String {
         out.push("a recruiter drives: replyd records and writes to nobody else".to_owned());
     }
     for one in &batch.submissions {
-        let resting = if one.resting.is_empty() { String::new() } else { format!(", {} rests until {}", one.resting, one.takes_effect) };
-        let reasons = if one.reasons.is_empty() { String::new() } else { format!(" ({})", one.reasons) };
+        let resting = if one.resting.is_empty() {
+            String::new()
+        } else {
+            format!(", {} rests until {}", one.resting, one.takes_effect)
+        };
+        let reasons = if one.reasons.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", one.reasons)
+        };
         out.push(format!("  s{} {}: {}{resting}{reasons}", one.id, one.candidate, one.status));
     }
     out.push(String::new());

@@ -55,7 +55,9 @@ impl Note {
 fn steer(config: &Path, id: &str, command: Command, done: &str) -> Result<(), Failure> {
     let office = Office::open(config)?;
     let (id, _) = office.store.read(|tx| tx.meant_by(id))?;
-    office.runtime.block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
+    office
+        .runtime
+        .block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
     office.ring();
     print_line(&format!("batch {id}: {done}"))
 }

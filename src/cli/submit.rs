@@ -10,7 +10,9 @@ use crate::daemon::{self, Clock};
 
 /// Hand in a batch: one client contact, one project, one or more candidates.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  replyd submit batch.toml\n  replyd submit batch.json --dry-run --out letters/\n\nfixtures/batches/ holds an example of each format.")]
+#[command(
+    after_help = "Examples:\n  replyd submit batch.toml\n  replyd submit batch.json --dry-run --out letters/\n\nfixtures/batches/ holds an example of each format."
+)]
 pub(super) struct Submit {
     /// The batch, TOML or JSON.
     file: PathBuf,
@@ -33,7 +35,9 @@ impl Submit {
         let office = Office::open(config)?;
         let new = read_batch(&self.file, office.config.zone, &office.config.policy)?;
         let warnings = contact_data_in_cvs(&new);
-        let id = office.runtime.block_on(daemon::submit(&office.store, &office.ink, new, office.clock.now()))?;
+        let id = office
+            .runtime
+            .block_on(daemon::submit(&office.store, &office.ink, new, office.clock.now()))?;
         office.ring();
         for warning in warnings {
             eprintln!("warning: {warning}");
@@ -41,12 +45,19 @@ impl Submit {
         let batch = office.store.read(|tx| tx.pipeline(Some(id), 1))?;
         let batch = batch.first().ok_or_else(|| Failure::Input("the batch is gone".to_owned()))?;
         if let Some(why) = office.store.read(|tx| tx.refused_letter(id))? {
-            return Err(Failure::Refused(format!("batch {id} was handed in, but its letter was not written: {why}")));
+            return Err(Failure::Refused(format!(
+                "batch {id} was handed in, but its letter was not written: {why}"
+            )));
         }
         if self.json {
             return print_json(batch);
         }
-        print_line(&format!("batch {id} (REF-{}): {} to {}", batch.reference, plural(batch.submissions.len()), batch.client))?;
+        print_line(&format!(
+            "batch {id} (REF-{}): {} to {}",
+            batch.reference,
+            plural(batch.submissions.len()),
+            batch.client
+        ))?;
         eprintln!("hint: `replyd show {id}` tells its story; `replyd run` sends it");
         Ok(())
     }
@@ -61,7 +72,10 @@ impl Submit {
         for warning in contact_data_in_cvs(&new) {
             eprintln!("warning: {warning}");
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Output)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::Output)?;
         let ink = std::sync::Arc::new(config.ink);
         let id = runtime.block_on(daemon::submit(&store, &ink, new, clock.now()))?;
         std::fs::create_dir_all(&self.out).map_err(Failure::Output)?;
@@ -80,7 +94,11 @@ impl Submit {
 }
 
 fn plural(candidates: usize) -> String {
-    if candidates == 1 { "1 candidate".to_owned() } else { format!("{candidates} candidates") }
+    if candidates == 1 {
+        "1 candidate".to_owned()
+    } else {
+        format!("{candidates} candidates")
+    }
 }
 
 /// A directory that is removed again.

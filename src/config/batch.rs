@@ -94,12 +94,21 @@ pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
     let mut warnings = Vec::new();
     for candidate in &new.batch.candidates {
         let Some(cv) = &candidate.cv else { continue };
-        let Some((_, bytes)) = new.files.iter().find(|(sha256, _)| *sha256 == cv.sha256) else { continue };
+        let Some((_, bytes)) = new.files.iter().find(|(sha256, _)| *sha256 == cv.sha256) else {
+            continue;
+        };
         let text = String::from_utf8_lossy(bytes).to_lowercase();
         let address = candidate.mailbox.address.as_str().to_lowercase();
-        let phone = candidate.phone.as_ref().map(|phone| digits(phone.as_str())).filter(|phone| phone.len() >= 7);
+        let phone = candidate
+            .phone
+            .as_ref()
+            .map(|phone| digits(phone.as_str()))
+            .filter(|phone| phone.len() >= 7);
         if text.contains(&address) || phone.is_some_and(|phone| digits(&text).contains(&phone)) {
-            warnings.push(format!("{} holds contact data of {}; the client will see it", cv.name, candidate.mailbox.name));
+            warnings.push(format!(
+                "{} holds contact data of {}; the client will see it",
+                cv.name, candidate.mailbox.name
+            ));
         }
     }
     warnings
@@ -115,7 +124,11 @@ struct Check<'a> {
 impl Check<'_> {
     fn batch(&self, file: BatchFile, agency: Zone, policy: &Policy) -> Result<NewBatch, ConfigError> {
         if file.recruiters.is_empty() {
-            return Err(self.wrong("recruiters", "", "needs at least one, who gets copies and is told when a person is needed"));
+            return Err(self.wrong(
+                "recruiters",
+                "",
+                "needs at least one, who gets copies and is told when a person is needed",
+            ));
         }
         if file.recruiters.len() > 20 {
             return Err(self.wrong("recruiters", "", "are more than 20"));
@@ -124,10 +137,18 @@ impl Check<'_> {
             return Err(self.wrong("candidates", "", "needs at least one"));
         }
         if file.candidates.len() > MOST_CANDIDATES {
-            return Err(self.wrong("candidates", "", "are more than 20; nobody reads that many in one mail: make several batches"));
+            return Err(self.wrong(
+                "candidates",
+                "",
+                "are more than 20; nobody reads that many in one mail: make several batches",
+            ));
         }
         if !(5..=600).contains(&file.project.duration_min) {
-            return Err(self.wrong("project.duration_min", &file.project.duration_min.to_string(), "is not between 5 and 600 minutes"));
+            return Err(self.wrong(
+                "project.duration_min",
+                &file.project.duration_min.to_string(),
+                "is not between 5 and 600 minutes",
+            ));
         }
         let contact = self.person("client.contact", &file.client.contact)?;
         let (contact_zone, zone_assumed) = self.zone("client.contact.zone", file.client.contact.zone.as_deref(), agency)?;
@@ -139,7 +160,10 @@ impl Check<'_> {
         let mut candidates: Vec<Candidate> = Vec::new();
         for (index, one) in file.candidates.iter().enumerate() {
             let field = |name: &str| format!("candidates[{index}].{name}");
-            let mailbox = Mailbox { name: self.text(&field("name"), &one.name)?, address: self.address(&field("email"), &one.email)? };
+            let mailbox = Mailbox {
+                name: self.text(&field("name"), &one.name)?,
+                address: self.address(&field("email"), &one.email)?,
+            };
             if mailbox.address == contact.address || candidates.iter().any(|other| other.mailbox.address == mailbox.address) {
                 return Err(self.wrong(&field("email"), &one.email, "is somebody else's address in this batch"));
             }
@@ -163,7 +187,11 @@ impl Check<'_> {
         }
         let batch = Batch {
             client: self.text("client.name", &file.client.name)?,
-            contact: Contact { mailbox: contact, zone: contact_zone, zone_assumed },
+            contact: Contact {
+                mailbox: contact,
+                zone: contact_zone,
+                zone_assumed,
+            },
             project: Project {
                 title: self.text("project.title", &file.project.title)?,
                 interview: file.project.interview,
@@ -173,16 +201,28 @@ impl Check<'_> {
             candidates,
             note: plain(&file.note),
         };
-        Ok(NewBatch { batch, policy: policy.clone(), key: file.key, files })
+        Ok(NewBatch {
+            batch,
+            policy: policy.clone(),
+            key: file.key,
+            files,
+        })
     }
 
     fn person(&self, field: &str, one: &PersonPart) -> Result<Mailbox, ConfigError> {
-        Ok(Mailbox { name: self.text(&format!("{field}.name"), &one.name)?, address: self.address(&format!("{field}.email"), &one.email)? })
+        Ok(Mailbox {
+            name: self.text(&format!("{field}.name"), &one.name)?,
+            address: self.address(&format!("{field}.email"), &one.email)?,
+        })
     }
 
     fn text(&self, field: &str, value: &str) -> Result<HeaderText, ConfigError> {
         let text = HeaderText::new(value);
-        if text.is_empty() { Err(self.wrong(field, value, "must not be empty")) } else { Ok(text) }
+        if text.is_empty() {
+            Err(self.wrong(field, value, "must not be empty"))
+        } else {
+            Ok(text)
+        }
     }
 
     fn address(&self, field: &str, value: &str) -> Result<Address, ConfigError> {
@@ -192,18 +232,28 @@ impl Check<'_> {
     fn zone(&self, field: &str, value: Option<&str>, agency: Zone) -> Result<(Zone, bool), ConfigError> {
         match value {
             None => Ok((agency, true)),
-            Some(name) => name.parse().map(|zone| (zone, false)).map_err(|error: crate::calendar::ZoneError| self.wrong(field, name, &error.to_string())),
+            Some(name) => name
+                .parse()
+                .map(|zone| (zone, false))
+                .map_err(|error: crate::calendar::ZoneError| self.wrong(field, name, &error.to_string())),
         }
     }
 
     fn cv(&self, field: &str, name: &str, files: &mut Vec<(String, Vec<u8>)>) -> Result<Attachment, ConfigError> {
         let path = self.path.parent().unwrap_or(Path::new(".")).join(name);
         let wrong = |what: &str| self.wrong(field, name, what);
-        let size = std::fs::metadata(&path).map_err(|error| wrong(&format!("{}: {error}", path.display())))?.len();
+        let size = std::fs::metadata(&path)
+            .map_err(|error| wrong(&format!("{}: {error}", path.display())))?
+            .len();
         if size > LARGEST_CV {
             return Err(wrong("is larger than 10 MiB; most mail servers refuse that"));
         }
-        let media_type = match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        let media_type = match path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("pdf") => "application/pdf",
             Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Some("doc") => "application/msword",
@@ -216,7 +266,12 @@ impl Check<'_> {
         let sha256 = sha256_hex(&bytes);
         let shown = path.file_name().unwrap_or_default().to_string_lossy();
         files.push((sha256.clone(), bytes));
-        Ok(Attachment { name: HeaderText::new(&shown), media_type: media_type.to_owned(), sha256, size })
+        Ok(Attachment {
+            name: HeaderText::new(&shown),
+            media_type: media_type.to_owned(),
+            sha256,
+            size,
+        })
     }
 
     fn wrong(&self, field: &str, value: &str, what: &str) -> ConfigError {
@@ -247,7 +302,9 @@ fn toml_offset(text: &str, field: &str) -> Option<usize> {
             Some((key, rest)) => (key, rest.trim_end_matches(']').parse::<usize>().ok()),
             None => (part, None),
         };
-        let Some((found, mut value)) = here.get_key_value(key) else { return offset };
+        let Some((found, mut value)) = here.get_key_value(key) else {
+            return offset;
+        };
         offset = Some(if index.is_some() { value.span().start } else { found.span().start });
         if let (Some(index), DeValue::Array(items)) = (index, value.get_ref()) {
             value = items.get(index)?;

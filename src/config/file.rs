@@ -111,14 +111,22 @@ pub struct Http {
     pub trusted_proxies: Vec<String>,
 }
 
-section!(Store { database: String = "replyd.db".to_owned(), });
+section!(Store {
+    database: String = "replyd.db".to_owned(),
+});
 section!(Inbound {
     authentication: String = "require".to_owned(),
     authserv_id: String = String::new(),
     border: String = String::new(),
 });
-section!(Addresses { style: String = "+".to_owned(), message_id_domain: String = String::new(), });
-section!(Links { keys_file: String = "replyd.keys".to_owned(), days: u64 = 30, });
+section!(Addresses {
+    style: String = "+".to_owned(),
+    message_id_domain: String = String::new(),
+});
+section!(Links {
+    keys_file: String = "replyd.keys".to_owned(),
+    days: u64 = 30,
+});
 section!(Decision {
     confirm: String = "press".to_owned(),
     grace_yes_min: u64 = 10,
@@ -128,9 +136,18 @@ section!(Decision {
     unclear_limit: u64 = 2,
 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
-section!(Hours { business: String = "09:00-18:00".to_owned(), quiet: String = "19:00-08:00".to_owned(), });
-section!(Templates { directory: String = String::new(), });
-section!(Dkim { domain: String = String::new(), selector: String = String::new(), key_file: String = String::new(), });
+section!(Hours {
+    business: String = "09:00-18:00".to_owned(),
+    quiet: String = "19:00-08:00".to_owned(),
+});
+section!(Templates {
+    directory: String = String::new(),
+});
+section!(Dkim {
+    domain: String = String::new(),
+    selector: String = String::new(),
+    key_file: String = String::new(),
+});
 
 fn implicit() -> String {
     "implicit".to_owned()

@@ -12,23 +12,44 @@ use crate::link::{Key, Keyring};
 pub(super) fn load_or_make(path: &Path) -> Result<Keyring, ConfigError> {
     let wrong = |what: String| ConfigError::new(path, what);
     if !path.exists() {
-        make(path).map_err(|error| wrong(format!("cannot be made: {error}; set [links] keys_file to a place that can be written")))?;
+        make(path).map_err(|error| {
+            wrong(format!(
+                "cannot be made: {error}; set [links] keys_file to a place that can be written"
+            ))
+        })?;
     }
-    let mode = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.permissions().mode();
+    let mode = std::fs::metadata(path)
+        .map_err(|error| wrong(error.to_string()))?
+        .permissions()
+        .mode();
     if mode & 0o077 != 0 {
-        return Err(wrong(format!("can be read by others (mode {:03o}); run: chmod 600 {}", mode & 0o777, path.display())));
+        return Err(wrong(format!(
+            "can be read by others (mode {:03o}); run: chmod 600 {}",
+            mode & 0o777,
+            path.display()
+        )));
     }
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     let mut keys = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+    {
         let mut words = line.split_whitespace();
         let id = words.next().and_then(|id| id.parse().ok());
-        let secret = words.next().and_then(|hex| data_encoding::HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok());
+        let secret = words
+            .next()
+            .and_then(|hex| data_encoding::HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok());
         let secret: Option<[u8; 32]> = secret.and_then(|bytes| bytes.try_into().ok());
         let (Some(id), Some(secret)) = (id, secret) else {
             return Err(wrong(format!("line {}: a key looks like: 1 (64 hexadecimal digits)", number + 1)));
         };
-        keys.push(Key { id, secret, retired: words.next() == Some("retired") });
+        keys.push(Key {
+            id,
+            secret,
+            retired: words.next() == Some("retired"),
+        });
     }
     Keyring::new(keys).map_err(|error| wrong(error.to_string()))
 }

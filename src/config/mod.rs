@@ -64,7 +64,8 @@ impl Config {
     /// # Errors
     /// Names the file, the line or key, and the fix.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; name another file with --config")))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; name another file with --config")))?;
         let file: File = parse_toml(path, &text)?;
         Self::meant(path, &file)
     }
@@ -100,7 +101,11 @@ impl Config {
                 name: name.clone(),
             },
             bot: Mailbox {
-                name: if file.agency.sender.is_empty() { name } else { HeaderText::new(&file.agency.sender) },
+                name: if file.agency.sender.is_empty() {
+                    name
+                } else {
+                    HeaderText::new(&file.agency.sender)
+                },
                 address: address.clone(),
             },
             style: AddressStyle::parse(&file.addresses.style).map_err(|error| key.wrong("addresses.style", &error.to_string()))?,
@@ -109,7 +114,10 @@ impl Config {
             templates: Arc::new(templates),
             message_id_domain: match file.addresses.message_id_domain.as_str() {
                 "" => address.domain().to_owned(),
-                domain => key.parse::<Address>("addresses.message_id_domain", &format!("x@{domain}"))?.domain().to_owned(),
+                domain => key
+                    .parse::<Address>("addresses.message_id_domain", &format!("x@{domain}"))?
+                    .domain()
+                    .to_owned(),
             },
         };
         let imap_tls = tls(&key, "imap.tls", &file.imap.tls)?;
@@ -165,7 +173,10 @@ fn policy(key: &Key<'_>, file: &File, zone: Zone, business: Hours, polite: Hours
     let medium = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u32::try_from(value).unwrap_or(u32::MAX));
     const LIFETIMES: [u64; 8] = [1, 7, 14, 30, 60, 90, 180, 365];
     if !LIFETIMES.contains(&file.links.days) {
-        return Err(key.wrong("links.days", &format!("{} is not one of 1, 7, 14, 30, 60, 90, 180, 365", file.links.days)));
+        return Err(key.wrong(
+            "links.days",
+            &format!("{} is not one of 1, 7, 14, 30, 60, 90, 180, 365", file.links.days),
+        ));
     }
     if file.chase.hours.is_empty() || file.chase.hours.len() > 10 || !file.chase.hours.is_sorted_by(|a, b| a < b) {
         return Err(key.wrong("chase.hours", "must hold one to ten numbers, each larger than the one before"));
@@ -199,7 +210,10 @@ fn border(key: &Key<'_>, file: &File) -> Result<Border, ConfigError> {
         other => return Err(key.wrong("inbound.authentication", &format!("{other:?} is not one of require, trust-mailbox"))),
     };
     if !trust_mailbox && file.inbound.authserv_id.is_empty() {
-        return Err(key.wrong("inbound.authserv_id", "is needed with authentication = \"require\": copy the first word after \"Authentication-Results:\" in a mail you received"));
+        return Err(key.wrong(
+            "inbound.authserv_id",
+            "is needed with authentication = \"require\": copy the first word after \"Authentication-Results:\" in a mail you received",
+        ));
     }
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(Border {
@@ -218,7 +232,9 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
     }
     let pem = secret::read(here, "dkim.key_file", &file.dkim.key_file).map_err(|error| key.wrong("dkim.key_file", &error))?;
     let signer = Signer::from_pem(&file.dkim.domain, &file.dkim.selector, pem.expose());
-    signer.map(|signer| Some(Arc::new(signer))).map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
+    signer
+        .map(|signer| Some(Arc::new(signer)))
+        .map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
 }
 
 fn tls(key: &Key<'_>, name: &str, text: &str) -> Result<Tls, ConfigError> {
@@ -232,7 +248,10 @@ fn tls(key: &Key<'_>, name: &str, text: &str) -> Result<Tls, ConfigError> {
 
 fn login(key: &Key<'_>, here: &Path, name: &str, user: &str, password_file: &str) -> Result<Login, ConfigError> {
     let password = secret::read(here, name, password_file).map_err(|error| key.wrong(name, &error))?;
-    Ok(Login { user: user.to_owned(), password })
+    Ok(Login {
+        user: user.to_owned(),
+        password,
+    })
 }
 
 /// `09:00-18:00`; with `outside`, what lies outside the span, every day.
@@ -241,7 +260,11 @@ fn hours(key: &Key<'_>, name: &str, text: &str, outside: bool) -> Result<Hours, 
     let span = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
     let wrong = || key.wrong(name, &format!("{text:?} is not a span such as 09:00-18:00"));
     let (from, to) = span.ok_or_else(wrong)?;
-    let (from, to, days) = if outside { (to, from, OpenDays::Every) } else { (from, to, OpenDays::Weekdays) };
+    let (from, to, days) = if outside {
+        (to, from, OpenDays::Every)
+    } else {
+        (from, to, OpenDays::Weekdays)
+    };
     if from >= to {
         return Err(key.wrong(name, "must leave some of the day open"));
     }

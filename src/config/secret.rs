@@ -18,9 +18,17 @@ pub(super) fn read(here: &Path, key: &str, reference: &str) -> Result<Secret, St
         }
         None => {
             let path = here.join(reference);
-            let mode = std::fs::metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?.permissions().mode();
+            let mode = std::fs::metadata(&path)
+                .map_err(|error| format!("{}: {error}", path.display()))?
+                .permissions()
+                .mode();
             if mode & 0o077 != 0 {
-                return Err(format!("{} can be read by others (mode {:03o}); run: chmod 600 {}", path.display(), mode & 0o777, path.display()));
+                return Err(format!(
+                    "{} can be read by others (mode {:03o}); run: chmod 600 {}",
+                    path.display(),
+                    mode & 0o777,
+                    path.display()
+                ));
             }
             path
         }

@@ -14,7 +14,10 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub(crate) fn new(path: &Path, what: String) -> Self {
-        Self { path: path.to_owned(), what }
+        Self {
+            path: path.to_owned(),
+            what,
+        }
     }
 }
 
@@ -24,7 +27,9 @@ impl ConfigError {
 /// See above.
 pub fn parse_toml<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| 1 + text.get(..span.start).unwrap_or_default().matches('\n').count());
+        let line = error
+            .span()
+            .map(|span| 1 + text.get(..span.start).unwrap_or_default().matches('\n').count());
         let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
         ConfigError::new(path, format!("{place}{}{}", error.message(), suggestion(error.message())))
     })
@@ -42,7 +47,9 @@ pub(super) fn parse_json<T: DeserializeOwned>(path: &Path, text: &str) -> Result
 /// serde says: unknown field `zonee`, expected one of `zone`, `name`.
 fn suggestion(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    let Some(written) = quoted.next().filter(|_| message.starts_with("unknown field")) else { return String::new() };
+    let Some(written) = quoted.next().filter(|_| message.starts_with("unknown field")) else {
+        return String::new();
+    };
     let close = quoted.map(|key| (strsim::damerau_levenshtein(written, key), key)).min();
     match close {
         Some((distance, key)) if distance <= 1 + written.len() / 3 => format!("; did you mean `{key}`?"),
@@ -60,7 +67,10 @@ mod tests {
         let text = include_str!("../../config.toml").replace("\ndatabase =", "\ndatabse =");
         let error = parse_toml::<File>(Path::new("config.toml"), &text).unwrap_err().to_string();
         let line = 1 + text.lines().position(|line| line.starts_with("databse")).unwrap();
-        assert!(error.starts_with(&format!("config.toml: line {line}: unknown field `databse`")), "{error}");
+        assert!(
+            error.starts_with(&format!("config.toml: line {line}: unknown field `databse`")),
+            "{error}"
+        );
         assert!(error.ends_with("did you mean `database`?"), "{error}");
     }
 
@@ -71,13 +81,21 @@ mod tests {
         let all: String = shipped
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')) => rest,
+                Some(rest)
+                    if rest
+                        .split_once(" = ")
+                        .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '_')) =>
+                {
+                    rest
+                }
                 Some(_) | None => line,
             })
             .collect::<Vec<_>>()
             .join("\n");
-        let (shown, default): (File, File) =
-            (parse_toml(Path::new("all"), &all).unwrap(), parse_toml(Path::new("config.toml"), shipped).unwrap());
+        let (shown, default): (File, File) = (
+            parse_toml(Path::new("all"), &all).unwrap(),
+            parse_toml(Path::new("config.toml"), shipped).unwrap(),
+        );
         assert_eq!(shown.decision.grace_pass_min, default.decision.grace_pass_min);
         for (name, a, b) in [
             ("decision", format!("{:?}", shown.decision), format!("{:?}", default.decision)),

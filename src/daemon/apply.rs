@@ -19,19 +19,13 @@ pub(crate) fn hand_in(tx: &Tx<'_>, ink: &Ink, new: NewBatch, now: Timestamp) -> 
 
 /// Lets an event happen to a stored conversation, in the transaction at hand.
 pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
-    let conversation = tx.conversation(id)?.ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
+    let conversation = tx
+        .conversation(id)?
+        .ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
 }
 
-fn carry_out(
-    tx: &Tx<'_>,
-    ink: &Ink,
-    before: Conversation,
-    event: Event,
-    cause: &str,
-    now: Timestamp,
-    depth: u8,
-) -> Result<(), StoreError> {
+fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: &str, now: Timestamp, depth: u8) -> Result<(), StoreError> {
     let transition = step(&before, event, now);
     let mut after = transition.conversation;
     let mut follows = Vec::new();
@@ -48,14 +42,19 @@ fn carry_out(
     for submission in &after.submissions {
         let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
         for reason in submission.reasons.iter().filter(|reason| !known.contains(reason)) {
-            let said = words.iter().find(|(about, _)| *about == Some(submission.id)).map_or("", |(_, words)| words);
+            let said = words
+                .iter()
+                .find(|(about, _)| *about == Some(submission.id))
+                .map_or("", |(_, words)| words);
             tx.keep_feedback(submission.id, *reason, said, now)?;
         }
     }
     tx.save(&after)?;
     if depth > 0 {
         for event in follows {
-            let current = tx.conversation(after.id)?.ok_or_else(|| StoreError::NoSuch(format!("conversation {}", after.id)))?;
+            let current = tx
+                .conversation(after.id)?
+                .ok_or_else(|| StoreError::NoSuch(format!("conversation {}", after.id)))?;
             carry_out(tx, ink, current, event, cause, now, depth - 1)?;
         }
     }
@@ -64,7 +63,10 @@ fn carry_out(
 
 /// Composes a letter and its copies and queues them. What cannot be composed stops that letter alone and becomes an event.
 fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Letter, now: Timestamp) -> Result<Option<Event>, StoreError> {
-    let first = LetterKey { conversation: conversation.id, serial: conversation.letters + 1 };
+    let first = LetterKey {
+        conversation: conversation.id,
+        serial: conversation.letters + 1,
+    };
     let mut files = Vec::new();
     for candidate in &conversation.batch.candidates {
         if let Some(cv) = &candidate.cv
@@ -77,8 +79,16 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
     let finished = match compose(letter, conversation, first, now, ink, &file) {
         Ok(finished) => finished,
         Err(refusal) => {
-            tracing::warn!(conversation.id = conversation.id.0, kind = letter.says.kind(), "a letter was refused before it was queued");
-            return Ok(Some(Event::LetterDied { to: letter.to, why: refusal.to_string(), refused: true }));
+            tracing::warn!(
+                conversation.id = conversation.id.0,
+                kind = letter.says.kind(),
+                "a letter was refused before it was queued"
+            );
+            return Ok(Some(Event::LetterDied {
+                to: letter.to,
+                why: refusal.to_string(),
+                refused: true,
+            }));
         }
     };
     let mut suppressed = None;

@@ -60,7 +60,11 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Option
     let Some(conversation) = named(tx, claim)? else { return Ok(None) };
     // From an expired page only a fresh link can be asked for, and it goes to the address on file.
     let current = claim.generation == conversation.generation;
-    let event = if claim.addressed_to == 0 { event(&conversation, press, current) } else { None };
+    let event = if claim.addressed_to == 0 {
+        event(&conversation, press, current)
+    } else {
+        None
+    };
     if let Some(event) = event {
         apply::happen(tx, ink, conversation.id, event, "click", now)?;
     }
@@ -101,8 +105,15 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
             if findings.is_empty() {
                 return None;
             }
-            let reply = Reply { findings, doubts: Vec::new() };
-            Some(Event::Replied { standing: Standing::Full, reply, via: Via::Link(visit) })
+            let reply = Reply {
+                findings,
+                doubts: Vec::new(),
+            };
+            Some(Event::Replied {
+                standing: Standing::Full,
+                reply,
+                via: Via::Link(visit),
+            })
         }
         Action::Undo(submission) if covers(submission) => Some(Event::Undone { submission, visit }),
         Action::Reasons(submission, mut reasons) if covers(submission) => {
@@ -113,11 +124,21 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
             }
             let because = |reason| Finding {
                 says: Says::Because { submission, reason },
-                words: Words { text: words.clone(), range: 0..0 },
+                words: Words {
+                    text: words.clone(),
+                    range: 0..0,
+                },
                 band: Band::Act,
             };
-            let reply = Reply { findings: reasons.into_iter().map(because).collect(), doubts: Vec::new() };
-            Some(Event::Replied { standing: Standing::Full, reply, via: Via::Link(visit) })
+            let reply = Reply {
+                findings: reasons.into_iter().map(because).collect(),
+                doubts: Vec::new(),
+            };
+            Some(Event::Replied {
+                standing: Standing::Full,
+                reply,
+                via: Via::Link(visit),
+            })
         }
         Action::Confirm(yes) if claim.scope == Scope::Confirm && !visit.automated => Some(Event::Confirmed { message: claim.item, yes }),
         Action::FreshLink if !visit.automated => Some(Event::FreshLinkAsked),
@@ -133,7 +154,12 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
 
 fn decided(submission: SubmissionId, decision: Decision) -> Finding {
     Finding {
-        says: Says::Decide { submission, decision, condition: None, follow_up: None },
+        says: Says::Decide {
+            submission,
+            decision,
+            condition: None,
+            follow_up: None,
+        },
         words: Words::default(),
         band: Band::Act,
     }
@@ -176,7 +202,12 @@ fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<P
     let letters = tx.letters_to(conversation.id, crate::conversation::Party::Client, 50)?;
     let asked = letters.iter().find_map(|letter| match letter.says() {
         Some(Content::ConfirmSender { message, would, words }) if *message == row => Some((String::new(), would, words)),
-        Some(Content::ConfirmDeputy { message, deputy, would, words }) if *message == row => Some((deputy.clone(), would, words)),
+        Some(Content::ConfirmDeputy {
+            message,
+            deputy,
+            would,
+            words,
+        }) if *message == row => Some((deputy.clone(), would, words)),
         Some(_) | None => None,
     });
     Ok(asked.map(|(name, would, words)| ParkedView {

@@ -22,15 +22,35 @@ impl Ledger for Book {
     fn cursor<'a>(&'a self, account: &'a str, folder: &'a str, uid_validity: u32) -> BoxFuture<'a, Result<Cursor, LedgerError>> {
         let (account, folder) = (account.to_owned(), folder.to_owned());
         async move {
-            let state = self.store.write(move |tx| tx.folder(&account, &folder, uid_validity)).await.map_err(refused)?;
-            Ok(Cursor { low: state.low, previous_validity: state.previous_validity, uid_next: state.uid_next })
+            let state = self
+                .store
+                .write(move |tx| tx.folder(&account, &folder, uid_validity))
+                .await
+                .map_err(refused)?;
+            Ok(Cursor {
+                low: state.low,
+                previous_validity: state.previous_validity,
+                uid_next: state.uid_next,
+            })
         }
         .boxed()
     }
 
-    fn held<'a>(&'a self, account: &'a str, folder: &'a str, uid_validity: u32, from: u32) -> BoxFuture<'a, Result<HashSet<u32>, LedgerError>> {
+    fn held<'a>(
+        &'a self,
+        account: &'a str,
+        folder: &'a str,
+        uid_validity: u32,
+        from: u32,
+    ) -> BoxFuture<'a, Result<HashSet<u32>, LedgerError>> {
         let (account, folder) = (account.to_owned(), folder.to_owned());
-        async move { self.store.write(move |tx| tx.uids_held(&account, &folder, uid_validity, from)).await.map_err(refused) }.boxed()
+        async move {
+            self.store
+                .write(move |tx| tx.uids_held(&account, &folder, uid_validity, from))
+                .await
+                .map_err(refused)
+        }
+        .boxed()
     }
 
     fn opened<'a>(
@@ -42,7 +62,13 @@ impl Ledger for Book {
         uid_next: Option<u32>,
     ) -> BoxFuture<'a, Result<(), LedgerError>> {
         let (account, folder) = (account.to_owned(), folder.to_owned());
-        async move { self.store.write(move |tx| tx.folder_opened(&account, &folder, uid_validity, low, uid_next)).await.map_err(refused) }.boxed()
+        async move {
+            self.store
+                .write(move |tx| tx.folder_opened(&account, &folder, uid_validity, low, uid_next))
+                .await
+                .map_err(refused)
+        }
+        .boxed()
     }
 
     fn arrived(&self, arrival: Arrival) -> BoxFuture<'_, Result<(), LedgerError>> {
@@ -72,7 +98,12 @@ impl Ledger for Book {
     }
 
     fn unreadable(&self, place: Place, why: String) -> BoxFuture<'_, Result<(), LedgerError>> {
-        tracing::error!(account = place.account, folder = place.folder, uid = place.uid, "a message cannot be fetched");
+        tracing::error!(
+            account = place.account,
+            folder = place.folder,
+            uid = place.uid,
+            "a message cannot be fetched"
+        );
         self.not_fetched(place, true, why)
     }
 }

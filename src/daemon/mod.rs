@@ -39,6 +39,8 @@ pub use understand::explain_stored;
 
 /// Deadlines taken at a time.
 const DUE: u32 = 100;
+/// How long a deadline that cannot happen is put off.
+const PUT_OFF: chrono::Duration = chrono::Duration::hours(1);
 /// Without success for this long a door is red.
 const RED_AFTER: chrono::Duration = chrono::Duration::minutes(15);
 /// How long a stop may take before it is enforced.
@@ -104,7 +106,11 @@ impl Daemon {
         if config.immediate {
             tracing::warn!("[decision] confirm = \"immediate\": opening a link records; link scanners will decide for your clients");
         }
-        let pace = Pace { poll: config.poll, idle: config.poll.min(Pace::default().idle), ..Pace::default() };
+        let pace = Pace {
+            poll: config.poll,
+            idle: config.poll.min(Pace::default().idle),
+            ..Pace::default()
+        };
         Ok(Self {
             ink: Arc::new(config.ink.clone()),
             config,
@@ -131,7 +137,10 @@ impl Daemon {
     /// A bell: whoever changed the database from beside rings it.
     #[must_use]
     pub fn bell(&self) -> Bell {
-        Bell { changed: Arc::clone(&self.changed), wake_sending: Arc::clone(&self.wake_sending) }
+        Bell {
+            changed: Arc::clone(&self.changed),
+            wake_sending: Arc::clone(&self.wake_sending),
+        }
     }
 
     /// Hands in a batch.
@@ -151,7 +160,9 @@ impl Daemon {
     pub async fn run(self, listener: Option<TcpListener>, stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
         let listener = match listener {
             Some(listener) => listener,
-            None => TcpListener::bind(self.config.listen).await.map_err(|error| DaemonError::Listen(self.config.listen, error))?,
+            None => TcpListener::bind(self.config.listen)
+                .await
+                .map_err(|error| DaemonError::Listen(self.config.listen, error))?,
         };
         let (health, mail_health) = watch::channel(mailbox::Health::default());
         let sending = Arc::new(self.sending());
@@ -193,8 +204,10 @@ impl Daemon {
         let sending = self.sending();
         let mut reading = self.reading();
         let book = self.book();
-        let result = async {
-            done.fetched += mailbox::once(&self.config.account, &book, &self.clock, self.pace).await?;
+        // Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
+        let fetched = mailbox::once(&self.config.account, &book, &self.clock, self.pace).await;
+        done.fetched += fetched.as_ref().copied().unwrap_or_default();
+        let worked = async {
             loop {
                 let read = reading.all().await?;
                 let deadlines = self.pass_deadlines().await?;
@@ -209,7 +222,17 @@ impl Daemon {
         }
         .await;
         sending.close().await;
-        result.map(|()| done)
+        worked?;
+        fetched?;
+        Ok(done)
+    }
+
+    /// Reads the messages that were stored and not read yet; gives how many came to an end.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn read_stored(&self) -> Result<usize, StoreError> {
+        self.reading().all().await
     }
 
     async fn read_on_arrival(&self, reading: &mut Reading, mut stop: watch::Receiver<bool>) {
@@ -255,18 +278,26 @@ impl Daemon {
         }
     }
 
-    /// Lets the deadlines that are due happen; gives how many.
+    /// Lets the deadlines that are due happen, each by itself; gives how many. One that cannot happen is put off for an hour and
+    /// does not keep the others waiting.
     async fn pass_deadlines(&self) -> Result<usize, StoreError> {
-        let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
-        let passed = move |tx: &store::Tx<'_>| {
-            let due = tx.due_deadlines(now, DUE)?;
-            for one in &due {
-                let cause = format!("deadline {}", one.reason.name());
-                apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now)?;
+        let now = self.clock.now();
+        let due = self.store.write(move |tx| tx.due_deadlines(now, DUE)).await?;
+        for one in &due {
+            let (one, ink) = (*one, Arc::clone(&self.ink));
+            let cause = format!("deadline {}", one.reason.name());
+            let happened =
+                move |tx: &store::Tx<'_>| apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now);
+            match self.store.write(happened).await {
+                Ok(()) => {}
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(conversation.id = one.conversation.0, deadline = one.reason.name(), %error, "a deadline could not happen; put off");
+                    self.store.write(move |tx| tx.put_off(&one, now + PUT_OFF)).await?;
+                }
             }
-            Ok(due.len())
-        };
-        self.store.write(passed).await
+        }
+        Ok(due.len())
     }
 
     fn ring(&self) {
@@ -274,14 +305,24 @@ impl Daemon {
     }
 
     fn sending(&self) -> Sending {
-        let queue: Arc<dyn Queue> =
-            Arc::new(Letters { store: Arc::clone(&self.store), ink: Arc::clone(&self.ink), clock: self.clock.clone() });
-        let options = Options { connections: self.config.connections, ..Options::default() };
+        let queue: Arc<dyn Queue> = Arc::new(Letters {
+            store: Arc::clone(&self.store),
+            ink: Arc::clone(&self.ink),
+            clock: self.clock.clone(),
+        });
+        let options = Options {
+            connections: self.config.connections,
+            ..Options::default()
+        };
         Sending::new(self.config.server.clone(), queue, self.clock.clone(), options)
     }
 
     fn book(&self) -> Book {
-        Book { store: Arc::clone(&self.store), clock: self.clock.clone(), arrived: Arc::clone(&self.arrived) }
+        Book {
+            store: Arc::clone(&self.store),
+            clock: self.clock.clone(),
+            arrived: Arc::clone(&self.arrived),
+        }
     }
 
     fn reading(&self) -> Reading {
@@ -299,7 +340,11 @@ impl Daemon {
             keyring: (*self.ink.keyring).clone(),
             agency: self.ink.agency.name.to_string(),
             mailbox: Some(self.ink.bot.address.clone()),
-            confirm: if self.config.immediate { http::Confirm::Immediate } else { http::Confirm::Press },
+            confirm: if self.config.immediate {
+                http::Confirm::Immediate
+            } else {
+                http::Confirm::Press
+            },
             trusted_proxies: self.config.trusted_proxies.clone(),
             public_url: self.ink.links.base().to_owned(),
             limits: http::Limits::default(),
@@ -308,7 +353,11 @@ impl Daemon {
     }
 
     fn desk(&self, mail: watch::Receiver<mailbox::Health>, sending: Arc<Sending>) -> http::Desk {
-        let pages = desk::Pages { store: Arc::clone(&self.store), ink: Arc::clone(&self.ink), clock: self.clock.clone() };
+        let pages = desk::Pages {
+            store: Arc::clone(&self.store),
+            ink: Arc::clone(&self.ink),
+            clock: self.clock.clone(),
+        };
         let (looking, pressing) = (pages.clone(), pages);
         let bell = self.bell();
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
@@ -350,11 +399,19 @@ impl Bell {
 }
 
 async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store, now: Timestamp) -> http::Health {
-    let check = |name: &str, ok, says: String| http::Check { name: name.to_owned(), ok, says };
+    let check = |name: &str, ok, says: String| http::Check {
+        name: name.to_owned(),
+        ok,
+        says,
+    };
     let imap = match mail.last_ok {
         Some(at) if now - at < RED_AFTER => check("imap", true, format!("read at {}", at.to_rfc3339())),
         Some(at) => check("imap", false, format!("not read since {}", at.to_rfc3339())),
-        None => check("imap", mail.trouble.is_none(), mail.trouble.clone().unwrap_or_else(|| "starting".to_owned())),
+        None => check(
+            "imap",
+            mail.trouble.is_none(),
+            mail.trouble.clone().unwrap_or_else(|| "starting".to_owned()),
+        ),
     };
     let smtp = match paused {
         None => check("smtp", true, "sending".to_owned()),
@@ -368,7 +425,9 @@ async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store
     let totals = totals.unwrap_or_default();
     let quarantine = check("quarantine", totals.quarantined == 0, format!("{} unseen", totals.quarantined));
     let ambiguous = check("outbox", totals.ambiguous == 0, format!("{} letters in doubt", totals.ambiguous));
-    http::Health { checks: vec![imap, smtp, database, quarantine, ambiguous] }
+    http::Health {
+        checks: vec![imap, smtp, database, quarantine, ambiguous],
+    }
 }
 
 /// Hands in a batch from beside the daemon.
@@ -384,7 +443,14 @@ pub async fn submit(store: &Store, ink: &Arc<Ink>, new: NewBatch, now: Timestamp
 ///
 /// # Errors
 /// The database's.
-pub async fn steer(store: &Store, ink: &Arc<Ink>, id: ConversationId, by: String, command: Command, now: Timestamp) -> Result<(), StoreError> {
+pub async fn steer(
+    store: &Store,
+    ink: &Arc<Ink>,
+    id: ConversationId,
+    by: String,
+    command: Command,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let ink = Arc::clone(ink);
     let event = Event::Steered { by, command };
     store.write(move |tx| apply::happen(tx, &ink, id, event, "command", now)).await

@@ -53,7 +53,10 @@ impl Queue for Letters {
         let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
         async move {
             fault::point("outbox.answered");
-            self.store.write(move |tx| settle(tx, &ink, letter, settled, now)).await.map_err(refused)?;
+            self.store
+                .write(move |tx| settle(tx, &ink, letter, settled, now))
+                .await
+                .map_err(refused)?;
             fault::point("outbox.settled");
             Ok(())
         }
@@ -73,17 +76,28 @@ impl Queue for Letters {
 fn settle(tx: &Tx<'_>, ink: &Ink, letter: LetterId, settled: Settled, now: Timestamp) -> Result<(), StoreError> {
     let settled = match settled {
         Settled::Sent { response } => store::Settled::Final(Final::Sent { response }),
-        Settled::Deferred { until, why, count_attempt } => store::Settled::Deferred { until, why, counts: count_attempt },
-        Settled::Failed { class, status, why } => {
-            store::Settled::Final(Final::Failed { why, status, address_is_bad: class == Failure::Address })
-        }
+        Settled::Deferred { until, why, count_attempt } => store::Settled::Deferred {
+            until,
+            why,
+            counts: count_attempt,
+        },
+        Settled::Failed { class, status, why } => store::Settled::Final(Final::Failed {
+            why,
+            status,
+            address_is_bad: class == Failure::Address,
+        }),
         Settled::Ambiguous { why } => store::Settled::Ambiguous { why },
-        Settled::Expired => store::Settled::Final(Final::Expired { why: "its time was over before a server took it".to_owned() }),
+        Settled::Expired => store::Settled::Final(Final::Expired {
+            why: "its time was over before a server took it".to_owned(),
+        }),
     };
     let row = tx.settle(letter, &settled, now)?;
     let store::Settled::Final(end) = settled else { return Ok(()) };
     if let Some(event) = follows(&row, &end) {
-        if let Final::Failed { address_is_bad: true, why, .. } = &end {
+        if let Final::Failed {
+            address_is_bad: true, why, ..
+        } = &end
+        {
             tx.suppress(&tx.recipient(letter)?, why, now)?;
         }
         apply::happen(tx, ink, row.key.conversation, event, &format!("letter {letter}"), now)?;
@@ -94,13 +108,23 @@ fn settle(tx: &Tx<'_>, ink: &Ink, letter: LetterId, settled: Settled, now: Times
 /// What the end of a letter means for its conversation.
 fn follows(row: &LetterRow, end: &Final) -> Option<Event> {
     match end {
-        Final::Sent { .. } => row.says().and_then(|says| matches!(says, Content::Submission).then_some(Event::SubmissionSent)),
-        Final::Failed { why, status, address_is_bad } => Some(Event::Undeliverable {
+        Final::Sent { .. } => row
+            .says()
+            .and_then(|says| matches!(says, Content::Submission).then_some(Event::SubmissionSent)),
+        Final::Failed {
+            why,
+            status,
+            address_is_bad,
+        } => Some(Event::Undeliverable {
             to: row.to,
             status: status.clone().map_or_else(|| why.clone(), |status| format!("{status} {why}")),
             address_is_bad: *address_is_bad,
         }),
-        Final::Expired { why } => Some(Event::LetterDied { to: row.to, why: why.clone(), refused: false }),
+        Final::Expired { why } => Some(Event::LetterDied {
+            to: row.to,
+            why: why.clone(),
+            refused: false,
+        }),
     }
 }
 

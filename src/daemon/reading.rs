@@ -55,7 +55,9 @@ impl Reading {
         for one in waiting {
             let (row, now) = (one.row, self.clock.now());
             fault::point("inbox.reading");
-            let Some((message, waiting)) = self.parse(one).await else { continue };
+            let Some((message, waiting)) = self.parse(one).await else {
+                continue;
+            };
             let thread = match &message {
                 Ok(message) => self.store.read(|tx| understand::thread(tx, &self.ink, message))?,
                 Err(_) => None,
@@ -67,7 +69,9 @@ impl Reading {
                 busy.clear();
                 busy.insert(thread.conversation);
             }
-            let Some(understood) = self.understand(message, thread, waiting, now).await else { continue };
+            let Some(understood) = self.understand(message, thread, waiting, now).await else {
+                continue;
+            };
             let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
             committing.spawn(async move {
                 fault::point("inbox.before_commit");
@@ -99,7 +103,9 @@ impl Reading {
         let row = waiting.row;
         let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
         let work = self.worker.run(move || match message {
-            Ok(message) => store.read(|tx| understand::understand(tx, &ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now)),
+            Ok(message) => {
+                store.read(|tx| understand::understand(tx, &ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now))
+            }
             Err(why) => Ok(Understood::ended(MessageState::Quarantined, "unreadable", why)),
         });
         match self.watched(row, work).await? {
@@ -143,9 +149,23 @@ async fn finish(committing: &mut JoinSet<Result<(), StoreError>>) -> Result<usiz
 fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
     let known = understood.identity != 0 && tx.identify(row, understood.identity)?;
     if known {
-        return tx.end_message(row, MessageState::Duplicate, understood.kind, understood.conversation, "the same mail was read before", now);
+        return tx.end_message(
+            row,
+            MessageState::Duplicate,
+            understood.kind,
+            understood.conversation,
+            "the same mail was read before",
+            now,
+        );
     }
-    tx.end_message(row, understood.state, understood.kind, understood.conversation, &understood.why, now)?;
+    tx.end_message(
+        row,
+        understood.state,
+        understood.kind,
+        understood.conversation,
+        &understood.why,
+        now,
+    )?;
     if let Some(key) = understood.sign_of
         && tx.resolve_ambiguous(key, "a sign of it was seen", now)?
     {
@@ -175,7 +195,9 @@ impl Worker {
             }
         };
         let thread = std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(run);
-        Self { jobs: thread.ok().map(|_| jobs) }
+        Self {
+            jobs: thread.ok().map(|_| jobs),
+        }
     }
 
     /// The receiver fails when the job panics: the thread is gone then.

@@ -39,17 +39,34 @@ pub(crate) struct Understood {
 
 impl Understood {
     pub(crate) fn ended(state: MessageState, kind: &'static str, why: impl Into<String>) -> Self {
-        Self { state, kind, why: why.into(), conversation: None, event: None, sign_of: None, suppress: None, identity: 0 }
+        Self {
+            state,
+            kind,
+            why: why.into(),
+            conversation: None,
+            event: None,
+            sign_of: None,
+            suppress: None,
+            identity: 0,
+        }
     }
 
     fn event(kind: &'static str, conversation: ConversationId, event: Event) -> Self {
-        Self { conversation: Some(conversation), event: Some(event), ..Self::ended(MessageState::Applied, kind, "") }
+        Self {
+            conversation: Some(conversation),
+            event: Some(event),
+            ..Self::ended(MessageState::Applied, kind, "")
+        }
     }
 }
 
 /// Finds the conversation: by a tagged address, by one of our Message-IDs, by the reference in the subject, by the sender.
 pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option<Thread>, StoreError> {
-    let by_address = message.recipients.iter().filter_map(|address| ink.style.tag_of(&ink.bot.address, address)).filter_map(|tag| ink.keyring.read_tag(&tag));
+    let by_address = message
+        .recipients
+        .iter()
+        .filter_map(|address| ink.style.tag_of(&ink.bot.address, address))
+        .filter_map(|tag| ink.keyring.read_tag(&tag));
     let about = match &message.kind {
         Kind::Report(report) => report.about.as_ref(),
         Kind::Calendar { .. } | Kind::Reaction { .. } | Kind::AutoReply(_) | Kind::Person => None,
@@ -58,17 +75,29 @@ pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option
     let by_id = ids.filter_map(|id| ink.keyring.read_message_id(id));
     for key in by_address.chain(by_id).take(64) {
         if tx.letter_by_key(key)?.is_some() {
-            return Ok(Some(Thread { conversation: key.conversation, key: Some(key), by_reference: false }));
+            return Ok(Some(Thread {
+                conversation: key.conversation,
+                key: Some(key),
+                by_reference: false,
+            }));
         }
     }
     if let Some(reference) = Reference::find(&message.subject)
         && let Some(conversation) = tx.conversation_by_reference(&reference)?
     {
-        return Ok(Some(Thread { conversation, key: None, by_reference: true }));
+        return Ok(Some(Thread {
+            conversation,
+            key: None,
+            by_reference: true,
+        }));
     }
     let Some(person) = person(message) else { return Ok(None) };
     let newest = tx.conversations_with(&person.address, 1)?;
-    Ok(newest.first().map(|id| Thread { conversation: *id, key: None, by_reference: false }))
+    Ok(newest.first().map(|id| Thread {
+        conversation: *id,
+        key: None,
+        by_reference: false,
+    }))
 }
 
 /// What the message means. `row` and `now` end up in the event.
@@ -99,14 +128,25 @@ fn meaning(
         && is_ours(ink, &author.address)
     {
         let sign_of = message.id.as_ref().and_then(|id| ink.keyring.read_message_id(id));
-        return Ok(Understood { sign_of, ..Understood::ended(MessageState::Ignored, "own", "our own letter") });
+        return Ok(Understood {
+            sign_of,
+            ..Understood::ended(MessageState::Ignored, "own", "our own letter")
+        });
     }
     let Some(thread) = thread else {
-        return Ok(Understood::ended(MessageState::Unmatched, name_of(&message.kind), "belongs to no conversation"));
+        return Ok(Understood::ended(
+            MessageState::Unmatched,
+            name_of(&message.kind),
+            "belongs to no conversation",
+        ));
     };
     let id = thread.conversation;
     let Some(conversation) = tx.conversation(id)? else {
-        return Ok(Understood::ended(MessageState::Unmatched, name_of(&message.kind), "its conversation is gone"));
+        return Ok(Understood::ended(
+            MessageState::Unmatched,
+            name_of(&message.kind),
+            "its conversation is gone",
+        ));
     };
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
     let from = person(message).map(|person| person.address);
@@ -128,10 +168,26 @@ fn meaning(
         }
         Kind::Reaction { emoji } => {
             let words = emoji.clone().unwrap_or_else(|| "a reaction".to_owned());
-            let reply = Reply { findings: Vec::new(), doubts: vec![Doubt { kind: DoubtKind::Unclear, words: Words { text: words, range: 0..0 } }] };
+            let reply = Reply {
+                findings: Vec::new(),
+                doubts: vec![Doubt {
+                    kind: DoubtKind::Unclear,
+                    words: Words { text: words, range: 0..0 },
+                }],
+            };
             Ok(said("reaction", message, &conversation, thread, reply, row))
         }
-        Kind::Person => Ok(spoken(tx, message, &conversation, thread, letter.as_ref(), from.as_ref(), row, truncated, now)?),
+        Kind::Person => Ok(spoken(
+            tx,
+            message,
+            &conversation,
+            thread,
+            letter.as_ref(),
+            from.as_ref(),
+            row,
+            truncated,
+            now,
+        )?),
     }
 }
 
@@ -151,11 +207,19 @@ fn spoken(
     let id = conversation.id;
     let own = own_text(tx, message, conversation.id, letter)?;
     let needs_person = |why: &str| {
-        let event = Event::NeedsPerson { why: why.to_owned(), words: excerpt(&own.text) };
-        Understood { sign_of: thread.key, ..Understood::event("person", id, event) }
+        let event = Event::NeedsPerson {
+            why: why.to_owned(),
+            words: excerpt(&own.text),
+        };
+        Understood {
+            sign_of: thread.key,
+            ..Understood::event("person", id, event)
+        }
     };
     if message.return_path == ReturnPath::Null {
-        return Ok(needs_person("A mail with an empty return path came in; machines send those, so nothing follows from it."));
+        return Ok(needs_person(
+            "A mail with an empty return path came in; machines send those, so nothing follows from it.",
+        ));
     }
     if truncated {
         return Ok(needs_person("A very large mail came in; only its beginning was fetched."));
@@ -168,8 +232,14 @@ fn spoken(
         && conversation.batch.contact.mailbox.address != recruiter.address
     {
         let command = Command::Note { text: excerpt(&own.text) };
-        let event = Event::Steered { by: recruiter.shown(), command };
-        return Ok(Understood { sign_of: thread.key, ..Understood::event("recruiter", id, event) });
+        let event = Event::Steered {
+            by: recruiter.shown(),
+            command,
+        };
+        return Ok(Understood {
+            sign_of: thread.key,
+            ..Understood::event("recruiter", id, event)
+        });
     }
     if conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from) {
         return Ok(needs_person("A candidate wrote."));
@@ -177,7 +247,13 @@ fn spoken(
     let question = letter.map_or(Question::Decision, question_of);
     let mut reply = reply::read(&own, &message.subject, &conversation.asked(question, now));
     if let Some(why) = message.body.unreadable {
-        reply.doubts.push(Doubt { kind: DoubtKind::Unreadable, words: Words { text: why.to_owned(), range: 0..0 } });
+        reply.doubts.push(Doubt {
+            kind: DoubtKind::Unreadable,
+            words: Words {
+                text: why.to_owned(),
+                range: 0..0,
+            },
+        });
     }
     Ok(said("person", message, conversation, thread, reply, row))
 }
@@ -187,7 +263,9 @@ fn said(kind: &'static str, message: &Message, conversation: &Conversation, thre
     let person = person(message);
     let standing = Standing::of(Evidence {
         token: thread.key.is_some(),
-        known_contact: person.as_ref().is_some_and(|one| one.address == conversation.batch.contact.mailbox.address),
+        known_contact: person
+            .as_ref()
+            .is_some_and(|one| one.address == conversation.batch.contact.mailbox.address),
         authenticated: message.authenticated,
         reference: thread.by_reference,
         via_list: message.via_list,
@@ -198,32 +276,69 @@ fn said(kind: &'static str, message: &Message, conversation: &Conversation, thre
     let via = Via::Mail {
         message: row,
         message_id: message.id.clone(),
-        name: person.map(|one| one.name.to_string()).filter(|name| !name.is_empty()).unwrap_or_else(|| "Somebody".to_owned()),
+        name: person
+            .map(|one| one.name.to_string())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "Somebody".to_owned()),
     };
-    Understood { sign_of: thread.key, ..Understood::event(kind, conversation.id, Event::Replied { standing, reply, via }) }
+    Understood {
+        sign_of: thread.key,
+        ..Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
+    }
 }
 
-fn reported(tx: &Tx<'_>, report: &Report, letter: Option<&LetterRow>, ignored: impl Fn(&str) -> Understood) -> Result<Understood, StoreError> {
-    let Some(letter) = letter else { return Ok(ignored("a report without a letter of ours")) };
+fn reported(
+    tx: &Tx<'_>,
+    report: &Report,
+    letter: Option<&LetterRow>,
+    ignored: impl Fn(&str) -> Understood,
+) -> Result<Understood, StoreError> {
+    let Some(letter) = letter else {
+        return Ok(ignored("a report without a letter of ours"));
+    };
     match report.action {
         Action::Delayed => Ok(ignored("delayed: nothing follows from that")),
         Action::Delivered => Ok(ignored("delivered")),
         Action::Failed => {
             let status = report.status.clone().unwrap_or_default();
             let address_is_bad = status.starts_with("5.1.") || status == "5.4.1" || status.is_empty() && report.recipient.is_some();
-            let suppress = if address_is_bad { Some((tx.recipient(letter.id)?, format!("a letter came back: {status}"))) } else { None };
-            let event = Event::Undeliverable { to: letter.to, status: format!("{status} {}", report.diagnostic).trim().to_owned(), address_is_bad };
-            Ok(Understood { suppress, ..Understood::event("report", letter.key.conversation, event) })
+            let suppress = if address_is_bad {
+                Some((tx.recipient(letter.id)?, format!("a letter came back: {status}")))
+            } else {
+                None
+            };
+            let event = Event::Undeliverable {
+                to: letter.to,
+                status: format!("{status} {}", report.diagnostic).trim().to_owned(),
+                address_is_bad,
+            };
+            Ok(Understood {
+                suppress,
+                ..Understood::event("report", letter.key.conversation, event)
+            })
         }
     }
 }
 
 fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Understood) -> Understood {
     let away = |gone| {
-        let event = Event::AutoReplied { until: auto.until, substitute: auto.substitute.clone(), gone };
+        let event = Event::AutoReplied {
+            until: auto.until,
+            substitute: auto.substitute.clone(),
+            gone,
+        };
         Understood::event("auto_reply", id, event)
     };
-    let person = |why: &str| Understood::event("auto_reply", id, Event::NeedsPerson { why: why.to_owned(), words: String::new() });
+    let person = |why: &str| {
+        Understood::event(
+            "auto_reply",
+            id,
+            Event::NeedsPerson {
+                why: why.to_owned(),
+                words: String::new(),
+            },
+        )
+    };
     match auto.nature {
         AutoNature::OutOfOffice => away(false),
         AutoNature::Gone => away(true),
@@ -243,7 +358,9 @@ fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Und
 /// The database's.
 pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<(OwnText, Asked, Question)>, StoreError> {
     let Some(thread) = thread(tx, ink, message)? else { return Ok(None) };
-    let Some(conversation) = tx.conversation(thread.conversation)? else { return Ok(None) };
+    let Some(conversation) = tx.conversation(thread.conversation)? else {
+        return Ok(None);
+    };
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
     let question = letter.as_ref().map_or(Question::Decision, question_of);
     let own = own_text(tx, message, conversation.id, letter.as_ref())?;
@@ -294,7 +411,11 @@ fn person(message: &Message) -> Option<Mailbox> {
 }
 
 fn is_ours(ink: &Ink, address: &Address) -> bool {
-    *address == ink.bot.address || ink.style.tag_of(&ink.bot.address, address).is_some_and(|tag| ink.keyring.read_tag(&tag).is_some())
+    *address == ink.bot.address
+        || ink
+            .style
+            .tag_of(&ink.bot.address, address)
+            .is_some_and(|tag| ink.keyring.read_tag(&tag).is_some())
 }
 
 fn identity(message: &Message) -> i64 {
@@ -309,7 +430,11 @@ fn identity(message: &Message) -> i64 {
     let hash = sha256(whole.as_bytes());
     let [a, b, c, d, e, f, g, h, ..] = hash;
     // Zero means "none" in the database.
-    i64::from_be_bytes([a, b, c, d, e, f, g, h]).max(i64::MIN + 1).checked_abs().unwrap_or(1).max(1)
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+        .max(i64::MIN + 1)
+        .checked_abs()
+        .unwrap_or(1)
+        .max(1)
 }
 
 fn name_of(kind: &Kind) -> &'static str {
@@ -325,5 +450,9 @@ fn name_of(kind: &Kind) -> &'static str {
 /// Enough of a text for a notice.
 fn excerpt(text: &str) -> String {
     const MOST: usize = 2000;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(" …".chars()).collect() }
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain(" …".chars()).collect()
+    }
 }

@@ -11,13 +11,25 @@ pub(super) fn read(text: &str) -> Reply {
     let all = tokens(text.get(body.clone()).unwrap_or_default());
     let mut said: Option<(bool, Words)> = None;
     let mut reply = Reply::default();
-    let whole = || Words { text: text.to_owned(), range: 0..text.len() };
+    let whole = || Words {
+        text: text.to_owned(),
+        range: 0..text.len(),
+    };
     for sentence in sentences(&all) {
         let hits = words::find(&all, sentence.tokens.start, sentence.tokens.end, &|_| false);
-        let bytes = all.get(sentence.tokens.clone()).and_then(|tokens| Some(tokens.first()?.range.start + body.start..tokens.last()?.range.end + body.start));
-        let words = bytes.map_or_else(whole, |range| Words { text: text.get(range.clone()).unwrap_or_default().to_owned(), range });
+        let bytes = all
+            .get(sentence.tokens.clone())
+            .and_then(|tokens| Some(tokens.first()?.range.start + body.start..tokens.last()?.range.end + body.start));
+        let words = bytes.map_or_else(whole, |range| Words {
+            text: text.get(range.clone()).unwrap_or_default().to_owned(),
+            range,
+        });
         if sentence.asks {
-            reply.findings.push(Finding { says: Says::Question, words, band: Band::Human });
+            reply.findings.push(Finding {
+                says: Says::Question,
+                words,
+                band: Band::Human,
+            });
             continue;
         }
         for hit in hits {
@@ -29,7 +41,10 @@ pub(super) fn read(text: &str) -> Reply {
             };
             match &said {
                 Some((known, _)) if *known != answer => {
-                    reply.doubts.push(Doubt { kind: DoubtKind::What, words: whole() });
+                    reply.doubts.push(Doubt {
+                        kind: DoubtKind::What,
+                        words: whole(),
+                    });
                     return reply;
                 }
                 Some(_) => {}
@@ -38,9 +53,22 @@ pub(super) fn read(text: &str) -> Reply {
         }
     }
     match said {
-        Some((answer, words)) => reply.findings.insert(0, Finding { says: Says::Confirm(answer), words, band: Band::Act }),
-        None if text.trim().is_empty() => reply.doubts.push(Doubt { kind: DoubtKind::Empty, words: whole() }),
-        None if reply.findings.is_empty() => reply.doubts.push(Doubt { kind: DoubtKind::Unclear, words: whole() }),
+        Some((answer, words)) => reply.findings.insert(
+            0,
+            Finding {
+                says: Says::Confirm(answer),
+                words,
+                band: Band::Act,
+            },
+        ),
+        None if text.trim().is_empty() => reply.doubts.push(Doubt {
+            kind: DoubtKind::Empty,
+            words: whole(),
+        }),
+        None if reply.findings.is_empty() => reply.doubts.push(Doubt {
+            kind: DoubtKind::Unclear,
+            words: whole(),
+        }),
         None => {}
     }
     reply

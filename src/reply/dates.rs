@@ -11,7 +11,9 @@ use super::sentences::{Kind, Token};
 
 /// The first day named in `tokens[within]`.
 pub(super) fn find(tokens: &[Token], within: Range<usize>, today: NaiveDate) -> Option<(Range<usize>, NaiveDate)> {
-    within.clone().find_map(|at| read(tokens, at, within.end, today).map(|(end, day)| (at..end, day)))
+    within
+        .clone()
+        .find_map(|at| read(tokens, at, within.end, today).map(|(end, day)| (at..end, day)))
 }
 
 fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(usize, NaiveDate)> {
@@ -52,7 +54,9 @@ fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(us
             return match word(at) {
                 "month" => Some((at + 1, last_of_month(today)?)),
                 "week" => Some((at + 1, next_weekday(today, Weekday::Fri))),
-                name => month(name).and_then(|month| last_of_month(ahead(today, month, 1)?)).map(|day| (at + 1, day)),
+                name => month(name)
+                    .and_then(|month| last_of_month(ahead(today, month, 1)?))
+                    .map(|day| (at + 1, day)),
             };
         }
         _ => {}
@@ -79,7 +83,10 @@ fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(us
     }
     // "the 5th": the next one.
     let ordinal = token.fold.ends_with(|c: char| c.is_ascii_alphabetic());
-    let after_the = at > 0 && tokens.get(at - 1).is_some_and(|before| matches!(before.fold.as_str(), "the" | "on" | "am"));
+    let after_the = at > 0
+        && tokens
+            .get(at - 1)
+            .is_some_and(|before| matches!(before.fold.as_str(), "the" | "on" | "am"));
     if ordinal && after_the {
         return next_day_of_month(today, day).map(|day| (at + 1, day));
     }
@@ -155,7 +162,10 @@ fn month(word: &str) -> Option<u32> {
 fn day_of_month(word: &str) -> Option<u32> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = word.get(digits.len()..)?;
-    matches!(suffix, "" | "st" | "nd" | "rd" | "th").then(|| digits.parse().ok()).flatten().filter(|day| (1..=31).contains(day))
+    matches!(suffix, "" | "st" | "nd" | "rd" | "th")
+        .then(|| digits.parse().ok())
+        .flatten()
+        .filter(|day| (1..=31).contains(day))
 }
 
 fn monday_after(today: NaiveDate) -> NaiveDate {
@@ -182,12 +192,17 @@ fn last_of_month(day: NaiveDate) -> Option<NaiveDate> {
 
 /// That day in this year, or in the next when it has passed.
 fn ahead(today: NaiveDate, month: u32, day: u32) -> Option<NaiveDate> {
-    [today.year(), today.year() + 1].into_iter().filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).find(|date| *date > today)
+    [today.year(), today.year() + 1]
+        .into_iter()
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .find(|date| *date > today)
 }
 
 fn next_day_of_month(today: NaiveDate, day: u32) -> Option<NaiveDate> {
     let first = today.with_day(1)?;
-    (0..3).filter_map(|months| first.checked_add_months(Months::new(months))?.with_day(day)).find(|date| *date > today)
+    (0..3)
+        .filter_map(|months| first.checked_add_months(Months::new(months))?.with_day(day))
+        .find(|date| *date > today)
 }
 
 #[cfg(test)]
@@ -227,7 +242,16 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_not_read() {
-        for text in ["soon", "later", "5 years", "in a meeting", "31st of February", "she may join", "95k", "the 99th"] {
+        for text in [
+            "soon",
+            "later",
+            "5 years",
+            "in a meeting",
+            "31st of February",
+            "she may join",
+            "95k",
+            "the 99th",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }

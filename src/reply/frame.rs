@@ -84,7 +84,8 @@ fn signs_off(text: &str, line: &Range<usize>) -> bool {
 fn decides(rest: &str) -> bool {
     let all = tokens(rest);
     let hits = words::find(&all, 0, all.len(), &|_| false);
-    hits.iter().any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong) | Class::Because(_) | Class::Stop))
+    hits.iter()
+        .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong) | Class::Because(_) | Class::Stop))
 }
 
 fn is_name(token: &Token) -> bool {

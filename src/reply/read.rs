@@ -31,8 +31,14 @@ pub fn read(own: &OwnText, subject: &str, asked: &Asked) -> Reply {
         reader.finish(pressed.is_some())
     };
     if text.len() < own.text.len() {
-        let words = Words { text: own.text.get(text.len()..).unwrap_or_default().chars().take(80).collect(), range: text.len()..own.text.len() };
-        reply.doubts.push(Doubt { kind: DoubtKind::Unclear, words });
+        let words = Words {
+            text: own.text.get(text.len()..).unwrap_or_default().chars().take(80).collect(),
+            range: text.len()..own.text.len(),
+        };
+        reply.doubts.push(Doubt {
+            kind: DoubtKind::Unclear,
+            words,
+        });
     }
     if own.uncertain || text.len() < own.text.len() {
         for finding in &mut reply.findings {
@@ -92,9 +98,15 @@ impl<'a> Reader<'a> {
         for token in &mut all {
             token.range = token.range.start + body.start..token.range.end + body.start;
         }
-        let foreign = all.iter().filter(|token| words::foreign(&token.fold)).count() > all.iter().filter(|token| token.kind == Kind::Word).count() / 4;
+        let foreign = all.iter().filter(|token| words::foreign(&token.fold)).count()
+            > all.iter().filter(|token| token.kind == Kind::Word).count() / 4;
         let focus = match asked.question {
-            Question::Reasons(submission) => asked.candidates.iter().position(|one| one.submission == submission).into_iter().collect(),
+            Question::Reasons(submission) => asked
+                .candidates
+                .iter()
+                .position(|one| one.submission == submission)
+                .into_iter()
+                .collect(),
             Question::Decision | Question::Confirm => people.sole().into_iter().collect(),
         };
         Self {
@@ -124,8 +136,20 @@ impl<'a> Reader<'a> {
         let Some(choice) = choice else {
             return;
         };
-        let named = |one: &super::AskedAbout| tokens(&one.name).iter().filter(|token| token.kind == Kind::Word).map(|token| token.fold.clone()).collect::<Vec<_>>();
-        let mut fits = self.asked.candidates.iter().enumerate().filter(|(_, one)| named(one) == choice.name).map(|(at, _)| at);
+        let named = |one: &super::AskedAbout| {
+            tokens(&one.name)
+                .iter()
+                .filter(|token| token.kind == Kind::Word)
+                .map(|token| token.fold.clone())
+                .collect::<Vec<_>>()
+        };
+        let mut fits = self
+            .asked
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| named(one) == choice.name)
+            .map(|(at, _)| at);
         let who = match (fits.next(), fits.next(), choice.name.is_empty()) {
             (Some(one), None, _) => Some(one),
             (_, _, true) => self.people.sole(),
@@ -135,10 +159,22 @@ impl<'a> Reader<'a> {
             Some(who) => {
                 self.choice = Some((who, choice.decision));
                 self.focus = vec![who];
-                self.stands.say(who, &Word { decision: choice.decision, strength: Strength::Strong, words: 0..0, corrects: false });
+                self.stands.say(
+                    who,
+                    &Word {
+                        decision: choice.decision,
+                        strength: Strength::Strong,
+                        words: 0..0,
+                        corrects: false,
+                    },
+                );
             }
             None => {
-                let cue = Cue { tokens: 0..0, decision: choice.decision, strength: Strength::Strong };
+                let cue = Cue {
+                    tokens: 0..0,
+                    decision: choice.decision,
+                    strength: Strength::Strong,
+                };
                 self.homeless = Some((cue, 0..0));
             }
         }
@@ -205,7 +241,11 @@ impl<'a> Reader<'a> {
             let sentence = self.bytes(&parts.tokens);
             let words = self.cue_bytes(cue, &who);
             let corrects = self.correcting;
-            let strength = if self.weakened(parts, cue) { Strength::Weak.min(cue.strength) } else { cue.strength };
+            let strength = if self.weakened(parts, cue) {
+                Strength::Weak.min(cue.strength)
+            } else {
+                cue.strength
+            };
             let cue = Cue { strength, ..cue.clone() };
             if who.is_empty() {
                 if self.focus.is_empty() {
@@ -238,7 +278,12 @@ impl<'a> Reader<'a> {
                             }
                         }
                         Who::Rest(count) => {
-                            self.rest.push(OfTheRest { count: *count, cue, words: words.clone(), corrects });
+                            self.rest.push(OfTheRest {
+                                count: *count,
+                                cue,
+                                words: words.clone(),
+                                corrects,
+                            });
                             self.understood = true;
                         }
                         Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
@@ -263,7 +308,10 @@ impl<'a> Reader<'a> {
     fn left_over(&mut self, parts: &Parts, used: &[bool], last_cue: Option<&(Cue, usize)>, decided: &mut Vec<usize>) {
         let sentence = self.bytes(&parts.tokens);
         for (list, _) in parts.lists.iter().zip(used).filter(|(_, used)| !**used) {
-            let asked = parts.question.as_ref().is_some_and(|question| list.iter().any(|mention| question.contains(&mention.tokens.start)));
+            let asked = parts
+                .question
+                .as_ref()
+                .is_some_and(|question| list.iter().any(|mention| question.contains(&mention.tokens.start)));
             let mut who: Vec<usize> = Vec::new();
             for mention in list {
                 match &mention.who {
@@ -279,7 +327,9 @@ impl<'a> Reader<'a> {
             let same = parts.hits.iter().find(|hit| hit.class == Class::Same);
             if let (Some((cue, _)), Some(same)) = (last_cue, same)
                 && !asked
-                && list.last().is_some_and(|mention| same.tokens.start >= cue.tokens.end && same.tokens.start.abs_diff(mention.tokens.end) <= 2)
+                && list
+                    .last()
+                    .is_some_and(|mention| same.tokens.start >= cue.tokens.end && same.tokens.start.abs_diff(mention.tokens.end) <= 2)
             {
                 let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
                 for one in &who {
@@ -289,7 +339,12 @@ impl<'a> Reader<'a> {
             } else if parts.cues.is_empty()
                 && !asked
                 && parts.unknown.is_empty()
-                && parts.hits.iter().all(|hit| matches!(hit.class, Class::Filler | Class::Thanks | Class::Only | Class::Person | Class::Set(_)))
+                && parts.hits.iter().all(|hit| {
+                    matches!(
+                        hit.class,
+                        Class::Filler | Class::Thanks | Class::Only | Class::Person | Class::Set(_)
+                    )
+                })
                 && let Some((cue, words)) = self.homeless.take()
             {
                 for one in &who {
@@ -312,8 +367,14 @@ impl<'a> Reader<'a> {
         let mut cue = cue.clone();
         let condition = parts.condition.as_ref().filter(|condition| {
             // A condition belongs to the verdict it stands beside.
-            let between = parts.cues.iter().filter(|other| other.tokens.start > cue.tokens.start && other.tokens.start < condition.tokens.start).count();
-            between == 0 && !(condition.tokens.start < cue.tokens.start && parts.cues.first().is_some_and(|first| first.tokens.start != cue.tokens.start))
+            let between = parts
+                .cues
+                .iter()
+                .filter(|other| other.tokens.start > cue.tokens.start && other.tokens.start < condition.tokens.start)
+                .count();
+            between == 0
+                && !(condition.tokens.start < cue.tokens.start
+                    && parts.cues.first().is_some_and(|first| first.tokens.start != cue.tokens.start))
         });
         if condition.is_some_and(|condition| condition.own) && cue.decision == Decision::Interested {
             // In the hands of the writer's own house it is no yes yet.
@@ -323,8 +384,18 @@ impl<'a> Reader<'a> {
         if condition.is_some() && cue.decision == Decision::Pass {
             cue.strength = cue.strength.min(Strength::Weak);
         }
-        self.stands.say(who, &Word { decision: cue.decision, strength: cue.strength, words, corrects });
-        let follow_up = (cue.decision == Decision::Maybe).then(|| dates::find(&self.all, parts.tokens.clone(), self.asked.today)).flatten();
+        self.stands.say(
+            who,
+            &Word {
+                decision: cue.decision,
+                strength: cue.strength,
+                words,
+                corrects,
+            },
+        );
+        let follow_up = (cue.decision == Decision::Maybe)
+            .then(|| dates::find(&self.all, parts.tokens.clone(), self.asked.today))
+            .flatten();
         let condition = condition.map(|condition| self.bytes(&condition.tokens));
         if let Some(stand) = self.stands.get_mut(who).filter(|stand| stand.decision == cue.decision) {
             if condition.is_some() {
@@ -339,28 +410,62 @@ impl<'a> Reader<'a> {
     /// The list of mentions a cue is about, and whether that is certain.
     fn whom(&self, parts: &Parts, cue: &Cue, next_cue: usize, used: &[bool]) -> (Option<usize>, bool) {
         let free = |list: &usize| used.get(*list).is_some_and(|used| !used);
-        let start = |list: &usize| parts.lists.get(*list).and_then(|list| list.first()).map(|mention| mention.tokens.start);
-        let stop = |list: &usize| parts.lists.get(*list).and_then(|list| list.last()).map(|mention| mention.tokens.end);
+        let start = |list: &usize| {
+            parts
+                .lists
+                .get(*list)
+                .and_then(|list| list.first())
+                .map(|mention| mention.tokens.start)
+        };
+        let stop = |list: &usize| {
+            parts
+                .lists
+                .get(*list)
+                .and_then(|list| list.last())
+                .map(|mention| mention.tokens.end)
+        };
         let all = || 0..parts.lists.len();
-        let asked = |list: &usize| parts.question.as_ref().is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start));
+        let asked = |list: &usize| {
+            parts
+                .question
+                .as_ref()
+                .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
+        };
         // Inside the phrase: "take Lena no further".
         if let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
             return (Some(list), true);
         }
-        let after = all().filter(free).filter(|list| !asked(list)).find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
+        let after = all()
+            .filter(free)
+            .filter(|list| !asked(list))
+            .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
         let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
         // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
-        let links = |list: usize, words: &[&str]| between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&token.fold.as_str())));
-        let ends_in_link = cue.tokens.end.checked_sub(1).and_then(|at| self.all.get(at)).is_some_and(|token| LINKS.contains(&token.fold.as_str()) || token.fold == "not" || token.fold == "meet");
+        let links = |list: usize, words: &[&str]| {
+            between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&token.fold.as_str())))
+        };
+        let ends_in_link = cue
+            .tokens
+            .end
+            .checked_sub(1)
+            .and_then(|at| self.all.get(at))
+            .is_some_and(|token| LINKS.contains(&token.fold.as_str()) || token.fold == "not" || token.fold == "meet");
         if let Some(list) = after
             && links(list, &LINKS)
             && (ends_in_link || between(list).len() > 0)
         {
             return (Some(list), true);
         }
-        let before = all().filter(free).filter(|list| !asked(list)).filter(|list| stop(list).is_some_and(|at| at <= cue.tokens.start)).collect::<Vec<_>>();
+        let before = all()
+            .filter(free)
+            .filter(|list| !asked(list))
+            .filter(|list| stop(list).is_some_and(|at| at <= cue.tokens.start))
+            .collect::<Vec<_>>();
         if let Some(list) = before.last() {
-            let named: Vec<_> = before.iter().filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named))).collect();
+            let named: Vec<_> = before
+                .iter()
+                .filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named)))
+                .collect();
             return (Some(*list), named.len() <= 1);
         }
         let Some(list) = after else {
@@ -375,14 +480,21 @@ impl<'a> Reader<'a> {
         }
         // Somewhere behind, across other words.
         let near = between(list).len() <= 4 && between(list).all(|at| self.all.get(at).is_some_and(|token| !token.kind.separates()));
-        if near || self.focus.is_empty() { (Some(list), near) } else { (None, true) }
+        if near || self.focus.is_empty() {
+            (Some(list), near)
+        } else {
+            (None, true)
+        }
     }
 
     /// Takes back what a cue had said of a mention that turned out to belong to the next one.
     fn unsay(&mut self, mention: &Mention, cue: &Cue) {
         if let Who::These(these) = &mention.who {
             for who in these {
-                if self.stands.get(*who).is_some_and(|stand| stand.decision == cue.decision && stand.against.is_none())
+                if self
+                    .stands
+                    .get(*who)
+                    .is_some_and(|stand| stand.decision == cue.decision && stand.against.is_none())
                     && let Some(place) = self.stands.of.get_mut(*who)
                 {
                     *place = None;
@@ -393,18 +505,39 @@ impl<'a> Reader<'a> {
 
     /// "probably", a negation in front of the phrase, or words of a language we read only in part.
     fn weakened(&self, parts: &Parts, cue: &Cue) -> bool {
-        let clause = parts.clauses.iter().find(|clause| clause.contains(&cue.tokens.start)).cloned().unwrap_or(parts.tokens.clone());
-        let unsure = parts.hits.iter().any(|hit| hit.class == Class::Unsure && clause.contains(&hit.tokens.start));
+        let clause = parts
+            .clauses
+            .iter()
+            .find(|clause| clause.contains(&cue.tokens.start))
+            .cloned()
+            .unwrap_or(parts.tokens.clone());
+        let unsure = parts
+            .hits
+            .iter()
+            .any(|hit| hit.class == Class::Unsure && clause.contains(&hit.tokens.start));
         let denied = parts.hits.iter().any(|hit| {
             hit.class == Class::Not
                 && clause.contains(&hit.tokens.start)
                 && hit.tokens.end <= cue.tokens.start
                 && cue.tokens.start - hit.tokens.end <= 4
                 && !parts.cues.iter().any(|other| other.tokens.contains(&hit.tokens.start))
-                && !parts.cues.iter().any(|other| other.tokens.start >= hit.tokens.end && other.tokens.end <= cue.tokens.start)
-                && !parts.lists.iter().flatten().any(|mention| (hit.tokens.end..cue.tokens.start).contains(&mention.tokens.start))
+                && !parts
+                    .cues
+                    .iter()
+                    .any(|other| other.tokens.start >= hit.tokens.end && other.tokens.end <= cue.tokens.start)
+                && !parts
+                    .lists
+                    .iter()
+                    .flatten()
+                    .any(|mention| (hit.tokens.end..cue.tokens.start).contains(&mention.tokens.start))
         });
-        let half_read = self.foreign && parts.unknown.iter().filter(|at| !parts.clauses.is_empty() && clause.contains(at)).count() > 1;
+        let half_read = self.foreign
+            && parts
+                .unknown
+                .iter()
+                .filter(|at| !parts.clauses.is_empty() && clause.contains(at))
+                .count()
+                > 1;
         unsure || denied || half_read
     }
 
@@ -416,12 +549,25 @@ impl<'a> Reader<'a> {
                 Class::Bare(reason) if asked_why => reason,
                 _ => continue,
             };
-            let before = parts.lists.iter().filter(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start)).next_back();
-            let inside = parts.lists.iter().find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
-            let named: Vec<usize> = inside.or(before).into_iter().flatten().filter_map(|mention| match &mention.who {
-                Who::These(these) => Some(these.clone()),
-                Who::Rest(_) | Who::Unclear => None,
-            }).flatten().collect();
+            let before = parts
+                .lists
+                .iter()
+                .filter(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start))
+                .next_back();
+            let inside = parts
+                .lists
+                .iter()
+                .find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
+            let named: Vec<usize> = inside
+                .or(before)
+                .into_iter()
+                .flatten()
+                .filter_map(|mention| match &mention.who {
+                    Who::These(these) => Some(these.clone()),
+                    Who::Rest(_) | Who::Unclear => None,
+                })
+                .flatten()
+                .collect();
             let who = if !named.is_empty() {
                 named
             } else if self.focus.is_empty() && !decided.is_empty() {
@@ -478,11 +624,18 @@ impl<'a> Reader<'a> {
 
     /// What was not understood, and whether it can change what was.
     fn shadows(&mut self, parts: &Parts, decided: &[usize], before: &[usize]) {
-        let has = |class: &dyn Fn(Class) -> bool, range: &Range<usize>| parts.hits.iter().any(|hit| range.contains(&hit.tokens.start) && class(hit.class));
+        let has = |class: &dyn Fn(Class) -> bool, range: &Range<usize>| {
+            parts.hits.iter().any(|hit| range.contains(&hit.tokens.start) && class(hit.class))
+        };
         let first_cue = parts.cues.first().map_or(parts.tokens.end, |cue| cue.tokens.start);
         let mut unread: Option<Range<usize>> = None;
         for clause in &parts.clauses {
-            if parts.question.as_ref().is_some_and(|question| question.start <= clause.start) || parts.condition.as_ref().is_some_and(|condition| condition.tokens.contains(&clause.start)) {
+            if parts.question.as_ref().is_some_and(|question| question.start <= clause.start)
+                || parts
+                    .condition
+                    .as_ref()
+                    .is_some_and(|condition| condition.tokens.contains(&clause.start))
+            {
                 continue;
             }
             if parts.cues.iter().any(|cue| clause.contains(&cue.tokens.start)) {
@@ -492,8 +645,24 @@ impl<'a> Reader<'a> {
             let reason = has(&|class| matches!(class, Class::Because(_)), clause);
             let contrast = has(&|class| class == Class::But, clause);
             let worry = has(&|class| matches!(class, Class::Not | Class::Worry), clause);
-            let settled = has(&|class| matches!(class, Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct), clause);
-            let about: Vec<usize> = if decided.is_empty() { if self.focus.is_empty() { before.to_vec() } else { self.focus.clone() } } else { decided.to_vec() };
+            let settled = has(
+                &|class| {
+                    matches!(
+                        class,
+                        Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct
+                    )
+                },
+                clause,
+            );
+            let about: Vec<usize> = if decided.is_empty() {
+                if self.focus.is_empty() {
+                    before.to_vec()
+                } else {
+                    self.focus.clone()
+                }
+            } else {
+                decided.to_vec()
+            };
             let bytes = self.bytes(clause);
             for who in &about {
                 let Some(stand) = self.stands.get(*who) else {
@@ -517,7 +686,10 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(words) = unread {
-            let alone = !parts.hits.iter().any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants));
+            let alone = !parts
+                .hits
+                .iter()
+                .any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants));
             if alone {
                 self.doubt(DoubtKind::Unclear, words);
             }
@@ -525,7 +697,11 @@ impl<'a> Reader<'a> {
     }
 
     fn find(&mut self, says: Says, words: Range<usize>, band: Band) {
-        if !self.others.iter().any(|one| std::mem::discriminant(&one.says) == std::mem::discriminant(&says)) {
+        if !self
+            .others
+            .iter()
+            .any(|one| std::mem::discriminant(&one.says) == std::mem::discriminant(&says))
+        {
             let words = self.words(words);
             self.others.push(Finding { says, words, band });
         }
@@ -539,12 +715,19 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&self, range: Range<usize>) -> Words {
-        Words { text: self.text.get(range.clone()).unwrap_or_default().to_owned(), range }
+        Words {
+            text: self.text.get(range.clone()).unwrap_or_default().to_owned(),
+            range,
+        }
     }
 
     fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = self.all.get(tokens.start).map_or(0, |token| token.range.start);
-        let end = tokens.end.checked_sub(1).and_then(|at| self.all.get(at)).map_or(start, |token| token.range.end);
+        let end = tokens
+            .end
+            .checked_sub(1)
+            .and_then(|at| self.all.get(at))
+            .map_or(start, |token| token.range.end);
         start..end.max(start)
     }
 
@@ -565,9 +748,15 @@ impl<'a> Reader<'a> {
         self.reasons_that_decide();
         if let Some((_, words)) = self.homeless.take() {
             let words = if words.is_empty() { Words::default() } else { self.words(words) };
-            self.doubts.push(Doubt { kind: DoubtKind::Whom, words });
+            self.doubts.push(Doubt {
+                kind: DoubtKind::Whom,
+                words,
+            });
         }
-        let mut reply = Reply { findings: Vec::new(), doubts: Vec::new() };
+        let mut reply = Reply {
+            findings: Vec::new(),
+            doubts: Vec::new(),
+        };
         let mut open_doubts = Vec::new();
         for (at, stand) in self.stands.of.iter().enumerate() {
             let (Some(stand), Some(candidate)) = (stand, self.asked.candidates.get(at)) else {
@@ -575,7 +764,10 @@ impl<'a> Reader<'a> {
             };
             let sure = stand.strength == Strength::Strong && stand.against.is_none() && !stand.inferred;
             if let Some(against) = &stand.against {
-                open_doubts.push(Doubt { kind: DoubtKind::What, words: self.words(against.clone()) });
+                open_doubts.push(Doubt {
+                    kind: DoubtKind::What,
+                    words: self.words(against.clone()),
+                });
             }
             reply.findings.push(Finding {
                 says: Says::Decide {
@@ -590,12 +782,24 @@ impl<'a> Reader<'a> {
         }
         for (who, reason, words) in &self.stands.reasons {
             if let Some(candidate) = self.asked.candidates.get(*who) {
-                let says = Says::Because { submission: candidate.submission, reason: *reason };
-                reply.findings.push(Finding { says, words: self.words(words.clone()), band: Band::Act });
+                let says = Says::Because {
+                    submission: candidate.submission,
+                    reason: *reason,
+                };
+                reply.findings.push(Finding {
+                    says,
+                    words: self.words(words.clone()),
+                    band: Band::Act,
+                });
             }
         }
         let undecided = self.stands.of.iter().any(Option::is_none);
-        reply.findings.extend(self.others.iter().filter(|one| undecided || !matches!(one.says, Says::Later { .. })).cloned());
+        reply.findings.extend(
+            self.others
+                .iter()
+                .filter(|one| undecided || !matches!(one.says, Says::Later { .. }))
+                .cloned(),
+        );
         reply.findings.sort_by_key(|finding| finding.words.range.start);
         self.undecided_names(&mut open_doubts);
         reply.doubts.append(&mut self.doubts);
@@ -615,7 +819,15 @@ impl<'a> Reader<'a> {
                 continue;
             }
             for who in who {
-                self.stands.say(who, &Word { decision: rest.cue.decision, strength: rest.cue.strength, words: rest.words.clone(), corrects: rest.corrects });
+                self.stands.say(
+                    who,
+                    &Word {
+                        decision: rest.cue.decision,
+                        strength: rest.cue.strength,
+                        words: rest.words.clone(),
+                        corrects: rest.corrects,
+                    },
+                );
             }
         }
     }
@@ -642,12 +854,18 @@ impl<'a> Reader<'a> {
 
     /// Somebody was spoken of and nothing was decided: what is meant?
     fn undecided_names(&self, doubts: &mut Vec<Doubt>) {
-        let asked = self.others.iter().any(|one| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. }));
+        let asked = self
+            .others
+            .iter()
+            .any(|one| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. }));
         let mut seen = Vec::new();
         for (who, words) in &self.spoken {
             if self.stands.get(*who).is_none() && !seen.contains(who) && !asked && self.asked.question == Question::Decision {
                 seen.push(*who);
-                doubts.push(Doubt { kind: DoubtKind::What, words: self.words(words.clone()) });
+                doubts.push(Doubt {
+                    kind: DoubtKind::What,
+                    words: self.words(words.clone()),
+                });
             }
         }
     }
@@ -656,28 +874,84 @@ impl<'a> Reader<'a> {
         if !reply.findings.is_empty() || !reply.doubts.is_empty() {
             return;
         }
-        let whole = Words { text: self.text.to_owned(), range: 0..self.text.len() };
+        let whole = Words {
+            text: self.text.to_owned(),
+            range: 0..self.text.len(),
+        };
         let blank = self.text.trim().is_empty() || self.all.iter().all(|token| token.kind.separates());
         if blank && !pressed {
-            reply.doubts.push(Doubt { kind: DoubtKind::Empty, words: whole });
+            reply.doubts.push(Doubt {
+                kind: DoubtKind::Empty,
+                words: whole,
+            });
         } else if self.thanked && self.praised.is_none() && !self.understood {
-            reply.findings.push(Finding { says: Says::Thanks, words: whole, band: Band::Act });
+            reply.findings.push(Finding {
+                says: Says::Thanks,
+                words: whole,
+                band: Band::Act,
+            });
         } else if matches!(self.asked.question, Question::Reasons(_))
             && let [who] = self.focus.as_slice()
             && let Some(candidate) = self.asked.candidates.get(*who)
         {
-            let says = Says::Because { submission: candidate.submission, reason: Reason::Other };
-            reply.findings.push(Finding { says, words: whole, band: Band::Ask });
+            let says = Says::Because {
+                submission: candidate.submission,
+                reason: Reason::Other,
+            };
+            reply.findings.push(Finding {
+                says,
+                words: whole,
+                band: Band::Ask,
+            });
         } else {
-            reply.doubts.push(Doubt { kind: DoubtKind::Unclear, words: whole });
+            reply.doubts.push(Doubt {
+                kind: DoubtKind::Unclear,
+                words: whole,
+            });
         }
     }
 }
 
 /// Small words between a verdict and the name it is about.
 const LINKS: [&str; 38] = [
-    "to", "on", "with", "for", "in", "the", "of", "at", "from", "us", "me", "please", "pls", "only", "about", "meeting", "seeing", "interviewing", "speaking",
-    "talking", "both", "meet", "see", "interview", "a", "mit", "fur", "zu", "bei", "pour", "para", "voor", "met", "con", "per", "aan", "as", "all",
+    "to",
+    "on",
+    "with",
+    "for",
+    "in",
+    "the",
+    "of",
+    "at",
+    "from",
+    "us",
+    "me",
+    "please",
+    "pls",
+    "only",
+    "about",
+    "meeting",
+    "seeing",
+    "interviewing",
+    "speaking",
+    "talking",
+    "both",
+    "meet",
+    "see",
+    "interview",
+    "a",
+    "mit",
+    "fur",
+    "zu",
+    "bei",
+    "pour",
+    "para",
+    "voor",
+    "met",
+    "con",
+    "per",
+    "aan",
+    "as",
+    "all",
 ];
 
 /// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
@@ -685,7 +959,11 @@ fn steals(all: &[Token], parts: &Parts, list: usize, before: &Cue, cue: &Cue) ->
     let list = parts.lists.get(list)?;
     let (last, rest) = list.split_last()?;
     let previous = rest.last()?;
-    let adjacent = last.tokens.end <= cue.tokens.start && (last.tokens.end..cue.tokens.start).all(|at| all.get(at).is_some_and(|token| matches!(token.fold.as_str(), "is" | "a" | "-" | ":" | "–")));
+    let adjacent = last.tokens.end <= cue.tokens.start
+        && (last.tokens.end..cue.tokens.start).all(|at| {
+            all.get(at)
+                .is_some_and(|token| matches!(token.fold.as_str(), "is" | "a" | "-" | ":" | "–"))
+        });
     let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
     (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())
 }

@@ -67,12 +67,19 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
     mentions.sort_by_key(|mention| mention.tokens.start);
 
     let clauses = clauses(all, &within, &hits);
-    let mut parts = Parts { tokens: within.clone(), clauses, ..Parts::default() };
+    let mut parts = Parts {
+        tokens: within.clone(),
+        clauses,
+        ..Parts::default()
+    };
     parts.question = question(all, sentence, &hits, &parts.clauses);
     let except = exceptions(&mut mentions, &hits);
     let asked = parts.question.clone().unwrap_or(within.end..within.end);
     parts.condition = condition(all, &hits, &within, &asked);
-    let conditional = parts.condition.as_ref().map_or(within.end..within.end, |condition| condition.tokens.clone());
+    let conditional = parts
+        .condition
+        .as_ref()
+        .map_or(within.end..within.end, |condition| condition.tokens.clone());
 
     parts.unknown = within
         .clone()
@@ -103,7 +110,9 @@ fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usiz
         let contrast = hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::But);
         let asks = at > start
             && hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::Asks)
-            && all.get(at - 1).is_some_and(|token| matches!(token.fold.as_str(), "and" | "so" | "but" | "also"));
+            && all
+                .get(at - 1)
+                .is_some_and(|token| matches!(token.fold.as_str(), "and" | "so" | "but" | "also"));
         if parts || contrast || asks {
             if start < at {
                 out.push(start..at);
@@ -121,7 +130,12 @@ fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usiz
 fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
     let opening = |clause: &Range<usize>| {
         let first = clause.clone().find(|at| {
-            all.get(*at).is_some_and(|token| !matches!(token.fold.as_str(), "and" | "but" | "also" | "so" | "btw" | "thanks" | "well" | "ok" | "hi" | "just"))
+            all.get(*at).is_some_and(|token| {
+                !matches!(
+                    token.fold.as_str(),
+                    "and" | "but" | "also" | "so" | "btw" | "thanks" | "well" | "ok" | "hi" | "just"
+                )
+            })
         })?;
         hits.iter().find(|hit| hit.tokens.contains(&first) && hit.class == Class::Asks)
     };
@@ -132,26 +146,52 @@ fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<u
         return opened.or_else(|| clauses.last()).map(|clause| clause.start..end);
     }
     // Without a question mark only the plain forms count: "can she start in May", "let me know when she is free".
-    let plain = clauses.iter().find(|clause| opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
+    let plain = clauses
+        .iter()
+        .find(|clause| opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
     Some(plain.start..plain.end)
 }
 
 /// The condition of a sentence, when it has one outside its question.
 fn condition(all: &[Token], hits: &[Hit], within: &Range<usize>, asked: &Range<usize>) -> Option<Condition> {
-    let opener = hits.iter().find(|hit| hit.class == Class::If && !asked.contains(&hit.tokens.start))?;
+    let opener = hits
+        .iter()
+        .find(|hit| hit.class == Class::If && !asked.contains(&hit.tokens.start))?;
     let from = opener.tokens.end;
-    let leads = within.clone().take_while(|at| *at < opener.tokens.start).all(|at| all.get(at).is_some_and(|token| is_lead(&token.fold)));
+    let leads = within
+        .clone()
+        .take_while(|at| *at < opener.tokens.start)
+        .all(|at| all.get(at).is_some_and(|token| is_lead(&token.fold)));
     let decides_from = |at: usize| {
-        let next_part = (at..within.end).find(|i| all.get(*i).is_some_and(|token| token.kind == Kind::Part)).unwrap_or(within.end);
-        hits.iter().any(|hit| matches!(hit.class, Class::Decide(_, _)) && (at..next_part).contains(&hit.tokens.start))
+        let next_part = (at..within.end)
+            .find(|i| all.get(*i).is_some_and(|token| token.kind == Kind::Part))
+            .unwrap_or(within.end);
+        hits.iter()
+            .any(|hit| matches!(hit.class, Class::Decide(_, _)) && (at..next_part).contains(&hit.tokens.start))
     };
-    let is_break = |at: &usize| all.get(*at).is_some_and(|token| token.kind == Kind::Part || token.fold == "then" || token.fold == "dann");
+    let is_break = |at: &usize| {
+        all.get(*at)
+            .is_some_and(|token| token.kind == Kind::Part || token.fold == "then" || token.fold == "dann")
+    };
     // "If she is fine with that, yes" ends before the verdict; "yes if he can do 60k, Lena no" ends before the next one.
-    let stop = (from..within.end).filter(is_break).find(|at| decides_from(at + 1)).unwrap_or(within.end);
-    if leads && stop == within.end && !hits.iter().any(|hit| matches!(hit.class, Class::Decide(_, _)) && hit.tokens.start < opener.tokens.start) {
-        return (from < within.end).then(|| Condition { tokens: from..within.end, own: true });
+    let stop = (from..within.end)
+        .filter(is_break)
+        .find(|at| decides_from(at + 1))
+        .unwrap_or(within.end);
+    if leads
+        && stop == within.end
+        && !hits
+            .iter()
+            .any(|hit| matches!(hit.class, Class::Decide(_, _)) && hit.tokens.start < opener.tokens.start)
+    {
+        return (from < within.end).then(|| Condition {
+            tokens: from..within.end,
+            own: true,
+        });
     }
-    let own = hits.iter().any(|hit| hit.class == Class::Own && (from..stop).contains(&hit.tokens.start));
+    let own = hits
+        .iter()
+        .any(|hit| hit.class == Class::Own && (from..stop).contains(&hit.tokens.start));
     (from < stop).then_some(Condition { tokens: from..stop, own })
 }
 
@@ -167,7 +207,9 @@ fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
         let (Some(set), Some(one)) = (mentions.get(at).cloned(), mentions.get(at + 1).cloned()) else {
             break;
         };
-        let between = hits.iter().find(|hit| hit.tokens.start == set.tokens.end && hit.tokens.end == one.tokens.start);
+        let between = hits
+            .iter()
+            .find(|hit| hit.tokens.start == set.tokens.end && hit.tokens.end == one.tokens.start);
         let excepts = between.is_some_and(|hit| matches!(hit.class, Class::But | Class::Except));
         if let (true, false, who::Who::These(all), who::Who::These(out)) = (excepts, set.named, &set.who, &one.who) {
             let rest: Vec<usize> = all.iter().copied().filter(|one| !out.contains(one)).collect();
@@ -188,16 +230,31 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
     let mut cues: Vec<Cue> = hits
         .iter()
         .filter_map(|hit| match hit.class {
-            Class::Decide(decision, strength) => Some(Cue { tokens: hit.tokens.clone(), decision, strength }),
+            Class::Decide(decision, strength) => Some(Cue {
+                tokens: hit.tokens.clone(),
+                decision,
+                strength,
+            }),
             _ => None,
         })
         .collect();
     for mention in mentions.iter().filter(|mention| mention.none) {
-        let said = |decision: Decision| cues.iter().any(|cue| cue.decision == decision && cue.tokens.start >= mention.tokens.end);
-        let strength = if mention.sure && !said(Decision::Pass) || mention.sure && !said(Decision::Interested) { Strength::Strong } else { Strength::Weak };
+        let said = |decision: Decision| {
+            cues.iter()
+                .any(|cue| cue.decision == decision && cue.tokens.start >= mention.tokens.end)
+        };
+        let strength = if mention.sure && !said(Decision::Pass) || mention.sure && !said(Decision::Interested) {
+            Strength::Strong
+        } else {
+            Strength::Weak
+        };
         // "none of them are a fit": the positive words are denied.
         cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start);
-        cues.push(Cue { tokens: mention.tokens.clone(), decision: Decision::Pass, strength });
+        cues.push(Cue {
+            tokens: mention.tokens.clone(),
+            decision: Decision::Pass,
+            strength,
+        });
     }
     let decides_elsewhere = !cues.is_empty();
     for hit in hits {
@@ -206,14 +263,24 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
         let Some(next) = next else {
             continue;
         };
-        let clause_end = (next.tokens.end..within.end).find(|at| all.get(*at).is_some_and(|token| token.kind.separates())).unwrap_or(within.end);
+        let clause_end = (next.tokens.end..within.end)
+            .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
+            .unwrap_or(within.end);
         match hit.class {
             Class::Not if alone(clause_end) => {
                 let strength = if decides_elsewhere { Strength::Strong } else { Strength::Weak };
-                cues.push(Cue { tokens: hit.tokens.clone(), decision: Decision::Pass, strength });
+                cues.push(Cue {
+                    tokens: hit.tokens.clone(),
+                    decision: Decision::Pass,
+                    strength,
+                });
             }
             Class::Only if !decides_elsewhere => {
-                cues.push(Cue { tokens: hit.tokens.clone(), decision: Decision::Interested, strength: Strength::Strong });
+                cues.push(Cue {
+                    tokens: hit.tokens.clone(),
+                    decision: Decision::Interested,
+                    strength: Strength::Strong,
+                });
             }
             _ => {}
         }

@@ -89,7 +89,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
             let word = text.get(at..end).unwrap_or_default();
             let kind = if c.is_ascii_digit() { Kind::Number } else { Kind::Word };
-            out.push(Token { range: at..end, fold: fold(word), kind, capital: c.is_uppercase() });
+            out.push(Token {
+                range: at..end,
+                fold: fold(word),
+                kind,
+                capital: c.is_uppercase(),
+            });
             continue;
         }
         let end = at + c.len_utf8();
@@ -98,7 +103,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             '.' if !ends_sentence(text, at, &out) => continue,
             '.' | '!' | ';' | '…' | '。' | '！' => Kind::End,
             '-' | '\'' | '’' | '‐' if !(spaced(text, at, end) || starts_line(text, at)) => continue,
-            ',' | ':' | '-' | '–' | '—' | '(' | ')' | '/' | '=' | '>' | '"' | '“' | '”' | '|' | '→' | '*' | '•' | '‐' => Kind::Part,
+            ',' | ':' | '-' | '–' | '—' | '(' | ')' | '/' | '=' | '>' | '"' | '“' | '”' | '|' | '→' | '*' | '•' | '‐' => {
+                Kind::Part
+            }
             _ if is_emoji(c) => Kind::Emoji,
             _ => continue,
         };
@@ -114,7 +121,10 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
     for (at, token) in tokens.iter().enumerate() {
         if matches!(token.kind, Kind::End | Kind::Ask) {
             if start < at {
-                out.push(Sentence { tokens: start..at, asks: token.kind == Kind::Ask });
+                out.push(Sentence {
+                    tokens: start..at,
+                    asks: token.kind == Kind::Ask,
+                });
             } else if token.kind == Kind::Ask
                 && let Some(last) = out.last_mut()
             {
@@ -126,7 +136,10 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
         }
     }
     if start < tokens.len() {
-        out.push(Sentence { tokens: start..tokens.len(), asks: false });
+        out.push(Sentence {
+            tokens: start..tokens.len(),
+            asks: false,
+        });
     }
     out
 }
@@ -164,7 +177,12 @@ pub(super) fn fold(word: &str) -> String {
 }
 
 fn push(out: &mut Vec<Token>, range: Range<usize>, kind: Kind, fold: &str) {
-    out.push(Token { range, fold: fold.to_owned(), kind, capital: false });
+    out.push(Token {
+        range,
+        fold: fold.to_owned(),
+        kind,
+        capital: false,
+    });
 }
 
 const fn is_apostrophe(c: char) -> bool {
@@ -172,7 +190,9 @@ const fn is_apostrophe(c: char) -> bool {
 }
 
 fn follows_letter(text: &str, at: usize) -> bool {
-    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_alphanumeric)
+    text.get(at..)
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(char::is_alphanumeric)
 }
 
 /// A dash between words joins them ("follow-up"); one with a space on either side parts them.
@@ -202,8 +222,14 @@ fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
         }
         Kind::Word => {
             let short = last.range.len() == 1 && last.capital;
-            let title = matches!(last.fold.as_str(), "mr" | "mrs" | "ms" | "dr" | "approx" | "nr" | "st" | "eg" | "ie" | "e" | "g" | "incl");
-            let numbered = last.fold == "no" && text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            let title = matches!(
+                last.fold.as_str(),
+                "mr" | "mrs" | "ms" | "dr" | "approx" | "nr" | "st" | "eg" | "ie" | "e" | "g" | "incl"
+            );
+            let numbered = last.fold == "no"
+                && text
+                    .get(at + 1..)
+                    .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()));
             !(short && next.is_some_and(|c| c != '\n') || title || numbered)
         }
         Kind::Emoji | Kind::Part | Kind::End | Kind::Ask | Kind::Link => true,
@@ -214,7 +240,9 @@ fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
 fn link_end(text: &str, at: usize, end: usize) -> Option<usize> {
     let tail = text.get(end..)?;
     let word = text.get(at..end)?;
-    let run = tail.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '"')).unwrap_or(tail.len());
+    let run = tail
+        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '"'))
+        .unwrap_or(tail.len());
     let joined = tail.get(..run.min(200))?;
     let is_link = tail.starts_with("://") || word.eq_ignore_ascii_case("www") && tail.starts_with('.') || joined.contains('@');
     is_link.then_some(end + run)

@@ -47,7 +47,10 @@ pub(super) struct Stands {
 
 impl Stands {
     pub(super) fn new(count: usize) -> Self {
-        Self { of: vec![None; count], reasons: Vec::new() }
+        Self {
+            of: vec![None; count],
+            reasons: Vec::new(),
+        }
     }
 
     pub(super) fn get(&self, who: usize) -> Option<&Stand> {
@@ -83,7 +86,10 @@ impl Stands {
             Some(_) if word.strength == Strength::Faint => {}
             Some(stand) => {
                 let against = stand.words.clone();
-                *stand = Stand { against: Some(against), ..fresh };
+                *stand = Stand {
+                    against: Some(against),
+                    ..fresh
+                };
             }
             None => *place = Some(fresh),
         }

@@ -31,7 +31,11 @@ pub(super) fn choice(subject: &str) -> Option<Choice> {
         None => (head, ""),
     };
     let decision = Decision::ALL.into_iter().find(|one| word.eq_ignore_ascii_case(one.label()))?;
-    let name = tokens(name).into_iter().filter(|token| token.kind == Kind::Word).map(|token| token.fold).collect();
+    let name = tokens(name)
+        .into_iter()
+        .filter(|token| token.kind == Kind::Word)
+        .map(|token| token.fold)
+        .collect();
     Some(Choice { decision, name })
 }
 

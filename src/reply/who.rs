@@ -47,7 +47,9 @@ pub(super) struct People {
 }
 
 /// Parts of names that are no name by themselves.
-const PARTICLES: [&str; 16] = ["de", "van", "von", "der", "den", "da", "di", "la", "el", "al", "bin", "dos", "del", "le", "du", "st"];
+const PARTICLES: [&str; 16] = [
+    "de", "van", "von", "der", "den", "da", "di", "la", "el", "al", "bin", "dos", "del", "le", "du", "st",
+];
 
 /// Between the candidates of one list.
 const JOINS: [&str; 12] = ["and", "und", "et", "y", "en", "e", "or", "plus", ",", "/", "n", "also"];
@@ -56,7 +58,13 @@ impl People {
     pub(super) fn of(asked: &Asked) -> Self {
         let mut people = Self {
             count: asked.candidates.len(),
-            open: asked.candidates.iter().enumerate().filter(|(_, one)| one.open).map(|(at, _)| at).collect(),
+            open: asked
+                .candidates
+                .iter()
+                .enumerate()
+                .filter(|(_, one)| one.open)
+                .map(|(at, _)| at)
+                .collect(),
             names: HashMap::new(),
             initials: HashMap::new(),
             summary: HashMap::new(),
@@ -140,7 +148,13 @@ impl People {
             Set::Some => (Who::Unclear, false),
         };
         let none = matches!(set, Set::None | Set::Neither);
-        Some(Mention { tokens: hit.tokens.clone(), who, sure, none, named: false })
+        Some(Mention {
+            tokens: hit.tokens.clone(),
+            who,
+            sure,
+            none,
+            named: false,
+        })
     }
 
     /// "the first" means a candidate unless it is the first of something else.
@@ -154,7 +168,22 @@ impl People {
             token.kind.separates()
                 || matches!(
                     token.fold.as_str(),
-                    "is" | "was" | "looks" | "seems" | "and" | "but" | "please" | "yes" | "no" | "maybe" | "pass" | "has" | "sounds" | "or" | "over" | "only" | "a"
+                    "is" | "was"
+                        | "looks"
+                        | "seems"
+                        | "and"
+                        | "but"
+                        | "please"
+                        | "yes"
+                        | "no"
+                        | "maybe"
+                        | "pass"
+                        | "has"
+                        | "sounds"
+                        | "or"
+                        | "over"
+                        | "only"
+                        | "a"
                 )
         })
     }
@@ -186,7 +215,9 @@ impl People {
         }
         if who.len() > 1 {
             // "the Maria from Faro"
-            let place = all.get(stop).filter(|word| stop < end && matches!(word.fold.as_str(), "from" | "in" | "of"));
+            let place = all
+                .get(stop)
+                .filter(|word| stop < end && matches!(word.fold.as_str(), "from" | "in" | "of"));
             if let Some(place) = place.and_then(|_| all.get(stop + 1)).and_then(|word| self.summary.get(&word.fold)) {
                 who.retain(|one| place.contains(one));
                 stop += 2;
@@ -194,7 +225,13 @@ impl People {
         }
         let unclear = who.len() != 1;
         let who = if unclear { Who::Unclear } else { Who::These(who) };
-        Some(Mention { tokens: at..stop, who, sure: !unclear, none: false, named: true })
+        Some(Mention {
+            tokens: at..stop,
+            who,
+            sure: !unclear,
+            none: false,
+            named: true,
+        })
     }
 
     /// One letter wrong, swapped, missing or too many; two in long names.
@@ -227,7 +264,13 @@ impl People {
         let (distance, who) = best?;
         let clear = !tie && who.len() == 1;
         let who = if clear { Who::These(who.clone()) } else { Who::Unclear };
-        Some(Mention { tokens: at..at + 1, who, sure: clear && distance == 1, none: false, named: true })
+        Some(Mention {
+            tokens: at..at + 1,
+            who,
+            sure: clear && distance == 1,
+            none: false,
+            named: true,
+        })
     }
 
     fn initials(&self, text: &str, all: &[Token], at: usize) -> Option<Mention> {
@@ -238,7 +281,9 @@ impl People {
         let written = text.get(token.range.clone())?;
         let is_upper = |text: &str| text.chars().all(char::is_uppercase);
         let (letters, end) = if written.len() == 1 && is_upper(written) {
-            let next = all.get(at + 1).filter(|next| next.range.len() == 1 && next.kind == Kind::Word && next.range.start <= token.range.end + 2)?;
+            let next = all
+                .get(at + 1)
+                .filter(|next| next.range.len() == 1 && next.kind == Kind::Word && next.range.start <= token.range.end + 2)?;
             is_upper(text.get(next.range.clone())?).then_some(())?;
             (format!("{}{}", token.fold, next.fold), at + 2)
         } else {
@@ -249,8 +294,20 @@ impl People {
             return None;
         }
         match self.initials.get(&letters)?.as_slice() {
-            [one] => Some(Mention { tokens: at..end, who: Who::These(vec![*one]), sure: true, none: false, named: true }),
-            _ => Some(Mention { tokens: at..end, who: Who::Unclear, sure: false, none: false, named: true }),
+            [one] => Some(Mention {
+                tokens: at..end,
+                who: Who::These(vec![*one]),
+                sure: true,
+                none: false,
+                named: true,
+            }),
+            _ => Some(Mention {
+                tokens: at..end,
+                who: Who::Unclear,
+                sure: false,
+                none: false,
+                named: true,
+            }),
         }
     }
 
@@ -264,8 +321,10 @@ impl People {
         let hash = text.get(..token.range.start).is_some_and(|head| head.ends_with('#'));
         let before = (at > within.start).then(|| all.get(at - 1)).flatten();
         let after = all.get(at + 1).filter(|_| at + 1 < within.end);
-        let word_before = before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || BEFORE_NUMBER.contains(&token.fold.as_str()));
-        let word_after = after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || AFTER_NUMBER.contains(&token.fold.as_str()));
+        let word_before =
+            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || BEFORE_NUMBER.contains(&token.fold.as_str()));
+        let word_after =
+            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || AFTER_NUMBER.contains(&token.fold.as_str()));
         let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
         (hash || word_before && word_after && !decimal).then(|| Mention {
             tokens: at..at + 1,
@@ -278,7 +337,9 @@ impl People {
 
     /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
     fn description(&self, all: &[Token], at: usize, end: usize) -> Option<Mention> {
-        let opens = all.get(at).is_some_and(|token| matches!(token.fold.as_str(), "the" | "your" | "that" | "this"));
+        let opens = all
+            .get(at)
+            .is_some_and(|token| matches!(token.fold.as_str(), "the" | "your" | "that" | "this"));
         if !opens || self.count < 2 {
             return None;
         }
@@ -303,18 +364,74 @@ impl People {
         let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
         let who = if who.len() == 1 { Who::These(who) } else { Who::Unclear };
         let sure = who != Who::Unclear;
-        Some(Mention { tokens: at..stop, who, sure, none: false, named: true })
+        Some(Mention {
+            tokens: at..stop,
+            who,
+            sure,
+            none: false,
+            named: true,
+        })
     }
 }
 
 const BEFORE_NUMBER: [&str; 27] = [
-    "to", "on", "for", "in", "with", "and", "or", "not", "no", "yes", "pass", "number", "only", "just", "maybe", "also", "numbers", "interested", "meet",
-    "see", "interview", "candidate", "ja", "nein", "oui", "non", "like",
+    "to",
+    "on",
+    "for",
+    "in",
+    "with",
+    "and",
+    "or",
+    "not",
+    "no",
+    "yes",
+    "pass",
+    "number",
+    "only",
+    "just",
+    "maybe",
+    "also",
+    "numbers",
+    "interested",
+    "meet",
+    "see",
+    "interview",
+    "candidate",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "like",
 ];
 
 const AFTER_NUMBER: [&str; 27] = [
-    "yes", "no", "maybe", "pass", "interested", "and", "is", "looks", "not", "ja", "nein", "oui", "non", "sounds", "please", "definitely", "but", "only",
-    "nope", "yep", "vielleicht", "nee", "si", "seems", "pls", "too", "ok",
+    "yes",
+    "no",
+    "maybe",
+    "pass",
+    "interested",
+    "and",
+    "is",
+    "looks",
+    "not",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "sounds",
+    "please",
+    "definitely",
+    "but",
+    "only",
+    "nope",
+    "yep",
+    "vielleicht",
+    "nee",
+    "si",
+    "seems",
+    "pls",
+    "too",
+    "ok",
 ];
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
@@ -326,7 +443,9 @@ pub(super) fn lists(all: &[Token], mentions: Vec<Mention>, kept_apart: &dyn Fn(u
             between.clone().count() <= 3
                 && !mention.none
                 && !last.none
-                && between.clone().all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| JOINS.contains(&token.fold.as_str())))
+                && between
+                    .clone()
+                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| JOINS.contains(&token.fold.as_str())))
         });
         match out.last_mut() {
             Some(list) if joins => list.push(mention),

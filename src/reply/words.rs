@@ -183,7 +183,11 @@ pub(super) fn find(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -
         });
         match best {
             Some((end, phrase)) => {
-                hits.push(Hit { class: phrase.class, tokens: at..end, asks_too: phrase.asks_too });
+                hits.push(Hit {
+                    class: phrase.class,
+                    tokens: at..end,
+                    asks_too: phrase.asks_too,
+                });
                 at = end;
             }
             None => at += 1,
@@ -195,8 +199,17 @@ pub(super) fn find(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -
 /// The end of the longest phrase of one class at the beginning of `all`.
 pub(super) fn begins(all: &[Token], class: Class) -> Option<usize> {
     let phrases = WORDS.phrases.get(&all.first()?.fold)?;
-    let view = View { all, from: 0, to: all.len(), edge: &|_| false };
-    phrases.iter().filter(|phrase| phrase.class == class).filter_map(|phrase| view.matches(phrase, 0)).max()
+    let view = View {
+        all,
+        from: 0,
+        to: all.len(),
+        edge: &|_| false,
+    };
+    phrases
+        .iter()
+        .filter(|phrase| phrase.class == class)
+        .filter_map(|phrase| view.matches(phrase, 0))
+        .max()
 }
 
 struct Words {
@@ -239,7 +252,12 @@ impl View<'_> {
     }
 
     fn is_edge(&self, at: usize) -> bool {
-        at >= self.to || (self.edge)(at) || self.all.get(at).is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji)
+        at >= self.to
+            || (self.edge)(at)
+            || self
+                .all
+                .get(at)
+                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji)
     }
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
@@ -272,10 +290,19 @@ struct Next<'a> {
 
 impl Words {
     fn compile() -> Self {
-        let mut words = Self { phrases: HashMap::new(), vocabulary: HashSet::new(), foreign: HashSet::new(), persons: HashSet::new() };
+        let mut words = Self {
+            phrases: HashMap::new(),
+            vocabulary: HashSet::new(),
+            foreign: HashSet::new(),
+            persons: HashSet::new(),
+        };
         for (number, table) in TABLES.iter().enumerate() {
             let mut class = Class::Noise;
-            for line in table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            for line in table
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            {
                 if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                     class = class_named(section).unwrap_or(Class::Noise);
                 } else {
@@ -307,7 +334,12 @@ impl Words {
         self.learn(&elements, foreign);
         let mut firsts = HashSet::new();
         can_begin(&elements, &mut firsts);
-        let phrase = Arc::new(Phrase { class, elements, opens, asks_too });
+        let phrase = Arc::new(Phrase {
+            class,
+            elements,
+            opens,
+            asks_too,
+        });
         for first in firsts {
             self.phrases.entry(first).or_default().push(Arc::clone(&phrase));
         }
@@ -462,7 +494,13 @@ mod tests {
     fn the_longest_phrase_wins() {
         let all = tokens("we are not interested, sorry");
         let hits = find(&all, 0, all.len(), &|_| false);
-        assert!(hits.iter().any(|hit| hit.class == Class::Decide(Decision::Pass, Strength::Strong)), "{hits:?}");
-        assert!(!hits.iter().any(|hit| matches!(hit.class, Class::Decide(Decision::Interested, _))), "{hits:?}");
+        assert!(
+            hits.iter().any(|hit| hit.class == Class::Decide(Decision::Pass, Strength::Strong)),
+            "{hits:?}"
+        );
+        assert!(
+            !hits.iter().any(|hit| matches!(hit.class, Class::Decide(Decision::Interested, _))),
+            "{hits:?}"
+        );
     }
 }

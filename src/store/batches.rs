@@ -261,6 +261,22 @@ impl Tx<'_> {
         .collect()
     }
 
+    /// Moves a deadline in the table of deadlines only: the conversation could not be changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn put_off(&self, deadline: &Deadline, until: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE deadlines SET at = ?4 WHERE batch_id = ?1 AND kind = ?2 AND submission_id = ?3")?
+            .execute(params![
+                deadline.conversation.0,
+                deadline.reason.name(),
+                deadline.reason.submission().map_or(0, |id| id.0),
+                text_of(until)
+            ])?;
+        Ok(())
+    }
+
     /// When the earliest deadline falls due.
     ///
     /// # Errors

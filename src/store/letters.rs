@@ -210,9 +210,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Lost`] when another run of the daemon has the letter.
     pub fn dot_intent(&self, letter: LetterId) -> Result<(), StoreError> {
-        let mut update = self
-            .sql
-            .prepare_cached("UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2")?;
+        let mut update = self.sql.prepare_cached(
+            "UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2",
+        )?;
         match update.execute(params![letter.0, self.epoch])? {
             1 => Ok(()),
             _ => Err(StoreError::Lost(format!("letter {letter}"))),
@@ -298,7 +298,10 @@ impl Tx<'_> {
     pub fn recipient(&self, id: LetterId) -> Result<Address, StoreError> {
         let mut found = self.sql.prepare_cached("SELECT recipient FROM letters WHERE id = ?1")?;
         let text = optional(found.query_row([id.0], |row| row.get::<_, String>(0)))?;
-        address(&format!("letters {id}"), &text.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))?)
+        address(
+            &format!("letters {id}"),
+            &text.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))?,
+        )
     }
 
     /// A letter by its name.
@@ -331,7 +334,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn letters_of(&self, conversation: ConversationId) -> Result<Vec<LetterRow>, StoreError> {
-        let mut found = self.sql.prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 ORDER BY serial"))?;
+        let mut found = self
+            .sql
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 ORDER BY serial"))?;
         let rows = found.query_map([conversation.0], raw)?;
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }

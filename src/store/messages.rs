@@ -91,16 +91,30 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn folder(&self, account: &str, folder: &str, uid_validity: u32) -> Result<FolderState, StoreError> {
-        let mut last = self.sql.prepare_cached("SELECT uid_validity, low, uid_next FROM folders WHERE account = ?1 AND folder = ?2")?;
-        let last: Option<(u32, u32, u32)> = optional(last.query_row(params![account, folder], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
-        let Some((validity, low, uid_next)) = last else { return Ok(FolderState::default()) };
+        let mut last = self
+            .sql
+            .prepare_cached("SELECT uid_validity, low, uid_next FROM folders WHERE account = ?1 AND folder = ?2")?;
+        let last: Option<(u32, u32, u32)> =
+            optional(last.query_row(params![account, folder], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
+        let Some((validity, low, uid_next)) = last else {
+            return Ok(FolderState::default());
+        };
         if validity != uid_validity {
-            return Ok(FolderState { previous_validity: Some(validity), ..FolderState::default() });
+            return Ok(FolderState {
+                previous_validity: Some(validity),
+                ..FolderState::default()
+            });
         }
-        let mut newest = self.sql.prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
+        let mut newest = self
+            .sql
+            .prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
         let newest: Option<u32> = newest.query_row(params![account, folder, uid_validity], |row| row.get(0))?;
         let low = low.max(newest.unwrap_or(0).saturating_sub(WINDOW));
-        Ok(FolderState { low: Some(low), previous_validity: None, uid_next: Some(uid_next).filter(|next| *next > 0) })
+        Ok(FolderState {
+            low: Some(low),
+            previous_validity: None,
+            uid_next: Some(uid_next).filter(|next| *next > 0),
+        })
     }
 
     /// Remembers that a folder was opened: under which UIDVALIDITY, where reading starts when that is new, and its UIDNEXT.
@@ -126,7 +140,9 @@ impl Tx<'_> {
         let mut rows = self.sql.prepare_cached(
             "SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4 AND state <> 'unreadable'",
         )?;
-        Ok(rows.query_map(params![account, folder, uid_validity, from], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        Ok(rows
+            .query_map(params![account, folder, uid_validity, from], |row| row.get(0))?
+            .collect::<Result<_, _>>()?)
     }
 
     /// Stores the bytes of a fetched message before anything reads them. False when they are there already.
@@ -135,17 +151,23 @@ impl Tx<'_> {
     /// The database's.
     pub fn store_message(&self, new: &NewMessage, now: Timestamp) -> Result<bool, StoreError> {
         let place = params![new.account, new.folder, new.uid_validity, new.uid];
-        let mut there = self.sql.prepare_cached("SELECT id, raw FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
+        let mut there = self
+            .sql
+            .prepare_cached("SELECT id, raw FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
         let there: Option<(i64, Option<Vec<u8>>)> = optional(there.query_row(place, |row| Ok((row.get(0)?, row.get(1)?))))?;
         match there {
             Some((_, Some(raw))) if raw == new.raw => return Ok(false),
             // The server gave this UID out twice (RFC 3501 forbids it): the older message keeps its row under an impossible UID.
             Some((id, Some(_))) => {
-                self.sql.prepare_cached("UPDATE messages SET uid = -id WHERE id = ?1")?.execute([id])?;
+                self.sql
+                    .prepare_cached("UPDATE messages SET uid = -id WHERE id = ?1")?
+                    .execute([id])?;
             }
             // Reported as gone or unreadable, and here it is after all.
             Some((id, None)) => {
-                self.sql.prepare_cached("DELETE FROM quarantine WHERE message_id = ?1")?.execute([id])?;
+                self.sql
+                    .prepare_cached("DELETE FROM quarantine WHERE message_id = ?1")?
+                    .execute([id])?;
                 self.sql.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([id])?;
             }
             None => {}
@@ -224,17 +246,6 @@ impl Tx<'_> {
             });
         }
         Ok(begun)
-    }
-
-    /// Takes a try back that was not the message's fault (a full disk, a stop).
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn not_read_yet(&self, row: i64) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached("UPDATE messages SET state = 'stored', tries = max(tries - 1, 0) WHERE id = ?1 AND state = 'reading'")?
-            .execute([row])?;
-        Ok(())
     }
 
     /// Ends a message: applied, ignored, or set aside, with the reason. Quarantine keeps its bytes.

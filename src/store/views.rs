@@ -187,7 +187,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn refused_letter(&self, conversation: ConversationId) -> Result<Option<String>, StoreError> {
-        let mut found = self.sql.prepare_cached("SELECT detail FROM events WHERE batch_id = ?1 AND kind = 'letter_refused' LIMIT 1")?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT detail FROM events WHERE batch_id = ?1 AND kind = 'letter_refused' LIMIT 1")?;
         optional(found.query_row([conversation.0], |row| row.get(0)))
     }
 

@@ -17,5 +17,6 @@ mod inbox;
 mod message;
 mod outbox;
 mod reply;
+mod senders;
 mod store;
 mod tidy;

@@ -33,9 +33,15 @@ impl Turn {
         let step = usize::from(chase.step);
         let hours = *policy.chase_hours.get(step)?;
         // Counted from the step before, so that an absence or a quiet night moves all that follows.
-        let before = step.checked_sub(1).and_then(|step| policy.chase_hours.get(step)).copied().unwrap_or(0);
+        let before = step
+            .checked_sub(1)
+            .and_then(|step| policy.chase_hours.get(step))
+            .copied()
+            .unwrap_or(0);
         let since = chase.since.filter(|_| waits)?;
-        let due = business_wait(since, hours.saturating_sub(before), |from, days| policy.business.business_days_after(from, days, zone));
+        let due = business_wait(since, hours.saturating_sub(before), |from, days| {
+            policy.business.business_days_after(from, days, zone)
+        });
         let due = chase.away_until.map_or(due, |until| due.max(until));
         Some(policy.polite.next_open(due.max(self.now), zone))
     }

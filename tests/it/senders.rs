@@ -1,0 +1,180 @@
+//! The sender matrix on whole mails: `fixtures/senders/ROW-….eml`. Each is stored and read by the daemon as if it had been fetched.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use replyd::config::Config;
+use replyd::conversation::{Conversation, Party};
+use replyd::daemon::{Clock, Daemon};
+use replyd::model::{ConversationId, Timestamp};
+use replyd::store::{NewBatch, NewMessage};
+
+use crate::conversation::people;
+
+/// What a row of the matrix may do: a decision rests, a message is parked, these letters are queued besides the first.
+struct Row {
+    name: &'static str,
+    rests: bool,
+    parked: bool,
+    to_client: &'static [&'static str],
+    to_recruiter: bool,
+}
+
+const ROWS: [Row; 7] = [
+    Row {
+        name: "full",
+        rests: true,
+        parked: false,
+        to_client: &["receipt"],
+        to_recruiter: false,
+    },
+    Row {
+        name: "unvouched",
+        rests: false,
+        parked: true,
+        to_client: &["confirm_sender"],
+        to_recruiter: false,
+    },
+    Row {
+        name: "deputy",
+        rests: false,
+        parked: true,
+        to_client: &["confirm_deputy"],
+        to_recruiter: true,
+    },
+    Row {
+        name: "stranger",
+        rests: false,
+        parked: true,
+        to_client: &[],
+        to_recruiter: true,
+    },
+    Row {
+        name: "threadless",
+        rests: false,
+        parked: true,
+        to_client: &["did_you_mean"],
+        to_recruiter: false,
+    },
+    Row {
+        name: "reference",
+        rests: true,
+        parked: false,
+        to_client: &["receipt"],
+        to_recruiter: false,
+    },
+    Row {
+        name: "unmatched",
+        rests: false,
+        parked: false,
+        to_client: &[],
+        to_recruiter: false,
+    },
+];
+
+fn now() -> Timestamp {
+    "2026-11-18T14:05:00Z".parse().unwrap()
+}
+
+fn secret_file(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+fn config(dir: &Path) -> Config {
+    std::fs::write(dir.join("config.toml"), include_str!("../../config.toml")).unwrap();
+    secret_file(&dir.join("imap-password"), "x\n");
+    secret_file(&dir.join("smtp-password"), "x\n");
+    Config::load(&dir.join("config.toml")).unwrap()
+}
+
+/// R-S1.
+#[tokio::test]
+async fn the_sender_matrix_holds_for_whole_mails() {
+    let mut counts = [0; ROWS.len()];
+    let mut paths: Vec<_> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/senders"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let index = ROWS
+            .iter()
+            .position(|row| name.starts_with(row.name))
+            .unwrap_or_else(|| panic!("{name}: which row?"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        for text in [text.clone(), text.replace('\n', "\r\n")] {
+            check(&name, &ROWS[index], &text).await;
+        }
+        counts[index] += 1;
+    }
+    for (row, count) in ROWS.iter().zip(counts) {
+        assert!(count >= 3, "row {} has only {count} mails", row.name);
+    }
+}
+
+async fn check(name: &str, row: &Row, template: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let daemon = Daemon::new(config(dir.path()), Clock::set_to(now())).unwrap();
+    let store = daemon.store();
+    let before = people::conversation(&["Ana", "Ben"], "Europe/London");
+    let id = daemon
+        .submit(NewBatch {
+            batch: before.batch,
+            policy: before.policy,
+            key: None,
+            files: vec![],
+        })
+        .await
+        .unwrap();
+    let letter = store.read(|tx| tx.letters_to(id, Party::Client, 1)).unwrap().remove(0);
+    let header = |field: &str| {
+        let text = String::from_utf8_lossy(&letter.bytes).into_owned();
+        let line = text.lines().find_map(|line| line.strip_prefix(field).map(str::to_owned)).unwrap();
+        line.rsplit('<').next().unwrap().trim_end_matches('>').to_owned()
+    };
+    let reference = replyd::model::Reference::of(id).to_string();
+    let raw = template
+        .replace("{TAGGED}", &header("From: "))
+        .replace("{MESSAGE_ID}", &format!("<{}>", header("Message-ID: ")))
+        .replace("{REFERENCE}", &reference)
+        .replace("{reference}", &reference.to_lowercase());
+    let message = NewMessage {
+        account: "main".into(),
+        folder: "INBOX".into(),
+        uid_validity: 1,
+        uid: 1,
+        received: None,
+        truncated: false,
+        raw: raw.into_bytes(),
+    };
+    assert!(store.write(move |tx| tx.store_message(&message, now())).await.unwrap());
+    assert_eq!(daemon.read_stored().await.unwrap(), 1, "{name}");
+
+    let after: Conversation = store.read(|tx| tx.conversation(ConversationId(id.0))).unwrap().unwrap();
+    assert_eq!(
+        after.submissions.iter().any(|one| one.resting.is_some()),
+        row.rests,
+        "{name}: rests"
+    );
+    assert_eq!(!after.parked.is_empty(), row.parked, "{name}: parked");
+    let letters = store.read(|tx| tx.letters_of(id)).unwrap();
+    let to_client: Vec<&str> = letters
+        .iter()
+        .filter(|one| one.to == Party::Client)
+        .skip(1)
+        .map(|one| one.kind.as_str())
+        .collect();
+    assert_eq!(to_client, row.to_client, "{name}: letters to the client");
+    let to_recruiter = letters.iter().any(|one| one.kind == "notice");
+    assert_eq!(to_recruiter, row.to_recruiter, "{name}: a notice to the recruiter");
+    let contact = after.batch.contact.mailbox.address.clone();
+    for letter in letters.iter().filter(|one| matches!(one.to, Party::Client)) {
+        assert_eq!(
+            store.read(|tx| tx.recipient(letter.id)).unwrap(),
+            contact,
+            "{name}: only the address on file is written to"
+        );
+    }
+}
