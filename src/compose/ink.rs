@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::Templates;
+use super::dkim::Signer;
 use crate::link::{AddressStyle, Keyring, Links};
 use crate::model::{HeaderText, Mailbox};
 
@@ -25,6 +26,8 @@ pub struct Ink {
     pub templates: Arc<Templates>,
     /// The part of a Message-ID after its `@`.
     pub message_id_domain: String,
+    /// Signs each letter, when a key is configured (RFC 6376).
+    pub dkim: Option<Arc<Signer>>,
 }
 
 /// The agency as its letters show it.

@@ -186,6 +186,10 @@ impl Pen<'_> {
             files: self.attachments()?,
         })?;
         privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;
+        let bytes = match &ink.dkim {
+            None => bytes,
+            Some(signer) => signer.sign(&bytes, self.now).map_err(|error| Refusal::Build(error.to_string()))?,
+        };
         Ok(Finished {
             key,
             kind: if copy_for.is_some() { "copy" } else { letter.says.kind() },

@@ -127,6 +127,7 @@ fn invented() -> Option<(Ink, Conversation, Address)> {
         keyring: Arc::new(Keyring::new(vec![key]).ok()?),
         templates: Arc::new(Templates::builtin().ok()?),
         message_id_domain: "agency.example".to_owned(),
+        dkim: None,
     };
     let tagged = Address::parse("bot+tag@agency.example").ok()?;
     Some((ink, conversation()?, tagged))

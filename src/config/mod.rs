@@ -119,6 +119,7 @@ impl Config {
                     .domain()
                     .to_owned(),
             },
+            dkim: dkim(&key, here, file)?,
         };
         let imap_tls = tls(&key, "imap.tls", &file.imap.tls)?;
         let smtp_tls = tls(&key, "smtp.tls", &file.smtp.tls)?;

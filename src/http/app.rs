@@ -18,6 +18,7 @@ use super::show::{Notice, Shown, expired, mail_instead};
 use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, visitor};
 use crate::conversation::Visit;
 use crate::link::{Claim, Scope, Verdict, prefix, token_id};
+use crate::model::Reason;
 
 /// How long a visit stays marked after it touched the trap, and how often a link is reported as seen.
 const MARK_MINUTES: u32 = 10;
@@ -40,6 +41,8 @@ pub(super) struct App {
 /// A link that was opened: its token is ours.
 struct Opened<'a> {
     token: &'a str,
+    /// A reason named behind the token of a reasons link: the page shows it ticked.
+    picked: Option<Reason>,
     id: String,
     verdict: Verdict,
     claim: Claim,
@@ -68,6 +71,7 @@ impl App {
             .route("/robots.txt", any(robots))
             .route("/{kind}/{token}", any(link))
             .route("/{kind}/{token}/trap", any(trap))
+            .route("/{kind}/{token}/{reason}", any(link))
             .fallback(|State(app): State<Arc<Self>>| async move { app.not_found() })
             .with_state(self)
     }
@@ -94,18 +98,23 @@ impl App {
     fn open<'a>(&self, path: &'a str, peer: IpAddr, headers: &HeaderMap) -> Option<Opened<'a>> {
         let mut parts = path.split('/').skip(1);
         let (kind, token) = (parts.next()?, parts.next()?);
+        let picked = match parts.next() {
+            None | Some("trap") => None,
+            Some(reason) => Some(reason.parse().ok()?),
+        };
         let now_min = Claim::minute((self.desk.now)());
         let verdict = self.settings.keyring.read_token(token, now_min);
         let claim = match verdict {
             Verdict::Good(claim) | Verdict::Expired(claim) => claim,
             Verdict::Unknown => return None,
         };
-        if prefix(claim.scope) != kind {
+        if prefix(claim.scope) != kind || (picked.is_some() && claim.scope != Scope::Reasons) {
             return None;
         }
         let from = visitor::address(peer, headers, &self.settings.trusted_proxies);
         Some(Opened {
             token,
+            picked,
             id: token_id(token),
             verdict,
             claim,
@@ -247,6 +256,7 @@ impl App {
         let shown = Shown {
             claim: &opened.claim,
             token: opened.token,
+            picked: opened.picked,
             nonce: &nonce,
             view: &view,
             kept,
@@ -261,7 +271,11 @@ impl App {
 
     fn expired(&self, opened: &Opened<'_>, notice: Option<Notice>) -> Response {
         let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
-        self.page(StatusCode::GONE, "expired.html", expired(opened.token, &nonce, notice))
+        self.page(
+            StatusCode::GONE,
+            "expired.html",
+            expired(opened.token, opened.picked, &nonce, notice),
+        )
     }
 
     fn busy(&self, mail: Option<String>) -> Response {

@@ -52,6 +52,8 @@ impl Notice {
 pub(super) struct Shown<'a> {
     pub(super) claim: &'a Claim,
     pub(super) token: &'a str,
+    /// The reason that the pressed link of the letter names.
+    pub(super) picked: Option<Reason>,
     pub(super) nonce: &'a str,
     pub(super) view: &'a View,
     pub(super) kept: &'a Kept,
@@ -72,7 +74,7 @@ impl Shown<'_> {
             project => &view.project,
             addressed_to => &view.addressed_to,
             mail_instead => mail_instead(&view.mail_instead),
-            trap => trap(self.token),
+            trap => trap(self.token, self.picked),
             nonce => self.nonce,
             notice => self.notice.filter(|notice| !(one_candidate && *notice == Notice::Recorded)).map(Notice::name),
             kept => context! { remark => &self.kept.remark, someone_else => &self.kept.someone_else },
@@ -127,7 +129,10 @@ impl Shown<'_> {
 
     fn reasons(&self, candidate: &CandidateView) -> Vec<Value> {
         let ticked = self.kept.reasons.as_ref().unwrap_or(&candidate.reasons);
-        let reason = |reason: Reason| context! { name => reason.name(), label => reason.label(), picked => ticked.contains(&reason) };
+        // What somebody ticked or took away by hand counts more than what the link named.
+        let named = self.picked.filter(|_| self.kept.reasons.is_none() && !self.pressed);
+        let is_picked = |reason: Reason| ticked.contains(&reason) || named == Some(reason);
+        let reason = |reason: Reason| context! { name => reason.name(), label => reason.label(), picked => is_picked(reason) };
         Reason::ALL.into_iter().map(reason).collect()
     }
 
@@ -148,14 +153,15 @@ impl Shown<'_> {
     }
 }
 
-/// Where the trap of a page is, relative to the page.
-fn trap(token: &str) -> String {
-    format!("{token}/trap")
+/// Where the trap of a page is, relative to the page; a page with a reason behind its token lies one step deeper.
+fn trap(token: &str, picked: Option<Reason>) -> String {
+    let up = if picked.is_some() { "../" } else { "" };
+    format!("{up}{token}/trap")
 }
 
 /// The expired page: it knows the token and nothing else.
-pub(super) fn expired(token: &str, nonce: &str, notice: Option<Notice>) -> Value {
-    context! { trap => trap(token), nonce, notice => notice.map(Notice::name) }
+pub(super) fn expired(token: &str, picked: Option<Reason>, nonce: &str, notice: Option<Notice>) -> Value {
+    context! { trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
 }
 
 /// A `mailto:` address as it may stand in a page; anything else is left out.
@@ -250,6 +256,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
                 let shown = Shown {
                     claim: &claim,
                     token: "t",
+                    picked: None,
                     nonce: "n",
                     view: &view,
                     kept: &Kept::default(),
@@ -262,7 +269,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
             }
         }
     }
-    pages.render("expired.html", agency, expired("t", "n", Some(Notice::Stale)))?;
+    pages.render("expired.html", agency, expired("t", None, "n", Some(Notice::Stale)))?;
     for name in ["fresh.html", "not_found.html"] {
         pages.render(name, agency, context! {})?;
     }

@@ -53,6 +53,7 @@ pub(super) fn ink() -> Ink {
         keyring: Arc::new(keyring.unwrap()),
         templates: templates(),
         message_id_domain: "harborline.example".to_owned(),
+        dkim: None,
     }
 }
 

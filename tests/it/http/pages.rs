@@ -178,6 +178,13 @@ async fn reasons_may_be_several_and_in_own_words() {
         page.says(reason.label());
     }
     house.press(&path, &[("do", "reasons")]).await.says("Nothing was picked");
+    // A letter's link may name one reason; what was known stays ticked, and the trap is where it was.
+    let named = house.get(&format!("{path}/salary")).await;
+    named.says("value=\"salary\" checked");
+    named.says("value=\"experience\" checked");
+    named.says(&format!("\"..&#x2f;{}&#x2f;trap\"", path.rsplit('/').next().unwrap()));
+    house.get(&format!("{path}/nonsense")).await.says("There is nothing here");
+    assert!(house.presses().is_empty());
     let fields = [
         ("do", "reasons"),
         ("reason", "salary"),
