@@ -163,7 +163,7 @@ mod tests {
             }
         }
         assert!(tried > 10_000);
-        for odd in ["", "a", "ä", &tag[1..], &format!("{tag}a"), &"a".repeat(1 << 20)] {
+        for odd in ["", "a", "ä", tag.get(1..).unwrap(), &format!("{tag}a"), &"a".repeat(1 << 20)] {
             assert_eq!(ring().read_tag(odd), None);
         }
     }
