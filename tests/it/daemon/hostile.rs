@@ -48,7 +48,7 @@ fn daemon_a_forged_sender_decides_nothing() {
 
     // The real person's word still counts.
     client_answers(&house, &lane, &letter, "Pass on Ana.");
-    assert_eq!(house.story().resting("Ana"), "rejected");
+    assert_eq!(house.story().resting("Ana"), "pass");
 }
 
 #[test]

@@ -46,18 +46,18 @@ fn daemon_carries_a_batch_to_decisions_that_stand() {
     assert!(copy[0].text().contains("Ana Souza"));
 
     // A person answers in s-nail, which puts the words straight below the quoted letter.
-    lane.answer_with_s_nail(&lane.client(), "Yes to Ana, pass on Carl: too junior.");
+    lane.answer_with_s_nail(&lane.client(), "Yes to Ana. Pass on Carl: too junior.");
     lane.inbox(&house.bot, 1);
     house.until_idle();
     let story = house.story();
     assert_eq!(
         (story.resting("Ana").as_str(), story.resting("Carl").as_str()),
-        ("interested", "rejected")
+        ("interested", "pass")
     );
     assert_eq!(story.resting("Ben"), "", "nobody said anything about Ben");
     let words = story.words("decided");
     assert!(words.iter().any(|w| w.contains("Yes to Ana")), "{words:?}");
-    assert!(words.iter().any(|w| w.contains("pass on Carl")), "{words:?}");
+    assert!(words.iter().any(|w| w.to_lowercase().contains("pass on carl")), "{words:?}");
     assert!(story.reasons("Carl").contains("experience"), "{:?}", story.reasons("Carl"));
 
     // The receipt says what was understood, as an automatic answer; the recruiter has a copy of that, too.
@@ -72,7 +72,8 @@ fn daemon_carries_a_batch_to_decisions_that_stand() {
     let story = house.story();
     assert_eq!(story.status("Ana"), "interested");
     assert_eq!(story.status("Carl"), "rejected");
-    assert_eq!(story.status("Ben"), "sent");
+    // A person has looked at Ben and said nothing.
+    assert_eq!(story.status("Ben"), "viewed");
     assert_eq!(story.count("in_effect"), 2, "{:#?}", story.lines());
     lane.inbox(&house.recruiter, 3);
 
@@ -101,7 +102,7 @@ fn daemon_swaps_the_story_when_the_answer_is_swapped() {
     let story = house.story();
     assert_eq!(
         (story.resting("Ana").as_str(), story.resting("Carl").as_str()),
-        ("rejected", "interested")
+        ("pass", "interested")
     );
 }
 
