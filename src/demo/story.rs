@@ -16,7 +16,7 @@ use crate::model::{Decision, Mailbox, Timestamp};
 use crate::store::{BatchLine, TimelineLine};
 
 /// How long the daemon may take for something that should come at once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// As wide as a time.
 const MARGIN: &str = "                 ";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

@@ -1,4 +1,5 @@
 //! Tests of demo: the loopback mail server with real clients on real sockets, and the story played twice.
+#![cfg(feature = "demo")]
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

@@ -22,7 +22,7 @@ use answers::Stamp;
 pub use browser::{Browser, Page};
 
 /// How long somebody waits for a letter that should come at once.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why somebody could not do what the story wants them to do.
 #[derive(Debug, thiserror::Error)]
