@@ -60,8 +60,10 @@ impl Demo {
         print_line("\nWhat the database says of it:\n")?;
         print_line(&story(&told.batch, &told.timeline))?;
         print_line(&format!(
-            "\nDone in {:.1} s. Look again with:  replyd --config {} show {}",
+            "\nDone in {:.1} s. Look again with:  {} --config {} show {}",
             told.took.as_secs_f64(),
+            // As this very program was called: with cargo it is not in the PATH.
+            std::env::args().next().unwrap_or_else(|| "replyd".to_owned()),
             dir.join("config.toml").display(),
             told.batch.id
         ))
