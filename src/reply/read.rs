@@ -64,6 +64,9 @@ struct OfTheRest {
     corrects: bool,
 }
 
+/// The candidates of one cue, with the token it starts at.
+type Said = (usize, Vec<usize>);
+
 struct Reader<'a> {
     text: &'a str,
     asked: &'a Asked,
@@ -71,6 +74,7 @@ struct Reader<'a> {
     all: Vec<Token>,
     stands: Stands,
     rest: Vec<OfTheRest>,
+    reasons_of_the_rest: Vec<(Reason, Range<usize>)>,
     /// A decision without a candidate.
     homeless: Option<(Cue, Range<usize>)>,
     /// Those last spoken of.
@@ -116,6 +120,7 @@ impl<'a> Reader<'a> {
             all,
             stands: Stands::new(asked.candidates.len()),
             rest: Vec::new(),
+            reasons_of_the_rest: Vec::new(),
             homeless: None,
             focus,
             spoken: Vec::new(),
@@ -195,7 +200,7 @@ impl<'a> Reader<'a> {
         self.corrections(parts);
         let before = self.focus.clone();
         let decided = self.decisions(parts);
-        self.reasons(parts, &decided);
+        self.reasons(parts);
         self.other_intents(parts);
         self.shadows(parts, &decided, &before);
     }
@@ -211,8 +216,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Gives each cue of the sentence its candidates. The answer holds those decided here.
-    fn decisions(&mut self, parts: &Parts) -> Vec<usize> {
-        let mut decided: Vec<usize> = Vec::new();
+    fn decisions(&mut self, parts: &Parts) -> Vec<Said> {
+        let mut decided: Vec<Said> = Vec::new();
         let mut used = vec![false; parts.lists.len()];
         let mut last_cue: Option<(Cue, usize)> = None;
         let bare = self.asked.question != Question::Decision;
@@ -255,8 +260,8 @@ impl<'a> Reader<'a> {
                 } else {
                     for who in self.focus.clone() {
                         self.say(who, &cue, words.clone(), corrects, parts);
-                        decided.push(who);
                     }
+                    decided.push((cue.tokens.start, self.focus.clone()));
                 }
             } else {
                 if !decided.is_empty() && who.iter().any(|mention| mention.named) {
@@ -274,7 +279,6 @@ impl<'a> Reader<'a> {
                                 self.say(*who, &cue, words.clone(), corrects, parts);
                                 self.spoken.push((*who, sentence.clone()));
                                 focus.push(*who);
-                                decided.push(*who);
                             }
                         }
                         Who::Rest(count) => {
@@ -289,6 +293,7 @@ impl<'a> Reader<'a> {
                         Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
                     }
                 }
+                decided.push((cue.tokens.start, focus.clone()));
                 self.focus = focus;
                 if let Some(list) = list {
                     last_cue = Some((cue, list));
@@ -305,7 +310,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
-    fn left_over(&mut self, parts: &Parts, used: &[bool], last_cue: Option<&(Cue, usize)>, decided: &mut Vec<usize>) {
+    fn left_over(&mut self, parts: &Parts, used: &[bool], last_cue: Option<&(Cue, usize)>, decided: &mut Vec<Said>) {
         let sentence = self.bytes(&parts.tokens);
         for (list, _) in parts.lists.iter().zip(used).filter(|(_, used)| !**used) {
             let asked = parts
@@ -334,8 +339,8 @@ impl<'a> Reader<'a> {
                 let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
                 for one in &who {
                     self.say(*one, cue, words.clone(), false, parts);
-                    decided.push(*one);
                 }
+                decided.push((same.tokens.start, who.clone()));
             } else if parts.cues.is_empty()
                 && !asked
                 && parts.unknown.is_empty()
@@ -349,8 +354,8 @@ impl<'a> Reader<'a> {
             {
                 for one in &who {
                     self.say(*one, &cue, words.clone(), false, parts);
-                    decided.push(*one);
                 }
+                decided.push((parts.tokens.start, who.clone()));
             }
             for one in &who {
                 if !asked {
@@ -541,7 +546,7 @@ impl<'a> Reader<'a> {
         unsure || denied || half_read
     }
 
-    fn reasons(&mut self, parts: &Parts, decided: &[usize]) {
+    fn reasons(&mut self, parts: &Parts) {
         let asked_why = matches!(self.asked.question, Question::Reasons(_));
         for hit in &parts.hits {
             let reason = match hit.class {
@@ -549,42 +554,25 @@ impl<'a> Reader<'a> {
                 Class::Bare(reason) if asked_why => reason,
                 _ => continue,
             };
-            let before = parts
-                .lists
-                .iter()
-                .filter(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start))
-                .next_back();
-            let inside = parts
-                .lists
-                .iter()
-                .find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
-            let named: Vec<usize> = inside
-                .or(before)
-                .into_iter()
-                .flatten()
-                .filter_map(|mention| match &mention.who {
-                    Who::These(these) => Some(these.clone()),
-                    Who::Rest(_) | Who::Unclear => None,
-                })
-                .flatten()
-                .collect();
-            let who = if !named.is_empty() {
-                named
-            } else if self.focus.is_empty() && !decided.is_empty() {
-                decided.to_vec()
-            } else {
-                self.focus.clone()
-            };
+            let before = parts.lists.iter().filter(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start)).next_back();
+            let inside = parts.lists.iter().find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
             let words = self.bytes(&parts.tokens);
             self.understood = true;
-            if who.is_empty() && !self.rest.is_empty() {
+            let Some(list) = inside.or(before) else {
+                if self.focus.is_empty() && self.rest.is_empty() {
+                    self.doubt(DoubtKind::Whom, words.clone());
+                }
+                for who in self.focus.clone() {
+                    self.stands.because(who, reason, words.clone());
+                }
                 continue;
-            }
-            if who.is_empty() {
-                self.doubt(DoubtKind::Whom, words.clone());
-            }
-            for who in who {
-                self.stands.because(who, reason, words.clone());
+            };
+            for mention in list {
+                match &mention.who {
+                    Who::These(these) => these.iter().for_each(|who| self.stands.because(*who, reason, words.clone())),
+                    Who::Rest(_) => self.reasons_of_the_rest.push((reason, words.clone())),
+                    Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
+                }
             }
         }
     }
@@ -623,10 +611,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What was not understood, and whether it can change what was.
-    fn shadows(&mut self, parts: &Parts, decided: &[usize], before: &[usize]) {
-        let has = |class: &dyn Fn(Class) -> bool, range: &Range<usize>| {
-            parts.hits.iter().any(|hit| range.contains(&hit.tokens.start) && class(hit.class))
-        };
+    fn shadows(&mut self, parts: &Parts, decided: &[Said], before: &[usize]) {
+        let has = |class: &dyn Fn(Class) -> bool, range: &Range<usize>| parts.hits.iter().any(|hit| range.contains(&hit.tokens.start) && class(hit.class));
         let first_cue = parts.cues.first().map_or(parts.tokens.end, |cue| cue.tokens.start);
         let mut unread: Option<Range<usize>> = None;
         for clause in &parts.clauses {
@@ -645,24 +631,8 @@ impl<'a> Reader<'a> {
             let reason = has(&|class| matches!(class, Class::Because(_)), clause);
             let contrast = has(&|class| class == Class::But, clause);
             let worry = has(&|class| matches!(class, Class::Not | Class::Worry), clause);
-            let settled = has(
-                &|class| {
-                    matches!(
-                        class,
-                        Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct
-                    )
-                },
-                clause,
-            );
-            let about: Vec<usize> = if decided.is_empty() {
-                if self.focus.is_empty() {
-                    before.to_vec()
-                } else {
-                    self.focus.clone()
-                }
-            } else {
-                decided.to_vec()
-            };
+            let settled = has(&|class| matches!(class, Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct), clause);
+            let about = self.about(parts, clause, decided, before);
             let bytes = self.bytes(clause);
             for who in &about {
                 let Some(stand) = self.stands.get(*who) else {
@@ -686,13 +656,28 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(words) = unread {
-            let alone = !parts
-                .hits
-                .iter()
-                .any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants));
+            let alone = !parts.hits.iter().any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct));
             if alone {
                 self.doubt(DoubtKind::Unclear, words);
             }
+        }
+    }
+
+    /// Whom a clause without a cue is about: those named in it, else those of the verdict before it, else those spoken of.
+    fn about(&self, parts: &Parts, clause: &Range<usize>, decided: &[Said], before: &[usize]) -> Vec<usize> {
+        let named = parts.lists.iter().flatten().filter(|mention| clause.contains(&mention.tokens.start)).collect::<Vec<_>>();
+        if !named.is_empty() {
+            let these = named.iter().filter_map(|mention| match &mention.who {
+                Who::These(these) => Some(these.clone()),
+                Who::Rest(_) | Who::Unclear => None,
+            });
+            return these.flatten().collect();
+        }
+        let said = decided.iter().rev().find(|(at, _)| *at <= clause.start).or_else(|| decided.first());
+        match said {
+            Some((_, who)) => who.clone(),
+            None if self.focus.is_empty() => before.to_vec(),
+            None => self.focus.clone(),
         }
     }
 
@@ -739,11 +724,19 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(mut self, pressed: bool) -> Reply {
+        self.reasons_without_a_verdict();
         self.settle_the_rest();
         if let Some(words) = self.taken_back.take() {
             for who in 0..self.stands.of.len() {
                 self.stands.doubt(who, words.clone());
             }
+        }
+        if let Some((who, pressed)) = self.choice
+            && let Some(stand) = self.stands.get_mut(who).filter(|stand| stand.decision != pressed)
+        {
+            // The button says one thing and the text another.
+            let words = stand.words.clone();
+            stand.against.get_or_insert(words);
         }
         self.reasons_that_decide();
         if let Some((_, words)) = self.homeless.take() {
@@ -808,6 +801,19 @@ impl<'a> Reader<'a> {
         reply
     }
 
+    /// "the other one is too senior": the reasons of those nobody decided about.
+    fn reasons_without_a_verdict(&mut self) {
+        if !self.rest.is_empty() || self.reasons_of_the_rest.is_empty() {
+            return;
+        }
+        let open: Vec<usize> = (0..self.asked.candidates.len()).filter(|at| self.stands.get(*at).is_none()).collect();
+        for (reason, words) in std::mem::take(&mut self.reasons_of_the_rest) {
+            for who in &open {
+                self.stands.because(*who, reason, words.clone());
+            }
+        }
+    }
+
     /// "no to the rest", now that it is known who was spoken of.
     fn settle_the_rest(&mut self) {
         for rest in std::mem::take(&mut self.rest) {
@@ -819,15 +825,10 @@ impl<'a> Reader<'a> {
                 continue;
             }
             for who in who {
-                self.stands.say(
-                    who,
-                    &Word {
-                        decision: rest.cue.decision,
-                        strength: rest.cue.strength,
-                        words: rest.words.clone(),
-                        corrects: rest.corrects,
-                    },
-                );
+                for (reason, words) in &self.reasons_of_the_rest {
+                    self.stands.because(who, *reason, words.clone());
+                }
+                self.stands.say(who, &Word { decision: rest.cue.decision, strength: rest.cue.strength, words: rest.words.clone(), corrects: rest.corrects });
             }
         }
     }

@@ -58,11 +58,18 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
     let mut mentions = people.names(text, all, within.clone());
     let named: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
     let in_name = |at: usize| named.iter().any(|range| range.contains(&at));
-    let mut hits = words::find(all, within.start, within.end, &in_name);
+    let sets = words::sets(all, within.start, within.end, &in_name);
+    let in_mention = |at: usize| in_name(at) || sets.iter().any(|set| set.tokens.contains(&at));
+    let mut hits = words::find(all, within.start, within.end, &in_mention);
     hits.retain(|hit| !(hit.tokens.len() == 1 && in_name(hit.tokens.start)));
-    // "no other candidate": a set inside a longer phrase is not seen; a name inside one is.
-    for hit in &hits {
-        mentions.extend(people.set(all, hit, within.end));
+    for set in &sets {
+        // Inside a longer phrase that means something else ("at first") it is no set.
+        let taken = hits.iter().any(|hit| {
+            overlap(&hit.tokens, &set.tokens) && hit.tokens.len() > set.tokens.len() && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler)
+        });
+        if !taken && !set.tokens.clone().any(in_name) {
+            mentions.extend(people.set(all, set, within.end));
+        }
     }
     mentions.sort_by_key(|mention| mention.tokens.start);
 
@@ -85,10 +92,10 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
         .clone()
         .filter(|at| all.get(*at).is_some_and(|token| token.kind == Kind::Word))
         .filter(|at| !asked.contains(at) && !conditional.contains(at))
-        .filter(|at| !hits.iter().any(|hit| hit.tokens.contains(at)) && !mentions.iter().any(|mention| mention.tokens.contains(at)))
+        .filter(|at| !hits.iter().any(|hit| hit.tokens.contains(at) && !matches!(hit.class, Class::Bare(_))) && !mentions.iter().any(|mention| mention.tokens.contains(at)))
         .collect();
     mentions.retain(|mention| !conditional.contains(&mention.tokens.start));
-    let request = hits.iter().any(|hit| hit.asks_too && asked.contains(&hit.tokens.start));
+    let request = hits.iter().any(|hit| hit.asks_too && matches!(hit.class, Class::Decide(_, _)) && asked.contains(&hit.tokens.start));
     parts.request = request;
     hits.retain(|hit| {
         let at = hit.tokens.start;
@@ -99,6 +106,10 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
     parts.lists = who::lists(all, mentions, &cut);
     parts.hits = hits;
     parts
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 /// Clauses end at commas, dashes, colons and contrasts.
@@ -146,9 +157,7 @@ fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<u
         return opened.or_else(|| clauses.last()).map(|clause| clause.start..end);
     }
     // Without a question mark only the plain forms count: "can she start in May", "let me know when she is free".
-    let plain = clauses
-        .iter()
-        .find(|clause| opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
+    let plain = clauses.iter().find(|clause| clause.len() > 2 && opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
     Some(plain.start..plain.end)
 }
 
@@ -283,6 +292,15 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
                 });
             }
             _ => {}
+        }
+    }
+    // "All three please"
+    if cues.is_empty() {
+        for mention in mentions {
+            if all.get(mention.tokens.end).filter(|_| mention.tokens.end < within.end).is_some_and(|token| matches!(token.fold.as_str(), "please" | "pls" | "bitte")) {
+                let tokens = mention.tokens.end..mention.tokens.end + 1;
+                cues.push(Cue { tokens, decision: Decision::Interested, strength: Strength::Strong });
+            }
         }
     }
     cues.sort_by_key(|cue| cue.tokens.start);

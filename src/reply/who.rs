@@ -290,7 +290,7 @@ impl People {
             (token.fold.clone(), at + 1)
         };
         let shouting = !text.chars().any(char::is_lowercase);
-        if !(2..=3).contains(&letters.len()) || !is_upper(written) || shouting || words::known(&letters) && end == at + 1 {
+        if !(2..=3).contains(&letters.len()) || !is_upper(written) || shouting || NO_INITIALS.contains(&letters.as_str()) {
             return None;
         }
         match self.initials.get(&letters)?.as_slice() {
@@ -433,6 +433,9 @@ const AFTER_NUMBER: [&str; 27] = [
     "too",
     "ok",
 ];
+
+/// Capitals that stand for something else.
+const NO_INITIALS: [&str; 17] = ["ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo"];
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
 pub(super) fn lists(all: &[Token], mentions: Vec<Mention>, kept_apart: &dyn Fn(usize) -> bool) -> Vec<Vec<Mention>> {

@@ -144,6 +144,12 @@ const TABLES: [&str; 8] = [
     include_str!("words/pt.txt"),
 ];
 
+/// Words that join clauses: a verdict may end before them and begin behind them.
+const JOINTS: [&str; 24] = [
+    "if", "but", "and", "because", "since", "provided", "assuming", "unless", "though", "although", "however", "while", "as", "thanks", "sorry", "unfortunately",
+    "wenn", "falls", "aber", "und", "mais", "pero", "maar", "please",
+];
+
 /// How many words `*` may stand for.
 const GAP: usize = 3;
 
@@ -174,7 +180,7 @@ pub(super) fn find(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -
             let mut best: Option<(usize, &Arc<Phrase>)> = None;
             for phrase in phrases {
                 if let Some(end) = view.matches(phrase, at)
-                    && best.is_none_or(|(longest, _)| end > longest)
+                    && best.is_none_or(|(longest, sofar)| end > longest || end == longest && sofar.class == Class::Filler)
                 {
                     best = Some((end, phrase));
                 }
@@ -188,6 +194,28 @@ pub(super) fn find(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -
                     tokens: at..end,
                     asks_too: phrase.asks_too,
                 });
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    hits
+}
+
+/// Phrases for sets of candidates, wherever they stand: "both" is one inside "pass on both" too.
+pub(super) fn sets(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -> bool) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut at = from;
+    while at < to {
+        let view = View { all, from, to, edge };
+        let phrases = all.get(at).and_then(|token| WORDS.phrases.get(&token.fold)).into_iter().flatten();
+        let longest = phrases
+            .filter(|phrase| matches!(phrase.class, Class::Set(_)))
+            .filter_map(|phrase| view.matches(phrase, at).map(|end| (end, phrase.class)))
+            .max_by_key(|(end, _)| *end);
+        match longest {
+            Some((end, class)) => {
+                hits.push(Hit { class, tokens: at..end, asks_too: false });
                 at = end;
             }
             None => at += 1,
@@ -254,10 +282,7 @@ impl View<'_> {
     fn is_edge(&self, at: usize) -> bool {
         at >= self.to
             || (self.edge)(at)
-            || self
-                .all
-                .get(at)
-                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji)
+            || self.all.get(at).is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || JOINTS.contains(&token.fold.as_str()))
     }
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
