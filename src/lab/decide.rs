@@ -89,12 +89,20 @@ fn answer(case: &Input) -> Output {
         candidates: case
             .candidates
             .iter()
-            .map(|one| AskedAbout { submission: SubmissionId(one.number), name: one.name.clone(), summary: one.summary.clone(), open: true })
+            .map(|one| AskedAbout {
+                submission: SubmissionId(one.number),
+                name: one.name.clone(),
+                summary: one.summary.clone(),
+                open: true,
+            })
             .collect(),
         question: Question::Decision,
         today: Utc::now().date_naive(),
     };
-    let own = OwnText { text: case.text.trim().to_owned(), ..OwnText::default() };
+    let own = OwnText {
+        text: case.text.trim().to_owned(),
+        ..OwnText::default()
+    };
     output(case.id.clone(), &read(&own, "", &asked))
 }
 
@@ -103,7 +111,12 @@ fn output(id: String, reply: &Reply) -> Output {
     let mut other = Vec::new();
     for finding in &reply.findings {
         match &finding.says {
-            Says::Decide { submission, decision, condition, .. } => decisions.push(Decided {
+            Says::Decide {
+                submission,
+                decision,
+                condition,
+                ..
+            } => decisions.push(Decided {
                 candidate: submission.0,
                 decision: *decision,
                 reasons: reasons(reply, *submission),
@@ -118,7 +131,10 @@ fn output(id: String, reply: &Reply) -> Output {
             Says::Thanks => other.push("thanks"),
         }
     }
-    let asks = reply.doubts.iter().any(|doubt| decisions.is_empty() || !matches!(doubt.kind, DoubtKind::Unclear));
+    let asks = reply
+        .doubts
+        .iter()
+        .any(|doubt| decisions.is_empty() || !matches!(doubt.kind, DoubtKind::Unclear));
     let worst = if asks || decisions.iter().any(|one| one.band == band(Band::Ask)) {
         Band::Ask
     } else if decisions.is_empty() && reply.findings.iter().any(|finding| finding.band == Band::Human) {
@@ -126,15 +142,24 @@ fn output(id: String, reply: &Reply) -> Output {
     } else {
         Band::Act
     };
-    Output { id, decisions, other, band: band(worst) }
+    Output {
+        id,
+        decisions,
+        other,
+        band: band(worst),
+    }
 }
 
 fn reasons(reply: &Reply, of: SubmissionId) -> Vec<&'static str> {
-    let about = reply.findings.iter().filter_map(|finding| match &finding.says {
-        Says::Because { submission, reason } if *submission == of => Some(reason.name()),
-        _ => None,
-    });
-    about.collect()
+    let mut about = Vec::new();
+    for finding in &reply.findings {
+        if let Says::Because { submission, reason } = &finding.says
+            && *submission == of
+        {
+            about.push(reason.name());
+        }
+    }
+    about
 }
 
 const fn band(band: Band) -> &'static str {
@@ -187,7 +212,10 @@ pub fn score_decide(file: impl BufRead, mut out: impl Write) -> io::Result<()> {
         }
         let case: Input = serde_json::from_str(&line)?;
         let Some(expected) = &case.expected else {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}: no `expected` to score against", case.id)));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{}: no `expected` to score against", case.id),
+            ));
         };
         score.add(&answer(&case), expected);
     }
@@ -200,28 +228,46 @@ impl Score {
         let mut accepted = vec![gold];
         accepted.extend(expected.alternatives.iter().map(|list| reading(list)));
         let all: Reading = output.decisions.iter().map(|one| (one.candidate, one.decision)).collect();
-        let acted: Reading = output.decisions.iter().filter(|one| one.band == "act").map(|one| (one.candidate, one.decision)).collect();
+        let acted: Reading = output
+            .decisions
+            .iter()
+            .filter(|one| one.band == "act")
+            .map(|one| (one.candidate, one.decision))
+            .collect();
         let within = |reading: &Reading| acted.iter().all(|(who, what)| reading.get(who) == Some(what));
         let safe = accepted.iter().any(within);
-        let nearest = accepted.iter().max_by_key(|reading| all.iter().filter(|(who, what)| reading.get(who) == Some(what)).count());
+        let nearest = accepted
+            .iter()
+            .max_by_key(|reading| all.iter().filter(|(who, what)| reading.get(who) == Some(what)).count());
 
         self.replies += 1;
         self.acted += acted.len();
-        self.acted_right += acted.iter().filter(|(who, what)| nearest.and_then(|reading| reading.get(who)) == Some(what)).count();
-        let asked_rightly = (expected.ask_ok || expected.must_ask) && output.band == "ask" || (expected.human_ok || expected.must_ask) && output.band == "human";
+        self.acted_right += acted
+            .iter()
+            .filter(|(who, what)| nearest.and_then(|reading| reading.get(who)) == Some(what))
+            .count();
+        let asked_rightly = (expected.ask_ok || expected.must_ask) && output.band == "ask"
+            || (expected.human_ok || expected.must_ask) && output.band == "human";
         let exact = accepted.contains(&all) && !expected.must_ask;
         self.right += usize::from(exact || asked_rightly && safe);
         if !safe {
             self.harm.push(output.id.clone());
             let flipped = acted.iter().any(|(who, what)| {
                 let said = nearest.and_then(|reading| reading.get(who));
-                matches!((what, said), (Decision::Interested, Some(Decision::Pass)) | (Decision::Pass, Some(Decision::Interested)))
+                matches!(
+                    (what, said),
+                    (Decision::Interested, Some(Decision::Pass)) | (Decision::Pass, Some(Decision::Interested))
+                )
             });
             self.flips += usize::from(flipped);
         }
         if !expected.decisions.is_empty() && !expected.must_ask {
             self.deciding += 1;
-            self.covered += usize::from(accepted.iter().any(|reading| !reading.is_empty() && reading.keys().all(|who| acted.contains_key(who))));
+            self.covered += usize::from(
+                accepted
+                    .iter()
+                    .any(|reading| !reading.is_empty() && reading.keys().all(|who| acted.contains_key(who))),
+            );
             self.done += usize::from(accepted.contains(&acted));
         }
         let allowed = expected.ask_ok || expected.must_ask || expected.human_ok;
@@ -229,7 +275,12 @@ impl Score {
             self.needless.push(output.id.clone());
         }
         for gold in expected.decisions.iter().filter(|gold| gold.decision != Decision::Interested) {
-            let said: BTreeSet<&str> = output.decisions.iter().filter(|one| one.candidate == gold.candidate).flat_map(|one| one.reasons.iter().copied()).collect();
+            let said: BTreeSet<&str> = output
+                .decisions
+                .iter()
+                .filter(|one| one.candidate == gold.candidate)
+                .flat_map(|one| one.reasons.iter().copied())
+                .collect();
             self.reasons.add(&said, &gold.reasons, &gold.reasons_ok);
         }
         let said: BTreeSet<&str> = output.other.iter().copied().collect();
@@ -237,12 +288,49 @@ impl Score {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        writeln!(out, "act-band precision   {:6.1} %   {} of {} decisions acted on", percent(self.acted_right, self.acted), self.acted_right, self.acted)?;
-        writeln!(out, "harm                 {:6.1} %   {} of {} replies, {} flips: {}", percent(self.harm.len(), self.replies), self.harm.len(), self.replies, self.flips, self.harm.join(" "))?;
-        writeln!(out, "coverage             {:6.1} %   {} of {} replies with a decision", percent(self.covered, self.deciding), self.covered, self.deciding)?;
-        writeln!(out, "done                 {:6.1} %   {} of {}", percent(self.done, self.deciding), self.done, self.deciding)?;
-        writeln!(out, "right                {:6.1} %   {} of {} replies", percent(self.right, self.replies), self.right, self.replies)?;
-        writeln!(out, "asked needlessly     {:6.1} %   {}", percent(self.needless.len(), self.replies), self.needless.join(" "))?;
+        writeln!(
+            out,
+            "act-band precision   {:6.1} %   {} of {} decisions acted on",
+            percent(self.acted_right, self.acted),
+            self.acted_right,
+            self.acted
+        )?;
+        writeln!(
+            out,
+            "harm                 {:6.1} %   {} of {} replies, {} flips: {}",
+            percent(self.harm.len(), self.replies),
+            self.harm.len(),
+            self.replies,
+            self.flips,
+            self.harm.join(" ")
+        )?;
+        writeln!(
+            out,
+            "coverage             {:6.1} %   {} of {} replies with a decision",
+            percent(self.covered, self.deciding),
+            self.covered,
+            self.deciding
+        )?;
+        writeln!(
+            out,
+            "done                 {:6.1} %   {} of {}",
+            percent(self.done, self.deciding),
+            self.done,
+            self.deciding
+        )?;
+        writeln!(
+            out,
+            "right                {:6.1} %   {} of {} replies",
+            percent(self.right, self.replies),
+            self.right,
+            self.replies
+        )?;
+        writeln!(
+            out,
+            "asked needlessly     {:6.1} %   {}",
+            percent(self.needless.len(), self.replies),
+            self.needless.join(" ")
+        )?;
         writeln!(out, "reason F1            {:6.1} %", self.reasons.f1())?;
         writeln!(out, "other F1             {:6.1} %", self.other.f1())
     }
@@ -251,13 +339,19 @@ impl Score {
 impl Counts {
     fn add(&mut self, said: &BTreeSet<&str>, gold: &[String], also: &[String]) {
         let missing: Vec<&String> = gold.iter().filter(|one| !said.contains(one.as_str())).collect();
-        let spare = said.iter().filter(|one| also.iter().any(|ok| ok == *one) && !gold.iter().any(|gold| gold == *one)).count();
+        let spare = said
+            .iter()
+            .filter(|one| also.iter().any(|ok| ok == *one) && !gold.iter().any(|gold| gold == *one))
+            .count();
         self.hit += gold.len() - missing.len();
         // What may be said as well stands in for what was expected.
         let stood_in = spare.min(missing.len());
         self.hit += stood_in;
         self.missed += missing.len() - stood_in;
-        self.extra += said.iter().filter(|one| !gold.iter().any(|gold| gold == *one) && !also.iter().any(|ok| ok == *one)).count();
+        self.extra += said
+            .iter()
+            .filter(|one| !gold.iter().any(|gold| gold == *one) && !also.iter().any(|ok| ok == *one))
+            .count();
     }
 }
 

@@ -33,11 +33,17 @@ pub(super) fn read(text: &str) -> Reply {
             continue;
         }
         for hit in hits {
-            let answer = match hit.class {
-                Class::Yes => true,
-                Class::Decide(Decision::Interested, strength) if strength > Strength::Faint => true,
-                Class::No | Class::Decide(Decision::Pass, _) => false,
-                _ => continue,
+            let decided = hit
+                .class
+                .decision()
+                .filter(|(_, strength)| *strength > Strength::Faint)
+                .map(|(decision, _)| decision);
+            let answer = if hit.class == Class::Yes || decided == Some(Decision::Interested) {
+                true
+            } else if hit.class == Class::No || decided == Some(Decision::Pass) {
+                false
+            } else {
+                continue;
             };
             match &said {
                 Some((known, _)) if *known != answer => {

@@ -9,9 +9,12 @@ mod frame;
 mod read;
 mod sentence;
 mod sentences;
+mod settle;
+mod shadows;
 mod stands;
 mod subject;
 mod who;
+mod whom;
 mod words;
 
 use std::ops::Range;

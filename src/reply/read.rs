@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::sentence::{Cue, Parts, take_apart};
 use super::sentences::{Kind, Token, sentences, tokens};
-use super::stands::{Stand, Stands, Word};
+use super::stands::{Stands, Word};
 use super::who::{Mention, People, Who};
+use super::whom::steals;
 use super::words::{self, Class, Strength};
 use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, confirm, dates, frame, subject};
 use crate::message::OwnText;
@@ -56,43 +57,46 @@ fn shortened(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// More doubts than this say nothing new.
+const MOST_DOUBTS: usize = 24;
+
 /// A decision said of those not spoken of otherwise.
-struct OfTheRest {
-    count: Option<usize>,
-    cue: Cue,
-    words: Range<usize>,
-    corrects: bool,
+pub(super) struct OfTheRest {
+    pub(super) count: Option<usize>,
+    pub(super) cue: Cue,
+    pub(super) words: Range<usize>,
+    pub(super) corrects: bool,
 }
 
 /// The candidates of one cue, with the token it starts at.
-type Said = (usize, Vec<usize>);
+pub(super) type Said = (usize, Vec<usize>);
 
-struct Reader<'a> {
-    text: &'a str,
-    asked: &'a Asked,
-    people: &'a People,
-    all: Vec<Token>,
-    stands: Stands,
-    rest: Vec<OfTheRest>,
-    reasons_of_the_rest: Vec<(Reason, Range<usize>)>,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) asked: &'a Asked,
+    pub(super) people: &'a People,
+    pub(super) all: Vec<Token>,
+    pub(super) stands: Stands,
+    pub(super) rest: Vec<OfTheRest>,
+    pub(super) reasons_of_the_rest: Vec<(Reason, Range<usize>)>,
     /// A decision without a candidate.
-    homeless: Option<(Cue, Range<usize>)>,
+    pub(super) homeless: Option<(Cue, Range<usize>)>,
     /// Those last spoken of.
-    focus: Vec<usize>,
+    pub(super) focus: Vec<usize>,
     /// Those spoken of by name, whatever was said, with the words.
-    spoken: Vec<(usize, Range<usize>)>,
-    others: Vec<Finding>,
-    doubts: Vec<Doubt>,
+    pub(super) spoken: Vec<(usize, Range<usize>)>,
+    pub(super) others: Vec<Finding>,
+    pub(super) doubts: Vec<Doubt>,
     /// The writer has taken something back and not yet said what holds.
-    correcting: bool,
+    pub(super) correcting: bool,
     /// Words that take back, still without a new decision.
-    taken_back: Option<Range<usize>>,
-    thanked: bool,
-    praised: Option<Range<usize>>,
-    understood: bool,
-    foreign: bool,
+    pub(super) taken_back: Option<Range<usize>>,
+    pub(super) thanked: bool,
+    pub(super) praised: Option<Range<usize>>,
+    pub(super) understood: bool,
+    pub(super) foreign: bool,
     /// The choice of the subject, before the body was read.
-    choice: Option<(usize, Decision)>,
+    pub(super) choice: Option<(usize, Decision)>,
 }
 
 impl<'a> Reader<'a> {
@@ -358,7 +362,8 @@ impl<'a> Reader<'a> {
                 decided.push((parts.tokens.start, who.clone()));
             }
             for one in &who {
-                if !asked {
+                // "We went through both profiles" beside a verdict says nothing of either.
+                if !asked && (parts.cues.is_empty() || list.iter().any(|mention| mention.named)) {
                     self.spoken.push((*one, sentence.clone()));
                 }
             }
@@ -368,7 +373,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn say(&mut self, who: usize, cue: &Cue, words: Range<usize>, corrects: bool, parts: &Parts) {
+    pub(super) fn say(&mut self, who: usize, cue: &Cue, words: Range<usize>, corrects: bool, parts: &Parts) {
         let mut cue = cue.clone();
         let condition = parts.condition.as_ref().filter(|condition| {
             // A condition belongs to the verdict it stands beside.
@@ -409,86 +414,6 @@ impl<'a> Reader<'a> {
             if let Some((_, day)) = follow_up {
                 stand.follow_up = Some(day);
             }
-        }
-    }
-
-    /// The list of mentions a cue is about, and whether that is certain.
-    fn whom(&self, parts: &Parts, cue: &Cue, next_cue: usize, used: &[bool]) -> (Option<usize>, bool) {
-        let free = |list: &usize| used.get(*list).is_some_and(|used| !used);
-        let start = |list: &usize| {
-            parts
-                .lists
-                .get(*list)
-                .and_then(|list| list.first())
-                .map(|mention| mention.tokens.start)
-        };
-        let stop = |list: &usize| {
-            parts
-                .lists
-                .get(*list)
-                .and_then(|list| list.last())
-                .map(|mention| mention.tokens.end)
-        };
-        let all = || 0..parts.lists.len();
-        let asked = |list: &usize| {
-            parts
-                .question
-                .as_ref()
-                .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
-        };
-        // Inside the phrase: "take Lena no further".
-        if let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
-            return (Some(list), true);
-        }
-        let after = all()
-            .filter(free)
-            .filter(|list| !asked(list))
-            .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
-        let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
-        // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
-        let links = |list: usize, words: &[&str]| {
-            between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&token.fold.as_str())))
-        };
-        let ends_in_link = cue
-            .tokens
-            .end
-            .checked_sub(1)
-            .and_then(|at| self.all.get(at))
-            .is_some_and(|token| LINKS.contains(&token.fold.as_str()) || token.fold == "not" || token.fold == "meet");
-        if let Some(list) = after
-            && links(list, &LINKS)
-            && (ends_in_link || between(list).len() > 0)
-        {
-            return (Some(list), true);
-        }
-        let before = all()
-            .filter(free)
-            .filter(|list| !asked(list))
-            .filter(|list| stop(list).is_some_and(|at| at <= cue.tokens.start))
-            .collect::<Vec<_>>();
-        if let Some(list) = before.last() {
-            let named: Vec<_> = before
-                .iter()
-                .filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named)))
-                .collect();
-            return (Some(*list), named.len() <= 1);
-        }
-        let Some(list) = after else {
-            return (None, true);
-        };
-        if links(list, &[]) {
-            return (Some(list), true);
-        }
-        // "Yes: Lena", "Yes, Lena please", "No - Omar".
-        if links(list, &[",", ":", "-", "–", "—", "=", "/", ">", "→", "(", "*"]) && cue.tokens.start == parts.tokens.start {
-            return (Some(list), true);
-        }
-        // Somewhere behind, across other words.
-        let near = between(list).len() <= 4 && between(list).all(|at| self.all.get(at).is_some_and(|token| !token.kind.separates()));
-        if near || self.focus.is_empty() {
-            (Some(list), near)
-        } else {
-            (None, true)
         }
     }
 
@@ -549,16 +474,26 @@ impl<'a> Reader<'a> {
     fn reasons(&mut self, parts: &Parts) {
         let asked_why = matches!(self.asked.question, Question::Reasons(_));
         for hit in &parts.hits {
-            let reason = match hit.class {
-                Class::Because(reason) => reason,
-                Class::Bare(reason) if asked_why => reason,
-                _ => continue,
+            let Some(reason) = hit.class.reason(asked_why) else {
+                continue;
             };
-            let before = parts.lists.iter().filter(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start)).next_back();
-            let inside = parts.lists.iter().find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
+            let before = parts
+                .lists
+                .iter()
+                .rfind(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start));
+            let inside = parts
+                .lists
+                .iter()
+                .find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
             let words = self.bytes(&parts.tokens);
             self.understood = true;
+            let several = parts.hits.iter().filter(|hit| matches!(hit.class, Class::Because(_))).count() > 1;
             let Some(list) = inside.or(before) else {
+                if self.focus.len() > 1 && several {
+                    // "Too junior the one, too expensive the other."
+                    self.doubt(DoubtKind::Whom, words);
+                    continue;
+                }
                 if self.focus.is_empty() && self.rest.is_empty() {
                     self.doubt(DoubtKind::Whom, words.clone());
                 }
@@ -585,23 +520,21 @@ impl<'a> Reader<'a> {
             self.understood = true;
         }
         for hit in &parts.hits {
-            let says = match hit.class {
-                Class::Wants => Some((Says::Question, Band::Human)),
-                Class::Stop => Some((Says::Stop, Band::Act)),
-                Class::Wrong => Some((Says::WrongPerson, Band::Human)),
-                Class::Later => {
-                    let on = dates::find(&self.all, parts.tokens.clone(), self.asked.today).map(|(_, day)| day);
-                    Some((Says::Later { on }, Band::Act))
-                }
-                Class::Thanks => {
-                    self.thanked = true;
-                    None
-                }
-                Class::Praise => {
-                    self.praised.get_or_insert(words.clone());
-                    None
-                }
-                _ => None,
+            self.thanked |= hit.class == Class::Thanks;
+            if hit.class == Class::Praise {
+                self.praised.get_or_insert(words.clone());
+            }
+            let says = if hit.class == Class::Wants {
+                Some((Says::Question, Band::Human))
+            } else if hit.class == Class::Stop {
+                Some((Says::Stop, Band::Act))
+            } else if hit.class == Class::Wrong {
+                Some((Says::WrongPerson, Band::Human))
+            } else if hit.class == Class::Later && parts.cues.is_empty() {
+                let on = dates::find(&self.all, parts.tokens.clone(), self.asked.today).map(|(_, day)| day);
+                Some((Says::Later { on }, Band::Act))
+            } else {
+                None
             };
             if let Some((says, band)) = says {
                 self.find(says, words.clone(), band);
@@ -610,78 +543,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was not understood, and whether it can change what was.
-    fn shadows(&mut self, parts: &Parts, decided: &[Said], before: &[usize]) {
-        let has = |class: &dyn Fn(Class) -> bool, range: &Range<usize>| parts.hits.iter().any(|hit| range.contains(&hit.tokens.start) && class(hit.class));
-        let first_cue = parts.cues.first().map_or(parts.tokens.end, |cue| cue.tokens.start);
-        let mut unread: Option<Range<usize>> = None;
-        for clause in &parts.clauses {
-            if parts.question.as_ref().is_some_and(|question| question.start <= clause.start)
-                || parts
-                    .condition
-                    .as_ref()
-                    .is_some_and(|condition| condition.tokens.contains(&clause.start))
-            {
-                continue;
-            }
-            if parts.cues.iter().any(|cue| clause.contains(&cue.tokens.start)) {
-                continue;
-            }
-            let unknown = parts.unknown.iter().filter(|at| clause.contains(at)).count();
-            let reason = has(&|class| matches!(class, Class::Because(_)), clause);
-            let contrast = has(&|class| class == Class::But, clause);
-            let worry = has(&|class| matches!(class, Class::Not | Class::Worry), clause);
-            let settled = has(&|class| matches!(class, Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct), clause);
-            let about = self.about(parts, clause, decided, before);
-            let bytes = self.bytes(clause);
-            for who in &about {
-                let Some(stand) = self.stands.get(*who) else {
-                    continue;
-                };
-                let later = decided.is_empty() || clause.start > first_cue;
-                let against = match stand.decision {
-                    Decision::Interested => later && (reason || (worry || contrast) && !settled && (unknown > 0 || worry)),
-                    Decision::Pass => later && contrast && !reason && !worry && !settled && unknown > 1,
-                    Decision::Maybe => false,
-                };
-                if against && stand.condition.is_none() {
-                    self.stands.doubt(*who, bytes.clone());
-                }
-            }
-            let praise = has(&|class| matches!(class, Class::Praise | Class::Thanks | Class::Regret), clause);
-            let enough = if praise || contrast { 4 } else { 2 };
-            if !reason && !settled && (unknown >= enough || worry && unknown > 0 && !praise) && decided.is_empty() {
-                let from = unread.as_ref().map_or(bytes.start, |sofar| sofar.start);
-                unread = Some(from..bytes.end);
-            }
-        }
-        if let Some(words) = unread {
-            let alone = !parts.hits.iter().any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct));
-            if alone {
-                self.doubt(DoubtKind::Unclear, words);
-            }
-        }
-    }
-
-    /// Whom a clause without a cue is about: those named in it, else those of the verdict before it, else those spoken of.
-    fn about(&self, parts: &Parts, clause: &Range<usize>, decided: &[Said], before: &[usize]) -> Vec<usize> {
-        let named = parts.lists.iter().flatten().filter(|mention| clause.contains(&mention.tokens.start)).collect::<Vec<_>>();
-        if !named.is_empty() {
-            let these = named.iter().filter_map(|mention| match &mention.who {
-                Who::These(these) => Some(these.clone()),
-                Who::Rest(_) | Who::Unclear => None,
-            });
-            return these.flatten().collect();
-        }
-        let said = decided.iter().rev().find(|(at, _)| *at <= clause.start).or_else(|| decided.first());
-        match said {
-            Some((_, who)) => who.clone(),
-            None if self.focus.is_empty() => before.to_vec(),
-            None => self.focus.clone(),
-        }
-    }
-
-    fn find(&mut self, says: Says, words: Range<usize>, band: Band) {
+    pub(super) fn find(&mut self, says: Says, words: Range<usize>, band: Band) {
         if !self
             .others
             .iter()
@@ -692,21 +554,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn doubt(&mut self, kind: DoubtKind, words: Range<usize>) {
-        if !self.doubts.iter().any(|doubt| doubt.kind == kind && doubt.words.range == words) {
+    pub(super) fn doubt(&mut self, kind: DoubtKind, words: Range<usize>) {
+        if self.doubts.len() < MOST_DOUBTS && !self.doubts.iter().any(|doubt| doubt.kind == kind && doubt.words.range == words) {
             let words = self.words(words);
             self.doubts.push(Doubt { kind, words });
         }
     }
 
-    fn words(&self, range: Range<usize>) -> Words {
+    pub(super) fn words(&self, range: Range<usize>) -> Words {
         Words {
             text: self.text.get(range.clone()).unwrap_or_default().to_owned(),
             range,
         }
     }
 
-    fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
+    pub(super) fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = self.all.get(tokens.start).map_or(0, |token| token.range.start);
         let end = tokens
             .end
@@ -717,254 +579,9 @@ impl<'a> Reader<'a> {
     }
 
     /// From the cue to the names it is about, whichever comes first.
-    fn cue_bytes(&self, cue: &Cue, who: &[Mention]) -> Range<usize> {
+    pub(super) fn cue_bytes(&self, cue: &Cue, who: &[Mention]) -> Range<usize> {
         let cue = self.bytes(&cue.tokens);
         let names = who.iter().map(|mention| self.bytes(&mention.tokens));
         names.fold(cue, |sofar, name| sofar.start.min(name.start)..sofar.end.max(name.end))
     }
-
-    fn finish(mut self, pressed: bool) -> Reply {
-        self.reasons_without_a_verdict();
-        self.settle_the_rest();
-        if let Some(words) = self.taken_back.take() {
-            for who in 0..self.stands.of.len() {
-                self.stands.doubt(who, words.clone());
-            }
-        }
-        if let Some((who, pressed)) = self.choice
-            && let Some(stand) = self.stands.get_mut(who).filter(|stand| stand.decision != pressed)
-        {
-            // The button says one thing and the text another.
-            let words = stand.words.clone();
-            stand.against.get_or_insert(words);
-        }
-        self.reasons_that_decide();
-        if let Some((_, words)) = self.homeless.take() {
-            let words = if words.is_empty() { Words::default() } else { self.words(words) };
-            self.doubts.push(Doubt {
-                kind: DoubtKind::Whom,
-                words,
-            });
-        }
-        let mut reply = Reply {
-            findings: Vec::new(),
-            doubts: Vec::new(),
-        };
-        let mut open_doubts = Vec::new();
-        for (at, stand) in self.stands.of.iter().enumerate() {
-            let (Some(stand), Some(candidate)) = (stand, self.asked.candidates.get(at)) else {
-                continue;
-            };
-            let sure = stand.strength == Strength::Strong && stand.against.is_none() && !stand.inferred;
-            if let Some(against) = &stand.against {
-                open_doubts.push(Doubt {
-                    kind: DoubtKind::What,
-                    words: self.words(against.clone()),
-                });
-            }
-            reply.findings.push(Finding {
-                says: Says::Decide {
-                    submission: candidate.submission,
-                    decision: stand.decision,
-                    condition: stand.condition.clone().and_then(|range| self.text.get(range)).map(str::to_owned),
-                    follow_up: stand.follow_up,
-                },
-                words: self.words(stand.words.clone()),
-                band: if sure { Band::Act } else { Band::Ask },
-            });
-        }
-        for (who, reason, words) in &self.stands.reasons {
-            if let Some(candidate) = self.asked.candidates.get(*who) {
-                let says = Says::Because {
-                    submission: candidate.submission,
-                    reason: *reason,
-                };
-                reply.findings.push(Finding {
-                    says,
-                    words: self.words(words.clone()),
-                    band: Band::Act,
-                });
-            }
-        }
-        let undecided = self.stands.of.iter().any(Option::is_none);
-        reply.findings.extend(
-            self.others
-                .iter()
-                .filter(|one| undecided || !matches!(one.says, Says::Later { .. }))
-                .cloned(),
-        );
-        reply.findings.sort_by_key(|finding| finding.words.range.start);
-        self.undecided_names(&mut open_doubts);
-        reply.doubts.append(&mut self.doubts);
-        reply.doubts.append(&mut open_doubts);
-        self.nothing_said(pressed, &mut reply);
-        reply
-    }
-
-    /// "the other one is too senior": the reasons of those nobody decided about.
-    fn reasons_without_a_verdict(&mut self) {
-        if !self.rest.is_empty() || self.reasons_of_the_rest.is_empty() {
-            return;
-        }
-        let open: Vec<usize> = (0..self.asked.candidates.len()).filter(|at| self.stands.get(*at).is_none()).collect();
-        for (reason, words) in std::mem::take(&mut self.reasons_of_the_rest) {
-            for who in &open {
-                self.stands.because(*who, reason, words.clone());
-            }
-        }
-    }
-
-    /// "no to the rest", now that it is known who was spoken of.
-    fn settle_the_rest(&mut self) {
-        for rest in std::mem::take(&mut self.rest) {
-            let who: Vec<usize> = (0..self.asked.candidates.len())
-                .filter(|at| self.stands.get(*at).is_none() && !self.spoken.iter().any(|(spoken, _)| spoken == at))
-                .collect();
-            if rest.count.is_some_and(|count| count != who.len()) || who.is_empty() || who.len() == self.asked.candidates.len() {
-                self.doubt(DoubtKind::Whom, rest.words);
-                continue;
-            }
-            for who in who {
-                for (reason, words) in &self.reasons_of_the_rest {
-                    self.stands.because(who, *reason, words.clone());
-                }
-                self.stands.say(who, &Word { decision: rest.cue.decision, strength: rest.cue.strength, words: rest.words.clone(), corrects: rest.corrects });
-            }
-        }
-    }
-
-    /// A reason without a decision sounds like a pass: to be asked about.
-    fn reasons_that_decide(&mut self) {
-        if self.asked.question != Question::Decision {
-            return;
-        }
-        for (who, _, words) in self.stands.reasons.clone() {
-            if let Some(place) = self.stands.of.get_mut(who).filter(|place| place.is_none()) {
-                *place = Some(Stand {
-                    decision: Decision::Pass,
-                    strength: Strength::Weak,
-                    words,
-                    against: None,
-                    condition: None,
-                    follow_up: None,
-                    inferred: true,
-                });
-            }
-        }
-    }
-
-    /// Somebody was spoken of and nothing was decided: what is meant?
-    fn undecided_names(&self, doubts: &mut Vec<Doubt>) {
-        let asked = self
-            .others
-            .iter()
-            .any(|one| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. }));
-        let mut seen = Vec::new();
-        for (who, words) in &self.spoken {
-            if self.stands.get(*who).is_none() && !seen.contains(who) && !asked && self.asked.question == Question::Decision {
-                seen.push(*who);
-                doubts.push(Doubt {
-                    kind: DoubtKind::What,
-                    words: self.words(words.clone()),
-                });
-            }
-        }
-    }
-
-    fn nothing_said(&self, pressed: bool, reply: &mut Reply) {
-        if !reply.findings.is_empty() || !reply.doubts.is_empty() {
-            return;
-        }
-        let whole = Words {
-            text: self.text.to_owned(),
-            range: 0..self.text.len(),
-        };
-        let blank = self.text.trim().is_empty() || self.all.iter().all(|token| token.kind.separates());
-        if blank && !pressed {
-            reply.doubts.push(Doubt {
-                kind: DoubtKind::Empty,
-                words: whole,
-            });
-        } else if self.thanked && self.praised.is_none() && !self.understood {
-            reply.findings.push(Finding {
-                says: Says::Thanks,
-                words: whole,
-                band: Band::Act,
-            });
-        } else if matches!(self.asked.question, Question::Reasons(_))
-            && let [who] = self.focus.as_slice()
-            && let Some(candidate) = self.asked.candidates.get(*who)
-        {
-            let says = Says::Because {
-                submission: candidate.submission,
-                reason: Reason::Other,
-            };
-            reply.findings.push(Finding {
-                says,
-                words: whole,
-                band: Band::Ask,
-            });
-        } else {
-            reply.doubts.push(Doubt {
-                kind: DoubtKind::Unclear,
-                words: whole,
-            });
-        }
-    }
-}
-
-/// Small words between a verdict and the name it is about.
-const LINKS: [&str; 38] = [
-    "to",
-    "on",
-    "with",
-    "for",
-    "in",
-    "the",
-    "of",
-    "at",
-    "from",
-    "us",
-    "me",
-    "please",
-    "pls",
-    "only",
-    "about",
-    "meeting",
-    "seeing",
-    "interviewing",
-    "speaking",
-    "talking",
-    "both",
-    "meet",
-    "see",
-    "interview",
-    "a",
-    "mit",
-    "fur",
-    "zu",
-    "bei",
-    "pour",
-    "para",
-    "voor",
-    "met",
-    "con",
-    "per",
-    "aan",
-    "as",
-    "all",
-];
-
-/// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
-fn steals(all: &[Token], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
-    let list = parts.lists.get(list)?;
-    let (last, rest) = list.split_last()?;
-    let previous = rest.last()?;
-    let adjacent = last.tokens.end <= cue.tokens.start
-        && (last.tokens.end..cue.tokens.start).all(|at| {
-            all.get(at)
-                .is_some_and(|token| matches!(token.fold.as_str(), "is" | "a" | "-" | ":" | "–"))
-        });
-    let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
-    (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())
 }

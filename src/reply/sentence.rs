@@ -65,7 +65,9 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
     for set in &sets {
         // Inside a longer phrase that means something else ("at first") it is no set.
         let taken = hits.iter().any(|hit| {
-            overlap(&hit.tokens, &set.tokens) && hit.tokens.len() > set.tokens.len() && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler)
+            overlap(&hit.tokens, &set.tokens)
+                && hit.tokens.len() > set.tokens.len()
+                && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler)
         });
         if !taken && !set.tokens.clone().any(in_name) {
             mentions.extend(people.set(all, set, within.end));
@@ -92,10 +94,17 @@ pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people:
         .clone()
         .filter(|at| all.get(*at).is_some_and(|token| token.kind == Kind::Word))
         .filter(|at| !asked.contains(at) && !conditional.contains(at))
-        .filter(|at| !hits.iter().any(|hit| hit.tokens.contains(at) && !matches!(hit.class, Class::Bare(_))) && !mentions.iter().any(|mention| mention.tokens.contains(at)))
+        .filter(|at| {
+            !hits
+                .iter()
+                .any(|hit| hit.tokens.contains(at) && !matches!(hit.class, Class::Bare(_)))
+                && !mentions.iter().any(|mention| mention.tokens.contains(at))
+        })
         .collect();
     mentions.retain(|mention| !conditional.contains(&mention.tokens.start));
-    let request = hits.iter().any(|hit| hit.asks_too && matches!(hit.class, Class::Decide(_, _)) && asked.contains(&hit.tokens.start));
+    let request = hits
+        .iter()
+        .any(|hit| hit.asks_too && matches!(hit.class, Class::Decide(_, _)) && asked.contains(&hit.tokens.start));
     parts.request = request;
     hits.retain(|hit| {
         let at = hit.tokens.start;
@@ -157,7 +166,9 @@ fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<u
         return opened.or_else(|| clauses.last()).map(|clause| clause.start..end);
     }
     // Without a question mark only the plain forms count: "can she start in May", "let me know when she is free".
-    let plain = clauses.iter().find(|clause| clause.len() > 2 && opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
+    let plain = clauses
+        .iter()
+        .find(|clause| clause.len() > 2 && opening(clause).is_some_and(|hit| hit.tokens.len() > 1))?;
     Some(plain.start..plain.end)
 }
 
@@ -238,21 +249,21 @@ fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
 fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>) -> Vec<Cue> {
     let mut cues: Vec<Cue> = hits
         .iter()
-        .filter_map(|hit| match hit.class {
-            Class::Decide(decision, strength) => Some(Cue {
+        .filter_map(|hit| {
+            let (decision, strength) = hit.class.decision()?;
+            Some(Cue {
                 tokens: hit.tokens.clone(),
                 decision,
                 strength,
-            }),
-            _ => None,
+            })
         })
         .collect();
     for mention in mentions.iter().filter(|mention| mention.none) {
-        let said = |decision: Decision| {
-            cues.iter()
-                .any(|cue| cue.decision == decision && cue.tokens.start >= mention.tokens.end)
-        };
-        let strength = if mention.sure && !said(Decision::Pass) || mention.sure && !said(Decision::Interested) {
+        // "neither is a no" says the opposite of what its words say.
+        let denies_a_pass = cues
+            .iter()
+            .any(|cue| cue.decision == Decision::Pass && cue.tokens.start >= mention.tokens.end);
+        let strength = if mention.sure && !denies_a_pass {
             Strength::Strong
         } else {
             Strength::Weak
@@ -265,6 +276,7 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
             strength,
         });
     }
+    cues.extend(asked_for(all, hits, mentions, within, &cues));
     let decides_elsewhere = !cues.is_empty();
     for hit in hits {
         let next = mentions.iter().find(|mention| mention.tokens.start == hit.tokens.end);
@@ -275,34 +287,58 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
         let clause_end = (next.tokens.end..within.end)
             .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
             .unwrap_or(within.end);
-        match hit.class {
-            Class::Not if alone(clause_end) => {
-                let strength = if decides_elsewhere { Strength::Strong } else { Strength::Weak };
-                cues.push(Cue {
-                    tokens: hit.tokens.clone(),
-                    decision: Decision::Pass,
-                    strength,
-                });
-            }
-            Class::Only if !decides_elsewhere => {
-                cues.push(Cue {
-                    tokens: hit.tokens.clone(),
-                    decision: Decision::Interested,
-                    strength: Strength::Strong,
-                });
-            }
-            _ => {}
-        }
-    }
-    // "All three please"
-    if cues.is_empty() {
-        for mention in mentions {
-            if all.get(mention.tokens.end).filter(|_| mention.tokens.end < within.end).is_some_and(|token| matches!(token.fold.as_str(), "please" | "pls" | "bitte")) {
-                let tokens = mention.tokens.end..mention.tokens.end + 1;
-                cues.push(Cue { tokens, decision: Decision::Interested, strength: Strength::Strong });
-            }
+        let decides = if hit.class == Class::Not && alone(clause_end) {
+            Some((Decision::Pass, if decides_elsewhere { Strength::Strong } else { Strength::Weak }))
+        } else if hit.class == Class::Only && !decides_elsewhere {
+            Some((Decision::Interested, Strength::Strong))
+        } else {
+            None
+        };
+        if let Some((decision, strength)) = decides {
+            cues.push(Cue {
+                tokens: hit.tokens.clone(),
+                decision,
+                strength,
+            });
         }
     }
     cues.sort_by_key(|cue| cue.tokens.start);
     cues
+}
+
+/// "All three please", "Ben only please": a name and a please, and nothing else in the clause that decides.
+fn asked_for(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>, cues: &[Cue]) -> Vec<Cue> {
+    let parts = |at: &usize| all.get(*at).is_some_and(|token| token.kind.separates());
+    let mut out = Vec::new();
+    for mention in mentions {
+        let mut at = mention.tokens.end;
+        if all
+            .get(at)
+            .is_some_and(|token| matches!(token.fold.as_str(), "only" | "first" | "and" | "too"))
+        {
+            at += 1;
+        }
+        let please = at < within.end
+            && all
+                .get(at)
+                .is_some_and(|token| matches!(token.fold.as_str(), "please" | "pls" | "plz" | "bitte"));
+        let from = (within.start..mention.tokens.start)
+            .rev()
+            .find(parts)
+            .map_or(within.start, |at| at + 1);
+        let to = (at..within.end).find(parts).unwrap_or(within.end);
+        let decided = cues.iter().any(|cue| (from..to).contains(&cue.tokens.start));
+        let denied = hits
+            .iter()
+            .any(|hit| matches!(hit.class, Class::Not | Class::But) && (from..to).contains(&hit.tokens.start));
+        let more = (at + 1..to).any(|at| all.get(at).is_some_and(|token| token.kind == Kind::Word));
+        if please && !decided && !denied && !more {
+            out.push(Cue {
+                tokens: at..at + 1,
+                decision: Decision::Interested,
+                strength: Strength::Strong,
+            });
+        }
+    }
+    out
 }

@@ -56,6 +56,12 @@ pub(super) struct Sentence {
 /// A line shorter than this ends where its writer pressed return; a longer one may have been wrapped by the mail client.
 const WRAPPED_FROM: usize = 58;
 
+/// Characters of an address that are looked at; what is longer is read as words.
+const LONGEST_LINK: usize = 200;
+
+/// Nobody writes a longer sentence; the cut keeps the work on hostile text linear.
+const LONGEST_SENTENCE: usize = 250;
+
 /// Splits a text into tokens, in one pass.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
@@ -133,6 +139,12 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
                 last.asks |= tokens.get(last.tokens.end).is_some_and(|end| end.fold != "\n");
             }
             start = at + 1;
+        } else if at - start >= LONGEST_SENTENCE {
+            out.push(Sentence {
+                tokens: start..at,
+                asks: false,
+            });
+            start = at;
         }
     }
     if start < tokens.len() {
@@ -240,10 +252,12 @@ fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
 fn link_end(text: &str, at: usize, end: usize) -> Option<usize> {
     let tail = text.get(end..)?;
     let word = text.get(at..end)?;
-    let run = tail
-        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '"'))
-        .unwrap_or(tail.len());
-    let joined = tail.get(..run.min(200))?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | '"');
+    let run = tail.char_indices().take(LONGEST_LINK).find(|(_, c)| ends(*c)).map_or_else(
+        || tail.char_indices().nth(LONGEST_LINK).map_or(tail.len(), |(at, _)| at),
+        |(at, _)| at,
+    );
+    let joined = tail.get(..run)?;
     let is_link = tail.starts_with("://") || word.eq_ignore_ascii_case("www") && tail.starts_with('.') || joined.contains('@');
     is_link.then_some(end + run)
 }

@@ -210,7 +210,8 @@ impl People {
             stop += 1;
         }
         // A name that is a word as well ("Grace", "Mark", "May") is one only where it is written as one.
-        if stop == at + 1 && words::known(&token.fold) && !token.capital {
+        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
+        if stop == at + 1 && is_word && !token.capital {
             return None;
         }
         if who.len() > 1 {
@@ -244,7 +245,9 @@ impl People {
         let mut tie = false;
         for (name, who) in &self.names {
             let long = name.chars().count();
-            if long < 4 || long.abs_diff(length) > 2 {
+            // A short name bears a letter too many, nothing else.
+            let doubled = long == 3 && length == 4 && name.chars().next() == token.fold.chars().next();
+            if long < 4 && !doubled || long.abs_diff(length) > 2 {
                 continue;
             }
             let distance = strsim::osa_distance(name, &token.fold);
@@ -435,7 +438,9 @@ const AFTER_NUMBER: [&str; 27] = [
 ];
 
 /// Capitals that stand for something else.
-const NO_INITIALS: [&str; 17] = ["ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo"];
+const NO_INITIALS: [&str; 17] = [
+    "ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo",
+];
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
 pub(super) fn lists(all: &[Token], mentions: Vec<Mention>, kept_apart: &dyn Fn(usize) -> bool) -> Vec<Vec<Mention>> {

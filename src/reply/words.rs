@@ -76,6 +76,28 @@ pub(super) enum Class {
     Person,
 }
 
+impl Class {
+    /// The decision, when it is one.
+    pub(super) const fn decision(self) -> Option<(Decision, Strength)> {
+        if let Self::Decide(decision, strength) = self {
+            Some((decision, strength))
+        } else {
+            None
+        }
+    }
+
+    /// The reason, when it is one; a bare word only where one was asked for.
+    pub(super) const fn reason(self, asked_why: bool) -> Option<Reason> {
+        if let Self::Because(reason) = self {
+            Some(reason)
+        } else if let (Self::Bare(reason), true) = (self, asked_why) {
+            Some(reason)
+        } else {
+            None
+        }
+    }
+}
+
 /// How much the words of a decision carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
@@ -145,9 +167,35 @@ const TABLES: [&str; 8] = [
 ];
 
 /// Words that join clauses: a verdict may end before them and begin behind them.
-const JOINTS: [&str; 24] = [
-    "if", "but", "and", "because", "since", "provided", "assuming", "unless", "though", "although", "however", "while", "as", "thanks", "sorry", "unfortunately",
-    "wenn", "falls", "aber", "und", "mais", "pero", "maar", "please",
+const JOINTS: [&str; 28] = [
+    "if",
+    "but",
+    "and",
+    "because",
+    "since",
+    "provided",
+    "assuming",
+    "unless",
+    "though",
+    "although",
+    "however",
+    "while",
+    "as",
+    "thanks",
+    "sorry",
+    "unfortunately",
+    "wenn",
+    "falls",
+    "aber",
+    "und",
+    "mais",
+    "pero",
+    "maar",
+    "please",
+    "except",
+    "apart",
+    "or",
+    "so",
 ];
 
 /// How many words `*` may stand for.
@@ -215,7 +263,11 @@ pub(super) fn sets(all: &[Token], from: usize, to: usize, edge: &dyn Fn(usize) -
             .max_by_key(|(end, _)| *end);
         match longest {
             Some((end, class)) => {
-                hits.push(Hit { class, tokens: at..end, asks_too: false });
+                hits.push(Hit {
+                    class,
+                    tokens: at..end,
+                    asks_too: false,
+                });
                 at = end;
             }
             None => at += 1,
@@ -282,7 +334,10 @@ impl View<'_> {
     fn is_edge(&self, at: usize) -> bool {
         at >= self.to
             || (self.edge)(at)
-            || self.all.get(at).is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || JOINTS.contains(&token.fold.as_str()))
+            || self
+                .all
+                .get(at)
+                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || JOINTS.contains(&token.fold.as_str()))
     }
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
@@ -443,7 +498,7 @@ fn can_begin(elements: &[Element], firsts: &mut HashSet<String>) -> bool {
                 firsts.insert(word.clone());
                 false
             }
-            Element::Choice(options) => options.iter().fold(false, |empty, option| can_begin(option, firsts) || empty),
+            Element::Choice(options) => options.iter().filter(|option| can_begin(option, firsts)).count() > 0,
             Element::Gap | Element::Edge => true,
         };
         if !skippable {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use replyd::message::OwnText;
+use replyd::message::{Border, OwnText, letter_text, own_text};
 use replyd::model::SubmissionId;
 use replyd::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, read};
 
@@ -287,4 +287,251 @@ fn check(keep: impl Fn(&Case) -> bool) -> usize {
 #[test]
 fn answers_are_read_as_people_mean_them() {
     assert!(check(|_| true) >= 200);
+}
+
+/// A mail of a client beside which its reading stands.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Beside {
+    own: String,
+    kind: String,
+    expected: Vec<String>,
+    #[serde(default)]
+    allowed: Vec<String>,
+}
+
+#[test]
+fn answers_of_seven_mail_clients_are_read_right() {
+    let letter = fs::read(fixtures("letters").join("submission.eml")).unwrap();
+    let thread = [letter_text(&letter)];
+    let border = Border {
+        authserv_id: Some("mx.agency.example".to_owned()),
+        ..Border::default()
+    };
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures("replies"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "eml"));
+    files.sort();
+    let mut wrong = Vec::new();
+    let mut asking = 0;
+    for file in &files {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let beside: Beside = toml::from_str(&fs::read_to_string(file.with_extension("toml")).unwrap()).unwrap();
+        let unix = fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+        for raw in [unix.clone(), unix.replace('\n', "\r\n")] {
+            let message = replyd::message::read(raw.as_bytes(), &border).unwrap();
+            let own = own_text(&message, &thread);
+            let case = Case {
+                file: "replies".into(),
+                name: name.clone(),
+                candidates: ["Ana Souza", "Carl Jensen", "Ben Whitaker"]
+                    .map(|name| (name.to_owned(), "Java".to_owned()))
+                    .to_vec(),
+                subject: message.subject.clone(),
+                text: own.text.clone(),
+                expected: beside.expected.clone(),
+                allowed: beside.allowed.clone(),
+                ..Case::default()
+            };
+            let asked = Asked {
+                today: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+                ..case.asked()
+            };
+            let reply = read(&own, &message.subject, &asked);
+            let mut faults = case.faults(&reply);
+            let kind = serde_json::to_value(&message.kind).unwrap();
+            if kind != beside.kind.as_str() {
+                faults.push(format!("kind: {kind}"));
+            }
+            if own.text != beside.own {
+                faults.push(format!("own text: {:?} instead of {:?}", own.text, beside.own));
+            }
+            if !message.authenticated {
+                faults.push("not vouched for".to_owned());
+            }
+            if !faults.is_empty() {
+                wrong.push(format!(
+                    "{name}\n  {}\n  read: {:?} doubts: {:?}",
+                    faults.join("; "),
+                    case.lines(&reply),
+                    reply.doubts
+                ));
+            }
+        }
+        let decides = beside
+            .expected
+            .iter()
+            .any(|line| [" interested", " pass", " maybe"].iter().any(|what| line.contains(what)));
+        let leaves_open = beside.expected.iter().any(|line| line.starts_with("ask") || line == "whom");
+        asking += usize::from(!decides || leaves_open);
+    }
+    for client in [
+        "gmail-web",
+        "outlook-desktop",
+        "outlook-web",
+        "outlook-mobile",
+        "apple-mail",
+        "ios",
+        "thunderbird",
+    ] {
+        let mails = files
+            .iter()
+            .filter(|file| file.file_stem().unwrap().to_string_lossy().starts_with(client))
+            .count();
+        assert!(mails >= 5, "{client}: {mails}");
+    }
+    assert!(
+        asking * 3 >= files.len(),
+        "{asking} of {} lead to asking or to nothing",
+        files.len()
+    );
+    wrong.dedup();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} read wrongly:\n{}",
+        wrong.len(),
+        files.len(),
+        wrong.join("\n")
+    );
+}
+
+/// Reads a text about the first two candidates of the letter in `fixtures/letters`.
+fn about_two(text: &str) -> (Case, Reply) {
+    let case = Case {
+        candidates: [("Ana Souza", "Java developer"), ("Maria Duarte", "Kotlin developer")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .to_vec(),
+        subject: "Re: Two candidates [REF-7K3Q]".to_owned(),
+        text: text.to_owned(),
+        ..Case::default()
+    };
+    let reply = case.reading();
+    (case, reply)
+}
+
+#[test]
+fn one_word_and_one_emoji_are_whole_answers() {
+    let mut seen = 0;
+    for (text, decision) in [
+        ("Yes", "interested"),
+        ("Pass", "pass"),
+        ("👍", "interested"),
+        ("👎", "pass"),
+        ("👍🏽", "interested"),
+        ("Maybe", "maybe"),
+    ] {
+        let case = Case {
+            candidates: vec![("Ana Souza".into(), "Java developer".into())],
+            text: text.to_owned(),
+            ..Case::default()
+        };
+        let reply = case.reading();
+        assert_eq!(case.lines(&reply), [format!("Ana Souza {decision}")], "{text}");
+        assert!(reply.doubts.is_empty(), "{text}: {:?}", reply.doubts);
+        seen += 1;
+    }
+    assert_eq!(seen, 6);
+}
+
+#[test]
+fn one_answer_decides_about_two_and_a_bare_word_asks_whom() {
+    let (case, reply) = about_two("Yes to the first, pass on Maria");
+    assert_eq!(case.lines(&reply), ["Ana Souza interested", "Maria Duarte pass"]);
+    let (case, reply) = about_two("Interested");
+    assert_eq!(case.lines(&reply), Vec::<String>::new());
+    assert_eq!(reply.doubts.iter().map(|doubt| doubt.kind).collect::<Vec<_>>(), [DoubtKind::Whom]);
+}
+
+#[test]
+fn a_pressed_mailto_button_is_read_from_its_subject() {
+    assert!(check(|case| case.file == "mailto") >= 15);
+}
+
+/// Reads a mail that answers the letter in `fixtures/letters`.
+fn answer(raw: &str) -> (Case, Reply) {
+    let letter = fs::read(fixtures("letters").join("submission.eml")).unwrap();
+    let message = replyd::message::read(raw.as_bytes(), &Border::default()).unwrap();
+    let own = own_text(&message, &[letter_text(&letter)]);
+    let case = Case {
+        candidates: ["Ana Souza", "Carl Jensen", "Ben Whitaker"]
+            .map(|name| (name.to_owned(), "Java".to_owned()))
+            .to_vec(),
+        subject: message.subject.clone(),
+        text: own.text.clone(),
+        ..Case::default()
+    };
+    let reply = read(&own, &message.subject, &case.asked());
+    (case, reply)
+}
+
+#[test]
+fn quoted_button_words_are_not_the_answer() {
+    let raw = fs::read_to_string(fixtures("replies").join("outlook-web-interested-and-question.eml")).unwrap();
+    assert!(raw.contains(">Pass</a>") || raw.contains("Pass"), "the quote holds our buttons");
+    let (case, reply) = answer(&raw);
+    assert_eq!(case.text, "Interested in Ana, can she start in May?");
+    assert_eq!(case.lines(&reply), ["Ana Souza interested", "question"]);
+}
+
+#[test]
+fn our_own_text_quoted_back_decides_nothing() {
+    let letter = fs::read(fixtures("letters").join("submission.eml")).unwrap();
+    let text = letter_text(&letter).text;
+    assert!(
+        text.contains("pass on Carl"),
+        "the letter shows how to answer, which would be a decision if it were read"
+    );
+    let head = "From: Ann Lee <ann.lee@northwind.example>\nTo: talent@harborline.example\nSubject: Re: Three candidates\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n";
+    let quoted: String = text.lines().map(|line| format!("> {line}\n")).collect();
+    for body in [
+        format!("On Mon, 23 Nov 2026 at 09:30, Harbor Line Recruiting wrote:\n{quoted}"),
+        quoted.clone(),
+        text.clone(),
+        format!(
+            "Thanks!\n\nFrom: Harbor Line Recruiting\nSent: Monday, November 23, 2026 9:30 AM\nTo: Ann Lee\nSubject: Three candidates\n\n{text}"
+        ),
+    ] {
+        let (case, reply) = answer(&format!("{head}{body}"));
+        let decided: Vec<String> = case
+            .lines(&reply)
+            .into_iter()
+            .filter(|line| !line.contains(" ask") && line != "thanks" && line != "question")
+            .collect();
+        assert!(decided.is_empty(), "{decided:?} from {:?}", case.text);
+    }
+}
+
+#[test]
+fn hostile_texts_are_read_in_bounded_time() {
+    let mut seen = 0;
+    for piece in [
+        "yes no ",
+        "not ",
+        "Ana, ",
+        "1 ",
+        "if ",
+        "(((",
+        "? ",
+        "👍",
+        "\n",
+        "a.",
+        "interested in the ",
+        "\u{200d}e\u{301}",
+        "www.",
+        "@",
+    ] {
+        let text = piece.repeat(400_000 / piece.len());
+        let started = std::time::Instant::now();
+        let (case, reply) = about_two(&text);
+        assert!(started.elapsed().as_secs() < 20, "{piece:?} took {:?}", started.elapsed());
+        assert!(
+            case.lines(&reply).iter().all(|line| line.contains(" ask") || !line.contains(' ')),
+            "{piece:?}: {:?}",
+            case.lines(&reply)
+        );
+        seen += 1;
+    }
+    assert_eq!(seen, 14);
 }

@@ -1,0 +1,165 @@
+//! Which of the names in a sentence a verdict is about.
+//!
+//! "Yes to Lena", "Lena: yes", "Lena yes, Omar no": people put the name on either side. What stands inside the phrase or is tied to it
+//! by a preposition comes first, then what stands in front, then what stands behind.
+
+use super::read::Reader;
+use super::sentence::{Cue, Parts};
+use super::sentences::{Kind, Token};
+use super::who::Mention;
+
+impl Reader<'_> {
+    /// The list of mentions a cue is about, and whether that is certain.
+    pub(super) fn whom(&self, parts: &Parts, cue: &Cue, next_cue: usize, used: &[bool]) -> (Option<usize>, bool) {
+        let free = |list: &usize| used.get(*list).is_some_and(|used| !used);
+        let start = |list: &usize| {
+            parts
+                .lists
+                .get(*list)
+                .and_then(|list| list.first())
+                .map(|mention| mention.tokens.start)
+        };
+        let stop = |list: &usize| {
+            parts
+                .lists
+                .get(*list)
+                .and_then(|list| list.last())
+                .map(|mention| mention.tokens.end)
+        };
+        let all = || 0..parts.lists.len();
+        let asked = |list: &usize| {
+            parts
+                .question
+                .as_ref()
+                .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
+        };
+        // Inside the phrase: "take Lena no further".
+        if let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
+            return (Some(list), true);
+        }
+        let after = all()
+            .filter(free)
+            .filter(|list| !asked(list))
+            .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
+        let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
+        // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
+        let links = |list: usize, words: &[&str]| {
+            between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&token.fold.as_str())))
+        };
+        let ends_in_link = cue
+            .tokens
+            .end
+            .checked_sub(1)
+            .and_then(|at| self.all.get(at))
+            .is_some_and(|token| LINKS.contains(&token.fold.as_str()) || token.fold == "not" || token.fold == "meet");
+        if let Some(list) = after
+            && links(list, &LINKS)
+            && (ends_in_link || !between(list).is_empty())
+        {
+            return (Some(list), true);
+        }
+        // "... both profiles, and would like to invite Aisha": what stands right behind comes before what stands far in front.
+        let close = |list: usize| {
+            let between = stop(&list).unwrap_or(0)..cue.tokens.start;
+            between.len() <= 2
+                && between
+                    .clone()
+                    .all(|at| self.all.get(at).is_some_and(|token| token.kind != Kind::End))
+        };
+        let near_before = all()
+            .filter(free)
+            .filter(|list| stop(list).is_some_and(|at| at <= cue.tokens.start))
+            .any(close);
+        if let Some(list) = after
+            && between(list).is_empty()
+            && !near_before
+        {
+            return (Some(list), true);
+        }
+        let before = all()
+            .filter(free)
+            .filter(|list| !asked(list))
+            .filter(|list| stop(list).is_some_and(|at| at <= cue.tokens.start))
+            .collect::<Vec<_>>();
+        if let Some(list) = before.last() {
+            let named: Vec<_> = before
+                .iter()
+                .filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named)))
+                .collect();
+            return (Some(*list), named.len() <= 1);
+        }
+        let Some(list) = after else {
+            return (None, true);
+        };
+        if links(list, &[]) {
+            return (Some(list), true);
+        }
+        // "Yes: Lena", "Yes, Lena please", "No - Omar".
+        if links(list, &[",", ":", "-", "–", "—", "=", "/", ">", "→", "(", "*"]) && cue.tokens.start == parts.tokens.start {
+            return (Some(list), true);
+        }
+        // Somewhere behind, across other words.
+        let near = between(list).len() <= 4 && between(list).all(|at| self.all.get(at).is_some_and(|token| !token.kind.separates()));
+        if near || self.focus.is_empty() {
+            (Some(list), near)
+        } else {
+            (None, true)
+        }
+    }
+}
+
+/// Small words between a verdict and the name it is about.
+const LINKS: [&str; 38] = [
+    "to",
+    "on",
+    "with",
+    "for",
+    "in",
+    "the",
+    "of",
+    "at",
+    "from",
+    "us",
+    "me",
+    "please",
+    "pls",
+    "only",
+    "about",
+    "meeting",
+    "seeing",
+    "interviewing",
+    "speaking",
+    "talking",
+    "both",
+    "meet",
+    "see",
+    "interview",
+    "a",
+    "mit",
+    "fur",
+    "zu",
+    "bei",
+    "pour",
+    "para",
+    "voor",
+    "met",
+    "con",
+    "per",
+    "aan",
+    "as",
+    "all",
+];
+
+/// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
+pub(super) fn steals(all: &[Token], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
+    let list = parts.lists.get(list)?;
+    let (last, rest) = list.split_last()?;
+    let previous = rest.last()?;
+    let adjacent = last.tokens.end <= cue.tokens.start
+        && (last.tokens.end..cue.tokens.start).all(|at| {
+            all.get(at)
+                .is_some_and(|token| matches!(token.fold.as_str(), "is" | "a" | "-" | ":" | "–"))
+        });
+    let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
+    (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())
+}
