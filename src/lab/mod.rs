@@ -1,3 +1,11 @@
-//! (room)
+//! Beside the house: reading measured on files, without a mailbox and without a database.
+//!
+//! In: directories of mails, with or without the expected reading. Out: lines of JSON, or a score.
+//! Never here: a decision about how to read; the rooms are called as the daemon calls them.
 
 pub mod decide;
+mod reply;
+mod score;
+
+pub use reply::{kind_name, reply_dir, reply_stdin};
+pub use score::{Score, score};
