@@ -312,7 +312,14 @@ fn toml_offset(text: &str, field: &str) -> Option<usize> {
         }
         match value.get_ref() {
             DeValue::Table(inner) => here = inner,
-            _ => return offset,
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_) => {
+                return offset;
+            }
         }
     }
     offset

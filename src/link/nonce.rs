@@ -85,7 +85,14 @@ mod tests {
         assert!(!ring().check_nonce(&nonce, "token", 1031), "stale");
         assert!(!ring().check_nonce(&nonce, "token", 999), "from the future");
         assert!(!ring().check_nonce(&nonce, "other", 1000));
-        for odd in ["", "x", nonce.get(1..).unwrap(), &format!("{nonce}A"), &"A".repeat(28), &"ü".repeat(14)] {
+        for odd in [
+            "",
+            "x",
+            nonce.get(1..).unwrap(),
+            &format!("{nonce}A"),
+            &"A".repeat(28),
+            &"ü".repeat(14),
+        ] {
             assert!(!ring().check_nonce(odd, "token", 1000), "{odd}");
         }
         for at in 0..nonce.len() {

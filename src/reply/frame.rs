@@ -106,7 +106,7 @@ mod tests {
             ("Best candidate yet, yes", "Best candidate yet, yes"),
             ("yes\n-- \nTom", "yes"),
         ] {
-            assert_eq!(text[body(text)].trim(), inside, "{text:?}");
+            assert_eq!(text.get(body(text)).unwrap().trim(), inside, "{text:?}");
         }
     }
 }

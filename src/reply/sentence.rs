@@ -204,7 +204,7 @@ fn condition(all: &[Token], hits: &[Hit], within: &Range<usize>, asked: &Range<u
             .iter()
             .any(|hit| matches!(hit.class, Class::Decide(_, _)) && hit.tokens.start < opener.tokens.start)
     {
-        return (from < within.end).then(|| Condition {
+        return (from < within.end).then_some(Condition {
             tokens: from..within.end,
             own: true,
         });

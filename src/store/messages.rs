@@ -57,6 +57,9 @@ pub struct Waiting {
     pub raw: Vec<u8>,
 }
 
+/// A stored message's raw bytes, and the conversation it belongs to if it was read.
+pub type Kept = (Vec<u8>, Option<ConversationId>);
+
 /// The end of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -304,7 +307,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub fn message(&self, row: i64) -> Result<Option<(Vec<u8>, Option<ConversationId>)>, StoreError> {
+    pub fn message(&self, row: i64) -> Result<Option<Kept>, StoreError> {
         let mut found = self
             .sql
             .prepare_cached("SELECT raw, batch_id FROM messages WHERE id = ?1 AND raw IS NOT NULL")?;

@@ -23,7 +23,7 @@ pub use batches::NewBatch;
 pub use error::StoreError;
 pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
 pub use lock::{RING, ring_holder};
-pub use messages::{FolderState, MessageState, NewMessage, Waiting};
+pub use messages::{FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use tables::{Deadline, Tx};
 pub use views::{BatchLine, OutboxLine, QuarantineLine, SubmissionLine, TimelineLine, Totals};
 

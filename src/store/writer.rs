@@ -110,8 +110,8 @@ fn in_savepoint<T>(connection: &Connection, epoch: i64, job: impl FnOnce(&Tx<'_>
 
 /// The error of a shared commit, for each job in it.
 fn copy_of(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::DiskFull => StoreError::DiskFull,
-        other => StoreError::Refused(format!("the transaction could not be committed: {other}")),
+    if matches!(error, StoreError::DiskFull) {
+        return StoreError::DiskFull;
     }
+    StoreError::Refused(format!("the transaction could not be committed: {error}"))
 }

@@ -133,16 +133,16 @@ impl Turn {
                 },
                 Says::Question => {
                     self.record_words("question", None, "asks something: a person answers".to_owned(), words.clone());
-                    self.to_recruiter("The client asks something.".to_owned(), words);
+                    self.hand_to_recruiter("The client asks something.".to_owned(), words);
                 }
                 Says::WrongPerson => {
                     self.record_words("wrong_person", None, "names somebody else".to_owned(), words.clone());
-                    self.to_recruiter("The client says that somebody else decides.".to_owned(), words);
+                    self.hand_to_recruiter("The client says that somebody else decides.".to_owned(), words);
                 }
                 Says::Stop => {
                     self.c.chase.stopped = true;
                     self.record_words("stop", None, "wants no more mail".to_owned(), words.clone());
-                    self.to_recruiter(
+                    self.hand_to_recruiter(
                         "The client wants no more mail: nothing unprompted goes out any more.".to_owned(),
                         words,
                     );
@@ -178,7 +178,7 @@ impl Turn {
                 "Answers could not be understood several times running."
             };
             self.record_words("unclear", None, why.to_owned(), words.clone());
-            self.to_recruiter(why.to_owned(), words);
+            self.hand_to_recruiter(why.to_owned(), words);
             return;
         }
         for open in self.c.open() {
@@ -188,7 +188,7 @@ impl Turn {
         }
         self.record_words("unclear", None, "not understood for sure: asked back".to_owned(), words.clone());
         if about.is_empty() {
-            self.to_recruiter(
+            self.hand_to_recruiter(
                 "An answer could not be understood, and nothing is open to ask about.".to_owned(),
                 words,
             );
@@ -273,7 +273,7 @@ impl Turn {
                 "the parked answer was disowned: nothing follows".to_owned(),
                 all_words(&parked.reply),
             );
-            self.to_recruiter(
+            self.hand_to_recruiter(
                 "The client says that an answer was not theirs.".to_owned(),
                 all_words(&parked.reply),
             );
@@ -287,7 +287,7 @@ impl Turn {
     }
 
     /// A recruiter owes the client an answer.
-    pub(super) fn to_recruiter(&mut self, why: String, words: String) {
+    pub(super) fn hand_to_recruiter(&mut self, why: String, words: String) {
         self.c.chase.with_recruiter = true;
         self.tell_recruiters(&Notice::NeedsPerson { why, words });
     }

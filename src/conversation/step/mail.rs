@@ -18,7 +18,7 @@ impl Turn {
                 "the contact has left the company".to_owned(),
                 substitute.clone().unwrap_or_default(),
             );
-            self.to_recruiter(
+            self.hand_to_recruiter(
                 "The contact is no longer with the company.".to_owned(),
                 substitute.unwrap_or_default(),
             );
@@ -45,7 +45,7 @@ impl Turn {
 
     pub(super) fn needs_person(&mut self, why: String, words: String) {
         self.record_words("needs_person", None, why.clone(), words.clone());
-        self.to_recruiter(why, words);
+        self.hand_to_recruiter(why, words);
         self.schedule_chase();
     }
 

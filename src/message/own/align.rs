@@ -182,7 +182,7 @@ mod tests {
             .align(shown)
             .iter()
             .filter(|w| w.aligned)
-            .map(|w| &shown[w.start..w.end])
+            .map(|w| shown.get(w.start..w.end).unwrap())
             .collect();
         assert_eq!(
             aligned,

@@ -236,7 +236,7 @@ fn tidy_only_the_daemon_reads_the_clock() {
 #[test]
 fn tidy_only_the_daemon_rolls_dice() {
     forbid(
-        r"\b(fastrand|rand|thread_rng|OsRng|RandomState)\b",
+        r"\b(fastrand|thread_rng|OsRng|RandomState)\b|(?:^|[^:\w])rand::",
         &["daemon", "cli", "demo"],
         "randomness outside daemon",
     );
