@@ -46,7 +46,7 @@ fn daemon_carries_a_batch_to_decisions_that_stand() {
     assert!(copy[0].text().contains("Ana Souza"));
 
     // A person answers in s-nail, which puts the words straight below the quoted letter.
-    lane.answer_with_s_nail(&lane.client(), "Yes to Ana. Pass on Carl: too junior.");
+    lane.answer_with_s_nail(&lane.client(), "Yes to Ana, pass on Carl: too junior.");
     lane.inbox(&house.bot, 1);
     house.until_idle();
     let story = house.story();
@@ -122,7 +122,11 @@ fn daemon_asks_when_it_does_not_understand() {
     for name in ["Ana", "Ben", "Carl"] {
         assert_eq!(story.resting(name), "");
     }
-    assert!(story.count("unclear") > 0 || story.count("handed_over") > 0, "{:#?}", story.lines());
+    assert!(
+        ["unclear", "handed_over", "question"].iter().any(|kind| story.count(kind) > 0),
+        "{:#?}",
+        story.lines()
+    );
 }
 
 #[test]
