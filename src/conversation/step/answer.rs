@@ -106,7 +106,9 @@ impl Turn {
             self.keep_reasons(id, &[reason], &words);
         }
         let asked_back = self.asked_back(reply);
-        let unclear = !asked_back.is_empty() || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
+        let unclear = !asked_back.is_empty()
+            || !decisions(reply, Band::Human).is_empty()
+            || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
         let said_something = self.other_words(reply);
         self.mark_viewed(None);
         self.c.unacknowledged.retain(|id| !touched.contains(id));
@@ -126,7 +128,15 @@ impl Turn {
             let words = finding.words.text.clone();
             match &finding.says {
                 Says::Decide { .. } => continue,
-                Says::Because { .. } => {}
+                Says::Because { .. } if finding.band == Band::Act => {}
+                Says::Because { submission, .. } => {
+                    let why = "The client gave a reason that was not understood for sure.";
+                    self.record_words("reason_unsure", Some(*submission), why.to_owned(), words.clone());
+                    self.tell_recruiters(&Notice::NeedsPerson {
+                        why: why.to_owned(),
+                        words,
+                    });
+                }
                 Says::Confirm(yes) => match self.c.parked.iter().rev().find(|one| one.can_be_confirmed).map(|one| one.message) {
                     Some(message) => self.confirmed(message, *yes),
                     None => continue,
@@ -167,7 +177,7 @@ impl Turn {
     fn not_understood(&mut self, reply: &Reply, mut about: Vec<(SubmissionId, Option<Decision>)>, message_id: Option<MessageId>) {
         let words = doubtful_words(reply);
         let unreadable = reply.doubts.iter().any(|one| one.kind == DoubtKind::Unreadable);
-        let human = reply.findings.iter().any(|one| one.band == Band::Human && decision(one).is_some());
+        let human = !decisions(reply, Band::Human).is_empty();
         self.c.unclear_running = self.c.unclear_running.saturating_add(1);
         if unreadable || human || self.c.unclear_running >= self.c.policy.unclear_limit {
             let why = if unreadable {

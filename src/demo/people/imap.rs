@@ -21,6 +21,8 @@ pub(super) struct Inbox {
     tags: u32,
     /// UIDs up to this one have been fetched.
     fetched: u32,
+    /// Something was announced beside another answer, and will not be announced again.
+    news: bool,
 }
 
 impl Inbox {
@@ -31,6 +33,7 @@ impl Inbox {
             stream: BufReader::new(stream),
             tags: 0,
             fetched: 0,
+            news: false,
         };
         inbox.line().await?;
         inbox.command(&format!("LOGIN {user} {password}")).await?;
@@ -42,6 +45,7 @@ impl Inbox {
     pub(super) async fn fetch_new(&mut self) -> io::Result<Vec<Vec<u8>>> {
         // A server need not show what it has not announced yet, and NOOP is where it announces (RFC 3501 6.1.2).
         self.command("NOOP").await?;
+        self.news = false;
         let from = self.fetched.saturating_add(1);
         let mut all = self.command(&format!("UID FETCH {from}:* (UID BODY.PEEK[])")).await?;
         // `n:*` names the last message even when it is older than n (RFC 3501 6.4.8).
@@ -52,6 +56,9 @@ impl Inbox {
 
     /// Returns when something new lies in the INBOX.
     pub(super) async fn wait(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.news) {
+            return Ok(());
+        }
         self.tags += 1;
         let tag = format!("p{}", self.tags);
         self.say(&format!("{tag} IDLE")).await?;
@@ -76,6 +83,7 @@ impl Inbox {
                     Err(io::Error::other(end.to_owned()))
                 };
             }
+            self.news |= line.ends_with(" EXISTS");
             let literal = line
                 .rsplit_once('{')
                 .and_then(|(_, size)| size.strip_suffix('}'))
