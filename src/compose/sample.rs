@@ -185,7 +185,6 @@ fn conversation() -> Option<Conversation> {
         proxy: Proxy::Confirm,
         polite: hours,
         business: hours,
-        zone: Zone::UTC,
     };
     Some(Conversation::new(ConversationId(1), batch, policy))
 }

@@ -164,12 +164,12 @@ impl Config {
                 "immediate" => true,
                 other => return Err(key.wrong("decision.confirm", &format!("{other:?} is not one of press, immediate"))),
             },
-            policy: policy(&key, file, zone, business, polite)?,
+            policy: policy(&key, file, business, polite)?,
         })
     }
 }
 
-fn policy(key: &Key<'_>, file: &File, zone: Zone, business: Hours, polite: Hours) -> Result<Policy, ConfigError> {
+fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<Policy, ConfigError> {
     let small = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u8::try_from(value).unwrap_or(u8::MAX));
     let medium = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u32::try_from(value).unwrap_or(u32::MAX));
     const LIFETIMES: [u64; 8] = [1, 7, 14, 30, 60, 90, 180, 365];
@@ -200,7 +200,6 @@ fn policy(key: &Key<'_>, file: &File, zone: Zone, business: Hours, polite: Hours
         },
         polite,
         business,
-        zone,
     })
 }
 

@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, Candidate, Deadlines};
-use crate::calendar::{Hours, Zone};
+use crate::calendar::Hours;
 use crate::model::{ConversationId, Decision, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
 
@@ -211,8 +211,6 @@ pub struct Policy {
     pub polite: Hours,
     /// Working time, for waiting.
     pub business: Hours,
-    /// The agency's zone.
-    pub zone: Zone,
 }
 
 /// What somebody else's answer needs to count (design section 2).

@@ -1,7 +1,7 @@
 //! One event, one transaction: load, step, compose, save.
 
 use crate::compose::{Ink, compose};
-use crate::conversation::{Conversation, Effect, Event, Letter, Party, step};
+use crate::conversation::{Content, Conversation, Effect, Event, Letter, Party, step};
 use crate::model::{ConversationId, LetterKey, Timestamp};
 use crate::store::{NewBatch, StoreError, Tx};
 
@@ -68,11 +68,9 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         serial: conversation.letters + 1,
     };
     let mut files = Vec::new();
-    for candidate in &conversation.batch.candidates {
-        if let Some(cv) = &candidate.cv
-            && let Some(bytes) = tx.blob(&cv.sha256)?
-        {
-            files.push((cv.sha256.clone(), bytes));
+    if matches!(letter.says, Content::Submission) {
+        for cv in conversation.batch.candidates.iter().filter_map(|candidate| candidate.cv.as_ref()) {
+            files.extend(tx.blob(&cv.sha256)?.map(|bytes| (cv.sha256.clone(), bytes)));
         }
     }
     let file = |sha256: &str| files.iter().find(|(name, _)| name == sha256).map(|(_, bytes)| bytes.clone());

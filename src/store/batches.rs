@@ -217,18 +217,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes that the event with this key happened. [`StoreError::Again`] when it had already.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn once(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
-        let fresh = self
-            .sql
-            .prepare_cached("INSERT INTO event_keys (key, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-            .execute(params![key, text_of(now)])?;
-        if fresh == 1 { Ok(()) } else { Err(StoreError::Again) }
-    }
-
     /// The deadlines that are due, earliest first.
     ///
     /// # Errors

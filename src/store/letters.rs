@@ -167,7 +167,7 @@ impl Tx<'_> {
     pub fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, StoreError> {
         let mut next = self.sql.prepare_cached(
             "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes FROM letters
-             WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state IN ('queued', 'ambiguous') AND due <= ?1
+             WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') AND due <= ?1
              ORDER BY due, id LIMIT 1",
         )?;
         let row = optional(next.query_row([text_of(now)], |row| {
@@ -276,7 +276,7 @@ impl Tx<'_> {
     /// The database's.
     pub fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut first = self.sql.prepare_cached(
-            "SELECT due FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state IN ('queued', 'ambiguous') ORDER BY due LIMIT 1",
+            "SELECT due FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') ORDER BY due LIMIT 1",
         )?;
         let due = optional(first.query_row([], |row| row.get::<_, String>(0)))?;
         due.map(|due| instant("letters", &due)).transpose()
@@ -352,7 +352,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached(
                 "UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE recipient = ?1 COLLATE NOCASE
-                 AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous') AND state = 'queued'",
+                 AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state = 'queued'",
             )?
             .execute([address.as_str()])?;
         Ok(())

@@ -97,12 +97,6 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_batch ON events (batch_id, id);
 
--- What happened already, so that nothing happens twice: the key of each event.
-CREATE TABLE event_keys (
-    key TEXT PRIMARY KEY,
-    at  TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
 -- Letters: every one we ever wrote, as the bytes that left.
 CREATE TABLE letters (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -129,7 +123,7 @@ CREATE TABLE letters (
     bytes      BLOB NOT NULL,
     UNIQUE (batch_id, serial)
 ) STRICT;
-CREATE INDEX letters_waiting ON letters (due, id) WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous');
+CREATE INDEX letters_waiting ON letters (due, id) WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held');
 
 -- Received messages, also the ledger of what was fetched from where.
 CREATE TABLE messages (

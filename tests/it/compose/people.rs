@@ -145,7 +145,6 @@ pub(super) fn policy() -> Policy {
         proxy: Proxy::Confirm,
         polite: hours(8, 19),
         business: hours(9, 18),
-        zone: Zone::UTC,
     }
 }
 

@@ -33,7 +33,6 @@ pub(crate) fn policy() -> Policy {
         proxy: Proxy::Confirm,
         polite: hours("08:00:00", "19:00:00", OpenDays::Every),
         business: hours("09:00:00", "18:00:00", OpenDays::Weekdays),
-        zone: "Europe/London".parse().unwrap(),
     }
 }
 
