@@ -58,9 +58,17 @@ impl Reading {
             let Some((message, waiting)) = self.parse(one).await else {
                 continue;
             };
-            let thread = match &message {
-                Ok(message) => self.store.read(|tx| understand::thread(tx, &self.ink, message))?,
-                Err(_) => None,
+            let looked_up = match &message {
+                Ok(message) => self.store.read(|tx| understand::thread(tx, &self.ink, message)),
+                Err(_) => Ok(None),
+            };
+            let thread = match looked_up {
+                Ok(thread) => thread,
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(message.id = row, %error, "the thread of a message could not be read this time");
+                    continue;
+                }
             };
             if let Some(thread) = &thread
                 && !busy.insert(thread.conversation)

@@ -49,7 +49,7 @@ pub struct FolderState {
 pub struct Waiting {
     /// Its row.
     pub row: i64,
-    /// How often reading it was begun, this time included.
+    /// How often reading it was begun.
     pub tries: u32,
     /// Only the head of it was fetched.
     pub truncated: bool,
@@ -221,34 +221,56 @@ impl Tx<'_> {
     }
 
     /// Takes messages that wait to be read, oldest first, and marks each as being read: a crash while reading leaves the mark.
-    /// Those that were marked too often are set aside here.
+    /// One that bears a mark already is taken alone, so that the others do not share its fate. Those that were marked too often
+    /// are set aside here. Empty only when nothing waits.
     ///
     /// # Errors
     /// The database's.
     pub fn begin_reading(&self, limit: u32, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        let mut begun = Vec::new();
+        loop {
+            let waiting = self.waiting(limit)?;
+            let set_aside = waiting.iter().filter(|one| one.tries >= TRIES).count();
+            if waiting.is_empty() {
+                return Ok(begun);
+            }
+            for mut one in waiting {
+                if one.tries >= TRIES {
+                    self.end_message(one.row, MessageState::Quarantined, "", None, "reading it failed three times", now)?;
+                    continue;
+                }
+                let suspect = one.tries > 0;
+                if suspect && !begun.is_empty() {
+                    break;
+                }
+                self.sql
+                    .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
+                    .execute([one.row])?;
+                one.tries += 1;
+                begun.push(one);
+                if suspect {
+                    break;
+                }
+            }
+            if set_aside == 0 || !begun.is_empty() {
+                return Ok(begun);
+            }
+        }
+    }
+
+    fn waiting(&self, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let mut waiting = self
             .sql
             .prepare_cached("SELECT id, tries, truncated, raw FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT ?1")?;
-        let rows: Vec<(i64, u32, bool, Vec<u8>)> = waiting
-            .query_map([limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-            .collect::<Result<_, _>>()?;
-        let mut begun = Vec::with_capacity(rows.len());
-        for (row, tries, truncated, raw) in rows {
-            if tries >= TRIES {
-                self.end_message(row, MessageState::Quarantined, "", None, "reading it failed three times", now)?;
-                continue;
-            }
-            self.sql
-                .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
-                .execute([row])?;
-            begun.push(Waiting {
-                row,
-                tries: tries + 1,
-                truncated,
-                raw,
-            });
-        }
-        Ok(begun)
+        let rows = waiting.query_map([limit], |row| {
+            Ok(Waiting {
+                row: row.get(0)?,
+                tries: row.get(1)?,
+                truncated: row.get(2)?,
+                raw: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Ends a message: applied, ignored, or set aside, with the reason. Quarantine keeps its bytes.

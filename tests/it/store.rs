@@ -334,6 +334,54 @@ async fn a_message_that_cannot_be_read_is_set_aside_after_three_tries() {
     assert_eq!(store.read(|tx| tx.message(set_aside[0].message)).unwrap().unwrap().0, b"poison");
 }
 
+/// R-I6: what was taken together with a message that kills the process is not set aside with it.
+#[tokio::test]
+async fn a_message_that_kills_the_reader_takes_nobody_along() {
+    let home = home();
+    let poison = 3;
+    for crash in 0..4 {
+        let store = home.open();
+        if crash == 0 {
+            for uid in 1..=5 {
+                let raw = format!("mail {uid}");
+                store
+                    .write(move |tx| tx.store_message(&message(uid, raw.as_bytes()), now()))
+                    .await
+                    .unwrap();
+            }
+        }
+        // Reads what there is, in order, and dies at the poison.
+        loop {
+            let waiting = store.write(|tx| tx.begin_reading(10, now())).await.unwrap();
+            let Some(dies) = waiting
+                .iter()
+                .position(|one| one.raw == format!("mail {poison}").as_bytes())
+                .or(waiting.is_empty().then_some(0))
+            else {
+                for one in waiting {
+                    store
+                        .write(move |tx| tx.end_message(one.row, MessageState::Applied, "person", None, "", now()))
+                        .await
+                        .unwrap();
+                }
+                continue;
+            };
+            for one in waiting.into_iter().take(dies) {
+                store
+                    .write(move |tx| tx.end_message(one.row, MessageState::Applied, "person", None, "", now()))
+                    .await
+                    .unwrap();
+            }
+            break;
+        }
+    }
+    let store = home.open();
+    let set_aside = store.read(|tx| tx.quarantine(10)).unwrap();
+    assert_eq!(set_aside.len(), 1, "{set_aside:?}");
+    assert_eq!(store.read(|tx| tx.message(set_aside[0].message)).unwrap().unwrap().0, b"mail 3");
+    assert!(!store.read(|tx| tx.any_waiting()).unwrap());
+}
+
 /// R-I2, the store's side: under a new UIDVALIDITY the same mail is recognised by its content and ends as a duplicate.
 #[tokio::test]
 async fn the_same_mail_under_another_uidvalidity_is_a_duplicate() {
