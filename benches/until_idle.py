@@ -43,6 +43,7 @@ ca_file = "{ca}"
 connections = 4
 [inbound]
 authserv_id = "{authserv}"
+border = "{authserv}"
 [http]
 listen = "127.0.0.1:0"
 public_url = "https://answers.agency.test"

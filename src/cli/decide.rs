@@ -32,6 +32,9 @@ impl Decide {
                 self.id
             )));
         };
+        if self.decision != Decision::Pass && !self.reason.is_empty() {
+            return Err(Failure::Input("--reason goes with pass".to_owned()));
+        }
         let command = Command::Decide {
             submission,
             decision: self.decision,

@@ -39,7 +39,7 @@ impl Failure {
         match self {
             Self::Config(_) => CONFIG,
             Self::Store(error) | Self::Daemon(DaemonError::Store(error)) => match error {
-                StoreError::Held { .. } | StoreError::Closing | StoreError::DiskFull => TEMPORARY,
+                StoreError::Held { .. } | StoreError::Closing | StoreError::Busy | StoreError::DiskFull => TEMPORARY,
                 StoreError::NotAsRequired { .. } | StoreError::File { .. } => CONFIG,
                 StoreError::NoSuch(_) | StoreError::Again | StoreError::Refused(_) => DATA,
                 StoreError::Damaged { .. } | StoreError::Lost(_) | StoreError::Sqlite(_) => SOFTWARE,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Failure, Office, print_json, print_line};
-use crate::config::{Config, contact_data_in_cvs, read_batch};
+use crate::compose::Ink;
+use crate::config::{Config, contact_data_in_cvs, read_batch, throw_away_keyring};
 use crate::daemon::{self, Clock};
 
 /// Hand in a batch: one client contact, one project, one or more candidates.
@@ -33,7 +34,7 @@ impl Submit {
             return self.rehearse(config);
         }
         let office = Office::open(config)?;
-        let new = read_batch(&self.file, office.config.zone, &office.config.policy)?;
+        let new = read_batch(&self.file, office.config.zone, &office.config.policy).map_err(|error| Failure::Input(error.to_string()))?;
         let warnings = contact_data_in_cvs(&new);
         let id = office
             .runtime
@@ -68,7 +69,7 @@ impl Submit {
         let clock = Clock::system();
         let scratch = Scratch::new()?;
         let store = crate::store::Store::open(&scratch.0.join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
-        let new = read_batch(&self.file, config.zone, &config.policy)?;
+        let new = read_batch(&self.file, config.zone, &config.policy).map_err(|error| Failure::Input(error.to_string()))?;
         for warning in contact_data_in_cvs(&new) {
             eprintln!("warning: {warning}");
         }
@@ -76,7 +77,12 @@ impl Submit {
             .enable_all()
             .build()
             .map_err(Failure::Output)?;
-        let ink = std::sync::Arc::new(config.ink);
+        // Links and addresses of a rehearsal must open nothing: they are signed with a key that is thrown away.
+        let ink = Ink {
+            keyring: throw_away_keyring()?,
+            ..config.ink
+        };
+        let ink = std::sync::Arc::new(ink);
         let id = runtime.block_on(daemon::submit(&store, &ink, new, clock.now()))?;
         std::fs::create_dir_all(&self.out).map_err(Failure::Output)?;
         let letters = store.read(|tx| tx.letters_of(id))?;

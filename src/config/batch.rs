@@ -29,7 +29,7 @@ struct BatchFile {
     client: ClientPart,
     project: ProjectPart,
     #[serde(default)]
-    recruiters: Vec<PersonPart>,
+    recruiters: Vec<RecruiterPart>,
     #[serde(default)]
     candidates: Vec<CandidatePart>,
 }
@@ -48,6 +48,13 @@ struct PersonPart {
     email: String,
     #[serde(default)]
     zone: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecruiterPart {
+    name: String,
+    email: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,11 +157,19 @@ impl Check<'_> {
                 "is not between 5 and 600 minutes",
             ));
         }
-        let contact = self.person("client.contact", &file.client.contact)?;
+        let contact = self.person("client.contact", &file.client.contact.name, &file.client.contact.email)?;
         let (contact_zone, zone_assumed) = self.zone("client.contact.zone", file.client.contact.zone.as_deref(), agency)?;
-        let mut recruiters = Vec::new();
+        let mut recruiters: Vec<Mailbox> = Vec::new();
         for (index, one) in file.recruiters.iter().enumerate() {
-            recruiters.push(self.person(&format!("recruiters[{index}]"), one)?);
+            let recruiter = self.person(&format!("recruiters[{index}]"), &one.name, &one.email)?;
+            if recruiter.address == contact.address || recruiters.iter().any(|other| other.address == recruiter.address) {
+                return Err(self.wrong(
+                    &format!("recruiters[{index}].email"),
+                    &one.email,
+                    "is somebody else's address in this batch",
+                ));
+            }
+            recruiters.push(recruiter);
         }
         let mut files = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
@@ -164,8 +179,13 @@ impl Check<'_> {
                 name: self.text(&field("name"), &one.name)?,
                 address: self.address(&field("email"), &one.email)?,
             };
-            if mailbox.address == contact.address || candidates.iter().any(|other| other.mailbox.address == mailbox.address) {
+            let taken = |other: &Mailbox| other.address == mailbox.address;
+            if taken(&contact) || recruiters.iter().any(taken) || candidates.iter().any(|other| taken(&other.mailbox)) {
                 return Err(self.wrong(&field("email"), &one.email, "is somebody else's address in this batch"));
+            }
+            if candidates.iter().any(|other| other.mailbox.name == mailbox.name) {
+                let what = "is another candidate's name too: an answer could not tell them apart; add a middle name or a city";
+                return Err(self.wrong(&field("name"), &one.name, what));
             }
             if one.summary.trim().is_empty() {
                 return Err(self.wrong(&field("summary"), "", "is empty; it is all the client reads about them"));
@@ -209,10 +229,10 @@ impl Check<'_> {
         })
     }
 
-    fn person(&self, field: &str, one: &PersonPart) -> Result<Mailbox, ConfigError> {
+    fn person(&self, field: &str, name: &str, email: &str) -> Result<Mailbox, ConfigError> {
         Ok(Mailbox {
-            name: self.text(&format!("{field}.name"), &one.name)?,
-            address: self.address(&format!("{field}.email"), &one.email)?,
+            name: self.text(&format!("{field}.name"), name)?,
+            address: self.address(&format!("{field}.email"), email)?,
         })
     }
 

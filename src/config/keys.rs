@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::ConfigError;
 use crate::link::{Key, Keyring};
@@ -54,9 +55,29 @@ pub(super) fn load_or_make(path: &Path) -> Result<Keyring, ConfigError> {
     Keyring::new(keys).map_err(|error| wrong(error.to_string()))
 }
 
-fn make(path: &Path) -> std::io::Result<()> {
+/// A keyring that signs what nobody shall ever verify.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn throw_away_keyring() -> Result<Arc<Keyring>, ConfigError> {
+    let wrong = |what: String| ConfigError::new(Path::new("a throw-away key"), what);
+    let secret = fresh_secret().map_err(|error| wrong(error.to_string()))?;
+    let keys = vec![Key {
+        id: 1,
+        secret,
+        retired: false,
+    }];
+    Keyring::new(keys).map(Arc::new).map_err(|error| wrong(error.to_string()))
+}
+
+fn fresh_secret() -> std::io::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(secret)
+}
+
+fn make(path: &Path) -> std::io::Result<()> {
+    let secret = fresh_secret()?;
     let mut text = String::from("# replyd's signing keys. Whoever has them can answer for your clients. Never delete a line: retire it.\n");
     // Writing to a String cannot fail.
     let _ = writeln!(text, "1 {}", data_encoding::HEXLOWER.encode(&secret));

@@ -28,6 +28,7 @@ use crate::outbox::Server;
 
 pub use batch::{contact_data_in_cvs, read_batch};
 pub use file::File;
+pub use keys::throw_away_keyring;
 pub use text::{ConfigError, parse_toml};
 
 /// The configuration as meant.
@@ -134,7 +135,10 @@ impl Config {
                 tls: imap_tls,
                 login: login(&key, here, "imap.password_file", &file.imap.user, &file.imap.password_file)?,
                 ca_file: optional_path(here, &file.imap.ca_file),
-                folders: file.imap.folders.clone(),
+                folders: match file.imap.folders.is_empty() {
+                    true => return Err(key.wrong("imap.folders", "names no folder; nothing would ever be read")),
+                    false => file.imap.folders.clone(),
+                },
                 limits: crate::inbox::Limits::default(),
             },
             poll: std::time::Duration::from_secs(key.within("imap.poll_s", file.imap.poll_s, 1..=3600)?),
@@ -152,7 +156,13 @@ impl Config {
             },
             connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=4)?).unwrap_or(1),
             border: border(&key, file)?,
-            listen: key.parse::<SocketAddr>("http.listen", &file.http.listen)?,
+            listen: file.http.listen.parse().map_err(|_| {
+                let what = format!(
+                    "{:?} is not an address to listen on; write one with a port, such as 127.0.0.1:8025",
+                    file.http.listen
+                );
+                key.wrong("http.listen", &what)
+            })?,
             trusted_proxies: file
                 .http
                 .trusted_proxies
@@ -218,7 +228,7 @@ fn border(key: &Key<'_>, file: &File) -> Result<Border, ConfigError> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(Border {
         authserv_id: some(&file.inbound.authserv_id),
-        host: some(&file.inbound.border).or_else(|| some(&file.inbound.authserv_id)),
+        host: some(&file.inbound.border),
         trust_mailbox,
     })
 }

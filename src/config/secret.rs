@@ -19,7 +19,13 @@ pub(super) fn read(here: &Path, key: &str, reference: &str) -> Result<Secret, St
         None => {
             let path = here.join(reference);
             let mode = std::fs::metadata(&path)
-                .map_err(|error| format!("{}: {error}", path.display()))?
+                .map_err(|error| {
+                    format!(
+                        "{}: {error}; write the secret into that file and run: chmod 600 {}",
+                        path.display(),
+                        path.display()
+                    )
+                })?
                 .permissions()
                 .mode();
             if mode & 0o077 != 0 {

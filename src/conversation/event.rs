@@ -58,6 +58,8 @@ pub enum Event {
         why: String,
         /// The words, as text; may be empty.
         words: String,
+        /// The client waits for an answer: until the recruiter gives it, nobody nudges the client.
+        owed_to_client: bool,
     },
     /// A report said that a letter will not be delivered, or a server refused it for good.
     Undeliverable {
@@ -126,6 +128,8 @@ pub enum Via {
         message_id: Option<MessageId>,
         /// The display name it came under; used when somebody answers for somebody else.
         name: String,
+        /// The parked message that the answered letter asked to confirm.
+        confirms: Option<i64>,
     },
     /// By a pressed link.
     Link(Visit),

@@ -45,7 +45,9 @@ impl Standing {
             (true, true, false) => Self::Unvouched,
             (true, false, true) => Self::Deputy,
             (true, false, false) => Self::Stranger,
-            (false, true, true) if evidence.reference && !evidence.via_list => Self::Full,
+            // Through a list the person is only what Reply-To says; without a token that is nothing.
+            (false, true, true) if evidence.via_list => Self::Unmatched,
+            (false, true, true) if evidence.reference => Self::Full,
             (false, true, true) => Self::Threadless,
             (false, _, _) => Self::Unmatched,
         }

@@ -172,8 +172,10 @@ pub struct Chase {
 }
 
 /// One press of a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Press {
+    /// What rested before it.
+    pub before: Option<Resting>,
     /// When.
     pub at: Timestamp,
     /// By whom, as far as one can tell.

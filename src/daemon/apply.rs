@@ -2,7 +2,7 @@
 
 use crate::compose::{Ink, compose};
 use crate::conversation::{Content, Conversation, Effect, Event, Letter, Party, step};
-use crate::model::{ConversationId, LetterKey, Timestamp};
+use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{NewBatch, StoreError, Tx};
 
 /// What follows from an event may itself be an event (a letter that was refused). Deeper than this is a bug, not a story.
@@ -23,6 +23,19 @@ pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, c
         .conversation(id)?
         .ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
+}
+
+/// Suppresses an address, and lets every conversation hear of it that had a letter waiting for it.
+pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+    for (id, to) in tx.suppress(address, why, now)? {
+        let event = Event::Undeliverable {
+            to,
+            status: "the address is suppressed since another letter came back".to_owned(),
+            address_is_bad: true,
+        };
+        happen(tx, ink, id, event, cause, now)?;
+    }
+    Ok(())
 }
 
 fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: &str, now: Timestamp, depth: u8) -> Result<(), StoreError> {
@@ -47,6 +60,11 @@ fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: 
                 .find(|(about, _)| *about == Some(submission.id))
                 .map_or("", |(_, words)| words);
             tx.keep_feedback(submission.id, *reason, said, now)?;
+        }
+    }
+    for submission in after.submissions.iter().filter(|one| one.reasons.is_empty()) {
+        if before.submission(submission.id).is_some_and(|old| !old.reasons.is_empty()) {
+            tx.drop_feedback(submission.id)?;
         }
     }
     tx.save(&after)?;

@@ -10,7 +10,7 @@ use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{LetterId, Timestamp};
 use crate::outbox::Failure;
-use crate::store::{self, Final, LetterRow, Store, StoreError, Tx};
+use crate::store::{self, Final, LetterRow, LetterState, Store, StoreError, Tx};
 
 /// Letters that wait, as the loop in [`super::sending`] sees them.
 pub(super) struct Letters {
@@ -53,10 +53,19 @@ impl Queue for Letters {
         let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
         async move {
             fault::point("outbox.answered");
-            self.store
-                .write(move |tx| settle(tx, &ink, letter, settled, now))
-                .await
-                .map_err(refused)?;
+            let alone = settled.clone();
+            match self.store.write(move |tx| settle(tx, Some(&ink), letter, settled, now)).await {
+                // What follows for the conversation cannot happen (a damaged row, a bug). The letter's fate is written down all
+                // the same, else it would be tried again and hold up all others.
+                Err(error) if !error.is_transient() && !matches!(error, StoreError::Lost(_)) => {
+                    tracing::error!(letter.id = letter.0, %error, "a letter was settled, but what follows from it failed");
+                    self.store
+                        .write(move |tx| settle(tx, None, letter, alone, now))
+                        .await
+                        .map_err(refused)?;
+                }
+                done => done.map_err(refused)?,
+            }
             fault::point("outbox.settled");
             Ok(())
         }
@@ -73,7 +82,8 @@ impl Queue for Letters {
     }
 }
 
-fn settle(tx: &Tx<'_>, ink: &Ink, letter: LetterId, settled: Settled, now: Timestamp) -> Result<(), StoreError> {
+/// Without `ink` only the letter's own row is written.
+fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, now: Timestamp) -> Result<(), StoreError> {
     let settled = match settled {
         Settled::Sent { response } => store::Settled::Final(Final::Sent { response }),
         Settled::Deferred { until, why, count_attempt } => store::Settled::Deferred {
@@ -92,15 +102,25 @@ fn settle(tx: &Tx<'_>, ink: &Ink, letter: LetterId, settled: Settled, now: Times
         }),
     };
     let row = tx.settle(letter, &settled, now)?;
-    let store::Settled::Final(end) = settled else { return Ok(()) };
-    if let Some(event) = follows(&row, &end) {
-        if let Final::Failed {
-            address_is_bad: true, why, ..
-        } = &end
-        {
-            tx.suppress(&tx.recipient(letter)?, why, now)?;
-        }
-        apply::happen(tx, ink, row.key.conversation, event, &format!("letter {letter}"), now)?;
+    let Some(ink) = ink else { return Ok(()) };
+    let cause = format!("letter {letter}");
+    let event = match &settled {
+        store::Settled::Final(end) => follows(&row, end),
+        store::Settled::Ambiguous { why } if row.state == LetterState::Held => Some(Event::LetterDied {
+            to: row.to,
+            why: format!("nobody can know whether it arrived ({why}); it is not sent again by itself"),
+            refused: false,
+        }),
+        store::Settled::Ambiguous { .. } | store::Settled::Deferred { .. } => None,
+    };
+    if let Some(event) = event {
+        apply::happen(tx, ink, row.key.conversation, event, &cause, now)?;
+    }
+    if let store::Settled::Final(Final::Failed {
+        address_is_bad: true, why, ..
+    }) = &settled
+    {
+        apply::suppress(tx, ink, &tx.recipient(letter)?, why, &cause, now)?;
     }
     Ok(())
 }

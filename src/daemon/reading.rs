@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::understand::{self, Understood};
 use super::{Clock, apply, fault};
 use crate::compose::Ink;
+use crate::conversation::{Content, Event};
 use crate::message::{Border, Message};
 use crate::model::{ConversationId, Timestamp};
 use crate::store::{MessageState, Store, StoreError, Tx, Waiting};
@@ -43,7 +44,15 @@ impl Reading {
             if waiting.is_empty() {
                 return Ok(ended);
             }
-            ended += self.group(waiting).await?;
+            let rows: Vec<i64> = waiting.iter().map(|one| one.row).collect();
+            match self.group(waiting).await {
+                Ok(count) => ended += count,
+                Err(error) => {
+                    // The database's trouble is not the messages' fault. When even this cannot be written, their marks stay.
+                    let _ = self.store.write(move |tx| tx.give_back(&rows)).await;
+                    return Err(error);
+                }
+            }
         }
     }
 
@@ -77,7 +86,7 @@ impl Reading {
                 busy.clear();
                 busy.insert(thread.conversation);
             }
-            let Some(understood) = self.understand(message, thread, waiting, now).await else {
+            let Some(understood) = self.understand(message, thread, waiting, now).await? else {
                 continue;
             };
             let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
@@ -107,7 +116,7 @@ impl Reading {
         thread: Option<understand::Thread>,
         waiting: Waiting,
         now: Timestamp,
-    ) -> Option<Understood> {
+    ) -> Result<Option<Understood>, StoreError> {
         let row = waiting.row;
         let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
         let work = self.worker.run(move || match message {
@@ -116,11 +125,13 @@ impl Reading {
             }
             Err(why) => Ok(Understood::ended(MessageState::Quarantined, "unreadable", why)),
         });
-        match self.watched(row, work).await? {
-            Ok(understood) => Some(understood),
-            Err(error) => {
+        match self.watched(row, work).await {
+            None => Ok(None),
+            Some(Ok(understood)) => Ok(Some(understood)),
+            Some(Err(error)) if error.is_transient() => Err(error),
+            Some(Err(error)) => {
                 tracing::warn!(message.id = row, %error, "a message could not be read this time");
-                None
+                Ok(None)
             }
         }
     }
@@ -174,19 +185,26 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
         &understood.why,
         now,
     )?;
+    let cause = format!("message {row}");
     if let Some(key) = understood.sign_of
         && tx.resolve_ambiguous(key, "a sign of it was seen", now)?
     {
         tracing::info!(conversation.id = key.conversation.0, "a letter in doubt had arrived after all");
-    }
-    if let Some((address, why)) = &understood.suppress {
-        tx.suppress(address, why, now)?;
+        if tx
+            .letter_by_key(key)?
+            .is_some_and(|letter| matches!(letter.says(), Some(Content::Submission)))
+        {
+            apply::happen(tx, ink, key.conversation, Event::SubmissionSent, &cause, now)?;
+        }
     }
     tracing::info!(message.id = row, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
-    match (understood.conversation, understood.event) {
-        (Some(id), Some(event)) => apply::happen(tx, ink, id, event, &format!("message {row}"), now),
-        (None | Some(_), None) | (None, Some(_)) => Ok(()),
+    if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
+        apply::happen(tx, ink, id, event, &cause, now)?;
     }
+    if let Some((address, why)) = &understood.suppress {
+        apply::suppress(tx, ink, address, why, &cause, now)?;
+    }
+    Ok(())
 }
 
 /// A thread with a large stack that may be left behind when it hangs.

@@ -112,6 +112,8 @@ pub(crate) fn understand(
 ) -> Result<Understood, StoreError> {
     let mut understood = meaning(tx, ink, message, thread, row, truncated, now)?;
     understood.identity = identity(message);
+    // Whatever answers a letter shows that it arrived.
+    understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
     Ok(understood)
 }
 
@@ -149,13 +151,24 @@ fn meaning(
         ));
     };
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
-    let from = person(message).map(|person| person.address);
+    let from = match &message.author {
+        Author::One(mailbox) => Some(mailbox.address.clone()),
+        Author::Unknown => None,
+    };
     let from_contact = from.as_ref() == Some(&conversation.batch.contact.mailbox.address);
+    // Machines and odd mail speak only with a token, or as a contact the receiving server vouches for.
+    let may_speak = thread.key.is_some() || (from_contact && message.authenticated);
     let ignored = |why: &str| Understood {
         conversation: Some(id),
-        sign_of: thread.key,
         ..Understood::ended(MessageState::Ignored, name_of(&message.kind), why)
     };
+    if !may_speak && !matches!(message.kind, Kind::Report(_)) && !matches!(message.kind, Kind::Person) {
+        return Ok(Understood::ended(
+            MessageState::Unmatched,
+            name_of(&message.kind),
+            "neither a token nor a vouched-for contact",
+        ));
+    }
     match &message.kind {
         Kind::Report(report) => Ok(reported(tx, report, letter.as_ref(), ignored)?),
         Kind::AutoReply(auto) if from_contact || letter.as_ref().is_some_and(|letter| letter.to == Party::Client) => {
@@ -164,7 +177,15 @@ fn meaning(
         Kind::AutoReply(_) => Ok(ignored("an automatic reply that does not concern the client")),
         Kind::Calendar { .. } => {
             let why = "A calendar answer came in; replyd does not arrange interviews yet.".to_owned();
-            Ok(Understood::event("calendar", id, Event::NeedsPerson { why, words: String::new() }))
+            Ok(Understood::event(
+                "calendar",
+                id,
+                Event::NeedsPerson {
+                    why,
+                    words: String::new(),
+                    owed_to_client: true,
+                },
+            ))
         }
         Kind::Reaction { emoji } => {
             let words = emoji.clone().unwrap_or_else(|| "a reaction".to_owned());
@@ -175,7 +196,7 @@ fn meaning(
                     words: Words { text: words, range: 0..0 },
                 }],
             };
-            Ok(said("reaction", message, &conversation, thread, reply, row))
+            Ok(said("reaction", message, &conversation, thread, letter.as_ref(), reply, row))
         }
         Kind::Person => Ok(spoken(
             tx,
@@ -184,6 +205,7 @@ fn meaning(
             thread,
             letter.as_ref(),
             from.as_ref(),
+            may_speak,
             row,
             truncated,
             now,
@@ -200,29 +222,38 @@ fn spoken(
     thread: &Thread,
     letter: Option<&LetterRow>,
     from: Option<&Address>,
+    may_speak: bool,
     row: i64,
     truncated: bool,
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
     let id = conversation.id;
     let own = own_text(tx, message, conversation.id, letter)?;
-    let needs_person = |why: &str| {
+    let needs_person = |why: &str, owed_to_client: bool| {
         let event = Event::NeedsPerson {
             why: why.to_owned(),
             words: excerpt(&own.text),
+            owed_to_client,
         };
-        Understood {
-            sign_of: thread.key,
-            ..Understood::event("person", id, event)
-        }
+        Understood::event("person", id, event)
     };
-    if message.return_path == ReturnPath::Null {
-        return Ok(needs_person(
-            "A mail with an empty return path came in; machines send those, so nothing follows from it.",
-        ));
-    }
-    if truncated {
-        return Ok(needs_person("A very large mail came in; only its beginning was fetched."));
+    let odd = if message.return_path == ReturnPath::Null {
+        Some("A mail with an empty return path came in; machines send those, so nothing follows from it.")
+    } else if truncated {
+        Some("A very large mail came in; only its beginning was fetched.")
+    } else {
+        None
+    };
+    match odd {
+        Some(why) if may_speak => return Ok(needs_person(why, true)),
+        Some(_) => {
+            return Ok(Understood::ended(
+                MessageState::Unmatched,
+                "person",
+                "neither a token nor a vouched-for contact",
+            ));
+        }
+        None => {}
     }
     // A recruiter's answer to a copy or a notice is a note; vouched for like any other word.
     let recruiter = conversation.batch.recruiters.iter().find(|one| Some(&one.address) == from);
@@ -236,13 +267,11 @@ fn spoken(
             by: recruiter.shown(),
             command,
         };
-        return Ok(Understood {
-            sign_of: thread.key,
-            ..Understood::event("recruiter", id, event)
-        });
+        return Ok(Understood::event("recruiter", id, event));
     }
-    if conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from) {
-        return Ok(needs_person("A candidate wrote."));
+    let candidate = conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from);
+    if candidate && (message.authenticated || thread.key.is_some()) {
+        return Ok(needs_person("A candidate wrote.", false));
     }
     let question = letter.map_or(Question::Decision, question_of);
     let mut reply = reply::read(&own, &message.subject, &conversation.asked(question, now));
@@ -255,11 +284,19 @@ fn spoken(
             },
         });
     }
-    Ok(said("person", message, conversation, thread, reply, row))
+    Ok(said("person", message, conversation, thread, letter, reply, row))
 }
 
 /// The event of an answer, by the sender matrix.
-fn said(kind: &'static str, message: &Message, conversation: &Conversation, thread: &Thread, reply: Reply, row: i64) -> Understood {
+fn said(
+    kind: &'static str,
+    message: &Message,
+    conversation: &Conversation,
+    thread: &Thread,
+    letter: Option<&LetterRow>,
+    reply: Reply,
+    row: i64,
+) -> Understood {
     let person = person(message);
     let standing = Standing::of(Evidence {
         token: thread.key.is_some(),
@@ -280,10 +317,23 @@ fn said(kind: &'static str, message: &Message, conversation: &Conversation, thre
             .map(|one| one.name.to_string())
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "Somebody".to_owned()),
+        confirms: letter.and_then(parked_by),
     };
-    Understood {
-        sign_of: thread.key,
-        ..Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
+    Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
+}
+
+/// The parked message a letter asked to confirm.
+fn parked_by(letter: &LetterRow) -> Option<i64> {
+    match letter.says()? {
+        Content::ConfirmSender { message, .. } | Content::ConfirmDeputy { message, .. } => Some(*message),
+        Content::Submission
+        | Content::Receipt { .. }
+        | Content::DidYouMean { .. }
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::AskReasons { .. }
+        | Content::FreshLink
+        | Content::Notice(_) => None,
     }
 }
 
@@ -301,12 +351,15 @@ fn reported(
         Action::Delivered => Ok(ignored("delivered")),
         Action::Failed => {
             let status = report.status.clone().unwrap_or_default();
-            let address_is_bad = status.starts_with("5.1.") || status == "5.4.1" || status.is_empty() && report.recipient.is_some();
-            let suppress = if address_is_bad {
-                Some((tx.recipient(letter.id)?, format!("a letter came back: {status}")))
-            } else {
-                None
-            };
+            let recipient = tx.recipient(letter.id)?;
+            // A report about another address is about a mailbox they forward to, and 5.1.7 and 5.1.8 are about the sender's.
+            let same = report.recipient.as_ref().is_none_or(|named| *named == recipient);
+            let address_is_bad = same
+                && matches!(
+                    status.as_str(),
+                    "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.4.1"
+                );
+            let suppress = address_is_bad.then(|| (recipient, format!("a letter came back: {status}")));
             let event = Event::Undeliverable {
                 to: letter.to,
                 status: format!("{status} {}", report.diagnostic).trim().to_owned(),
@@ -336,6 +389,7 @@ fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Und
             Event::NeedsPerson {
                 why: why.to_owned(),
                 words: String::new(),
+                owed_to_client: true,
             },
         )
     };

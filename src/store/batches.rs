@@ -217,6 +217,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The pass these reasons were for no longer stands; the timeline keeps them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drop_feedback(&self, submission: SubmissionId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("DELETE FROM feedback WHERE submission_id = ?1")?
+            .execute([submission.0])?;
+        Ok(())
+    }
+
     /// The deadlines that are due, earliest first.
     ///
     /// # Errors

@@ -38,6 +38,9 @@ pub enum StoreError {
     /// The event was handled before.
     #[error("this happened already")]
     Again,
+    /// The database could not do it now; nothing of it was kept.
+    #[error("the database could not do it just now; nothing was kept, try again")]
+    Busy,
     /// The daemon is stopping.
     #[error("the database is closing")]
     Closing,
@@ -74,10 +77,16 @@ impl StoreError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::DiskFull | Self::Closing => true,
+            Self::DiskFull | Self::Busy | Self::Closing => true,
             Self::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
-                Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+                Some(
+                    rusqlite::ErrorCode::DatabaseBusy
+                        | rusqlite::ErrorCode::DatabaseLocked
+                        | rusqlite::ErrorCode::CannotOpen
+                        | rusqlite::ErrorCode::SystemIoFailure
+                        | rusqlite::ErrorCode::OutOfMemory
+                )
             ),
             Self::Held { .. }
             | Self::NotAsRequired { .. }

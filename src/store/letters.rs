@@ -160,7 +160,7 @@ impl Tx<'_> {
         Ok(!suppressed)
     }
 
-    /// Takes the next letter that is due, and counts the attempt.
+    /// Takes the next letter that is due, and counts the attempt. While a recruiter drives, letters to the other parties wait.
     ///
     /// # Errors
     /// The database's.
@@ -168,6 +168,7 @@ impl Tx<'_> {
         let mut next = self.sql.prepare_cached(
             "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes FROM letters
              WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') AND due <= ?1
+               AND (party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot')
              ORDER BY due, id LIMIT 1",
         )?;
         let row = optional(next.query_row([text_of(now)], |row| {
@@ -185,6 +186,13 @@ impl Tx<'_> {
         let Some((id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes)) = row else {
             return Ok(None);
         };
+        // Suppressed while an attempt of this letter was under way.
+        if self.is_suppressed(&address(&format!("letters {id}"), &recipient)?)? {
+            self.sql
+                .prepare_cached("UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE id = ?1")?
+                .execute([id])?;
+            return self.claim(now);
+        }
         self.sql
             .prepare_cached(
                 "UPDATE letters SET state = 'claimed', attempts = attempts + 1, epoch = ?2, tried_at = CASE tried_at WHEN '' THEN ?3 ELSE tried_at END WHERE id = ?1",
@@ -276,7 +284,9 @@ impl Tx<'_> {
     /// The database's.
     pub fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut first = self.sql.prepare_cached(
-            "SELECT due FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') ORDER BY due LIMIT 1",
+            "SELECT due FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous')
+               AND (party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot')
+             ORDER BY due LIMIT 1",
         )?;
         let due = optional(first.query_row([], |row| row.get::<_, String>(0)))?;
         due.map(|due| instant("letters", &due)).transpose()
@@ -341,21 +351,30 @@ impl Tx<'_> {
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }
 
-    /// Nobody writes to this address again until a person lifts it.
+    /// Nobody writes to this address again until a person lifts it. Gives the parties, by conversation, whose queued letters ended
+    /// with this: each of those conversations must hear of it.
     ///
     /// # Errors
     /// The database's.
-    pub fn suppress(&self, address: &Address, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub fn suppress(&self, address: &Address, why: &str, now: Timestamp) -> Result<Vec<(ConversationId, Party)>, StoreError> {
         self.sql
             .prepare_cached("INSERT INTO suppressions (address, at, why) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![address.as_str(), text_of(now), why])?;
-        self.sql
-            .prepare_cached(
-                "UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE recipient = ?1 COLLATE NOCASE
-                 AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state = 'queued'",
-            )?
-            .execute([address.as_str()])?;
-        Ok(())
+        let mut ended = self.sql.prepare_cached(
+            "UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE recipient = ?1 COLLATE NOCASE
+             AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous')
+             RETURNING batch_id, party",
+        )?;
+        let rows = ended.query_map([address.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut parties = Vec::new();
+        for row in rows {
+            let (batch, to) = row?;
+            let one = (ConversationId(batch), party(&format!("letters of batch {batch}"), &to)?);
+            if !parties.contains(&one) {
+                parties.push(one);
+            }
+        }
+        Ok(parties)
     }
 
     /// A person lifts a suppression; true when there was one.

@@ -11,6 +11,8 @@ use crate::model::{ConversationId, Timestamp};
 
 /// UIDs below the newest that are still compared one by one; older ones are found by the search of the last days.
 const WINDOW: u32 = 1000;
+/// Messages taken together hold no more than about this many octets.
+const GROUP_OCTETS: usize = 32 << 20;
 /// A message that could not be read this often is set aside.
 pub(super) const TRIES: u32 = 3;
 
@@ -227,7 +229,7 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn begin_reading(&self, limit: u32, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
-        let mut begun = Vec::new();
+        let (mut begun, mut octets) = (Vec::new(), 0);
         loop {
             let waiting = self.waiting(limit)?;
             let set_aside = waiting.iter().filter(|one| one.tries >= TRIES).count();
@@ -243,12 +245,14 @@ impl Tx<'_> {
                 if suspect && !begun.is_empty() {
                     break;
                 }
-                self.sql
-                    .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
-                    .execute([one.row])?;
+                one.raw = self
+                    .sql
+                    .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1 RETURNING raw")?
+                    .query_row([one.row], |row| row.get(0))?;
                 one.tries += 1;
+                octets += one.raw.len();
                 begun.push(one);
-                if suspect {
+                if suspect || octets >= GROUP_OCTETS {
                     break;
                 }
             }
@@ -258,16 +262,31 @@ impl Tx<'_> {
         }
     }
 
+    /// Takes the mark of the last try from messages that were not read for no fault of theirs.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn give_back(&self, rows: &[i64]) -> Result<(), StoreError> {
+        let mut unmark = self
+            .sql
+            .prepare_cached("UPDATE messages SET state = 'stored', tries = max(tries - 1, 0) WHERE id = ?1 AND state = 'reading'")?;
+        for row in rows {
+            unmark.execute([row])?;
+        }
+        Ok(())
+    }
+
+    /// Without their bytes, which may be large.
     fn waiting(&self, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let mut waiting = self
             .sql
-            .prepare_cached("SELECT id, tries, truncated, raw FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT ?1")?;
+            .prepare_cached("SELECT id, tries, truncated FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT ?1")?;
         let rows = waiting.query_map([limit], |row| {
             Ok(Waiting {
                 row: row.get(0)?,
                 tries: row.get(1)?,
                 truncated: row.get(2)?,
-                raw: row.get(3)?,
+                raw: Vec::new(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -33,6 +33,11 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
             source,
         })?;
     }
+    if !path.is_file() {
+        return Err(wrong(
+            "is not a file; set [store] database to a file's name, such as replyd.db".to_owned(),
+        ));
+    }
     let mode = std::fs::metadata(path)
         .map_err(|source| StoreError::File {
             path: path.to_owned(),
@@ -99,11 +104,14 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
         [text_of(now)],
     )?;
     // Claimed but never near the dot: nothing left, so simply try again.
-    tx.execute("UPDATE letters SET state = 'queued' WHERE state = 'claimed'", [])?;
+    tx.execute(
+        "UPDATE letters SET state = 'queued' WHERE state = 'claimed' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
+        [],
+    )?;
     tx.execute(
         "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?1,
                             outcome = 'the daemon stopped after the last line was announced'
-         WHERE state = 'dot_intent'",
+         WHERE state = 'dot_intent' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
         [text_of(now + super::letters::RECONCILE)],
     )?;
     tx.commit()?;

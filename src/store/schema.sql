@@ -47,6 +47,7 @@ CREATE TABLE batches (
     created_at TEXT NOT NULL,
     state      TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX batches_by_reference ON batches (reference);
 CREATE INDEX batches_by_contact ON batches (contact_id, id);
 
 -- One candidate in one batch.

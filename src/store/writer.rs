@@ -86,8 +86,18 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
         }
         return;
     }
-    let done: Vec<Done> = group.into_iter().map(|job| job(Some((connection, epoch)))).collect();
-    let committed = connection.execute_batch("COMMIT").map_err(StoreError::from);
+    // After some errors (a full disk, out of memory) SQLite has rolled the whole transaction back by itself: what would come then
+    // would be a transaction of its own.
+    let mut whole = true;
+    let mut done: Vec<Done> = Vec::with_capacity(group.len());
+    for job in group {
+        whole = whole && !connection.is_autocommit();
+        done.push(job(whole.then_some((connection, epoch))));
+    }
+    let committed = match whole && !connection.is_autocommit() {
+        true => connection.execute_batch("COMMIT").map_err(StoreError::from),
+        false => Err(StoreError::Busy),
+    };
     if committed.is_err() {
         let _ = connection.execute_batch("ROLLBACK");
     }
@@ -112,6 +122,9 @@ fn in_savepoint<T>(connection: &Connection, epoch: i64, job: impl FnOnce(&Tx<'_>
 fn copy_of(error: &StoreError) -> StoreError {
     if matches!(error, StoreError::DiskFull) {
         return StoreError::DiskFull;
+    }
+    if error.is_transient() {
+        return StoreError::Busy;
     }
     StoreError::Refused(format!("the transaction could not be committed: {error}"))
 }

@@ -52,7 +52,7 @@ const ROWS: [Row; 7] = [
     Row {
         name: "threadless",
         rests: false,
-        parked: true,
+        parked: false,
         to_client: &["did_you_mean"],
         to_recruiter: false,
     },

@@ -20,8 +20,16 @@ impl Turn {
         }
         match via {
             Via::Link(visit) => self.pressed(&reply, visit),
-            Via::Mail { message, message_id, name } => match standing {
-                Standing::Full => self.apply(&reply, "by mail", message_id.clone()),
+            Via::Mail {
+                message,
+                message_id,
+                name,
+                confirms,
+            } => match standing {
+                Standing::Full => {
+                    self.settle_confirmation(&reply, *confirms);
+                    self.apply(&reply, "by mail", message_id.clone());
+                }
                 Standing::Unvouched => self.park_and_confirm(*message, reply, message_id.clone(), None),
                 Standing::Deputy => match self.c.policy.proxy {
                     Proxy::Confirm => self.park_and_confirm(*message, reply, message_id.clone(), Some(name.clone())),
@@ -36,18 +44,17 @@ impl Turn {
                     );
                 }
                 Standing::Threadless => {
-                    self.park(*message, reply.clone(), message_id.clone(), true);
-                    self.record_words(
-                        "asked_which",
-                        None,
-                        "a mail without reference: asked what it is about".to_owned(),
-                        all_words(&reply),
-                    );
-                    self.did_you_mean(
-                        self.c.open().map(|one| (one.id, None)).collect(),
-                        all_words(&reply),
-                        message_id.clone(),
-                    );
+                    let (words, open) = (all_words(&reply), self.c.open().map(|one| (one.id, None)).collect::<Vec<_>>());
+                    if open.is_empty() {
+                        self.hand_over(
+                            "The client wrote without reference to a letter, and nothing is open to ask about.".to_owned(),
+                            &reply,
+                        );
+                        return;
+                    }
+                    let detail = "a mail without reference: asked what it is about".to_owned();
+                    self.record_words("asked_which", None, detail, words.clone());
+                    self.did_you_mean(open, words, message_id.clone());
                 }
                 Standing::Unmatched => {}
             },
@@ -63,9 +70,20 @@ impl Turn {
             }
             return;
         }
+        if !visit.remark.is_empty() {
+            self.record_words("remark", None, "typed beside the choice".to_owned(), visit.remark.clone());
+            self.tell_recruiters(&Notice::NeedsPerson {
+                why: format!("{} typed a remark beside the choice.", self.client_name()),
+                words: visit.remark.clone(),
+            });
+        }
+        if let (Some(name), Proxy::Refuse) = (&visit.someone_else, self.c.policy.proxy) {
+            self.hand_over(format!("{name} pressed a button in place of {}.", self.client_name()), reply);
+            return;
+        }
         let contradicting = self.contradictions(&wanted, visit);
         if !contradicting.is_empty() {
-            self.hold_for_confirmation(&contradicting);
+            self.hold_for_confirmation(&contradicting, visit.visitor);
             return;
         }
         let who = match &visit.someone_else {
@@ -83,14 +101,25 @@ impl Turn {
             self.keep_reasons(id, &[reason], &words);
         }
         self.acknowledge_soon(&touched);
-        if !visit.remark.is_empty() {
-            self.record_words("remark", None, "typed beside the choice".to_owned(), visit.remark.clone());
-            self.tell_recruiters(&Notice::NeedsPerson {
-                why: format!("{} typed a remark beside the choice.", self.client_name()),
-                words: visit.remark.clone(),
-            });
-        }
         self.heard_from_person();
+    }
+
+    /// A yes or no to the letter that asked about a parked answer.
+    fn settle_confirmation(&mut self, reply: &Reply, confirms: Option<i64>) {
+        let said = reply.findings.iter().find_map(|one| match one.says {
+            Says::Confirm(yes) if one.band == Band::Act => Some(yes),
+            Says::Confirm(_)
+            | Says::Decide { .. }
+            | Says::Because { .. }
+            | Says::Question
+            | Says::WrongPerson
+            | Says::Stop
+            | Says::Later { .. }
+            | Says::Thanks => None,
+        });
+        if let (Some(message), Some(yes)) = (confirms, said) {
+            self.confirmed(message, yes);
+        }
     }
 
     /// Does what a person said who may say it.
@@ -118,6 +147,10 @@ impl Turn {
         } else {
             self.c.unclear_running = 0;
         }
+        let asks = reply.findings.iter().any(|one| one.band == Band::Human);
+        if !touched.is_empty() && !unclear && !asks {
+            self.c.chase.with_recruiter = false;
+        }
         self.heard_from_person();
     }
 
@@ -137,10 +170,8 @@ impl Turn {
                         words,
                     });
                 }
-                Says::Confirm(yes) => match self.c.parked.iter().rev().find(|one| one.can_be_confirmed).map(|one| one.message) {
-                    Some(message) => self.confirmed(message, *yes),
-                    None => continue,
-                },
+                // Settled before, by the letter that was answered.
+                Says::Confirm(_) => {}
                 Says::Question => {
                     self.record_words("question", None, "asks something: a person answers".to_owned(), words.clone());
                     self.hand_to_recruiter("The client asks something.".to_owned(), words);

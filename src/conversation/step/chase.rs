@@ -4,7 +4,7 @@
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Notice, Party};
+use crate::conversation::{Content, Deadline, Driver, Notice, Party};
 use crate::model::{Decision, SubmissionId, Timestamp};
 
 impl Turn {
@@ -56,7 +56,7 @@ impl Turn {
             return;
         };
         let last = step + 1 >= self.c.policy.chase_hours.len();
-        let quiet = self.c.chase.stopped || self.c.chase.with_recruiter || self.c.client_unreachable;
+        let quiet = self.c.chase.stopped || self.c.chase.with_recruiter || !self.writes_to_client();
         let may_nudge = !last && !quiet && !open.is_empty() && self.c.chase.nudges < self.c.policy.nudge_limit;
         if may_nudge && let Err(later) = self.may_write() {
             self.c.deadlines.set(Deadline::Chase, later);
@@ -124,6 +124,10 @@ impl Turn {
 
     /// The governor: whether the client may get a letter nobody asked for now, else from when on.
     pub(super) fn may_write(&self) -> Result<(), Timestamp> {
+        if !self.writes_to_client() {
+            // A recruiter drives or the address is dead: looked at again tomorrow.
+            return Err(self.next_polite(self.now + Duration::hours(24)));
+        }
         let polite = self.next_polite(self.now);
         if polite > self.now {
             return Err(polite);
@@ -134,6 +138,11 @@ impl Turn {
             Some(oldest) => Err(self.next_polite(*oldest + day)),
             None => Ok(()),
         }
+    }
+
+    /// Whether letters to the client leave at all.
+    pub(super) fn writes_to_client(&self) -> bool {
+        self.c.driver == Driver::Bot && !self.c.client_unreachable
     }
 
     pub(super) fn next_polite(&self, at: Timestamp) -> Timestamp {

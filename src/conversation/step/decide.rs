@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::Turn;
 use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Status, Submission, Understood, Visit};
-use crate::model::{Decision, MessageId, Reason, SubmissionId};
+use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
 const PRESS_WINDOW: Duration = Duration::seconds(10);
@@ -25,12 +25,16 @@ pub(super) struct Wanted {
 impl Turn {
     /// Lets a decision rest. True when it changed anything.
     pub(super) fn rest(&mut self, wanted: &Wanted, who: &str, words: &str) -> bool {
-        let (id, decision) = (wanted.submission, wanted.decision);
-        let grace = Duration::minutes(i64::from(match decision {
+        let grace = Duration::minutes(i64::from(match wanted.decision {
             Decision::Interested | Decision::Maybe => self.c.policy.grace_yes_min,
             Decision::Pass => self.c.policy.grace_pass_min,
         }));
-        let until = self.now + grace;
+        self.rest_until(wanted, self.now + grace, who, words)
+    }
+
+    /// Lets a decision rest until an instant. True when it changed anything.
+    pub(super) fn rest_until(&mut self, wanted: &Wanted, until: Timestamp, who: &str, words: &str) -> bool {
+        let (id, decision) = (wanted.submission, wanted.decision);
         let Some(submission) = self.submission_mut(id) else { return false };
         match submission.status {
             Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected => {}
@@ -90,7 +94,9 @@ impl Turn {
     pub(super) fn contradictions(&mut self, wanted: &[Wanted], visit: &Visit) -> Vec<SubmissionId> {
         let window = self.now - PRESS_WINDOW;
         for one in wanted {
+            let before = self.c.submission(one.submission).and_then(|submission| submission.resting.clone());
             let press = Press {
+                before,
                 at: self.now,
                 visitor: visit.visitor,
                 submission: one.submission,
@@ -120,13 +126,25 @@ impl Turn {
         meant
     }
 
-    /// Takes everything back that contradicting presses did; nothing leaves.
-    pub(super) fn hold_for_confirmation(&mut self, meant: &[SubmissionId]) {
+    /// Takes back what contradicting presses did, and no more: what rested before them rests again. Nothing leaves.
+    pub(super) fn hold_for_confirmation(&mut self, meant: &[SubmissionId], visitor: u64) {
+        let window = self.now - PRESS_WINDOW;
         for id in meant {
-            self.c.deadlines.clear(Deadline::TakeEffect(*id));
+            let mut presses = self
+                .c
+                .presses
+                .iter()
+                .filter(|one| one.visitor == visitor && one.submission == *id && one.at >= window);
+            let before = presses.next().and_then(|first| first.before.clone());
+            match &before {
+                Some(resting) => self.c.deadlines.set(Deadline::TakeEffect(*id), resting.until),
+                None => {
+                    self.c.deadlines.clear(Deadline::TakeEffect(*id));
+                }
+            }
             self.c.unacknowledged.retain(|one| one != id);
             if let Some(submission) = self.submission_mut(*id) {
-                submission.resting = None;
+                submission.resting = before;
                 submission.needs_confirmation = true;
             }
             let detail = "contradicting presses within ten seconds: no person decides like that; waits for one more choice".to_owned();
@@ -153,6 +171,9 @@ impl Turn {
         };
         self.c.deadlines.clear(Deadline::TakeEffect(id));
         let back = self.c.submission(id).and_then(|one| one.settled);
+        if back == Some(Decision::Maybe) && self.c.deadlines.get(Deadline::FollowUp(id)).is_none() {
+            self.schedule_follow_up(id, None);
+        }
         let now_is = back.map_or("open again".to_owned(), |old| format!("{} as before", old.label()));
         self.record("undone", Some(id), format!("{} was taken back: {now_is}", resting.decision.label()));
         self.heard_from_person();
@@ -162,6 +183,10 @@ impl Turn {
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
         submission.settled = Some(resting.decision);
+        if resting.decision != Decision::Pass {
+            // Reasons belong to a pass that no longer stands; the timeline keeps them.
+            submission.reasons.clear();
+        }
         submission.status = match resting.decision {
             Decision::Interested => Status::Interested,
             Decision::Maybe => Status::Maybe,
@@ -186,15 +211,24 @@ impl Turn {
 
     /// Asks why, now or at the next moment at which the client may be written to.
     pub(super) fn ask_reasons_due(&mut self, id: SubmissionId) {
+        let Some(submission) = self.c.submission(id) else { return };
+        if submission.settled != Some(Decision::Pass) || submission.reasons_asked || !submission.reasons.is_empty() {
+            return;
+        }
+        if self.c.chase.stopped {
+            self.tell_recruiters(&Notice::Passed {
+                submission: id,
+                reasons: Vec::new(),
+            });
+            return;
+        }
         if let Err(later) = self.may_write() {
             self.c.deadlines.set(Deadline::AskReasons(id), later);
             return;
         }
-        let Some(submission) = self.submission_mut(id) else { return };
-        if submission.settled != Some(Decision::Pass) || submission.reasons_asked || !submission.reasons.is_empty() {
-            return;
+        if let Some(submission) = self.submission_mut(id) {
+            submission.reasons_asked = true;
         }
-        submission.reasons_asked = true;
         self.send(
             Party::Client,
             Content::AskReasons {

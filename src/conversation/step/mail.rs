@@ -43,9 +43,13 @@ impl Turn {
         }
     }
 
-    pub(super) fn needs_person(&mut self, why: String, words: String) {
+    pub(super) fn needs_person(&mut self, why: String, words: String, owed_to_client: bool) {
         self.record_words("needs_person", None, why.clone(), words.clone());
-        self.hand_to_recruiter(why, words);
+        if owed_to_client {
+            self.hand_to_recruiter(why, words);
+        } else {
+            self.tell_recruiters(&Notice::NeedsPerson { why, words });
+        }
         self.schedule_chase();
     }
 
@@ -88,7 +92,7 @@ impl Turn {
             .fresh_links
             .last()
             .is_some_and(|at| self.now - *at < FRESH_LINK_EVERY);
-        if recent {
+        if recent || !self.writes_to_client() {
             return;
         }
         self.c.written.fresh_links = vec![self.now];

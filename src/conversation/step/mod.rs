@@ -27,7 +27,11 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Undone { submission, visit } => turn.undone(submission, &visit),
         Event::Confirmed { message, yes } => turn.confirmed(message, yes),
         Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
-        Event::NeedsPerson { why, words } => turn.needs_person(why, words),
+        Event::NeedsPerson {
+            why,
+            words,
+            owed_to_client,
+        } => turn.needs_person(why, words, owed_to_client),
         Event::Undeliverable {
             to,
             status,

@@ -21,8 +21,9 @@ impl Turn {
                     follow_up: None,
                 };
                 self.keep_reasons(submission, &reasons, "");
-                if self.rest(&wanted, &format!("{by} for the client"), "") {
-                    // A recruiter's word needs no grace period.
+                self.rest_until(&wanted, self.now, &format!("{by} for the client"), "");
+                // A recruiter's word needs no grace period, also when the client's own rests already.
+                if self.c.submission(submission).is_some_and(|one| one.resting.is_some()) {
                     self.c.deadlines.clear(Deadline::TakeEffect(submission));
                     self.take_effect(submission);
                 }
@@ -34,7 +35,13 @@ impl Turn {
     }
 
     fn set_driver(&mut self, by: &str, driver: Driver) {
+        if driver == Driver::Bot {
+            // Whatever the recruiter owed is taken as given.
+            self.c.chase.with_recruiter = false;
+            self.c.unclear_running = 0;
+        }
         if self.c.driver == driver {
+            self.schedule_chase();
             return;
         }
         self.c.driver = driver;
@@ -45,8 +52,6 @@ impl Turn {
             format!("{by} {}", if taken { "drives" } else { "handed back" }),
         );
         if !taken {
-            self.c.chase.with_recruiter = false;
-            self.c.unclear_running = 0;
             self.heard_from_person();
         }
         self.tell_recruiters(&Notice::Driver { taken });

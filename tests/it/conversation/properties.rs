@@ -82,6 +82,7 @@ fn event() -> impl Strategy<Value = Event> {
         message,
         message_id: None,
         name: "Priya".into(),
+        confirms: None,
     });
     let to = prop_oneof![
         Just(Party::Client),
@@ -114,7 +115,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (submission(), visit()).prop_map(|(submission, visit)| Event::Undone { submission, visit }),
         2 => (0..6_i64, any::<bool>()).prop_map(|(message, yes)| Event::Confirmed { message, yes }),
         1 => any::<bool>().prop_map(|gone| Event::AutoReplied { until: None, substitute: None, gone }),
-        1 => Just(Event::NeedsPerson { why: "why".into(), words: "words".into() }),
+        1 => Just(Event::NeedsPerson { why: "why".into(), words: "words".into(), owed_to_client: true }),
         1 => (to.clone(), any::<bool>()).prop_map(|(to, address_is_bad)| Event::Undeliverable { to, status: "5.1.1".into(), address_is_bad }),
         1 => (to, any::<bool>()).prop_map(|(to, refused)| Event::LetterDied { to, why: "why".into(), refused }),
         1 => Just(Event::FreshLinkAsked),
@@ -241,7 +242,7 @@ proptest! {
         for (submission, decision) in decisions {
             let says = Says::Decide { submission, decision, condition: None, follow_up: None };
             let reply = Reply { findings: vec![Finding { says, words: Words::default(), band: Band::Act }], doubts: vec![] };
-            let via = Via::Mail { message: 1, message_id: None, name: "Ann".into() };
+            let via = Via::Mail { message: 1, message_id: None, name: "Ann".into(), confirms: None };
             c = step(&c, Event::Replied { standing: Standing::Full, reply, via }, now).conversation;
         }
         for one in c.submissions.clone() {

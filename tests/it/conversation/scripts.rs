@@ -198,6 +198,7 @@ impl Play {
                     message: self.messages,
                     message_id: Some(MessageId("a@b".into())),
                     name: "Priya".into(),
+                    confirms: None,
                 };
                 Event::Replied {
                     standing,

@@ -182,6 +182,7 @@ ca_file = "{ca}"
 [inbound]
 authentication = "require"
 authserv_id = "{authserv}"
+border = "{authserv}"
 
 [http]
 listen = "127.0.0.1:{http_port}"
