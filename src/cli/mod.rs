@@ -12,6 +12,7 @@ mod failure;
 mod lab;
 mod list;
 mod outbox;
+mod quarantine;
 mod run;
 mod show;
 mod steer;
@@ -60,6 +61,7 @@ enum Command {
     Note(steer::Note),
     Decide(decide::Decide),
     Outbox(outbox::Outbox),
+    Quarantine(quarantine::Quarantine),
     Explain(explain::Explain),
     Lab(lab::Lab),
     #[cfg(feature = "demo")]
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Note(note) => note.run(&config),
         Command::Decide(decide) => decide.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
+        Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Explain(explain) => explain.run(&config),
         Command::Lab(lab) => lab.run(),
         #[cfg(feature = "demo")]

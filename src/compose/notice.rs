@@ -76,7 +76,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
                 .unwrap_or_default();
             let todo = match substitute {
                 Some(_) => "The words above seem to name a substitute. Reminders pause; write to the substitute if it is urgent.",
-                None => "Reminders pause until then. Nothing to do, unless it is urgent.",
+                None => "Reminders pause until the working day after. Nothing to do, unless it is urgent.",
             };
             (
                 format!("{contact} is away{until}"),

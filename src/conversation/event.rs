@@ -109,6 +109,8 @@ pub enum Command {
         /// Why.
         reasons: Vec<Reason>,
     },
+    /// The client's address works again.
+    Reach,
     /// A note for the timeline.
     Note {
         /// Its words.

@@ -199,16 +199,25 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
 /// The parked answer as its confirmation letter told it: the letter is the record of what was asked.
 fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<ParkedView>, StoreError> {
     let done = !conversation.parked.iter().any(|one| one.message == row);
-    let letters = tx.letters_to(conversation.id, crate::conversation::Party::Client, 50)?;
-    let asked = letters.iter().find_map(|letter| match letter.says() {
-        Some(Content::ConfirmSender { message, would, words }) if *message == row => Some((String::new(), would, words)),
-        Some(Content::ConfirmDeputy {
+    let letters = tx.confirmations(conversation.id)?;
+    let asked = letters.iter().find_map(|letter| match &letter.says {
+        Content::ConfirmSender { message, would, words } if *message == row => Some((String::new(), would, words)),
+        Content::ConfirmDeputy {
             message,
             deputy,
             would,
             words,
-        }) if *message == row => Some((deputy.clone(), would, words)),
-        Some(_) | None => None,
+        } if *message == row => Some((deputy.clone(), would, words)),
+        Content::ConfirmSender { .. }
+        | Content::ConfirmDeputy { .. }
+        | Content::Submission
+        | Content::Receipt { .. }
+        | Content::DidYouMean { .. }
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::AskReasons { .. }
+        | Content::FreshLink
+        | Content::Notice(_) => None,
     });
     Ok(asked.map(|(name, would, words)| ParkedView {
         name,

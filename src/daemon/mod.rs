@@ -26,7 +26,7 @@ use crate::compose::Ink;
 use crate::config::Config;
 use crate::conversation::{Command, Event};
 use crate::http;
-use crate::model::{ConversationId, Timestamp};
+use crate::model::{Address, ConversationId, Timestamp};
 use crate::store::{self, NewBatch, Role, Store, StoreError};
 use ledger::Book;
 use mailbox::Pace;
@@ -437,6 +437,28 @@ async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store
 pub async fn submit(store: &Store, ink: &Arc<Ink>, new: NewBatch, now: Timestamp) -> Result<ConversationId, StoreError> {
     let ink = Arc::clone(ink);
     store.write(move |tx| apply::hand_in(tx, &ink, new, now)).await
+}
+
+/// Lifts the suppression of an address, and tells the conversations with it. False when there was none.
+///
+/// # Errors
+/// The database's.
+pub async fn lift(store: &Store, ink: &Arc<Ink>, address: Address, by: String, now: Timestamp) -> Result<bool, StoreError> {
+    let ink = Arc::clone(ink);
+    let job = move |tx: &store::Tx<'_>| {
+        let lifted = tx.lift_suppression(&address)?;
+        for id in tx.conversations_with(&address, DUE)? {
+            if tx.conversation(id)?.is_some_and(|one| one.client_unreachable) {
+                let event = Event::Steered {
+                    by: by.clone(),
+                    command: Command::Reach,
+                };
+                apply::happen(tx, &ink, id, event, "command", now)?;
+            }
+        }
+        Ok(lifted)
+    };
+    store.write(job).await
 }
 
 /// What a recruiter does by hand, from beside the daemon.

@@ -339,6 +339,24 @@ impl Tx<'_> {
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }
 
+    /// What the last letters that asked for a confirmation were told to say, newest first; without their bytes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn confirmations(&self, conversation: ConversationId) -> Result<Vec<Letter>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT about FROM letters WHERE batch_id = ?1 AND kind IN ('confirm_sender', 'confirm_deputy') ORDER BY serial DESC LIMIT 50",
+        )?;
+        let rows = found.query_map([conversation.0], |row| row.get::<_, String>(0))?;
+        rows.map(|about| {
+            serde_json::from_str(&about?).map_err(|error| StoreError::Damaged {
+                place: format!("letters of batch {conversation}"),
+                what: error.to_string(),
+            })
+        })
+        .collect()
+    }
+
     /// All letters of a conversation, in order.
     ///
     /// # Errors

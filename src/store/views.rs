@@ -231,6 +231,17 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// A person has looked at everything that was set aside.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn quarantine_seen(&self) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE quarantine SET seen = 1 WHERE seen = 0")?
+            .execute([])?;
+        Ok(())
+    }
+
     /// The batch a person means by its id, its reference (with or without `REF-`), or a submission `s12`.
     ///
     /// # Errors

@@ -30,6 +30,11 @@ impl Turn {
                 self.c.chase.with_recruiter = false;
                 self.schedule_chase();
             }
+            Command::Reach => {
+                self.c.client_unreachable = false;
+                self.record("reachable", None, format!("{by}: the client's address works again"));
+                self.schedule_chase();
+            }
             Command::Note { text } => self.record_words("note", None, format!("note by {by}"), text),
         }
     }

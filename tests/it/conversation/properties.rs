@@ -99,6 +99,7 @@ fn event() -> impl Strategy<Value = Event> {
     let command = prop_oneof![
         Just(Command::Take),
         Just(Command::Release),
+        Just(Command::Reach),
         (submission(), decision()).prop_map(|(submission, decision)| Command::Decide {
             submission,
             decision,
