@@ -178,3 +178,35 @@ async fn check(name: &str, row: &Row, template: &str) {
         );
     }
 }
+
+/// A rehearsal is signed with a key that is thrown away: its links and addresses open nothing and belong to nothing.
+#[test]
+fn letters_of_a_dry_run_open_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config(dir.path());
+    let batch = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/batches/three-candidates.toml");
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_replyd"))
+        .current_dir(dir.path())
+        .args(["submit", "--dry-run", "--out", "letters"])
+        .arg(batch)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let raw = std::fs::read(dir.path().join("letters/01-submission.eml")).unwrap();
+    let letter = replyd::message::read(&raw, &replyd::message::Border::default()).unwrap();
+    let replyd::message::Author::One(from) = &letter.author else {
+        panic!("no author")
+    };
+    let tag = config.ink.style.tag_of(&config.ink.bot.address, &from.address).unwrap();
+    assert_eq!(config.ink.keyring.read_tag(&tag), None, "the address names a real letter");
+    assert_eq!(config.ink.keyring.read_message_id(&letter.id.unwrap()), None);
+    let text = letter.body.text.unwrap();
+    let tokens: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.rsplit_once("/d/").map(|(_, token)| token.trim()))
+        .collect();
+    assert_eq!(tokens.len(), 9, "{text}");
+    for token in tokens {
+        assert_eq!(config.ink.keyring.read_token(token, 0), replyd::link::Verdict::Unknown);
+    }
+}

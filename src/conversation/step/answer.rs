@@ -183,10 +183,8 @@ impl Turn {
                 Says::Stop => {
                     self.c.chase.stopped = true;
                     self.record_words("stop", None, "wants no more mail".to_owned(), words.clone());
-                    self.hand_to_recruiter(
-                        "The client wants no more mail: nothing unprompted goes out any more.".to_owned(),
-                        words,
-                    );
+                    let why = "The client wants no more mail: nothing unprompted goes out any more.".to_owned();
+                    self.tell_recruiters(&Notice::NeedsPerson { why, words });
                 }
                 Says::Later { on } => self.pause_until(*on, &words),
                 Says::Thanks => self.record_words("thanks", None, "says thanks, nothing else".to_owned(), words),
