@@ -55,6 +55,8 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// `decision.confirm = immediate`.
     pub immediate: bool,
+    /// Templates in here replace the built-in ones.
+    pub templates: Option<PathBuf>,
     /// How conversations behave.
     pub policy: Policy,
 }
@@ -174,6 +176,7 @@ impl Config {
                 "immediate" => true,
                 other => return Err(key.wrong("decision.confirm", &format!("{other:?} is not one of press, immediate"))),
             },
+            templates: optional_path(here, &file.templates.directory),
             policy: policy(&key, file, business, polite)?,
         })
     }

@@ -348,7 +348,10 @@ impl Daemon {
             trusted_proxies: self.config.trusted_proxies.clone(),
             public_url: self.ink.links.base().to_owned(),
             limits: http::Limits::default(),
-            pages: http::Pages::builtin()?,
+            pages: match &self.config.templates {
+                Some(directory) => http::Pages::with_overrides(directory)?,
+                None => http::Pages::builtin()?,
+            },
         })
     }
 
