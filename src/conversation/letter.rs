@@ -183,6 +183,19 @@ pub enum Notice {
     },
 }
 
+/// A parked answer, as the letter about it told it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Confirmation<'a> {
+    /// Row of the parked message.
+    pub message: i64,
+    /// Who answered in the contact's place; `None` when the contact is asked about their own address.
+    pub deputy: Option<&'a str>,
+    /// What it would do.
+    pub would: &'a [Understood],
+    /// The words it rests on.
+    pub words: &'a str,
+}
+
 impl Content {
     /// The template's name, the value in `letters.kind`, and the name in logs.
     #[must_use]
@@ -199,6 +212,34 @@ impl Content {
             Self::FreshLink => "fresh_link",
             Self::Notice(_) => "notice",
         }
+    }
+
+    /// What a letter asks to confirm: what a yes or no to it is about.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<Confirmation<'_>> {
+        let (message, deputy, would, words) = match self {
+            Self::ConfirmSender { message, would, words } => (*message, None, would, words),
+            Self::ConfirmDeputy {
+                message,
+                deputy,
+                would,
+                words,
+            } => (*message, Some(deputy.as_str()), would, words),
+            Self::Submission
+            | Self::Receipt { .. }
+            | Self::DidYouMean { .. }
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::AskReasons { .. }
+            | Self::FreshLink
+            | Self::Notice(_) => return None,
+        };
+        Some(Confirmation {
+            message,
+            deputy,
+            would,
+            words,
+        })
     }
 
     /// Written because something just came in (RFC 3834): marked `Auto-Submitted: auto-replied`, and outside the daily limit.

@@ -16,7 +16,7 @@ pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Project};
 pub use deadline::{Deadline, Deadlines};
 pub use effect::{Effect, Entry, Transition};
 pub use event::{Command, Event, Via, Visit};
-pub use letter::{Content, Letter, Notice, Party, Understood};
+pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use standing::{Evidence, Standing};
 pub use state::{Chase, Conversation, Driver, Parked, Policy, Press, Proxy, Resting, Status, Submission, Written};
 pub use step::step;

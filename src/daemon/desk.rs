@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Clock, apply};
 use crate::compose::Ink;
-use crate::conversation::{Content, Conversation, Event, Standing, Via};
+use crate::conversation::{Conversation, Event, Standing, Via};
 use crate::http::{Action, Answer, CandidateView, ParkedView, Press, View};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
@@ -200,29 +200,15 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
 fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<ParkedView>, StoreError> {
     let done = !conversation.parked.iter().any(|one| one.message == row);
     let letters = tx.confirmations(conversation.id)?;
-    let asked = letters.iter().find_map(|letter| match &letter.says {
-        Content::ConfirmSender { message, would, words } if *message == row => Some((String::new(), would, words)),
-        Content::ConfirmDeputy {
-            message,
-            deputy,
-            would,
-            words,
-        } if *message == row => Some((deputy.clone(), would, words)),
-        Content::ConfirmSender { .. }
-        | Content::ConfirmDeputy { .. }
-        | Content::Submission
-        | Content::Receipt { .. }
-        | Content::DidYouMean { .. }
-        | Content::Nudge { .. }
-        | Content::FollowUp { .. }
-        | Content::AskReasons { .. }
-        | Content::FreshLink
-        | Content::Notice(_) => None,
-    });
-    Ok(asked.map(|(name, would, words)| ParkedView {
-        name,
-        words: words.clone(),
-        would: would
+    let asked = letters
+        .iter()
+        .filter_map(|letter| letter.says.confirmation())
+        .find(|asked| asked.message == row);
+    Ok(asked.map(|asked| ParkedView {
+        name: asked.deputy.unwrap_or_default().to_owned(),
+        words: asked.words.to_owned(),
+        would: asked
+            .would
             .iter()
             .filter_map(|one| Some((conversation.candidate(one.submission)?.mailbox.name.to_string(), one.decision)))
             .collect(),

@@ -317,24 +317,9 @@ fn said(
             .map(|one| one.name.to_string())
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "Somebody".to_owned()),
-        confirms: letter.and_then(parked_by),
+        confirms: letter.and_then(|letter| Some(letter.says()?.confirmation()?.message)),
     };
     Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
-}
-
-/// The parked message a letter asked to confirm.
-fn parked_by(letter: &LetterRow) -> Option<i64> {
-    match letter.says()? {
-        Content::ConfirmSender { message, .. } | Content::ConfirmDeputy { message, .. } => Some(*message),
-        Content::Submission
-        | Content::Receipt { .. }
-        | Content::DidYouMean { .. }
-        | Content::Nudge { .. }
-        | Content::FollowUp { .. }
-        | Content::AskReasons { .. }
-        | Content::FreshLink
-        | Content::Notice(_) => None,
-    }
 }
 
 fn reported(
