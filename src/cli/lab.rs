@@ -5,17 +5,18 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::Failure;
+use super::bench::Bench;
 use crate::lab;
 
 /// Read corpora and measure the reading.
 #[derive(Debug, Args)]
 pub(super) struct Lab {
     #[command(subcommand)]
-    bench: Bench,
+    task: Task,
 }
 
 #[derive(Debug, Subcommand)]
-enum Bench {
+enum Task {
     /// Own text: of one raw mail on stdin, or of every *.eml in a directory as JSON lines.
     #[command(after_help = "Examples:\n  replyd lab reply < answer.eml\n  replyd lab reply --dir fixtures/replies")]
     Reply {
@@ -36,20 +37,26 @@ enum Bench {
         /// The corpus.
         dir: PathBuf,
     },
+    /// Time the rooms at their work.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
 }
 
 impl Lab {
     pub(super) fn run(self) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        match self.bench {
-            Bench::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
-            Bench::Reply { dir: None } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
-            Bench::Decide => lab::decide::decide(std::io::stdin().lock(), &mut out).map_err(Failure::Output),
-            Bench::ScoreDecide { file } => {
+        match self.task {
+            Task::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
+            Task::Reply { dir: None } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Task::Decide => lab::decide::decide(std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Task::ScoreDecide { file } => {
                 let lines = std::fs::File::open(&file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
                 lab::decide::score_decide(std::io::BufReader::new(lines), &mut out).map_err(Failure::Output)
             }
-            Bench::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
+            Task::Bench { what } => what.run(&mut out),
+            Task::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Never here: what a decision means.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod decide;
 #[cfg(feature = "demo")]
 mod demo;

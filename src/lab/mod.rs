@@ -1,8 +1,9 @@
 //! Beside the house: reading measured on files, without a mailbox and without a database.
 //!
-//! In: directories of mails, with or without the expected reading. Out: lines of JSON, or a score.
+//! In: directories of mails, with or without the expected reading. Out: lines of JSON, a score, or a rate.
 //! Never here: a decision about how to read; the rooms are called as the daemon calls them.
 
+pub mod bench;
 pub mod decide;
 mod reply;
 mod score;

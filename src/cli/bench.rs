@@ -1,0 +1,67 @@
+//! `replyd lab bench`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Subcommand;
+
+use super::Failure;
+use crate::lab::bench::reply;
+
+/// What can be timed. Each ends with the line `{"n": work done, "secs": seconds}`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Bench {
+    /// Answers of strangers read from their bytes to the findings, on one core.
+    #[command(after_help = "Example:\n  replyd lab bench reply --dir fixtures/messages --secs 5 --floor")]
+    Reply {
+        /// All *.eml in this directory and below are loaded into memory and read round after round.
+        #[arg(long)]
+        dir: PathBuf,
+        /// At least this long; always at least one whole round.
+        #[arg(long, default_value_t = 5.0, value_parser = seconds)]
+        secs: f64,
+        /// A letter of ours that the mails answer, as *.eml; without one they come from strangers.
+        #[arg(long, value_name = "FILE")]
+        letter: Option<PathBuf>,
+        /// Also time mail-parser's plain full parse of the same mails, and print the ratio.
+        #[arg(long)]
+        floor: bool,
+        /// Print only the last line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Bench {
+    pub(super) fn run(self, out: &mut dyn Write) -> Result<(), Failure> {
+        match self {
+            Self::Reply {
+                dir,
+                secs,
+                letter,
+                floor,
+                json,
+            } => {
+                let options = reply::Options {
+                    dir,
+                    letter,
+                    time: Duration::from_secs_f64(secs),
+                    floor,
+                    json,
+                };
+                reply::run(&options, out)
+                    .map(drop)
+                    .map_err(|error| Failure::Input(error.to_string()))
+            }
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let good = |secs: &f64| (0.0..=86_400.0).contains(secs);
+    text.parse()
+        .ok()
+        .filter(good)
+        .ok_or_else(|| "give seconds from 0 to 86400".to_owned())
+}
