@@ -173,7 +173,10 @@ impl Scene<'_> {
             Party::Candidate(submission) => self.conversation.candidate(submission).map(|one| &one.mailbox.name),
             Party::Recruiter(n) => batch.recruiters.get(usize::from(n)).map(|one| &one.name),
         };
-        let recruiters: Vec<String> = batch.recruiters.iter().map(crate::model::Mailbox::shown).collect();
+        let mut recruiters: Vec<String> = batch.recruiters.iter().map(crate::model::Mailbox::shown).collect();
+        if recruiters.is_empty() {
+            recruiters.push(self.ink.agency.name.to_string());
+        }
         let open: Vec<Candidate> = self.asked(says);
         let view = View {
             subject: self.subject.to_string(),

@@ -28,6 +28,7 @@ struct BatchFile {
     note: String,
     client: ClientPart,
     project: ProjectPart,
+    /// May be none: then nobody gets copies and nobody is told when a person is needed.
     #[serde(default)]
     recruiters: Vec<RecruiterPart>,
     #[serde(default)]
@@ -130,13 +131,6 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn batch(&self, file: BatchFile, agency: Zone, policy: &Policy) -> Result<NewBatch, ConfigError> {
-        if file.recruiters.is_empty() {
-            return Err(self.wrong(
-                "recruiters",
-                "",
-                "needs at least one, who gets copies and is told when a person is needed",
-            ));
-        }
         if file.recruiters.len() > 20 {
             return Err(self.wrong("recruiters", "", "are more than 20"));
         }

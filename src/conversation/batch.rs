@@ -14,7 +14,7 @@ pub struct Batch {
     pub contact: Contact,
     /// The role.
     pub project: Project,
-    /// Who gets a copy of everything and is told when a person is needed. Never empty.
+    /// Who gets a copy of everything and is told when a person is needed. With none, nobody is.
     pub recruiters: Vec<Mailbox>,
     /// Who is put forward, in the order of the letter. Never empty.
     pub candidates: Vec<Candidate>,

@@ -304,12 +304,18 @@ impl Daemon {
         self.bell().ring();
     }
 
-    fn sending(&self) -> Sending {
-        let queue: Arc<dyn Queue> = Arc::new(Letters {
+    /// The letters that wait, as whoever sends them sees them.
+    #[must_use]
+    pub fn letters(&self) -> Arc<dyn Queue> {
+        Arc::new(Letters {
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),
-        });
+        })
+    }
+
+    fn sending(&self) -> Sending {
+        let queue = self.letters();
         let options = Options {
             connections: self.config.connections,
             ..Options::default()
