@@ -1,13 +1,15 @@
 //! `replyd lab bench`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
 
 use super::Failure;
-use crate::lab::bench::reply;
+use crate::config::Config;
+use crate::daemon::{Clock, DaemonError};
+use crate::lab::bench::{fetch, reply};
 
 /// What can be timed. Each ends with the line `{"n": work done, "secs": seconds}`.
 #[derive(Debug, Subcommand)]
@@ -31,10 +33,13 @@ pub(super) enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// All mail of the account in config.toml, fetched and parsed; nothing is kept, nothing is changed on the server.
+    #[command(after_help = "Example:\n  replyd lab bench fetch --config config.toml")]
+    Fetch,
 }
 
 impl Bench {
-    pub(super) fn run(self, out: &mut dyn Write) -> Result<(), Failure> {
+    pub(super) fn run(self, config: &Path, out: &mut dyn Write) -> Result<(), Failure> {
         match self {
             Self::Reply {
                 dir,
@@ -53,6 +58,16 @@ impl Bench {
                 reply::run(&options, out)
                     .map(drop)
                     .map_err(|error| Failure::Input(error.to_string()))
+            }
+            Self::Fetch => {
+                let config = Config::load(config)?;
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(Failure::Output)?;
+                let today = Clock::system().now().date_naive();
+                let rate = runtime.block_on(fetch::run(&config.account, &config.border, today));
+                rate.map_err(DaemonError::Inbox)?.write(out).map_err(Failure::Output)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `replyd lab`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -45,7 +45,7 @@ enum Task {
 }
 
 impl Lab {
-    pub(super) fn run(self) -> Result<(), Failure> {
+    pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         match self.task {
             Task::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
@@ -55,7 +55,7 @@ impl Lab {
                 let lines = std::fs::File::open(&file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
                 lab::decide::score_decide(std::io::BufReader::new(lines), &mut out).map_err(Failure::Output)
             }
-            Task::Bench { what } => what.run(&mut out),
+            Task::Bench { what } => what.run(config, &mut out),
             Task::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
         }
     }

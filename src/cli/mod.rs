@@ -87,7 +87,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Explain(explain) => explain.run(&config),
-        Command::Lab(lab) => lab.run(),
+        Command::Lab(lab) => lab.run(&config),
         #[cfg(feature = "demo")]
         Command::Demo(demo) => demo.run(),
     };

@@ -1,8 +1,9 @@
 //! Timed work: the rooms called over and over, as the daemon calls them, and how much they got done.
 //!
-//! In: mails in memory, a number of seconds. Out: lines for people, and [`Rate`] as the last line, for scripts.
+//! In: mails in memory and a number of seconds, or a mailbox. Out: lines for people, and [`Rate`] as the last line, for scripts.
 //! Never here: work left out because it was done in the round before.
 
+pub mod fetch;
 pub mod reply;
 
 use std::io::{self, Write};
