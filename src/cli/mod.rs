@@ -41,9 +41,9 @@ pub(crate) use failure::Failure;
     after_help = "Try it without a mail account:  replyd demo --script\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run"
 )]
 struct Arguments {
-    /// The configuration.
-    #[arg(long, global = true, value_name = "FILE", default_value = "config.toml", env = "REPLYD_CONFIG")]
-    config: PathBuf,
+    /// The configuration [default: config.toml here, else /etc/replyd/config.toml].
+    #[arg(long, global = true, value_name = "FILE", env = "REPLYD_CONFIG")]
+    config: Option<PathBuf>,
     /// Logs as JSON lines.
     #[arg(long, global = true)]
     log_json: bool,
@@ -74,7 +74,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr(arguments.log_json, &arguments.command);
-    let config = arguments.config;
+    let config = arguments.config.unwrap_or_else(usual_config);
     let done = match arguments.command {
         Command::Run(run) => run.run(&config),
         Command::Submit(submit) => submit.run(&config),
@@ -103,6 +103,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// Where the configuration lies when nobody says: here, else where a package puts it.
+fn usual_config() -> PathBuf {
+    let (here, installed) = (PathBuf::from("config.toml"), PathBuf::from("/etc/replyd/config.toml"));
+    if !here.exists() && installed.exists() { installed } else { here }
 }
 
 fn log_to_stderr(json: bool, command: &Command) {

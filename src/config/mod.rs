@@ -32,6 +32,7 @@ pub use keys::throw_away_keyring;
 pub use text::{ConfigError, parse_toml};
 
 /// The configuration as meant.
+#[derive(Clone)]
 pub struct Config {
     /// How the agency writes.
     pub ink: Ink,

@@ -12,6 +12,7 @@ pub mod mailbox;
 mod queue;
 mod reading;
 pub mod sending;
+mod supervised;
 mod understand;
 
 use std::net::SocketAddr;
@@ -129,6 +130,12 @@ impl Daemon {
         Arc::clone(&self.store)
     }
 
+    /// Where the pages are served.
+    #[must_use]
+    pub const fn listens_on(&self) -> SocketAddr {
+        self.config.listen
+    }
+
     /// Reads mail at another pace than the configured one.
     pub fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
@@ -174,6 +181,7 @@ impl Daemon {
             let _ = stop.wait_for(|stop| *stop).await;
         };
         tracing::info!(listen = %self.config.listen, "replyd runs");
+        supervised::ready();
         let work = async {
             tokio::join!(
                 mailbox::watch(&self.config.account, book, &self.clock, self.pace, stop.clone(), &health),
@@ -181,6 +189,11 @@ impl Daemon {
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
                 self.wake_on_deadlines(stop.clone()),
+                supervised::keep_alive(&self.store, stop.clone()),
+                async {
+                    until_stop(stop.clone()).await;
+                    supervised::stopping();
+                },
             );
         };
         let overtime = async {

@@ -8,6 +8,7 @@ mod mailbox;
 mod reports;
 mod road;
 mod servers;
+mod service;
 
 fn root() -> std::path::PathBuf {
     std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))

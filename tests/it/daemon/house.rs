@@ -280,8 +280,15 @@ public_url = "http://127.0.0.1:{http_port}"
 
     /// `replyd run` in the background, serving.
     pub(super) fn start(&self) -> Running {
+        self.start_with(&[])
+    }
+
+    /// The same, with these variables set.
+    pub(super) fn start_with(&self, variables: &[(&str, &str)]) -> Running {
         let log = fs::File::create(self.path("run.log")).unwrap();
-        let child = self.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().unwrap();
+        let mut command = self.command(&["run"]);
+        command.envs(variables.iter().copied());
+        let child = command.stderr(log).stdout(Stdio::null()).spawn().unwrap();
         let mut running = Running {
             child,
             began: Instant::now(),

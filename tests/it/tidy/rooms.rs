@@ -154,6 +154,7 @@ fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
         // PEM files: certificates in net, the DKIM key in compose.
         "rustls_pki_types" => &["net", "compose"],
         "tokio_rustls" | "rustls_native_certs" | "socket2" => &["net"],
+        "sd_notify" => &["daemon"],
         "rustix" => &["store", "daemon"],
         "imap_next" | "imap_codec" => &["demo"],
         "strsim" => &["config", "cli", "reply"],
