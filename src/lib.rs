@@ -77,6 +77,8 @@ pub mod http;
 
 pub mod outbox;
 
+pub mod oauth;
+
 pub mod daemon;
 
 pub mod config;

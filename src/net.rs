@@ -1,6 +1,7 @@
 //! Sockets for the doors that call out: a TCP connection that notices a dead peer, and TLS around it.   RFC 8314
 //!
 //! In: a host, a port, what protection is asked for, which CAs are trusted beside the system's. Out: a [`BoxStream`].
+//! Beside them, what a login is made of.
 //! Never here: a protocol; a certificate that is not checked; plain text to anything but this machine.
 
 use std::fmt;
@@ -19,7 +20,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-use crate::model::Secret;
+mod login;
+
+pub use login::{Login, NoToken, Proof, Tokens};
 
 /// How a connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,25 +33,6 @@ pub enum Tls {
     StartTls,
     /// No protection: loopback only.
     None,
-}
-
-/// User and password.
-#[derive(Clone)]
-pub struct Login {
-    /// Account name.
-    pub user: String,
-    /// Password.
-    pub password: Secret,
-}
-
-/// The account's name is an address more often than not, so it is masked like one.
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("user", &"***")
-            .field("password", &self.password)
-            .finish()
-    }
 }
 
 /// A connection, protected or not.
@@ -305,15 +289,5 @@ mod tests {
         let error = client_config(Some(file.path())).unwrap_err();
         assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
         assert!(!error.is_transient());
-    }
-
-    #[test]
-    fn a_login_prints_nothing() {
-        let login = Login {
-            user: "bot@agency.example".into(),
-            password: Secret::new("hunter2".into()),
-        };
-        let printed = format!("{login:?}");
-        assert!(!printed.contains("bot") && !printed.contains("hunter2"), "{printed}");
     }
 }

@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     /// What was handed to the command.
     #[error("{0}")]
     Input(String),
+    /// Somebody else's service.
+    #[error("{0}")]
+    Unavailable(String),
     /// Writing the answer.
     #[error("{0}")]
     Output(std::io::Error),
@@ -44,7 +47,7 @@ impl Failure {
                 StoreError::NoSuch(_) | StoreError::Again | StoreError::Refused(_) => DATA,
                 StoreError::Damaged { .. } | StoreError::Lost(_) | StoreError::Sqlite(_) => SOFTWARE,
             },
-            Self::Daemon(DaemonError::Inbox(_) | DaemonError::Outbox(_)) => UNAVAILABLE,
+            Self::Daemon(DaemonError::Inbox(_) | DaemonError::Outbox(_)) | Self::Unavailable(_) => UNAVAILABLE,
             Self::Daemon(DaemonError::Listen(..) | DaemonError::Pages(_)) => CONFIG,
             Self::Input(_) | Self::Refused(_) => DATA,
             Self::Output(_) => IO,
@@ -58,7 +61,13 @@ impl Failure {
                 Some("this batch was handed in before (its `key` is known); change the key to hand it in anew")
             }
             Self::Daemon(DaemonError::Inbox(_)) => Some("look at [imap] in config.toml: host, port, tls, user, password_file"),
-            Self::Config(_) | Self::Store(_) | Self::Daemon(_) | Self::Input(_) | Self::Output(_) | Self::Refused(_) => None,
+            Self::Config(_)
+            | Self::Store(_)
+            | Self::Daemon(_)
+            | Self::Input(_)
+            | Self::Unavailable(_)
+            | Self::Output(_)
+            | Self::Refused(_) => None,
         }
     }
 }

@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod lab;
 mod list;
+mod login;
 mod outbox;
 mod quarantine;
 mod run;
@@ -57,6 +58,7 @@ enum Command {
     Submit(submit::Submit),
     List(list::List),
     Show(show::Show),
+    Login(login::Login),
     Take(steer::Take),
     Release(steer::Release),
     Note(steer::Note),
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Submit(submit) => submit.run(&config),
         Command::List(list) => list.run(&config),
         Command::Show(show) => show.run(&config),
+        Command::Login(login) => login.run(&config),
         Command::Take(take) => take.run(&config),
         Command::Release(release) => release.run(&config),
         Command::Note(note) => note.run(&config),

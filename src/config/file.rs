@@ -10,7 +10,13 @@ pub struct File {
     pub agency: Agency,
     #[serde(default)]
     pub store: Store,
+    #[serde(default)]
+    pub account: Account,
+    #[serde(default)]
+    pub oauth: OAuth,
+    #[serde(default)]
     pub imap: Imap,
+    #[serde(default)]
     pub smtp: Smtp,
     #[serde(default)]
     pub inbound: Inbound,
@@ -66,44 +72,6 @@ pub struct Agency {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
-pub struct Imap {
-    pub host: String,
-    pub port: Option<u16>,
-    #[serde(default = "implicit")]
-    pub tls: String,
-    pub user: String,
-    pub password_file: String,
-    #[serde(default = "inbox")]
-    pub folders: Vec<String>,
-    #[serde(default = "five_minutes")]
-    pub poll_s: u64,
-    #[serde(default)]
-    pub ca_file: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Smtp {
-    pub host: String,
-    pub port: Option<u16>,
-    #[serde(default = "implicit")]
-    pub tls: String,
-    #[serde(default)]
-    pub user: String,
-    #[serde(default)]
-    pub password_file: String,
-    #[serde(default = "one")]
-    pub connections: u64,
-    #[serde(default = "localhost")]
-    pub hello: String,
-    #[serde(default)]
-    pub ca_file: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct Http {
     pub listen: String,
     pub public_url: String,
@@ -113,6 +81,44 @@ pub struct Http {
 
 section!(Store {
     database: String = "replyd.db".to_owned(),
+});
+section!(Account {
+    provider: String = "plain".to_owned(),
+    user: String = String::new(),
+    password_file: String = String::new(),
+});
+section!(OAuth {
+    provider: String = String::new(),
+    client_id: String = String::new(),
+    client_secret_file: String = String::new(),
+    tenant: String = "organizations".to_owned(),
+    app_only: bool = false,
+    token_file: String = "oauth-token".to_owned(),
+    scopes: String = String::new(),
+    token_endpoint: String = String::new(),
+    device_endpoint: String = String::new(),
+    authorize_endpoint: String = String::new(),
+    ca_file: String = String::new(),
+});
+section!(Imap {
+    host: String = String::new(),
+    port: Option<u16> = None,
+    tls: String = String::new(),
+    user: String = String::new(),
+    password_file: String = String::new(),
+    folders: Vec<String> = vec!["INBOX".to_owned()],
+    poll_s: u64 = 300,
+    ca_file: String = String::new(),
+});
+section!(Smtp {
+    host: String = String::new(),
+    port: Option<u16> = None,
+    tls: String = String::new(),
+    user: String = String::new(),
+    password_file: String = String::new(),
+    connections: u64 = 1,
+    hello: String = "localhost".to_owned(),
+    ca_file: String = String::new(),
 });
 section!(Inbound {
     authentication: String = "require".to_owned(),
@@ -148,26 +154,6 @@ section!(Dkim {
     selector: String = String::new(),
     key_file: String = String::new(),
 });
-
-fn implicit() -> String {
-    "implicit".to_owned()
-}
-
-fn inbox() -> Vec<String> {
-    vec!["INBOX".to_owned()]
-}
-
-const fn five_minutes() -> u64 {
-    300
-}
-
-const fn one() -> u64 {
-    1
-}
-
-fn localhost() -> String {
-    "localhost".to_owned()
-}
 
 fn loopback() -> Vec<String> {
     vec!["127.0.0.1".to_owned()]

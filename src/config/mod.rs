@@ -3,6 +3,7 @@
 //! In: a path. Out: a value in which every key is checked, every secret read, every default filled in.
 //! Never here: a secret in an error or in `Debug`; a key that is silently ignored.
 
+mod account;
 mod batch;
 mod file;
 mod keys;
@@ -23,9 +24,11 @@ use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
 use crate::message::Border;
 use crate::model::{Address, HeaderText, Mailbox};
-use crate::net::{Login, Tls};
 use crate::outbox::Server;
 
+use account::Provider;
+
+pub use account::OAuth;
 pub use batch::{contact_data_in_cvs, read_batch};
 pub use file::File;
 pub use keys::throw_away_keyring;
@@ -44,6 +47,8 @@ pub struct Config {
     pub account: Account,
     /// How often it is asked at least.
     pub poll: std::time::Duration,
+    /// Where tokens come from, when the account is opened with OAuth2.
+    pub oauth: Option<OAuth>,
     /// The server that takes our letters.
     pub server: Server,
     /// Connections kept to it while letters wait.
@@ -125,18 +130,20 @@ impl Config {
             },
             dkim: dkim(&key, here, file)?,
         };
-        let imap_tls = tls(&key, "imap.tls", &file.imap.tls)?;
-        let smtp_tls = tls(&key, "smtp.tls", &file.smtp.tls)?;
+        let provider = Provider::of(&key, file)?;
+        let oauth = account::oauth(&key, here, file, provider)?;
+        let (reading, sending) = (provider.reading(&key, &file.imap)?, provider.sending(&key, &file.smtp)?);
+        let (imap_login, smtp_login) = account::logins(&key, here, file, oauth.as_ref())?;
         Ok(Self {
             ink,
             zone,
             database: here.join(&file.store.database),
             account: Account {
                 name: "main".to_owned(),
-                host: file.imap.host.clone(),
-                port: file.imap.port.unwrap_or(if imap_tls == Tls::Implicit { 993 } else { 143 }),
-                tls: imap_tls,
-                login: login(&key, here, "imap.password_file", &file.imap.user, &file.imap.password_file)?,
+                host: reading.host,
+                port: reading.port,
+                tls: reading.tls,
+                login: imap_login,
                 ca_file: optional_path(here, &file.imap.ca_file),
                 folders: match file.imap.folders.is_empty() {
                     true => return Err(key.wrong("imap.folders", "names no folder; nothing would ever be read")),
@@ -145,14 +152,12 @@ impl Config {
                 limits: crate::inbox::Limits::default(),
             },
             poll: std::time::Duration::from_secs(key.within("imap.poll_s", file.imap.poll_s, 1..=3600)?),
+            oauth,
             server: Server {
-                host: file.smtp.host.clone(),
-                port: file.smtp.port.unwrap_or(if smtp_tls == Tls::Implicit { 465 } else { 587 }),
-                tls: smtp_tls,
-                login: match file.smtp.user.as_str() {
-                    "" => None,
-                    user => Some(login(&key, here, "smtp.password_file", user, &file.smtp.password_file)?),
-                },
+                host: sending.host,
+                port: sending.port,
+                tls: sending.tls,
+                login: smtp_login,
                 ca_file: optional_path(here, &file.smtp.ca_file),
                 hello: file.smtp.hello.clone(),
                 deadlines: crate::outbox::Deadlines::default(),
@@ -249,23 +254,6 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
     signer
         .map(|signer| Some(Arc::new(signer)))
         .map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
-}
-
-fn tls(key: &Key<'_>, name: &str, text: &str) -> Result<Tls, ConfigError> {
-    match text {
-        "implicit" => Ok(Tls::Implicit),
-        "starttls" => Ok(Tls::StartTls),
-        "none" => Ok(Tls::None),
-        other => Err(key.wrong(name, &format!("{other:?} is not one of implicit, starttls, none"))),
-    }
-}
-
-fn login(key: &Key<'_>, here: &Path, name: &str, user: &str, password_file: &str) -> Result<Login, ConfigError> {
-    let password = secret::read(here, name, password_file).map_err(|error| key.wrong(name, &error))?;
-    Ok(Login {
-        user: user.to_owned(),
-        password,
-    })
 }
 
 /// `09:00-18:00`; with `outside`, what lies outside the span, every day.

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::Clock;
 use crate::inbox::{Account, Collected, Depth, Ledger, Session, Suspects, Trouble, Woken, collect};
 use crate::model::Timestamp;
+use crate::net::NoToken;
 
 /// How often and how patiently.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +97,7 @@ pub async fn watch(
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             () = sleep(delay) => {}
+            () = account.login.proof.restored(), if matches!(trouble, Trouble::Login(NoToken::LoginNeeded { .. })) => {}
         }
     }
 }

@@ -383,6 +383,7 @@ impl Daemon {
         let (looking, pressing) = (pages.clone(), pages);
         let bell = self.bell();
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
+        let keeper = self.config.oauth.as_ref().map(|oauth| Arc::clone(&oauth.keeper));
         let store = Arc::clone(&self.store);
         http::Desk {
             look: Arc::new(move |claim| looking.clone().look(claim).boxed()),
@@ -398,7 +399,8 @@ impl Daemon {
             seen: None,
             health: Arc::new(move || {
                 let (mail, paused, now, store) = (mail.borrow().clone(), sending.paused(), clock.now(), Arc::clone(&store));
-                async move { health(&mail, paused, &store, now).await }.boxed()
+                let stopped = keeper.as_ref().map(|keeper| keeper.stopped());
+                async move { health(&mail, paused, stopped, &store, now).await }.boxed()
             }),
             now: Arc::new(move || telling.now()),
         }
@@ -420,7 +422,14 @@ impl Bell {
     }
 }
 
-async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store, now: Timestamp) -> http::Health {
+/// `login` is there for an account with OAuth2, and says why it stands still.
+async fn health(
+    mail: &mailbox::Health,
+    paused: Option<Timestamp>,
+    login: Option<Option<String>>,
+    store: &Store,
+    now: Timestamp,
+) -> http::Health {
     let check = |name: &str, ok, says: String| http::Check {
         name: name.to_owned(),
         ok,
@@ -439,6 +448,7 @@ async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store
         None => check("smtp", true, "sending".to_owned()),
         Some(until) => check("smtp", false, format!("paused until {}", until.to_rfc3339())),
     };
+    let login = login.map(|stopped| check("login", stopped.is_none(), stopped.unwrap_or_else(|| "valid".to_owned())));
     let totals = store.read(|tx| tx.totals());
     let database = match &totals {
         Ok(_) => check("database", true, "answers".to_owned()),
@@ -448,7 +458,11 @@ async fn health(mail: &mailbox::Health, paused: Option<Timestamp>, store: &Store
     let quarantine = check("quarantine", totals.quarantined == 0, format!("{} unseen", totals.quarantined));
     let ambiguous = check("outbox", totals.ambiguous == 0, format!("{} letters in doubt", totals.ambiguous));
     http::Health {
-        checks: vec![imap, smtp, database, quarantine, ambiguous],
+        checks: [imap, smtp]
+            .into_iter()
+            .chain(login)
+            .chain([database, quarantine, ambiguous])
+            .collect(),
     }
 }
 

@@ -151,6 +151,8 @@ struct Desk {
     faults: u32,
     failed_openings: u32,
     alarmed: bool,
+    /// The pause is for want of a login.
+    no_login: bool,
 }
 
 /// A connection between two letters.
@@ -226,6 +228,7 @@ impl Sending {
             if let Some(until) = self.paused() {
                 tokio::select! {
                     () = self.clock.sleep_until(until) => {}
+                    () = self.restored() => self.with(|desk| desk.pause = None),
                     () = stopped(&mut stop) => {}
                 }
                 continue;
@@ -248,6 +251,14 @@ impl Sending {
                     pause_or_stop(CELLAR, &mut stop).await;
                 }
             }
+        }
+    }
+
+    /// Ends when somebody logged in again; never when that is not what is waited for.
+    async fn restored(&self) {
+        match &self.server.login {
+            Some(login) if self.with(|desk| desk.no_login) => login.proof.restored().await,
+            Some(_) | None => std::future::pending().await,
         }
     }
 
@@ -405,6 +416,11 @@ impl Sending {
                         };
                     }
                     Retry::Transient | Retry::Greylisted | Retry::Suspicious => retry_after(class, claimed.attempt, jitter()),
+                    // The account waits for a login, and the letter with it.
+                    Retry::Login => {
+                        self.pause(class, &why).await;
+                        Duration::ZERO
+                    }
                     // The letter comes a little after the pause, so that the others go first.
                     Retry::Rate | Retry::Account => {
                         let pause = self.pause(class, &why).await;
@@ -416,7 +432,7 @@ impl Sending {
                     // Given up in time, not at the next try after it.
                     until: self.last_moment(claimed).map_or(until, |last| until.min(last)),
                     why,
-                    count_attempt: !matches!(class, Retry::Account | Retry::Rate),
+                    count_attempt: !matches!(class, Retry::Account | Retry::Login | Retry::Rate),
                 }
             }
         }
@@ -433,6 +449,7 @@ impl Sending {
             desk.faults = desk.faults.saturating_add(1);
             let wait = retry_after(class, desk.faults, jitter());
             desk.pause = Some(later(now, wait));
+            desk.no_login = class == Retry::Login;
             let first = class == Retry::Account && !std::mem::replace(&mut desk.alarmed, true);
             (wait, first)
         });
@@ -461,6 +478,7 @@ impl Sending {
             let now = self.clock.now();
             self.with(|desk| {
                 desk.failed_openings = desk.failed_openings.saturating_add(1);
+                desk.no_login = false;
                 let wait = Duration::from_secs(5 << (desk.failed_openings - 1).min(3));
                 desk.pause = Some(later(now, wait).max(desk.pause.unwrap_or(now)));
             });

@@ -16,7 +16,7 @@ pub struct Account {
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
-    /// User and password.
+    /// User and password or tokens.
     pub login: Login,
     /// PEM file with further trusted CAs.
     pub ca_file: Option<PathBuf>,

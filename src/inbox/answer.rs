@@ -1,6 +1,6 @@
 //! A server's answer, reduced to what this door looks at.
 
-use async_imap::imap_proto::{AttributeValue, MailboxDatum, Outcome, Response, ResponseCode, Status as Written};
+use async_imap::imap_proto::{AttributeValue, Capability, MailboxDatum, Outcome, Response, ResponseCode, Status as Written};
 use chrono::{DateTime, Utc};
 
 use crate::model::Timestamp;
@@ -20,6 +20,8 @@ pub(super) enum Answer {
     Found(Vec<u32>),
     /// A message, or facts about one.
     Message(Facts),
+    /// What the server can do.
+    Offers(Vec<String>),
     /// Anything else.
     Other,
 }
@@ -90,6 +92,9 @@ impl Answer {
         if let Response::Fetch(_, attributes) = response {
             return Self::Message(facts(attributes));
         }
+        if let Response::Capabilities(offers) = response {
+            return Self::Offers(offers.iter().filter_map(offer).collect());
+        }
         if let Response::Continue(_) = response {
             return Self::Continue;
         }
@@ -98,6 +103,14 @@ impl Answer {
             Response::MailboxData(MailboxDatum::Exists(_) | MailboxDatum::Recent(_)) | Response::Expunge(_) | Response::Vanished { .. }
         );
         if changed { Self::Changed } else { Self::Other }
+    }
+}
+
+/// An extension by its name, upper case; mechanisms of AUTHENTICATE are not looked at.
+fn offer(capability: &Capability<'_>) -> Option<String> {
+    match capability {
+        Capability::Atom(name) => Some(name.to_ascii_uppercase()),
+        Capability::Imap4rev1 | Capability::Auth(_) => None,
     }
 }
 

@@ -21,7 +21,13 @@ pub(super) fn ends(command: &'static str, tag: &str, answer: &Answer) -> Result<
             Status::Bad => Err(Trouble::refused(command, "BAD", words)),
             Status::Bye => Err(Trouble::refused(command, "BYE", words)),
         },
-        Answer::Remark { .. } | Answer::Continue | Answer::Changed | Answer::Found(_) | Answer::Message(_) | Answer::Other => Ok(false),
+        Answer::Remark { .. }
+        | Answer::Continue
+        | Answer::Changed
+        | Answer::Found(_)
+        | Answer::Message(_)
+        | Answer::Offers(_)
+        | Answer::Other => Ok(false),
     }
 }
 

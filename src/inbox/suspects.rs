@@ -77,6 +77,11 @@ pub(super) fn may_be_the_message(trouble: &Trouble) -> bool {
         | Trouble::Silent { .. }
         | Trouble::Unparsable { .. }
         | Trouble::TooLarge { .. } => true,
-        Trouble::Net(_) | Trouble::NoUidValidity { .. } | Trouble::Unsendable { .. } | Trouble::Ledger(_) | Trouble::Broken(_) => false,
+        Trouble::Net(_)
+        | Trouble::Login(_)
+        | Trouble::NoUidValidity { .. }
+        | Trouble::Unsendable { .. }
+        | Trouble::Ledger(_)
+        | Trouble::Broken(_) => false,
     }
 }

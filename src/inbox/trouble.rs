@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::LedgerError;
-use crate::net::NetError;
+use crate::net::{NetError, NoToken};
 
 /// Why a pass ended early. The command is the one under way.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum Trouble {
     /// No connection.
     #[error(transparent)]
     Net(#[from] NetError),
+    /// Nothing to log in with.
+    #[error(transparent)]
+    Login(#[from] NoToken),
     /// The server said NO, BAD or BYE.
     #[error("{command}: the server answered {status}: {why}")]
     Refused {
@@ -89,7 +92,9 @@ impl Trouble {
     pub fn wait(&self) -> Option<Duration> {
         match self {
             Self::Refused { wait, .. } => *wait,
-            Self::Net(_)
+            Self::Login(NoToken::Later { wait, .. }) => Some(*wait),
+            Self::Login(NoToken::LoginNeeded { .. })
+            | Self::Net(_)
             | Self::Closed { .. }
             | Self::Silent { .. }
             | Self::Unparsable { .. }
@@ -107,8 +112,9 @@ impl Trouble {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Net(error) => error.is_transient(),
-            Self::NoUidValidity { .. } | Self::Unsendable { .. } => false,
+            Self::NoUidValidity { .. } | Self::Unsendable { .. } | Self::Login(NoToken::LoginNeeded { .. }) => false,
             Self::Refused { .. }
+            | Self::Login(NoToken::Later { .. })
             | Self::Closed { .. }
             | Self::Silent { .. }
             | Self::Unparsable { .. }

@@ -16,7 +16,8 @@ use super::reply::Reply;
 use super::wire::{Break, Wire};
 use super::{Deadlines, Failure, Outcome, Retry, Server};
 use crate::compose::{Envelope, check_wire};
-use crate::net::{self, Login, Tls};
+use crate::model::Secret;
+use crate::net::{self, Login, NoToken, Proof, Tls, Tokens};
 
 /// Bytes written under one transfer deadline: RFC 5321 4.5.3.2.5 counts it per block, so a slow line may take its time.
 const BLOCK: usize = 64 * 1024;
@@ -42,6 +43,7 @@ struct Offers {
     size: Option<u64>,
     plain: bool,
     login: bool,
+    xoauth2: bool,
 }
 
 /// How a step ended that was not as hoped.
@@ -58,6 +60,36 @@ impl Connection {
     /// # Errors
     /// What becomes of the letter this was done for: deferred, never failed.
     pub async fn open(server: &Server) -> Result<Self, Outcome> {
+        let Some(login) = &server.login else {
+            return Self::greeted(server).await;
+        };
+        match &login.proof {
+            Proof::Password(password) => {
+                let mut connection = Self::greeted(server).await?;
+                connection.with_password(&login.user, password).await?;
+                Ok(connection)
+            }
+            Proof::Tokens(tokens) => {
+                let token = token_of(&**tokens).await?;
+                let mut connection = Self::greeted(server).await?;
+                match connection.with_token(login, &token).await {
+                    Ok(()) => Ok(connection),
+                    // A token may end before its time. A fresh one is worth one more try, no more: the account may be what is refused.
+                    Err(Outcome::Deferred { class: Retry::Account, .. }) => {
+                        tokens.refused(&token);
+                        let fresh = token_of(&**tokens).await?;
+                        let mut connection = Self::greeted(server).await?;
+                        connection.with_token(login, &fresh).await?;
+                        Ok(connection)
+                    }
+                    Err(outcome) => Err(outcome),
+                }
+            }
+        }
+    }
+
+    /// Connects, greets and protects the line.
+    async fn greeted(server: &Server) -> Result<Self, Outcome> {
         let deadlines = server.deadlines;
         if server.hello.is_empty() || server.hello.bytes().any(|b| !b.is_ascii_graphic()) {
             return Err(account("the name we greet with is not a host name"));
@@ -85,10 +117,42 @@ impl Connection {
             // RFC 3207 4.2: what was said before the handshake counts no more.
             offers = hello(&mut wire, server).await?;
         }
-        if let Some(login) = &server.login {
-            authenticate(&mut wire, offers, login, deadlines.command).await?;
-        }
         Ok(Self { wire, offers, deadlines })
+    }
+
+    /// AUTH PLAIN (RFC 4616) or, where only that is offered, AUTH LOGIN.
+    async fn with_password(&mut self, user: &str, password: &Secret) -> Result<(), Outcome> {
+        let (within, password) = (self.deadlines.command, password.expose());
+        if self.offers.plain {
+            let words = BASE64.encode(format!("\0{user}\0{password}"));
+            let reply = self.wire.command(&format!("AUTH PLAIN {words}"), within).await;
+            expect(Phase::Auth, reply, &[235])?;
+        } else if self.offers.login {
+            let reply = self.wire.command("AUTH LOGIN", within).await;
+            expect(Phase::Auth, reply, &[334])?;
+            let reply = self.wire.command(&BASE64.encode(user), within).await;
+            expect(Phase::Auth, reply, &[334])?;
+            let reply = self.wire.command(&BASE64.encode(password), within).await;
+            expect(Phase::Auth, reply, &[235])?;
+        } else {
+            return Err(account("the server offers no login that we know (PLAIN, LOGIN)"));
+        }
+        Ok(())
+    }
+
+    /// AUTH XOAUTH2. A server that refuses asks once more, with an error in JSON; the refusal comes after an empty answer to that.
+    async fn with_token(&mut self, login: &Login, token: &Secret) -> Result<(), Outcome> {
+        if !self.offers.xoauth2 {
+            return Err(account("the server does not offer XOAUTH2"));
+        }
+        let within = self.deadlines.command;
+        let word = BASE64.encode(login.xoauth2(token).expose());
+        let mut reply = self.wire.command(&format!("AUTH XOAUTH2 {word}"), within).await;
+        if matches!(&reply, Ok(Reply { code: 334, .. })) {
+            reply = self.wire.command("", within).await;
+        }
+        expect(Phase::Auth, reply, &[235])?;
+        Ok(())
     }
 
     /// Delivers one letter to one recipient.
@@ -222,6 +286,7 @@ async fn hello(wire: &mut Wire, server: &Server) -> Result<Offers, Outcome> {
                 for mechanism in words {
                     offers.plain |= mechanism == "PLAIN";
                     offers.login |= mechanism == "LOGIN";
+                    offers.xoauth2 |= mechanism == "XOAUTH2";
                 }
             }
             Some(_) | None => {}
@@ -230,24 +295,15 @@ async fn hello(wire: &mut Wire, server: &Server) -> Result<Offers, Outcome> {
     Ok(offers)
 }
 
-/// AUTH PLAIN (RFC 4616) or, where only that is offered, AUTH LOGIN.
-async fn authenticate(wire: &mut Wire, offers: Offers, login: &Login, within: Duration) -> Result<(), Outcome> {
-    let (user, password) = (&login.user, login.password.expose());
-    if offers.plain {
-        let words = BASE64.encode(format!("\0{user}\0{password}"));
-        let reply = wire.command(&format!("AUTH PLAIN {words}"), within).await;
-        expect(Phase::Auth, reply, &[235])?;
-    } else if offers.login {
-        let reply = wire.command("AUTH LOGIN", within).await;
-        expect(Phase::Auth, reply, &[334])?;
-        let reply = wire.command(&BASE64.encode(user), within).await;
-        expect(Phase::Auth, reply, &[334])?;
-        let reply = wire.command(&BASE64.encode(password), within).await;
-        expect(Phase::Auth, reply, &[235])?;
-    } else {
-        return Err(account("the server offers no login that we know (PLAIN, LOGIN)"));
-    }
-    Ok(())
+/// A token to log in with, or what becomes of the letter without one.
+async fn token_of(tokens: &dyn Tokens) -> Result<Secret, Outcome> {
+    tokens.token().await.map_err(|none| {
+        let why = none.to_string();
+        match none {
+            NoToken::Later { .. } => transient(why),
+            NoToken::LoginNeeded { .. } => Outcome::Deferred { class: Retry::Login, why },
+        }
+    })
 }
 
 /// Dot-stuffing (RFC 5321 4.5.2), and a line end at the end.
@@ -301,7 +357,7 @@ fn refused(phase: Phase, reply: &Reply) -> Stop {
     let for_account = matches!(
         outcome,
         Outcome::Deferred {
-            class: Retry::Account | Retry::Rate,
+            class: Retry::Account | Retry::Login | Retry::Rate,
             ..
         }
     );

@@ -12,7 +12,7 @@ mod wire;
 pub use connection::Connection;
 pub use retry::{GIVE_UP, SUSPICIOUS_TRIES, retry_after};
 
-pub use crate::net::{Login, Tls};
+pub use crate::net::{Login, Proof, Tls};
 
 /// A server that takes our mail.
 #[derive(Debug, Clone)]
@@ -103,6 +103,8 @@ pub enum Retry {
     Rate,
     /// Login refused: the account stops, the letter's attempts are not counted.
     Account,
+    /// Nobody is logged in: as above, until somebody is.
+    Login,
     /// `550 5.5.0` and unknown 5yz after which chatmail's rule allows six tries.
     Suspicious,
 }

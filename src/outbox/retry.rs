@@ -15,12 +15,14 @@ const MINUTE: u64 = 60;
 const TRIES: [u64; 6] = [30, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 /// The same for an account that must not be asked too often: wrong passwords lock accounts.
 const LOGINS: [u64; 3] = [15 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+/// The same for an account nobody is logged in to; a new login ends the wait.
+const ABSENT: [u64; 1] = [60 * MINUTE];
 /// The same for an account over its limit.
 const LIMITS: [u64; 4] = [5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE];
 const GREY: u64 = 5 * MINUTE;
 
 /// How long to wait after `attempts` tries (1 after the first). `jitter`, from -1 to 1, spreads it by 20 % either way.
-/// For [`Retry::Rate`] and [`Retry::Account`] this is the pause of the whole account, after so many faults running.
+/// For [`Retry::Rate`], [`Retry::Account`] and [`Retry::Login`] this is the pause of the whole account, after so many faults running.
 #[must_use]
 pub fn retry_after(class: Retry, attempts: u32, jitter: f64) -> Duration {
     let (steps, least): (&[u64], u64) = match class {
@@ -28,6 +30,7 @@ pub fn retry_after(class: Retry, attempts: u32, jitter: f64) -> Duration {
         Retry::Greylisted => (&TRIES, GREY),
         Retry::Rate => (&LIMITS, 0),
         Retry::Account => (&LOGINS, 0),
+        Retry::Login => (&ABSENT, 0),
     };
     let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     let seconds = steps.get(index).or(steps.last()).copied().unwrap_or(MINUTE).max(least);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use replyd::compose::Envelope;
 use replyd::model::Secret;
-use replyd::outbox::{Connection, Deadlines, Failure, Login, Outcome, Retry, Server, Tls};
+use replyd::outbox::{Connection, Deadlines, Failure, Login, Outcome, Proof, Retry, Server, Tls};
 
 use server::{ANSWERED, At, FakeServer, Fault, Then, fault, good_words};
 
@@ -50,7 +50,7 @@ fn account(port: u16, deadlines: Deadlines) -> Server {
         tls: Tls::None,
         login: Some(Login {
             user: "bot".into(),
-            password: Secret::new("s3cret".into()),
+            proof: Proof::Password(Secret::new("s3cret".into())),
         }),
         ca_file: None,
         hello: "agency.example".into(),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::compose::Envelope;
 use crate::message::{self, Author, Border, ReturnPath};
 use crate::model::{Address, Mailbox, MessageId, Secret, Timestamp};
-use crate::net::{Login, Tls};
+use crate::net::{Login, Proof, Tls};
 use crate::outbox::{self, Outcome};
 
 use super::server::{Now, Server};
@@ -204,7 +204,7 @@ impl Person {
             tls: Tls::None,
             login: Some(Login {
                 user: mailbox.address.as_str().to_owned(),
-                password: password.clone(),
+                proof: Proof::Password(password.clone()),
             }),
             ca_file: None,
             hello: format!("laptop.{}", mailbox.address.domain()),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use replyd::inbox::{Account, Limits};
 use replyd::model::Secret;
-use replyd::net::{Login, Tls};
+use replyd::net::{Login, Proof, Tls};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -177,7 +177,7 @@ impl Server {
             tls: Tls::None,
             login: Login {
                 user: "bot".into(),
-                password: Secret::new("s3cret".into()),
+                proof: Proof::Password(Secret::new("s3cret".into())),
             },
             ca_file: None,
             folders: vec!["INBOX".into()],

@@ -1,0 +1,210 @@
+//! `[account]` and `[oauth]`: where the mailbox lives, and what it is opened with.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::file::{self, File};
+use super::{ConfigError, Key, optional_path, secret};
+use crate::net::{Login, Proof, Tls};
+use crate::oauth::{Device, Keeper, Right, Settings};
+
+/// Whose service the mailbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Provider {
+    Plain,
+    Gmail,
+    Microsoft365,
+}
+
+/// A host, a port, and how the connection to it is protected.
+pub(super) struct Place {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: Tls,
+}
+
+/// What `replyd login` needs.
+#[derive(Debug, Clone)]
+pub struct OAuth {
+    /// google, microsoft or custom.
+    pub provider: String,
+    /// The application, and where its tokens lie.
+    pub settings: Settings,
+    /// The tokens, as the doors share them.
+    pub keeper: Arc<Keeper>,
+    /// Logging in on another device.
+    pub device: Option<Device>,
+    /// The page at which a browser logs in.
+    pub page: Option<String>,
+}
+
+impl Provider {
+    pub(super) fn of(key: &Key<'_>, file: &File) -> Result<Self, ConfigError> {
+        match file.account.provider.as_str() {
+            "plain" => Ok(Self::Plain),
+            "gmail" => Ok(Self::Gmail),
+            "microsoft365" => Ok(Self::Microsoft365),
+            other => Err(key.wrong("account.provider", &format!("{other:?} is not one of plain, gmail, microsoft365"))),
+        }
+    }
+
+    const fn imap(self) -> Option<(&'static str, u16, Tls)> {
+        match self {
+            Self::Plain => None,
+            Self::Gmail => Some(("imap.gmail.com", 993, Tls::Implicit)),
+            Self::Microsoft365 => Some(("outlook.office365.com", 993, Tls::Implicit)),
+        }
+    }
+
+    const fn smtp(self) -> Option<(&'static str, u16, Tls)> {
+        match self {
+            Self::Plain => None,
+            Self::Gmail => Some(("smtp.gmail.com", 465, Tls::Implicit)),
+            // Microsoft offers no TLS from the first byte.
+            Self::Microsoft365 => Some(("smtp.office365.com", 587, Tls::StartTls)),
+        }
+    }
+
+    /// Where mail is read.
+    pub(super) fn reading(self, key: &Key<'_>, imap: &file::Imap) -> Result<Place, ConfigError> {
+        place(key, "imap", (&imap.host, imap.port, &imap.tls), self.imap(), (993, 143))
+    }
+
+    /// Where mail is handed in.
+    pub(super) fn sending(self, key: &Key<'_>, smtp: &file::Smtp) -> Result<Place, ConfigError> {
+        place(key, "smtp", (&smtp.host, smtp.port, &smtp.tls), self.smtp(), (465, 587))
+    }
+}
+
+/// What is written counts; the provider's own values stand in for what is not, as long as the host is the provider's.
+fn place(
+    key: &Key<'_>,
+    section: &str,
+    (host, port, tls): (&str, Option<u16>, &str),
+    provided: Option<(&'static str, u16, Tls)>,
+    (implicit, starttls): (u16, u16),
+) -> Result<Place, ConfigError> {
+    let provided = provided.filter(|(usual, ..)| host.is_empty() || host == *usual);
+    let host = match (host, provided) {
+        ("", Some((usual, ..))) => usual.to_owned(),
+        ("", None) => return Err(key.wrong(&format!("{section}.host"), "is missing; or set [account] provider")),
+        (host, _) => host.to_owned(),
+    };
+    let tls = match (tls, provided) {
+        ("", Some((_, _, usual))) => usual,
+        ("" | "implicit", _) => Tls::Implicit,
+        ("starttls", _) => Tls::StartTls,
+        ("none", _) => Tls::None,
+        (other, _) => {
+            return Err(key.wrong(
+                &format!("{section}.tls"),
+                &format!("{other:?} is not one of implicit, starttls, none"),
+            ));
+        }
+    };
+    let usual = provided.filter(|(_, _, usual)| *usual == tls).map(|(_, port, _)| port);
+    let port = port.or(usual).unwrap_or(if tls == Tls::Implicit { implicit } else { starttls });
+    Ok(Place { host, port, tls })
+}
+
+/// The two logins. A section's own password goes before the account's, and that before OAuth2.
+pub(super) fn logins(key: &Key<'_>, here: &Path, file: &File, oauth: Option<&OAuth>) -> Result<(Login, Option<Login>), ConfigError> {
+    let account = &file.account;
+    let proof = |name: &str, own: &str| -> Result<Option<Proof>, ConfigError> {
+        let (name, reference) = match (own, account.password_file.as_str(), oauth) {
+            ("", "", Some(oauth)) => return Ok(Some(Proof::Tokens(oauth.keeper.clone()))),
+            ("", "", None) => return Ok(None),
+            ("", shared, _) => ("account.password_file", shared),
+            (own, _, _) => (name, own),
+        };
+        let password = secret::read(here, name, reference).map_err(|error| key.wrong(name, &error))?;
+        Ok(Some(Proof::Password(password)))
+    };
+    let user = |own: &str| {
+        let given = [own, &account.user, &file.agency.address];
+        given.into_iter().find(|user| !user.is_empty()).unwrap_or_default().to_owned()
+    };
+    let imap = Login {
+        user: user(&file.imap.user),
+        proof: proof("imap.password_file", &file.imap.password_file)?
+            .ok_or_else(|| key.wrong("imap.password_file", "is missing; or use [account] password_file or [oauth]"))?,
+    };
+    let smtp = proof("smtp.password_file", &file.smtp.password_file)?.map(|proof| Login {
+        user: user(&file.smtp.user),
+        proof,
+    });
+    if smtp.is_none() && !file.smtp.user.is_empty() {
+        return Err(key.wrong("smtp.password_file", "is missing; or use [account] password_file or [oauth]"));
+    }
+    Ok((imap, smtp))
+}
+
+/// `[oauth]`, if it is filled in.
+pub(super) fn oauth(key: &Key<'_>, here: &Path, file: &File, provider: Provider) -> Result<Option<OAuth>, ConfigError> {
+    let written = &file.oauth;
+    if written.client_id.is_empty() {
+        return if written.provider.is_empty() {
+            Ok(None)
+        } else {
+            Err(key.wrong(
+                "oauth.client_id",
+                "is missing: register an application with your provider, and copy its id",
+            ))
+        };
+    }
+    let name = match (written.provider.as_str(), provider) {
+        ("", Provider::Gmail) => "google",
+        ("", Provider::Microsoft365) => "microsoft",
+        (name, _) => name,
+    };
+    let tenant = &written.tenant;
+    let microsoft = |end: &str| format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0/{end}");
+    let (token, device, page, scopes) = match name {
+        "microsoft" if written.app_only => (microsoft("token"), None, None, "https://outlook.office365.com/.default"),
+        "microsoft" => (
+            microsoft("token"),
+            Some(microsoft("devicecode")),
+            Some(microsoft("authorize")),
+            "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+        ),
+        // Google's device flow does not give out the right to mail.
+        "google" => (
+            "https://oauth2.googleapis.com/token".to_owned(),
+            None,
+            Some("https://accounts.google.com/o/oauth2/v2/auth".to_owned()),
+            "https://mail.google.com/",
+        ),
+        "custom" => (String::new(), None, None, ""),
+        other => return Err(key.wrong("oauth.provider", &format!("{other:?} is not one of google, microsoft, custom"))),
+    };
+    let instead = |given: &str, usual: Option<String>| if given.is_empty() { usual } else { Some(given.to_owned()) };
+    let token_endpoint = instead(&written.token_endpoint, Some(token)).unwrap_or_default();
+    if token_endpoint.is_empty() {
+        return Err(key.wrong("oauth.token_endpoint", "is needed with provider = \"custom\""));
+    }
+    let settings = Settings {
+        client_id: written.client_id.clone(),
+        client_secret: match written.client_secret_file.as_str() {
+            "" if written.app_only => return Err(key.wrong("oauth.client_secret_file", "is needed with app_only")),
+            "" => None,
+            reference => Some(
+                secret::read(here, "oauth.client_secret_file", reference).map_err(|error| key.wrong("oauth.client_secret_file", &error))?,
+            ),
+        },
+        token_endpoint,
+        scopes: instead(&written.scopes, Some(scopes.to_owned())).unwrap_or_default(),
+        right: if written.app_only {
+            Right::Application
+        } else {
+            Right::Person(here.join(&written.token_file))
+        },
+        ca_file: optional_path(here, &written.ca_file),
+    };
+    Ok(Some(OAuth {
+        provider: name.to_owned(),
+        keeper: Arc::new(Keeper::new(settings.clone())),
+        settings,
+        device: instead(&written.device_endpoint, device).map(|endpoint| Device { endpoint }),
+        page: instead(&written.authorize_endpoint, page),
+    }))
+}
