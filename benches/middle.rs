@@ -130,15 +130,20 @@ async fn run(daemon: Arc<Daemon>, batch: NewBatch, count: usize) {
 async fn drain(letters: &dyn Queue) -> usize {
     let lanes = (0..16).map(|_| async {
         let mut sent = 0;
-        while let Some(one) = letters.claim(chrono::Utc::now()).await.unwrap() {
-            letters.dot_intent(one.letter, one.attempt).await.unwrap();
-            let settled = Settled::Sent {
-                response: "2.0.0 Ok".into(),
-            };
-            letters.settle(one.letter, one.attempt, settled).await.unwrap();
-            sent += 1;
+        loop {
+            let claimed = letters.claim_some(chrono::Utc::now(), 16).await.unwrap();
+            if claimed.is_empty() {
+                return sent;
+            }
+            sent += claimed.len();
+            for one in claimed {
+                letters.dot_intent(one.letter, one.attempt).await.unwrap();
+                let settled = Settled::Sent {
+                    response: "2.0.0 Ok".into(),
+                };
+                letters.settle(one.letter, one.attempt, settled).await.unwrap();
+            }
         }
-        sent
     });
     join_all(lanes).await.into_iter().sum()
 }
@@ -146,7 +151,7 @@ async fn drain(letters: &dyn Queue) -> usize {
 /// What the client's mail program would send: a yes above the quoted letter.
 fn answer(store: &replyd::store::Store, id: ConversationId) -> Vec<u8> {
     let letters = store.read(|tx| tx.letters_of(id)).unwrap();
-    let bytes = &letters[0].bytes;
+    let bytes = &store.read(|tx| tx.letter_bytes(letters[0].id)).unwrap();
     let head = String::from_utf8_lossy(bytes).replace("\r\n ", " ");
     let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
     let to = field("Reply-To:");

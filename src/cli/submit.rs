@@ -8,6 +8,7 @@ use super::{Failure, Office, print_json, print_line};
 use crate::compose::Ink;
 use crate::config::{Config, contact_data_in_cvs, read_batch, throw_away_keyring};
 use crate::daemon::{self, Clock};
+use crate::store::NewBatch;
 
 /// Hand in a batch: one client contact, one project, one or more candidates.
 #[derive(Debug, Args)]
@@ -35,7 +36,7 @@ impl Submit {
         }
         let office = Office::open(config)?;
         let new = read_batch(&self.file, office.config.zone, &office.config.policy).map_err(|error| Failure::Input(error.to_string()))?;
-        let warnings = contact_data_in_cvs(&new);
+        let warnings = warnings(&new);
         let id = office
             .runtime
             .block_on(daemon::submit(&office.store, &office.ink, new, office.clock.now()))?;
@@ -70,7 +71,7 @@ impl Submit {
         let scratch = Scratch::new()?;
         let store = crate::store::Store::open(&scratch.0.join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
         let new = read_batch(&self.file, config.zone, &config.policy).map_err(|error| Failure::Input(error.to_string()))?;
-        for warning in contact_data_in_cvs(&new) {
+        for warning in warnings(&new) {
             eprintln!("warning: {warning}");
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -89,7 +90,8 @@ impl Submit {
         for letter in &letters {
             let name = format!("{:02}-{}.eml", letter.key.serial, letter.kind);
             let path = self.out.join(name);
-            std::fs::write(&path, &letter.bytes).map_err(Failure::Output)?;
+            let bytes = store.read(|tx| tx.letter_bytes(letter.id))?;
+            std::fs::write(&path, bytes).map_err(Failure::Output)?;
             print_line(&path.display().to_string())?;
         }
         match store.read(|tx| tx.refused_letter(id))? {
@@ -97,6 +99,15 @@ impl Submit {
             None => Ok(()),
         }
     }
+}
+
+/// What whoever hands this in may not have meant.
+fn warnings(new: &NewBatch) -> Vec<String> {
+    let mut warnings = contact_data_in_cvs(new);
+    if new.batch.recruiters.is_empty() {
+        warnings.push("the batch names no recruiter: nobody gets copies, and nobody is told when a person is needed".to_owned());
+    }
+    warnings
 }
 
 fn plural(candidates: usize) -> String {

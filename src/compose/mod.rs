@@ -25,6 +25,7 @@ pub use templates::{TemplateError, Templates};
 pub use wire::{WireError, check_wire};
 
 use crate::conversation::{Content, Conversation, Letter, Party};
+use crate::message::LetterText;
 use crate::model::{Address, LetterKey, Mailbox, MessageId, Timestamp};
 use bytes::{File, Mail};
 use links::Desk;
@@ -53,6 +54,8 @@ pub struct Finished {
     pub subject: String,
     /// The whole message: CRLF line ends, no line over 998 octets.
     pub bytes: Vec<u8>,
+    /// What its reader sees, and an answer may quote.
+    pub shown: LetterText,
     /// After this instant it must not leave.
     pub not_after: Option<Timestamp>,
     /// A second copy with the same Message-ID does no harm (reliability 2.3).
@@ -167,6 +170,7 @@ impl Pen<'_> {
             .templates
             .render(&format!("{}.txt", letter.says.kind()), &scene(usize::MAX).view(&letter.says)?)?;
         let html = self.html(scene)?;
+        let shown = LetterText::of(&text, &html);
         let bytes = bytes::build(Mail {
             from: Mailbox {
                 name: ink.bot.name.clone(),
@@ -201,6 +205,7 @@ impl Pen<'_> {
             message_id,
             subject: subject.to_string(),
             bytes,
+            shown,
             not_after: letter.not_after,
             repeatable: repeatable(&letter.says),
             is_answer: letter.says.is_answer(),

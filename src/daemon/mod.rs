@@ -10,6 +10,7 @@ mod fault;
 mod ledger;
 pub mod mailbox;
 mod queue;
+mod reader;
 mod reading;
 pub mod sending;
 mod supervised;
@@ -32,7 +33,7 @@ use crate::store::{self, NewBatch, Role, Store, StoreError};
 use ledger::Book;
 use mailbox::Pace;
 use queue::Letters;
-use reading::{Reading, Worker};
+use reading::Reading;
 use sending::{Options, Queue, Sending};
 
 pub use clock::Clock;
@@ -345,13 +346,12 @@ impl Daemon {
     }
 
     fn reading(&self) -> Reading {
-        Reading {
-            store: Arc::clone(&self.store),
-            ink: Arc::clone(&self.ink),
-            border: self.config.border.clone(),
-            clock: self.clock.clone(),
-            worker: Worker::start(),
-        }
+        Reading::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.ink),
+            self.config.border.clone(),
+            self.clock.clone(),
+        )
     }
 
     fn pages(&self) -> Result<http::Settings, DaemonError> {

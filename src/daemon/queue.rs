@@ -21,12 +21,16 @@ pub(super) struct Letters {
 
 impl Queue for Letters {
     fn claim(&self, now: Timestamp) -> Answer<'_, Option<Claimed>> {
+        async move { Ok(self.claim_some(now, 1).await?.pop()) }.boxed()
+    }
+
+    fn claim_some(&self, now: Timestamp, most: u32) -> Answer<'_, Vec<Claimed>> {
         async move {
-            let claimed = self.store.write(move |tx| tx.claim(now)).await.map_err(refused)?;
-            if claimed.is_some() {
+            let claimed = self.store.write(move |tx| tx.claim(now, most)).await.map_err(refused)?;
+            if !claimed.is_empty() {
                 fault::point("outbox.claimed");
             }
-            Ok(claimed.map(|one| Claimed {
+            let all = claimed.into_iter().map(|one| Claimed {
                 letter: one.letter,
                 attempt: one.attempt,
                 first_try: one.first_try,
@@ -34,7 +38,8 @@ impl Queue for Letters {
                 envelope: one.envelope,
                 bytes: one.bytes.into(),
                 repeatable: one.repeatable,
-            }))
+            });
+            Ok(all.collect())
         }
         .boxed()
     }

@@ -1,167 +1,252 @@
-//! Stored messages become events: read outside the transaction, applied inside one.
+//! Stored messages become events: read outside the transaction on a thread of their own, applied inside one.
 //!
-//! A message that cannot be read within ten seconds, or panics the reader, is tried three times and then set aside.
+//! Reading runs ahead of the commits, so that messages of different conversations are in flight together and share commits; a second
+//! one of the same conversation waits until the first is committed. A message that cannot be read within ten seconds, or panics the
+//! reader, is tried three times and then set aside.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use tokio::time::Instant;
 
-use super::understand::{self, Understood};
+use super::reader::{Reader, Report};
+use super::understand::Understood;
 use super::{Clock, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
-use crate::message::{Border, Message};
+use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
-use crate::store::{MessageState, Store, StoreError, Tx, Waiting};
+use crate::store::{Begun, MessageState, Store, StoreError, Tx, Waiting};
 
 /// How long one message may take.
 const WATCHDOG: Duration = Duration::from_secs(10);
-/// The reader's stack: parsers recurse.
-const STACK: usize = 8 << 20;
-/// Messages taken at a time.
-const GROUP: u32 = 50;
+/// Messages taken at a time; the next ones are taken when fewer than this wait for the reader.
+const GROUP: u32 = 64;
+/// Messages read and not yet committed.
+const IN_FLIGHT: usize = 256;
 
 /// Reads what the inbox stored.
 pub(super) struct Reading {
-    pub(super) store: Arc<Store>,
-    pub(super) ink: Arc<Ink>,
-    pub(super) border: Border,
-    pub(super) clock: Clock,
-    pub(super) worker: Worker,
+    store: Arc<Store>,
+    ink: Arc<Ink>,
+    border: Border,
+    clock: Clock,
+    reader: Reader,
 }
 
+/// A commit under way: whose it is, and what came of it.
+type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
+
 impl Reading {
+    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock) -> Self {
+        Self {
+            reader: Reader::start(&store, &ink, &border),
+            store,
+            ink,
+            border,
+            clock,
+        }
+    }
+
     /// Reads everything that waits; gives how many messages were ended.
     pub(super) async fn all(&mut self) -> Result<usize, StoreError> {
         let mut ended = 0;
         loop {
-            let now = self.clock.now();
-            let waiting = self.store.write(move |tx| tx.begin_reading(GROUP, now)).await?;
-            if waiting.is_empty() {
+            let mut pass = Pass::new(self);
+            let done = pass.run().await;
+            ended += pass.ended;
+            let (taken, open) = (pass.taken, pass.open());
+            if let Err(error) = done {
+                self.new_reader();
+                // The database's trouble is not the messages' fault. When even this cannot be written, their marks stay.
+                let _ = self.store.write(move |tx| tx.give_back(&open)).await;
+                return Err(error);
+            }
+            if taken == 0 {
                 return Ok(ended);
             }
-            let rows: Vec<i64> = waiting.iter().map(|one| one.row).collect();
-            match self.group(waiting).await {
-                Ok(count) => ended += count,
-                Err(error) => {
-                    // The database's trouble is not the messages' fault. When even this cannot be written, their marks stay.
-                    let _ = self.store.write(move |tx| tx.give_back(&rows)).await;
-                    return Err(error);
-                }
-            }
         }
     }
 
-    /// Messages of different conversations share a commit; a second one of the same conversation waits for the first.
-    async fn group(&mut self, waiting: Vec<Waiting>) -> Result<usize, StoreError> {
-        let mut ended = 0;
-        let mut committing = JoinSet::new();
-        let mut busy: HashSet<ConversationId> = HashSet::new();
-        for one in waiting {
-            let (row, now) = (one.row, self.clock.now());
-            fault::point("inbox.reading");
-            let Some((message, waiting)) = self.parse(one).await else {
-                continue;
-            };
-            let looked_up = match &message {
-                Ok(message) => self.store.read(|tx| understand::thread(tx, &self.ink, message)),
-                Err(_) => Ok(None),
-            };
-            let thread = match looked_up {
-                Ok(thread) => thread,
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => {
-                    tracing::error!(message.id = row, %error, "the thread of a message could not be read this time");
-                    continue;
-                }
-            };
-            if let Some(thread) = &thread
-                && !busy.insert(thread.conversation)
-            {
-                ended += finish(&mut committing).await?;
-                busy.clear();
-                busy.insert(thread.conversation);
-            }
-            let Some(understood) = self.understand(message, thread, waiting, now).await? else {
-                continue;
-            };
-            let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
-            committing.spawn(async move {
-                fault::point("inbox.before_commit");
-                let done = store.write(move |tx| end(tx, &ink, row, understood, now)).await;
-                fault::point("inbox.committed");
-                done
-            });
-        }
-        Ok(ended + finish(&mut committing).await?)
-    }
-
-    async fn parse(&mut self, waiting: Waiting) -> Option<(Result<Message, String>, Waiting)> {
-        let border = self.border.clone();
-        let row = waiting.row;
-        let parsed = self.worker.run(move || {
-            let message = crate::message::read(&waiting.raw, &border).map_err(|error| error.to_string());
-            (message, waiting)
-        });
-        self.watched(row, parsed).await
-    }
-
-    async fn understand(
-        &mut self,
-        message: Result<Message, String>,
-        thread: Option<understand::Thread>,
-        waiting: Waiting,
-        now: Timestamp,
-    ) -> Result<Option<Understood>, StoreError> {
-        let row = waiting.row;
-        let (store, ink) = (Arc::clone(&self.store), Arc::clone(&self.ink));
-        let work = self.worker.run(move || match message {
-            Ok(message) => {
-                store.read(|tx| understand::understand(tx, &ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now))
-            }
-            Err(why) => Ok(Understood::ended(MessageState::Quarantined, "unreadable", why)),
-        });
-        match self.watched(row, work).await {
-            None => Ok(None),
-            Some(Ok(understood)) => Ok(Some(understood)),
-            Some(Err(error)) if error.is_transient() => Err(error),
-            Some(Err(error)) => {
-                tracing::warn!(message.id = row, %error, "a message could not be read this time");
-                Ok(None)
-            }
-        }
-    }
-
-    /// `None` when the worker panicked or took too long: the mark of the try stays, and a third one sets the message aside.
-    async fn watched<T>(&mut self, row: i64, work: oneshot::Receiver<T>) -> Option<T> {
-        match tokio::time::timeout(WATCHDOG, work).await {
-            Ok(Ok(done)) => Some(done),
-            Ok(Err(_)) | Err(_) => {
-                tracing::error!(message.id = row, "reading a message panicked or hung");
-                self.worker = Worker::start();
-                None
-            }
-        }
+    /// Leaves the old one behind, with whatever it still has to read.
+    fn new_reader(&mut self) {
+        self.reader = Reader::start(&self.store, &self.ink, &self.border);
     }
 }
 
-async fn finish(committing: &mut JoinSet<Result<(), StoreError>>) -> Result<usize, StoreError> {
-    let mut ended = 0;
-    while let Some(done) = committing.join_next().await {
-        match done {
-            Ok(Ok(())) => ended += 1,
-            // Ended by another way in the meantime: nothing follows twice.
-            Ok(Err(StoreError::Again)) => {}
-            Ok(Err(error)) if error.is_transient() => return Err(error),
-            Ok(Err(error)) => tracing::error!(%error, "a message could not be applied this time"),
-            Err(panicked) => tracing::error!(%panicked, "applying a message panicked"),
+/// One way through everything that waits, from the oldest on.
+struct Pass<'a> {
+    reading: &'a mut Reading,
+    /// Handed to the reader, in this order.
+    unread: VecDeque<i64>,
+    committing: FuturesUnordered<Commit>,
+    uncommitted: HashSet<i64>,
+    /// The last row that was taken.
+    after: i64,
+    taken: usize,
+    ended: usize,
+}
+
+/// What to do about taking more.
+#[derive(PartialEq, Eq)]
+enum More {
+    Yes,
+    /// The next one is taken, or the last one read, when no other is in flight.
+    Alone,
+    No,
+}
+
+impl<'a> Pass<'a> {
+    fn new(reading: &'a mut Reading) -> Self {
+        Self {
+            reading,
+            unread: VecDeque::new(),
+            committing: FuturesUnordered::new(),
+            uncommitted: HashSet::new(),
+            after: 0,
+            taken: 0,
+            ended: 0,
         }
     }
-    Ok(ended)
+
+    /// Rows that bear the mark of being read and have not come to an end.
+    fn open(&self) -> Vec<i64> {
+        self.unread.iter().chain(&self.uncommitted).copied().collect()
+    }
+
+    async fn run(&mut self) -> Result<(), StoreError> {
+        let mut more = More::Yes;
+        let mut taking: Option<BoxFuture<'static, Result<Begun, StoreError>>> = None;
+        let mut watchdog = Instant::now() + WATCHDOG;
+        loop {
+            let idle = self.unread.is_empty() && self.committing.is_empty();
+            let room = self.unread.len() < GROUP as usize && self.committing.len() < IN_FLIGHT;
+            if taking.is_none() && (idle && more != More::No || room && more == More::Yes) {
+                taking = Some(self.take(!idle));
+            }
+            if taking.is_none() && idle {
+                return Ok(());
+            }
+            tokio::select! {
+                biased;
+                begun = async { match &mut taking { Some(taking) => taking.await, None => std::future::pending().await } } => {
+                    taking = None;
+                    more = match begun? {
+                        Begun::Alone => More::Alone,
+                        Begun::Messages(waiting) if waiting.is_empty() => More::No,
+                        Begun::Messages(waiting) => {
+                            let alone = waiting.iter().any(|one| one.tries > 1);
+                            if self.unread.is_empty() {
+                                watchdog = Instant::now() + WATCHDOG;
+                            }
+                            self.hand_over(waiting);
+                            if alone { More::Alone } else { More::Yes }
+                        }
+                    };
+                }
+                Some(done) = self.committing.next(), if !self.committing.is_empty() => self.committed(done)?,
+                report = self.reading.reader.report(), if !self.unread.is_empty() => {
+                    self.reported(report).await?;
+                    watchdog = Instant::now() + WATCHDOG;
+                }
+                () = tokio::time::sleep_until(watchdog), if !self.unread.is_empty() => {
+                    self.broken().await?;
+                    watchdog = Instant::now() + WATCHDOG;
+                }
+            }
+        }
+    }
+
+    fn take(&self, others: bool) -> BoxFuture<'static, Result<Begun, StoreError>> {
+        let (store, after, now) = (Arc::clone(&self.reading.store), self.after, self.reading.clock.now());
+        async move { store.write(move |tx| tx.begin_reading(after, others, GROUP, now)).await }.boxed()
+    }
+
+    fn hand_over(&mut self, waiting: Vec<Waiting>) {
+        let now = self.reading.clock.now();
+        for one in waiting {
+            self.after = self.after.max(one.row);
+            self.taken += 1;
+            self.unread.push_back(one.row);
+            self.reading.reader.read(one, now);
+        }
+    }
+
+    async fn reported(&mut self, report: Option<Report>) -> Result<(), StoreError> {
+        match report {
+            Some(Report::Understood(row, understood, now)) => {
+                self.unread.pop_front();
+                self.commit(row, *understood, now);
+            }
+            Some(Report::Failed(row, error)) => {
+                if error.is_transient() {
+                    return Err(error);
+                }
+                // The mark of the try stays.
+                self.unread.pop_front();
+                tracing::warn!(message.id = row, %error, "a message could not be read this time");
+            }
+            Some(Report::Waits(conversation)) => {
+                while self.reading.reader.is_busy(conversation) {
+                    match self.committing.next().await {
+                        Some(done) => self.committed(done)?,
+                        None => break,
+                    }
+                }
+                self.reading.reader.go_on();
+            }
+            None => self.broken().await?,
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, row: i64, understood: Understood, now: Timestamp) {
+        let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.ink));
+        let conversation = understood.conversation;
+        self.uncommitted.insert(row);
+        let commit = async move {
+            fault::point("inbox.before_commit");
+            let done = store.write(move |tx| end(tx, &ink, row, understood, now)).await;
+            fault::point("inbox.committed");
+            (row, conversation, done)
+        };
+        self.committing.push(commit.boxed());
+    }
+
+    fn committed(&mut self, (row, conversation, done): (i64, Option<ConversationId>, Result<(), StoreError>)) -> Result<(), StoreError> {
+        if let Some(conversation) = conversation {
+            self.reading.reader.is_done(conversation);
+        }
+        match done {
+            Ok(()) => self.ended += 1,
+            // Ended by another way in the meantime: nothing follows twice.
+            Err(StoreError::Again) => {}
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => tracing::error!(message.id = row, %error, "a message could not be applied this time"),
+        }
+        self.uncommitted.remove(&row);
+        Ok(())
+    }
+
+    /// The reader panicked or hangs on the first of the messages it has: the mark of that try stays, and a third one sets it aside.
+    /// The others are read by a new reader.
+    async fn broken(&mut self) -> Result<(), StoreError> {
+        if let Some(row) = self.unread.pop_front() {
+            tracing::error!(message.id = row, "reading a message panicked or hung");
+        }
+        while let Some(done) = self.committing.next().await {
+            self.committed(done)?;
+        }
+        self.reading.new_reader();
+        let rows: Vec<i64> = self.unread.iter().copied().collect();
+        self.reading.store.write(move |tx| tx.give_back(&rows)).await?;
+        self.unread.clear();
+        Ok(())
+    }
 }
 
 /// The end of a message and what follows from it, in one transaction.
@@ -205,36 +290,4 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
         apply::suppress(tx, ink, address, why, &cause, now)?;
     }
     Ok(())
-}
-
-/// A thread with a large stack that may be left behind when it hangs.
-pub(super) struct Worker {
-    jobs: Option<mpsc::Sender<Box<dyn FnOnce() + Send>>>,
-}
-
-impl Worker {
-    pub(super) fn start() -> Self {
-        let (jobs, queue) = mpsc::channel::<Box<dyn FnOnce() + Send>>();
-        let run = move || {
-            for job in queue {
-                job();
-            }
-        };
-        let thread = std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(run);
-        Self {
-            jobs: thread.ok().map(|_| jobs),
-        }
-    }
-
-    /// The receiver fails when the job panics: the thread is gone then.
-    fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
-        let (done, wait) = oneshot::channel();
-        if let Some(jobs) = &self.jobs {
-            // A dead thread drops the job, and with it the sender.
-            let _ = jobs.send(Box::new(move || {
-                let _ = done.send(job());
-            }));
-        }
-        wait
-    }
 }

@@ -19,6 +19,19 @@ use crate::outbox::{Connection, Failure, GIVE_UP, Outcome, Retry, SUSPICIOUS_TRI
 pub trait Queue: Send + Sync {
     /// Takes the letter that has been due longest, marks it as being tried and counts the attempt. Nobody else gets it until it is settled.
     fn claim(&self, now: Timestamp) -> Answer<'_, Option<Claimed>>;
+    /// The same for several letters at once, in the order in which they were due, at most `most`.
+    fn claim_some(&self, now: Timestamp, most: u32) -> Answer<'_, Vec<Claimed>> {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for _ in 0..most {
+                match self.claim(now).await? {
+                    Some(one) => all.push(one),
+                    None => break,
+                }
+            }
+            Ok(all)
+        })
+    }
     /// The body has been transferred and the final dot comes next. May be called twice for one attempt.
     fn dot_intent(&self, letter: LetterId, attempt: u32) -> Answer<'_, ()>;
     /// What became of an attempt.

@@ -74,7 +74,7 @@ pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option
     let ids = about.into_iter().chain(&message.in_reply_to).chain(message.references.iter().rev());
     let by_id = ids.filter_map(|id| ink.keyring.read_message_id(id));
     for key in by_address.chain(by_id).take(64) {
-        if tx.letter_by_key(key)?.is_some() {
+        if tx.has_letter(key)? {
             return Ok(Some(Thread {
                 conversation: key.conversation,
                 key: Some(key),
@@ -409,10 +409,13 @@ pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp)
 /// The sender's own words, set apart from the letters they may quote.
 pub(crate) fn own_text(tx: &Tx<'_>, message: &Message, id: ConversationId, answered: Option<&LetterRow>) -> Result<OwnText, StoreError> {
     let to = answered.map_or(Party::Client, |letter| letter.to);
-    let mut letters: Vec<LetterText> = answered.iter().map(|letter| message::letter_text(&letter.bytes)).collect();
-    for letter in tx.letters_to(id, to, LETTERS)? {
-        if answered.is_none_or(|answered| answered.id != letter.id) {
-            letters.push(message::letter_text(&letter.bytes));
+    let mut letters: Vec<LetterText> = match answered {
+        Some(letter) => vec![tx.letter_text(letter.id)?],
+        None => Vec::new(),
+    };
+    for (row, text) in tx.texts_to(id, to, LETTERS)? {
+        if answered.is_none_or(|answered| answered.id != row) {
+            letters.push(text);
         }
     }
     Ok(message::own_text(message, &letters))

@@ -141,7 +141,7 @@ pub enum Label {
 }
 
 /// A letter of ours as text, to align an answer with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LetterText {
     /// Its text/plain part.
     pub text: String,

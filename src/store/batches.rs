@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Serialize;
 
 use super::tables::{instant, optional, text_of, text_or_empty};
-use super::{Deadline, StoreError, Tx};
+use super::{Deadline, StoreError, Tx, state};
 use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, Policy};
 use crate::model::{Address, ConversationId, Reason, Reference, SubmissionId, Timestamp};
 
@@ -103,10 +103,11 @@ impl Tx<'_> {
                 )?;
             candidate.submission = SubmissionId(submission);
         }
+        let conversation = Conversation::new(id, batch, new.policy);
         self.sql
-            .prepare_cached("UPDATE batches SET reference = ?2 WHERE id = ?1")?
-            .execute(params![id.0, Reference::of(id).as_str()])?;
-        Ok(Conversation::new(id, batch, new.policy))
+            .prepare_cached("UPDATE batches SET reference = ?2, handed_in = ?3 WHERE id = ?1")?
+            .execute(params![id.0, Reference::of(id).as_str(), state::handed_in(&conversation)])?;
+        Ok(conversation)
     }
 
     /// The batch a submitter's key stands for.
@@ -123,14 +124,17 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Damaged`] when the stored state does not fit.
     pub fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
-        let mut found = self.sql.prepare_cached("SELECT state FROM batches WHERE id = ?1")?;
-        let Some(state) = optional(found.query_row([id.0], |row| row.get::<_, String>(0)))? else {
-            return Ok(None);
+        let mut found = self.sql.prepare_cached("SELECT handed_in, state FROM batches WHERE id = ?1")?;
+        let mut rows = found.query([id.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let damaged = |error: String| StoreError::Damaged {
+            place: format!("batches {id}"),
+            what: error,
         };
-        serde_json::from_str(&state).map(Some).map_err(|error| StoreError::Damaged {
-            place: format!("batches {id} state"),
-            what: error.to_string(),
-        })
+        let column = |at| row.get_ref(at)?.as_str().map_err(|error| damaged(error.to_string()));
+        state::read(id, column(0)?, column(1)?)
+            .map(Some)
+            .map_err(|error| damaged(error.to_string()))
     }
 
     /// The conversation a submission belongs to.
@@ -147,7 +151,7 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn save(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        let state = serde_json::to_string(conversation).map_err(|error| StoreError::Damaged {
+        let state = state::written(conversation).map_err(|error| StoreError::Damaged {
             place: format!("conversation {}", conversation.id),
             what: error.to_string(),
         })?;

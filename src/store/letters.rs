@@ -8,6 +8,7 @@ use super::tables::{address, instant, instant_or_none, optional, party, party_te
 use super::{StoreError, Tx};
 use crate::compose::{Envelope, Finished};
 use crate::conversation::{Content, Letter, Party};
+use crate::message::LetterText;
 use crate::model::{Address, ConversationId, LetterId, LetterKey, Timestamp};
 
 /// How long a letter whose fate is unknown waits for a sign before it is tried once more.
@@ -114,11 +115,7 @@ pub struct LetterRow {
     pub letter: Option<Letter>,
     /// Where it stands.
     pub state: LetterState,
-    /// The message.
-    pub bytes: Vec<u8>,
 }
-
-const COLUMNS: &str = "id, batch_id, serial, kind, party, about, state, bytes";
 
 impl Tx<'_> {
     /// Queues a finished letter. `letter` is what it was made from; `None` for a recruiter's copy.
@@ -137,8 +134,8 @@ impl Tx<'_> {
             ("queued", "")
         };
         let mut insert = self.sql.prepare_cached(
-            "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12, ?15)",
+            "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12)",
         )?;
         insert.execute(params![
             finished.key.conversation.0,
@@ -155,62 +152,85 @@ impl Tx<'_> {
             text_of(now),
             text_or_empty(finished.not_after),
             finished.repeatable,
-            finished.bytes,
         ])?;
+        self.sql
+            .prepare_cached("INSERT INTO letter_bytes (letter_id, text, html_text, bytes) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![
+                self.sql.last_insert_rowid(),
+                finished.shown.text,
+                finished.shown.html_text,
+                finished.bytes
+            ])?;
         Ok(!suppressed)
     }
 
-    /// Takes the next letter that is due, and counts the attempt. While a recruiter drives, letters to the other parties wait.
+    /// Takes the letters that have been due longest, at most `most`, and counts the attempt of each. While a recruiter drives,
+    /// letters to the other parties wait.
     ///
     /// # Errors
     /// The database's.
-    pub fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, StoreError> {
+    pub fn claim(&self, now: Timestamp, most: u32) -> Result<Vec<Claimed>, StoreError> {
         let mut next = self.sql.prepare_cached(
-            "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes FROM letters
+            "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable FROM letters
              WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') AND due <= ?1
                AND (party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot')
-             ORDER BY due, id LIMIT 1",
+             ORDER BY due, id LIMIT ?2",
         )?;
-        let row = optional(next.query_row([text_of(now)], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, u32>(1)?,
-                row.get::<_, String>(2)?,
-                row.get::<_, String>(3)?,
-                row.get::<_, String>(4)?,
-                row.get::<_, String>(5)?,
-                row.get::<_, bool>(6)?,
-                row.get::<_, Vec<u8>>(7)?,
-            ))
-        }))?;
-        let Some((id, attempts, tried_at, not_after, sender, recipient, repeatable, bytes)) = row else {
-            return Ok(None);
-        };
-        // Suppressed while an attempt of this letter was under way.
-        if self.is_suppressed(&address(&format!("letters {id}"), &recipient)?)? {
-            self.sql
-                .prepare_cached("UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE id = ?1")?
-                .execute([id])?;
-            return self.claim(now);
+        let mut claimed = Vec::new();
+        let mut passed_over = true;
+        while claimed.is_empty() && std::mem::take(&mut passed_over) {
+            let rows = next.query_map(params![text_of(now), most], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, u32>(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                    row.get::<_, String>(4)?,
+                    row.get::<_, String>(5)?,
+                    row.get::<_, bool>(6)?,
+                ))
+            })?;
+            // To the end before anything is changed: the rows come out of the index that the changes move them in.
+            for (id, attempts, tried_at, not_after, sender, recipient, repeatable) in rows.collect::<Result<Vec<_>, _>>()? {
+                let place = format!("letters {id}");
+                let to = address(&place, &recipient)?;
+                // Suppressed while an attempt of this letter was under way.
+                if self.is_suppressed(&to)? {
+                    self.sql
+                        .prepare_cached("UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE id = ?1")?
+                        .execute([id])?;
+                    passed_over = true;
+                    continue;
+                }
+                self.sql
+                    .prepare_cached(
+                        "UPDATE letters SET state = 'claimed', attempts = attempts + 1, epoch = ?2, tried_at = CASE tried_at WHEN '' THEN ?3 ELSE tried_at END WHERE id = ?1",
+                    )?
+                    .execute(params![id, self.epoch, text_of(now)])?;
+                claimed.push(Claimed {
+                    letter: LetterId(id),
+                    attempt: attempts + 1,
+                    first_try: instant_or_none(&place, &tried_at)?.unwrap_or(now),
+                    not_after: instant_or_none(&place, &not_after)?,
+                    envelope: Envelope {
+                        from: address(&place, &sender)?,
+                        to,
+                    },
+                    bytes: self.letter_bytes(LetterId(id))?,
+                    repeatable,
+                });
+            }
         }
-        self.sql
-            .prepare_cached(
-                "UPDATE letters SET state = 'claimed', attempts = attempts + 1, epoch = ?2, tried_at = CASE tried_at WHEN '' THEN ?3 ELSE tried_at END WHERE id = ?1",
-            )?
-            .execute(params![id, self.epoch, text_of(now)])?;
-        let place = format!("letters {id}");
-        Ok(Some(Claimed {
-            letter: LetterId(id),
-            attempt: attempts + 1,
-            first_try: instant_or_none(&place, &tried_at)?.unwrap_or(now),
-            not_after: instant_or_none(&place, &not_after)?,
-            envelope: Envelope {
-                from: address(&place, &sender)?,
-                to: address(&place, &recipient)?,
-            },
-            bytes,
-            repeatable,
-        }))
+        Ok(claimed)
+    }
+
+    /// The message of a letter, as it leaves.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    pub fn letter_bytes(&self, id: LetterId) -> Result<Vec<u8>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT bytes FROM letter_bytes WHERE letter_id = ?1")?;
+        optional(found.query_row([id.0], |row| row.get(0)))?.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))
     }
 
     /// Notes, before it happens, that the final dot is about to be written. May be said twice for one attempt.
@@ -232,23 +252,24 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Lost`] when another run of the daemon has the letter.
     pub fn settle(&self, letter: LetterId, settled: &Settled, now: Timestamp) -> Result<LetterRow, StoreError> {
-        let ours = "WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2";
-        let changed = match settled {
+        let found = match settled {
             Settled::Deferred { until, why, counts } => self
                 .sql
-                .prepare_cached(&format!(
-                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5 {ours}"
-                ))?
-                .execute(params![letter.0, self.epoch, text_of(*until), why, i64::from(!counts)])?,
+                .prepare_cached(
+                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5
+                     WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
+                     RETURNING id, batch_id, serial, kind, party, about, state",
+                )?
+                .query_row(params![letter.0, self.epoch, text_of(*until), why, i64::from(!counts)], raw),
             // Found by a sign of it, or tried once more; in doubt a second time it waits for a person.
-            Settled::Ambiguous { why } => {
-                let due = now + RECONCILE;
-                self.sql
-                    .prepare_cached(&format!(
-                        "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?3, outcome = ?4 {ours}"
-                    ))?
-                    .execute(params![letter.0, self.epoch, text_of(due), why])?
-            }
+            Settled::Ambiguous { why } => self
+                .sql
+                .prepare_cached(
+                    "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?3, outcome = ?4
+                     WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
+                     RETURNING id, batch_id, serial, kind, party, about, state",
+                )?
+                .query_row(params![letter.0, self.epoch, text_of(now + RECONCILE), why], raw),
             Settled::Final(end) => {
                 let (state, sent_at, outcome) = match end {
                     Final::Sent { response } => ("sent", text_of(now), response),
@@ -256,14 +277,17 @@ impl Tx<'_> {
                     Final::Expired { why } => ("expired", String::new(), why),
                 };
                 self.sql
-                    .prepare_cached(&format!("UPDATE letters SET state = ?3, sent_at = ?4, outcome = ?5 {ours}"))?
-                    .execute(params![letter.0, self.epoch, state, sent_at, outcome])?
+                    .prepare_cached(
+                        "UPDATE letters SET state = ?3, sent_at = ?4, outcome = ?5
+                         WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
+                         RETURNING id, batch_id, serial, kind, party, about, state",
+                    )?
+                    .query_row(params![letter.0, self.epoch, state, sent_at, outcome], raw)
             }
         };
-        if changed != 1 {
-            return Err(StoreError::Lost(format!("letter {letter}")));
-        }
-        self.letter(letter)?.ok_or_else(|| StoreError::NoSuch(format!("letter {letter}")))
+        optional(found)?
+            .ok_or_else(|| StoreError::Lost(format!("letter {letter}")))
+            .and_then(LetterRow::try_from)
     }
 
     /// Marks a letter of unknown fate as sent, because a sign of it was seen: a reply, a click, a report, or a copy of it.
@@ -292,15 +316,6 @@ impl Tx<'_> {
         due.map(|due| instant("letters", &due)).transpose()
     }
 
-    /// A letter by row.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn letter(&self, id: LetterId) -> Result<Option<LetterRow>, StoreError> {
-        let mut found = self.sql.prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE id = ?1"))?;
-        optional(found.query_row([id.0], raw))?.map(LetterRow::try_from).transpose()
-    }
-
     /// Whom a letter is for.
     ///
     /// # Errors
@@ -314,6 +329,17 @@ impl Tx<'_> {
         )
     }
 
+    /// Whether a letter has this name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_letter(&self, key: LetterKey) -> Result<bool, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT 1 FROM letters WHERE batch_id = ?1 AND serial = ?2")?;
+        Ok(optional(found.query_row(params![key.conversation.0, key.serial], |_| Ok(())))?.is_some())
+    }
+
     /// A letter by its name.
     ///
     /// # Errors
@@ -321,22 +347,36 @@ impl Tx<'_> {
     pub fn letter_by_key(&self, key: LetterKey) -> Result<Option<LetterRow>, StoreError> {
         let mut found = self
             .sql
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 AND serial = ?2"))?;
+            .prepare_cached("SELECT id, batch_id, serial, kind, party, about, state FROM letters WHERE batch_id = ?1 AND serial = ?2")?;
         optional(found.query_row(params![key.conversation.0, key.serial], raw))?
             .map(LetterRow::try_from)
             .transpose()
     }
 
-    /// The last letters to one party, newest first: what an answer may quote.
+    /// The texts of the last letters to one party, newest first, each with its row: what an answer may quote.
     ///
     /// # Errors
     /// The database's.
-    pub fn letters_to(&self, conversation: ConversationId, to: Party, limit: u32) -> Result<Vec<LetterRow>, StoreError> {
-        let mut found = self.sql.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 AND party = ?2 ORDER BY serial DESC LIMIT ?3"
-        ))?;
-        let rows = found.query_map(params![conversation.0, party_text(to), limit], raw)?;
-        rows.map(|row| LetterRow::try_from(row?)).collect()
+    pub fn texts_to(&self, conversation: ConversationId, to: Party, limit: u32) -> Result<Vec<(LetterId, LetterText)>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT l.id, b.text, b.html_text FROM letters l JOIN letter_bytes b ON b.letter_id = l.id
+             WHERE l.batch_id = ?1 AND l.party = ?2 ORDER BY l.serial DESC LIMIT ?3",
+        )?;
+        let rows = found.query_map(params![conversation.0, party_text(to), limit], |row| {
+            Ok((LetterId(row.get(0)?), shown(row, 1)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The text of one letter.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    pub fn letter_text(&self, id: LetterId) -> Result<LetterText, StoreError> {
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT text, html_text FROM letter_bytes WHERE letter_id = ?1")?;
+        optional(found.query_row([id.0], |row| shown(row, 0)))?.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))
     }
 
     /// What the last letters that asked for a confirmation were told to say, newest first; without their bytes.
@@ -364,7 +404,7 @@ impl Tx<'_> {
     pub fn letters_of(&self, conversation: ConversationId) -> Result<Vec<LetterRow>, StoreError> {
         let mut found = self
             .sql
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM letters WHERE batch_id = ?1 ORDER BY serial"))?;
+            .prepare_cached("SELECT id, batch_id, serial, kind, party, about, state FROM letters WHERE batch_id = ?1 ORDER BY serial")?;
         let rows = found.query_map([conversation.0], raw)?;
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }
@@ -417,7 +457,14 @@ impl Tx<'_> {
     }
 }
 
-type Raw = (i64, i64, u32, String, String, String, String, Vec<u8>);
+type Raw = (i64, i64, u32, String, String, String, String);
+
+fn shown(row: &Row<'_>, from: usize) -> rusqlite::Result<LetterText> {
+    Ok(LetterText {
+        text: row.get(from)?,
+        html_text: row.get(from + 1)?,
+    })
+}
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
     Ok((
@@ -428,14 +475,13 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
         row.get(4)?,
         row.get(5)?,
         row.get(6)?,
-        row.get(7)?,
     ))
 }
 
 impl TryFrom<Raw> for LetterRow {
     type Error = StoreError;
 
-    fn try_from((id, batch, serial, kind, to, about, state, bytes): Raw) -> Result<Self, StoreError> {
+    fn try_from((id, batch, serial, kind, to, about, state): Raw) -> Result<Self, StoreError> {
         let place = format!("letters {id}");
         let damaged = |what: String| StoreError::Damaged {
             place: place.clone(),
@@ -456,7 +502,6 @@ impl TryFrom<Raw> for LetterRow {
             to: party(&place, &to)?,
             letter,
             state: LetterState::parse(&state).ok_or_else(|| damaged(format!("{state:?} is not a state")))?,
-            bytes,
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::model::{ConversationId, Timestamp};
 /// UIDs below the newest that are still compared one by one; older ones are found by the search of the last days.
 const WINDOW: u32 = 1000;
 /// Messages taken together hold no more than about this many octets.
-const GROUP_OCTETS: usize = 32 << 20;
+const GROUP_OCTETS: usize = 4 << 20;
 /// A message that could not be read this often is set aside.
 pub(super) const TRIES: u32 = 3;
 
@@ -57,6 +57,15 @@ pub struct Waiting {
     pub truncated: bool,
     /// The bytes.
     pub raw: Vec<u8>,
+}
+
+/// What there is to read.
+#[derive(Debug, Clone)]
+pub enum Begun {
+    /// These, each marked. None when nothing waits.
+    Messages(Vec<Waiting>),
+    /// The next one bears a mark of an earlier try: it is taken when no other is being read.
+    Alone,
 }
 
 /// A stored message's raw bytes, and the conversation it belongs to if it was read.
@@ -156,31 +165,11 @@ impl Tx<'_> {
     /// The database's.
     pub fn store_message(&self, new: &NewMessage, now: Timestamp) -> Result<bool, StoreError> {
         let place = params![new.account, new.folder, new.uid_validity, new.uid];
-        let mut there = self
+        let fresh = self
             .sql
-            .prepare_cached("SELECT id, raw FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
-        let there: Option<(i64, Option<Vec<u8>>)> = optional(there.query_row(place, |row| Ok((row.get(0)?, row.get(1)?))))?;
-        match there {
-            Some((_, Some(raw))) if raw == new.raw => return Ok(false),
-            // The server gave this UID out twice (RFC 3501 forbids it): the older message keeps its row under an impossible UID.
-            Some((id, Some(_))) => {
-                self.sql
-                    .prepare_cached("UPDATE messages SET uid = -id WHERE id = ?1")?
-                    .execute([id])?;
-            }
-            // Reported as gone or unreadable, and here it is after all.
-            Some((id, None)) => {
-                self.sql
-                    .prepare_cached("DELETE FROM quarantine WHERE message_id = ?1")?
-                    .execute([id])?;
-                self.sql.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([id])?;
-            }
-            None => {}
-        }
-        self.sql
             .prepare_cached(
-                "INSERT INTO messages (account, folder, uid_validity, uid, state, received_at, stored_at, truncated, raw)
-                 VALUES (?1, ?2, ?3, ?4, 'stored', ?5, ?6, ?7, ?8)",
+                "INSERT INTO messages (account, folder, uid_validity, uid, state, received_at, stored_at, truncated)
+                 VALUES (?1, ?2, ?3, ?4, 'stored', ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 new.account,
@@ -190,8 +179,33 @@ impl Tx<'_> {
                 text_or_empty(new.received),
                 text_of(now),
                 new.truncated,
-                new.raw
             ])?;
+        if fresh == 0 {
+            let mut there = self
+                .sql
+                .prepare_cached("SELECT id FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4")?;
+            let id: i64 = there.query_row(place, |row| row.get(0))?;
+            match self.raw(id)? {
+                Some(raw) if raw == new.raw => return Ok(false),
+                // The server gave this UID out twice (RFC 3501 forbids it): the older message keeps its row under an impossible UID.
+                Some(_) => {
+                    self.sql
+                        .prepare_cached("UPDATE messages SET uid = -id WHERE id = ?1")?
+                        .execute([id])?;
+                }
+                // Reported as gone or unreadable, and here it is after all.
+                None => {
+                    self.sql
+                        .prepare_cached("DELETE FROM quarantine WHERE message_id = ?1")?
+                        .execute([id])?;
+                    self.sql.prepare_cached("DELETE FROM messages WHERE id = ?1")?.execute([id])?;
+                }
+            }
+            return self.store_message(new, now);
+        }
+        self.sql
+            .prepare_cached("INSERT INTO message_bytes (message_id, raw) VALUES (?1, ?2)")?
+            .execute(params![self.sql.last_insert_rowid(), new.raw])?;
         Ok(true)
     }
 
@@ -222,19 +236,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes messages that wait to be read, oldest first, and marks each as being read: a crash while reading leaves the mark.
-    /// One that bears a mark already is taken alone, so that the others do not share its fate. Those that were marked too often
-    /// are set aside here. Empty only when nothing waits.
+    /// Takes messages that wait to be read, oldest first from after the row `after`, and marks each as being read: a crash while
+    /// reading leaves the mark. One that bears a mark already is taken alone, and not while `others` are being read, so that they do
+    /// not share its fate: [`Begun::Alone`] says that it is next. Those that were marked too often are set aside here.
     ///
     /// # Errors
     /// The database's.
-    pub fn begin_reading(&self, limit: u32, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+    pub fn begin_reading(&self, after: i64, others: bool, limit: u32, now: Timestamp) -> Result<Begun, StoreError> {
         let (mut begun, mut octets) = (Vec::new(), 0);
         loop {
-            let waiting = self.waiting(limit)?;
+            let waiting = self.waiting(after, limit)?;
             let set_aside = waiting.iter().filter(|one| one.tries >= TRIES).count();
             if waiting.is_empty() {
-                return Ok(begun);
+                return Ok(Begun::Messages(begun));
             }
             for mut one in waiting {
                 if one.tries >= TRIES {
@@ -242,13 +256,16 @@ impl Tx<'_> {
                     continue;
                 }
                 let suspect = one.tries > 0;
+                if suspect && others && begun.is_empty() {
+                    return Ok(Begun::Alone);
+                }
                 if suspect && !begun.is_empty() {
                     break;
                 }
-                one.raw = self
-                    .sql
-                    .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1 RETURNING raw")?
-                    .query_row([one.row], |row| row.get(0))?;
+                self.sql
+                    .prepare_cached("UPDATE messages SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
+                    .execute([one.row])?;
+                one.raw = self.raw(one.row)?.unwrap_or_default();
                 one.tries += 1;
                 octets += one.raw.len();
                 begun.push(one);
@@ -257,9 +274,14 @@ impl Tx<'_> {
                 }
             }
             if set_aside == 0 || !begun.is_empty() {
-                return Ok(begun);
+                return Ok(Begun::Messages(begun));
             }
         }
+    }
+
+    fn raw(&self, row: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT raw FROM message_bytes WHERE message_id = ?1")?;
+        optional(found.query_row([row], |row| row.get(0)))
     }
 
     /// Takes the mark of the last try from messages that were not read for no fault of theirs.
@@ -277,11 +299,11 @@ impl Tx<'_> {
     }
 
     /// Without their bytes, which may be large.
-    fn waiting(&self, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-        let mut waiting = self
-            .sql
-            .prepare_cached("SELECT id, tries, truncated FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT ?1")?;
-        let rows = waiting.query_map([limit], |row| {
+    fn waiting(&self, after: i64, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+        let mut waiting = self.sql.prepare_cached(
+            "SELECT id, tries, truncated FROM messages WHERE state IN ('stored', 'reading') AND id > ?1 ORDER BY id LIMIT ?2",
+        )?;
+        let rows = waiting.query_map(params![after, limit], |row| {
             Ok(Waiting {
                 row: row.get(0)?,
                 tries: row.get(1)?,
@@ -351,7 +373,7 @@ impl Tx<'_> {
     pub fn message(&self, row: i64) -> Result<Option<Kept>, StoreError> {
         let mut found = self
             .sql
-            .prepare_cached("SELECT raw, batch_id FROM messages WHERE id = ?1 AND raw IS NOT NULL")?;
+            .prepare_cached("SELECT b.raw, m.batch_id FROM messages m JOIN message_bytes b ON b.message_id = m.id WHERE m.id = ?1")?;
         optional(found.query_row([row], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(ConversationId)))))
     }
 }

@@ -10,6 +10,7 @@ mod lock;
 mod messages;
 mod migrate;
 mod open;
+mod state;
 mod tables;
 mod views;
 mod writer;
@@ -23,7 +24,7 @@ pub use batches::NewBatch;
 pub use error::StoreError;
 pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
 pub use lock::{RING, ring_holder};
-pub use messages::{FolderState, Kept, MessageState, NewMessage, Waiting};
+pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use tables::{Deadline, Tx};
 pub use views::{BatchLine, OutboxLine, QuarantineLine, SubmissionLine, TimelineLine, Totals};
 
@@ -82,7 +83,7 @@ impl Store {
         self.writer.submit(job).await
     }
 
-    /// Runs `look` on a read-only connection. Blocks; from async code use a blocking task for long looks.
+    /// Runs `look` on a read-only connection, all of it on one snapshot. Blocks; from async code use a blocking task for long looks.
     ///
     /// # Errors
     /// What `look` returned, or why no connection could be had.
@@ -92,7 +93,7 @@ impl Store {
             Some(connection) => connection,
             None => open::reader(&self.path)?,
         };
-        let result = look(&Tx::new(&connection, self.epoch));
+        let result = open::snapshot(&connection, || look(&Tx::new(&connection, self.epoch)));
         self.readers
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -64,6 +64,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
+    // What a savepoint would restore is kept in memory, not in a file of its own for each job.
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     let foreign: i64 = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
@@ -89,6 +91,14 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "query_only", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Lets a reader see one state of the database, whatever is committed meanwhile.
+pub(super) fn snapshot<T>(connection: &Connection, look: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let result = look();
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    result
 }
 
 /// Counts this run of the daemon; claims of earlier runs are void. Letters that an earlier run was about to finish are ambiguous.

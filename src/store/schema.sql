@@ -35,7 +35,7 @@ CREATE TABLE candidates (
     zone    TEXT NOT NULL
 ) STRICT;
 
--- A batch is a conversation: what was handed in, and its whole state as one JSON value, which only the daemon reads.
+-- A batch is a conversation: what was handed in, and its state, as two JSON values which only the daemon reads.
 CREATE TABLE batches (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     key        TEXT UNIQUE,                   -- the submitter's own key; handing in the same twice makes one batch
@@ -45,7 +45,8 @@ CREATE TABLE batches (
     project_id INTEGER NOT NULL REFERENCES projects (id),
     driver     TEXT NOT NULL DEFAULT 'bot',   -- bot, recruiter
     created_at TEXT NOT NULL,
-    state      TEXT NOT NULL DEFAULT ''
+    handed_in  TEXT NOT NULL DEFAULT '',      -- what was handed in and how it shall behave, JSON; never changes
+    state      TEXT NOT NULL DEFAULT ''       -- what has become of it, JSON
 ) STRICT;
 CREATE INDEX batches_by_reference ON batches (reference);
 CREATE INDEX batches_by_contact ON batches (contact_id, id);
@@ -98,7 +99,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_batch ON events (batch_id, id);
 
--- Letters: every one we ever wrote, as the bytes that left.
+-- Letters: every one we ever wrote, and where it stands. What it says is in letter_bytes.
 CREATE TABLE letters (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     batch_id   INTEGER NOT NULL REFERENCES batches (id),
@@ -121,10 +122,17 @@ CREATE TABLE letters (
     tried_at   TEXT NOT NULL DEFAULT '',      -- the first attempt
     sent_at    TEXT NOT NULL DEFAULT '',
     outcome    TEXT NOT NULL DEFAULT '',      -- the last thing a server said of it
-    bytes      BLOB NOT NULL,
     UNIQUE (batch_id, serial)
 ) STRICT;
 CREATE INDEX letters_waiting ON letters (due, id) WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held');
+
+-- Letters as the bytes that left, beside their texts, which answers may quote. Written once: a change of state moves none of it.
+CREATE TABLE letter_bytes (
+    letter_id INTEGER PRIMARY KEY REFERENCES letters (id),
+    text      TEXT NOT NULL DEFAULT '',
+    html_text TEXT NOT NULL DEFAULT '',
+    bytes     BLOB NOT NULL
+) STRICT;
 
 -- Received messages, also the ledger of what was fetched from where.
 CREATE TABLE messages (
@@ -142,11 +150,16 @@ CREATE TABLE messages (
     kind         TEXT NOT NULL DEFAULT '',
     batch_id     INTEGER REFERENCES batches (id),
     why          TEXT NOT NULL DEFAULT '',    -- why it was ignored, unmatched or quarantined
-    raw          BLOB,
     UNIQUE (account, folder, uid_validity, uid)
 ) STRICT;
 CREATE INDEX messages_by_identity ON messages (identity) WHERE identity <> 0;
 CREATE INDEX messages_waiting ON messages (id) WHERE state IN ('stored', 'reading');
+
+-- Received messages as they were fetched. Written once.
+CREATE TABLE message_bytes (
+    message_id INTEGER PRIMARY KEY REFERENCES messages (id),
+    raw        BLOB NOT NULL
+) STRICT;
 
 -- UIDVALIDITY per folder, and the lowest UID that may still need work.
 CREATE TABLE folders (
@@ -158,7 +171,7 @@ CREATE TABLE folders (
     PRIMARY KEY (account, folder)
 ) STRICT, WITHOUT ROWID;
 
--- Messages set aside for a person, with the reason. Their bytes are in messages.
+-- Messages set aside for a person, with the reason. Their bytes are in message_bytes.
 CREATE TABLE quarantine (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     message_id INTEGER NOT NULL UNIQUE REFERENCES messages (id),
@@ -166,6 +179,7 @@ CREATE TABLE quarantine (
     reason     TEXT NOT NULL,
     seen       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX quarantine_unseen ON quarantine (id) WHERE seen = 0;
 
 -- When to wake up for which conversation: a copy of its state, to find the earliest.
 CREATE TABLE deadlines (

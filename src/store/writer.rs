@@ -107,14 +107,15 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
 }
 
 fn in_savepoint<T>(connection: &Connection, epoch: i64, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    connection.execute_batch("SAVEPOINT job")?;
+    let say = |sql: &str| connection.prepare_cached(sql)?.execute([]);
+    say("SAVEPOINT job")?;
     // A panic in one job must neither take the thread down nor leave its half-done work in the group.
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&Tx::new(connection, epoch))))
         .unwrap_or_else(|_| Err(StoreError::Refused("a bug: reading or deciding panicked".to_owned())));
     match &result {
-        Ok(_) => connection.execute_batch("RELEASE job")?,
-        Err(_) => connection.execute_batch("ROLLBACK TO job; RELEASE job")?,
-    }
+        Ok(_) => say("RELEASE job")?,
+        Err(_) => say("ROLLBACK TO job").and_then(|_| say("RELEASE job"))?,
+    };
     result
 }
 

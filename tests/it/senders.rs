@@ -128,9 +128,15 @@ async fn check(name: &str, row: &Row, template: &str) {
         })
         .await
         .unwrap();
-    let letter = store.read(|tx| tx.letters_to(id, Party::Client, 1)).unwrap().remove(0);
+    let letter = store
+        .read(|tx| tx.letters_of(id))
+        .unwrap()
+        .into_iter()
+        .find(|one| one.to == Party::Client)
+        .unwrap();
+    let bytes = store.read(|tx| tx.letter_bytes(letter.id)).unwrap();
     let header = |field: &str| {
-        let text = String::from_utf8_lossy(&letter.bytes).into_owned();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let line = text.lines().find_map(|line| line.strip_prefix(field).map(str::to_owned)).unwrap();
         line.rsplit('<').next().unwrap().trim_end_matches('>').to_owned()
     };

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use replyd::compose::{Envelope, Finished};
 use replyd::conversation::{Deadline, Party};
+use replyd::message::LetterText;
 use replyd::model::{Address, LetterKey, MessageId, Timestamp};
-use replyd::store::{Final, MessageState, NewBatch, NewMessage, Role, Settled, Store, StoreError};
+use replyd::store::{Begun, Claimed, Final, MessageState, NewBatch, NewMessage, Role, Settled, Store, StoreError, Waiting};
 
 use crate::conversation::people;
 
@@ -63,9 +64,23 @@ fn letter(serial: u32, to: &str) -> Finished {
         message_id: MessageId(format!("{serial}@agency.example")),
         subject: "Two candidates".into(),
         bytes: b"Subject: Two candidates\r\n\r\nHello\r\n".to_vec(),
+        shown: LetterText::default(),
         not_after: None,
         repeatable: true,
         is_answer: false,
+    }
+}
+
+/// The next letter that is due, taken for an attempt.
+async fn claimed(store: &Store, at: Timestamp) -> Option<Claimed> {
+    store.write(move |tx| tx.claim(at, 1)).await.unwrap().pop()
+}
+
+/// Ten messages that wait, from the beginning, while no other is being read.
+async fn begun(store: &Store) -> Vec<Waiting> {
+    match store.write(|tx| tx.begin_reading(0, false, 10, now())).await.unwrap() {
+        Begun::Messages(waiting) => waiting,
+        Begun::Alone => panic!("nobody else reads"),
     }
 }
 
@@ -208,18 +223,15 @@ async fn a_letter_that_may_have_left_is_not_sent_again_blindly() {
             .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
             .await
             .unwrap();
-        let claimed = store.write(|tx| tx.claim(now())).await.unwrap().unwrap();
+        let claimed = claimed(&store, now()).await.unwrap();
         assert_eq!(claimed.attempt, 1);
         store.write(move |tx| tx.dot_intent(claimed.letter)).await.unwrap();
     }
     let store = home.open();
     assert_eq!(store.read(|tx| tx.outbox(true, 10)).unwrap()[0].state, "ambiguous");
-    assert!(
-        store.write(|tx| tx.claim(now())).await.unwrap().is_none(),
-        "not before the search for a sign is over"
-    );
+    assert!(claimed(&store, now()).await.is_none(), "not before the search for a sign is over");
     let later = now() + chrono::Duration::minutes(16);
-    let again = store.write(move |tx| tx.claim(later)).await.unwrap().unwrap();
+    let again = claimed(&store, later).await.unwrap();
     assert_eq!((again.attempt, again.bytes.len()), (2, 34));
     store.write(move |tx| tx.dot_intent(again.letter)).await.unwrap();
     store
@@ -247,14 +259,14 @@ async fn a_sign_settles_the_doubt() {
             .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
             .await
             .unwrap();
-        let claimed = store.write(|tx| tx.claim(now())).await.unwrap().unwrap();
+        let claimed = claimed(&store, now()).await.unwrap();
         store.write(move |tx| tx.dot_intent(claimed.letter)).await.unwrap();
     }
     let store = home.open();
     assert!(store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
     assert!(!store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
     let later = now() + chrono::Duration::days(1);
-    assert!(store.write(move |tx| tx.claim(later)).await.unwrap().is_none());
+    assert!(claimed(&store, later).await.is_none());
 }
 
 /// A claim of an earlier run of the daemon is void.
@@ -271,7 +283,7 @@ async fn only_the_run_that_claimed_may_settle() {
             .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
             .await
             .unwrap();
-        store.write(|tx| tx.claim(now())).await.unwrap().unwrap()
+        claimed(&store, now()).await.unwrap()
     };
     let store = home.open();
     let late = store.write(move |tx| tx.dot_intent(claimed.letter)).await;
@@ -299,7 +311,7 @@ async fn a_suppressed_address_is_never_written_to() {
         .unwrap();
     assert!(!queued);
     let later = now() + chrono::Duration::days(9);
-    assert!(store.write(move |tx| tx.claim(later)).await.unwrap().is_none());
+    assert!(claimed(&store, later).await.is_none());
     let states: Vec<String> = store
         .read(|tx| tx.outbox(true, 10))
         .unwrap()
@@ -322,11 +334,11 @@ async fn a_message_that_cannot_be_read_is_set_aside_after_three_tries() {
     let (_home, store) = home_store();
     store.write(|tx| tx.store_message(&message(1, b"poison"), now())).await.unwrap();
     for tries in 1..=3 {
-        let waiting = store.write(|tx| tx.begin_reading(10, now())).await.unwrap();
+        let waiting = begun(&store).await;
         assert_eq!(waiting.iter().map(|one| one.tries).collect::<Vec<_>>(), [tries]);
     }
     store.write(|tx| tx.store_message(&message(2, b"fine"), now())).await.unwrap();
-    let waiting = store.write(|tx| tx.begin_reading(10, now())).await.unwrap();
+    let waiting = begun(&store).await;
     assert_eq!(waiting.len(), 1, "the later message goes on at once");
     assert_eq!(waiting[0].raw, b"fine");
     let set_aside = store.read(|tx| tx.quarantine(10)).unwrap();
@@ -352,7 +364,7 @@ async fn a_message_that_kills_the_reader_takes_nobody_along() {
         }
         // Reads what there is, in order, and dies at the poison.
         loop {
-            let waiting = store.write(|tx| tx.begin_reading(10, now())).await.unwrap();
+            let waiting = begun(&store).await;
             let Some(dies) = waiting
                 .iter()
                 .position(|one| one.raw == format!("mail {poison}").as_bytes())
@@ -382,6 +394,30 @@ async fn a_message_that_kills_the_reader_takes_nobody_along() {
     assert!(!store.read(|tx| tx.any_waiting()).unwrap());
 }
 
+/// R-I6: a message that bears a mark is not taken while others are being read, and those after it wait for it.
+#[tokio::test]
+async fn a_suspect_is_read_alone() {
+    let (_home, store) = home_store();
+    for uid in 1..=3 {
+        store
+            .write(move |tx| tx.store_message(&message(uid, b"mail"), now()))
+            .await
+            .unwrap();
+    }
+    let first = store.write(|tx| tx.begin_reading(0, false, 2, now())).await.unwrap();
+    assert!(matches!(&first, Begun::Messages(waiting) if waiting.len() == 2));
+    // As after a crash: the first two bear a mark, the third does not.
+    assert!(matches!(
+        store.write(|tx| tx.begin_reading(0, true, 10, now())).await.unwrap(),
+        Begun::Alone
+    ));
+    let suspect = begun(&store).await;
+    assert_eq!(suspect.iter().map(|one| one.tries).collect::<Vec<_>>(), [2], "taken alone");
+    let row = suspect[0].row;
+    let next = store.write(move |tx| tx.begin_reading(row, false, 10, now())).await.unwrap();
+    assert!(matches!(&next, Begun::Messages(waiting) if waiting.len() == 1 && waiting[0].tries == 2));
+}
+
 /// R-I2, the store's side: under a new UIDVALIDITY the same mail is recognised by its content and ends as a duplicate.
 #[tokio::test]
 async fn the_same_mail_under_another_uidvalidity_is_a_duplicate() {
@@ -392,7 +428,7 @@ async fn the_same_mail_under_another_uidvalidity_is_a_duplicate() {
         !store.write(|tx| tx.store_message(&message(1, b"mail"), now())).await.unwrap(),
         "the same place, the same bytes"
     );
-    let first = store.write(|tx| tx.begin_reading(10, now())).await.unwrap()[0].row;
+    let first = begun(&store).await[0].row;
     assert!(!store.write(move |tx| tx.identify(first, 4711)).await.unwrap());
     store
         .write(move |tx| tx.end_message(first, MessageState::Applied, "person", None, "", now()))
@@ -412,7 +448,7 @@ async fn the_same_mail_under_another_uidvalidity_is_a_duplicate() {
         })
         .await
         .unwrap();
-    let second = store.write(|tx| tx.begin_reading(10, now())).await.unwrap()[0].row;
+    let second = begun(&store).await[0].row;
     assert!(
         store.write(move |tx| tx.identify(second, 4711)).await.unwrap(),
         "known by its content"
@@ -465,7 +501,7 @@ async fn an_outcome_is_written_down() {
         .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
         .await
         .unwrap();
-    let claimed = store.write(|tx| tx.claim(now())).await.unwrap().unwrap();
+    let claimed = claimed(&store, now()).await.unwrap();
     let sent = Settled::Final(Final::Sent {
         response: "250 queued as 4711".into(),
     });

@@ -37,6 +37,17 @@ pub fn letter_text(raw: &[u8]) -> LetterText {
     }
 }
 
+impl LetterText {
+    /// The two parts of a letter about to be built, as its reader will see them: what [`letter_text`] finds in the finished message.
+    #[must_use]
+    pub fn of(text: &str, html: &str) -> Self {
+        Self {
+            text: body::visible(text),
+            html_text: html_text(&body::visible(html)),
+        }
+    }
+}
+
 /// What the sender wrote.
 #[must_use]
 pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {

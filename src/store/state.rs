@@ -1,0 +1,99 @@
+//! How a conversation lies in its row: what was handed in, written once, and what has become of it, written with each event.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::{Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Written};
+use crate::model::{ConversationId, SubmissionId};
+
+/// `batches.handed_in`.
+#[derive(Serialize, Deserialize)]
+struct HandedIn<'a> {
+    batch: Cow<'a, Batch>,
+    policy: Cow<'a, Policy>,
+}
+
+/// `batches.state`: everything that an event may change.
+#[derive(Serialize, Deserialize)]
+struct State<'a> {
+    submissions: Cow<'a, [Submission]>,
+    driver: Driver,
+    chase: Cow<'a, Chase>,
+    deadlines: Cow<'a, Deadlines>,
+    generation: u32,
+    unclear_running: u8,
+    parked: Cow<'a, [Parked]>,
+    presses: Cow<'a, [Press]>,
+    unacknowledged: Cow<'a, [SubmissionId]>,
+    written: Cow<'a, Written>,
+    client_unreachable: bool,
+    letters: u32,
+}
+
+/// What was handed in.
+pub(super) fn handed_in(conversation: &Conversation) -> String {
+    super::batches::json(&HandedIn {
+        batch: Cow::Borrowed(&conversation.batch),
+        policy: Cow::Borrowed(&conversation.policy),
+    })
+}
+
+/// What has become of it.
+pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json::Error> {
+    // In full: a new field of a conversation is either handed in or state.
+    let Conversation {
+        id: _,
+        batch: _,
+        policy: _,
+        submissions,
+        driver,
+        chase,
+        deadlines,
+        generation,
+        unclear_running,
+        parked,
+        presses,
+        unacknowledged,
+        written,
+        client_unreachable,
+        letters,
+    } = conversation;
+    serde_json::to_string(&State {
+        submissions: Cow::Borrowed(submissions),
+        driver: *driver,
+        chase: Cow::Borrowed(chase),
+        deadlines: Cow::Borrowed(deadlines),
+        generation: *generation,
+        unclear_running: *unclear_running,
+        parked: Cow::Borrowed(parked),
+        presses: Cow::Borrowed(presses),
+        unacknowledged: Cow::Borrowed(unacknowledged),
+        written: Cow::Borrowed(written),
+        client_unreachable: *client_unreachable,
+        letters: *letters,
+    })
+}
+
+/// Both together.
+pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<Conversation, serde_json::Error> {
+    let HandedIn { batch, policy } = serde_json::from_str(handed_in)?;
+    let state: State<'_> = serde_json::from_str(state)?;
+    Ok(Conversation {
+        id,
+        batch: batch.into_owned(),
+        policy: policy.into_owned(),
+        submissions: state.submissions.into_owned(),
+        driver: state.driver,
+        chase: state.chase.into_owned(),
+        deadlines: state.deadlines.into_owned(),
+        generation: state.generation,
+        unclear_running: state.unclear_running,
+        parked: state.parked.into_owned(),
+        presses: state.presses.into_owned(),
+        unacknowledged: state.unacknowledged.into_owned(),
+        written: state.written.into_owned(),
+        client_unreachable: state.client_unreachable,
+        letters: state.letters,
+    })
+}
