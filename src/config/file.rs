@@ -122,6 +122,7 @@ section!(Smtp {
 });
 section!(Inbound {
     authentication: String = "require".to_owned(),
+    server: String = String::new(),
     authserv_id: String = String::new(),
     border: String = String::new(),
 });

@@ -22,7 +22,7 @@ use crate::compose::{Agency, Colour, Ink, Signer, Templates};
 use crate::conversation::{Policy, Proxy};
 use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
-use crate::message::Border;
+use crate::message::{Border, Stamps};
 use crate::model::{Address, HeaderText, Mailbox};
 use crate::outbox::Server;
 
@@ -163,7 +163,7 @@ impl Config {
                 deadlines: crate::outbox::Deadlines::default(),
             },
             connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=4)?).unwrap_or(1),
-            border: border(&key, file)?,
+            border: border(&key, file, provider)?,
             listen: file.http.listen.parse().map_err(|_| {
                 let what = format!(
                     "{:?} is not an address to listen on; write one with a port, such as 127.0.0.1:8025",
@@ -222,13 +222,19 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
     })
 }
 
-fn border(key: &Key<'_>, file: &File) -> Result<Border, ConfigError> {
+fn border(key: &Key<'_>, file: &File, provider: Provider) -> Result<Border, ConfigError> {
     let trust_mailbox = match file.inbound.authentication.as_str() {
         "require" => false,
         "trust-mailbox" => true,
         other => return Err(key.wrong("inbound.authentication", &format!("{other:?} is not one of require, trust-mailbox"))),
     };
-    if !trust_mailbox && file.inbound.authserv_id.is_empty() {
+    let stamps = match (file.inbound.server.as_str(), provider) {
+        ("gmail", _) | ("", Provider::Gmail) => Stamps::Gmail,
+        ("microsoft365", _) | ("", Provider::Microsoft365) => Stamps::Exchange,
+        ("standard", _) | ("", Provider::Plain) => Stamps::Standard,
+        (other, _) => return Err(key.wrong("inbound.server", &format!("{other:?} is not one of standard, gmail, microsoft365"))),
+    };
+    if !trust_mailbox && stamps == Stamps::Standard && file.inbound.authserv_id.is_empty() {
         return Err(key.wrong(
             "inbound.authserv_id",
             "is needed with authentication = \"require\": copy the first word after \"Authentication-Results:\" in a mail you received",
@@ -239,6 +245,7 @@ fn border(key: &Key<'_>, file: &File) -> Result<Border, ConfigError> {
         authserv_id: some(&file.inbound.authserv_id),
         host: some(&file.inbound.border),
         trust_mailbox,
+        stamps,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! An Authentication-Results field is believed only for where it stands and whose name it carries: above the Received field that the
 //! border itself wrote, and with exactly the configured authserv-id. Everything below that line came from outside and may be forged.
+//! Two large services write otherwise, each in a way of its own ([`Stamps`]); the line is drawn in the same place.
 
 use super::headers::{Field, Fields};
 use crate::model::Address;
@@ -15,24 +16,57 @@ pub struct Border {
     pub host: Option<String>,
     /// The mailbox is closed to strangers: every author is taken at their word.
     pub trust_mailbox: bool,
+    /// How it writes.
+    pub stamps: Stamps,
 }
+
+/// How a border writes down what it found out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stamps {
+    /// As RFC 8601 has it, above its own Received.
+    #[default]
+    Standard,
+    /// Gmail writes Authentication-Results below its Received, where anybody could have written one. The same results stand above it,
+    /// in ARC-Authentication-Results (RFC 8617 4.1.1).
+    Gmail,
+    /// Exchange Online writes Authentication-Results above its Received, but without an authserv-id.
+    Exchange,
+}
+
+/// The name of Gmail's border, in Received and as its authserv-id.
+const GMAIL: &str = "mx.google.com";
+/// The names of Exchange Online's borders end like this.
+const EXCHANGE: &str = ".mail.protection.outlook.com";
 
 /// True when a believed field says that `author` is who the From says.
 pub(super) fn vouched(fields: &Fields<'_>, author: &Address, border: &Border) -> bool {
     if border.trust_mailbox {
         return true;
     }
-    let Some(id) = border.authserv_id.as_deref().filter(|id| !id.is_empty()) else {
-        return false;
+    let results: Vec<Results> = match border.stamps {
+        Stamps::Standard => {
+            let Some(id) = border.authserv_id.as_deref().filter(|id| !id.is_empty()) else {
+                return false;
+            };
+            let believed = above_border(fields, border.host.as_deref());
+            let parsed = believed.into_iter().filter_map(|field| Results::parse(&field.unfolded()));
+            parsed.filter(|results| results.authserv_id.eq_ignore_ascii_case(id)).collect()
+        }
+        Stamps::Gmail => {
+            let believed = above(fields, "arc-authentication-results", |host| host == GMAIL);
+            let parsed = believed.into_iter().filter_map(|field| Results::parse_arc(&field.unfolded()));
+            parsed.filter(|results| results.authserv_id.eq_ignore_ascii_case(GMAIL)).collect()
+        }
+        Stamps::Exchange => {
+            let believed = above(fields, "authentication-results", |host| host.ends_with(EXCHANGE));
+            believed
+                .into_iter()
+                .filter_map(|field| Results::parse_nameless(&field.unfolded()))
+                .collect()
+        }
     };
     let mut good = false;
-    for field in above_border(fields, border.host.as_deref()) {
-        let Some(results) = Results::parse(&field.unfolded()) else {
-            continue;
-        };
-        if !results.authserv_id.eq_ignore_ascii_case(id) {
-            continue;
-        }
+    for results in &results {
         match results.verdict(author.domain()) {
             Verdict::Pass => good = true,
             // The same server cannot both vouch and refuse; the refusal is believed.
@@ -43,6 +77,19 @@ pub(super) fn vouched(fields: &Fields<'_>, author: &Address, border: &Border) ->
     good
 }
 
+/// The fields of this name above the first Received that a border wrote; none when there is no such Received.
+fn above<'f, 'a>(fields: &'f Fields<'a>, name: &str, is_border: impl Fn(&str) -> bool) -> Vec<&'f Field<'a>> {
+    let mut found = Vec::new();
+    for field in fields.iter() {
+        if field.is(name) {
+            found.push(field);
+        } else if field.is("received") && taken_in(&field.unfolded()).is_some_and(|taken| is_border(&taken.by)) {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
 /// The Authentication-Results fields that stand above the border's own Received.
 fn above_border<'f, 'a>(fields: &'f Fields<'a>, host: Option<&str>) -> Vec<&'f Field<'a>> {
     let mut found = Vec::new();
@@ -51,14 +98,14 @@ fn above_border<'f, 'a>(fields: &'f Fields<'a>, host: Option<&str>) -> Vec<&'f F
         if field.is("authentication-results") {
             found.push(field);
         } else if field.is("received") {
-            let received = field.unfolded();
-            let ours = host.is_none_or(|host| by_host(&received).is_some_and(|by| by.eq_ignore_ascii_case(host)));
+            let received = taken_in(&field.unfolded());
+            let ours = host.is_none_or(|host| received.as_ref().is_some_and(|taken| taken.by.eq_ignore_ascii_case(host)));
             if !ours {
                 continue;
             }
-            if !delivered_locally(&received) {
+            let Some(received) = received.filter(|taken| taken.locally) else {
                 return found;
-            }
+            };
             // The border handed the mail to its own mailbox by LMTP, which adds one more Received on top. The next one is what the border
             // wrote when it took the mail in; were it another host's, the line would be drawn here.
             let mut between = Vec::new();
@@ -66,8 +113,7 @@ fn above_border<'f, 'a>(fields: &'f Fields<'a>, host: Option<&str>) -> Vec<&'f F
                 if below.is("authentication-results") {
                     between.push(below);
                 } else if below.is("received") {
-                    let next = below.unfolded();
-                    if by_host(&next) == by_host(&received) && !delivered_locally(&next) {
+                    if taken_in(&below.unfolded()).is_some_and(|next| next.by == received.by && !next.locally) {
                         found.append(&mut between);
                     }
                     break;
@@ -80,19 +126,30 @@ fn above_border<'f, 'a>(fields: &'f Fields<'a>, host: Option<&str>) -> Vec<&'f F
     Vec::new()
 }
 
-/// The name after `by` (RFC 5321 4.4), lower case.
-fn by_host(received: &str) -> Option<String> {
-    let mut words = received.split_ascii_whitespace();
-    words.find(|word| word.eq_ignore_ascii_case("by"))?;
-    let host = words.next()?.trim_end_matches([';', '.']);
-    Some(host.to_ascii_lowercase())
+/// What a Received field says of whoever wrote it (RFC 5321 4.4).
+struct Taken {
+    /// The name after `by`, lower case.
+    by: String,
+    /// `with LMTP`, `LMTPS` and so on (RFC 3848).
+    locally: bool,
 }
 
-/// `with LMTP`, `LMTPS` and so on (RFC 3848).
-fn delivered_locally(received: &str) -> bool {
-    let mut words = received.split_ascii_whitespace();
-    words.find(|word| word.eq_ignore_ascii_case("with")).is_some()
-        && words.next().is_some_and(|how| how.to_ascii_uppercase().contains("LMTP"))
+/// Before `by` stands what the sender called itself, and that may be "by" or "with": the word counts only where no comment follows it,
+/// and everything else only behind it.
+fn taken_in(received: &str) -> Option<Taken> {
+    let mut words = received.split_ascii_whitespace().peekable();
+    loop {
+        words.find(|word| word.eq_ignore_ascii_case("by"))?;
+        if words.peek().is_some_and(|next| !next.starts_with(['(', '['])) {
+            break;
+        }
+    }
+    let by = words.next()?.trim_end_matches([';', '.']).to_ascii_lowercase();
+    let how = words.find(|word| word.eq_ignore_ascii_case("with")).and_then(|_| words.next());
+    Some(Taken {
+        by,
+        locally: how.is_some_and(|how| how.to_ascii_uppercase().contains("LMTP")),
+    })
 }
 
 /// One parsed field.
@@ -120,7 +177,25 @@ enum Verdict {
 impl Results {
     /// RFC 8601 2.2. A field that does not follow the grammar says nothing.
     fn parse(value: &str) -> Option<Self> {
+        Self::named(&clauses(value)?)
+    }
+
+    /// RFC 8617 4.1.1: the same behind the number of the instance.
+    fn parse_arc(value: &str) -> Option<Self> {
         let clauses = clauses(value)?;
+        let (first, rest) = clauses.split_first()?;
+        matches!(first.as_slice(), [Token::Word(i), Token::Equals, Token::Word(_)] if i.eq_ignore_ascii_case("i")).then_some(())?;
+        Self::named(rest)
+    }
+
+    /// The same without a name in front. A field with one is somebody else's.
+    fn parse_nameless(value: &str) -> Option<Self> {
+        let clauses = clauses(value)?;
+        matches!(clauses.first()?.as_slice(), [Token::Word(_), Token::Equals, ..]).then_some(())?;
+        Self::with_methods(String::new(), clauses.iter())
+    }
+
+    fn named(clauses: &[Vec<Token>]) -> Option<Self> {
         let mut clauses = clauses.iter();
         let mut head = clauses.next()?.iter();
         let Token::Word(id) = head.next()? else { return None };
@@ -129,16 +204,17 @@ impl Results {
             Some(Token::Word(version)) if version == "1" && head.next().is_none() => {}
             Some(_) => return None,
         }
+        Self::with_methods(id.clone(), clauses)
+    }
+
+    fn with_methods<'c>(authserv_id: String, clauses: impl Iterator<Item = &'c Vec<Token>>) -> Option<Self> {
         let mut methods = Vec::new();
         for clause in clauses {
             if let Some(method) = Method::parse(clause)? {
                 methods.push(method);
             }
         }
-        Some(Self {
-            authserv_id: id.clone(),
-            methods,
-        })
+        Some(Self { authserv_id, methods })
     }
 
     fn verdict(&self, from: &str) -> Verdict {
@@ -295,6 +371,7 @@ mod tests {
             authserv_id: Some(ID.into()),
             host: Some(ID.into()),
             trust_mailbox: false,
+            stamps: Stamps::Standard,
         };
         let raw = format!("{headers}From: ann@client.example\r\n\r\nhi");
         vouched(
@@ -375,6 +452,90 @@ mod tests {
         // An internal hop of another name stands above.
         let hop = "Received: from mx.agency.example by store.agency.example with ESMTP id 3; Tue, 7 Jul 2026 10:00:01 +0000\r\n";
         assert!(says(&format!("{hop}{PASS}{RECEIVED}")));
+    }
+
+    #[test]
+    fn a_sender_who_is_called_like_a_word_of_received_hides_no_border() {
+        let forged = format!("{PASS}{RECEIVED}");
+        for hello in [
+            "from by (evil.example [192.0.2.1])",
+            "from with (LMTP.evil.example [192.0.2.1])",
+            "from by [192.0.2.1]",
+        ] {
+            let border = format!("Received: {hello} by mx.agency.example (Postfix) with ESMTPS id 1; Tue, 7 Jul 2026 10:00:00 +0000\r\n");
+            assert!(!says(&format!("{border}{forged}")), "{hello}");
+            assert!(says(&format!("{PASS}{border}")), "{hello}");
+        }
+    }
+
+    fn service_says(stamps: Stamps, headers: &str) -> bool {
+        let raw = format!("{headers}From: ann@client.example\r\n\r\nhi");
+        let border = Border {
+            stamps,
+            ..Border::default()
+        };
+        vouched(
+            &Fields::read(raw.as_bytes()),
+            &Address::parse("ann@client.example").unwrap(),
+            &border,
+        )
+    }
+
+    #[test]
+    fn gmail_is_believed_above_its_received_where_it_repeats_its_results() {
+        let hop = "Received: by 2002:a05:6a10:1:b0:1:2 with SMTP id x1csp1; Tue, 7 Jul 2026 03:00:01 -0700 (PDT)\r\nX-Received: by 2002:a05:1 with SMTP id y2; Tue, 7 Jul 2026 03:00:01 -0700 (PDT)\r\n";
+        let arc = "ARC-Authentication-Results: i=1; mx.google.com;\r\n       dkim=pass header.i=@client.example header.s=s1 header.b=abc;\r\n       spf=pass (google.com: domain of ann@client.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=ann@client.example;\r\n       dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=client.example\r\n";
+        let border = "Return-Path: <ann@client.example>\r\nReceived: from mail.client.example (mail.client.example. [192.0.2.1])\r\n        by mx.google.com with ESMTPS id p2si5.1.2026;\r\n        Tue, 7 Jul 2026 03:00:00 -0700 (PDT)\r\n";
+        let below = "Authentication-Results: mx.google.com;\r\n       dmarc=pass (p=NONE) header.from=client.example\r\n";
+        let says = |headers: &str| service_says(Stamps::Gmail, headers);
+        assert!(says(&format!("{hop}{arc}{border}{below}")));
+        assert!(says(&format!("{}{border}", arc.replace("i=1", "i=3"))));
+        for forged in [
+            // Gmail's own is below the line too, and so is whatever the sender wrote.
+            format!("{hop}{border}{below}"),
+            format!("{hop}{border}{arc}{below}"),
+            format!("{hop}{border}{arc}{border}"),
+            format!("{hop}{}{border}{arc}{below}", arc.replace("dmarc=pass", "dmarc=fail")),
+            format!("{hop}{}{border}{below}", arc.replace("mx.google.com", "mx.evil.example")),
+            format!("{hop}{}{border}{below}", arc.replace("i=1; ", "")),
+            format!("{hop}{below}{border}"),
+            format!("{hop}{arc}"),
+            arc.to_owned(),
+            format!("{arc}{}", border.replace("mx.google.com", "mx.google.com.evil.example")),
+            format!("{hop}{}{border}", arc.replace("client.example", "evil.example")),
+        ] {
+            assert!(!says(&forged), "{forged}");
+        }
+    }
+
+    #[test]
+    fn exchange_is_believed_above_its_received_without_a_name() {
+        let hops = "Received: from DB9PR01.eurprd01.prod.exchangelabs.com (2603:10a6::1) by AM0PR01.eurprd01.prod.outlook.com with HTTPS; Tue, 7 Jul 2026 10:00:02 +0000\r\nReceived: from DB5PEPF1.eurprd02.prod.outlook.com (2603:10a6:cafe::1) by DB9PR01.outlook.office365.com (2603:10a6::8) with Microsoft SMTP Server id 15.20 via Frontend Transport; Tue, 7 Jul 2026 10:00:01 +0000\r\n";
+        let pass = "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=client.example; dkim=pass (signature was verified)\r\n header.d=client.example;dmarc=pass action=none header.from=client.example;compauth=pass reason=100\r\n";
+        let border = "Received-SPF: Pass (protection.outlook.com: domain of client.example designates 192.0.2.1 as permitted sender) receiver=protection.outlook.com;\r\nReceived: from mail.client.example (192.0.2.1) by\r\n DB5PEPF1.mail.protection.outlook.com (10.167.8.1) with Microsoft SMTP\r\n Server id 15.20 via Frontend Transport; Tue, 7 Jul 2026 10:00:00 +0000\r\n";
+        let says = |headers: &str| service_says(Stamps::Exchange, headers);
+        assert!(says(&format!("{hops}{pass}{border}")));
+        for forged in [
+            format!("{hops}{border}{pass}"),
+            format!("{hops}{border}{pass}{border}"),
+            format!("{hops}{}{border}{pass}", pass.replace("=pass", "=fail")),
+            format!("{hops}{pass}{}{border}", pass.replace("dmarc=pass", "dmarc=fail")),
+            // With a name it is not Exchange's.
+            format!("{hops}{}{border}", pass.replace(": spf", ": mx.client.example; spf")),
+            format!("{hops}{}{border}", pass.replace("client.example;", "evil.example;")),
+            format!("{hops}{pass}"),
+            pass.to_owned(),
+            format!(
+                "{pass}{}",
+                border.replace(".mail.protection.outlook.com", ".mail.protection.outlook.com.evil.example")
+            ),
+            format!(
+                "{hops}{}{border}",
+                pass.replace("dkim=pass", "dkim=none").replace("dmarc=pass", "dmarc=bestguesspass")
+            ),
+        ] {
+            assert!(!says(&forged), "{forged}");
+        }
     }
 
     #[test]

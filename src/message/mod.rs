@@ -23,7 +23,7 @@ use std::ops::Range;
 
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
-pub use auth::Border;
+pub use auth::{Border, Stamps};
 pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, Unreadable};
 pub use own::{letter_text, own_text};

@@ -46,7 +46,7 @@ fn border() -> Border {
     Border {
         authserv_id: Some("mx.agency.example".into()),
         host: Some("mx.agency.example".into()),
-        trust_mailbox: false,
+        ..Border::default()
     }
 }
 
