@@ -1,71 +1,190 @@
 //! `replyd demo`.
 
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use chrono::{Datelike, Days, NaiveTime};
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::show::story;
 use super::{Failure, print_line};
-use crate::demo::{DemoError, Story};
+use crate::calendar::Zone;
+use crate::demo::{DemoError, FASTEST, Options, Story, Webmail};
+use crate::model::Timestamp;
+
+/// How long what still runs may take after everything has ended.
+const FAREWELL: Duration = Duration::from_millis(300);
 
 /// The whole round trip on this computer, without a mail account.
 ///
-/// A small mail server inside this process (real SMTP and IMAP, loopback only, in memory) and the unchanged daemon play a story:
-/// a batch of three candidates goes out, a scanner opens every link, the client is away, presses a button, takes it back, presses
-/// another one, answers the rest in words, and the decisions stand. Days pass in seconds. At the end the timeline is printed as
-/// `replyd show` prints it.
+/// A small mail server inside this process (real SMTP and IMAP, loopback only, in memory) and the unchanged daemon. Three candidates
+/// are put forward, and a webmail on this computer lets you play client, candidates and recruiter: read mails as they come, press
+/// their buttons, answer in the shape of Gmail, Outlook or a phone, see what replyd understood, and let time pass.
+///
+/// With --script a story plays by itself: a scanner opens every link, the client is away, presses a button, takes it back, presses
+/// another one, answers the rest in words, and the decisions stand. At the end the timeline is printed as `replyd show` prints it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  replyd demo --script\n\nThe directory stays, so that the story can be looked at afterwards; it may be deleted at any time."
+    after_help = "Examples:\n  replyd demo\n  replyd demo --listen 9000 --warp 60\n  replyd demo --script\n\nCtrl-C ends the webmail, and nothing stays behind. After --script the directory stays, so that the story can be looked at; it may be\ndeleted at any time."
 )]
 pub(super) struct Demo {
-    /// Play the story without waiting for anybody. So far this is the only way to play it, with or without this switch.
-    #[arg(long)]
+    /// Play the story without waiting for anybody.
+    #[arg(long, conflicts_with_all = ["listen", "warp"])]
     script: bool,
-    /// An empty or new directory for configuration and database [default: a new one for temporary files].
+    /// Port, or loopback address with port, of the webmail [default: 8025, else 8080, else any].
+    #[arg(long, value_name = "PORT", value_parser = address)]
+    listen: Option<SocketAddr>,
+    /// Time runs so many times as fast: 3600 is an hour in a second. The page can change it.
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
+    warp: f64,
+    /// An empty or new directory for configuration and database, which then stays [default: a new one for temporary files].
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse() {
+        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
+    text.parse()
+        .map_err(|_| "write a port (9000) or a loopback address with one (127.0.0.1:9000)".to_owned())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let times: f64 = text.parse().map_err(|_| "write a number, such as 60 or 3600".to_owned())?;
+    if (1.0..=FASTEST).contains(&times) {
+        Ok(times)
+    } else {
+        Err(format!("from 1 (as on the wall) to {FASTEST} (a day in a second)"))
+    }
+}
+
 impl Demo {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let dir = self
-            .dir
-            .unwrap_or_else(|| std::env::temp_dir().join(format!("replyd-demo-{}", std::process::id())));
-        if dir.join("replyd.db").exists() {
-            return Err(Failure::Input(format!(
-                "{}: a demo was played here; name another directory with --dir",
-                dir.display()
-            )));
-        }
-        if !self.script {
-            print_line("(there is nobody to wait for yet: the story plays as with --script)")?;
-        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .map_err(Failure::Output)?;
-        let mut tell = |line: String| {
-            // A reader that has gone is no reason to end the story in the middle.
-            let _ = print_line(&line);
+        let (dir, stays) = match &self.dir {
+            Some(dir) => (Directory::at(dir.clone(), true), true),
+            None => (Directory::fresh(self.script)?, self.script),
         };
-        let played = runtime.block_on(Story::default().play(&dir, &mut tell));
-        let told = played.map_err(|error| match error {
-            DemoError::Config(error) => Failure::Config(error),
-            DemoError::Daemon(error) => Failure::Daemon(error),
-            DemoError::File { .. } | DemoError::Server(_) | DemoError::Pages(_) | DemoError::Person(_) | DemoError::Unexpected(_) => {
-                Failure::Output(std::io::Error::other(error))
-            }
-        })?;
-        print_line("\nWhat the database says of it:\n")?;
-        print_line(&story(&told.batch, &told.timeline))?;
+        if dir.path.join("replyd.db").exists() {
+            return Err(Failure::Input(format!(
+                "{}: a demo was played here; name another directory with --dir",
+                dir.path.display()
+            )));
+        }
+        let ended = if self.script {
+            script(&runtime, &dir.path)
+        } else {
+            runtime.block_on(self.webmail(&dir.path, stays))
+        };
+        // A connection that nobody closes is no reason to stay.
+        runtime.shutdown_timeout(FAREWELL);
+        ended
+    }
+
+    async fn webmail(&self, dir: &Path, stays: bool) -> Result<(), Failure> {
+        let mut signals = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
+            .into_iter()
+            .map(signal)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Failure::Output)?;
+        let options = Options {
+            listen: self.listen,
+            start: this_tuesday(),
+            warp: self.warp,
+        };
+        let webmail = Webmail::open(dir, options).await.map_err(failure)?;
         print_line(&format!(
-            "\nDone in {:.1} s. Look again with:  {} --config {} show {}",
-            told.took.as_secs_f64(),
-            // As this very program was called: with cargo it is not in the PATH.
-            std::env::args().next().unwrap_or_else(|| "replyd".to_owned()),
-            dir.join("config.toml").display(),
-            told.batch.id
-        ))
+            "\n  replyd demo:  http://{}\n\n  1. Open that page. You are Hannah, the client: press a button in the mail, or reply in your own words.\n  2. See what replyd understood and the words it rests on; a receipt comes back, and its undo works.\n  3. Let time pass: decisions take effect, silence is followed by reminders, the recruiter hears of it.\n\n  Everything stays on this computer. Ctrl-C ends it.\n",
+            webmail.address()
+        ))?;
+        if stays {
+            print_line(&format!("  Configuration and database: {}\n", dir.display()))?;
+        }
+        let stop = async {
+            let any = signals.iter_mut().map(|one| Box::pin(one.recv()));
+            futures_util::future::select_all(any).await;
+        };
+        webmail.serve(stop).await.map_err(failure)
+    }
+}
+
+fn script(runtime: &tokio::runtime::Runtime, dir: &Path) -> Result<(), Failure> {
+    let mut tell = |line: String| {
+        // A reader that has gone is no reason to end the story in the middle.
+        let _ = print_line(&line);
+    };
+    let told = runtime.block_on(Story::default().play(dir, &mut tell)).map_err(failure)?;
+    print_line("\nWhat the database says of it:\n")?;
+    print_line(&story(&told.batch, &told.timeline))?;
+    print_line(&format!(
+        "\nDone in {:.1} s. Look again with:  {} --config {} show {}",
+        told.took.as_secs_f64(),
+        // As this very program was called: with cargo it is not in the PATH.
+        std::env::args().next().unwrap_or_else(|| "replyd".to_owned()),
+        dir.join("config.toml").display(),
+        told.batch.id
+    ))
+}
+
+fn failure(error: DemoError) -> Failure {
+    match error {
+        DemoError::Config(error) => Failure::Config(error),
+        DemoError::Daemon(error) => Failure::Daemon(error),
+        DemoError::NotLoopback(_) | DemoError::Listen(..) => Failure::Input(error.to_string()),
+        DemoError::File { .. } | DemoError::Server(_) | DemoError::Pages(_) | DemoError::Person(_) | DemoError::Unexpected(_) => {
+            Failure::Output(std::io::Error::other(error))
+        }
+    }
+}
+
+/// Five past nine in London, on the Tuesday of this week: a working day with others behind it.
+fn this_tuesday() -> Timestamp {
+    let today = chrono::Utc::now().date_naive();
+    let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
+    let morning = NaiveTime::from_hms_opt(9, 5, 0).unwrap_or_default();
+    "Europe/London"
+        .parse()
+        .unwrap_or(Zone::UTC)
+        .at_or_after(monday + Days::new(1), morning)
+}
+
+/// Where the demo lives; gone with everything in it when this is dropped, unless it stays.
+struct Directory {
+    path: PathBuf,
+    stays: bool,
+}
+
+impl Directory {
+    const fn at(path: PathBuf, stays: bool) -> Self {
+        Self { path, stays }
+    }
+
+    /// A new directory that nobody else can look into.
+    fn fresh(stays: bool) -> Result<Self, Failure> {
+        use std::os::unix::fs::DirBuilderExt;
+        let mut last = None;
+        for number in 0..100 {
+            let path = std::env::temp_dir().join(format!("replyd-demo-{}-{number}", std::process::id()));
+            match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self::at(path, stays)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => last = Some(error),
+                Err(error) => return Err(Failure::Output(error)),
+            }
+        }
+        Err(Failure::Output(last.unwrap_or_else(|| std::io::Error::other("no directory"))))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if !self.stays {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }

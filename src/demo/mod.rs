@@ -1,20 +1,25 @@
 //! `replyd demo`: the unchanged daemon against a mail server inside the process.
 //!
-//! In: an empty directory. Out: a story whose every line comes from the store, from a page, or from a fetched letter.
+//! In: an empty directory. Out: a webmail in which the reader plays everybody, or a story that plays itself, whose every line comes
+//! from the store, from a page, or from a fetched letter.
 //! Never here: a socket that is not loopback; a shortcut around SMTP, IMAP or HTTP; anything the other rooms would need to know.
 
+mod dice;
 mod house;
 pub mod people;
 mod scanner;
 pub mod server;
 mod story;
+mod webmail;
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
 use crate::daemon::DaemonError;
 
 pub use story::{Story, Told};
+pub use webmail::{FASTEST, Options, Webmail};
 
 /// Why the demo could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +38,12 @@ pub enum DemoError {
     /// The pages' port.
     #[error("no port on 127.0.0.1 for the pages: {0}")]
     Pages(std::io::Error),
+    /// Somebody asked for an address that others could reach.
+    #[error("the demo has no login, so it listens on this computer only, not on {0}: use 127.0.0.1 or ::1")]
+    NotLoopback(IpAddr),
+    /// The address could not be had.
+    #[error("{0}: {1}; choose another with --listen")]
+    Listen(SocketAddr, std::io::Error),
     /// The configuration the demo wrote.
     #[error(transparent)]
     Config(#[from] ConfigError),

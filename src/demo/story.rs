@@ -58,7 +58,7 @@ impl Story {
     /// When a part does not work, or the daemon does something else than the story is about.
     pub async fn play(&self, dir: &Path, tell: &mut (dyn FnMut(String) + Send)) -> Result<Told, DemoError> {
         let began = Instant::now();
-        let house = House::open(dir, start()).await?;
+        let (house, running) = House::open(dir, start(), None).await?;
         tell(format!(
             "SMTP on {}, IMAP on {}, pages on http://{}",
             house.server.smtp, house.server.imap, house.pages
@@ -66,7 +66,7 @@ impl Story {
         tell(format!("configuration, database and batch in {}", dir.display()));
         tell(String::new());
         let told = self.scenes(&house, tell).await;
-        let closed = house.close().await;
+        let closed = running.close().await;
         let (batch, timeline, recruiter) = told?;
         closed?;
         Ok(Told {

@@ -4,49 +4,50 @@
 //! Never here: a letter of ours in words of its own: the quotation holds the bytes that came.
 
 use super::Letter;
-use crate::model::{Address, Mailbox, Timestamp};
+use super::shapes::{Body, Shape};
+use crate::calendar::Zone;
+use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
 /// Who writes, when, and under which Message-ID.
 #[derive(Debug, Clone)]
-pub(super) struct Stamp<'a> {
+pub(in crate::demo) struct Stamp<'a> {
     /// The writer.
-    pub(super) from: &'a Mailbox,
+    pub(in crate::demo) from: &'a Mailbox,
     /// The Date.
-    pub(super) now: Timestamp,
+    pub(in crate::demo) now: Timestamp,
+    /// Where the writer's clock stands; quoted dates are shown in it.
+    pub(in crate::demo) zone: Zone,
     /// The left side of the Message-ID.
-    pub(super) id: String,
+    pub(in crate::demo) id: String,
 }
 
-/// An answer as Gmail's web page writes it: text and HTML, both with the letter quoted below.
-pub(super) fn gmail_answer(stamp: &Stamp<'_>, letter: &Letter, words: &str) -> Vec<u8> {
-    let (name, address) = (&letter.from.name, &letter.from.address);
-    let wrote = format!("On {}", letter.date.format("%a, %b %-d, %Y at %-I:%M %p"));
-    let quoted: String = letter.text.lines().map(|line| format!("> {line}\n")).collect();
-    let text = format!("{words}\n\n{wrote} {name} <{address}>\nwrote:\n\n{quoted}");
-    let typed: String = words.lines().map(|line| format!("<div>{}</div>", escaped(line))).collect();
-    let html = format!(
-        "<div dir=\"ltr\">{typed}</div><br><div class=\"gmail_quote gmail_quote_container\"><div dir=\"ltr\" class=\"gmail_attr\">{wrote} \
-         {} &lt;<a href=\"mailto:{address}\">{address}</a>&gt; wrote:<br></div><blockquote class=\"gmail_quote\" \
-         style=\"margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex\">{}</blockquote></div>\n",
-        escaped(name.as_str()),
-        letter.html,
-    );
-    let boundary = format!("000000000000{}", stamp.id);
-    let mut mail = head(stamp, letter, &letter.reply_to, &format!("Re: {}", letter.subject));
-    mail.push_str(&format!("Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n"));
-    for (kind, body) in [("plain", text), ("html", html)] {
-        mail.push_str(&format!(
-            "--{boundary}\r\nContent-Type: text/{kind}; charset=\"UTF-8\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n",
-            quoted_printable(&body)
-        ));
+/// An answer with the letter quoted below, as the mail program writes it.
+pub(in crate::demo) fn answer(stamp: &Stamp<'_>, shape: Shape, letter: &Letter, subject: &str, words: &str) -> Vec<u8> {
+    let body = shape.answer(words, letter, stamp.zone);
+    let mut references = letter.references.clone();
+    if shape == Shape::Iphone {
+        // iOS keeps the direct parent only.
+        references.clear();
     }
-    mail.push_str(&format!("--{boundary}--\r\n"));
+    references.push(letter.id.clone());
+    let mut mail = head(stamp, &letter.reply_to, subject, &references);
+    alternatives(&mut mail, stamp, shape, &body);
+    mail.into_bytes()
+}
+
+/// A mail of its own, as after a click on a `mailto:` link: it refers to nothing.
+pub(in crate::demo) fn fresh(stamp: &Stamp<'_>, shape: Shape, to: &Address, subject: &str, words: &str) -> Vec<u8> {
+    let mut mail = head(stamp, to, subject, &[]);
+    alternatives(&mut mail, stamp, shape, &shape.fresh(words));
     mail.into_bytes()
 }
 
 /// What Gmail's vacation responder sends. It goes out with an empty envelope sender.
-pub(super) fn out_of_office(stamp: &Stamp<'_>, letter: &Letter, words: &str) -> Vec<u8> {
-    let mut mail = head(stamp, letter, &letter.return_path, &format!("Out of office Re: {}", letter.subject));
+pub(in crate::demo) fn out_of_office(stamp: &Stamp<'_>, letter: &Letter, words: &str) -> Vec<u8> {
+    let mut references = letter.references.clone();
+    references.push(letter.id.clone());
+    let subject = format!("Out of office Re: {}", letter.subject);
+    let mut mail = head(stamp, &letter.return_path, &subject, &references);
     mail.push_str("Auto-Submitted: auto-replied\r\nPrecedence: bulk\r\nX-Autoreply: yes\r\n");
     mail.push_str("Content-Type: text/plain; charset=\"UTF-8\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
     mail.push_str(&quoted_printable(words));
@@ -54,17 +55,41 @@ pub(super) fn out_of_office(stamp: &Stamp<'_>, letter: &Letter, words: &str) -> 
     mail.into_bytes()
 }
 
-fn head(stamp: &Stamp<'_>, letter: &Letter, to: &Address, subject: &str) -> String {
-    let Stamp { from, now, id } = stamp;
-    let mut references = letter.references.clone();
-    references.push(letter.id.clone());
-    let references: Vec<String> = references.iter().map(ToString::to_string).collect();
+/// The subject of an answer: one "Re:" is enough.
+pub(in crate::demo) fn re(subject: &str) -> String {
+    if subject.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:")) {
+        subject.to_owned()
+    } else {
+        format!("Re: {subject}")
+    }
+}
+
+fn alternatives(mail: &mut String, stamp: &Stamp<'_>, shape: Shape, body: &Body) {
+    for (name, value) in shape.fields() {
+        mail.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let boundary = format!("{}{}", shape.boundary(), stamp.id);
+    mail.push_str(&format!("Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n"));
+    for (kind, text) in [("plain", &body.text), ("html", &body.html)] {
+        mail.push_str(&format!(
+            "--{boundary}\r\nContent-Type: text/{kind}; charset=\"UTF-8\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n",
+            quoted_printable(text)
+        ));
+    }
+    mail.push_str(&format!("--{boundary}--\r\n"));
+}
+
+fn head(stamp: &Stamp<'_>, to: &Address, subject: &str, references: &[MessageId]) -> String {
+    let Stamp { from, now, id, .. } = stamp;
+    let mut thread = String::new();
+    if let Some(parent) = references.last() {
+        let all: Vec<String> = references.iter().map(ToString::to_string).collect();
+        thread = format!("In-Reply-To: {parent}\r\nReferences: {}\r\n", all.join("\r\n "));
+    }
     format!(
-        "MIME-Version: 1.0\r\nDate: {}\r\nMessage-ID: <{id}@mail.{}>\r\nIn-Reply-To: {}\r\nReferences: {}\r\nSubject: {}\r\nFrom: {} <{}>\r\nTo: {}\r\n",
+        "MIME-Version: 1.0\r\nDate: {}\r\nMessage-ID: <{id}@mail.{}>\r\n{thread}Subject: {}\r\nFrom: {} <{}>\r\nTo: {}\r\n",
         now.to_rfc2822(),
         from.address.domain(),
-        letter.id,
-        references.join("\r\n "),
         encoded_words(subject),
         encoded_words(from.name.as_str()),
         from.address,
@@ -119,10 +144,6 @@ fn quoted_printable(text: &str) -> String {
         }
     }
     out
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! In: letters as their IMAP server holds them. Out: what they press, type and send.
 //! Never here: the store, a key, anything a person at another company could not see or do.
 
-mod answers;
+pub(super) mod answers;
 mod browser;
 mod html;
 mod imap;
+mod shapes;
 
 use std::time::Duration;
 
+use crate::calendar::Zone;
 use crate::compose::Envelope;
 use crate::message::{self, Author, Border, ReturnPath};
 use crate::model::{Address, Mailbox, MessageId, Secret, Timestamp};
@@ -20,6 +22,7 @@ use super::server::{Now, Server};
 use answers::Stamp;
 
 pub use browser::{Browser, Page};
+pub use shapes::Shape;
 
 /// How long somebody waits for a letter that should come at once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -116,7 +119,11 @@ pub struct Person {
 }
 
 impl Letter {
-    fn read(who: &str, raw: Vec<u8>) -> Result<Self, Trouble> {
+    /// Reads what lies in somebody's mailbox.
+    ///
+    /// # Errors
+    /// When it is no mail, or nobody in particular wrote it.
+    pub(super) fn read(who: &str, raw: Vec<u8>) -> Result<Self, Trouble> {
         let unreadable = |why: String| Trouble::Letter { who: who.to_owned(), why };
         let message = message::read(&raw, &Border::default()).map_err(|error| unreadable(error.to_string()))?;
         let Author::One(from) = message.author else {
@@ -142,6 +149,17 @@ impl Letter {
             html: message.body.html.unwrap_or_default(),
             raw,
         })
+    }
+
+    /// Whom it was for, each address once, as a mail program shows it.
+    pub(super) fn addressed_to(&self) -> String {
+        let mut shown: Vec<&str> = Vec::new();
+        for one in &self.to {
+            if !shown.iter().any(|other| other.eq_ignore_ascii_case(one.as_str())) {
+                shown.push(one.as_str());
+            }
+        }
+        shown.join("; ")
     }
 
     /// Every http link of the letter, hidden or not, as a scanner finds them.
@@ -198,18 +216,7 @@ impl Person {
                 who: mailbox.shown(),
                 source,
             })?;
-        let outgoing = outbox::Server {
-            host: server.smtp.ip().to_string(),
-            port: server.smtp.port(),
-            tls: Tls::None,
-            login: Some(Login {
-                user: mailbox.address.as_str().to_owned(),
-                proof: Proof::Password(password.clone()),
-            }),
-            ca_file: None,
-            hello: format!("laptop.{}", mailbox.address.domain()),
-            deadlines: outbox::Deadlines::default(),
-        };
+        let outgoing = outgoing(server, &mailbox.address, password);
         Ok(Self {
             mailbox,
             browser: Browser {
@@ -285,7 +292,8 @@ impl Person {
     /// # Errors
     /// When the server does not take the answer.
     pub async fn answer(&mut self, letter: &Letter, words: &str) -> Result<(), Trouble> {
-        let mail = answers::gmail_answer(&self.stamp(), letter, words);
+        let subject = answers::re(&letter.subject);
+        let mail = answers::answer(&self.stamp(), Shape::Gmail, letter, &subject, words);
         self.send(&letter.reply_to, &mail).await
     }
 
@@ -303,29 +311,51 @@ impl Person {
         Stamp {
             from: &self.mailbox,
             now: (self.now)(),
+            zone: Zone::UTC,
             id: format!("CA{:04}demo{}", self.written, self.mailbox.address.local()),
         }
     }
 
     async fn send(&self, to: &Address, mail: &[u8]) -> Result<(), Trouble> {
-        let failed = |why: String| Trouble::Smtp {
-            who: self.mailbox.shown(),
-            why,
-        };
-        let connection = outbox::Connection::open(&self.outgoing)
-            .await
-            .map_err(|outcome| failed(format!("{outcome:?}")))?;
-        let envelope = Envelope {
-            from: self.mailbox.address.clone(),
-            to: to.clone(),
-        };
-        let (outcome, connection) = connection.deliver(&envelope, mail, async || Ok(())).await;
-        if let Some(connection) = connection {
-            connection.close().await;
-        }
-        match outcome {
-            Outcome::Sent { .. } => Ok(()),
-            Outcome::Deferred { why, .. } | Outcome::Failed { why, .. } | Outcome::Ambiguous { why } => Err(failed(why)),
-        }
+        send(&self.outgoing, &self.mailbox, to, mail).await
+    }
+}
+
+/// The submission server as somebody's mail program knows it.
+pub(super) fn outgoing(server: &Server, address: &Address, password: &Secret) -> outbox::Server {
+    outbox::Server {
+        host: server.smtp.ip().to_string(),
+        port: server.smtp.port(),
+        tls: Tls::None,
+        login: Some(Login {
+            user: address.as_str().to_owned(),
+            proof: Proof::Password(password.clone()),
+        }),
+        ca_file: None,
+        hello: format!("laptop.{}", address.domain()),
+        deadlines: outbox::Deadlines::default(),
+    }
+}
+
+/// Hands a mail to the server, as a mail program does: a new connection, a login, one message.
+///
+/// # Errors
+/// When the server does not take it.
+pub(super) async fn send(outgoing: &outbox::Server, from: &Mailbox, to: &Address, mail: &[u8]) -> Result<(), Trouble> {
+    let failed = |why: String| Trouble::Smtp { who: from.shown(), why };
+    let connection = outbox::Connection::open(outgoing)
+        .await
+        .map_err(|outcome| failed(format!("{outcome:?}")))?;
+    let envelope = Envelope {
+        from: from.address.clone(),
+        to: to.clone(),
+    };
+    let (outcome, connection) = connection.deliver(&envelope, mail, async || Ok(())).await;
+    if let Some(connection) = connection {
+        connection.close().await;
+    }
+    match outcome {
+        Outcome::Sent { .. } => Ok(()),
+        Outcome::Deferred { why, .. } | Outcome::Failed { why, .. } | Outcome::Ambiguous { why } => Err(failed(why)),
     }
 }

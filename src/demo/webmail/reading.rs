@@ -1,0 +1,131 @@
+//! How replyd reads an answer, for showing: whose each stretch of it is, and what the own words say.
+//!
+//! In: a mail as it is sent. Out: labelled text and findings.
+//! Never here: a rule of reading; this is `replyd explain` for the page.
+
+use serde::Serialize;
+
+use crate::daemon::explain_stored;
+use crate::demo::house::House;
+use crate::message::{self, Kind, Label};
+use crate::model::SubmissionId;
+use crate::reply::{self, Asked, Band, DoubtKind, Says};
+
+/// What replyd reads in a mail.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Reading {
+    /// The kind of mail, when it is not a person's words.
+    pub(super) machine: Option<String>,
+    /// The sender's own words as cut out.
+    pub(super) own: String,
+    /// All of the body, in stretches.
+    pub(super) spans: Vec<Stretch>,
+    /// What the words say.
+    pub(super) findings: Vec<Found>,
+    /// What was not understood.
+    pub(super) doubts: Vec<Unclear>,
+}
+
+/// A stretch of the body.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Stretch {
+    pub(super) label: Label,
+    pub(super) why: &'static str,
+    pub(super) text: String,
+}
+
+/// Something said.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Found {
+    /// The candidate, if it is about one.
+    pub(super) about: String,
+    pub(super) says: String,
+    /// The words it rests on.
+    pub(super) words: String,
+    pub(super) band: Band,
+}
+
+/// Something not understood.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Unclear {
+    pub(super) kind: DoubtKind,
+    pub(super) words: String,
+}
+
+/// Reads a mail as the daemon will, without changing anything. `None` when it belongs to no conversation.
+pub(super) fn read(house: &House, raw: &[u8]) -> Option<Reading> {
+    let message = message::read(raw, &house.border).ok()?;
+    let machine = match &message.kind {
+        Kind::Person => None,
+        Kind::AutoReply(_) => Some("An automatic reply: it pauses the reminders and decides nothing.".to_owned()),
+        Kind::Calendar { .. } => Some("A calendar answer.".to_owned()),
+        Kind::Report(_) => Some("A delivery report.".to_owned()),
+        Kind::Reaction { .. } => Some("A reaction: never a decision.".to_owned()),
+    };
+    let now = house.clock.now();
+    let found = house.store.read(|tx| explain_stored(tx, &house.ink, &message, now)).ok()?;
+    let (own, asked, _) = found?;
+    let reply = if machine.is_some() {
+        reply::Reply::default()
+    } else {
+        reply::read(&own, &message.subject, &asked)
+    };
+    let stretch = |span: &message::Span| Stretch {
+        label: span.label,
+        why: span.why,
+        text: own.shown.get(span.range.clone()).unwrap_or_default().to_owned(),
+    };
+    let found = |one: &reply::Finding| Found {
+        about: about(&one.says).map(|id| name(&asked, id)).unwrap_or_default(),
+        says: says(&one.says),
+        words: one.words.text.clone(),
+        band: one.band,
+    };
+    let unclear = |one: &reply::Doubt| Unclear {
+        kind: one.kind,
+        words: one.words.text.clone(),
+    };
+    Some(Reading {
+        machine,
+        spans: own.spans.iter().map(stretch).collect(),
+        findings: reply.findings.iter().map(found).collect(),
+        doubts: reply.doubts.iter().map(unclear).collect(),
+        own: own.text,
+    })
+}
+
+const fn about(says: &Says) -> Option<SubmissionId> {
+    match says {
+        Says::Decide { submission, .. } | Says::Because { submission, .. } => Some(*submission),
+        Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => None,
+    }
+}
+
+fn name(asked: &Asked, id: SubmissionId) -> String {
+    let named = asked.candidates.iter().find(|one| one.submission == id);
+    named.map(|one| one.name.clone()).unwrap_or_default()
+}
+
+fn says(says: &Says) -> String {
+    match says {
+        Says::Decide {
+            decision,
+            condition,
+            follow_up,
+            ..
+        } => {
+            let condition = condition.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
+            let again = follow_up.map(|day| format!(", asked again on {}", day.format("%a %-d %B")));
+            format!("{}{condition}{}", decision.label(), again.unwrap_or_default())
+        }
+        Says::Because { reason, .. } => format!("because of {reason}"),
+        Says::Confirm(true) => "Confirms it".to_owned(),
+        Says::Confirm(false) => "Takes it back".to_owned(),
+        Says::Question => "A question: a recruiter answers it".to_owned(),
+        Says::WrongPerson => "Somebody else is in charge".to_owned(),
+        Says::Stop => "No more mail, please".to_owned(),
+        Says::Later { on: Some(day) } => format!("Will answer later, on {}", day.format("%a %-d %B")),
+        Says::Later { on: None } => "Will answer later".to_owned(),
+        Says::Thanks => "Thanks, nothing more".to_owned(),
+    }
+}

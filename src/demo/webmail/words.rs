@@ -1,0 +1,271 @@
+//! Plain sentences for the side panel: what happened, what comes next, what one could answer.
+//!
+//! In: the conversation and its timeline. Out: short English.
+//! Never here: a decision; every sentence says what the database holds.
+
+use serde::Serialize;
+
+use super::mailroom::Role;
+use crate::conversation::{Conversation, Deadline, Status, Submission};
+use crate::model::{SubmissionId, Timestamp};
+use crate::store::TimelineLine;
+
+/// Something that happens by itself at a time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Upcoming {
+    pub(super) at: Timestamp,
+    pub(super) what: String,
+}
+
+/// Where a candidate stands.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Standing {
+    pub(super) name: String,
+    pub(super) label: String,
+    /// interested, maybe, pass, open or care: the colour.
+    pub(super) tone: &'static str,
+    /// It can be undone until then.
+    pub(super) until: Option<Timestamp>,
+    pub(super) reasons: Vec<String>,
+}
+
+/// A line of the timeline, for reading.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Happened {
+    pub(super) at: String,
+    pub(super) title: String,
+    /// heard, did, effect or care: the mark.
+    pub(super) tone: &'static str,
+    pub(super) about: String,
+    pub(super) detail: String,
+    /// The words it rests on.
+    pub(super) words: String,
+}
+
+/// An answer one click away.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Suggestion {
+    pub(super) label: String,
+    pub(super) words: String,
+    /// A machine's answer, not a person's.
+    pub(super) automatic: bool,
+}
+
+/// What will happen by itself, soonest first.
+pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
+    let what = |deadline: Deadline| match deadline {
+        Deadline::TakeEffect(id) => {
+            let decision = of
+                .submission(id)
+                .and_then(|one| one.resting.as_ref())
+                .map(|one| one.decision.label());
+            format!("{} for {} takes effect", decision.unwrap_or("The decision"), name(of, id))
+        }
+        Deadline::Chase => chase(of),
+        Deadline::FollowUp(id) => format!("{} is asked again about {}", contact(of), name(of, id)),
+        Deadline::AskReasons(id) => format!("{} is asked why not {}", contact(of), name(of, id)),
+        Deadline::Receipt => format!("{} gets a receipt of what was pressed", contact(of)),
+    };
+    let mut all: Vec<Upcoming> = of
+        .deadlines
+        .iter()
+        .map(|(deadline, at)| Upcoming { at, what: what(deadline) })
+        .collect();
+    all.sort();
+    all
+}
+
+fn chase(of: &Conversation) -> String {
+    let step = usize::from(of.chase.step);
+    let last = step + 1 >= of.policy.chase_hours.len();
+    let quiet = of.chase.stopped || of.chase.with_recruiter || of.client_unreachable;
+    if last {
+        "Without an answer, the case is escalated to the recruiter".to_owned()
+    } else if quiet {
+        "The recruiter is reminded".to_owned()
+    } else if step == 0 {
+        format!("Without an answer, {} is reminded", contact(of))
+    } else {
+        format!(
+            "Without an answer, {} is reminded once more, and the recruiter is told",
+            contact(of)
+        )
+    }
+}
+
+/// Where a candidate stands, resting decisions first.
+pub(super) fn standing(of: &Conversation, one: &Submission) -> Standing {
+    let (label, tone) = match (&one.resting, one.status) {
+        _ if one.needs_confirmation => ("Needs one more press".to_owned(), "care"),
+        (Some(resting), _) => {
+            let condition = resting.condition.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
+            (format!("{}{condition}", resting.decision.label()), resting.decision.name())
+        }
+        (None, Status::Queued) => ("On its way".to_owned(), "open"),
+        (None, Status::Sent) => ("Waits for an answer".to_owned(), "open"),
+        (None, Status::Viewed) => ("Looked at, no answer yet".to_owned(), "open"),
+        (None, Status::Interested) => ("Interested".to_owned(), "interested"),
+        (None, Status::Maybe) => ("Maybe".to_owned(), "maybe"),
+        (None, Status::Rejected) => ("Pass".to_owned(), "pass"),
+        (None, Status::InterviewScheduled) => ("Interview agreed".to_owned(), "interested"),
+        (None, Status::Completed) => ("Interview took place".to_owned(), "interested"),
+        (None, Status::Withdrawn) => ("Withdrawn".to_owned(), "pass"),
+        (None, Status::Closed) => ("Closed without a decision".to_owned(), "pass"),
+    };
+    Standing {
+        name: name(of, one.id),
+        label,
+        tone,
+        until: one.resting.as_ref().map(|resting| resting.until),
+        reasons: one.reasons.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A line of the timeline; `None` for copies to recruiters, which only repeat the line above.
+pub(super) fn happened(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
+    if line.kind == "letter" {
+        return letter(of, line);
+    }
+    let (title, tone) = title(&line.kind);
+    Some(Happened {
+        at: line.at.clone(),
+        title,
+        tone,
+        about: line.submission.map(|id| name(of, SubmissionId(id))).unwrap_or_default(),
+        detail: line.detail.clone(),
+        words: line.words.clone(),
+    })
+}
+
+/// `receipt to client: Re: …` as a person would say it.
+fn letter(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
+    let (kind, rest) = line.detail.split_once(" to ").unwrap_or((&line.detail, ""));
+    let title = match kind {
+        "copy" => return None,
+        "submission" => "The candidates went out".to_owned(),
+        "receipt" => "Receipt, with an undo".to_owned(),
+        "did_you_mean" => "Did you mean …?".to_owned(),
+        "nudge" => "Reminder".to_owned(),
+        "ask_reasons" => "Asks why".to_owned(),
+        "confirm_sender" => "Was this you?".to_owned(),
+        "confirm_deputy" => "Shall that count?".to_owned(),
+        "notice" => "Notice".to_owned(),
+        other => spaced(other),
+    };
+    let (party, subject) = rest.split_once(": ").unwrap_or((rest, ""));
+    let to = match party.split_once(' ') {
+        Some(("recruiter", place)) => {
+            let recruiter = place.parse().ok().and_then(|place: usize| of.batch.recruiters.get(place));
+            recruiter.map_or_else(|| party.to_owned(), crate::model::Mailbox::shown)
+        }
+        Some(("candidate", id)) => id.parse().map_or_else(|_| party.to_owned(), |id| name(of, SubmissionId(id))),
+        _ if party == "client" => of.batch.contact.mailbox.shown(),
+        _ => party.to_owned(),
+    };
+    Some(Happened {
+        at: line.at.clone(),
+        title,
+        tone: "did",
+        about: String::new(),
+        detail: if subject.is_empty() {
+            format!("to {to}")
+        } else {
+            format!("to {to}: {subject}")
+        },
+        words: line.words.clone(),
+    })
+}
+
+fn title(kind: &str) -> (String, &'static str) {
+    let (title, tone) = match kind {
+        "submitted" => ("Put forward", "did"),
+        "sent" => ("Taken by the mail server", "did"),
+        "viewed" => ("Looked at", "heard"),
+        "decided" => ("Understood", "heard"),
+        "reason" => ("Reason understood", "heard"),
+        "undone" => ("Taken back", "heard"),
+        "in_effect" => ("In effect", "effect"),
+        "nudged" => ("Reminded", "did"),
+        "stale" => ("No answer", "care"),
+        "followed_up" => ("Asked again", "did"),
+        "asked_reasons" => ("Asked why", "did"),
+        "asked_which" => ("Asked which one", "did"),
+        "auto_reply" => ("Automatic reply", "heard"),
+        "paused" => ("Waiting", "heard"),
+        "automated_visit" => ("A machine pressed", "care"),
+        "needs_confirmation" => ("Contradicting presses", "care"),
+        "needs_person" | "handed_over" => ("A person is needed", "care"),
+        "parked" => ("Waits for a confirmation", "care"),
+        "unclear" => ("Not clear", "care"),
+        "undeliverable" => ("Could not be delivered", "care"),
+        "wrong_person" => ("Somebody else is in charge", "heard"),
+        other => return (spaced(other), "heard"),
+    };
+    (title.to_owned(), tone)
+}
+
+/// `fresh_link` → `Fresh link`.
+fn spaced(kind: &str) -> String {
+    let text = kind.replace('_', " ");
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// What somebody could answer to a letter of this conversation.
+pub(super) fn suggestions(of: &Conversation, role: Role, now: Timestamp) -> Vec<Suggestion> {
+    match role {
+        Role::Client => {}
+        Role::Candidate | Role::Recruiter => return Vec::new(),
+    }
+    let person = |label: &str, words: String| Suggestion {
+        label: label.to_owned(),
+        words,
+        automatic: false,
+    };
+    let firsts: Vec<String> = of.batch.candidates.iter().map(|one| first(&one.mailbox.shown())).collect();
+    let mut all = match firsts.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![
+            person("Yes", format!("Yes, we would like to meet {one}.")),
+            person("Pass, too junior", format!("Pass on {one}, too junior.")),
+        ],
+        [one, two, rest @ ..] => {
+            let third = rest.first().map(|name| format!(" {name} maybe.")).unwrap_or_default();
+            vec![
+                person("A word on each", format!("Yes to {one}, pass on {two}, too junior.{third}")),
+                person(&format!("Yes to {one}"), format!("Yes to {one}, when could we talk?")),
+                person(
+                    &format!("Pass on {two}"),
+                    format!("Pass on {two}, the salary is out of reach for us."),
+                ),
+            ]
+        }
+    };
+    all.push(person("Later", "I am travelling, will answer next week.".to_owned()));
+    all.push(person("Unclear", "Sounds good!".to_owned()));
+    let back = of.batch.contact.zone.local(now).date() + chrono::Days::new(3);
+    all.push(Suggestion {
+        label: "Out of office".to_owned(),
+        words: format!(
+            "Thank you for your mail. I am out of the office until {} and will answer when I am back.",
+            back.format("%-d %B %Y")
+        ),
+        automatic: true,
+    });
+    all
+}
+
+fn name(of: &Conversation, id: SubmissionId) -> String {
+    of.candidate(id).map(|one| one.mailbox.shown()).unwrap_or_default()
+}
+
+fn contact(of: &Conversation) -> String {
+    first(&of.batch.contact.mailbox.shown())
+}
+
+fn first(name: &str) -> String {
+    name.split(' ').next().unwrap_or(name).to_owned()
+}
