@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox as LettreMailbox, Message, MultiPart, MultiPartKind, SinglePart};
 
-use super::{Refusal, words};
+use super::{Logo, Refusal, words};
 use crate::model::{Address, HeaderText, Mailbox, MessageId, Timestamp};
 
 /// Everything that ends up in the bytes.
@@ -31,8 +31,13 @@ pub(super) struct Mail<'a> {
     pub(super) no_reactions: bool,
     pub(super) text: String,
     pub(super) html: String,
+    /// A picture that the HTML part shows.
+    pub(super) logo: Option<&'a Logo>,
     pub(super) files: Vec<File>,
 }
+
+/// The Content-ID of the logo.
+pub(super) const LOGO_ID: &str = "logo@replyd";
 
 /// An attachment with its bytes.
 pub(super) struct File {
@@ -72,9 +77,19 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
     }
     // `=_` can stand in no quoted-printable text and no base64 (RFC 2045 6.7), and nobody can guess the tag.
     let boundary = |which: char| format!("=_{which}_{}", mail.tag);
-    let both = multipart(MultiPartKind::Alternative, boundary('a'))
-        .singlepart(SinglePart::plain(crlf(&mail.text)))
-        .singlepart(SinglePart::html(crlf(&mail.html)));
+    let html = SinglePart::html(crlf(&mail.html));
+    let both = multipart(MultiPartKind::Alternative, boundary('a')).singlepart(SinglePart::plain(crlf(&mail.text)));
+    let both = match mail.logo {
+        None => both.singlepart(html),
+        // A picture beside the HTML that shows it (RFC 2387): mail programs show it without asking, and nobody learns of the opening.
+        Some(logo) => {
+            let body = Body::new_with_encoding(logo.bytes.clone(), ContentTransferEncoding::Base64);
+            let body = body.map_err(|_| Refusal::Build("the logo cannot be encoded".to_owned()))?;
+            let picture = Attachment::new_inline(LOGO_ID.to_owned()).body(body, media_type(logo.media_type));
+            let related = multipart(MultiPartKind::Related, boundary('r'));
+            both.multipart(related.singlepart(html).singlepart(picture))
+        }
+    };
     let body = if mail.files.is_empty() {
         both
     } else {

@@ -9,6 +9,7 @@ mod bytes;
 mod dkim;
 mod ink;
 mod links;
+mod logo;
 mod notice;
 mod privacy;
 mod refusal;
@@ -19,7 +20,8 @@ mod wire;
 mod words;
 
 pub use dkim::{DkimError, Signer};
-pub use ink::{Agency, Colour, ColourError, Ink};
+pub use ink::{Agency, Brand, Colour, ColourError, Ink};
+pub use logo::{Logo, LogoError};
 pub use refusal::Refusal;
 pub use templates::{TemplateError, Templates};
 pub use wire::{WireError, check_wire};
@@ -171,9 +173,10 @@ impl Pen<'_> {
             .render(&format!("{}.txt", letter.says.kind()), &scene(usize::MAX).view(&letter.says)?)?;
         let html = self.html(scene)?;
         let shown = LetterText::of(&text, &html);
+        let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
         let bytes = bytes::build(Mail {
             from: Mailbox {
-                name: ink.bot.name.clone(),
+                name: brand.map_or(&ink.bot.name, |brand| &brand.agency.name).clone(),
                 address: tagged.clone(),
             },
             to: shown_to,
@@ -187,6 +190,7 @@ impl Pen<'_> {
             no_reactions: !matches!(letter.says, Content::Notice(_)),
             text,
             html,
+            logo: brand.map_or(&ink.agency, |brand| &brand.agency).logo.as_deref(),
             files: self.attachments()?,
         })?;
         privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;

@@ -43,7 +43,11 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
                 ),
             )
         }
-        Notice::Passed { submission, reasons } => {
+        Notice::Passed {
+            submission,
+            reasons,
+            words,
+        } => {
             let why = if reasons.is_empty() {
                 "No reason was given; we ask for one.".to_owned()
             } else {
@@ -51,7 +55,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
             };
             (
                 format!("{contact} passed on {}", name(*submission)),
-                "",
+                words.as_str(),
                 format!("{why} Nothing to do, unless you want to talk to {contact}."),
             )
         }

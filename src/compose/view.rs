@@ -4,7 +4,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::links::Desk;
-use super::{Ink, Refusal, notice, words};
+use super::{Brand, Ink, Refusal, notice, words};
 use crate::conversation::{Candidate, Content, Conversation, Party, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
 
@@ -43,6 +43,14 @@ struct Agency {
     colour: String,
     on_colour: String,
     colour_as_text: String,
+    logo: Option<Picture>,
+}
+
+#[derive(Serialize)]
+struct Picture {
+    source: String,
+    width: u32,
+    height: u32,
 }
 
 #[derive(Serialize)]
@@ -200,7 +208,8 @@ impl Scene<'_> {
     }
 
     fn agency(&self) -> Agency {
-        let agency = &self.ink.agency;
+        let brand = Brand::of(&self.ink.brands, self.conversation.batch.client.as_str());
+        let agency = brand.map_or(&self.ink.agency, |brand| &brand.agency);
         let website = agency.website.as_deref().unwrap_or_default();
         let shown = website
             .trim_start_matches("https://")
@@ -214,6 +223,11 @@ impl Scene<'_> {
             colour: agency.colour.to_string(),
             on_colour: agency.colour.on_it().to_owned(),
             colour_as_text: agency.colour.as_text(),
+            logo: agency.logo.as_ref().map(|logo| Picture {
+                source: format!("cid:{}", super::bytes::LOGO_ID),
+                width: logo.width,
+                height: logo.height,
+            }),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::calendar::Zone;
 use crate::conversation::{Batch, Candidate, InterviewKind, Project};
-use crate::model::{Decision, HeaderText, Reason, Reference, Timestamp};
+use crate::model::{Decision, HeaderText, Reason, Reference, Timestamp, is_printed};
 
 /// Numbers up to twelve are written out.
 const NUMBERS: [&str; 13] = [
@@ -142,11 +142,6 @@ pub(super) fn plain(text: &str) -> String {
         out.push('\n');
     }
     out.trim_matches('\n').to_owned()
-}
-
-fn is_printed(c: char) -> bool {
-    let hidden = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
-    !c.is_control() && !hidden
 }
 
 #[cfg(test)]

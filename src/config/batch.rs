@@ -8,7 +8,7 @@ use super::text::{ConfigError, parse_json, parse_toml};
 use crate::calendar::Zone;
 use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, Policy, Project};
 use crate::link::sha256_hex;
-use crate::model::{Address, HeaderText, Mailbox, SubmissionId};
+use crate::model::{Address, HeaderText, Mailbox, SubmissionId, is_printed};
 use crate::store::NewBatch;
 
 /// Largest CV taken, in octets: larger mail is refused by most servers.
@@ -339,10 +339,10 @@ fn toml_offset(text: &str, field: &str) -> Option<usize> {
     offset
 }
 
-/// Text as people type it: LF line ends, no control characters but those.
+/// Text as people type it: LF line ends, nothing that is not printed but those.
 fn plain(text: &str) -> String {
-    let kept = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = kept.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    let kept = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let kept: String = kept.chars().filter(|c| *c == '\n' || is_printed(*c)).collect();
     kept.trim().to_owned()
 }
 

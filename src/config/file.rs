@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub struct File {
     pub agency: Agency,
     #[serde(default)]
+    pub brand: Vec<Brand>,
+    #[serde(default)]
     pub store: Store,
     #[serde(default)]
     pub account: Account,
@@ -67,6 +69,25 @@ pub struct Agency {
     pub colour: String,
     #[serde(default)]
     pub website: String,
+    #[serde(default)]
+    pub logo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Brand {
+    pub client: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub signature: Vec<String>,
+    #[serde(default)]
+    pub colour: String,
+    #[serde(default)]
+    pub website: String,
+    #[serde(default)]
+    pub logo: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod account;
 mod batch;
+mod brand;
 mod file;
 mod keys;
 mod secret;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use chrono::NaiveTime;
 
 use crate::calendar::{Hours, OpenDays, Zone};
-use crate::compose::{Agency, Colour, Ink, Signer, Templates};
+use crate::compose::{Ink, Signer, Templates};
 use crate::conversation::{Policy, Proxy};
 use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
@@ -83,10 +84,7 @@ impl Config {
         let here = path.parent().unwrap_or(Path::new("."));
         let key = Key { path };
         let address = key.parse::<Address>("agency.address", &file.agency.address)?;
-        let name = HeaderText::new(&file.agency.name);
-        if name.is_empty() {
-            return Err(key.wrong("agency.name", "must not be empty"));
-        }
+        let agency = brand::agency(&key, here, file)?;
         let zone = key.parse::<Zone>("agency.zone", &file.agency.zone)?;
         let business = hours(&key, "hours.business", &file.hours.business, false)?;
         let polite = hours(&key, "hours.quiet", &file.hours.quiet, true)?;
@@ -96,22 +94,10 @@ impl Config {
         }
         .map_err(|error| key.wrong("templates.directory", &error.to_string()))?;
         let ink = Ink {
-            agency: Agency {
-                signature: if file.agency.signature.is_empty() {
-                    vec![name.clone()]
-                } else {
-                    file.agency.signature.iter().map(|line| HeaderText::new(line)).collect()
-                },
-                colour: match file.agency.colour.as_str() {
-                    "" => Colour::DEFAULT,
-                    colour => key.parse::<Colour>("agency.colour", colour)?,
-                },
-                website: Some(file.agency.website.clone()).filter(|url| !url.is_empty()),
-                name: name.clone(),
-            },
+            brands: brand::brands(&key, here, file, &agency)?,
             bot: Mailbox {
                 name: if file.agency.sender.is_empty() {
-                    name
+                    agency.name.clone()
                 } else {
                     HeaderText::new(&file.agency.sender)
                 },
@@ -129,6 +115,7 @@ impl Config {
                     .to_owned(),
             },
             dkim: dkim(&key, here, file)?,
+            agency,
         };
         let provider = Provider::of(&key, file)?;
         let oauth = account::oauth(&key, here, file, provider)?;

@@ -18,7 +18,7 @@ pub enum Deadline {
     FollowUp(SubmissionId),
     /// When to ask why the client passed.
     AskReasons(SubmissionId),
-    /// When to acknowledge presses of links, all in one receipt.
+    /// When to act on presses of links and acknowledge them, all in one receipt.
     Receipt,
 }
 

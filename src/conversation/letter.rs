@@ -60,13 +60,13 @@ pub enum Content {
     },
     /// "X answered for you. Shall that count?" To the client. An automatic answer.
     ConfirmDeputy {
-        /// Row of the parked message.
+        /// [`super::Parked::message`].
         message: i64,
         /// The name given by whoever wrote; never their address.
         deputy: String,
         /// What it would do.
         would: Vec<Understood>,
-        /// The words it rests on.
+        /// The words it rests on; empty when it was pressed on a page without any.
         words: String,
     },
     /// A reminder that quotes the question and keeps its buttons. To the client.
@@ -126,6 +126,9 @@ pub enum Notice {
         submission: SubmissionId,
         /// Why, as far as known.
         reasons: Vec<Reason>,
+        /// In their own words, if they gave some.
+        #[serde(default)]
+        words: String,
     },
     /// A person must read an answer.
     NeedsPerson {

@@ -18,5 +18,5 @@ pub use effect::{Effect, Entry, Transition};
 pub use event::{Command, Event, Via, Visit};
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use standing::{Evidence, Standing};
-pub use state::{Chase, Conversation, Driver, Parked, Policy, Press, Proxy, Resting, Status, Submission, Written};
+pub use state::{Chase, Conversation, Driver, Parked, Policy, Press, Proxy, Resting, Status, Submission, Unheard, Written};
 pub use step::step;

@@ -33,6 +33,9 @@ pub struct Conversation {
     pub presses: Vec<Press>,
     /// Candidates whose presses are to be acknowledged together by the next receipt.
     pub unacknowledged: Vec<SubmissionId>,
+    /// What was pressed lately and is not acted on before the next receipt.
+    #[serde(default)]
+    pub unheard: Vec<Unheard>,
     /// When the client was last written to, newest last; at most ten of each.
     pub written: Written,
     /// The client's address does not work.
@@ -46,7 +49,7 @@ pub struct Conversation {
 /// An answer that waits for a confirmation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parked {
-    /// Row of the message.
+    /// Row of the message, or what [`Parked::pressed`] gave for an answer pressed on a page.
     pub message: i64,
     /// What was read.
     pub reply: Reply,
@@ -54,6 +57,24 @@ pub struct Parked {
     pub message_id: Option<MessageId>,
     /// Only the addressed contact's confirmation counts; a stranger's answer cannot be confirmed by mail.
     pub can_be_confirmed: bool,
+}
+
+/// Something pressed on a page that would write to somebody or could not be taken back: reasons, remarks, a deputy's answer.
+/// It is acted on when [`super::Deadline::Receipt`] passes, so that a machine which presses everything is found out before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unheard {
+    /// When.
+    pub at: Timestamp,
+    /// By whom, as far as one can tell.
+    pub visitor: u64,
+    /// "I am someone else": the name they gave, where their answer does not count by itself.
+    pub deputy: Option<String>,
+    /// All choices of the batch page, and one press.
+    pub whole_batch: bool,
+    /// Reasons, and a deputy's decisions.
+    pub reply: Reply,
+    /// Free text beside it.
+    pub remark: String,
 }
 
 /// When the client was written to, for the limits.
@@ -84,6 +105,9 @@ pub struct Submission {
     pub needs_confirmation: bool,
     /// Reasons were asked for.
     pub reasons_asked: bool,
+    /// The words the reasons rest on, or that were typed beside them.
+    #[serde(default)]
+    pub reason_words: String,
 }
 
 /// The status of a submission (design section 3).
@@ -184,6 +208,9 @@ pub struct Press {
     pub submission: SubmissionId,
     /// What.
     pub decision: Decision,
+    /// Sent with others from the batch page.
+    #[serde(default)]
+    pub whole_batch: bool,
 }
 
 /// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
@@ -248,6 +275,7 @@ impl Conversation {
             parked: Vec::new(),
             presses: Vec::new(),
             unacknowledged: Vec::new(),
+            unheard: Vec::new(),
             written: Written::default(),
             client_unreachable: false,
             letters: 0,
@@ -301,6 +329,27 @@ impl Conversation {
     }
 }
 
+impl Parked {
+    /// The number of an answer that was pressed on a page, and has no message: it holds its conversation.
+    #[must_use]
+    pub fn pressed(conversation: ConversationId, serial: u32) -> i64 {
+        -((conversation.0 << Self::SERIAL_BITS) | i64::from(serial & ((1 << Self::SERIAL_BITS) - 1)))
+    }
+
+    /// The conversation of an answer that was pressed on a page; `None` for the row of a message.
+    #[must_use]
+    pub const fn conversation_of(message: i64) -> Option<ConversationId> {
+        if message < 0 {
+            Some(ConversationId(message.saturating_neg() >> Self::SERIAL_BITS))
+        } else {
+            None
+        }
+    }
+
+    /// With these a number fits into the seven octets a link has for it.
+    const SERIAL_BITS: u32 = 20;
+}
+
 impl Submission {
     /// A candidate whose letter has not left yet.
     #[must_use]
@@ -313,6 +362,7 @@ impl Submission {
             reasons: Vec::new(),
             needs_confirmation: false,
             reasons_asked: false,
+            reason_words: String::new(),
         }
     }
 

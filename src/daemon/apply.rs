@@ -62,9 +62,10 @@ fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: 
             tx.keep_feedback(submission.id, *reason, said, now)?;
         }
     }
-    for submission in after.submissions.iter().filter(|one| one.reasons.is_empty()) {
-        if before.submission(submission.id).is_some_and(|old| !old.reasons.is_empty()) {
-            tx.drop_feedback(submission.id)?;
+    for submission in &after.submissions {
+        let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
+        for reason in known.iter().filter(|reason| !submission.reasons.contains(reason)) {
+            tx.drop_feedback(submission.id, *reason)?;
         }
     }
     tx.save(&after)?;

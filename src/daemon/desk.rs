@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use super::{Clock, apply};
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Event, Standing, Via};
+use crate::conversation::{Conversation, Event, Parked, Proxy, Standing, Submission, Via};
 use crate::http::{Action, Answer, CandidateView, ParkedView, Press, View};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 use crate::reply::{Band, Finding, Reply, Says, Words};
 use crate::store::{Store, StoreError, Tx};
+
+/// Fresh links that one address gets in an hour, over all its batches, and how many of these are looked at.
+const FRESH_LINKS_AN_HOUR: usize = 3;
+const BATCHES_LOOKED_AT: u32 = 50;
 
 /// The daemon's side of the pages.
 #[derive(Clone)]
@@ -36,42 +40,58 @@ impl Pages {
     }
 }
 
-fn answer(result: Result<Option<View>, StoreError>) -> Answer {
-    match result {
-        Ok(Some(view)) => Answer::Page(Box::new(view)),
-        Ok(None) => Answer::Expired,
-        Err(error) => {
-            tracing::error!(%error, "a page could not be answered");
-            Answer::Busy
-        }
-    }
+fn answer(result: Result<Answer, StoreError>) -> Answer {
+    result.unwrap_or_else(|error| {
+        tracing::error!(%error, "a page could not be answered");
+        Answer::Busy
+    })
 }
 
-fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Option<View>, StoreError> {
-    let Some(conversation) = named(tx, claim)? else { return Ok(None) };
-    if claim.generation != conversation.generation {
-        return Ok(None);
-    }
-    view(tx, ink, &conversation, claim).map(Some)
-}
-
-fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Option<View>, StoreError> {
-    let claim = press.claim;
-    let Some(conversation) = named(tx, claim)? else { return Ok(None) };
-    // From an expired page only a fresh link can be asked for, and it goes to the address on file.
-    let current = claim.generation == conversation.generation;
-    let event = if claim.addressed_to == 0 {
-        event(&conversation, press, current)
-    } else {
-        None
+fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Answer, StoreError> {
+    let Some(conversation) = named(tx, claim)? else {
+        return Ok(Answer::Expired);
     };
-    if let Some(event) = event {
+    if claim.generation != conversation.generation {
+        return Ok(Answer::Expired);
+    }
+    let view = view(tx, ink, &conversation, claim)?;
+    Ok(Answer::Page(Box::new(view)))
+}
+
+fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Answer, StoreError> {
+    let claim = press.claim;
+    let Some(conversation) = named(tx, claim)? else {
+        return Ok(Answer::Expired);
+    };
+    let from_client = claim.addressed_to == 0;
+    if press.action == Action::FreshLink {
+        return match from_client && !press.visit.automated {
+            true => fresh_link(tx, ink, &conversation, now),
+            false => Ok(Answer::Expired),
+        };
+    }
+    // From an expired page only a fresh link can be asked for, and it goes to the address on file.
+    if claim.generation != conversation.generation {
+        return Ok(Answer::Expired);
+    }
+    if from_client && let Some(event) = event(&conversation, press) {
         apply::happen(tx, ink, conversation.id, event, "click", now)?;
     }
-    if !current {
-        return Ok(None);
-    }
     look(tx, ink, claim)
+}
+
+/// Whoever holds old links of several batches cannot fill a mailbox with fresh ones.
+fn fresh_link(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, now: Timestamp) -> Result<Answer, StoreError> {
+    let address = &conversation.batch.contact.mailbox.address;
+    let mut recent = 0;
+    for id in tx.conversations_with(address, BATCHES_LOOKED_AT)? {
+        let written = tx.conversation(id)?.map(|one| one.written.fresh_links).unwrap_or_default();
+        recent += written.iter().filter(|at| now - **at < chrono::Duration::hours(1)).count();
+    }
+    if recent < FRESH_LINKS_AN_HOUR {
+        apply::happen(tx, ink, conversation.id, Event::FreshLinkAsked, "click", now)?;
+    }
+    Ok(Answer::Mailed(address.masked()))
 }
 
 /// The conversation a claim is about.
@@ -79,7 +99,10 @@ fn named(tx: &Tx<'_>, claim: Claim) -> Result<Option<Conversation>, StoreError> 
     let id = match claim.scope {
         Scope::Decide(_) | Scope::Undo | Scope::Reasons => tx.conversation_of(SubmissionId(claim.item))?,
         Scope::Batch | Scope::Look => Some(ConversationId(claim.item)),
-        Scope::Confirm => tx.message(claim.item)?.and_then(|(_, conversation)| conversation),
+        Scope::Confirm => match Parked::conversation_of(claim.item) {
+            Some(id) => Some(id),
+            None => tx.message(claim.item)?.and_then(|(_, conversation)| conversation),
+        },
     };
     match id {
         Some(id) => tx.conversation(id),
@@ -88,21 +111,26 @@ fn named(tx: &Tx<'_>, claim: Claim) -> Result<Option<Conversation>, StoreError> 
 }
 
 /// What a press means; `None` when the token does not allow it.
-fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Event> {
-    let Press { claim, action, mut visit } = press;
+fn event(conversation: &Conversation, press: Press) -> Option<Event> {
+    let Press {
+        claim,
+        action,
+        notes,
+        mut visit,
+    } = press;
     let covers = |id: SubmissionId| match claim.scope {
         Scope::Decide(_) | Scope::Undo | Scope::Reasons => id.0 == claim.item,
         Scope::Batch => conversation.submission(id).is_some(),
         Scope::Confirm | Scope::Look => false,
     };
-    if !current && action != Action::FreshLink {
-        return None;
-    }
     match action {
         Action::Decide(choices) => {
             let choices = choices.into_iter().filter(|(id, _)| covers(*id));
-            let findings: Vec<Finding> = choices.map(|(submission, decision)| decided(submission, decision)).collect();
-            if findings.is_empty() {
+            let mut findings: Vec<Finding> = choices.map(|(submission, decision)| decided(submission, decision)).collect();
+            for (id, note) in notes.into_iter().filter(|(id, _)| covers(*id)) {
+                take_note(conversation, &mut findings, &mut visit.remark, id, note);
+            }
+            if findings.is_empty() && visit.remark.is_empty() {
                 return None;
             }
             let reply = Reply {
@@ -122,16 +150,8 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
             if reasons.is_empty() && !words.is_empty() {
                 reasons.push(Reason::Other);
             }
-            let because = |reason| Finding {
-                says: Says::Because { submission, reason },
-                words: Words {
-                    text: words.clone(),
-                    range: 0..0,
-                },
-                band: Band::Act,
-            };
             let reply = Reply {
-                findings: reasons.into_iter().map(because).collect(),
+                findings: reasons.into_iter().map(|reason| because(submission, reason, &words)).collect(),
                 doubts: Vec::new(),
             };
             Some(Event::Replied {
@@ -141,7 +161,6 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
             })
         }
         Action::Confirm(yes) if claim.scope == Scope::Confirm && !visit.automated => Some(Event::Confirmed { message: claim.item, yes }),
-        Action::FreshLink if !visit.automated => Some(Event::FreshLinkAsked),
         Action::View if !visit.automated => Some(Event::Viewed {
             submission: match claim.scope {
                 Scope::Decide(_) | Scope::Undo | Scope::Reasons => Some(SubmissionId(claim.item)),
@@ -149,6 +168,43 @@ fn event(conversation: &Conversation, press: Press, current: bool) -> Option<Eve
             },
         }),
         Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::FreshLink | Action::View => None,
+    }
+}
+
+/// A few words on one candidate: with a pass they are the reason, with anything else a remark for the recruiter.
+fn take_note(conversation: &Conversation, findings: &mut Vec<Finding>, remark: &mut String, id: SubmissionId, note: String) {
+    let decided = findings.iter().find_map(|one| match one.says {
+        Says::Decide { submission, decision, .. } if submission == id => Some(decision),
+        Says::Decide { .. }
+        | Says::Because { .. }
+        | Says::Confirm(_)
+        | Says::Question
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
+    });
+    let stands = || conversation.submission(id).and_then(|one| one.decision());
+    if decided.or_else(stands) == Some(Decision::Pass) {
+        findings.push(because(id, Reason::Other, &note));
+        return;
+    }
+    let name = conversation
+        .candidate(id)
+        .map(|one| one.mailbox.name.to_string())
+        .unwrap_or_default();
+    let join = if remark.is_empty() { "" } else { "\n" };
+    remark.push_str(&format!("{join}{name}: {note}"));
+}
+
+fn because(submission: SubmissionId, reason: Reason, words: &str) -> Finding {
+    Finding {
+        says: Says::Because { submission, reason },
+        words: Words {
+            text: words.to_owned(),
+            range: 0..0,
+        },
+        band: Band::Act,
     }
 }
 
@@ -170,6 +226,7 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
     let candidates = conversation.batch.candidates.iter().filter_map(|candidate| {
         let submission = conversation.submission(candidate.submission)?;
         let until = submission.resting.as_ref().map(|resting| resting.until);
+        let (reasons, reason_words) = reasons_so_far(conversation, submission);
         Some(CandidateView {
             submission: submission.id,
             name: candidate.mailbox.name.to_string(),
@@ -177,23 +234,82 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
             decision: submission.decision(),
             until,
             until_spelled: until.map(|at| zone.spelled(at)),
-            reasons: submission.reasons.clone(),
+            waiting: waiting(conversation, submission.id),
+            reasons,
+            reason_words,
             needs_confirmation: submission.needs_confirmation,
         })
     });
     Ok(View {
-        agency: ink.agency.name.to_string(),
         client: conversation.batch.client.to_string(),
         project: conversation.batch.project.title.to_string(),
         reference: conversation.reference().to_string(),
         addressed_to: conversation.batch.contact.mailbox.address.masked(),
+        proxy: conversation.policy.proxy,
         candidates: candidates.collect(),
         parked: match claim.scope {
             Scope::Confirm => parked(tx, conversation, claim.item)?,
             Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Look => None,
         },
-        mail_instead: ink.bot.address.to_string(),
+        mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
     })
+}
+
+/// What somebody else said about a candidate and the contact has yet to confirm; the last word.
+fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
+    let parked = conversation.parked.iter().filter(|one| one.can_be_confirmed).map(|one| &one.reply);
+    let confirm = conversation.policy.proxy == Proxy::Confirm;
+    let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());
+    let replies = parked.chain(unheard.map(|one| &one.reply));
+    let decisions = replies.flat_map(|reply| &reply.findings).filter_map(|one| match one.says {
+        Says::Decide { submission, decision, .. } if submission == id && one.band == Band::Act => Some(decision),
+        Says::Decide { .. }
+        | Says::Because { .. }
+        | Says::Confirm(_)
+        | Says::Question
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
+    });
+    decisions.last()
+}
+
+/// The reasons kept, and those pressed a moment ago.
+fn reasons_so_far(conversation: &Conversation, submission: &Submission) -> (Vec<Reason>, String) {
+    let (mut reasons, mut words) = (submission.reasons.clone(), submission.reason_words.clone());
+    for press in conversation.unheard.iter().filter(|one| one.deputy.is_none()) {
+        let said: Vec<(Reason, &str)> = press
+            .reply
+            .findings
+            .iter()
+            .filter_map(|one| match one.says {
+                Says::Because { submission: about, reason } if about == submission.id => Some((reason, one.words.text.as_str())),
+                Says::Decide { .. }
+                | Says::Because { .. }
+                | Says::Confirm(_)
+                | Says::Question
+                | Says::WrongPerson
+                | Says::Stop
+                | Says::Later { .. }
+                | Says::Thanks => None,
+            })
+            .collect();
+        let Some((_, typed)) = said.first() else { continue };
+        if !press.whole_batch {
+            reasons.clear();
+        }
+        for (reason, _) in &said {
+            if !reasons.contains(reason) {
+                reasons.push(*reason);
+            }
+        }
+        if !typed.is_empty() && !words.contains(typed) {
+            words.push_str(if words.is_empty() { "" } else { " … " });
+            words.push_str(typed);
+        }
+    }
+    (reasons, words)
 }
 
 /// The parked answer as its confirmation letter told it: the letter is the record of what was asked.

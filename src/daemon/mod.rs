@@ -357,7 +357,8 @@ impl Daemon {
     fn pages(&self) -> Result<http::Settings, DaemonError> {
         Ok(http::Settings {
             keyring: (*self.ink.keyring).clone(),
-            agency: self.ink.agency.name.to_string(),
+            agency: self.ink.agency.clone(),
+            brands: self.ink.brands.clone(),
             mailbox: Some(self.ink.bot.address.clone()),
             confirm: if self.config.immediate {
                 http::Confirm::Immediate

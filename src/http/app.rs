@@ -13,12 +13,14 @@ use minijinja::context;
 use tokio::time::timeout;
 
 use super::form::{Filled, Kept};
+use super::look::Look;
 use super::memory::{Marks, Pace};
 use super::show::{Notice, Shown, expired, mail_instead};
 use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, visitor};
+use crate::compose::Brand;
 use crate::conversation::Visit;
 use crate::link::{Claim, Scope, Verdict, prefix, token_id};
-use crate::model::Reason;
+use crate::model::{Reason, SubmissionId};
 
 /// How long a visit stays marked after it touched the trap, and how often a link is reported as seen.
 const MARK_MINUTES: u32 = 10;
@@ -31,6 +33,10 @@ pub(super) struct Peer(pub(super) IpAddr);
 /// Everything a request needs.
 pub(super) struct App {
     pub(super) settings: Settings,
+    /// The agency's own look.
+    pub(super) own: Look,
+    /// The looks for single clients, in the order of the settings.
+    looks: Vec<Look>,
     desk: Desk,
     traps: Marks<(String, u64)>,
     seen: Marks<String>,
@@ -53,8 +59,13 @@ struct Opened<'a> {
 
 impl App {
     pub(super) fn new(settings: Settings, desk: Desk) -> Self {
-        let not_found = settings.pages.render("not_found.html", &settings.agency, context! {});
+        let prefix = path_of(&settings.public_url);
+        let own = settings.pages.look(&settings.agency, &prefix);
+        let look = |brand: &Brand| settings.pages.look(&brand.agency, &prefix);
+        let not_found = settings.pages.render("not_found.html", &own, context! {});
         Self {
+            looks: settings.brands.iter().map(look).collect(),
+            own,
             not_found: not_found.unwrap_or_else(|_| "There is nothing here.".to_owned()).into(),
             traps: Marks::new(MARK_MINUTES, MOST_MARKS),
             seen: Marks::new(MARK_MINUTES, MOST_MARKS),
@@ -69,6 +80,7 @@ impl App {
         Router::new()
             .route("/healthz", any(health))
             .route("/robots.txt", any(robots))
+            .route("/logo/{id}", any(logo))
             .route("/{kind}/{token}", any(link))
             .route("/{kind}/{token}/trap", any(trap))
             .route("/{kind}/{token}/{reason}", any(link))
@@ -87,11 +99,19 @@ impl App {
     }
 
     fn page(&self, status: StatusCode, name: &str, values: minijinja::Value) -> Response {
-        self.settings.pages.answer(status, name, &self.settings.agency, values)
+        self.settings.pages.answer(status, name, &self.own, values)
+    }
+
+    /// How the agency shows itself to a client.
+    fn look_for(&self, client: &str) -> &Look {
+        let meant = Brand::of(&self.settings.brands, client);
+        let looks = self.settings.brands.iter().zip(&self.looks);
+        let found = looks.into_iter().find(|(brand, _)| Some(*brand) == meant);
+        found.map_or(&self.own, |(_, look)| look)
     }
 
     fn not_found(&self) -> Response {
-        self.settings.pages.html(StatusCode::NOT_FOUND, self.not_found.clone())
+        self.own.html(StatusCode::NOT_FOUND, self.not_found.clone())
     }
 
     /// Reads the token of a path. The path is taken as it was sent: a token has one spelling, percent signs are not part of it.
@@ -130,11 +150,12 @@ impl App {
             .unwrap_or(Answer::Busy)
     }
 
-    async fn press(&self, opened: &Opened<'_>, action: Action, visit: Visit) -> Answer {
+    async fn press(&self, opened: &Opened<'_>, action: Action, visit: Visit, notes: Vec<(SubmissionId, String)>) -> Answer {
         tracing::info!(link.id = %opened.id, action = name(&action), automated = visit.automated, "a link was pressed");
         let press = Press {
             claim: opened.claim,
             action,
+            notes,
             visit,
         };
         timeout(self.settings.limits.total, (self.desk.press)(press))
@@ -155,9 +176,9 @@ impl App {
         let prefetched = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| headers.contains_key(*name));
         match (self.settings.confirm, opened.claim.scope) {
             (Confirm::Immediate, Scope::Decide(decision)) if press::is_clients(&opened.claim) && !prefetched => {
-                let action = Action::Decide(vec![(crate::model::SubmissionId(opened.claim.item), decision)]);
+                let action = Action::Decide(vec![(SubmissionId(opened.claim.item), decision)]);
                 let visit = self.visit(opened, &Filled::default(), &action);
-                self.act(opened, action, visit).await
+                self.act(opened, action, visit, Vec::new()).await
             }
             (Confirm::Press | Confirm::Immediate, _) => {
                 let answer = self.look(opened.claim).await;
@@ -177,8 +198,10 @@ impl App {
         let is_batch = opened.claim.scope == Scope::Batch;
         let view = match if is_batch { self.look(opened.claim).await } else { Answer::Busy } {
             Answer::Page(view) => Some(view),
-            answer @ (Answer::Expired | Answer::Busy) if is_batch => return self.show(opened, answer, &Kept::default(), None, false),
-            Answer::Expired | Answer::Busy => None,
+            answer @ (Answer::Expired | Answer::Mailed(_) | Answer::Busy) if is_batch => {
+                return self.show(opened, answer, &Kept::default(), None, false);
+            }
+            Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
         };
         let action = match press::wanted(&opened.claim, view.as_deref(), form) {
             Ok(action) => action,
@@ -192,25 +215,31 @@ impl App {
         if visit.automated && !press::carries_visit(&action) {
             return self.again(opened, form, Some(Notice::Automated)).await;
         }
-        self.act(opened, action, visit).await
+        let mut notes = form.notes();
+        // A form can name anybody; the link is about this batch.
+        notes.retain(|(id, _)| {
+            let mut on_page = view.iter().flat_map(|view| &view.candidates);
+            on_page.any(|one| one.submission == *id)
+        });
+        self.act(opened, action, visit, notes).await
     }
 
     /// Hands a press to the daemon and shows what came of it.
-    async fn act(&self, opened: &Opened<'_>, action: Action, visit: Visit) -> Response {
+    async fn act(&self, opened: &Opened<'_>, action: Action, visit: Visit, notes: Vec<(SubmissionId, String)>) -> Response {
         let (automated, deputy) = (visit.automated, visit.someone_else.clone());
-        let answer = self.press(opened, action.clone(), visit).await;
+        let answer = self.press(opened, action.clone(), visit, notes).await;
         if action == Action::FreshLink && answer != Answer::Busy {
-            return self.page(StatusCode::OK, "fresh.html", context! {});
+            return self.show(opened, answer, &Kept::default(), None, true);
         }
         let notice = match &answer {
             Answer::Page(view) => press::told(&action, view, automated, deputy.is_some()),
-            Answer::Expired | Answer::Busy => None,
+            Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
         };
         if answer == Answer::Busy {
             // What cannot be written can often still be read, and the page knows an address that takes the answer.
             let mail = match self.look(opened.claim).await {
                 Answer::Page(view) => Some(view.mail_instead),
-                Answer::Expired | Answer::Busy => None,
+                Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
             };
             return self.busy(mail);
         }
@@ -250,6 +279,7 @@ impl App {
         let view: Box<View> = match answer {
             Answer::Page(view) => view,
             Answer::Expired => return self.expired(opened, notice),
+            Answer::Mailed(address) => return self.page(StatusCode::OK, "fresh.html", context! { address }),
             Answer::Busy => return self.busy(None),
         };
         let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
@@ -262,9 +292,20 @@ impl App {
             kept,
             notice,
             pressed,
+            sign: &|scope, item| {
+                let claim = Claim {
+                    scope,
+                    item,
+                    ..opened.claim
+                };
+                format!("../{}/{}", prefix(scope), self.settings.keyring.token(&claim))
+            },
         };
         match shown.page() {
-            Some((name, values)) => self.page(StatusCode::OK, name, values),
+            Some((name, values)) => self
+                .settings
+                .pages
+                .answer(StatusCode::OK, name, self.look_for(&view.client), values),
             None => self.expired(opened, notice),
         }
     }
@@ -274,7 +315,7 @@ impl App {
         self.page(
             StatusCode::GONE,
             "expired.html",
-            expired(opened.token, opened.picked, &nonce, notice),
+            expired(&opened.claim, opened.token, opened.picked, &nonce, notice),
         )
     }
 
@@ -287,10 +328,13 @@ impl App {
     }
 
     /// Reads a form within the limits of size and time.
-    async fn form(&self, headers: &HeaderMap, head: usize, body: Body) -> Result<Filled, StatusCode> {
+    async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Filled, StatusCode> {
         let limits = &self.settings.limits;
-        let room = limits.request_bytes.saturating_sub(head);
-        let bytes = timeout(limits.total, axum::body::to_bytes(body, room)).await;
+        let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > limits.form_bytes) {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        let bytes = timeout(limits.total, axum::body::to_bytes(body, limits.form_bytes)).await;
         let bytes = bytes
             .map_err(|_| StatusCode::REQUEST_TIMEOUT)?
             .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
@@ -300,7 +344,6 @@ impl App {
 
 /// `/{kind}/{token}`
 async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
-    let head = head_size(&request);
     let (parts, body) = request.into_parts();
     let Some(peer) = parts.extensions.get::<Peer>() else {
         return app.not_found();
@@ -312,7 +355,7 @@ async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
     let answer = match parts.method {
         // A head says the same whatever the conversation is at: it is answered from the token alone.
         Method::HEAD => match opened.verdict {
-            Verdict::Good(_) => app.settings.pages.html(StatusCode::OK, Bytes::new()),
+            Verdict::Good(_) => app.own.html(StatusCode::OK, Bytes::new()),
             Verdict::Expired(_) | Verdict::Unknown => app.expired(&opened, None),
         },
         Method::GET => app.get(&opened, &parts.headers).await,
@@ -322,7 +365,7 @@ async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
             if !app.pace.allows(network, app.settings.limits.posts_per_minute, opened.now_min) {
                 app.refused(StatusCode::TOO_MANY_REQUESTS)
             } else {
-                match app.form(&parts.headers, head, body).await {
+                match app.form(&parts.headers, body).await {
                     Ok(form) => app.post(&opened, &form).await,
                     Err(status) => app.refused(status),
                 }
@@ -359,6 +402,15 @@ async fn health(State(app): State<Arc<App>>) -> Response {
     plain(&app, status, "application/json", json.into())
 }
 
+/// `/logo/{id}`: a picture of our own, which letters and pages show.
+async fn logo(State(app): State<Arc<App>>, request: Request) -> Response {
+    let id = request.uri().path().rsplit('/').next().unwrap_or_default();
+    match std::iter::once(&app.own).chain(&app.looks).find_map(|look| look.logo(id)) {
+        Some(logo) => plain(&app, StatusCode::OK, logo.media_type, Bytes::copy_from_slice(&logo.bytes)),
+        None => app.not_found(),
+    }
+}
+
 /// `/robots.txt`
 async fn robots(State(app): State<Arc<App>>) -> Response {
     let text = Bytes::from_static(b"User-agent: *\nDisallow: /\n");
@@ -366,14 +418,14 @@ async fn robots(State(app): State<Arc<App>>) -> Response {
 }
 
 fn plain(app: &App, status: StatusCode, kind: &'static str, text: Bytes) -> Response {
-    let mut answer = app.settings.pages.html(status, text);
+    let mut answer = app.own.html(status, text);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     answer
 }
 
 fn allowed(app: &App, status: StatusCode) -> Response {
     let mut answer = if status == StatusCode::NO_CONTENT {
-        app.settings.pages.html(status, Bytes::new())
+        app.own.html(status, Bytes::new())
     } else {
         app.refused(status)
     };
@@ -382,11 +434,11 @@ fn allowed(app: &App, status: StatusCode) -> Response {
     answer
 }
 
-/// About what the head of a request took on the wire.
-fn head_size(request: &Request) -> usize {
-    let lines = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    let first = request.uri().path().len() + request.uri().query().map_or(0, str::len) + 20;
-    first + lines.sum::<usize>()
+/// The path of a public address, without a slash at its end.
+pub(super) fn path_of(public_url: &str) -> String {
+    let rest = public_url.split_once("://").map_or("", |(_, rest)| rest);
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("");
+    path.trim_end_matches('/').to_owned()
 }
 
 fn name(action: &Action) -> &'static str {

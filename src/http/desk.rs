@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{Answer, Pages, Press};
+use crate::compose::{Agency, Brand};
 use crate::link::{Claim, Keyring};
 use crate::model::{Address, Timestamp};
 
@@ -15,8 +16,10 @@ use crate::model::{Address, Timestamp};
 pub struct Settings {
     /// Reads tokens and makes nonces.
     pub keyring: Keyring,
-    /// The agency's name, at the top of every page.
-    pub agency: String,
+    /// Who is at the top of every page.
+    pub agency: Agency,
+    /// Clients to whom the agency shows itself otherwise.
+    pub brands: Vec<Brand>,
     /// The mailbox that takes an answer when a page cannot.
     pub mailbox: Option<Address>,
     /// What opening a decide link does.
@@ -44,8 +47,10 @@ pub enum Confirm {
 /// What a stranger may cost us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Octets of a request, head and body together. More is answered with 413.
+    /// Octets of the head of a request. More is answered with 413.
     pub request_bytes: usize,
+    /// Octets of a form: words on each of many candidates, in any script. More is answered with 413.
+    pub form_bytes: usize,
     /// For the head to arrive. Later is answered with 408.
     pub head: Duration,
     /// For the whole request to arrive and be answered, counted without the head.
@@ -64,6 +69,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             request_bytes: 8 * 1024,
+            form_bytes: 64 * 1024,
             head: Duration::from_secs(5),
             total: Duration::from_secs(5),
             connections: 256,

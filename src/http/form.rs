@@ -5,10 +5,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::FromRequest;
 use axum::http::{Method, Request, header};
 
-use crate::model::{Decision, HeaderText, Reason, SubmissionId};
+use crate::model::{Decision, HeaderText, Reason, SubmissionId, is_printed};
 
-/// The longest remark kept, in characters. The page says so too.
+/// The longest remark kept, in characters, and the longest on one of many candidates. The pages say so too.
 const REMARK: usize = 2000;
+const NOTE: usize = 1000;
 
 /// The fields of a form, as sent.
 #[derive(Debug, Default)]
@@ -46,6 +47,8 @@ pub(super) struct Kept {
     pub(super) reasons: Option<Vec<Reason>>,
     /// Free text.
     pub(super) remark: String,
+    /// Free text on single candidates.
+    pub(super) notes: Vec<(SubmissionId, String)>,
     /// The name of whoever answers for the addressed contact.
     pub(super) someone_else: String,
 }
@@ -109,6 +112,7 @@ impl Filled {
             picks: self.picks("pick-"),
             reasons: (self.button() == Some(Button::Reasons)).then(|| self.reasons()),
             remark: self.remark(),
+            notes: self.notes(),
             someone_else: self.someone_else().unwrap_or_default(),
         }
     }
@@ -129,9 +133,20 @@ impl Filled {
 
     /// Free text: printable, at most [`REMARK`] characters.
     pub(super) fn remark(&self) -> String {
-        let text = self.first("remark").replace("\r\n", "\n");
-        let kept = text.chars().filter(|c| *c == '\n' || !c.is_control()).take(REMARK);
-        kept.collect::<String>().trim().to_owned()
+        typed(self.first("remark"), REMARK)
+    }
+
+    /// What was typed on single candidates.
+    pub(super) fn notes(&self) -> Vec<(SubmissionId, String)> {
+        let mut notes: Vec<(SubmissionId, String)> = Vec::new();
+        for (name, value) in &self.fields {
+            let id = name.strip_prefix("note-").and_then(|id| id.parse().ok()).map(SubmissionId);
+            let text = typed(value, NOTE);
+            if let Some(id) = id.filter(|id| !text.is_empty() && notes.iter().all(|(known, _)| known != id)) {
+                notes.push((id, text));
+            }
+        }
+        notes
     }
 
     /// The name under "I am someone else".
@@ -157,6 +172,13 @@ impl Filled {
     fn first(&self, name: &str) -> &str {
         self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
+}
+
+/// Printable text with LF line ends, cut to a length.
+fn typed(text: &str, most: usize) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept = text.chars().filter(|c| *c == '\n' || is_printed(*c)).take(most);
+    kept.collect::<String>().trim().to_owned()
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -11,6 +11,7 @@
 mod app;
 mod desk;
 mod form;
+mod look;
 mod memory;
 mod pages;
 mod press;

@@ -8,8 +8,9 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
+use super::look::Look;
 use super::show;
-use crate::link;
+use crate::compose::Agency;
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => {
@@ -40,11 +41,11 @@ const STYLE: (&str, &str) = ("style.css", include_str!("../../templates/pages/st
 /// Steps one page may take. A batch page with a hundred candidates needs about a tenth of it.
 const FUEL: u64 = 5_000_000;
 
-/// The pages in use, and the one stylesheet that their Content-Security-Policy allows.
+/// The pages in use, and their stylesheet.
 #[derive(Debug)]
 pub struct Pages {
     env: Environment<'static>,
-    policy: HeaderValue,
+    style: String,
 }
 
 /// A template of a page does not work: which one, where, and what to do.
@@ -148,18 +149,17 @@ impl Pages {
                 why: "a stylesheet holds no \"</\"".to_owned(),
             });
         }
-        let policy = policy(&style).map_err(|why| PagesError::Broken {
-            name: STYLE.0.to_owned(),
-            line: 0,
-            why,
-        })?;
-        env.add_global("style", Value::from_safe_string(style));
-        Ok(Self { env, policy })
+        Ok(Self { env, style })
     }
 
-    /// Renders a page of an agency.
-    pub(super) fn render(&self, name: &str, agency: &str, values: Value) -> Result<String, PagesError> {
-        let values = context! { agency, ..values };
+    /// How an agency's pages look. `prefix` is the path under which the public sees them.
+    pub(super) fn look(&self, agency: &Agency, prefix: &str) -> Look {
+        Look::new(agency, &self.style, prefix)
+    }
+
+    /// Renders a page in an agency's look.
+    pub(super) fn render(&self, name: &str, look: &Look, values: Value) -> Result<String, PagesError> {
+        let values = context! { ..look.values(), ..values };
         self.env
             .get_template(name)
             .and_then(|template| template.render(values))
@@ -167,62 +167,19 @@ impl Pages {
     }
 
     /// A page as an answer. A template that fails is told to the operator, and the visitor gets plain words.
-    pub(super) fn answer(&self, status: StatusCode, name: &str, agency: &str, values: Value) -> Response<Body> {
-        match self.render(name, agency, values) {
-            Ok(html) => self.html(status, html.into()),
+    pub(super) fn answer(&self, status: StatusCode, name: &str, look: &Look, values: Value) -> Response<Body> {
+        match self.render(name, look, values) {
+            Ok(html) => look.html(status, html.into()),
             Err(error) => {
                 tracing::error!(%error, "a page could not be shown");
                 let words = "We cannot show this page just now. Please answer the mail in your own words.";
-                let mut answer = self.html(StatusCode::INTERNAL_SERVER_ERROR, Bytes::from_static(words.as_bytes()));
+                let mut answer = look.html(StatusCode::INTERNAL_SERVER_ERROR, Bytes::from_static(words.as_bytes()));
                 let plain = HeaderValue::from_static("text/plain; charset=utf-8");
                 answer.headers_mut().insert(header::CONTENT_TYPE, plain);
                 answer
             }
         }
     }
-
-    /// A finished page as an answer.
-    pub(super) fn html(&self, status: StatusCode, html: Bytes) -> Response<Body> {
-        let mut answer = Response::new(Body::from(html));
-        *answer.status_mut() = status;
-        let kind = HeaderValue::from_static("text/html; charset=utf-8");
-        answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-        self.guard(answer.headers_mut());
-        answer
-    }
-
-    /// The headers of every answer, errors too: nothing is kept, indexed, framed, or fetched from elsewhere.
-    pub(super) fn guard(&self, headers: &mut axum::http::HeaderMap) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
-        for (name, value) in GUARDS {
-            headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
-    }
-
-    /// The same headers as text, for answers written straight onto a connection.
-    pub(super) fn guard_lines(&self) -> String {
-        let policy = self.policy.to_str().unwrap_or("default-src 'none'");
-        let mut lines = format!("content-security-policy: {policy}\r\n");
-        for (name, value) in GUARDS {
-            lines.push_str(&format!("{name}: {value}\r\n"));
-        }
-        lines
-    }
-}
-
-const GUARDS: [(&str, &str); 4] = [
-    ("cache-control", "no-store"),
-    ("referrer-policy", "no-referrer"),
-    ("x-robots-tag", "noindex, nofollow, noarchive"),
-    ("x-content-type-options", "nosniff"),
-];
-
-fn policy(style: &str) -> Result<HeaderValue, String> {
-    let hash = data_encoding::BASE64.encode(&link::sha256(style.as_bytes()));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    );
-    HeaderValue::from_str(&policy).map_err(|error| error.to_string())
 }
 
 fn broken(name: &str, error: &minijinja::Error) -> PagesError {
@@ -248,33 +205,13 @@ mod tests {
         let pages = Pages::builtin().unwrap();
         show::try_all(&pages).unwrap();
         for (name, text) in BUILT_IN {
-            for outside in [
-                "<script",
-                "javascript:",
-                " on",
-                "http://",
-                "https://",
-                " style=",
-                "src=",
-                "@import",
-                "url(",
-            ] {
+            for outside in ["<script", "javascript:", " on", "http://", "https://", " style=", "@import", "url("] {
                 let found = text
                     .find(outside)
                     .filter(|_| outside != " on" || text.contains(" onclick") || text.contains(" onload"));
                 assert_eq!(found, None, "{name} holds {outside}");
             }
         }
-    }
-
-    #[test]
-    fn the_policy_allows_the_stylesheet_in_use() {
-        let pages = with("style.css", "body{color:red}").unwrap();
-        // printf 'body{color:red}' | openssl dgst -sha256 -binary | base64
-        assert!(pages.guard_lines().contains("style-src 'sha256-"));
-        assert_ne!(pages.policy, Pages::builtin().unwrap().policy);
-        let html = pages.render("not_found.html", "A", context! {}).unwrap();
-        assert!(html.contains("<style>body{color:red}</style>"), "{html}");
     }
 
     #[test]
@@ -291,7 +228,11 @@ mod tests {
     #[test]
     fn what_people_write_is_escaped() {
         let pages = Pages::builtin().unwrap();
-        let html = pages.render("not_found.html", "<b>\"A\" & Co</b>", context! {}).unwrap();
+        let agency = Agency {
+            name: "<b>\"A\" & Co</b>".into(),
+            ..show::example_agency()
+        };
+        let html = pages.render("not_found.html", &pages.look(&agency, ""), context! {}).unwrap();
         assert!(!html.contains("<b>"), "{html}");
     }
 }

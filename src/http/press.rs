@@ -3,8 +3,9 @@
 use super::form::{Button, Filled};
 use super::show::Notice;
 use super::{Action, CandidateView, View};
+use crate::conversation::Proxy;
 use crate::link::{Claim, Scope};
-use crate::model::{Decision, SubmissionId};
+use crate::model::{Decision, Reason, SubmissionId};
 
 /// What the form asks for, if the claim allows it; else what to say above the page that is shown again.
 pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Result<Action, Option<Notice>> {
@@ -49,10 +50,12 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
             let asked_again = |(id, _): &(SubmissionId, Decision)| find(id).is_some_and(|one| one.needs_confirmation);
             if decisions.iter().any(asked_again) {
                 None
-            } else if decisions.iter().all(stands) {
-                Some(Notice::Recorded)
-            } else if someone_else {
+            } else if someone_else && view.proxy == Proxy::Refuse {
+                Some(Notice::NotTheirs)
+            } else if someone_else && view.proxy == Proxy::Confirm {
                 Some(Notice::SomeoneElse)
+            } else if !decisions.is_empty() && decisions.iter().all(stands) {
+                Some(Notice::Recorded)
             } else {
                 Some(Notice::Received)
             }
@@ -61,6 +64,8 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
             let resting = |one: &CandidateView| one.until.is_some();
             (!find(id).is_some_and(resting)).then_some(Notice::TakenBack)
         }
+        Action::Reasons(..) if someone_else && view.proxy == Proxy::Refuse => Some(Notice::NotTheirs),
+        Action::Reasons(..) if someone_else && view.proxy == Proxy::Confirm => Some(Notice::SomeoneElse),
         Action::Reasons(..) => Some(Notice::ReasonsKept),
         Action::View => Some(Notice::Seen),
         Action::Confirm(_) | Action::FreshLink => None,
@@ -84,7 +89,7 @@ fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Acti
             let mut changed = form.changed();
             // A form can name anybody; the link is about this batch.
             changed.retain(|(id, _)| on_page(id));
-            if changed.is_empty() {
+            if changed.is_empty() && form.notes().is_empty() && form.remark().is_empty() {
                 Err(Some(Notice::NothingPicked))
             } else {
                 Ok(Action::Decide(changed))
@@ -100,6 +105,10 @@ fn reasons(submission: SubmissionId, form: &Filled) -> Result<Action, Option<Not
     let reasons = form.reasons();
     if reasons.is_empty() && form.remark().is_empty() {
         return Err(Some(Notice::NothingPicked));
+    }
+    // Whoever ticks everything says nothing, and is rarely a person.
+    if reasons.len() == Reason::ALL.len() {
+        return Err(Some(Notice::TooManyReasons));
     }
     Ok(Action::Reasons(submission, reasons))
 }

@@ -36,7 +36,7 @@ pub async fn serve(listener: TcpListener, settings: Settings, desk: Desk, stop: 
     let app = Arc::new(App::new(settings, desk));
     let door = Arc::new(Door {
         routes: app.clone().routes(),
-        prefix: path_of(&app.settings.public_url),
+        prefix: super::app::path_of(&app.settings.public_url),
         crowd: Crowd::default(),
         app,
     });
@@ -144,14 +144,14 @@ impl Door {
             Ok(Err(never)) => match never {},
             Err(_) => self.app.refused(StatusCode::INTERNAL_SERVER_ERROR),
         };
-        self.app.settings.pages.guard(answer.headers_mut());
+        self.app.own.guard(answer.headers_mut());
         answer
     }
 
     async fn turn_away(&self, socket: TcpStream, status: StatusCode) {
         let page = self.app.refused(status).into_body();
         let page = to_bytes(page, usize::MAX).await.unwrap_or_default();
-        turn_away(socket, status, &self.app.settings.pages.guard_lines(), &page).await;
+        turn_away(socket, status, &self.app.own.guard_lines(), &page).await;
     }
 }
 
@@ -191,13 +191,6 @@ impl Drop for Place {
     }
 }
 
-/// The path of a public address, without a slash at its end.
-fn path_of(public_url: &str) -> String {
-    let rest = public_url.split_once("://").map_or("", |(_, rest)| rest);
-    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("");
-    path.trim_end_matches('/').to_owned()
-}
-
 /// A URI without the prefix, when it has it.
 fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
     let rest = uri
@@ -209,6 +202,7 @@ fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::app::path_of;
     use super::*;
 
     #[test]

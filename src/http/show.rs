@@ -6,6 +6,8 @@ use minijinja::value::Value;
 use super::form::Kept;
 use super::press::is_clients;
 use super::{CandidateView, Pages, PagesError, ParkedView, View};
+use crate::compose::{Agency, Colour};
+use crate::conversation::Proxy;
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId};
 
@@ -18,14 +20,18 @@ pub(super) enum Notice {
     Automated,
     /// A form without an answer.
     NothingPicked,
+    /// A form with every reason there is.
+    TooManyReasons,
     /// "I decide later."
     Seen,
     /// The decision stands on the page.
     Recorded,
     /// It was handed on but does not stand on the page.
     Received,
-    /// The same, under another name.
+    /// Under another name: it waits for the addressed contact.
     SomeoneElse,
+    /// Under another name, which answers nothing here.
+    NotTheirs,
     /// An undo.
     TakenBack,
     /// Reasons came in.
@@ -38,10 +44,12 @@ impl Notice {
             Self::Stale => "stale",
             Self::Automated => "automated",
             Self::NothingPicked => "nothing_picked",
+            Self::TooManyReasons => "too_many_reasons",
             Self::Seen => "seen",
             Self::Recorded => "recorded",
             Self::Received => "received",
             Self::SomeoneElse => "someone_else",
+            Self::NotTheirs => "not_theirs",
             Self::TakenBack => "taken_back",
             Self::ReasonsKept => "reasons_kept",
         }
@@ -60,6 +68,8 @@ pub(super) struct Shown<'a> {
     pub(super) notice: Option<Notice>,
     /// The page answers a press.
     pub(super) pressed: bool,
+    /// The address, seen from this page, of another page on the same terms.
+    pub(super) sign: &'a dyn Fn(Scope, i64) -> String,
 }
 
 impl Shown<'_> {
@@ -73,6 +83,11 @@ impl Shown<'_> {
             client => &view.client,
             project => &view.project,
             addressed_to => &view.addressed_to,
+            proxy => match view.proxy {
+                Proxy::Confirm => "confirm",
+                Proxy::Accept => "accept",
+                Proxy::Refuse => "refuse",
+            },
             mail_instead => mail_instead(&view.mail_instead),
             trap => trap(self.token, self.picked),
             nonce => self.nonce,
@@ -100,10 +115,23 @@ impl Shown<'_> {
             }
             Scope::Reasons => {
                 let candidate = candidate()?;
-                let values = context! { candidate => one(candidate), reasons => self.reasons(candidate) };
+                let values = context! {
+                    candidate => one(candidate),
+                    reasons => self.reasons(candidate),
+                    passed => candidate.decision == Some(Decision::Pass) && !candidate.needs_confirmation,
+                };
                 ("reasons.html", context! { ..values, ..common })
             }
-            Scope::Batch => ("batch.html", context! { candidates => self.batch(), ..common }),
+            Scope::Batch => {
+                let answered = view
+                    .candidates
+                    .iter()
+                    .filter(|one| one.decision.is_some() && !one.needs_confirmation);
+                (
+                    "batch.html",
+                    context! { answered => answered.count(), candidates => self.batch(), ..common },
+                )
+            }
             Scope::Confirm => ("confirm.html", context! { parked => view.parked.as_ref().map(parked), ..common }),
             Scope::Look => ("look.html", context! { candidates => all(view), ..common }),
         })
@@ -143,7 +171,11 @@ impl Shown<'_> {
             let kept = self.kept.picks.iter().find(|(id, _)| *id == candidate.submission);
             let picked = kept.map(|(_, decision)| *decision).or(decision);
             let choice = |choice: Decision| context! { picked => picked == Some(choice), ..word(choice) };
+            let note = self.kept.notes.iter().find(|(id, _)| *id == candidate.submission);
+            let unexplained = decision == Some(Decision::Pass) && candidate.reasons.is_empty();
             context! {
+                note => note.map(|(_, note)| note),
+                ask_reasons => unexplained.then(|| (self.sign)(Scope::Reasons, candidate.submission.0)),
                 standing => decision.map(Decision::name),
                 choices => Decision::ALL.map(choice).to_vec(),
                 ..one(candidate)
@@ -160,8 +192,8 @@ fn trap(token: &str, picked: Option<Reason>) -> String {
 }
 
 /// The expired page: it knows the token and nothing else.
-pub(super) fn expired(token: &str, picked: Option<Reason>, nonce: &str, notice: Option<Notice>) -> Value {
-    context! { trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
+pub(super) fn expired(claim: &Claim, token: &str, picked: Option<Reason>, nonce: &str, notice: Option<Notice>) -> Value {
+    context! { for_client => is_clients(claim), trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
 }
 
 /// A `mailto:` address as it may stand in a page; anything else is left out.
@@ -181,6 +213,8 @@ fn one(candidate: &CandidateView) -> Value {
         decision => candidate.decision.map(word),
         until => candidate.until.and(candidate.until_spelled.as_ref()),
         needs_confirmation => candidate.needs_confirmation,
+        waiting => candidate.waiting.map(word),
+        reason_words => &candidate.reason_words,
         reasons => candidate.reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>(),
     }
 }
@@ -212,7 +246,7 @@ fn parked(parked: &ParkedView) -> Value {
 
 /// Renders every page once, with invented people in every state.
 pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
-    let agency = "Agency";
+    let look = pages.look(&example_agency(), "");
     let candidate = |id: i64, decision: Option<Decision>| CandidateView {
         submission: SubmissionId(id),
         name: "Ana Souza".to_owned(),
@@ -220,15 +254,17 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         decision,
         until: decision.map(|_| crate::model::Timestamp::UNIX_EPOCH),
         until_spelled: decision.map(|_| "soon".to_owned()),
+        waiting: (id == 1).then_some(Decision::Interested),
         reasons: vec![Reason::Salary],
+        reason_words: "Words".to_owned(),
         needs_confirmation: id > 9,
     };
     let view = View {
-        agency: agency.to_owned(),
         client: "Client".to_owned(),
         project: "Role".to_owned(),
         reference: "REF-2222".to_owned(),
         addressed_to: "a***@client.example".to_owned(),
+        proxy: Proxy::Confirm,
         candidates: vec![
             candidate(1, None),
             candidate(2, Some(Decision::Pass)),
@@ -262,19 +298,37 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
                     kept: &Kept::default(),
                     notice,
                     pressed: false,
+                    sign: &|_, _| "../f/t".to_owned(),
                 };
                 if let Some((name, values)) = shown.page() {
-                    pages.render(name, agency, values)?;
+                    pages.render(name, &look, values)?;
                 }
             }
         }
     }
-    pages.render("expired.html", agency, expired("t", None, "n", Some(Notice::Stale)))?;
-    for name in ["fresh.html", "not_found.html"] {
-        pages.render(name, agency, context! {})?;
-    }
-    pages.render("busy.html", agency, context! { mail_instead => "mailto:a@agency.example" })?;
-    pages.render("refused.html", agency, context! { status => 413 })?;
-    pages.render("trap.html", agency, context! { back => "../t" })?;
+    let claim = Claim {
+        item: 1,
+        addressed_to: 0,
+        scope: Scope::Batch,
+        expires_min: 0,
+        generation: 0,
+    };
+    pages.render("expired.html", &look, expired(&claim, "t", None, "n", Some(Notice::Stale)))?;
+    pages.render("fresh.html", &look, context! { address => "a***@client.example" })?;
+    pages.render("not_found.html", &look, context! {})?;
+    pages.render("busy.html", &look, context! { mail_instead => "mailto:a@agency.example" })?;
+    pages.render("refused.html", &look, context! { status => 413 })?;
+    pages.render("trap.html", &look, context! { back => "../t" })?;
     Ok(())
+}
+
+/// An agency to try pages with.
+pub(super) fn example_agency() -> Agency {
+    Agency {
+        name: "Example Agency".into(),
+        signature: Vec::new(),
+        colour: Colour::DEFAULT,
+        website: None,
+        logo: None,
+    }
 }

@@ -1,14 +1,13 @@
 //! What the daemon tells a page, and what a page tells the daemon.
 
+use crate::conversation::Proxy;
 use crate::link::Claim;
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
 
 /// What a page shows of a conversation: never more than the letter did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// The agency's name.
-    pub agency: String,
-    /// The client company.
+    /// The client company. Pages are dressed in what the agency shows to it.
     pub client: String,
     /// The role.
     pub project: String,
@@ -16,6 +15,8 @@ pub struct View {
     pub reference: String,
     /// `j***@client.com`.
     pub addressed_to: String,
+    /// What somebody else's answer needs.
+    pub proxy: Proxy,
     /// All candidates of the batch.
     pub candidates: Vec<CandidateView>,
     /// For [`crate::link::Scope::Confirm`]: the parked words and who wrote them.
@@ -39,8 +40,12 @@ pub struct CandidateView {
     pub until: Option<Timestamp>,
     /// `until` in the reader's zone, spelled out.
     pub until_spelled: Option<String>,
+    /// What somebody else decided, and the addressed contact has yet to confirm.
+    pub waiting: Option<Decision>,
     /// Reasons known so far.
     pub reasons: Vec<Reason>,
+    /// The words given with them.
+    pub reason_words: String,
     /// Contradicting presses came: the page asks to decide once more.
     pub needs_confirmation: bool,
 }
@@ -65,6 +70,8 @@ pub struct Press {
     pub claim: Claim,
     /// What was pressed.
     pub action: Action,
+    /// A few words on single candidates, from the batch page.
+    pub notes: Vec<(SubmissionId, String)>,
     /// Who pressed, as far as one can tell.
     pub visit: crate::conversation::Visit,
 }
@@ -72,11 +79,11 @@ pub struct Press {
 /// What can be pressed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// A decision for one or more candidates.
+    /// A decision for one or more candidates; for none when only words were sent.
     Decide(Vec<(SubmissionId, Decision)>),
     /// Take back the resting decision.
     Undo(SubmissionId),
-    /// Say why; free text rides in the visit's remark.
+    /// Say why: all reasons that hold; free text rides in the visit's remark.
     Reasons(SubmissionId, Vec<Reason>),
     /// "Yes, that was me" or "no".
     Confirm(bool),
@@ -93,6 +100,8 @@ pub enum Answer {
     Page(Box<View>),
     /// The claim is of an old generation, or what it names is gone: the expired page.
     Expired,
+    /// A fresh link goes to this address, masked; or went there a short while ago.
+    Mailed(String),
     /// Not now (disk full, shutting down): 503 and the mailto alternative.
     Busy,
 }

@@ -13,7 +13,7 @@ pub use address::{Address, AddressError, Mailbox};
 pub use decision::{Decision, Reason};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;
-pub use text::HeaderText;
+pub use text::{HeaderText, is_printed};
 
 /// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

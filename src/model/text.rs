@@ -30,7 +30,7 @@ impl HeaderText {
                 gap = true;
                 continue;
             }
-            if is_invisible_control(c) {
+            if !is_printed(c) {
                 continue;
             }
             if gap && !out.is_empty() {
@@ -57,9 +57,12 @@ impl HeaderText {
     }
 }
 
-/// Bidirectional controls, which can show a text other than the one it is, and byte-order marks.
-fn is_invisible_control(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+/// Not a control character, not one of the bidirectional controls, which can show a text other than the one it is, and no
+/// byte-order mark.
+#[must_use]
+pub fn is_printed(c: char) -> bool {
+    let hidden = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
+    !c.is_control() && !hidden
 }
 
 impl From<String> for HeaderText {

@@ -221,14 +221,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The pass these reasons were for no longer stands; the timeline keeps them.
+    /// A reason no longer holds, or the pass it was for no longer stands; the timeline keeps it.
     ///
     /// # Errors
     /// The database's.
-    pub fn drop_feedback(&self, submission: SubmissionId) -> Result<(), StoreError> {
+    pub fn drop_feedback(&self, submission: SubmissionId, reason: Reason) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("DELETE FROM feedback WHERE submission_id = ?1")?
-            .execute([submission.0])?;
+            .prepare_cached("DELETE FROM feedback WHERE submission_id = ?1 AND reason = ?2")?
+            .execute(params![submission.0, reason.name()])?;
         Ok(())
     }
 

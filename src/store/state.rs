@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Written};
+use crate::conversation::{Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Unheard, Written};
 use crate::model::{ConversationId, SubmissionId};
 
 /// `batches.handed_in`.
@@ -26,6 +26,8 @@ struct State<'a> {
     parked: Cow<'a, [Parked]>,
     presses: Cow<'a, [Press]>,
     unacknowledged: Cow<'a, [SubmissionId]>,
+    #[serde(default)]
+    unheard: Cow<'a, [Unheard]>,
     written: Cow<'a, Written>,
     client_unreachable: bool,
     letters: u32,
@@ -55,6 +57,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         parked,
         presses,
         unacknowledged,
+        unheard,
         written,
         client_unreachable,
         letters,
@@ -69,6 +72,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         parked: Cow::Borrowed(parked),
         presses: Cow::Borrowed(presses),
         unacknowledged: Cow::Borrowed(unacknowledged),
+        unheard: Cow::Borrowed(unheard),
         written: Cow::Borrowed(written),
         client_unreachable: *client_unreachable,
         letters: *letters,
@@ -92,6 +96,7 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         parked: state.parked.into_owned(),
         presses: state.presses.into_owned(),
         unacknowledged: state.unacknowledged.into_owned(),
+        unheard: state.unheard.into_owned(),
         written: state.written.into_owned(),
         client_unreachable: state.client_unreachable,
         letters: state.letters,

@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::checkpoint::Checkpoints;
 use super::{StoreError, Tx};
 
 /// Jobs that may share one transaction.
@@ -23,17 +22,13 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Without `checkpoints` nobody moves the log into the database before the last connection closes.
-    pub(super) fn start(connection: Connection, epoch: i64, checkpoints: Option<Checkpoints>) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, epoch: i64) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let work = move || {
             while let Ok(first) = queue.recv() {
                 let mut group = vec![first];
                 group.extend(queue.try_iter().take(GROUP - 1));
                 commit(&connection, epoch, group);
-                if let Some(checkpoints) = &checkpoints {
-                    checkpoints.committed(&connection);
-                }
             }
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work);
@@ -85,8 +80,7 @@ impl Drop for Writer {
 }
 
 fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
-    let say = |sql: &str| connection.prepare_cached(sql)?.execute([]).map_err(StoreError::from);
-    if let Err(error) = say("BEGIN IMMEDIATE") {
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from) {
         for job in group {
             job(None)(Err(&error));
         }
@@ -101,11 +95,11 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
         done.push(job(whole.then_some((connection, epoch))));
     }
     let committed = match whole && !connection.is_autocommit() {
-        true => say("COMMIT").map(|_| ()),
+        true => connection.execute_batch("COMMIT").map_err(StoreError::from),
         false => Err(StoreError::Busy),
     };
     if committed.is_err() {
-        let _ = say("ROLLBACK");
+        let _ = connection.execute_batch("ROLLBACK");
     }
     for one in done {
         one(committed.as_ref().copied());

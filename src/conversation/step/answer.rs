@@ -2,12 +2,12 @@
 
 use super::Turn;
 use super::decide::Wanted;
-use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via, Visit};
+use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via};
 use crate::model::{Decision, MessageId, Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says};
 
 /// Answers kept until they are confirmed.
-const PARKED_KEPT: usize = 20;
+pub(super) const PARKED_KEPT: usize = 20;
 
 impl Turn {
     pub(super) fn replied(&mut self, standing: Standing, reply: Reply, via: &Via) {
@@ -59,49 +59,6 @@ impl Turn {
                 Standing::Unmatched => {}
             },
         }
-    }
-
-    fn pressed(&mut self, reply: &Reply, visit: &Visit) {
-        let wanted = decisions(reply, Band::Act);
-        if visit.automated {
-            for one in &wanted {
-                let detail = format!("an automated visitor pressed {}: no effect", one.decision.label());
-                self.record("automated_visit", Some(one.submission), detail);
-            }
-            return;
-        }
-        if !visit.remark.is_empty() {
-            self.record_words("remark", None, "typed beside the choice".to_owned(), visit.remark.clone());
-            self.tell_recruiters(&Notice::NeedsPerson {
-                why: format!("{} typed a remark beside the choice.", self.client_name()),
-                words: visit.remark.clone(),
-            });
-        }
-        if let (Some(name), Proxy::Refuse) = (&visit.someone_else, self.c.policy.proxy) {
-            self.hand_over(format!("{name} pressed a button in place of {}.", self.client_name()), reply);
-            return;
-        }
-        let contradicting = self.contradictions(&wanted, visit);
-        if !contradicting.is_empty() {
-            self.hold_for_confirmation(&contradicting, visit.visitor);
-            return;
-        }
-        let who = match &visit.someone_else {
-            Some(name) => format!("by link, {name} for {}", self.client_name()),
-            None => "by link".to_owned(),
-        };
-        let mut touched = Vec::new();
-        for one in &wanted {
-            self.mark_viewed(Some(one.submission));
-            if self.rest(one, &who, &visit.remark) {
-                touched.push(one.submission);
-            }
-        }
-        for (id, reason, words) in reasons(reply) {
-            self.keep_reasons(id, &[reason], &words);
-        }
-        self.acknowledge_soon(&touched);
-        self.heard_from_person();
     }
 
     /// A yes or no to the letter that asked about a parked answer.
@@ -252,9 +209,9 @@ impl Turn {
         self.c.parked.drain(..surplus);
     }
 
-    fn park_and_confirm(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
+    pub(super) fn park_and_confirm(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
         let words = all_words(&reply);
-        let would: Vec<Understood> = decisions(&reply, Band::Act).into_iter().map(|one| would(&one)).collect();
+        let would = self.would(&reply);
         self.park(message, reply, message_id.clone(), true);
         let (says, detail) = match deputy {
             Some(deputy) => {
@@ -292,6 +249,33 @@ impl Turn {
         self.send(Party::Client, says, message_id);
     }
 
+    /// What an answer would do if it counted.
+    fn would(&self, reply: &Reply) -> Vec<Understood> {
+        let mut would: Vec<Understood> = Vec::new();
+        for one in decisions(reply, Band::Act) {
+            would.push(Understood {
+                submission: one.submission,
+                decision: one.decision,
+                reasons: Vec::new(),
+                condition: one.condition,
+                until: None,
+            });
+        }
+        for (id, reason, _) in reasons(reply) {
+            match would.iter_mut().find(|one| one.submission == id) {
+                Some(one) => one.reasons.push(reason),
+                None => would.push(Understood {
+                    submission: id,
+                    decision: self.c.submission(id).and_then(|one| one.decision()).unwrap_or(Decision::Pass),
+                    reasons: vec![reason],
+                    condition: None,
+                    until: None,
+                }),
+            }
+        }
+        would
+    }
+
     pub(super) fn confirmed(&mut self, message: i64, yes: bool) {
         let Some(at) = self.c.parked.iter().position(|one| one.message == message && one.can_be_confirmed) else {
             return;
@@ -304,7 +288,9 @@ impl Turn {
                 "the parked answer was confirmed".to_owned(),
                 all_words(&parked.reply),
             );
-            self.apply(&parked.reply, "by mail, confirmed", parked.message_id);
+            let pressed = Parked::conversation_of(parked.message).is_some();
+            let how = if pressed { "by link, confirmed" } else { "by mail, confirmed" };
+            self.apply(&parked.reply, how, parked.message_id);
         } else {
             self.record_words(
                 "disowned",
@@ -319,7 +305,7 @@ impl Turn {
         }
     }
 
-    fn hand_over(&mut self, why: String, reply: &Reply) {
+    pub(super) fn hand_over(&mut self, why: String, reply: &Reply) {
         let words = all_words(reply);
         self.record_words("handed_over", None, why.clone(), words.clone());
         self.tell_recruiters(&Notice::NeedsPerson { why, words });
@@ -331,12 +317,12 @@ impl Turn {
         self.tell_recruiters(&Notice::NeedsPerson { why, words });
     }
 
-    fn client_name(&self) -> String {
+    pub(super) fn client_name(&self) -> String {
         self.c.batch.contact.mailbox.shown()
     }
 }
 
-fn decision(finding: &Finding) -> Option<Wanted> {
+pub(super) fn decision(finding: &Finding) -> Option<Wanted> {
     match &finding.says {
         Says::Decide {
             submission,
@@ -355,11 +341,11 @@ fn decision(finding: &Finding) -> Option<Wanted> {
     }
 }
 
-fn decisions(reply: &Reply, band: Band) -> Vec<Wanted> {
+pub(super) fn decisions(reply: &Reply, band: Band) -> Vec<Wanted> {
     reply.findings.iter().filter(|one| one.band == band).filter_map(decision).collect()
 }
 
-fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
+pub(super) fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
     let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
     sure.filter_map(|one| match one.says {
         Says::Because { submission, reason } => Some((submission, reason, one.words.text.clone())),
@@ -370,18 +356,8 @@ fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
     .collect()
 }
 
-fn would(wanted: &Wanted) -> Understood {
-    Understood {
-        submission: wanted.submission,
-        decision: wanted.decision,
-        reasons: Vec::new(),
-        condition: wanted.condition.clone(),
-        until: None,
-    }
-}
-
 /// All words a reply rests on, in the order of the text, without repeats.
-fn all_words(reply: &Reply) -> String {
+pub(super) fn all_words(reply: &Reply) -> String {
     let findings = reply.findings.iter().map(|one| &one.words);
     let doubts = reply.doubts.iter().map(|one| &one.words);
     join(findings.chain(doubts).map(|words| (words.range.start, words.text.as_str())))

@@ -7,7 +7,7 @@ use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Stat
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
-const PRESS_WINDOW: Duration = Duration::seconds(10);
+pub(super) const PRESS_WINDOW: Duration = Duration::seconds(10);
 /// How long presses of links are gathered before one receipt acknowledges them. Longer than [`PRESS_WINDOW`]: a scanner's presses
 /// are found out before anything leaves.
 const RECEIPT_DELAY: Duration = Duration::seconds(15);
@@ -101,27 +101,35 @@ impl Turn {
                 visitor: visit.visitor,
                 submission: one.submission,
                 decision: one.decision,
+                whole_batch: visit.whole_batch,
             };
             self.c.presses.push(press);
         }
-        let surplus = self.c.presses.len().saturating_sub(PRESSES_KEPT.max(wanted.len()));
+        let surplus = self.c.presses.len().saturating_sub(PRESSES_KEPT.max(2 * wanted.len()));
         self.c.presses.drain(..surplus);
-        if visit.whole_batch {
-            return Vec::new();
-        }
         let together: Vec<&Press> = self
             .c
             .presses
             .iter()
             .filter(|one| one.visitor == visit.visitor && one.at >= window && one.at <= self.now)
             .collect();
-        let mut meant: Vec<SubmissionId> = together.iter().map(|one| one.submission).collect();
-        meant.sort_unstable();
-        meant.dedup();
+        let all = |alone: bool| {
+            let mut meant: Vec<SubmissionId> = together
+                .iter()
+                .filter(|one| !(alone && one.whole_batch))
+                .map(|one| one.submission)
+                .collect();
+            meant.sort_unstable();
+            meant.dedup();
+            meant
+        };
         let pressed = |id: SubmissionId, decision: Decision| together.iter().any(|one| one.submission == id && one.decision == decision);
-        if meant.len() >= 3 {
-            return meant;
+        // One submit of the batch page is one press, whatever it decides.
+        let alone = all(true);
+        if alone.len() >= 3 {
+            return alone;
         }
+        let mut meant = all(false);
         meant.retain(|id| pressed(*id, Decision::Interested) && pressed(*id, Decision::Pass));
         meant
     }
@@ -150,7 +158,13 @@ impl Turn {
             let detail = "contradicting presses within ten seconds: no person decides like that; waits for one more choice".to_owned();
             self.record("needs_confirmation", Some(*id), detail);
         }
-        if self.c.unacknowledged.is_empty() {
+        self.forget_unheard(visitor);
+    }
+
+    /// A machine's presses are not acted on.
+    pub(super) fn forget_unheard(&mut self, visitor: u64) {
+        self.c.unheard.retain(|one| one.visitor != visitor);
+        if self.c.unacknowledged.is_empty() && self.c.unheard.is_empty() {
             self.c.deadlines.clear(Deadline::Receipt);
         }
     }
@@ -180,19 +194,25 @@ impl Turn {
     }
 
     pub(super) fn take_effect(&mut self, id: SubmissionId) {
+        // Reasons pressed in the last seconds belong to what now takes effect.
+        if !self.c.unheard.is_empty() {
+            self.c.deadlines.clear(Deadline::Receipt);
+            self.receipt_due();
+        }
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
         submission.settled = Some(resting.decision);
         if resting.decision != Decision::Pass {
             // Reasons belong to a pass that no longer stands; the timeline keeps them.
             submission.reasons.clear();
+            submission.reason_words.clear();
         }
         submission.status = match resting.decision {
             Decision::Interested => Status::Interested,
             Decision::Maybe => Status::Maybe,
             Decision::Pass => Status::Rejected,
         };
-        let (reasons, asked) = (submission.reasons.clone(), submission.reasons_asked);
+        let (unexplained, asked) = (submission.reasons.is_empty(), submission.reasons_asked);
         self.c.deadlines.clear(Deadline::FollowUp(id));
         self.record("in_effect", Some(id), format!("{} stands", resting.decision.label()));
         match resting.decision {
@@ -203,8 +223,8 @@ impl Turn {
                 });
             }
             Decision::Maybe => self.schedule_follow_up(id, resting.follow_up),
-            Decision::Pass if reasons.is_empty() && !asked => self.ask_reasons_due(id),
-            Decision::Pass => self.tell_recruiters(&Notice::Passed { submission: id, reasons }),
+            Decision::Pass if unexplained && !asked => self.ask_reasons_due(id),
+            Decision::Pass => self.tell_passed(id),
         }
         self.schedule_chase();
     }
@@ -216,10 +236,7 @@ impl Turn {
             return;
         }
         if self.c.chase.stopped {
-            self.tell_recruiters(&Notice::Passed {
-                submission: id,
-                reasons: Vec::new(),
-            });
+            self.tell_passed(id);
             return;
         }
         if let Err(later) = self.may_write() {
@@ -240,41 +257,71 @@ impl Turn {
         self.record("asked_reasons", Some(id), "asked why".to_owned());
     }
 
-    /// Keeps reasons; true when one was new.
-    pub(super) fn keep_reasons(&mut self, id: SubmissionId, reasons: &[Reason], words: &str) -> bool {
-        let Some(submission) = self.submission_mut(id) else { return false };
-        let fresh: Vec<Reason> = reasons.iter().copied().filter(|one| !submission.reasons.contains(one)).collect();
-        if fresh.is_empty() {
-            return false;
-        }
-        submission.reasons.extend(&fresh);
-        let told = submission.reasons.clone();
-        let stands = submission.settled == Some(Decision::Pass) && submission.resting.is_none();
-        self.c.deadlines.clear(Deadline::AskReasons(id));
-        let list = fresh.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ");
-        self.record_words("reason", Some(id), list, words.to_owned());
-        if stands {
-            self.tell_recruiters(&Notice::Passed {
-                submission: id,
-                reasons: told,
-            });
-        }
-        true
+    /// Keeps reasons that were read beside those known.
+    pub(super) fn keep_reasons(&mut self, id: SubmissionId, reasons: &[Reason], words: &str) {
+        let Some(submission) = self.submission_mut(id) else { return };
+        let mut all = submission.reasons.clone();
+        all.extend(reasons.iter().filter(|one| !submission.reasons.contains(one)));
+        self.set_reasons(id, all, words);
     }
 
-    /// Acknowledges presses a moment later, all in one receipt.
+    /// Keeps reasons as they were ticked on a page. It shows all that is known: what is not ticked any more holds no longer.
+    pub(super) fn set_reasons(&mut self, id: SubmissionId, reasons: Vec<Reason>, words: &str) {
+        let Some(submission) = self.submission_mut(id) else { return };
+        let known_words = submission.reason_words.contains(words);
+        if submission.reasons == reasons && known_words {
+            return;
+        }
+        let fresh = reasons.iter().filter(|one| !submission.reasons.contains(one));
+        let gone = submission.reasons.iter().filter(|one| !reasons.contains(one));
+        let told: Vec<String> = fresh
+            .map(|one| one.label().to_owned())
+            .chain(gone.map(|one| format!("no longer {}", one.label())))
+            .collect();
+        submission.reasons = reasons;
+        if !known_words {
+            let join = if submission.reason_words.is_empty() { "" } else { " … " };
+            submission.reason_words.push_str(join);
+            submission.reason_words.push_str(words);
+        }
+        let stands = submission.settled == Some(Decision::Pass) && submission.resting.is_none();
+        self.c.deadlines.clear(Deadline::AskReasons(id));
+        let told = if told.is_empty() {
+            "in other words".to_owned()
+        } else {
+            told.join(", ")
+        };
+        self.record_words("reason", Some(id), told, words.to_owned());
+        if stands {
+            self.tell_passed(id);
+        }
+    }
+
+    fn tell_passed(&mut self, id: SubmissionId) {
+        let Some(submission) = self.c.submission(id) else { return };
+        let notice = Notice::Passed {
+            submission: id,
+            reasons: submission.reasons.clone(),
+            words: submission.reason_words.clone(),
+        };
+        self.tell_recruiters(&notice);
+    }
+
+    /// Acts on presses and acknowledges them a moment later, all in one receipt.
     pub(super) fn acknowledge_soon(&mut self, ids: &[SubmissionId]) {
         for id in ids {
             if !self.c.unacknowledged.contains(id) {
                 self.c.unacknowledged.push(*id);
             }
         }
-        if !self.c.unacknowledged.is_empty() && self.c.deadlines.get(Deadline::Receipt).is_none() {
+        let waits = !self.c.unacknowledged.is_empty() || !self.c.unheard.is_empty();
+        if waits && self.c.deadlines.get(Deadline::Receipt).is_none() {
             self.c.deadlines.set(Deadline::Receipt, self.now + RECEIPT_DELAY);
         }
     }
 
     pub(super) fn receipt_due(&mut self) {
+        self.hear();
         let ids = std::mem::take(&mut self.c.unacknowledged);
         self.receipt(&ids, false, None);
     }

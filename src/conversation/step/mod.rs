@@ -4,6 +4,7 @@ mod answer;
 mod chase;
 mod decide;
 mod mail;
+mod press;
 mod steer;
 
 use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Status, Submission, Transition};

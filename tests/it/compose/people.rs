@@ -46,7 +46,9 @@ pub(super) fn ink() -> Ink {
                 .to_vec(),
             colour: Colour::DEFAULT,
             website: Some("https://harborline.example".to_owned()),
+            logo: None,
         },
+        brands: Vec::new(),
         bot: mailbox("Harbor Line Recruiting", "talent@harborline.example"),
         style: AddressStyle::default(),
         links: Links::new("https://answers.harborline.example").unwrap(),
@@ -267,6 +269,15 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             },
         ),
         (
+            "confirm-deputy-pressed",
+            Content::ConfirmDeputy {
+                message: Parked::pressed(ConversationId(1207), 9),
+                deputy: "Priya Nair".to_owned(),
+                would: vec![understood(ANA, Decision::Interested, &[], None)],
+                words: String::new(),
+            },
+        ),
+        (
             "nudge-first",
             Content::Nudge {
                 round: 1,
@@ -316,6 +327,7 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
             Notice::Passed {
                 submission: CARL,
                 reasons: vec![Reason::Experience],
+                words: String::new(),
             },
         ),
         (

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
-use replyd::conversation::{Command, Conversation, Deadline, Driver, Effect, Event, Party, Standing, Via, Visit, step};
+use replyd::conversation::{Command, Conversation, Deadline, Driver, Effect, Event, Party, Proxy, Standing, Via, Visit, step};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 use replyd::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
@@ -124,15 +124,36 @@ impl Play {
             "sent" => Event::SubmissionSent,
             "viewed" => Event::Viewed { submission: None },
             "press" | "scanner" => {
-                let decision = words[1].parse().expect(place);
-                let visit = visit(words.get(2).map_or(1, |visitor| visitor.parse().expect(place)), verb == "scanner");
-                let finding = decide(self.who(place, words[0]), decision, Band::Act, "");
+                let mut visit = visit(words.get(2).map_or(1, |visitor| visitor.parse().expect(place)), verb == "scanner");
+                // `as Bo` is somebody else, `saying …` a remark.
+                let mut rest = words.iter().skip(3);
+                while let Some(word) = rest.next() {
+                    match *word {
+                        "as" => visit.someone_else = rest.next().map(|name| (*name).to_owned()),
+                        "saying" => visit.remark = rest.by_ref().copied().collect::<Vec<_>>().join(" "),
+                        other => panic!("{place}: what is {other}?"),
+                    }
+                }
+                let finding = self.pressed(place, words[0], words[1]);
                 Event::Replied {
                     standing: Standing::Full,
                     reply: reply(vec![finding]),
                     via: Via::Link(visit),
                 }
             }
+            "proxy" => {
+                self.c.policy.proxy = match rest {
+                    "confirm" => Proxy::Confirm,
+                    "accept" => Proxy::Accept,
+                    "refuse" => Proxy::Refuse,
+                    other => panic!("{place}: what is {other}?"),
+                };
+                return;
+            }
+            "confirm-pressed" => Event::Confirmed {
+                message: self.c.parked.last().expect(place).message,
+                yes: rest == "yes",
+            },
             "undo" => Event::Undone {
                 submission: self.who(place, words[0]),
                 visit: visit(1, false),
@@ -209,6 +230,20 @@ impl Play {
             other => panic!("{place}: what is {other}?"),
         };
         self.step(event);
+    }
+
+    /// A button: a decision, or a reason.
+    fn pressed(&self, place: &str, name: &str, button: &str) -> Finding {
+        let submission = self.who(place, name);
+        match (button.parse(), button.parse()) {
+            (Ok(decision), _) => decide(submission, decision, Band::Act, ""),
+            (_, Ok(reason)) => Finding {
+                says: Says::Because { submission, reason },
+                words: told(""),
+                band: Band::Act,
+            },
+            (Err(_), Err(_)) => panic!("{place}: what is {button}?"),
+        }
     }
 
     /// `Ana interested; Ben pass because salary; question` and `Ana ask interested; unclear; whom; stop; thanks; later 2026-12-01`.
@@ -323,6 +358,16 @@ impl Play {
                 );
             }
             "no-deadline" => assert!(self.c.deadlines.iter().all(|(one, _)| one.name() != rest), "{place}"),
+            "reasons" => {
+                let (name, reasons) = rest.split_once(' ').expect(place);
+                let known = &self.c.submission(self.who(place, name)).unwrap().reasons;
+                let known: Vec<&str> = known.iter().map(|one| one.name()).collect();
+                assert_eq!(
+                    if known.is_empty() { "none".to_owned() } else { known.join(" ") },
+                    reasons,
+                    "{place}"
+                );
+            }
             "driver" => assert_eq!(if self.c.driver == Driver::Bot { "bot" } else { "recruiter" }, rest, "{place}"),
             other => panic!("{place}: what is {other}?"),
         }

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
+use replyd::compose::{Agency, Brand, Colour};
+use replyd::conversation::Proxy;
 use replyd::http::{Action, Answer, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedView, Press, Settings, View, serve};
 use replyd::link::{Claim, Key, Keyring, Scope, prefix, sha256};
 use replyd::model::{Address, Decision, Reason, SubmissionId, Timestamp};
@@ -42,6 +44,17 @@ pub(super) struct Plan {
     pub(super) limits: Limits,
     pub(super) keys: Vec<Key>,
     pub(super) proxies: Vec<std::net::IpAddr>,
+    pub(super) brands: Vec<Brand>,
+}
+
+pub(super) fn agency(name: &str, colour: Colour) -> Agency {
+    Agency {
+        name: name.into(),
+        signature: Vec::new(),
+        colour,
+        website: None,
+        logo: None,
+    }
 }
 
 impl Default for Plan {
@@ -55,6 +68,7 @@ impl Default for Plan {
             limits,
             keys: vec![key(1), key(2)],
             proxies: Vec::new(),
+            brands: Vec::new(),
         }
     }
 }
@@ -79,18 +93,20 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
         decision: None,
         until: None,
         until_spelled: None,
+        waiting: None,
         reasons: Vec::new(),
+        reason_words: String::new(),
         needs_confirmation: false,
     }
 }
 
 pub(super) fn view() -> View {
     View {
-        agency: "Northwind Talent".to_owned(),
         client: "Brightwell Payments".to_owned(),
         project: "Senior Java developer".to_owned(),
         reference: "REF-7K3Q".to_owned(),
         addressed_to: "j***@brightwell.example".to_owned(),
+        proxy: Proxy::Confirm,
         candidates: vec![
             candidate(
                 ANA,
@@ -140,7 +156,8 @@ impl House {
         let looks = Arc::new(AtomicUsize::new(0));
         let settings = Settings {
             keyring: keyring.clone(),
-            agency: "Northwind Talent".to_owned(),
+            agency: agency("Northwind Talent", Colour::DEFAULT),
+            brands: plan.brands,
             mailbox: Some(Address::parse("talent@northwind.example").unwrap()),
             confirm: plan.confirm,
             trusted_proxies: plan.proxies,
@@ -270,11 +287,18 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
         press: Arc::new(move |press| {
             let mut state = for_press.lock().unwrap();
             let until = state.now + chrono::Duration::minutes(10);
-            if !press.visit.automated {
+            let waits = press.visit.someone_else.is_some() && state.view.proxy != Proxy::Accept;
+            if !press.visit.automated && !waits {
                 apply(&mut state.view, &press, until);
             }
             state.presses.push(press);
-            let answer = state.press.clone().unwrap_or_else(|| Answer::Page(Box::new(state.view.clone())));
+            let mailed = (state.presses.last().map(|press| &press.action) == Some(&Action::FreshLink))
+                .then(|| Answer::Mailed(state.view.addressed_to.clone()));
+            let answer = state
+                .press
+                .clone()
+                .or(mailed)
+                .unwrap_or_else(|| Answer::Page(Box::new(state.view.clone())));
             async move { answer }.boxed()
         }),
         seen: Some(Arc::new(move |claim| for_seen.lock().unwrap().seen.push(claim))),

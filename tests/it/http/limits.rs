@@ -114,8 +114,8 @@ async fn too_long_too_slow_and_too_many_requests_are_told_so() {
         (
             413,
             format!(
-                "POST {path} HTTP/1.1\r\nhost: a\r\n{form}\r\ncontent-length: 9000\r\n\r\n{}",
-                "x".repeat(9000)
+                "POST {path} HTTP/1.1\r\nhost: a\r\n{form}\r\ncontent-length: 70000\r\n\r\n{}",
+                "x".repeat(70_000)
             ),
         ),
         (
@@ -129,7 +129,7 @@ async fn too_long_too_slow_and_too_many_requests_are_told_so() {
             413,
             format!(
                 "POST {path} HTTP/1.1\r\nhost: a\r\n{form}\r\ntransfer-encoding: chunked\r\n\r\n{}",
-                format!("fa0\r\n{}\r\n", "x".repeat(4000)).repeat(4)
+                format!("fa0\r\n{}\r\n", "x".repeat(4000)).repeat(20)
             ),
         ),
         (

@@ -1,10 +1,12 @@
 //! What a person sees and what their presses say.
 
+use replyd::compose::{Brand, Logo};
+use replyd::conversation::Proxy;
 use replyd::http::{Action, Answer};
 use replyd::link::{Claim, Scope};
 use replyd::model::{Decision, Reason};
 
-use super::house::{ANA, CARL, House, MAI, decided};
+use super::house::{ANA, CARL, House, MAI, Plan, agency, decided};
 
 /// C-B5.
 #[tokio::test]
@@ -112,12 +114,13 @@ async fn a_form_that_comes_too_late_is_shown_again_with_what_was_picked() {
     house
         .post(&path, &[("nonce", &fresh), ("do", "pass"), ("someone_else", "Bo Lindqvist")])
         .await
-        .says("Recorded");
+        .says("not counted yet");
     assert_eq!(house.presses()[0].visit.someone_else.as_deref(), Some("Bo Lindqvist"));
 
     let batch = house.path(&house.claim(Scope::Batch, 5));
     let kept = house.post(&batch, &[("do", "batch"), ("pick-12", "maybe")]).await;
     kept.says("name=\"pick-12\" value=\"maybe\" checked");
+    decided(&house, CARL, Decision::Pass, true, &[]);
     let why = house.path(&house.claim(Scope::Reasons, CARL.0));
     let kept = house
         .post(&why, &[("do", "reasons"), ("reason", "salary"), ("remark", "a lot")])
@@ -201,6 +204,157 @@ async fn reasons_may_be_several_and_in_own_words() {
         .press(&house.decide(Decision::Pass, ANA), &[("do", "pass")])
         .await
         .says("Would you tell us why?");
+}
+
+#[tokio::test]
+async fn words_on_single_candidates_are_handed_on_with_the_batch_or_without_a_choice() {
+    let house = House::open().await;
+    let path = house.path(&house.claim(Scope::Batch, 5));
+    let fields = [
+        ("do", "batch"),
+        ("pick-11", "interested"),
+        ("note-11", "  mornings\r\nonly\u{202e} "),
+        ("note-12", ""),
+        ("note-99", "nobody here"),
+        ("remark", "all good people"),
+    ];
+    house.press(&path, &fields).await.says("Recorded");
+    house
+        .press(&path, &[("do", "batch"), ("note-13", "Which team was that?")])
+        .await
+        .says("The recruiter sees your words");
+    house
+        .press(&path, &[("do", "batch"), ("note-99", "nobody here")])
+        .await
+        .says("we have got it");
+    let presses = house.presses();
+    assert_eq!(presses[0].action, Action::Decide(vec![(ANA, Decision::Interested)]));
+    assert_eq!(presses[0].notes, [(ANA, "mornings\nonly".to_owned())]);
+    assert_eq!(presses[0].visit.remark, "all good people");
+    assert_eq!(
+        (&presses[1].action, &presses[1].notes[..]),
+        (&Action::Decide(vec![]), &[(MAI, "Which team was that?".to_owned())][..])
+    );
+    assert_eq!(presses[2].notes, [], "somebody who is not in this batch");
+    // A note that came too late is still there.
+    let kept = house.post(&path, &[("do", "batch"), ("note-13", "still <here>")]).await;
+    kept.says("still &lt;here&gt;</textarea>");
+}
+
+#[tokio::test]
+async fn the_batch_page_says_where_each_stands_and_leads_to_the_reasons_of_a_pass() {
+    let house = House::open().await;
+    decided(&house, CARL, Decision::Pass, true, &[]);
+    decided(&house, MAI, Decision::Pass, false, &[Reason::Salary]);
+    house.state.lock().unwrap().view.candidates[0].waiting = Some(Decision::Interested);
+    let page = house.get(&house.path(&house.claim(Scope::Batch, 5))).await;
+    page.says("2 answered, 1 open.");
+    page.says("takes effect Tue 14 July 2026");
+    page.says("has taken effect");
+    page.says("Reason: Salary");
+    page.says("Interested, not counted yet");
+    let links = regex::Regex::new(r#"href="\.\.&#x2f;f&#x2f;([A-Za-z0-9_-]+)""#).unwrap();
+    let links: Vec<String> = links.captures_iter(&page.body).map(|hit| format!("/f/{}", &hit[1])).collect();
+    assert_eq!(links.len(), 1, "only the pass that holds no reason");
+    house.get(&links[0]).await.says("Why not Carl Meyer?");
+}
+
+#[tokio::test]
+async fn the_reasons_page_says_what_is_known_and_wants_a_pass() {
+    let house = House::open().await;
+    let path = house.path(&house.claim(Scope::Reasons, CARL.0));
+    let page = house.get(&path).await;
+    page.says("There is no pass on Carl Meyer to give reasons for");
+    assert!(!page.body.contains("name=\"reason\""));
+    decided(&house, CARL, Decision::Interested, true, &[]);
+    house.get(&path).await.says("Your answer: Interested");
+    decided(&house, CARL, Decision::Pass, false, &[Reason::Experience, Reason::Salary]);
+    house.state.lock().unwrap().view.candidates[1].reason_words = "too junior <3".to_owned();
+    let known = house.get(&path).await;
+    known.says("We know: Experience, Salary");
+    known.says("“too junior &lt;3”");
+    // One more, one less.
+    house
+        .press(&path, &[("do", "reasons"), ("reason", "salary"), ("reason", "location")])
+        .await
+        .says("Thank you, that helps");
+    assert_eq!(house.actions(), [Action::Reasons(CARL, vec![Reason::Salary, Reason::Location])]);
+    // Whoever ticks everything says nothing.
+    let mut all = vec![("do", "reasons")];
+    all.extend(Reason::ALL.iter().map(|reason| ("reason", reason.name())));
+    house.press(&path, &all).await.says("Please tick fewer reasons");
+    assert_eq!(house.presses().len(), 1);
+}
+
+#[tokio::test]
+async fn somebody_else_is_told_what_their_answer_is_worth() {
+    let house = House::open().await;
+    let name = ("someone_else", "Bo Lindqvist");
+    for (proxy, before, after) in [
+        (
+            Proxy::Confirm,
+            "we ask them by mail whether your answer shall count",
+            "not counted yet",
+        ),
+        (Proxy::Accept, "your answer counts as theirs", "Recorded"),
+        (Proxy::Refuse, "only they can answer", "This answer does not count"),
+    ] {
+        house.state.lock().unwrap().view.proxy = proxy;
+        for (path, button) in [
+            (house.decide(Decision::Interested, ANA), [("do", "interested"), name]),
+            (house.path(&house.claim(Scope::Batch, 5)), [("do", "batch"), name]),
+        ] {
+            house.state.lock().unwrap().view.candidates[0].decision = None;
+            let page = house.get(&path).await;
+            page.says(before);
+            assert_eq!(page.body.contains("name=\"someone_else\""), proxy != Proxy::Refuse, "{proxy:?}");
+            let mut fields = button.to_vec();
+            fields.push(("pick-11", "interested"));
+            let answer = house.press(&path, &fields).await;
+            answer.says(after);
+            answer.says("j***@brightwell.example");
+        }
+    }
+    assert!(
+        house
+            .presses()
+            .iter()
+            .all(|press| press.visit.someone_else.as_deref() == Some("Bo Lindqvist"))
+    );
+}
+
+#[tokio::test]
+async fn a_page_wears_what_the_agency_shows_to_its_client() {
+    let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x78\0\0\0\x1e".to_vec();
+    picture.resize(400, 7);
+    let logo = std::sync::Arc::new(Logo::read(picture.clone()).unwrap());
+    let mut shown = agency("Brightwell Bridge", "#ffe08a".parse().unwrap());
+    shown.logo = Some(logo.clone());
+    let house = House::with(Plan {
+        brands: vec![Brand {
+            client: "BRIGHTWELL payments".into(),
+            agency: shown,
+        }],
+        ..Plan::default()
+    })
+    .await;
+    let path = house.decide(Decision::Interested, ANA);
+    let page = house.get(&path).await;
+    page.says("alt=\"Brightwell Bridge\" width=\"120\" height=\"30\"");
+    page.says("--brand:#ffe08a;--on-brand:#1c2024");
+    page.says("· Brightwell Bridge</title>");
+    page.says_not("Northwind Talent");
+    let served = house.get(&format!("/logo/{}", logo.id)).await;
+    assert_eq!((served.status, served.header("content-type")), (200, "image/png"));
+    assert_eq!(served.header("content-length"), "400");
+    assert_eq!(house.get("/logo/0123456789abcdef").await.status, 404);
+    // Another client, and pages that know of no client, see the agency itself.
+    house.state.lock().unwrap().view.client = "Somebody Else".to_owned();
+    for path in [path.as_str(), "/nowhere"] {
+        let page = house.get(path).await;
+        page.says("· Northwind Talent</title>");
+        page.says_not("Brightwell");
+    }
 }
 
 #[tokio::test]

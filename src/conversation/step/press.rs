@@ -1,0 +1,191 @@
+//! Presses of links. A decision rests at once; whatever would write to somebody waits for the receipt some seconds later.
+
+use super::Turn;
+use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
+use super::decide::{PRESS_WINDOW, Wanted};
+use crate::conversation::{Notice, Parked, Proxy, Unheard, Visit};
+use crate::model::{Reason, SubmissionId};
+use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
+
+impl Turn {
+    pub(super) fn pressed(&mut self, reply: &Reply, visit: &Visit) {
+        let wanted = decisions(reply, Band::Act);
+        if visit.automated {
+            for one in &wanted {
+                let detail = format!("an automated visitor pressed {}: no effect", one.decision.label());
+                self.record("automated_visit", Some(one.submission), detail);
+            }
+            return;
+        }
+        let contradicting = self.contradictions(&wanted, visit);
+        if !contradicting.is_empty() {
+            self.hold_for_confirmation(&contradicting, visit.visitor);
+            return;
+        }
+        if !visit.remark.is_empty() {
+            self.record_words("remark", None, "typed beside the choice".to_owned(), visit.remark.clone());
+        }
+        // Under `accept` somebody else's press is the contact's own.
+        let deputy = visit.someone_else.clone().filter(|_| self.c.policy.proxy != Proxy::Accept);
+        let who = match &visit.someone_else {
+            Some(name) => format!("by link, {name} for {}", self.client_name()),
+            None => "by link".to_owned(),
+        };
+        let mut touched = Vec::new();
+        let mut later = Reply::default();
+        for finding in reply.findings.iter().filter(|one| one.band == Band::Act) {
+            match decision(finding) {
+                Some(wanted) if deputy.is_none() => {
+                    self.mark_viewed(Some(wanted.submission));
+                    let words = if finding.words.text.is_empty() {
+                        &visit.remark
+                    } else {
+                        &finding.words.text
+                    };
+                    if self.rest(&wanted, &who, words) {
+                        touched.push(wanted.submission);
+                    }
+                }
+                Some(wanted) if self.stands(&wanted) => {}
+                Some(_) | None => later.findings.push(finding.clone()),
+            }
+        }
+        if let Some(name) = &deputy {
+            self.mark_viewed(None);
+            let detail = format!("{name} pressed a button in place of {}", self.client_name());
+            self.record_words("pressed_for", None, detail, all_words(&later));
+        }
+        self.hear_soon(later, visit, deputy);
+        self.acknowledge_soon(&touched);
+        self.heard_from_person();
+    }
+
+    /// Keeps what a press said until the next receipt.
+    fn hear_soon(&mut self, reply: Reply, visit: &Visit, deputy: Option<String>) {
+        if reply.findings.is_empty() && visit.remark.is_empty() {
+            return;
+        }
+        let reasons_pressed = reply.findings.iter().any(|one| matches!(one.says, Says::Because { .. }));
+        self.c.unheard.push(Unheard {
+            at: self.now,
+            visitor: visit.visitor,
+            deputy,
+            whole_batch: visit.whole_batch,
+            reply,
+            remark: visit.remark.clone(),
+        });
+        let surplus = self.c.unheard.len().saturating_sub(PARKED_KEPT);
+        self.c.unheard.drain(..surplus);
+        // A letter that asks why has a link for each reason: nobody presses three of them within seconds.
+        let reasons_of = |one: &&Unheard| one.visitor == visit.visitor && one.at >= self.now - PRESS_WINDOW && !one.whole_batch;
+        let presses = self.c.unheard.iter().filter(reasons_of);
+        let presses = presses.filter(|one| one.reply.findings.iter().any(|one| matches!(one.says, Says::Because { .. })));
+        if reasons_pressed && presses.count() >= 3 {
+            let detail = "reasons pressed one after the other within ten seconds: no person does that; not kept".to_owned();
+            self.record("automated_visit", None, detail);
+            self.forget_unheard(visit.visitor);
+        }
+    }
+
+    /// Acts on what was pressed. Presses of the same person are one answer.
+    pub(super) fn hear(&mut self) {
+        let mut answers: Vec<Unheard> = Vec::new();
+        for one in std::mem::take(&mut self.c.unheard) {
+            match answers
+                .iter_mut()
+                .find(|old| old.visitor == one.visitor && old.deputy == one.deputy)
+            {
+                Some(old) => merge(old, one),
+                None => answers.push(one),
+            }
+        }
+        for (index, one) in answers.into_iter().enumerate() {
+            let Unheard {
+                deputy,
+                whole_batch,
+                reply,
+                remark,
+                ..
+            } = one;
+            match deputy {
+                Some(name) if self.c.policy.proxy == Proxy::Refuse || reply.findings.is_empty() => {
+                    let why = format!("{name} answered on a page in place of {}; it does not count.", self.client_name());
+                    self.hand_over(why, &with_remark(reply, &remark));
+                }
+                Some(name) => {
+                    let serial = self.c.letters.saturating_add(u32::try_from(index).unwrap_or(0)).saturating_add(1);
+                    let id = Parked::pressed(self.c.id, serial);
+                    self.park_and_confirm(id, with_remark(reply, &remark), None, Some(name));
+                }
+                None => {
+                    self.hear_reasons(&reply, whole_batch);
+                    if !remark.is_empty() {
+                        self.tell_recruiters(&Notice::NeedsPerson {
+                            why: format!("{} typed a remark beside the choice.", self.client_name()),
+                            words: remark,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The page shows all reasons that are known, so what is ticked is all there is; a word on the batch page comes on top.
+    fn hear_reasons(&mut self, reply: &Reply, whole_batch: bool) {
+        let said = reasons(reply);
+        let mut about: Vec<SubmissionId> = said.iter().map(|(id, ..)| *id).collect();
+        about.dedup();
+        for id in about {
+            let mine = || said.iter().filter(|(about, ..)| *about == id);
+            let all: Vec<Reason> = mine().map(|(_, reason, _)| *reason).collect();
+            let words = mine().map(|(.., words)| words.as_str()).next().unwrap_or_default();
+            if whole_batch {
+                self.keep_reasons(id, &all, words);
+            } else {
+                self.set_reasons(id, all, words);
+            }
+        }
+    }
+
+    /// Nothing would change: the decision rests or stands already.
+    fn stands(&self, wanted: &Wanted) -> bool {
+        let submission = self.c.submission(wanted.submission);
+        submission.is_some_and(|one| one.decision() == Some(wanted.decision) && !one.needs_confirmation)
+    }
+}
+
+/// Two presses of one person as one answer: the later word on a candidate counts.
+fn merge(old: &mut Unheard, new: Unheard) {
+    let about = |finding: &Finding| match finding.says {
+        Says::Decide { submission, .. } => Some((submission, true)),
+        Says::Because { submission, .. } => Some((submission, false)),
+        Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => None,
+    };
+    let again: Vec<_> = new.reply.findings.iter().filter_map(about).collect();
+    old.reply.findings.retain(|one| about(one).is_none_or(|one| !again.contains(&one)));
+    old.reply.findings.extend(new.reply.findings);
+    old.whole_batch &= new.whole_batch;
+    if !new.remark.is_empty() && !old.remark.contains(&new.remark) {
+        let join = if old.remark.is_empty() { "" } else { "\n" };
+        old.remark = format!("{}{join}{}", old.remark, new.remark);
+    }
+}
+
+/// An answer with the free text beside it as its words.
+fn with_remark(mut reply: Reply, remark: &str) -> Reply {
+    if remark.is_empty() {
+        return reply;
+    }
+    match reply.findings.first_mut() {
+        Some(first) if first.words.text.is_empty() => first.words.text = remark.to_owned(),
+        Some(first) => first.words.text = format!("{} … {remark}", first.words.text),
+        None => reply.doubts.push(Doubt {
+            kind: DoubtKind::Unclear,
+            words: Words {
+                text: remark.to_owned(),
+                range: 0..0,
+            },
+        }),
+    }
+    reply
+}
