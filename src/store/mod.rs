@@ -4,6 +4,7 @@
 //! Never here: a decision, a clock, a network. SQL is written nowhere else.
 
 mod batches;
+mod checkpoint;
 mod error;
 mod letters;
 mod lock;
@@ -27,6 +28,9 @@ pub use lock::{RING, ring_holder};
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use tables::{Deadline, Tx};
 pub use views::{BatchLine, OutboxLine, QuarantineLine, SubmissionLine, TimelineLine, Totals};
+
+/// Reading connections kept for the next look.
+const READERS: usize = 4;
 
 /// The database of one daemon. Dropping it finishes what was begun and releases the lock.
 pub struct Store {
@@ -62,8 +66,12 @@ impl Store {
             Role::Daemon => open::new_epoch(&mut connection, now)?,
             Role::Command => 0,
         };
+        let checkpoints = match role {
+            Role::Daemon => Some(checkpoint::Checkpoints::start(path)?),
+            Role::Command => None,
+        };
         Ok(Self {
-            writer: writer::Writer::start(connection, epoch)?,
+            writer: writer::Writer::start(connection, epoch, checkpoints)?,
             readers: Mutex::new(Vec::new()),
             path: path.to_owned(),
             epoch,
@@ -94,10 +102,11 @@ impl Store {
             None => open::reader(&self.path)?,
         };
         let result = open::snapshot(&connection, || look(&Tx::new(&connection, self.epoch)));
-        self.readers
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(connection);
+        let mut pool = self.readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // One that could not end its look is of no more use.
+        if pool.len() < READERS && connection.is_autocommit() {
+            pool.push(connection);
+        }
         result
     }
 }

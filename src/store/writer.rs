@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::checkpoint::Checkpoints;
 use super::{StoreError, Tx};
 
 /// Jobs that may share one transaction.
@@ -22,13 +23,17 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, epoch: i64) -> Result<Self, StoreError> {
+    /// Without `checkpoints` nobody moves the log into the database before the last connection closes.
+    pub(super) fn start(connection: Connection, epoch: i64, checkpoints: Option<Checkpoints>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let work = move || {
             while let Ok(first) = queue.recv() {
                 let mut group = vec![first];
                 group.extend(queue.try_iter().take(GROUP - 1));
                 commit(&connection, epoch, group);
+                if let Some(checkpoints) = &checkpoints {
+                    checkpoints.committed(&connection);
+                }
             }
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work);
@@ -80,7 +85,8 @@ impl Drop for Writer {
 }
 
 fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
-    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from) {
+    let say = |sql: &str| connection.prepare_cached(sql)?.execute([]).map_err(StoreError::from);
+    if let Err(error) = say("BEGIN IMMEDIATE") {
         for job in group {
             job(None)(Err(&error));
         }
@@ -95,11 +101,11 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
         done.push(job(whole.then_some((connection, epoch))));
     }
     let committed = match whole && !connection.is_autocommit() {
-        true => connection.execute_batch("COMMIT").map_err(StoreError::from),
+        true => say("COMMIT").map(|_| ()),
         false => Err(StoreError::Busy),
     };
     if committed.is_err() {
-        let _ = connection.execute_batch("ROLLBACK");
+        let _ = say("ROLLBACK");
     }
     for one in done {
         one(committed.as_ref().copied());
