@@ -138,6 +138,7 @@ section!(Smtp {
     user: String = String::new(),
     password_file: String = String::new(),
     connections: u64 = 1,
+    pipelining: bool = true,
     hello: String = "localhost".to_owned(),
     ca_file: String = String::new(),
 });

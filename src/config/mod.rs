@@ -147,9 +147,10 @@ impl Config {
                 login: smtp_login,
                 ca_file: optional_path(here, &file.smtp.ca_file),
                 hello: file.smtp.hello.clone(),
+                pipelining: file.smtp.pipelining,
                 deadlines: crate::outbox::Deadlines::default(),
             },
-            connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=4)?).unwrap_or(1),
+            connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=16)?).unwrap_or(1),
             border: border(&key, file, provider)?,
             listen: file.http.listen.parse().map_err(|_| {
                 let what = format!(

@@ -44,6 +44,11 @@ impl Queue for Letters {
         .boxed()
     }
 
+    fn put_back(&self, letters: Vec<LetterId>) -> Answer<'_, ()> {
+        let give_back = move |tx: &Tx<'_>| letters.iter().try_for_each(|letter| tx.put_back(*letter));
+        async move { self.store.write(give_back).await.map_err(refused) }.boxed()
+    }
+
     fn dot_intent(&self, letter: LetterId, _attempt: u32) -> Answer<'_, ()> {
         async move {
             fault::point("outbox.before_dot_intent");

@@ -3,7 +3,9 @@
 //! In: a [`Queue`] and a [`Server`]. Out: every claimed letter settled exactly once, unless the process dies.
 //! Never here: a letter whose attempt is not counted yet; a letter sent after its time; a connection used after a doubt.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod lane;
+
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,7 @@ use super::Clock;
 use crate::compose::Envelope;
 use crate::model::{LetterId, Timestamp};
 use crate::outbox::{Connection, Failure, GIVE_UP, Outcome, Retry, SUSPICIOUS_TRIES, Server, retry_after};
+use lane::{Claiming, Next, Progress};
 
 /// Letters that wait to be sent, as the cellar keeps them. Every call is committed when it returns.
 pub trait Queue: Send + Sync {
@@ -32,7 +35,10 @@ pub trait Queue: Send + Sync {
             Ok(all)
         })
     }
-    /// The body has been transferred and the final dot comes next. May be called twice for one attempt.
+    /// Letters that were claimed and whose dot was surely not written: they wait again as if they had not been taken, and the attempt
+    /// is not counted.
+    fn put_back(&self, letters: Vec<LetterId>) -> Answer<'_, ()>;
+    /// The final dot comes next. May be called twice for one attempt.
     fn dot_intent(&self, letter: LetterId, attempt: u32) -> Answer<'_, ()>;
     /// What became of an attempt.
     fn settle(&self, letter: LetterId, attempt: u32, settled: Settled) -> Answer<'_, ()>;
@@ -107,7 +113,7 @@ pub enum Settled {
 /// How the loop works; the defaults are meant for a plain host.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Connections at a time, 1 to 4.
+    /// Connections at a time, 1 to 16.
     pub connections: usize,
     /// An unused connection is closed after this long.
     pub idle: Duration,
@@ -152,11 +158,15 @@ pub struct Sending {
     desk: Mutex<Desk>,
     /// Wakes one more lane while there may be work for it.
     more: Notify,
+    /// Held by the lane that claims for all.
+    claiming: tokio::sync::Mutex<Claiming>,
 }
 
 /// What the lanes share.
 #[derive(Default)]
 struct Desk {
+    /// Claimed and not yet tried.
+    in_hand: VecDeque<Claimed>,
     spare: Vec<Spare>,
     tally: Tally,
     pause: Option<Timestamp>,
@@ -191,14 +201,16 @@ impl Sending {
             options,
             desk: Mutex::default(),
             more: Notify::new(),
+            claiming: tokio::sync::Mutex::default(),
         }
     }
 
     /// Sends whatever is or becomes due, until `stop` holds true. `wake` says that a letter was queued
     /// (`notify_one`, which is remembered while nobody listens).
     pub async fn run(&self, wake: &Notify, stop: watch::Receiver<bool>) {
-        let lanes = (0..self.options.connections.clamp(1, 4)).map(|_| self.lane(wake, stop.clone()));
+        let lanes = (0..self.lanes()).map(|_| self.lane(wake, stop.clone()));
         join_all(lanes).await;
+        self.put_all_back().await;
         self.close_spare(Duration::ZERO).await;
     }
 
@@ -208,18 +220,15 @@ impl Sending {
     /// When the queue cannot be read or written.
     pub async fn once(&self) -> Result<Tally, QueueError> {
         let before = self.with(|desk| desk.tally);
-        let lanes = (0..self.options.connections.clamp(1, 4)).map(|_| async {
-            while self.paused().is_none() {
-                let Some(claimed) = self.queue.claim(self.clock.now()).await? else {
-                    break;
-                };
-                let settled = self.attempt(&claimed).await;
-                self.queue.settle(claimed.letter, claimed.attempt, settled).await?;
-            }
-            Ok(())
-        });
-        join_all(lanes).await.into_iter().collect::<Result<(), QueueError>>()?;
+        let lanes = (0..self.lanes()).map(|_| self.lane_until_idle());
+        let done = join_all(lanes).await.into_iter().collect::<Result<(), QueueError>>();
+        self.put_all_back().await;
+        done?;
         Ok(self.with(|desk| desk.tally.since(before)))
+    }
+
+    fn lanes(&self) -> usize {
+        self.options.connections.clamp(1, 16)
     }
 
     /// Closes the connections that [`Sending::once`] left open.
@@ -234,68 +243,11 @@ impl Sending {
         self.with(|desk| desk.pause.filter(|until| *until > now))
     }
 
-    /// One worker. It takes a letter at a time, and while it is busy another may start.
-    async fn lane(&self, wake: &Notify, mut stop: watch::Receiver<bool>) {
-        let mut complained = false;
-        while !is_stopped(&stop) {
-            if let Some(until) = self.paused() {
-                tokio::select! {
-                    () = self.clock.sleep_until(until) => {}
-                    () = self.restored() => self.with(|desk| desk.pause = None),
-                    () = stopped(&mut stop) => {}
-                }
-                continue;
-            }
-            match self.queue.claim(self.clock.now()).await {
-                Ok(Some(claimed)) => {
-                    complained = false;
-                    self.more.notify_one();
-                    self.work(&claimed, &mut stop).await;
-                }
-                Ok(None) => {
-                    complained = false;
-                    self.rest(wake, &mut stop).await;
-                }
-                Err(error) => {
-                    if !complained {
-                        tracing::error!(%error, "letters cannot be claimed; trying on");
-                    }
-                    complained = true;
-                    pause_or_stop(CELLAR, &mut stop).await;
-                }
-            }
-        }
-    }
-
     /// Ends when somebody logged in again; never when that is not what is waited for.
     async fn restored(&self) {
         match &self.server.login {
             Some(login) if self.with(|desk| desk.no_login) => login.proof.restored().await,
             Some(_) | None => std::future::pending().await,
-        }
-    }
-
-    /// One attempt and its settlement. A stop lets the attempt end within the grace time, then drops it at whatever point it is.
-    async fn work(&self, claimed: &Claimed, stop: &mut watch::Receiver<bool>) {
-        let intended = AtomicBool::new(false);
-        let grace = self.options.grace;
-        let overtime = async {
-            stopped(stop).await;
-            tokio::time::sleep(grace).await;
-        };
-        let settled = tokio::select! {
-            settled = self.attempt_marked(claimed, &intended) => settled,
-            () = overtime => self.cut_short(intended.load(Ordering::SeqCst)),
-        };
-        let mut wait = CELLAR;
-        while let Err(error) = self.queue.settle(claimed.letter, claimed.attempt, settled.clone()).await {
-            // What happened is known here alone: giving up would leave the letter ambiguous.
-            tracing::error!(letter.id = %claimed.letter, %error, "the outcome of a letter cannot be stored; trying on");
-            if is_stopped(stop) {
-                return;
-            }
-            pause_or_stop(wait, stop).await;
-            wait = (wait * 2).min(GLANCE);
         }
     }
 
@@ -344,16 +296,13 @@ impl Sending {
         }
     }
 
-    async fn attempt(&self, claimed: &Claimed) -> Settled {
-        self.attempt_marked(claimed, &AtomicBool::new(false)).await
-    }
-
-    /// One attempt, and what follows from its outcome. `intended` becomes true when the dot may have been written.
-    async fn attempt_marked(&self, claimed: &Claimed, intended: &AtomicBool) -> Settled {
+    /// One attempt, and what follows from its outcome.
+    async fn attempt(&self, next: &Next, progress: &Progress) -> Settled {
+        let claimed = &next.claimed;
         let settled = if self.is_late(claimed) {
             Settled::Expired
         } else {
-            let outcome = self.deliver(claimed, intended).await;
+            let outcome = self.deliver(next, progress).await;
             self.judge(claimed, outcome).await
         };
         log(claimed, &settled);
@@ -362,9 +311,9 @@ impl Sending {
     }
 
     /// The attempt itself: on a spare connection if there is one, on a new one if that turns out to be stale.
-    async fn deliver(&self, claimed: &Claimed, intended: &AtomicBool) -> Outcome {
+    async fn deliver(&self, next: &Next, progress: &Progress) -> Outcome {
         while let Some((connection, used)) = self.spare() {
-            let (outcome, connection) = self.deliver_on(connection, claimed, intended).await;
+            let (outcome, connection) = self.deliver_on(connection, next, progress).await;
             // Deferred is surely not taken. On a connection that has been waiting, a hang-up says nothing about the letter.
             let stale = connection.is_none()
                 && matches!(
@@ -375,10 +324,10 @@ impl Sending {
                     }
                 );
             self.keep(connection, used + 1).await;
-            if !stale || self.is_late(claimed) {
+            if !stale || self.is_late(&next.claimed) {
                 return outcome;
             }
-            intended.store(false, Ordering::SeqCst);
+            progress.take_back();
         }
         let connection = match Connection::open(&self.server).await {
             Ok(connection) => connection,
@@ -388,19 +337,24 @@ impl Sending {
             }
         };
         self.with(|desk| desk.failed_openings = 0);
-        let (outcome, connection) = self.deliver_on(connection, claimed, intended).await;
+        let (outcome, connection) = self.deliver_on(connection, next, progress).await;
         self.keep(connection, 1).await;
         outcome
     }
 
-    async fn deliver_on(&self, connection: Connection, claimed: &Claimed, intended: &AtomicBool) -> (Outcome, Option<Connection>) {
+    async fn deliver_on(&self, connection: Connection, next: &Next, progress: &Progress) -> (Outcome, Option<Connection>) {
+        let Next { claimed, announced } = next;
         let before_dot = async || {
             if self.is_late(claimed) {
                 return Err("its time is over".to_owned());
             }
-            intended.store(true, Ordering::SeqCst);
-            let stored = self.queue.dot_intent(claimed.letter, claimed.attempt).await;
-            stored.map_err(|error| error.to_string())
+            progress.intend();
+            if !announced {
+                let stored = self.queue.dot_intent(claimed.letter, claimed.attempt).await;
+                stored.map_err(|error| error.to_string())?;
+            }
+            progress.at_the_dot();
+            Ok(())
         };
         connection.deliver(&claimed.envelope, &claimed.bytes, before_dot).await
     }

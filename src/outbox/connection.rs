@@ -31,6 +31,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub struct Connection {
     wire: Wire,
     offers: Offers,
+    /// Whether we may make use of the offer.
+    pipelining: bool,
     deadlines: Deadlines,
 }
 
@@ -38,6 +40,7 @@ pub struct Connection {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Offers {
     starttls: bool,
+    pipelining: bool,
     eight_bit: bool,
     /// The largest message; `Some(0)` when it names no limit.
     size: Option<u64>,
@@ -117,7 +120,12 @@ impl Connection {
             // RFC 3207 4.2: what was said before the handshake counts no more.
             offers = hello(&mut wire, server).await?;
         }
-        Ok(Self { wire, offers, deadlines })
+        Ok(Self {
+            wire,
+            offers,
+            pipelining: server.pipelining,
+            deadlines,
+        })
     }
 
     /// AUTH PLAIN (RFC 4616) or, where only that is offered, AUTH LOGIN.
@@ -157,8 +165,8 @@ impl Connection {
 
     /// Delivers one letter to one recipient.
     ///
-    /// `before_dot` is called when the server holds the whole body and has not been told that it is whole; only when it returns
-    /// `Ok` is the final dot written. The connection comes back when both sides surely agree where they are, else it is closed;
+    /// `before_dot` is called when the server waits for the last block of the body and the dot that ends it; only when it returns
+    /// `Ok` are they written. The connection comes back when both sides surely agree where they are, else it is closed;
     /// dropping the future closes it too.
     pub async fn deliver<F>(mut self, envelope: &Envelope, bytes: &[u8], before_dot: F) -> (Outcome, Option<Self>)
     where
@@ -234,14 +242,25 @@ impl Connection {
         if !bytes.is_ascii() {
             mail.push_str(" BODY=8BITMIME");
         }
-        let reply = self.wire.command(&mail, command).await;
-        accept(Phase::Mail, reply, &[250])?;
-        let reply = self.wire.command(&format!("RCPT TO:<{}>", envelope.to), command).await;
-        accept(Phase::Rcpt, reply, &[250, 251])?;
-        let reply = self.wire.command("DATA", data).await;
-        accept(Phase::Data, reply, &[354])?;
+        let rcpt = format!("RCPT TO:<{}>", envelope.to);
+        if self.pipelining && self.offers.pipelining {
+            self.open_together(&mail, &rcpt).await?;
+        } else {
+            let reply = self.wire.command(&mail, command).await;
+            accept(Phase::Mail, reply, &[250])?;
+            let reply = self.wire.command(&rcpt, command).await;
+            accept(Phase::Rcpt, reply, &[250, 251])?;
+            let reply = self.wire.command("DATA", data).await;
+            accept(Phase::Data, reply, &[354])?;
+        }
 
-        for block in stuffed(bytes).chunks(BLOCK) {
+        let mut wired = stuffed(bytes).into_owned();
+        wired.extend_from_slice(b".\r\n");
+        // The last block is held back, so that the dot needs no write of its own: two small writes in a row are what makes a TCP
+        // that was not told NODELAY wait for the other end.
+        let last = wired.len().saturating_sub(1) / BLOCK * BLOCK;
+        let (blocks, end) = wired.split_at(last);
+        for block in blocks.chunks(BLOCK) {
             self.wire.write(block, transfer).await.map_err(early)?;
         }
         // What the server says before the dot is no answer to it. Let the reactor look once, so that it is seen.
@@ -255,8 +274,10 @@ impl Connection {
         })?;
         self.wire.quiet().map_err(early)?;
 
+        // A write that fails has not handed over its last bytes, and those are the dot.
+        self.wire.write(end, transfer).await.map_err(early)?;
         // From here on only a reply tells.
-        match self.wire.end_message(dot).await {
+        match self.wire.reply(dot).await {
             Ok(reply) if reply.code == 250 => Ok(Outcome::Sent { response: reply.shown() }),
             Ok(reply) if (400..600).contains(&reply.code) => Err(refused(Phase::Dot, &reply)),
             Ok(reply) => Err(Stop::Broken(Outcome::Ambiguous {
@@ -266,6 +287,40 @@ impl Connection {
                 why: format!("after the end of the message: {broken}"),
             })),
         }
+    }
+}
+
+impl Connection {
+    /// MAIL, RCPT and DATA in one write (RFC 2920): one round trip in place of three.
+    async fn open_together(&mut self, mail: &str, rcpt: &str) -> Result<(), Stop> {
+        let Deadlines { command, data, .. } = self.deadlines;
+        let lines = format!("{mail}\r\n{rcpt}\r\nDATA\r\n");
+        let written = self.wire.commands(&lines, command).await;
+        written.map_err(|broken| Stop::Broken(broke(Phase::Mail, &broken)))?;
+        let reply = self.wire.reply(command).await;
+        let mut verdict = accept(Phase::Mail, reply, &[250]);
+        if !matches!(verdict, Err(Stop::Broken(_))) {
+            let reply = self.wire.reply(command).await;
+            verdict = first(verdict, accept(Phase::Rcpt, reply, &[250, 251]));
+        }
+        if matches!(verdict, Err(Stop::Broken(_))) {
+            return verdict;
+        }
+        let reply = self.wire.reply(data).await;
+        match (verdict, accept(Phase::Data, reply, &[354])) {
+            // It waits for a message without a recipient. There is none, and no good way to say so.
+            (Err(Stop::Refused(outcome)), Ok(())) => Err(Stop::Broken(outcome)),
+            (verdict, data) => first(verdict, data),
+        }
+    }
+}
+
+/// The first refusal is the reason, the later ones follow from it. But a line that broke is broken.
+fn first(before: Result<(), Stop>, now: Result<(), Stop>) -> Result<(), Stop> {
+    match (before, now) {
+        (Err(Stop::Refused(outcome)), Err(Stop::Broken(_))) => Err(Stop::Broken(outcome)),
+        (Err(stop), _) | (Ok(()), Err(stop)) => Err(stop),
+        (Ok(()), Ok(())) => Ok(()),
     }
 }
 
@@ -280,6 +335,7 @@ async fn hello(wire: &mut Wire, server: &Server) -> Result<Offers, Outcome> {
         let mut words = line.split_ascii_whitespace();
         match words.next() {
             Some("STARTTLS") => offers.starttls = true,
+            Some("PIPELINING") => offers.pipelining = true,
             Some("8BITMIME") => offers.eight_bit = true,
             Some("SIZE") => offers.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
             Some("AUTH") => {

@@ -29,6 +29,8 @@ pub struct Server {
     pub ca_file: Option<std::path::PathBuf>,
     /// The name we greet with.
     pub hello: String,
+    /// Send MAIL, RCPT and DATA together where the server offers PIPELINING.
+    pub pipelining: bool,
     /// How long each phase may take.
     pub deadlines: Deadlines,
 }

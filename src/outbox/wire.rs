@@ -74,13 +74,14 @@ impl Wire {
 
     /// Writes one command and reads its reply. Refused when an earlier reply is still unread, for it would be taken for this one's.
     pub(super) async fn command(&mut self, line: &str, within: Duration) -> Result<Reply, Break> {
-        self.quiet()?;
-        in_time(within, self.exchange(format!("{line}\r\n").as_bytes())).await
+        self.commands(&format!("{line}\r\n"), within).await?;
+        self.reply(within).await
     }
 
-    /// Writes the final dot and reads the reply to it. Whatever goes wrong in here, the dot may have arrived.
-    pub(super) async fn end_message(&mut self, within: Duration) -> Result<Reply, Break> {
-        in_time(within, self.exchange(b".\r\n")).await
+    /// Writes commands, each with its line end, whose replies are read afterwards, in their order (RFC 2920). Refused as above.
+    pub(super) async fn commands(&mut self, lines: &str, within: Duration) -> Result<(), Break> {
+        self.quiet()?;
+        self.write(lines.as_bytes(), within).await
     }
 
     /// Writes bytes that have no reply of their own.
@@ -103,12 +104,6 @@ impl Wire {
             Some(Ok(_)) => Err(Break::OutOfTurn),
             Some(Err(error)) => Err(error.into()),
         }
-    }
-
-    async fn exchange(&mut self, bytes: &[u8]) -> Result<Reply, Break> {
-        self.stream.write_all(bytes).await?;
-        self.stream.flush().await?;
-        self.read_reply().await
     }
 
     async fn read_reply(&mut self) -> Result<Reply, Break> {

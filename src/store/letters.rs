@@ -233,6 +233,20 @@ impl Tx<'_> {
         optional(found.query_row([id.0], |row| row.get(0)))?.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))
     }
 
+    /// Takes back a claim of this run: the dot was not written, and the attempt does not count.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn put_back(&self, letter: LetterId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "UPDATE letters SET state = 'queued', tried_at = CASE attempts WHEN 1 THEN '' ELSE tried_at END, attempts = attempts - 1
+                 WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2",
+            )?
+            .execute(params![letter.0, self.epoch])?;
+        Ok(())
+    }
+
     /// Notes, before it happens, that the final dot is about to be written. May be said twice for one attempt.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ fn account(port: u16, deadlines: Deadlines) -> Server {
         }),
         ca_file: None,
         hello: "agency.example".into(),
+        pipelining: true,
         deadlines,
     }
 }
@@ -122,6 +123,56 @@ async fn a_letter_arrives_unchanged() {
     assert_eq!(seen.commands[3..], ["RCPT TO:<ann@client.example>", "DATA"]);
 }
 
+/// A server that takes several commands at once.
+fn pipelining() -> Fault {
+    let offer = good_words(At::Ehlo).replace("250 AUTH", "250-PIPELINING\r\n250 AUTH");
+    fault(At::Ehlo, &offer, Then::Continue)
+}
+
+#[tokio::test]
+async fn commands_go_together_where_that_is_offered_and_wanted() {
+    for wanted in [true, false] {
+        let server = FakeServer::start(vec![vec![pipelining()]]).await;
+        let mut account = account(server.port, deadlines(LONG));
+        account.pipelining = wanted;
+        let (outcome, _, connection) = attempt(&account, LETTER).await;
+        assert!(matches!(outcome, Outcome::Sent { .. }) && connection.is_some(), "{outcome:?}");
+        let seen = server.seen().remove(0);
+        assert_eq!(seen.messages, [LETTER]);
+        // Three commands in one read, or one after the other.
+        assert_eq!(seen.most_at_once, if wanted { 3 } else { 1 });
+    }
+}
+
+/// R-O9: what was sent along with a refused recipient goes to nobody, and the connection carries on when both sides agree.
+#[tokio::test]
+async fn a_recipient_refused_among_pipelined_commands_harms_no_other_letter() {
+    let nobody = fault(At::Rcpt, "550 5.1.1 User unknown\r\n", Then::Continue);
+    let no_data = fault(At::Data, "554 5.5.1 no valid recipients\r\n", Then::Continue);
+    let (outcome, intended, connection, _) = attempt_with(vec![pipelining(), nobody.clone(), no_data], deadlines(LONG)).await;
+    assert!(
+        matches!(&outcome, Outcome::Failed { class: Failure::Address, status: Some(status), .. } if status == "5.1.1"),
+        "{outcome:?}"
+    );
+    assert!(!intended && connection.is_some());
+
+    // This server waits for a message that it would give to nobody: it does not get one.
+    let (outcome, intended, connection, server) = attempt_with(vec![pipelining(), nobody], deadlines(LONG)).await;
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Failed {
+                class: Failure::Address,
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+    assert!(!intended && connection.is_none());
+    server.until("the client close", |seen| seen[0].closed).await;
+    assert!(server.seen()[0].messages.is_empty());
+}
+
 /// R-O4: the defaults are those that Postfix has found good.
 #[test]
 fn the_deadlines_are_30_300_120_180_600() {
@@ -140,16 +191,20 @@ async fn a_stall_or_hangup_at_any_byte_ends_the_attempt_with_the_right_class() {
     for at in ANSWERED {
         let words = good_words(at);
         for end in 0..words.len() {
-            cases.push((at, &words[..end], Then::Stall));
-            cases.push((at, &words[..end], Then::Close));
+            for pipelined in [false, true] {
+                cases.push((at, &words[..end], Then::Stall, pipelined));
+                cases.push((at, &words[..end], Then::Close, pipelined));
+            }
         }
     }
     assert!(cases.len() > 200, "{} cases", cases.len());
     // Some at a time: all at once would make the short deadlines a matter of luck.
     for some in cases.chunks(48) {
-        join_all(some.iter().map(|(at, words, then)| async move {
-            let (outcome, intended, connection, server) = attempt_with(vec![fault(*at, words, *then)], impatient_at(*at)).await;
-            let case = format!("{at:?} {words:?} {then:?}: {outcome:?}");
+        join_all(some.iter().map(|(at, words, then, pipelined)| async move {
+            let mut faults = vec![fault(*at, words, *then)];
+            faults.extend(pipelined.then(pipelining));
+            let (outcome, intended, connection, server) = attempt_with(faults, impatient_at(*at)).await;
+            let case = format!("{at:?} {words:?} {then:?} {pipelined}: {outcome:?}");
             if *at == At::Dot {
                 assert!(matches!(outcome, Outcome::Ambiguous { .. }), "{case}");
             } else {

@@ -333,6 +333,7 @@ pub(super) fn outgoing(server: &Server, address: &Address, password: &Secret) ->
         }),
         ca_file: None,
         hello: format!("laptop.{}", address.domain()),
+        pipelining: true,
         deadlines: outbox::Deadlines::default(),
     }
 }

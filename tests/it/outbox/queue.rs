@@ -87,6 +87,17 @@ impl Queue for MemoryQueue {
         Box::pin(async move { Ok(claimed) })
     }
 
+    fn put_back(&self, letters: Vec<LetterId>) -> Answer<'_, ()> {
+        for letter in letters {
+            self.change(letter, |row| {
+                assert!(row.claimed, "what is given back was taken");
+                row.claimed = false;
+                row.attempts -= 1;
+            });
+        }
+        Box::pin(async { Ok(()) })
+    }
+
     fn dot_intent(&self, letter: LetterId, attempt: u32) -> Answer<'_, ()> {
         Box::pin(async move {
             if self.0.lock().unwrap().broken_intent {

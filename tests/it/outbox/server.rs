@@ -74,6 +74,8 @@ pub(super) struct Seen {
     pub(super) commands: Vec<String>,
     /// Whole messages, with the dot-stuffing taken out: only those whose final dot arrived.
     pub(super) messages: Vec<Vec<u8>>,
+    /// Most commands that lay ready together.
+    pub(super) most_at_once: usize,
     /// The client has closed its end.
     pub(super) closed: bool,
 }
@@ -159,7 +161,11 @@ impl FakeServer {
                 return Ok(());
             }
             let line = line.trim_end().to_owned();
-            self.note(number, |seen| seen.commands.push(line.clone()));
+            let waiting = 1 + stream.buffer().iter().filter(|byte| **byte == b'\n').count();
+            self.note(number, |seen| {
+                seen.commands.push(line.clone());
+                seen.most_at_once = seen.most_at_once.max(waiting);
+            });
             let verb: String = line.chars().take(4).collect::<String>().to_ascii_uppercase();
             let at = match verb.as_str() {
                 "EHLO" => At::Ehlo,
