@@ -17,6 +17,9 @@ const MOST_IN_HAND: u32 = 64;
 /// A claim that was used up sooner than this is followed by a larger one.
 const SOON: Duration = Duration::from_millis(250);
 
+/// How long an outcome waits for a commit to share. It is the time in which a crash would leave it in doubt.
+const COMPANY: Duration = Duration::from_millis(20);
+
 /// How far an attempt has come, for the work that goes on beside it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -129,7 +132,7 @@ impl Sending {
                 progress.moved.notify_one();
                 settled
             };
-            let (settled, ahead, stored) = tokio::join!(attempt, self.look_ahead(&progress), self.store(ended.take(), stop));
+            let (settled, (ahead, stored)) = tokio::join!(attempt, self.meanwhile(&progress, ended.take(), stop));
             ended = Some(Ended {
                 letter: one.claimed.letter,
                 attempt: one.claimed.attempt,
@@ -161,9 +164,24 @@ impl Sending {
         }
     }
 
-    /// As soon as the dot of one letter is on its way: the next letter, announced.
-    async fn look_ahead(&self, progress: &Progress) -> Option<Next> {
+    /// What is done while the server has a letter: the outcome of the one before is stored, and as soon as the dot is on its way the
+    /// next one is taken and announced. The first waits a little for the second, so that both share a commit.
+    async fn meanwhile(
+        &self,
+        progress: &Progress,
+        before: Option<Ended>,
+        stop: Option<&watch::Receiver<bool>>,
+    ) -> (Option<Next>, Result<(), QueueError>) {
+        let at_once = tokio::time::timeout(COMPANY, progress.moved.notified()).await.is_ok();
+        if at_once {
+            return tokio::join!(self.announce_next(progress), self.store(before, stop));
+        }
+        let stored = self.store(before, stop).await;
         progress.moved.notified().await;
+        (self.announce_next(progress).await, stored)
+    }
+
+    async fn announce_next(&self, progress: &Progress) -> Option<Next> {
         if !progress.is_intended() || self.paused().is_some() {
             return None;
         }
