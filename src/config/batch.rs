@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 
 use super::text::{ConfigError, parse_json, parse_toml};
@@ -78,9 +80,65 @@ struct CandidatePart {
     #[serde(default)]
     zone: Option<String>,
     summary: String,
-    /// A file, relative to the batch file.
     #[serde(default)]
-    cv: Option<String>,
+    cv: Option<CvPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a file's name, or { name, content } with the content in base64")]
+enum CvPart {
+    /// A file, relative to the batch file.
+    File(String),
+    Inline(InlinePart),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InlinePart {
+    name: String,
+    content: String,
+}
+
+/// What is wrong with a batch, and in which field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {what}")]
+pub struct BatchError {
+    /// Such as `candidates[1].email`; empty for the whole.
+    pub field: String,
+    /// What is wrong with it and what to do.
+    pub what: String,
+    /// It could not even be read as JSON.
+    pub malformed: bool,
+    /// What stands in the field, to find its line.
+    value: String,
+}
+
+impl BatchError {
+    /// The field as a JSON pointer (RFC 6901).
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        let parts = self.field.split(['.', '[']).filter(|part| !part.is_empty());
+        let parts = parts.map(|part| part.trim_end_matches(']').replace('~', "~0").replace('/', "~1"));
+        parts.map(|part| format!("/{part}")).collect()
+    }
+}
+
+/// Reads a batch that came as JSON by itself: CVs stand in it, in base64.
+///
+/// # Errors
+/// Names the field and the fix.
+pub fn parse_batch(json: &[u8], zone: Zone, policy: &Policy) -> Result<NewBatch, BatchError> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let unread = |field: String, error: &serde_json::Error| BatchError {
+        // How it writes the root, and a place it could not name.
+        field: field.trim_end_matches(['.', '?']).to_owned(),
+        what: error.to_string(),
+        malformed: !error.is_data(),
+        value: String::new(),
+    };
+    let file: BatchFile = serde_path_to_error::deserialize(&mut reader).map_err(|error| unread(error.path().to_string(), error.inner()))?;
+    reader.end().map_err(|error| unread(String::new(), &error))?;
+    Check { folder: None }.batch(file, zone, policy)
 }
 
 /// Reads a batch file (`.json` is JSON, anything else TOML) and the CVs it names.
@@ -91,8 +149,12 @@ pub fn read_batch(path: &Path, zone: Zone, policy: &Policy) -> Result<NewBatch, 
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}")))?;
     let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let file: BatchFile = if json { parse_json(path, &text)? } else { parse_toml(path, &text)? };
-    let check = Check { path, text: &text, json };
-    check.batch(file, zone, policy)
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let read = Check { folder: Some(folder) }.batch(file, zone, policy);
+    read.map_err(|error| {
+        let place = line_of(&text, json, &error.field, &error.value).map(|line| format!("line {line}: "));
+        ConfigError::new(path, format!("{}{error}", place.unwrap_or_default()))
+    })
 }
 
 /// Warnings for CVs that show a candidate's own address or phone to whoever can read their bytes as text. A CV is attached as given.
@@ -124,13 +186,12 @@ pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
 
 /// Turns fields into meaning; errors say where.
 struct Check<'a> {
-    path: &'a Path,
-    text: &'a str,
-    json: bool,
+    /// Where CVs lie that are named by their file; `None` when no file may be named.
+    folder: Option<&'a Path>,
 }
 
 impl Check<'_> {
-    fn batch(&self, file: BatchFile, agency: Zone, policy: &Policy) -> Result<NewBatch, ConfigError> {
+    fn batch(&self, file: BatchFile, agency: Zone, policy: &Policy) -> Result<NewBatch, BatchError> {
         if file.recruiters.len() > 20 {
             return Err(self.wrong("recruiters", "", "are more than 20"));
         }
@@ -188,7 +249,7 @@ impl Check<'_> {
                 return Err(self.wrong(&field("summary"), "", "is longer than 2,000 characters; put the rest into the CV"));
             }
             let (zone, zone_assumed) = self.zone(&field("zone"), one.zone.as_deref(), agency)?;
-            let cv = one.cv.as_deref().map(|cv| self.cv(&field("cv"), cv, &mut files)).transpose()?;
+            let cv = one.cv.as_ref().map(|cv| self.cv(&field("cv"), cv, &mut files)).transpose()?;
             candidates.push(Candidate {
                 submission: SubmissionId(0),
                 mailbox,
@@ -223,14 +284,14 @@ impl Check<'_> {
         })
     }
 
-    fn person(&self, field: &str, name: &str, email: &str) -> Result<Mailbox, ConfigError> {
+    fn person(&self, field: &str, name: &str, email: &str) -> Result<Mailbox, BatchError> {
         Ok(Mailbox {
             name: self.text(&format!("{field}.name"), name)?,
             address: self.address(&format!("{field}.email"), email)?,
         })
     }
 
-    fn text(&self, field: &str, value: &str) -> Result<HeaderText, ConfigError> {
+    fn text(&self, field: &str, value: &str) -> Result<HeaderText, BatchError> {
         let text = HeaderText::new(value);
         if text.is_empty() {
             Err(self.wrong(field, value, "must not be empty"))
@@ -239,11 +300,11 @@ impl Check<'_> {
         }
     }
 
-    fn address(&self, field: &str, value: &str) -> Result<Address, ConfigError> {
+    fn address(&self, field: &str, value: &str) -> Result<Address, BatchError> {
         Address::parse(value).map_err(|error| self.wrong(field, value, &format!("{value:?}: {error}")))
     }
 
-    fn zone(&self, field: &str, value: Option<&str>, agency: Zone) -> Result<(Zone, bool), ConfigError> {
+    fn zone(&self, field: &str, value: Option<&str>, agency: Zone) -> Result<(Zone, bool), BatchError> {
         match value {
             None => Ok((agency, true)),
             Some(name) => name
@@ -253,15 +314,26 @@ impl Check<'_> {
         }
     }
 
-    fn cv(&self, field: &str, name: &str, files: &mut Vec<(String, Vec<u8>)>) -> Result<Attachment, ConfigError> {
-        let path = self.path.parent().unwrap_or(Path::new(".")).join(name);
-        let wrong = |what: &str| self.wrong(field, name, what);
-        let size = std::fs::metadata(&path)
-            .map_err(|error| wrong(&format!("{}: {error}", path.display())))?
-            .len();
-        if size > LARGEST_CV {
-            return Err(wrong("is larger than 10 MiB; most mail servers refuse that"));
-        }
+    fn cv(&self, field: &str, cv: &CvPart, files: &mut Vec<(String, Vec<u8>)>) -> Result<Attachment, BatchError> {
+        let (name, bytes) = match (cv, self.folder) {
+            (CvPart::File(name), Some(folder)) => (name, read_file(&folder.join(name)).map_err(|what| self.wrong(field, name, &what))?),
+            (CvPart::File(name), None) => {
+                let what = "must be an object { name, content } with the file's content in base64; names of files mean nothing here";
+                return Err(self.wrong(field, name, what));
+            }
+            (CvPart::Inline(InlinePart { name, content }), _) => {
+                let what = |what: &str| self.wrong(&format!("{field}.content"), "", what);
+                // As `base64` writes it: in lines.
+                let dense: Vec<u8> = content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+                let bytes = BASE64.decode(&dense).map_err(|error| what(&format!("is not base64: {error}")))?;
+                match bytes.len() as u64 {
+                    0 => return Err(what("is empty")),
+                    1..=LARGEST_CV => (name, bytes),
+                    _ => return Err(what(TOO_LARGE)),
+                }
+            }
+        };
+        let path = Path::new(name);
         let media_type = match path
             .extension()
             .and_then(|extension| extension.to_str())
@@ -274,10 +346,13 @@ impl Check<'_> {
             Some("odt") => "application/vnd.oasis.opendocument.text",
             Some("rtf") => "application/rtf",
             Some("txt") => "text/plain",
-            Some(_) | None => return Err(wrong("is not a CV people can open: use pdf, docx, doc, odt, rtf or txt")),
+            Some(_) | None => {
+                let what = "is not a CV people can open: use pdf, docx, doc, odt, rtf or txt";
+                return Err(self.wrong(field, name, what));
+            }
         };
-        let bytes = std::fs::read(&path).map_err(|error| wrong(&error.to_string()))?;
         let sha256 = sha256_hex(&bytes);
+        let size = bytes.len() as u64;
         let shown = path.file_name().unwrap_or_default().to_string_lossy();
         files.push((sha256.clone(), bytes));
         Ok(Attachment {
@@ -288,21 +363,35 @@ impl Check<'_> {
         })
     }
 
-    fn wrong(&self, field: &str, value: &str, what: &str) -> ConfigError {
-        let place = self.line_of(field, value).map(|line| format!("line {line}: ")).unwrap_or_default();
-        ConfigError::new(self.path, format!("{place}{field} {what}"))
+    fn wrong(&self, field: &str, value: &str, what: &str) -> BatchError {
+        BatchError {
+            field: field.to_owned(),
+            what: what.to_owned(),
+            malformed: false,
+            value: value.to_owned(),
+        }
     }
+}
 
-    /// The line of a field such as `candidates[1].email`: exact in TOML, in JSON the line that holds the value.
-    fn line_of(&self, field: &str, value: &str) -> Option<usize> {
-        let offset = if self.json {
-            let quoted = serde_json::to_string(value).ok()?;
-            self.text.find(&quoted).filter(|_| !value.is_empty())?
-        } else {
-            toml_offset(self.text, field)?
-        };
-        Some(1 + self.text.get(..offset)?.matches('\n').count())
+const TOO_LARGE: &str = "is larger than 10 MiB; most mail servers refuse that";
+
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    if std::fs::metadata(path).map_err(told)?.len() > LARGEST_CV {
+        return Err(TOO_LARGE.to_owned());
     }
+    std::fs::read(path).map_err(told)
+}
+
+/// The line of a field such as `candidates[1].email`: exact in TOML, in JSON the line that holds the value.
+fn line_of(text: &str, json: bool, field: &str, value: &str) -> Option<usize> {
+    let offset = if json {
+        let quoted = serde_json::to_string(value).ok()?;
+        text.find(&quoted).filter(|_| !value.is_empty())?
+    } else {
+        toml_offset(text, field)?
+    };
+    Some(1 + text.get(..offset)?.matches('\n').count())
 }
 
 /// Where a field's value begins, or the nearest table that holds it.

@@ -37,10 +37,14 @@ pub struct File {
     pub templates: Templates,
     #[serde(default)]
     pub dkim: Dkim,
+    #[serde(default)]
+    pub api: Api,
+    #[serde(default)]
+    pub health: Health,
 }
 
 macro_rules! section {
-    ($name:ident { $($(#[$attribute:meta])* $key:ident: $type:ty = $default:expr,)* }) => {
+    ($name:ident { $($(#[$attribute:meta])* $key:ident: $type:ty = $default:expr),* $(,)? }) => {
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         #[allow(missing_docs)]
@@ -177,6 +181,10 @@ section!(Dkim {
     selector: String = String::new(),
     key_file: String = String::new(),
 });
+section!(Api {
+    key_files: Vec<String> = Vec::new(),
+});
+section!(Health { self_ping_min: u64 = 60 });
 
 fn loopback() -> Vec<String> {
     vec!["127.0.0.1".to_owned()]

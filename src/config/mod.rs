@@ -24,13 +24,13 @@ use crate::conversation::{Policy, Proxy};
 use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
 use crate::message::{Border, Stamps};
-use crate::model::{Address, HeaderText, Mailbox};
+use crate::model::{Address, HeaderText, Mailbox, Secret};
 use crate::outbox::Server;
 
 use account::Provider;
 
 pub use account::OAuth;
-pub use batch::{contact_data_in_cvs, read_batch};
+pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
 pub use file::File;
 pub use keys::throw_away_keyring;
 pub use text::{ConfigError, parse_toml};
@@ -66,6 +66,10 @@ pub struct Config {
     pub templates: Option<PathBuf>,
     /// How conversations behave.
     pub policy: Policy,
+    /// Each opens `/v1`; none: there is no API.
+    pub api_keys: Vec<Secret>,
+    /// How often replyd writes to itself to see that mail comes through.
+    pub self_ping: Option<std::time::Duration>,
 }
 
 impl Config {
@@ -172,6 +176,11 @@ impl Config {
             },
             templates: optional_path(here, &file.templates.directory),
             policy: policy(&key, file, business, polite)?,
+            api_keys: api_keys(&key, here, &file.api.key_files)?,
+            self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {
+                0 => None,
+                minutes => Some(std::time::Duration::from_secs(60 * minutes)),
+            },
         })
     }
 }
@@ -249,6 +258,20 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
     signer
         .map(|signer| Some(Arc::new(signer)))
         .map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
+}
+
+/// Keys that cannot be guessed: 32 characters and more, as they can stand in a header (RFC 6750 2.1).
+fn api_keys(key: &Key<'_>, here: &Path, files: &[String]) -> Result<Vec<Secret>, ConfigError> {
+    let read = |reference: &String| {
+        let secret = secret::read(here, "api.key_files", reference).map_err(|error| key.wrong("api.key_files", &error))?;
+        let graphic = secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
+        if graphic && secret.expose().len() >= 32 {
+            return Ok(secret);
+        }
+        let what = format!("{reference} must hold at least 32 visible ASCII characters; make one: openssl rand -hex 32");
+        Err(key.wrong("api.key_files", &what))
+    };
+    files.iter().map(read).collect()
 }
 
 /// `09:00-18:00`; with `outside`, what lies outside the span, every day.

@@ -3,12 +3,16 @@
 //! In: a [`Config`] and a [`Clock`]. Out: mail read, decisions recorded, letters sent, pages served, until told to stop.
 //! Never here: a decision about a conversation; SQL.
 
+mod api;
 mod apply;
 mod clock;
 mod desk;
 mod fault;
+mod health;
 mod ledger;
 pub mod mailbox;
+mod metrics;
+mod ping;
 mod queue;
 mod reader;
 mod reading;
@@ -30,8 +34,11 @@ use crate::conversation::{Command, Event};
 use crate::http;
 use crate::model::{Address, ConversationId, Timestamp};
 use crate::store::{self, NewBatch, Role, Store, StoreError};
+use health::Gauges;
 use ledger::Book;
 use mailbox::Pace;
+use metrics::Metrics;
+use ping::{Ping, WithPing};
 use queue::Letters;
 use reading::Reading;
 use sending::{Options, Queue, Sending};
@@ -43,8 +50,6 @@ pub use understand::explain_stored;
 const DUE: u32 = 100;
 /// How long a deadline that cannot happen is put off.
 const PUT_OFF: chrono::Duration = chrono::Duration::hours(1);
-/// Without success for this long a door is red.
-const RED_AFTER: chrono::Duration = chrono::Duration::minutes(15);
 /// How long a stop may take before it is enforced.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
 
@@ -173,11 +178,29 @@ impl Daemon {
                 .map_err(|error| DaemonError::Listen(self.config.listen, error))?,
         };
         let (health, mail_health) = watch::channel(mailbox::Health::default());
-        let sending = Arc::new(self.sending());
+        let ping = self
+            .config
+            .self_ping
+            .map(|every| Arc::new(Ping::new(every, Arc::clone(&self.ink), self.clock.now())));
+        let mut letters = self.letters();
+        if let Some(ping) = ping.clone() {
+            letters = Arc::new(WithPing { letters, ping });
+        }
+        let sending = Arc::new(self.sending(letters));
         let settings = self.pages()?;
-        let desk = self.desk(mail_health, Arc::clone(&sending));
+        let gauges = Gauges {
+            started: self.clock.now(),
+            mail: mail_health,
+            sending: Arc::clone(&sending),
+            ping: ping.clone(),
+            login: self.config.oauth.as_ref().map(|oauth| Arc::clone(&oauth.keeper)),
+            store: Arc::clone(&self.store),
+            database: self.config.database.clone(),
+            instance: instance(&self.ink),
+        };
+        let desk = self.desk(gauges)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
-        let mut reading = self.reading();
+        let mut reading = self.reading(ping);
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };
@@ -215,8 +238,8 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
-        let sending = self.sending();
-        let mut reading = self.reading();
+        let sending = self.sending(self.letters());
+        let mut reading = self.reading(None);
         let book = self.book();
         // Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
         let fetched = mailbox::once(&self.config.account, &book, &self.clock, self.pace).await;
@@ -246,7 +269,7 @@ impl Daemon {
     /// # Errors
     /// The database's.
     pub async fn read_stored(&self) -> Result<usize, StoreError> {
-        self.reading().all().await
+        self.reading(None).all().await
     }
 
     async fn read_on_arrival(&self, reading: &mut Reading, mut stop: watch::Receiver<bool>) {
@@ -328,8 +351,7 @@ impl Daemon {
         })
     }
 
-    fn sending(&self) -> Sending {
-        let queue = self.letters();
+    fn sending(&self, queue: Arc<dyn Queue>) -> Sending {
         let options = Options {
             connections: self.config.connections,
             ..Options::default()
@@ -345,12 +367,13 @@ impl Daemon {
         }
     }
 
-    fn reading(&self) -> Reading {
+    fn reading(&self, ping: Option<Arc<Ping>>) -> Reading {
         Reading::new(
             Arc::clone(&self.store),
             Arc::clone(&self.ink),
             self.config.border.clone(),
             self.clock.clone(),
+            ping,
         )
     }
 
@@ -375,7 +398,7 @@ impl Daemon {
         })
     }
 
-    fn desk(&self, mail: watch::Receiver<mailbox::Health>, sending: Arc<Sending>) -> http::Desk {
+    fn desk(&self, gauges: Gauges) -> Result<http::Desk, StoreError> {
         let pages = desk::Pages {
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
@@ -384,9 +407,17 @@ impl Daemon {
         let (looking, pressing) = (pages.clone(), pages);
         let bell = self.bell();
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
-        let keeper = self.config.oauth.as_ref().map(|oauth| Arc::clone(&oauth.keeper));
-        let store = Arc::clone(&self.store);
-        http::Desk {
+        let traffic = Arc::new(http::Traffic::default());
+        let programs = api::Programs {
+            store: Arc::clone(&self.store),
+            ink: Arc::clone(&self.ink),
+            clock: self.clock.clone(),
+            bell: self.bell(),
+            zone: self.config.zone,
+            policy: self.config.policy.clone(),
+            metrics: Metrics::new(gauges.clone(), Arc::clone(&traffic))?,
+        };
+        Ok(http::Desk {
             look: Arc::new(move |claim| looking.clone().look(claim).boxed()),
             press: Arc::new(move |press| {
                 let (pages, bell) = (pressing.clone(), bell.clone());
@@ -398,13 +429,15 @@ impl Daemon {
                 .boxed()
             }),
             seen: None,
-            health: Arc::new(move || {
-                let (mail, paused, now, store) = (mail.borrow().clone(), sending.paused(), clock.now(), Arc::clone(&store));
-                let stopped = keeper.as_ref().map(|keeper| keeper.stopped());
-                async move { health(&mail, paused, stopped, &store, now).await }.boxed()
+            health: Arc::new(move || gauges.clone().health(clock.now()).boxed()),
+            api: Some(http::Api {
+                keys: self.config.api_keys.clone(),
+                office: Arc::new(programs),
+                traffic,
+                limits: http::ApiLimits::default(),
             }),
             now: Arc::new(move || telling.now()),
-        }
+        })
     }
 }
 
@@ -423,48 +456,11 @@ impl Bell {
     }
 }
 
-/// `login` is there for an account with OAuth2, and says why it stands still.
-async fn health(
-    mail: &mailbox::Health,
-    paused: Option<Timestamp>,
-    login: Option<Option<String>>,
-    store: &Store,
-    now: Timestamp,
-) -> http::Health {
-    let check = |name: &str, ok, says: String| http::Check {
-        name: name.to_owned(),
-        ok,
-        says,
-    };
-    let imap = match mail.last_ok {
-        Some(at) if now - at < RED_AFTER => check("imap", true, format!("read at {}", at.to_rfc3339())),
-        Some(at) => check("imap", false, format!("not read since {}", at.to_rfc3339())),
-        None => check(
-            "imap",
-            mail.trouble.is_none(),
-            mail.trouble.clone().unwrap_or_else(|| "starting".to_owned()),
-        ),
-    };
-    let smtp = match paused {
-        None => check("smtp", true, "sending".to_owned()),
-        Some(until) => check("smtp", false, format!("paused until {}", until.to_rfc3339())),
-    };
-    let login = login.map(|stopped| check("login", stopped.is_none(), stopped.unwrap_or_else(|| "valid".to_owned())));
-    let totals = store.read(|tx| tx.totals());
-    let database = match &totals {
-        Ok(_) => check("database", true, "answers".to_owned()),
-        Err(error) => check("database", false, error.to_string()),
-    };
-    let totals = totals.unwrap_or_default();
-    let quarantine = check("quarantine", totals.quarantined == 0, format!("{} unseen", totals.quarantined));
-    let ambiguous = check("outbox", totals.ambiguous == 0, format!("{} letters in doubt", totals.ambiguous));
-    http::Health {
-        checks: [imap, smtp]
-            .into_iter()
-            .chain(login)
-            .chain([database, quarantine, ambiguous])
-            .collect(),
-    }
+/// A name that tells this installation from others, and nothing else: `/healthz` says it, and `replyd check` looks for it there.
+#[must_use]
+pub fn instance(ink: &Ink) -> String {
+    let mac = ink.keyring.mac("replyd/instance/v1", ink.links.base().as_bytes());
+    mac.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hands in a batch from beside the daemon.

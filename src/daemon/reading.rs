@@ -13,6 +13,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 
+use super::ping::Ping;
 use super::reader::{Reader, Report};
 use super::understand::Understood;
 use super::{Clock, apply, fault};
@@ -36,19 +37,22 @@ pub(super) struct Reading {
     border: Border,
     clock: Clock,
     reader: Reader,
+    /// Hears of our own mail that comes back.
+    ping: Option<Arc<Ping>>,
 }
 
 /// A commit under way: whose it is, and what came of it.
 type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
 
 impl Reading {
-    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock) -> Self {
+    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock, ping: Option<Arc<Ping>>) -> Self {
         Self {
             reader: Reader::start(&store, &ink, &border),
             store,
             ink,
             border,
             clock,
+            ping,
         }
     }
 
@@ -180,6 +184,9 @@ impl<'a> Pass<'a> {
         match report {
             Some(Report::Understood(row, understood, now)) => {
                 self.unread.pop_front();
+                if let (Some(ping), Some(number)) = (&self.reading.ping, understood.ping) {
+                    ping.came_back(number, now);
+                }
                 self.commit(row, *understood, now);
             }
             Some(Report::Failed(row, error)) => {

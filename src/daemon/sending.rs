@@ -149,6 +149,17 @@ pub struct Tally {
     pub expired: u32,
 }
 
+/// How the account is doing, for `/healthz`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Health {
+    /// When the server last let us in.
+    pub last_ok: Option<Timestamp>,
+    /// Since when no connection could be had.
+    pub failing_since: Option<Timestamp>,
+    /// The account was refused, and no letter has been taken since.
+    pub refused: bool,
+}
+
 /// Sends what a queue holds.
 pub struct Sending {
     server: Server,
@@ -176,6 +187,7 @@ struct Desk {
     alarmed: bool,
     /// The pause is for want of a login.
     no_login: bool,
+    health: Health,
 }
 
 /// A connection between two letters.
@@ -234,6 +246,21 @@ impl Sending {
     /// Closes the connections that [`Sending::once`] left open.
     pub async fn close(&self) {
         self.close_spare(Duration::ZERO).await;
+    }
+
+    /// How the account is doing.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.with(|desk| Health {
+            refused: desk.alarmed,
+            ..desk.health
+        })
+    }
+
+    /// How many letters ended how since the start.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.with(|desk| desk.tally)
     }
 
     /// Until when the account is paused.
@@ -336,7 +363,12 @@ impl Sending {
                 return outcome;
             }
         };
-        self.with(|desk| desk.failed_openings = 0);
+        let now = self.clock.now();
+        self.with(|desk| {
+            desk.failed_openings = 0;
+            desk.health.last_ok = Some(now);
+            desk.health.failing_since = None;
+        });
         let (outcome, connection) = self.deliver_on(connection, next, progress).await;
         self.keep(connection, 1).await;
         outcome
@@ -367,6 +399,7 @@ impl Sending {
                 self.with(|desk| {
                     desk.faults = 0;
                     desk.alarmed = false;
+                    desk.health.last_ok = Some(now);
                 });
                 Settled::Sent { response }
             }
@@ -434,6 +467,10 @@ impl Sending {
 
     /// A server that cannot be reached is not asked once per letter.
     fn opening_failed(&self, outcome: &Outcome) {
+        let now = self.clock.now();
+        self.with(|desk| {
+            desk.health.failing_since.get_or_insert(now);
+        });
         let transient = matches!(
             outcome,
             Outcome::Deferred {
@@ -442,7 +479,6 @@ impl Sending {
             }
         );
         if transient {
-            let now = self.clock.now();
             self.with(|desk| {
                 desk.failed_openings = desk.failed_openings.saturating_add(1);
                 desk.no_login = false;

@@ -1,6 +1,6 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
-use crate::compose::Ink;
+use crate::compose::{Ink, ping_number};
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Standing, Via};
 use crate::link::sha256;
 use crate::message::{self, Action, Author, AutoNature, AutoReply, Kind, LetterText, Message, OwnText, Report, ReturnPath};
@@ -31,6 +31,8 @@ pub(crate) struct Understood {
     pub(crate) event: Option<Event>,
     /// The message is a sign that this letter arrived.
     pub(crate) sign_of: Option<LetterKey>,
+    /// The message is a mail of ours to ourselves, with this number.
+    pub(crate) ping: Option<u32>,
     /// An address that does not exist.
     pub(crate) suppress: Option<(Address, String)>,
     /// 64 bits of a hash of what makes the message itself, wherever it lies.
@@ -46,6 +48,7 @@ impl Understood {
             conversation: None,
             event: None,
             sign_of: None,
+            ping: None,
             suppress: None,
             identity: 0,
         }
@@ -132,6 +135,7 @@ fn meaning(
         let sign_of = message.id.as_ref().and_then(|id| ink.keyring.read_message_id(id));
         return Ok(Understood {
             sign_of,
+            ping: ping_in(ink, message),
             ..Understood::ended(MessageState::Ignored, "own", "our own letter")
         });
     }
@@ -419,6 +423,18 @@ pub(crate) fn own_text(tx: &Tx<'_>, message: &Message, id: ConversationId, answe
         }
     }
     Ok(message::own_text(message, &letters))
+}
+
+/// The number of the ping that one of our own letters is.
+fn ping_in(ink: &Ink, message: &Message) -> Option<u32> {
+    // A server may have put a Message-ID of its own in the place of ours; the address it came to is still tagged.
+    let by_id = message.id.iter().filter_map(|id| ink.keyring.read_message_id(id));
+    let tags = message
+        .recipients
+        .iter()
+        .filter_map(|address| ink.style.tag_of(&ink.bot.address, address));
+    let by_tag = tags.filter_map(|tag| ink.keyring.read_tag(&tag));
+    by_id.chain(by_tag).find_map(ping_number)
 }
 
 /// What the answered letter asked.

@@ -220,6 +220,9 @@ authserv_id = "{AUTHSERV_ID}"
 [http]
 listen = "{pages}"
 public_url = "http://{front}"
+
+[health]
+self_ping_min = 0
 "#,
             imap_host = server.imap.ip(),
             imap_port = server.imap.port(),

@@ -12,6 +12,7 @@ use axum::routing::any;
 use minijinja::context;
 use tokio::time::timeout;
 
+use super::api::{self, Asker, Gate};
 use super::form::{Filled, Kept};
 use super::look::Look;
 use super::memory::{Marks, Pace};
@@ -42,6 +43,7 @@ pub(super) struct App {
     seen: Marks<String>,
     pace: Pace<[u8; 6]>,
     not_found: Bytes,
+    pub(super) gate: Option<Gate>,
 }
 
 /// A link that was opened: its token is ours.
@@ -70,6 +72,7 @@ impl App {
             traps: Marks::new(MARK_MINUTES, MOST_MARKS),
             seen: Marks::new(MARK_MINUTES, MOST_MARKS),
             pace: Pace::default(),
+            gate: desk.api.clone().map(Gate::new),
             settings,
             desk,
         }
@@ -79,6 +82,8 @@ impl App {
     pub(super) fn routes(self: Arc<Self>) -> Router {
         Router::new()
             .route("/healthz", any(health))
+            .route("/metrics", any(metrics))
+            .route("/v1/{*rest}", any(programs))
             .route("/robots.txt", any(robots))
             .route("/logo/{id}", any(logo))
             .route("/{kind}/{token}", any(link))
@@ -141,6 +146,20 @@ impl App {
             now_min,
             visitor: self.settings.keyring.visitor(from, &visitor::user_agent(headers)),
             from,
+        })
+    }
+
+    /// Who asks, for what is answered to some and not to others.
+    fn asker(&self, request: &Request) -> Option<Asker> {
+        let Peer(peer) = request.extensions().get::<Peer>()?;
+        let from = visitor::address(*peer, request.headers(), &self.settings.trusted_proxies);
+        // Whatever a proxy says of whom it speaks for: it is somebody else.
+        let relayed = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+        let relayed = relayed.iter().any(|name| request.headers().contains_key(*name));
+        Some(Asker {
+            from,
+            local: peer.to_canonical().is_loopback() && !relayed,
+            now_min: Claim::minute((self.desk.now)()),
         })
     }
 
@@ -330,7 +349,9 @@ impl App {
     /// Reads a form within the limits of size and time.
     async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Filled, StatusCode> {
         let limits = &self.settings.limits;
-        let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        let announced = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limits.form_bytes) {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
@@ -394,12 +415,34 @@ async fn trap(State(app): State<Arc<App>>, request: Request) -> Response {
 }
 
 /// `/healthz`
-async fn health(State(app): State<Arc<App>>) -> Response {
+async fn health(State(app): State<Arc<App>>, request: Request) -> Response {
+    let details = match (&app.gate, app.asker(&request)) {
+        (Some(gate), Some(asker)) => gate.may_know(request.headers(), asker),
+        (_, asker) => asker.is_some_and(|asker| asker.local),
+    };
     let health = timeout(app.settings.limits.total, (app.desk.health)()).await;
-    let (ok, checks) = health.map_or((false, Vec::new()), |health| (health.ok(), health.checks));
-    let status = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let json = serde_json::json!({ "ok": ok, "checks": checks }).to_string();
-    plain(&app, status, "application/json", json.into())
+    api::health(&health.unwrap_or_else(|_| super::Health::silent()), details)
+}
+
+/// `/metrics`
+async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response {
+    match (&app.gate, app.asker(&request)) {
+        (Some(gate), Some(asker)) if matches!(*request.method(), Method::GET | Method::HEAD) => {
+            gate.metrics(request.headers(), asker).await
+        }
+        (Some(_), Some(_)) => allowed(&app, StatusCode::METHOD_NOT_ALLOWED),
+        (_, _) => app.not_found(),
+    }
+}
+
+/// `/v1/…`
+async fn programs(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (Some(gate), Some(asker)) = (&app.gate, app.asker(&request)) else {
+        return app.not_found();
+    };
+    let (parts, body) = request.into_parts();
+    let prefix = path_of(&app.settings.public_url);
+    gate.answer(&parts, body, asker, &prefix).await
 }
 
 /// `/logo/{id}`: a picture of our own, which letters and pages show.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{Answer, Pages, Press};
+use super::{Answer, Api, Pages, Press};
 use crate::compose::{Agency, Brand};
 use crate::link::{Claim, Keyring};
 use crate::model::{Address, Timestamp};
@@ -93,6 +93,8 @@ pub struct Desk {
     pub seen: Option<Arc<dyn Fn(Claim) + Send + Sync>>,
     /// How the daemon is.
     pub health: Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>,
+    /// What programs ask; `None`: nothing of it is here.
+    pub api: Option<Api>,
     /// The time.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
@@ -102,6 +104,8 @@ pub struct Desk {
 pub struct Health {
     /// Each by itself.
     pub checks: Vec<Check>,
+    /// Tells this installation from others and nothing else, so that `replyd check` sees whose page it found.
+    pub instance: String,
 }
 
 /// One check.
@@ -113,9 +117,26 @@ pub struct Check {
     pub ok: bool,
     /// In a few words; no addresses.
     pub says: String,
+    /// What to do when it is red; empty when it is green.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub fix: String,
 }
 
 impl Health {
+    /// The daemon did not answer in time.
+    pub(super) fn silent() -> Self {
+        let check = Check {
+            name: "daemon".to_owned(),
+            ok: false,
+            says: "no answer in time".to_owned(),
+            fix: "look at its log; restart it when it hangs".to_owned(),
+        };
+        Self {
+            checks: vec![check],
+            instance: String::new(),
+        }
+    }
+
     /// All checks are green.
     #[must_use]
     pub fn ok(&self) -> bool {

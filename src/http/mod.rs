@@ -8,6 +8,7 @@
 //! A link authenticates nobody. What keeps an accident or a scanner from deciding is the nonce and the trap here, and the rule
 //! about contradictions, the grace period and the receipt in [`crate::conversation`].
 
+mod api;
 mod app;
 mod desk;
 mod form;
@@ -15,13 +16,18 @@ mod look;
 mod memory;
 mod pages;
 mod press;
+mod problem;
 mod server;
 mod show;
+mod traffic;
 mod view;
 mod visitor;
 mod wire;
 
+pub use api::{Api, ApiLimits, HandedIn, Office, Order};
 pub use desk::{Check, Confirm, Desk, Health, Limits, Settings};
 pub use pages::{Pages, PagesError};
+pub use problem::Problem;
 pub use server::serve;
+pub use traffic::Traffic;
 pub use view::{Action, Answer, CandidateView, ParkedView, Press, View};

@@ -138,6 +138,7 @@ impl Door {
             *request.uri_mut() = uri;
         }
         request.extensions_mut().insert(Peer(peer));
+        let path = request.uri().path().to_owned();
         let answer = AssertUnwindSafe(self.routes.clone().oneshot(request)).catch_unwind().await;
         let mut answer = match answer {
             Ok(Ok(answer)) => answer,
@@ -145,6 +146,9 @@ impl Door {
             Err(_) => self.app.refused(StatusCode::INTERNAL_SERVER_ERROR),
         };
         self.app.own.guard(answer.headers_mut());
+        if let Some(gate) = &self.app.gate {
+            gate.traffic().count(&path, answer.status());
+        }
         answer
     }
 

@@ -13,7 +13,7 @@ mod tag;
 mod token;
 mod url;
 
-pub use key::{Key, Keyring, KeyringError, mac, sha256, sha256_hex};
+pub use key::{Key, Keyring, KeyringError, mac, same_secret, sha256, sha256_hex};
 pub use nonce::{NONCE_MINUTES, network};
 pub use style::{AddressStyle, StyleError};
 pub use token::{TOKEN_LEN, Verdict, token_id};

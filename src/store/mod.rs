@@ -27,7 +27,7 @@ pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
 pub use lock::{RING, ring_holder};
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use tables::{Deadline, Tx};
-pub use views::{BatchLine, OutboxLine, QuarantineLine, SubmissionLine, TimelineLine, Totals};
+pub use views::{BatchLine, DeadlineLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 
 /// Reading connections kept for the next look.
 const READERS: usize = 4;

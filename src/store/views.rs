@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::tables::{optional, text};
 use super::{StoreError, Tx};
-use crate::model::{ConversationId, SubmissionId};
+use crate::model::{ConversationId, SubmissionId, Timestamp};
 
 /// A batch in the pipeline.
 #[derive(Debug, Clone, Serialize)]
@@ -60,6 +60,17 @@ pub struct TimelineLine {
     pub cause: String,
 }
 
+/// When something will happen by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeadlineLine {
+    /// What: take_effect, chase, follow_up, ask_reasons, receipt.
+    pub kind: String,
+    /// Whom it is about; `null` is the whole batch.
+    pub submission: Option<i64>,
+    /// UTC.
+    pub at: String,
+}
+
 /// A letter in the outbox.
 #[derive(Debug, Clone, Serialize)]
 pub struct OutboxLine {
@@ -105,7 +116,97 @@ pub struct Totals {
     pub quarantined: i64,
 }
 
+/// The rows that were counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The last event.
+    pub event: i64,
+    /// The last message.
+    pub message: i64,
+}
+
+/// What waits, for `/metrics`. Costs what waits, not what there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Letters that have not come to an end, by state.
+    pub letters: Vec<(String, i64)>,
+    /// Since when the longest waiting of them could have gone.
+    pub oldest_letter: Option<Timestamp>,
+    /// When something next happens by itself.
+    pub next_deadline: Option<Timestamp>,
+}
+
+const COUNT_EVENTS: &str =
+    "SELECT kind, count(*), max(id) FROM (SELECT id, kind FROM events WHERE id > ?1 ORDER BY id LIMIT ?2) GROUP BY kind";
+/// A message that waits to be read is counted when it has been, and so are those after it.
+const COUNT_MESSAGES: &str = "SELECT kind, state, count(*), max(id) FROM (
+        SELECT id, kind, state FROM messages
+         WHERE id > ?1 AND id < coalesce((SELECT id FROM messages WHERE state IN ('stored', 'reading') ORDER BY id LIMIT 1), 9223372036854775807)
+         ORDER BY id LIMIT ?2) GROUP BY kind, state";
+const LETTERS_BY_STATE: &str = "SELECT state, count(*) FROM letters
+     WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') GROUP BY state ORDER BY state";
+
 impl Tx<'_> {
+    /// The rows there are now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn newest(&self) -> Result<Since, StoreError> {
+        let newest = |sql: &str| self.sql.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+        Ok(Since {
+            event: newest("SELECT max(id) FROM events")?.unwrap_or_default(),
+            message: newest("SELECT max(id) FROM messages")?.unwrap_or_default(),
+        })
+    }
+
+    /// Lines of timelines after `since`, by kind; moves it on. At most `limit` are looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn count_events(&self, since: &mut Since, limit: u32) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut counted = self.sql.prepare_cached(COUNT_EVENTS)?;
+        let rows = counted.query_map(params![since.event, limit], |row| {
+            Ok((text(row, 0)?, row.get(1)?, row.get::<_, i64>(2)?))
+        })?;
+        rows.map(|row| {
+            let (kind, n, last) = row?;
+            since.event = since.event.max(last);
+            Ok((kind, n))
+        })
+        .collect()
+    }
+
+    /// Messages after `since` that were read to an end, by kind and state; moves it on. At most `limit` are looked at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn count_messages(&self, since: &mut Since, limit: u32) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let mut counted = self.sql.prepare_cached(COUNT_MESSAGES)?;
+        let rows = counted.query_map(params![since.message, limit], |row| {
+            Ok((text(row, 0)?, text(row, 1)?, row.get(2)?, row.get::<_, i64>(3)?))
+        })?;
+        rows.map(|row| {
+            let (kind, state, n, last) = row?;
+            since.message = since.message.max(last);
+            Ok((kind, state, n))
+        })
+        .collect()
+    }
+
+    /// What waits.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn waits(&self) -> Result<Waits, StoreError> {
+        let mut letters = self.sql.prepare_cached(LETTERS_BY_STATE)?;
+        let letters = letters.query_map([], |row| Ok((text(row, 0)?, row.get(1)?)))?;
+        Ok(Waits {
+            letters: letters.collect::<Result<_, _>>()?,
+            oldest_letter: self.next_letter()?,
+            next_deadline: self.next_deadline()?,
+        })
+    }
+
     /// The newest batches with their candidates; one batch when `only` is given.
     ///
     /// # Errors
@@ -173,6 +274,25 @@ impl Tx<'_> {
                 detail: text(row, 3)?,
                 words: text(row, 4)?,
                 cause: text(row, 5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What a batch waits for, earliest first; for one submission when given, with what is about the whole batch.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn deadlines_of(&self, conversation: ConversationId, only: Option<SubmissionId>) -> Result<Vec<DeadlineLine>, StoreError> {
+        let mut lines = self.sql.prepare_cached(
+            "SELECT kind, nullif(submission_id, 0), at FROM deadlines
+             WHERE batch_id = ?1 AND (?2 IS NULL OR submission_id IN (0, ?2)) ORDER BY at, kind",
+        )?;
+        let rows = lines.query_map(params![conversation.0, only.map(|id| id.0)], |row| {
+            Ok(DeadlineLine {
+                kind: text(row, 0)?,
+                submission: row.get(1)?,
+                at: text(row, 2)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -287,5 +407,31 @@ impl Tx<'_> {
             )?,
             quarantined: count("SELECT count(*) FROM quarantine WHERE seen = 0")?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_for_metrics_does_not_grow_with_the_database() {
+        let sql = rusqlite::Connection::open_in_memory().unwrap();
+        sql.execute_batch(include_str!("schema.sql")).unwrap();
+        let all = [
+            (COUNT_EVENTS, "events"),
+            (COUNT_MESSAGES, "messages"),
+            (LETTERS_BY_STATE, "letters"),
+            ("SELECT max(id) FROM events", "events"),
+        ];
+        for (query, table) in all {
+            let mut plan = sql.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            let steps = plan.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(steps.iter().any(|step| step.contains(table)), "{steps:?}");
+            // A partial index holds only what waits.
+            let whole = |step: &String| step.starts_with(&format!("SCAN {table}")) && !step.contains("_waiting");
+            assert!(!steps.iter().any(whole), "{query}: {steps:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod api;
 mod compose;
 mod conversation;
 mod daemon;

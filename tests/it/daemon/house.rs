@@ -187,6 +187,9 @@ border = "{authserv}"
 [http]
 listen = "127.0.0.1:{http_port}"
 public_url = "http://127.0.0.1:{http_port}"
+
+[health]
+self_ping_min = 0
 "#,
             imap = port("REPLYD_TEST_IMAP"),
             smtp = smtp_port,

@@ -307,9 +307,18 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
                 name: "imap".to_owned(),
                 ok: for_health.lock().unwrap().healthy,
                 says: "20 s ago".to_owned(),
+                fix: String::new(),
             };
-            async move { Health { checks: vec![check] } }.boxed()
+            let instance = "0011223344556677".to_owned();
+            async move {
+                Health {
+                    checks: vec![check],
+                    instance,
+                }
+            }
+            .boxed()
         }),
+        api: None,
         now: Arc::new(move || for_now.lock().unwrap().now),
     }
 }

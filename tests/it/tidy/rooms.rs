@@ -30,7 +30,7 @@ fn may_import(room: &str, other: &str) -> Option<bool> {
         ("config", _) => other_quiet.is_some() || other_door || other == "net",
         ("daemon", _) => other_quiet.is_some() || other_door || matches!(other, "net" | "config"),
         // Beside the house: they see everything, and only the front office sees them.
-        ("demo" | "lab", _) => other != "cli",
+        ("demo" | "lab" | "check", _) => other != "cli",
         ("cli", _) => true,
         ("main", _) => other == "cli",
         ("lib", _) => true,
@@ -161,6 +161,8 @@ fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
         "sd_notify" => &["daemon"],
         "rustix" => &["store", "daemon"],
         "imap_next" | "imap_codec" => &["demo"],
+        "serde_path_to_error" => &["config"],
+        "hickory_resolver" | "x509_parser" => &["check"],
         "strsim" => &["config", "cli", "reply"],
         "tokio" | "futures_util" => RUNTIME,
         "chrono" | "regex" | "serde" | "serde_json" | "toml" | "thiserror" | "tracing" | "base64" | "data_encoding" => ANYWHERE,

@@ -1,0 +1,289 @@
+//! How the daemon is: what it looks at, and what of that is red.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::mailbox;
+use super::ping::{Fares, Ping};
+use super::sending::{self, Sending};
+use crate::http::{Check, Health};
+use crate::model::Timestamp;
+use crate::oauth::Keeper;
+use crate::store::{Store, StoreError, Totals};
+
+/// Without success for this long a door is red.
+const RED_AFTER: chrono::Duration = chrono::Duration::minutes(15);
+/// A larger WAL is not being written back.
+const LARGEST_WAL: u64 = 64 << 20;
+/// Of the disk's space.
+const LEAST_FREE: f64 = 0.05;
+
+/// Where to look.
+#[derive(Clone)]
+pub(super) struct Gauges {
+    pub(super) started: Timestamp,
+    pub(super) mail: watch::Receiver<mailbox::Health>,
+    pub(super) sending: Arc<Sending>,
+    pub(super) ping: Option<Arc<Ping>>,
+    /// For an account with OAuth2.
+    pub(super) login: Option<Arc<Keeper>>,
+    pub(super) store: Arc<Store>,
+    pub(super) database: PathBuf,
+    /// Tells this installation from others.
+    pub(super) instance: String,
+}
+
+/// What was seen.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) now: Timestamp,
+    pub(super) started: Timestamp,
+    pub(super) mail: mailbox::Health,
+    pub(super) smtp: sending::Health,
+    pub(super) ping: Option<Fares>,
+    /// For an account with OAuth2: why somebody must log in again, when that is so.
+    pub(super) login: Option<Option<String>>,
+    pub(super) totals: Result<Totals, StoreError>,
+    pub(super) wal_bytes: u64,
+    /// `None` when it cannot be told.
+    pub(super) disk_free: Option<f64>,
+}
+
+impl Gauges {
+    /// Looks. Reads the database and the disk, so not from an async task.
+    pub(super) fn look(&self, now: Timestamp) -> Seen {
+        Seen {
+            now,
+            started: self.started,
+            mail: self.mail.borrow().clone(),
+            smtp: self.sending.health(),
+            ping: self.ping.as_ref().map(|ping| ping.fares(now)),
+            login: self.login.as_ref().map(|keeper| keeper.stopped()),
+            totals: self.store.read(|tx| tx.totals()),
+            wal_bytes: wal_bytes(&self.database),
+            disk_free: disk_free(&self.database),
+        }
+    }
+
+    /// For `/healthz`.
+    pub(super) async fn health(self, now: Timestamp) -> Health {
+        let instance = self.instance.clone();
+        let seen = tokio::task::spawn_blocking(move || self.look(now)).await;
+        Health {
+            checks: seen
+                .map(|seen| judge(&seen))
+                .unwrap_or_else(|_| vec![red("daemon", "looking at it failed", "look at the log")]),
+            instance,
+        }
+    }
+}
+
+/// Octets in the write-ahead log beside a database.
+fn wal_bytes(database: &Path) -> u64 {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    std::fs::metadata(PathBuf::from(name)).map_or(0, |file| file.len())
+}
+
+/// The free share of the disk that a file lies on.
+pub(crate) fn disk_free(file: &Path) -> Option<f64> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    (disk.f_blocks > 0).then(|| disk.f_bavail as f64 / disk.f_blocks as f64)
+}
+
+/// A check for each thing that can be red, in a fixed order.
+pub(super) fn judge(seen: &Seen) -> Vec<Check> {
+    let now = seen.now;
+    let ago = |at: Timestamp| format!("{} min ago", (now - at).num_minutes());
+    let imap_fix = "look at [imap] in config.toml and at the mail server; `replyd check` tells more";
+    let trouble = seen.mail.trouble.as_deref().unwrap_or("no answer yet");
+    let imap = match seen.mail.last_ok {
+        Some(at) if now - at < RED_AFTER => green("imap", format!("read {}", ago(at))),
+        Some(at) => red("imap", &format!("last read {}: {trouble}", ago(at)), imap_fix),
+        None if now - seen.started < RED_AFTER && seen.mail.trouble.is_none() => green("imap", "starting".to_owned()),
+        None => red("imap", &format!("never read since the start: {trouble}"), imap_fix),
+    };
+    let smtp_fix = "look at [smtp] in config.toml and at the mail server; letters wait meanwhile";
+    let smtp = match (seen.smtp.refused, seen.smtp.failing_since, seen.smtp.last_ok) {
+        (true, _, _) => red(
+            "smtp",
+            "the account is refused",
+            "put right the login or the sender's rights; letters wait meanwhile",
+        ),
+        (false, Some(since), _) if now - since >= RED_AFTER => red("smtp", &format!("no connection since {}", ago(since)), smtp_fix),
+        (false, _, Some(at)) => green("smtp", format!("connected {}", ago(at))),
+        (false, _, None) => green("smtp", "nothing to send yet".to_owned()),
+    };
+    let ping = seen.ping.map(|ping| match (ping.late, ping.out_since, ping.back) {
+        (true, since, _) => {
+            let says = format!("out since {}", since.map(ago).unwrap_or_default());
+            red(
+                "self_ping",
+                &says,
+                "mail to our own address does not arrive: look for it in the mailbox, its junk folder, and bounces",
+            )
+        }
+        (false, Some(since), _) => green("self_ping", format!("on its way, sent {}", ago(since))),
+        (false, None, Some((at, _))) => green("self_ping", format!("came back {}", ago(at))),
+        (false, None, None) => green("self_ping", "none sent yet".to_owned()),
+    });
+    let login = seen.login.as_ref().map(|stopped| match stopped {
+        None => green("login", "valid".to_owned()),
+        Some(why) => red("login", why, "log in again: replyd login"),
+    });
+    let (database, totals) = match &seen.totals {
+        Ok(totals) => (green("database", "answers".to_owned()), *totals),
+        Err(error) => {
+            let fix = "look at the disk and at the log";
+            (red("database", &error.to_string(), fix), Totals::default())
+        }
+    };
+    let quarantine = match totals.quarantined {
+        0 => green("quarantine", "nothing unseen".to_owned()),
+        n => red(
+            "quarantine",
+            &format!("{n} messages nobody has seen"),
+            "look at them: replyd quarantine",
+        ),
+    };
+    let outbox = match totals.ambiguous {
+        0 => green("outbox", "no letter in doubt".to_owned()),
+        n => red(
+            "outbox",
+            &format!("{n} letters in doubt"),
+            "nobody can know whether they arrived: replyd outbox",
+        ),
+    };
+    let mib = seen.wal_bytes >> 20;
+    let wal = if seen.wal_bytes <= LARGEST_WAL {
+        green("wal", format!("{mib} MiB"))
+    } else {
+        red(
+            "wal",
+            &format!("{mib} MiB"),
+            "something keeps the database open for reading: close other programs on it, or restart replyd",
+        )
+    };
+    let disk = match seen.disk_free {
+        Some(free) if free < LEAST_FREE => red("disk", &format!("{:.1} % free", free * 100.0), "make room on the database's disk"),
+        Some(free) => green("disk", format!("{:.0} % free", free * 100.0)),
+        None => green("disk", "not known".to_owned()),
+    };
+    [imap, smtp]
+        .into_iter()
+        .chain(login)
+        .chain(ping)
+        .chain([database, quarantine, outbox, wal, disk])
+        .collect()
+}
+
+fn green(name: &str, says: String) -> Check {
+    Check {
+        name: name.to_owned(),
+        ok: true,
+        says,
+        fix: String::new(),
+    }
+}
+
+fn red(name: &str, says: &str, fix: &str) -> Check {
+    Check {
+        name: name.to_owned(),
+        ok: false,
+        says: says.to_owned(),
+        fix: fix.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noon() -> Timestamp {
+        "2026-03-02T12:00:00Z".parse().unwrap()
+    }
+
+    fn minutes(n: i64) -> chrono::Duration {
+        chrono::Duration::minutes(n)
+    }
+
+    fn well() -> Seen {
+        Seen {
+            now: noon(),
+            started: noon() - minutes(600),
+            mail: mailbox::Health {
+                last_ok: Some(noon() - minutes(5)),
+                trouble: None,
+            },
+            smtp: sending::Health::default(),
+            ping: Some(Fares::default()),
+            login: Some(None),
+            totals: Ok(Totals::default()),
+            wal_bytes: LARGEST_WAL,
+            disk_free: Some(LEAST_FREE),
+        }
+    }
+
+    fn reds(change: impl FnOnce(&mut Seen)) -> Vec<String> {
+        let mut seen = well();
+        change(&mut seen);
+        let checks = judge(&seen);
+        // Whatever is red says what to do, and nothing else does.
+        assert!(checks.iter().all(|check| check.ok == check.fix.is_empty()), "{checks:?}");
+        checks.into_iter().filter(|check| !check.ok).map(|check| check.name).collect()
+    }
+
+    /// R-D8.
+    #[test]
+    fn each_reason_to_be_red_is_red_by_itself() {
+        assert_eq!(reds(|_| ()), Vec::<String>::new());
+        assert_eq!(reds(|seen| seen.mail.last_ok = Some(noon() - minutes(15))), ["imap"]);
+        assert_eq!(reds(|seen| seen.mail.last_ok = None), ["imap"]);
+        assert_eq!(reds(|seen| seen.smtp.failing_since = Some(noon() - minutes(15))), ["smtp"]);
+        assert_eq!(reds(|seen| seen.smtp.refused = true), ["smtp"]);
+        let late = Fares {
+            out_since: Some(noon() - minutes(31)),
+            late: true,
+            back: None,
+        };
+        assert_eq!(reds(|seen| seen.ping = Some(late)), ["self_ping"]);
+        assert_eq!(reds(|seen| seen.login = Some(Some("refused".to_owned()))), ["login"]);
+        assert_eq!(reds(|seen| seen.totals = Err(StoreError::DiskFull)), ["database"]);
+        let totals = |quarantined, ambiguous| Totals {
+            waiting: 9,
+            ambiguous,
+            quarantined,
+        };
+        assert_eq!(reds(|seen| seen.totals = Ok(totals(1, 0))), ["quarantine"]);
+        assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1))), ["outbox"]);
+        assert_eq!(reds(|seen| seen.wal_bytes = LARGEST_WAL + 1), ["wal"]);
+        assert_eq!(reds(|seen| seen.disk_free = Some(0.049)), ["disk"]);
+    }
+
+    #[test]
+    fn what_has_had_no_time_yet_is_not_red() {
+        let young = |seen: &mut Seen| {
+            seen.started = noon() - minutes(14);
+            seen.mail.last_ok = None;
+            seen.smtp.failing_since = Some(noon() - minutes(14));
+        };
+        assert_eq!(reds(young), Vec::<String>::new());
+        let broken = |seen: &mut Seen| {
+            young(seen);
+            seen.mail.trouble = Some("LOGIN refused".to_owned());
+        };
+        assert_eq!(reds(broken), ["imap"]);
+    }
+
+    #[test]
+    fn the_disk_can_be_asked() {
+        let free = disk_free(Path::new("replyd.db")).unwrap();
+        assert!((0.0..=1.0).contains(&free), "{free}");
+    }
+}

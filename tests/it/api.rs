@@ -1,0 +1,7 @@
+//! What programs ask a running daemon: the API, `/metrics`, `/healthz`.
+
+mod batches;
+mod description;
+mod health;
+mod house;
+mod metrics;
