@@ -76,6 +76,8 @@ async fn run(daemon: Arc<Daemon>, batch: NewBatch, count: usize) {
     for first in (0..count).step_by(64) {
         let some = (first..count.min(first + 64)).map(|n| {
             let mut new = batch.clone();
+            // Nobody gets two letters in a quarter of an hour that they did not ask for.
+            new.batch.contact.mailbox.address = format!("client{n}@client.test").parse().unwrap();
             new.batch.candidates[0].mailbox.address = format!("ana{n}@mail.test").parse().unwrap();
             new.batch.project.title = replyd::model::HeaderText::new(&format!("Java developer {n}"));
             daemon.submit(new)
@@ -156,14 +158,16 @@ fn answer(store: &replyd::store::Store, id: ConversationId) -> Vec<u8> {
     let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
     let to = field("Reply-To:");
     let to = to.rsplit(['<', '>']).nth(1).unwrap();
+    let ann = field("To:");
+    let ann = ann.rsplit(['<', '>']).nth(1).unwrap();
     let (subject, parent) = (field("Subject:"), field("Message-ID:"));
     let text = replyd::message::letter_text(bytes).text;
     let quote: String = text.lines().map(|line| format!("> {line}\r\n")).collect();
     format!(
-        "Return-Path: <client@client.test>\r\nDelivered-To: {to}\r\n\
+        "Return-Path: <{ann}>\r\nDelivered-To: {to}\r\n\
          Authentication-Results: mx.agency.test; dmarc=pass header.from=client.test\r\n\
          Received: from mail.client.test (mail.client.test [203.0.113.9])\r\n\tby mx.agency.test with ESMTPS id {id};\r\n\tSat, 21 Nov 2026 10:00:00 +0000\r\n\
-         From: Ann Lee <client@client.test>\r\nTo: {to}\r\nSubject: Re: {subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\
+         From: Ann Lee <{ann}>\r\nTo: {to}\r\nSubject: Re: {subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\
          Message-ID: <answer-{id}@client.test>\r\nIn-Reply-To: {parent}\r\nReferences: {parent}\r\n\
          MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
          Yes to Ana, please.\r\n\r\nOn Sat, Nov 21, 2026 at 9:00 AM Harbour Talent <{to}> wrote:\r\n\r\n{quote}"

@@ -7,6 +7,7 @@ use super::file::{self, File};
 use super::{ConfigError, Key, optional_path, secret};
 use crate::net::{Login, Proof, Tls};
 use crate::oauth::{Device, Keeper, Right, Settings};
+use crate::store::Limits;
 
 /// Whose service the mailbox is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +138,29 @@ pub(super) fn logins(key: &Key<'_>, here: &Path, file: &File, oauth: Option<&OAu
         return Err(key.wrong("smtp.password_file", "is missing; or use [account] password_file or [oauth]"));
     }
     Ok((imap, smtp))
+}
+
+/// `[smtp] limits`, with numbers of one's own before those of the preset. The presets lie below what the providers cut off at.
+pub(super) fn limits(key: &Key<'_>, file: &File, provider: Provider) -> Result<Limits, ConfigError> {
+    let smtp = &file.smtp;
+    let preset = match (smtp.limits.as_str(), provider) {
+        ("plain", _) | ("", Provider::Plain) => Limits::default(),
+        ("gmail" | "microsoft365", _) | ("", Provider::Gmail | Provider::Microsoft365) => Limits {
+            minute: Some(20),
+            day: Some(8_000),
+            domain_minute: Some(20),
+        },
+        (other, _) => return Err(key.wrong("smtp.limits", &format!("{other:?} is not one of plain, gmail, microsoft365"))),
+    };
+    let own = |name: &str, given: Option<u32>, usual: Option<u32>| match given {
+        Some(0) => Err(key.wrong(name, "0 would send nothing; leave it out for no limit")),
+        given => Ok(given.or(usual)),
+    };
+    Ok(Limits {
+        minute: own("smtp.per_minute", smtp.per_minute, preset.minute)?,
+        day: own("smtp.per_day", smtp.per_day, preset.day)?,
+        domain_minute: own("smtp.per_domain_minute", smtp.per_domain_minute, preset.domain_minute)?,
+    })
 }
 
 /// `[oauth]`, if it is filled in.

@@ -143,6 +143,10 @@ section!(Smtp {
     password_file: String = String::new(),
     connections: u64 = 1,
     pipelining: bool = true,
+    limits: String = String::new(),
+    per_minute: Option<u32> = None,
+    per_day: Option<u32> = None,
+    per_domain_minute: Option<u32> = None,
     hello: String = "localhost".to_owned(),
     ca_file: String = String::new(),
 });

@@ -26,6 +26,7 @@ use crate::link::{AddressStyle, Links};
 use crate::message::{Border, Stamps};
 use crate::model::{Address, HeaderText, Mailbox, Secret};
 use crate::outbox::Server;
+use crate::store::Limits;
 
 use account::Provider;
 
@@ -54,6 +55,8 @@ pub struct Config {
     pub server: Server,
     /// Connections kept to it while letters wait.
     pub connections: usize,
+    /// How much is sent.
+    pub limits: Limits,
     /// Whom to believe.
     pub border: Border,
     /// Where pages are served.
@@ -155,6 +158,7 @@ impl Config {
                 deadlines: crate::outbox::Deadlines::default(),
             },
             connections: usize::try_from(key.within("smtp.connections", file.smtp.connections, 1..=16)?).unwrap_or(1),
+            limits: account::limits(&key, file, provider)?,
             border: border(&key, file, provider)?,
             listen: file.http.listen.parse().map_err(|_| {
                 let what = format!(

@@ -80,7 +80,10 @@ pub struct Unheard {
 /// When the client was written to, for the limits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Written {
-    /// Automatic answers to something they did.
+    /// Receipts for what they pressed.
+    #[serde(default)]
+    pub receipts: Vec<Timestamp>,
+    /// Automatic answers to their mail.
     pub answers: Vec<Timestamp>,
     /// Letters nobody asked for.
     pub unprompted: Vec<Timestamp>,

@@ -108,6 +108,28 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
             }));
         }
     };
+    // The loop breaker looks at what we write, never at what the other side says of itself. Receipts for presses are answers to no mail.
+    let own = finished.iter().find(|one| one.key == first);
+    if let Some(own) = own.filter(|_| letter.says.is_answer() && letter.answers.is_some())
+        && !tx.may_answer(
+            &own.envelope.to,
+            &said(&letter.says),
+            matches!(letter.says, Content::Receipt { .. }),
+            now,
+        )?
+    {
+        tracing::error!(
+            conversation.id = conversation.id.0,
+            kind = own.kind,
+            "too many automatic answers to one address; the next one was held back"
+        );
+        return Ok(Some(Event::LetterDied {
+            to: letter.to,
+            why: "too many automatic answers, or the same one too often, went to this address within an hour: perhaps a machine answers"
+                .to_owned(),
+            refused: true,
+        }));
+    }
     let mut suppressed = None;
     for one in &finished {
         conversation.letters = conversation.letters.max(one.key.serial);
@@ -121,4 +143,22 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         }
     }
     Ok(suppressed)
+}
+
+/// What a letter says, without what is new in every letter: two of the same are the same text.
+fn said(says: &Content) -> String {
+    fn settle(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(map) => {
+                map.remove("until");
+                map.remove("message");
+                map.values_mut().for_each(settle);
+            }
+            serde_json::Value::Array(list) => list.iter_mut().for_each(settle),
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) | serde_json::Value::String(_) => {}
+        }
+    }
+    let mut value = serde_json::json!(says);
+    settle(&mut value);
+    value.to_string()
 }

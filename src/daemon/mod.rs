@@ -348,6 +348,7 @@ impl Daemon {
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),
+            limits: self.config.limits,
         })
     }
 

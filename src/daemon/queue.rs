@@ -10,13 +10,14 @@ use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{LetterId, Timestamp};
 use crate::outbox::Failure;
-use crate::store::{self, Final, LetterRow, LetterState, Store, StoreError, Tx};
+use crate::store::{self, Final, LetterRow, LetterState, Limits, Store, StoreError, Tx};
 
 /// Letters that wait, as the loop in [`super::sending`] sees them.
 pub(super) struct Letters {
     pub(super) store: Arc<Store>,
     pub(super) ink: Arc<Ink>,
     pub(super) clock: Clock,
+    pub(super) limits: Limits,
 }
 
 impl Queue for Letters {
@@ -26,7 +27,8 @@ impl Queue for Letters {
 
     fn claim_some(&self, now: Timestamp, most: u32) -> Answer<'_, Vec<Claimed>> {
         async move {
-            let claimed = self.store.write(move |tx| tx.claim(now, most)).await.map_err(refused)?;
+            let limits = self.limits;
+            let claimed = self.store.write(move |tx| tx.claim(now, most, limits)).await.map_err(refused)?;
             if !claimed.is_empty() {
                 fault::point("outbox.claimed");
             }
@@ -83,7 +85,13 @@ impl Queue for Letters {
     }
 
     fn next_due(&self) -> Answer<'_, Option<Timestamp>> {
-        async move { self.store.write(|tx| tx.next_letter()).await.map_err(refused) }.boxed()
+        let (limits, now) = (self.limits, self.clock.now());
+        let next = move |tx: &Tx<'_>| {
+            let due = tx.next_letter()?;
+            // A limit of the account keeps all letters waiting, however long they have been due.
+            Ok(due.max(due.and(tx.sending_opens(limits, now)?)))
+        };
+        async move { self.store.write(next).await.map_err(refused) }.boxed()
     }
 
     fn pause(&self, until: Timestamp, why: &str) -> Answer<'_, ()> {
@@ -112,6 +120,9 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
         }),
     };
     let row = tx.settle(letter, &settled, now)?;
+    if tx.settle_send(letter, &settled, now)? {
+        tracing::error!("more than a tenth of the last letters were refused for good; nothing is sent for 15 minutes: see replyd outbox");
+    }
     let Some(ink) = ink else { return Ok(()) };
     let cause = format!("letter {letter}");
     let event = match &settled {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::batches::json;
 use super::tables::{address, instant, instant_or_none, optional, party, party_text, text_of, text_or_empty};
-use super::{StoreError, Tx};
+use super::{Limits, StoreError, Tx};
 use crate::compose::{Envelope, Finished};
 use crate::conversation::{Content, Letter, Party};
 use crate::message::LetterText;
@@ -13,6 +13,9 @@ use crate::model::{Address, ConversationId, LetterId, LetterKey, Timestamp};
 
 /// How long a letter whose fate is unknown waits for a sign before it is tried once more.
 pub(super) const RECONCILE: chrono::Duration = chrono::Duration::minutes(15);
+
+/// The outcome of a letter that was put off because of a limit.
+const WAITS: &str = "waits for its turn: the limits allow no more for now";
 
 /// Where a letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -134,8 +137,8 @@ impl Tx<'_> {
             ("queued", "")
         };
         let mut insert = self.sql.prepare_cached(
-            "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12)",
+            "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at, unprompted)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12, ?15)",
         )?;
         insert.execute(params![
             finished.key.conversation.0,
@@ -152,6 +155,7 @@ impl Tx<'_> {
             text_of(now),
             text_or_empty(finished.not_after),
             finished.repeatable,
+            !finished.is_answer && !matches!(finished.to, Party::Recruiter(_)),
         ])?;
         self.sql
             .prepare_cached("INSERT INTO letter_bytes (letter_id, text, html_text, bytes) VALUES (?1, ?2, ?3, ?4)")?
@@ -165,13 +169,15 @@ impl Tx<'_> {
     }
 
     /// Takes the letters that have been due longest, at most `most`, and counts the attempt of each. While a recruiter drives,
-    /// letters to the other parties wait.
+    /// letters to the other parties wait; so does what would be more than the limits allow.
     ///
     /// # Errors
     /// The database's.
-    pub fn claim(&self, now: Timestamp, most: u32) -> Result<Vec<Claimed>, StoreError> {
+    pub fn claim(&self, now: Timestamp, most: u32, limits: Limits) -> Result<Vec<Claimed>, StoreError> {
+        self.forget_sends(limits, now)?;
+        let most = self.room(limits, now, most)?;
         let mut next = self.sql.prepare_cached(
-            "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable FROM letters
+            "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, unprompted, outcome = ?3 FROM letters
              WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') AND due <= ?1
                AND (party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot')
              ORDER BY due, id LIMIT ?2",
@@ -179,7 +185,7 @@ impl Tx<'_> {
         let mut claimed = Vec::new();
         let mut passed_over = true;
         while claimed.is_empty() && std::mem::take(&mut passed_over) {
-            let rows = next.query_map(params![text_of(now), most], |row| {
+            let rows = next.query_map(params![text_of(now), most, WAITS], |row| {
                 Ok((
                     row.get::<_, i64>(0)?,
                     row.get::<_, u32>(1)?,
@@ -188,10 +194,14 @@ impl Tx<'_> {
                     row.get::<_, String>(4)?,
                     row.get::<_, String>(5)?,
                     row.get::<_, bool>(6)?,
+                    row.get::<_, bool>(7)?,
+                    row.get::<_, bool>(8)?,
                 ))
             })?;
             // To the end before anything is changed: the rows come out of the index that the changes move them in.
-            for (id, attempts, tried_at, not_after, sender, recipient, repeatable) in rows.collect::<Result<Vec<_>, _>>()? {
+            for (id, attempts, tried_at, not_after, sender, recipient, repeatable, unprompted, again) in
+                rows.collect::<Result<Vec<_>, _>>()?
+            {
                 let place = format!("letters {id}");
                 let to = address(&place, &recipient)?;
                 // Suppressed while an attempt of this letter was under way.
@@ -202,6 +212,14 @@ impl Tx<'_> {
                     passed_over = true;
                     continue;
                 }
+                if let Some(until) = self.has_to_wait(limits, &to, unprompted, again, now)? {
+                    self.sql
+                        .prepare_cached("UPDATE letters SET due = ?2, outcome = ?3 WHERE id = ?1")?
+                        .execute(params![id, text_of(until), WAITS])?;
+                    passed_over = true;
+                    continue;
+                }
+                self.count_send(limits, id, &to, unprompted)?;
                 self.sql
                     .prepare_cached(
                         "UPDATE letters SET state = 'claimed', attempts = attempts + 1, epoch = ?2, tried_at = CASE tried_at WHEN '' THEN ?3 ELSE tried_at END WHERE id = ?1",
@@ -270,7 +288,8 @@ impl Tx<'_> {
             Settled::Deferred { until, why, counts } => self
                 .sql
                 .prepare_cached(
-                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5
+                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5,
+                                        tried_at = CASE WHEN attempts = ?5 THEN '' ELSE tried_at END
                      WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
                      RETURNING id, batch_id, serial, kind, party, about, state",
                 )?

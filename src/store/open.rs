@@ -128,6 +128,8 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
          WHERE state = 'dot_intent' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
         [text_of(now + super::letters::RECONCILE)],
     )?;
+    // Whether they left is known now as well as it ever will be.
+    tx.execute("UPDATE sends SET at = ?1 WHERE at = 'open'", [text_of(now)])?;
     tx.commit()?;
     epoch.parse().map_err(|_| StoreError::Damaged {
         place: "meta epoch".to_owned(),

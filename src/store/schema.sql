@@ -121,6 +121,7 @@ CREATE TABLE letters (
     queued_at  TEXT NOT NULL,
     tried_at   TEXT NOT NULL DEFAULT '',      -- the first attempt
     sent_at    TEXT NOT NULL DEFAULT '',
+    unprompted INTEGER NOT NULL DEFAULT 0,    -- nobody asked for it: kept a quarter of an hour from the next such one
     outcome    TEXT NOT NULL DEFAULT '',      -- the last thing a server said of it
     UNIQUE (batch_id, serial)
 ) STRICT;
@@ -133,6 +134,39 @@ CREATE TABLE letter_bytes (
     html_text TEXT NOT NULL DEFAULT '',
     bytes     BLOB NOT NULL
 ) STRICT;
+
+-- Letters that a server was offered within the last hour, or the last day where the account has a daily limit.
+CREATE TABLE sends (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    letter_id  INTEGER NOT NULL REFERENCES letters (id),
+    recipient  TEXT NOT NULL COLLATE NOCASE,
+    domain     TEXT NOT NULL,                 -- empty where domains have no limit
+    unprompted INTEGER NOT NULL,
+    refused    INTEGER NOT NULL DEFAULT 0,
+    at         TEXT NOT NULL                  -- when its fate was known; "open" until then
+) STRICT;
+CREATE INDEX sends_by_time ON sends (at);
+CREATE INDEX sends_by_domain ON sends (domain, at) WHERE domain <> '';
+CREATE INDEX sends_by_recipient ON sends (recipient, at) WHERE unprompted;
+CREATE INDEX sends_open ON sends (letter_id) WHERE at = 'open';
+
+-- When the next letter to a domain has its turn, while its limit is reached.
+CREATE TABLE domains (
+    domain TEXT PRIMARY KEY,
+    next   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Automatic answers to mail within the last hour, against loops.
+CREATE TABLE answers (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient  TEXT NOT NULL COLLATE NOCASE,
+    at         TEXT NOT NULL,
+    hash       INTEGER NOT NULL,              -- of what it says
+    is_receipt INTEGER NOT NULL
+) STRICT;
+CREATE INDEX answers_by_time ON answers (at);
+CREATE INDEX answers_same ON answers (recipient, hash);
+CREATE INDEX answers_asking ON answers (recipient) WHERE NOT is_receipt;
 
 -- Received messages, also the ledger of what was fetched from where.
 CREATE TABLE messages (

@@ -7,7 +7,7 @@ use replyd::compose::{Envelope, Finished};
 use replyd::conversation::{Deadline, Party};
 use replyd::message::LetterText;
 use replyd::model::{Address, LetterKey, MessageId, Timestamp};
-use replyd::store::{Begun, Claimed, Final, MessageState, NewBatch, NewMessage, Role, Settled, Store, StoreError, Waiting};
+use replyd::store::{Begun, Claimed, Final, Limits, MessageState, NewBatch, NewMessage, Role, Settled, Store, StoreError, Waiting};
 
 use crate::conversation::people;
 
@@ -73,7 +73,7 @@ fn letter(serial: u32, to: &str) -> Finished {
 
 /// The next letter that is due, taken for an attempt.
 async fn claimed(store: &Store, at: Timestamp) -> Option<Claimed> {
-    store.write(move |tx| tx.claim(at, 1)).await.unwrap().pop()
+    store.write(move |tx| tx.claim(at, 1, Limits::default())).await.unwrap().pop()
 }
 
 /// Ten messages that wait, from the beginning, while no other is being read.

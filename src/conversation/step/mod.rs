@@ -58,6 +58,8 @@ struct Turn {
 
 /// How many instants [`super::Written`] keeps of each kind.
 const REMEMBERED: usize = 10;
+/// Receipts for presses within an hour: a whole batch, button by button, and some changes of mind.
+const HOURLY_RECEIPTS: usize = 20;
 
 impl Turn {
     fn submitted(&mut self) {
@@ -139,7 +141,7 @@ impl Turn {
         if held || (to_client && self.c.client_unreachable) {
             return;
         }
-        if to_client && says.is_answer() && self.too_many_answers() {
+        if to_client && says.is_answer() && self.too_many_answers(answers.is_some()) {
             self.record(
                 "loop_stopped",
                 None,
@@ -152,13 +154,13 @@ impl Turn {
             return;
         }
         if to_client {
-            let list = if says.is_answer() {
-                &mut self.c.written.answers
-            } else {
-                &mut self.c.written.unprompted
+            let (list, remembered) = match (says.is_answer(), answers.is_some()) {
+                (true, true) => (&mut self.c.written.answers, REMEMBERED),
+                (true, false) => (&mut self.c.written.receipts, HOURLY_RECEIPTS),
+                (false, _) => (&mut self.c.written.unprompted, REMEMBERED),
             };
             list.push(self.now);
-            let surplus = list.len().saturating_sub(REMEMBERED);
+            let surplus = list.len().saturating_sub(remembered);
             list.drain(..surplus);
         }
         self.effects.push(Effect::Send(Letter {
@@ -169,10 +171,16 @@ impl Turn {
         }));
     }
 
-    fn too_many_answers(&self) -> bool {
+    /// Mail answered by mail is how machines get into a loop. A press is made on a page: whoever works through a batch button by
+    /// button gets a receipt for each.
+    fn too_many_answers(&self, to_mail: bool) -> bool {
         let hour_ago = self.now - chrono::Duration::hours(1);
-        let recent = self.c.written.answers.iter().filter(|at| **at > hour_ago).count();
-        recent >= usize::from(self.c.policy.hourly_answers)
+        let (list, most) = if to_mail {
+            (&self.c.written.answers, usize::from(self.c.policy.hourly_answers))
+        } else {
+            (&self.c.written.receipts, HOURLY_RECEIPTS)
+        };
+        list.iter().filter(|at| **at > hour_ago).count() >= most
     }
 
     fn tell_recruiters(&mut self, notice: &Notice) {
