@@ -15,6 +15,7 @@ mod daemon;
 mod demo;
 mod http;
 mod inbox;
+mod limits;
 mod message;
 mod outbox;
 mod reply;
