@@ -1,12 +1,16 @@
 //! `replyd lab`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
 use super::bench::Bench;
+use super::{Failure, print_line};
+use crate::config::Config;
+use crate::daemon::Clock;
 use crate::lab;
+use crate::store::{Role, Store};
 
 /// Read corpora and measure the reading.
 #[derive(Debug, Args)]
@@ -37,6 +41,13 @@ enum Task {
         /// The corpus.
         dir: PathBuf,
     },
+    /// Fill the database of config.toml with invented batches, letters and answers, to measure on. Never one that is in use.
+    #[command(after_help = "Example:\n  replyd --config lab.toml lab fill --submissions 100000")]
+    Fill {
+        /// So many more.
+        #[arg(long)]
+        submissions: u64,
+    },
     /// Time the rooms at their work.
     Bench {
         #[command(subcommand)]
@@ -55,8 +66,31 @@ impl Lab {
                 let lines = std::fs::File::open(&file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
                 lab::decide::score_decide(std::io::BufReader::new(lines), &mut out).map_err(Failure::Output)
             }
+            Task::Fill { submissions } => fill(config, submissions),
             Task::Bench { what } => what.run(config, &mut out),
             Task::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
         }
     }
+}
+
+fn fill(config: &Path, submissions: u64) -> Result<(), Failure> {
+    let config = Config::load(config)?;
+    let now = Clock::system().now();
+    // As the daemon: nobody else may work on it meanwhile.
+    let store = Store::open(&config.database, Role::Daemon, now)?;
+    let filling = lab::Filling {
+        store: Arc::new(store),
+        ink: Arc::new(config.ink),
+        policy: config.policy,
+        zone: config.zone,
+        now,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Output)?;
+    let bar = indicatif::ProgressBar::new(submissions);
+    let batches = runtime.block_on(lab::fill(&filling, submissions, |done| bar.set_position(done)));
+    bar.finish_and_clear();
+    print_line(&format!("{submissions} submissions in {} batches", batches?))
 }

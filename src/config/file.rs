@@ -102,6 +102,8 @@ pub struct Http {
     pub public_url: String,
     #[serde(default = "loopback")]
     pub trusted_proxies: Vec<String>,
+    #[serde(default = "sixty")]
+    pub posts_per_minute: u64,
 }
 
 section!(Store {
@@ -189,6 +191,10 @@ section!(Api {
     key_files: Vec<String> = Vec::new(),
 });
 section!(Health { self_ping_min: u64 = 60 });
+
+const fn sixty() -> u64 {
+    60
+}
 
 fn loopback() -> Vec<String> {
     vec!["127.0.0.1".to_owned()]

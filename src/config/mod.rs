@@ -63,6 +63,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Presses taken from one network in a minute.
+    pub posts_per_minute: u32,
     /// `decision.confirm = immediate`.
     pub immediate: bool,
     /// Templates in here replace the built-in ones.
@@ -173,6 +175,8 @@ impl Config {
                 .iter()
                 .map(|one| key.parse("http.trusted_proxies", one))
                 .collect::<Result<_, _>>()?,
+            posts_per_minute: u32::try_from(key.within("http.posts_per_minute", file.http.posts_per_minute, 1..=u64::from(u32::MAX))?)
+                .unwrap_or(u32::MAX),
             immediate: match file.decision.confirm.as_str() {
                 "press" => false,
                 "immediate" => true,

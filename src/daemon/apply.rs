@@ -12,7 +12,7 @@ const DEPTH: u8 = 3;
 pub(crate) fn hand_in(tx: &Tx<'_>, ink: &Ink, new: NewBatch, now: Timestamp) -> Result<ConversationId, StoreError> {
     let conversation = tx.hand_in(new, now)?;
     let id = conversation.id;
-    carry_out(tx, ink, conversation, Event::Submitted, "submit", now, DEPTH)?;
+    happen_to(tx, ink, conversation, Event::Submitted, "submit", now)?;
     tracing::info!(conversation.id = id.0, "a batch was handed in");
     Ok(id)
 }
@@ -22,6 +22,18 @@ pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, c
     let conversation = tx
         .conversation(id)?
         .ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
+    happen_to(tx, ink, conversation, event, cause, now).map(drop)
+}
+
+/// Lets an event happen to a conversation that was loaded in the transaction at hand; gives it as it was saved.
+pub(crate) fn happen_to(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    conversation: Conversation,
+    event: Event,
+    cause: &str,
+    now: Timestamp,
+) -> Result<Conversation, StoreError> {
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
 }
 
@@ -38,7 +50,15 @@ pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cau
     Ok(())
 }
 
-fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: &str, now: Timestamp, depth: u8) -> Result<(), StoreError> {
+fn carry_out(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    before: Conversation,
+    event: Event,
+    cause: &str,
+    now: Timestamp,
+    depth: u8,
+) -> Result<Conversation, StoreError> {
     let transition = step(&before, event, now);
     let mut after = transition.conversation;
     let mut follows = Vec::new();
@@ -68,16 +88,13 @@ fn carry_out(tx: &Tx<'_>, ink: &Ink, before: Conversation, event: Event, cause: 
             tx.drop_feedback(submission.id, *reason)?;
         }
     }
-    tx.save(&after)?;
+    tx.save_after(&before, &after)?;
     if depth > 0 {
         for event in follows {
-            let current = tx
-                .conversation(after.id)?
-                .ok_or_else(|| StoreError::NoSuch(format!("conversation {}", after.id)))?;
-            carry_out(tx, ink, current, event, cause, now, depth - 1)?;
+            after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;
         }
     }
-    Ok(())
+    Ok(after)
 }
 
 /// Composes a letter and its copies and queues them. What cannot be composed stops that letter alone and becomes an event.

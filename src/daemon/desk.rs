@@ -51,10 +51,15 @@ fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Answer, StoreError> {
     let Some(conversation) = named(tx, claim)? else {
         return Ok(Answer::Expired);
     };
+    shown(tx, ink, &conversation, claim)
+}
+
+/// The page of a claim, as the conversation stands.
+fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Result<Answer, StoreError> {
     if claim.generation != conversation.generation {
         return Ok(Answer::Expired);
     }
-    let view = view(tx, ink, &conversation, claim)?;
+    let view = view(tx, ink, conversation, claim)?;
     Ok(Answer::Page(Box::new(view)))
 }
 
@@ -74,10 +79,11 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Answer
     if claim.generation != conversation.generation {
         return Ok(Answer::Expired);
     }
-    if from_client && let Some(event) = event(&conversation, press) {
-        apply::happen(tx, ink, conversation.id, event, "click", now)?;
-    }
-    look(tx, ink, claim)
+    let after = match event(&conversation, press).filter(|_| from_client) {
+        Some(event) => apply::happen_to(tx, ink, conversation, event, "click", now)?,
+        None => conversation,
+    };
+    shown(tx, ink, &after, claim)
 }
 
 /// Whoever holds old links of several batches cannot fill a mailbox with fresh ones.

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
@@ -315,26 +316,32 @@ impl Daemon {
         }
     }
 
-    /// Lets the deadlines that are due happen, each by itself; gives how many. One that cannot happen is put off for an hour and
-    /// does not keep the others waiting.
-    async fn pass_deadlines(&self) -> Result<usize, StoreError> {
+    /// Lets the deadlines that are due happen, each by itself, some of them sharing a commit; gives how many. One that cannot happen
+    /// is put off for an hour and does not keep the others waiting.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pass_deadlines(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
         let due = self.store.write(move |tx| tx.due_deadlines(now, DUE)).await?;
-        for one in &due {
-            let (one, ink) = (*one, Arc::clone(&self.ink));
-            let cause = format!("deadline {}", one.reason.name());
-            let happened =
-                move |tx: &store::Tx<'_>| apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now);
-            match self.store.write(happened).await {
-                Ok(()) => {}
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => {
-                    tracing::error!(conversation.id = one.conversation.0, deadline = one.reason.name(), %error, "a deadline could not happen; put off");
-                    self.store.write(move |tx| tx.put_off(&one, now + PUT_OFF)).await?;
-                }
-            }
+        let passing = due.iter().map(|one| self.pass(*one, now));
+        for passed in join_all(passing).await {
+            passed?;
         }
         Ok(due.len())
+    }
+
+    async fn pass(&self, one: store::Deadline, now: Timestamp) -> Result<(), StoreError> {
+        let ink = Arc::clone(&self.ink);
+        let cause = format!("deadline {}", one.reason.name());
+        let happened = move |tx: &store::Tx<'_>| apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now);
+        match self.store.write(happened).await {
+            Err(error) if !error.is_transient() => {
+                tracing::error!(conversation.id = one.conversation.0, deadline = one.reason.name(), %error, "a deadline could not happen; put off");
+                self.store.write(move |tx| tx.put_off(&one, now + PUT_OFF)).await
+            }
+            done => done,
+        }
     }
 
     fn ring(&self) {
@@ -391,7 +398,10 @@ impl Daemon {
             },
             trusted_proxies: self.config.trusted_proxies.clone(),
             public_url: self.ink.links.base().to_owned(),
-            limits: http::Limits::default(),
+            limits: http::Limits {
+                posts_per_minute: self.config.posts_per_minute,
+                ..http::Limits::default()
+            },
             pages: match &self.config.templates {
                 Some(directory) => http::Pages::with_overrides(directory)?,
                 None => http::Pages::builtin()?,

@@ -1,12 +1,14 @@
-//! Beside the house: reading measured on files, without a mailbox and without a database.
+//! Beside the house: reading measured on files, without a mailbox and without a database; and a database filled for measuring.
 //!
 //! In: directories of mails, with or without the expected reading. Out: lines of JSON, a score, or a rate.
 //! Never here: a decision about how to read; the rooms are called as the daemon calls them.
 
 pub mod bench;
 pub mod decide;
+mod fill;
 mod reply;
 mod score;
 
+pub use fill::{Filling, fill};
 pub use reply::{kind_name, reply_dir, reply_stdin};
 pub use score::{Score, score};

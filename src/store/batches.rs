@@ -151,18 +151,34 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn save(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        let state = state::written(conversation).map_err(|error| StoreError::Damaged {
-            place: format!("conversation {}", conversation.id),
+        self.sql
+            .prepare_cached("DELETE FROM deadlines WHERE batch_id = ?1")?
+            .execute([conversation.id.0])?;
+        let nothing = Conversation {
+            submissions: Vec::new(),
+            deadlines: conversation::Deadlines::default(),
+            ..conversation.clone()
+        };
+        self.save_after(&nothing, conversation)
+    }
+
+    /// Saves what an event changed in a conversation that was loaded in this transaction.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn save_after(&self, before: &Conversation, after: &Conversation) -> Result<(), StoreError> {
+        let state = state::written(after).map_err(|error| StoreError::Damaged {
+            place: format!("conversation {}", after.id),
             what: error.to_string(),
         })?;
-        let driver = match conversation.driver {
+        let driver = match after.driver {
             Driver::Bot => "bot",
             Driver::Recruiter => "recruiter",
         };
         self.sql
             .prepare_cached("UPDATE batches SET state = ?2, driver = ?3 WHERE id = ?1")?
-            .execute(params![conversation.id.0, state, driver])?;
-        for submission in &conversation.submissions {
+            .execute(params![after.id.0, state, driver])?;
+        for submission in after.submissions.iter().filter(|one| before.submission(one.id) != Some(one)) {
             let resting = submission.resting.as_ref();
             self.sql
                 .prepare_cached("UPDATE submissions SET status = ?2, resting = ?3, takes_effect = ?4 WHERE id = ?1")?
@@ -173,14 +189,19 @@ impl Tx<'_> {
                     text_or_empty(resting.map(|one| one.until))
                 ])?;
         }
-        self.sql
-            .prepare_cached("DELETE FROM deadlines WHERE batch_id = ?1")?
-            .execute([conversation.id.0])?;
-        for (deadline, at) in conversation.deadlines.iter() {
+        for (gone, _) in before.deadlines.iter().filter(|(one, _)| after.deadlines.get(*one).is_none()) {
             self.sql
-                .prepare_cached("INSERT INTO deadlines (batch_id, kind, submission_id, at) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached("DELETE FROM deadlines WHERE batch_id = ?1 AND kind = ?2 AND submission_id = ?3")?
+                .execute(params![after.id.0, gone.name(), gone.submission().map_or(0, |id| id.0)])?;
+        }
+        for (deadline, at) in after.deadlines.iter().filter(|(one, at)| before.deadlines.get(*one) != Some(*at)) {
+            self.sql
+                .prepare_cached(
+                    "INSERT INTO deadlines (batch_id, kind, submission_id, at) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (batch_id, kind, submission_id) DO UPDATE SET at = ?4",
+                )?
                 .execute(params![
-                    conversation.id.0,
+                    after.id.0,
                     deadline.name(),
                     deadline.submission().map_or(0, |id| id.0),
                     text_of(at)

@@ -215,9 +215,10 @@ impl Tx<'_> {
         let mut batches = self.sql.prepare_cached(
             "SELECT b.id, b.reference, c.name, p.title, b.driver, b.created_at FROM batches b
              JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id
-             WHERE ?1 IS NULL OR b.id = ?1 ORDER BY b.id DESC LIMIT ?2",
+             WHERE b.id BETWEEN ?1 AND ?2 ORDER BY b.id DESC LIMIT ?3",
         )?;
-        let rows = batches.query_map(params![only.map(|id| id.0), limit], |row| {
+        let (first, last) = only.map_or((0, i64::MAX), |id| (id.0, id.0));
+        let rows = batches.query_map(params![first, last, limit], |row| {
             Ok(BatchLine {
                 id: row.get(0)?,
                 reference: text(row, 1)?,

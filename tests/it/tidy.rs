@@ -3,6 +3,7 @@
 
 mod checklist;
 mod layout;
+mod plans;
 mod rooms;
 mod source;
 

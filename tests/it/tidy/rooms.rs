@@ -154,7 +154,7 @@ fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
         "hyper" | "hyper_util" => &["http", "oauth", "demo"],
         "http_body_util" => &["oauth"],
         "minijinja" => &["compose", "http"],
-        "clap" | "tracing_subscriber" => &["cli"],
+        "clap" | "tracing_subscriber" | "indicatif" => &["cli"],
         // PEM files: certificates in net, the DKIM key in compose.
         "rustls_pki_types" => &["net", "compose"],
         "tokio_rustls" | "rustls_native_certs" | "socket2" => &["net"],

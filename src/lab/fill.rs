@@ -1,0 +1,289 @@
+//! A database as replyd would have left it after a long time: batches handed in, letters sent, most of them answered.
+//!
+//! In: how many submissions, and up to when. Out: rows, written by the store's own operations, each event by `step`.
+//! Never here: the network; a letter written anew for each batch: one of each kind and size is composed, and its text is what all keep
+//! for bytes, so that a million submissions fit into some gigabytes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::Duration;
+use futures_util::{StreamExt, stream};
+
+use crate::calendar::Zone;
+use crate::compose::{Finished, Ink, compose};
+use crate::conversation::{
+    Batch, Candidate, Contact, Conversation, Deadline, Effect, Event, InterviewKind, Letter, Policy, Project, Standing, Via, step,
+};
+use crate::link::sha256;
+use crate::model::{Address, AddressError, Decision, HeaderText, LetterKey, Mailbox, SubmissionId, Timestamp};
+use crate::reply::{Band, Finding, Reply, Says, Words};
+use crate::store::{Begun, Final, MessageState, NewBatch, NewMessage, Settled, Store, StoreError, Tx};
+
+/// Candidates of a batch: 1 to 7.
+const SIZES: u64 = 7;
+/// Batches in one transaction, and transactions in flight.
+const TOGETHER: u64 = 64;
+const IN_FLIGHT: usize = 4;
+/// The batches were handed in over so many days.
+const DAYS: i64 = 700;
+/// Every so manieth batch is still open.
+const OPEN: u64 = 2;
+
+/// Who fills, and how they write.
+#[derive(Clone)]
+pub struct Filling {
+    /// The database.
+    pub store: Arc<Store>,
+    /// Letters.
+    pub ink: Arc<Ink>,
+    /// How the conversations behave.
+    pub policy: Policy,
+    /// Everybody's zone.
+    pub zone: Zone,
+    /// The last batch was handed in now.
+    pub now: Timestamp,
+}
+
+/// Fills the database with so many submissions more; tells how many are done as it goes. Gives the number of batches.
+///
+/// # Errors
+/// The database's.
+pub async fn fill(filling: &Filling, submissions: u64, told: impl Fn(u64)) -> Result<u64, StoreError> {
+    let sizes = sizes(submissions);
+    let all = sizes.len() as u64;
+    let patterns: Patterns = Arc::default();
+    let jobs = sizes.chunks(TOGETHER as usize).enumerate().map(|(group, sizes)| {
+        let (filling, patterns, sizes) = (filling.clone(), Arc::clone(&patterns), sizes.to_vec());
+        let first = group as u64 * TOGETHER;
+        async move {
+            let store = Arc::clone(&filling.store);
+            let count: u64 = sizes.iter().sum();
+            let job = move |tx: &Tx<'_>| {
+                for (n, size) in (first..).zip(sizes) {
+                    story(tx, &filling, &patterns, n, all, size)?;
+                }
+                Ok(())
+            };
+            store.write(job).await.map(|()| count)
+        }
+    });
+    let mut done = 0;
+    let mut jobs = stream::iter(jobs).buffered(IN_FLIGHT);
+    while let Some(count) = jobs.next().await {
+        done += count?;
+        told(done);
+    }
+    Ok(all)
+}
+
+fn sizes(submissions: u64) -> Vec<u64> {
+    let mut left = submissions;
+    let mut sizes = Vec::new();
+    while left > 0 {
+        let size = (1 + sizes.len() as u64 % SIZES).min(left);
+        sizes.push(size);
+        left -= size;
+    }
+    sizes
+}
+
+/// One finished letter of each kind and size.
+type Patterns = Arc<Mutex<HashMap<(&'static str, usize), Finished>>>;
+
+/// From the handing in of one batch to where it stands today.
+fn story(tx: &Tx<'_>, filling: &Filling, patterns: &Patterns, n: u64, all: u64, size: u64) -> Result<(), StoreError> {
+    let ago = Duration::minutes(DAYS * 24 * 60 * i64::try_from(all - n).unwrap_or(0) / i64::try_from(all).unwrap_or(1).max(1));
+    let mut now = filling.now - ago;
+    let batch = batch(n, size, filling.zone).map_err(|error| StoreError::Refused(error.to_string()))?;
+    let new = NewBatch {
+        batch,
+        policy: filling.policy.clone(),
+        key: None,
+        files: Vec::new(),
+    };
+    let mut told = Told {
+        tx,
+        filling,
+        patterns,
+        conversation: tx.hand_in(new, now)?,
+    };
+    told.event(Event::Submitted, "submit", now)?;
+    now += Duration::minutes(1);
+    told.event(Event::SubmissionSent, "letter", now)?;
+    if !n.is_multiple_of(OPEN) {
+        now += Duration::hours(3);
+        told.answered(n, now)?;
+        for _ in 0..8 {
+            let due = told
+                .conversation
+                .deadlines
+                .iter()
+                .filter(|(what, _)| !matches!(what, Deadline::Chase));
+            let Some((deadline, at)) = due.min_by_key(|(_, at)| *at) else {
+                break;
+            };
+            told.event(Event::DeadlinePassed(deadline), "deadline", at)?;
+        }
+    }
+    let conversation = told.conversation;
+    tx.save(&conversation)
+}
+
+/// A conversation to which things happen.
+struct Told<'a> {
+    tx: &'a Tx<'a>,
+    filling: &'a Filling,
+    patterns: &'a Patterns,
+    conversation: Conversation,
+}
+
+impl Told<'_> {
+    fn event(&mut self, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+        let transition = step(&self.conversation, event, now);
+        self.conversation = transition.conversation;
+        for effect in transition.effects {
+            match effect {
+                Effect::Record(entry) => self.tx.record(self.conversation.id, &entry, cause, now)?,
+                Effect::Send(letter) => self.send(&letter, now)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A mail came and said something of everybody.
+    fn answered(&mut self, n: u64, now: Timestamp) -> Result<(), StoreError> {
+        let tx = self.tx;
+        let uid = u32::try_from(n + 1).unwrap_or(u32::MAX);
+        let raw = format!("From: contact{n}@client.example\r\nMessage-ID: <{n}@client.example>\r\n\r\nYes to the first, please.\r\n")
+            .into_bytes();
+        let hash = sha256(&raw);
+        let identity = hash.iter().take(7).fold(1, |value: i64, byte| (value << 8) | i64::from(*byte));
+        let message = NewMessage {
+            account: "main".to_owned(),
+            folder: "INBOX".to_owned(),
+            uid_validity: 1,
+            uid,
+            received: Some(now),
+            truncated: false,
+            raw,
+        };
+        tx.store_message(&message, now)?;
+        let Begun::Messages(begun) = tx.begin_reading(0, false, 1, now)? else {
+            return Ok(());
+        };
+        let Some(row) = begun.first().map(|one| one.row) else {
+            return Ok(());
+        };
+        tx.identify(row, identity)?;
+        tx.end_message(row, MessageState::Applied, "person", Some(self.conversation.id), "", now)?;
+        let decide = |(at, one): (usize, &Candidate)| Finding {
+            says: Says::Decide {
+                submission: one.submission,
+                decision: [Decision::Interested, Decision::Pass, Decision::Pass]
+                    .get(at % 3)
+                    .copied()
+                    .unwrap_or(Decision::Pass),
+                condition: None,
+                follow_up: None,
+            },
+            words: Words {
+                text: "Yes to the first, please".to_owned(),
+                range: 0..24,
+            },
+            band: Band::Act,
+        };
+        let reply = Reply {
+            findings: self.conversation.batch.candidates.iter().enumerate().map(decide).collect(),
+            doubts: Vec::new(),
+        };
+        let via = Via::Mail {
+            message: row,
+            message_id: None,
+            name: "Ann Lee".to_owned(),
+            confirms: None,
+        };
+        let standing = Standing::Full;
+        self.event(Event::Replied { standing, reply, via }, &format!("message {row}"), now)
+    }
+
+    /// Queued, and sent at once.
+    fn send(&mut self, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
+        let key = LetterKey {
+            conversation: self.conversation.id,
+            serial: self.conversation.letters + 1,
+        };
+        self.conversation.letters = key.serial;
+        let finished = self.finished(letter, key, now)?;
+        self.tx.queue(&finished, Some(letter), now)?;
+        for claimed in self.tx.claim(now, 1)? {
+            let response = "2.0.0 Ok: queued".to_owned();
+            self.tx.settle(claimed.letter, &Settled::Final(Final::Sent { response }), now)?;
+        }
+        Ok(())
+    }
+
+    fn finished(&self, letter: &Letter, key: LetterKey, now: Timestamp) -> Result<Finished, StoreError> {
+        let ink = &self.filling.ink;
+        let name = (letter.says.kind(), self.conversation.batch.candidates.len());
+        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        let pattern = match patterns.get(&name) {
+            Some(pattern) => pattern.clone(),
+            None => {
+                let composed = compose(letter, &self.conversation, key, now, ink, &|_| None);
+                let composed = composed.map_err(|refusal| StoreError::Refused(refusal.to_string()))?;
+                let pattern = composed
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| StoreError::Refused("no letter was written".to_owned()))?;
+                patterns.insert(name, pattern.clone());
+                pattern
+            }
+        };
+        let mut finished = pattern;
+        finished.key = key;
+        finished.message_id = ink.keyring.message_id(key, &ink.message_id_domain);
+        finished.envelope.to = self.conversation.batch.contact.mailbox.address.clone();
+        finished.bytes = finished.shown.text.clone().into_bytes();
+        finished.shown.html_text = String::new();
+        Ok(finished)
+    }
+}
+
+fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
+    let client = n % 4_999;
+    let mailbox = |name: String, address: String| -> Result<Mailbox, AddressError> {
+        Ok(Mailbox {
+            name: HeaderText::new(&name),
+            address: Address::parse(&address)?,
+        })
+    };
+    let candidate = |at: u64| -> Result<Candidate, AddressError> {
+        Ok(Candidate {
+            submission: SubmissionId(0),
+            mailbox: mailbox(format!("Candidate {n} Number {at}"), format!("candidate{n}.{at}@mail.example"))?,
+            phone: None,
+            zone,
+            zone_assumed: false,
+            summary: "Ten years in the trade, the last five in payments.\nSpeaks English and Portuguese; could start in six weeks."
+                .to_owned(),
+            cv: None,
+        })
+    };
+    Ok(Batch {
+        client: HeaderText::new(&format!("Client {client} Ltd")),
+        contact: Contact {
+            mailbox: mailbox(format!("Contact {n}"), format!("contact{}@client{client}.example", n / 4_999))?,
+            zone,
+            zone_assumed: false,
+        },
+        project: Project {
+            title: HeaderText::new(&format!("Senior engineer {}", n / 4_999)),
+            interview: InterviewKind::Video,
+            duration_min: 45,
+        },
+        recruiters: Vec::new(),
+        candidates: (1..=size).map(candidate).collect::<Result<_, _>>()?,
+        note: String::new(),
+    })
+}

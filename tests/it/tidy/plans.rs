@@ -1,0 +1,83 @@
+//! No statement of the store reads a whole table that grows: each is explained on an empty database of the current schema.
+
+use super::none;
+use super::source::{root, sources};
+
+/// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
+const SMALL: [&str; 4] = [
+    "USING INDEX letters_waiting",
+    "USING COVERING INDEX letters_waiting",
+    "INDEX messages_waiting",
+    "INDEX quarantine_unseen",
+];
+/// Lists for people, newest first: they end after so many lines.
+const LISTS: [&str; 2] = ["src/store/views.rs", "src/store/operate.rs"];
+/// Tables that stay small however long replyd runs.
+const FEW_ROWS: [&str; 2] = ["meta", "folders"];
+
+/// What SQLite says it will do; parameters need no values for that.
+fn steps(plan: &mut rusqlite::Statement<'_>) -> Vec<String> {
+    let mut rows = plan.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}
+
+#[test]
+fn tidy_every_statement_uses_an_index() {
+    let database = rusqlite::Connection::open_in_memory().unwrap();
+    let schema = std::fs::read_to_string(root().join("src/store/schema.sql")).unwrap();
+    database.execute_batch(&schema).unwrap();
+    let mut explained = 0;
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|one| one.room == "store") {
+        for (line, literal) in &source.literals {
+            let sql = literal.trim();
+            if !["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "]
+                .iter()
+                .any(|verb| sql.starts_with(verb))
+                || sql.contains("sqlite_schema")
+            {
+                continue;
+            }
+            let place = format!("{}:{line}", source.path);
+            let mut plan = match database.prepare(&format!("EXPLAIN QUERY PLAN {sql}")) {
+                Ok(plan) => plan,
+                // One that is put together at run time cannot be explained here.
+                Err(error) => {
+                    wrong.push(format!("{place}: write the statement as one plain literal ({error})"));
+                    continue;
+                }
+            };
+            explained += 1;
+            let steps = steps(&mut plan);
+            for step in steps.iter().filter(|step| step.starts_with("SCAN ")) {
+                let small = SMALL.iter().any(|index| step.contains(index)) || FEW_ROWS.iter().any(|table| step.ends_with(table));
+                let values =
+                    step.starts_with("SCAN CONSTANT ROW") || step.starts_with("SCAN (subquery") || step.starts_with("SCAN SUBQUERY");
+                let first = sql.ends_with("LIMIT 1") && step.contains("INDEX");
+                let list = LISTS.contains(&source.path.as_str()) && sql.contains("LIMIT");
+                if !small && !values && !first && !list {
+                    wrong.push(format!("{place}: {step}: {}", sql.lines().next().unwrap_or_default()));
+                }
+            }
+        }
+    }
+    assert!(explained > 60, "only {explained} statements found");
+    none("statements that read a whole table", &wrong);
+}
+
+/// The test above would notice: the same question about a statement without an index.
+#[test]
+fn tidy_notices_a_scan() {
+    let database = rusqlite::Connection::open_in_memory().unwrap();
+    let schema = std::fs::read_to_string(root().join("src/store/schema.sql")).unwrap();
+    database.execute_batch(&schema).unwrap();
+    let mut plan = database
+        .prepare("EXPLAIN QUERY PLAN SELECT id FROM letters WHERE recipient = ?1")
+        .unwrap();
+    let steps = steps(&mut plan);
+    assert!(steps.iter().any(|step| step.starts_with("SCAN letters")), "{steps:?}");
+}
