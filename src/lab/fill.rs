@@ -18,7 +18,7 @@ use crate::conversation::{
 use crate::link::sha256;
 use crate::model::{Address, AddressError, Decision, HeaderText, LetterKey, Mailbox, SubmissionId, Timestamp};
 use crate::reply::{Band, Finding, Reply, Says, Words};
-use crate::store::{Begun, Final, MessageState, NewBatch, NewMessage, Settled, Store, StoreError, Tx};
+use crate::store::{Begun, Final, Limits, MessageState, NewBatch, NewMessage, Settled, Store, StoreError, Tx};
 
 /// Candidates of a batch: 1 to 7.
 const SIZES: u64 = 7;
@@ -216,9 +216,13 @@ impl Told<'_> {
         self.conversation.letters = key.serial;
         let finished = self.finished(letter, key, now)?;
         self.tx.queue(&finished, Some(letter), now)?;
-        for claimed in self.tx.claim(now, 1)? {
+        // Nobody gets two letters they did not ask for within a quarter of an hour.
+        let at = now + Duration::minutes(16) * i32::try_from(key.serial).unwrap_or(i32::MAX);
+        for claimed in self.tx.claim(at, 1, Limits::default())? {
             let response = "2.0.0 Ok: queued".to_owned();
-            self.tx.settle(claimed.letter, &Settled::Final(Final::Sent { response }), now)?;
+            let sent = Settled::Final(Final::Sent { response });
+            self.tx.settle(claimed.letter, &sent, at)?;
+            self.tx.settle_send(claimed.letter, &sent, at)?;
         }
         Ok(())
     }
