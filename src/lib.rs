@@ -89,3 +89,5 @@ pub mod cli;
 pub mod demo;
 
 pub mod lab;
+
+pub mod check;

@@ -42,6 +42,11 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync + fmt::Debug {
     /// # Errors
     /// When the socket is no longer connected.
     fn peer_addr(&self) -> io::Result<SocketAddr>;
+
+    /// The certificate of the other end, in DER; none without TLS.
+    fn certificate(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Any connection.
@@ -56,6 +61,11 @@ impl Stream for TcpStream {
 impl Stream for TlsStream<BoxStream> {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.get_ref().0.peer_addr()
+    }
+
+    fn certificate(&self) -> Option<Vec<u8>> {
+        let chain = self.get_ref().1.peer_certificates()?;
+        chain.first().map(|leaf| leaf.as_ref().to_vec())
     }
 }
 

@@ -7,4 +7,4 @@ mod hours;
 mod zone;
 
 pub use hours::{Hours, OpenDays};
-pub use zone::{LocalTime, Zone, ZoneError};
+pub use zone::{LocalTime, Zone, ZoneError, zone_data};

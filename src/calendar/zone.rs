@@ -29,6 +29,12 @@ pub enum LocalTime {
     Two(Timestamp, Timestamp),
 }
 
+/// Which version of the zones' rules is built in, such as `2026a`.
+#[must_use]
+pub const fn zone_data() -> &'static str {
+    chrono_tz::IANA_TZDB_VERSION
+}
+
 impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self(chrono_tz::Tz::UTC);

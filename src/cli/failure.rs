@@ -25,6 +25,9 @@ pub(crate) enum Failure {
     /// Writing the answer.
     #[error("{0}")]
     Output(std::io::Error),
+    /// So many things are not as they must be.
+    #[error("{0} of these must be put right first")]
+    Checked(usize),
     /// A letter would not be sent.
     #[error("{0}")]
     Refused(String),
@@ -50,6 +53,7 @@ impl Failure {
             Self::Daemon(DaemonError::Inbox(_) | DaemonError::Outbox(_)) | Self::Unavailable(_) => UNAVAILABLE,
             Self::Daemon(DaemonError::Listen(..) | DaemonError::Pages(_)) => CONFIG,
             Self::Input(_) | Self::Refused(_) => DATA,
+            Self::Checked(_) => 1,
             Self::Output(_) => IO,
         }
     }
@@ -65,6 +69,7 @@ impl Failure {
             | Self::Store(_)
             | Self::Daemon(_)
             | Self::Input(_)
+            | Self::Checked(_)
             | Self::Unavailable(_)
             | Self::Output(_)
             | Self::Refused(_) => None,

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod check;
 mod decide;
 #[cfg(feature = "demo")]
 mod demo;
@@ -55,6 +56,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Check(check::Check),
     Submit(submit::Submit),
     List(list::List),
     Show(show::Show),
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
     let config = arguments.config.unwrap_or_else(usual_config);
     let done = match arguments.command {
         Command::Run(run) => run.run(&config),
+        Command::Check(check) => check.run(&config),
         Command::Submit(submit) => submit.run(&config),
         Command::List(list) => list.run(&config),
         Command::Show(show) => show.run(&config),

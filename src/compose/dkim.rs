@@ -73,6 +73,12 @@ const SIGNED: [&str; 11] = [
 ];
 
 impl Signer {
+    /// Where the public key stands in DNS (RFC 6376 3.6.2.1).
+    #[must_use]
+    pub fn record(&self) -> String {
+        format!("{}._domainkey.{}", self.selector, self.domain)
+    }
+
     /// Reads the private key: PEM, PKCS#8 or PKCS#1.
     ///
     /// # Errors

@@ -42,6 +42,11 @@ impl Guarded {
         self.alarm = None;
     }
 
+    /// The server's certificate, in DER.
+    pub(super) fn certificate(&self) -> Option<Vec<u8>> {
+        self.inner.certificate()
+    }
+
     pub(super) fn into_inner(self) -> BoxStream {
         self.inner
     }

@@ -195,6 +195,27 @@ impl Connection {
         self.wire.quiet().is_ok()
     }
 
+    /// The server's certificate, in DER; none without TLS.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Vec<u8>> {
+        self.wire.certificate()
+    }
+
+    /// Names a sender and a recipient and takes both back: whether a letter would be taken, without one.
+    ///
+    /// # Errors
+    /// What would become of a letter.
+    pub async fn try_envelope(&mut self, envelope: &Envelope) -> Result<(), Outcome> {
+        let within = self.deadlines.command;
+        let reply = self.wire.command(&format!("MAIL FROM:<{}>", envelope.from), within).await;
+        expect(Phase::Mail, reply, &[250])?;
+        let reply = self.wire.command(&format!("RCPT TO:<{}>", envelope.to), within).await;
+        expect(Phase::Rcpt, reply, &[250, 251])?;
+        let reply = self.wire.command("RSET", within).await;
+        expect(Phase::Rcpt, reply, &[250])?;
+        Ok(())
+    }
+
     /// Says QUIT and closes. Dropping closes too, less politely.
     pub async fn close(mut self) {
         // There is nothing to be done about a server that does not answer to this.

@@ -67,6 +67,11 @@ impl Wire {
         }
     }
 
+    /// The server's certificate, in DER.
+    pub(super) fn certificate(&self) -> Option<Vec<u8>> {
+        self.stream.certificate()
+    }
+
     /// Reads one reply.
     pub(super) async fn reply(&mut self, within: Duration) -> Result<Reply, Break> {
         in_time(within, self.read_reply()).await

@@ -60,16 +60,29 @@ pub const RING: i32 = rustix::process::Signal::URG.as_raw();
 
 /// Tells the daemon that holds this database, if there is one, that something changed.
 pub fn ring_holder(database: &Path) {
+    if let Some(process) = holding(database)
+        .and_then(|holder| holder.parse().ok())
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::URG);
+    }
+}
+
+/// The daemon that holds a database, for instance `process 4711`.
+pub(super) fn holder(database: &Path) -> Option<String> {
+    holding(database).map(|holder| format!("process {holder}"))
+}
+
+/// What the holder of the lock wrote into it.
+fn holding(database: &Path) -> Option<String> {
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");
-    let Ok(mut file) = File::open(PathBuf::from(name)) else { return };
+    let mut file = File::open(PathBuf::from(name)).ok()?;
     // Nobody holds it: the number in it is of a process that is gone.
     if flock(&file, FlockOperation::NonBlockingLockShared).is_ok() {
-        return;
+        return None;
     }
     let mut holder = String::new();
     let _ = file.read_to_string(&mut holder);
-    if let Some(process) = holder.trim().parse().ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process(process, rustix::process::Signal::URG);
-    }
+    Some(holder.trim().to_owned())
 }

@@ -9,7 +9,11 @@ const APPLICATION_ID: i32 = 0x7270_6c79;
 /// The n-th entry leads from version n to n + 1.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
-pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+/// The schema's version; 0 for an empty file.
+///
+/// # Errors
+/// When the file is not one of ours, or a newer one.
+pub(super) fn version(connection: &Connection) -> Result<usize, StoreError> {
     let path = connection.path().unwrap_or_default().into();
     let wrong = |what: String| StoreError::NotAsRequired { path, what };
     let version: usize = connection
@@ -29,6 +33,11 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
             MIGRATIONS.len()
         )));
     }
+    Ok(version)
+}
+
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    let version = version(connection)?;
     for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         tx.execute_batch(migration)?;

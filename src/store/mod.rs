@@ -6,6 +6,7 @@
 mod batches;
 mod checkpoint;
 mod error;
+mod examine;
 mod letters;
 mod limits;
 mod lock;
@@ -25,6 +26,7 @@ use rusqlite::Connection;
 
 pub use batches::NewBatch;
 pub use error::StoreError;
+pub use examine::{Examined, Sound, holder};
 pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
 pub use limits::Limits;
 pub use lock::{RING, ring_holder};

@@ -19,7 +19,7 @@ fn required() -> Vec<String> {
         ("R-S", 1..=4),
         ("R-D", 1..=1),
         ("R-D", 3..=3),
-        ("R-D", 7..=7),
+        ("R-D", 7..=8),
         ("C-A", 1..=16),
         ("C-B", 1..=6),
         ("C-C", 1..=12),
@@ -82,7 +82,7 @@ fn tests() -> BTreeMap<String, usize> {
 #[test]
 fn tidy_every_line_of_the_checklist_has_a_test() {
     let required = required();
-    assert_eq!(required.len(), 82);
+    assert_eq!(required.len(), 83);
     let covered: BTreeSet<String> = rows().into_iter().map(|(_, code, _)| code).collect();
     let missing: Vec<&str> = required
         .iter()

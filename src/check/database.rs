@@ -1,0 +1,72 @@
+//! The database: its file, its schema, its soundness, its disk.
+
+use std::path::Path;
+
+use super::{Line, Verdict, line, ok};
+use crate::daemon::disk_free;
+use crate::model::Timestamp;
+use crate::store::{Examined, Sound, Store, StoreError};
+
+pub(super) fn look(database: &Path, now: Timestamp) -> Vec<Line> {
+    let file = match Store::examine(database) {
+        Ok(Some(examined)) => told(&examined, now),
+        Ok(None) => fresh(database),
+        Err(error) => {
+            let fix = match &error {
+                StoreError::NotAsRequired { .. } | StoreError::File { .. } => "see there",
+                _ => "restore a backup, or move the file away",
+            };
+            line("database", Verdict::Fail, error.to_string(), fix)
+        }
+    };
+    let disk = match disk_free(database) {
+        None => line("disk", Verdict::Warn, "how much is free is not known", ""),
+        Some(free) if free < 0.05 => {
+            let says = format!("{:.1} % free where the database lies", free * 100.0);
+            line("disk", Verdict::Fail, says, "make room: a full disk stops everything")
+        }
+        Some(free) => ok("disk", format!("{:.0} % free where the database lies", free * 100.0)),
+    };
+    vec![file, disk]
+}
+
+fn told(examined: &Examined, _now: Timestamp) -> Line {
+    let who = match &examined.holder {
+        Some(holder) => format!("the daemon ({holder}) works on it"),
+        None => "no daemon works on it".to_owned(),
+    };
+    let size = format!(
+        "schema {}, {} MiB, log {} MiB, {who}",
+        examined.schema,
+        examined.bytes >> 20,
+        examined.wal_bytes >> 20
+    );
+    match &examined.sound {
+        Sound::Yes => ok("database", format!("sound, {size}")),
+        Sound::NotLookedAt => ok("database", format!("{size}; too large to be read through here")),
+        Sound::No(what) => line(
+            "database",
+            Verdict::Fail,
+            format!("damaged: {what}"),
+            "stop replyd and restore a backup",
+        ),
+    }
+}
+
+fn fresh(database: &Path) -> Line {
+    let folder = database
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok();
+    if writable {
+        return ok("database", "none yet; it is made at the first start");
+    }
+    let says = format!("{} cannot be made: its folder is missing or cannot be written", database.display());
+    line(
+        "database",
+        Verdict::Fail,
+        says,
+        "make the folder for the user replyd runs as, or set [store] database",
+    )
+}

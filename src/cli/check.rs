@@ -1,0 +1,80 @@
+//! `replyd check`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use clap::Args;
+
+use super::{Failure, print_json, print_line};
+use crate::check::{self, Line, Options, Verdict};
+use crate::config::Config;
+use crate::daemon::Clock;
+
+/// Whether everything replyd needs is as it must be: one line each, with the fix when it is not.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  replyd check\n  replyd check --round-trip      # also send a mail to ourselves and wait for it\n\nNothing is changed, and a daemon may be running. Exit code 1 when a line says FAIL."
+)]
+pub(super) struct Check {
+    /// Send a mail to our own tagged address and wait until it arrives.
+    #[arg(long)]
+    round_trip: bool,
+    /// Ask this DNS server, such as 192.0.2.1:53, instead of the system's.
+    #[arg(long, value_name = "ADDRESS")]
+    dns: Option<SocketAddr>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(super) fn run(self, path: &Path) -> Result<(), Failure> {
+        let mut lines = Vec::new();
+        match Config::load(path) {
+            Ok(config) => {
+                lines.push(Line {
+                    name: "config",
+                    verdict: Verdict::Ok,
+                    says: path.display().to_string(),
+                    fix: String::new(),
+                });
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .worker_threads(2)
+                    .enable_all()
+                    .build()
+                    .map_err(Failure::Output)?;
+                let clock = Clock::system();
+                let options = Options {
+                    round_trip: self.round_trip,
+                    dns: self.dns,
+                };
+                let now = || clock.now();
+                lines.extend(runtime.block_on(check::all(&config, options, &now)));
+                // A resolver that still waits for an answer does not hold us up.
+                runtime.shutdown_background();
+            }
+            Err(error) => lines.push(Line {
+                name: "config",
+                verdict: Verdict::Fail,
+                says: error.to_string(),
+                fix: "correct it there; nothing else could be looked at".to_owned(),
+            }),
+        }
+        if self.json {
+            print_json(&lines)?;
+        } else {
+            for line in &lines {
+                let fix = if line.fix.is_empty() {
+                    String::new()
+                } else {
+                    format!("; fix: {}", line.fix)
+                };
+                print_line(&format!("{} {:<9} {}{fix}", line.verdict.shown(), line.name, line.says))?;
+            }
+        }
+        match lines.iter().filter(|line| line.verdict == Verdict::Fail).count() {
+            0 => Ok(()),
+            failed => Err(Failure::Checked(failed)),
+        }
+    }
+}
