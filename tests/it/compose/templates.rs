@@ -64,3 +64,19 @@ fn compose_a_broken_template_is_named_with_its_line() {
         "{missing}"
     );
 }
+
+/// Answers are compared with what is stored beside a letter: that has to be what its reader has before them.
+#[test]
+fn compose_what_a_letter_shows_is_what_reading_it_back_gives() {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let mut compared = 0;
+    for (name, letter) in client_letters() {
+        for one in write(&letter, &conversation()).unwrap() {
+            let back = replyd::message::letter_text(&one.bytes);
+            assert_eq!(words(&one.shown.text), words(&back.text), "{name}");
+            assert_eq!(words(&one.shown.html_text), words(&back.html_text), "{name}");
+            compared += words(&back.html_text).len();
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
