@@ -33,13 +33,15 @@ use crate::message::LetterText;
 use crate::model::{Address, LetterKey, Mailbox, MessageId, Timestamp};
 use bytes::{File, Mail};
 use links::Desk;
+use minijinja::value::Value;
 use view::Scene;
 
 /// Gmail hides what comes after about 102 KB; this leaves room for what gateways add.
 const HTML_MAX: usize = 80_000;
 
-/// Characters of each summary that are tried, until the HTML is small enough. The rest is in the text part and on the page.
-const SUMMARY_LIMITS: [usize; 5] = [usize::MAX, 4_000, 1_200, 300, 0];
+/// Characters of each summary that are tried when the HTML is too large with whole ones, until it is small enough. The rest is in the
+/// text part and on the page.
+const SUMMARY_LIMITS: [usize; 4] = [4_000, 1_200, 300, 0];
 
 /// A letter as it will be sent, however often it is tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,10 +172,9 @@ impl Pen<'_> {
             now: self.now,
             summary_limit,
         };
-        let text = ink
-            .templates
-            .render(&format!("{}.txt", letter.says.kind()), &scene(usize::MAX).view(&letter.says)?)?;
-        let html = self.html(scene)?;
+        let whole = scene(usize::MAX).view(&letter.says)?;
+        let text = ink.templates.render(&format!("{}.txt", letter.says.kind()), &whole)?;
+        let html = self.html(&whole, scene)?;
         let shown = LetterText::of(&text, &html);
         let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
         let bytes = bytes::build(Mail {
@@ -219,19 +220,19 @@ impl Pen<'_> {
     }
 
     /// The HTML part, with summaries as long as they may be.
-    fn html<'s>(&self, scene: impl Fn(usize) -> Scene<'s>) -> Result<String, Refusal> {
+    fn html<'s>(&self, whole: &Value, scene: impl Fn(usize) -> Scene<'s>) -> Result<String, Refusal> {
         let name = format!("{}.html", self.letter.says.kind());
-        let mut size = 0;
-        for limit in SUMMARY_LIMITS {
-            let html = self.ink.templates.render(&name, &scene(limit).view(&self.letter.says)?)?;
-            if html.len() < HTML_MAX {
-                return Ok(html);
-            }
-            size = html.len();
+        let mut html = self.ink.templates.render(&name, whole)?;
+        let mut limits = SUMMARY_LIMITS.into_iter();
+        while html.len() >= HTML_MAX {
+            let Some(limit) = limits.next() else {
+                return Err(Refusal::TooLong {
+                    kilobytes: html.len() / 1000 + 1,
+                });
+            };
+            html = self.ink.templates.render(&name, &scene(limit).view(&self.letter.says)?)?;
         }
-        Err(Refusal::TooLong {
-            kilobytes: size / 1000 + 1,
-        })
+        Ok(html)
     }
 
     /// In-Reply-To and References. Each reader's thread starts with the submission as that reader got it: the client's letter has serial 1,

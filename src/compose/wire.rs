@@ -36,27 +36,33 @@ const LONGEST: usize = 998;
 /// # Errors
 /// The first fault and its line.
 pub fn check_wire(bytes: &[u8]) -> Result<(), WireError> {
-    let mut rest = bytes;
     let mut line = 1;
-    loop {
-        let end = rest.iter().position(|b| *b == b'\n');
-        let (text, tail) = match end {
-            // The last line needs no end of its own.
-            None => (rest, None),
-            Some(at) => match rest.split_at(at) {
-                ([text @ .., b'\r'], [_lf, tail @ ..]) => (text, Some(tail)),
-                _bare => return Err(WireError::BareLf { line }),
-            },
-        };
-        if text.contains(&b'\r') {
-            return Err(WireError::BareCr { line });
+    let mut start = 0;
+    let mut before = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        // Nearly every byte is neither of the two.
+        if byte == b'\n' || before == b'\r' {
+            match (before, byte) {
+                (b'\r', b'\n') => {}
+                (b'\r', _) => return Err(WireError::BareCr { line }),
+                (_, _) => return Err(WireError::BareLf { line }),
+            }
+            short_enough(line, at - start - 1)?;
+            (line, start) = (line + 1, at + 1);
         }
-        if text.len() > LONGEST {
-            return Err(WireError::LongLine { line, octets: text.len() });
-        }
-        let Some(tail) = tail else { return Ok(()) };
-        rest = tail;
-        line += 1;
+        before = byte;
+    }
+    if before == b'\r' {
+        return Err(WireError::BareCr { line });
+    }
+    // The last line needs no end of its own.
+    short_enough(line, bytes.len() - start)
+}
+
+fn short_enough(line: usize, octets: usize) -> Result<(), WireError> {
+    match octets > LONGEST {
+        true => Err(WireError::LongLine { line, octets }),
+        false => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::Clock;
+use super::{Clock, Expecting};
 use crate::inbox::{Account, Collected, Depth, Ledger, Session, Suspects, Trouble, Woken, collect};
 use crate::model::Timestamp;
 use crate::net::NoToken;
@@ -63,13 +63,14 @@ pub async fn watch(
     ledger: Arc<dyn Ledger>,
     clock: &Clock,
     pace: Pace,
+    expecting: &Expecting,
     mut stop: watch::Receiver<bool>,
     health: &watch::Sender<Health>,
 ) {
     let mut memory = Memory::default();
     let mut failures = 0;
     loop {
-        let visit = AssertUnwindSafe(visit(account, &*ledger, clock, pace, health, &mut memory)).catch_unwind();
+        let visit = AssertUnwindSafe(visit(account, &*ledger, clock, pace, expecting, health, &mut memory)).catch_unwind();
         let trouble = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             ended = visit => match ended {
@@ -163,10 +164,11 @@ async fn visit(
     ledger: &dyn Ledger,
     clock: &Clock,
     pace: Pace,
+    expecting: &Expecting,
     health: &watch::Sender<Health>,
     memory: &mut Memory,
 ) -> Trouble {
-    match stay(account, ledger, clock, pace, health, memory).await {
+    match stay(account, ledger, clock, pace, expecting, health, memory).await {
         Ok(never) => match never {},
         Err(trouble) => {
             let idle_refused = matches!(
@@ -190,6 +192,7 @@ async fn stay(
     ledger: &dyn Ledger,
     clock: &Clock,
     pace: Pace,
+    expecting: &Expecting,
     health: &watch::Sender<Health>,
     memory: &mut Memory,
 ) -> Result<std::convert::Infallible, Trouble> {
@@ -223,12 +226,41 @@ async fn stay(
         if hurried {
             continue;
         }
-        let rest = pace.idle.min(pace.poll);
-        if memory.no_idle_until.is_some_and(|until| Instant::now() < until) {
-            sleep(rest).await;
-        } else {
-            let (next, Woken::News | Woken::Time) = session.idle(rest).await?;
+        let may_idle = memory.no_idle_until.is_none_or(|until| Instant::now() >= until);
+        session = until_news(session, pace.idle.min(pace.poll), may_idle, expecting).await?;
+    }
+}
+
+/// Waits until there is news or it is time to search anyway: looking now and then while an answer is likely, in IDLE otherwise.
+async fn until_news(mut session: Session, longest: Duration, may_idle: bool, expecting: &Expecting) -> Result<Session, Trouble> {
+    let end = Instant::now() + longest;
+    let mut took = Duration::ZERO;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(session);
+        }
+        if let Some(wait) = expecting.next_look(took) {
+            sleep(wait.min(left)).await;
+            let asked = Instant::now();
+            let (next, news) = session.look().await?;
             session = next;
+            took = asked.elapsed();
+            if news {
+                return Ok(session);
+            }
+        } else if may_idle {
+            let (next, woken) = session.idle(left, expecting.signed()).await?;
+            session = next;
+            match woken {
+                Woken::News | Woken::Time => return Ok(session),
+                Woken::Plans => {}
+            }
+        } else {
+            tokio::select! {
+                () = sleep(left) => {}
+                () = expecting.signed() => {}
+            }
         }
     }
 }

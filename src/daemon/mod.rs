@@ -7,6 +7,7 @@ mod api;
 mod apply;
 mod clock;
 mod desk;
+mod expecting;
 mod fault;
 mod health;
 mod ledger;
@@ -46,6 +47,7 @@ use sending::{Options, Queue, Sending};
 
 pub use clock::Clock;
 pub(crate) use health::disk_free;
+pub use expecting::Expecting;
 pub use understand::explain_stored;
 
 /// Deadlines taken at a time.
@@ -66,6 +68,8 @@ pub struct Daemon {
     /// Rings when something was committed that may have queued a letter or set a deadline.
     changed: Arc<Notify>,
     wake_sending: Arc<Notify>,
+    /// Somebody may answer soon.
+    expecting: Arc<Expecting>,
     pace: Pace,
 }
 
@@ -128,6 +132,7 @@ impl Daemon {
             arrived: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),
             wake_sending: Arc::new(Notify::new()),
+            expecting: Arc::default(),
             pace,
         })
     }
@@ -210,7 +215,15 @@ impl Daemon {
         supervised::ready();
         let work = async {
             tokio::join!(
-                mailbox::watch(&self.config.account, book, &self.clock, self.pace, stop.clone(), &health),
+                mailbox::watch(
+                    &self.config.account,
+                    book,
+                    &self.clock,
+                    self.pace,
+                    &self.expecting,
+                    stop.clone(),
+                    &health
+                ),
                 http::serve(listener, settings, desk, until_stop(stop.clone())),
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
@@ -244,9 +257,46 @@ impl Daemon {
         let mut reading = self.reading(None);
         let book = self.book();
         // Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
-        let fetched = mailbox::once(&self.config.account, &book, &self.clock, self.pace).await;
+        let (all_fetched, all_read) = (watch::Sender::new(false), watch::Sender::new(false));
+        let fetching = async {
+            let fetched = mailbox::once(&self.config.account, &book, &self.clock, self.pace).await;
+            all_fetched.send_replace(true);
+            self.arrived.notify_one();
+            fetched
+        };
+        let reading_along = async {
+            let mut read = 0;
+            let ended = loop {
+                let last = *all_fetched.borrow();
+                match reading.all().await {
+                    Ok(0) if last => break Ok(read),
+                    Ok(0) => self.arrived.notified().await,
+                    Ok(some) => read += some,
+                    Err(error) => break Err(error),
+                }
+            };
+            all_read.send_replace(true);
+            self.wake_sending.notify_one();
+            ended
+        };
+        let sending_along = async {
+            let mut sent = 0;
+            loop {
+                let last = *all_read.borrow();
+                let tally = sending.once().await?;
+                sent += tally.sent;
+                match tally == sending::Tally::default() {
+                    true if last => return Ok::<u32, sending::QueueError>(sent),
+                    true => self.wake_sending.notified().await,
+                    false => {}
+                }
+            }
+        };
+        let (fetched, read, sent) = tokio::join!(fetching, reading_along, sending_along);
         done.fetched += fetched.as_ref().copied().unwrap_or_default();
         let worked = async {
+            done.read += read?;
+            done.sent += sent?;
             loop {
                 let read = reading.all().await?;
                 let deadlines = self.pass_deadlines().await?;
@@ -357,6 +407,7 @@ impl Daemon {
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),
             limits: self.config.limits,
+            expecting: Arc::clone(&self.expecting),
         })
     }
 
@@ -383,6 +434,7 @@ impl Daemon {
             self.config.border.clone(),
             self.clock.clone(),
             ping,
+            Arc::clone(&self.wake_sending),
         )
     }
 
@@ -418,6 +470,7 @@ impl Daemon {
         };
         let (looking, pressing) = (pages.clone(), pages);
         let bell = self.bell();
+        let expecting = Arc::clone(&self.expecting);
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
         let traffic = Arc::new(http::Traffic::default());
         let programs = api::Programs {
@@ -430,7 +483,10 @@ impl Daemon {
             metrics: Metrics::new(gauges.clone(), Arc::clone(&traffic))?,
         };
         Ok(http::Desk {
-            look: Arc::new(move |claim| looking.clone().look(claim).boxed()),
+            look: Arc::new(move |claim| {
+                expecting.sign();
+                looking.clone().look(claim).boxed()
+            }),
             press: Arc::new(move |press| {
                 let (pages, bell) = (pressing.clone(), bell.clone());
                 async move {

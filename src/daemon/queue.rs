@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 
 use super::sending::{Answer, Claimed, Queue, QueueError, Settled};
-use super::{Clock, apply, fault};
+use super::{Clock, Expecting, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{LetterId, Timestamp};
@@ -18,6 +18,7 @@ pub(super) struct Letters {
     pub(super) ink: Arc<Ink>,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
+    pub(super) expecting: Arc<Expecting>,
 }
 
 impl Queue for Letters {
@@ -65,6 +66,9 @@ impl Queue for Letters {
         let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
         async move {
             fault::point("outbox.answered");
+            if matches!(settled, Settled::Sent { .. }) {
+                self.expecting.sign();
+            }
             let alone = settled.clone();
             match self.store.write(move |tx| settle(tx, Some(&ink), letter, settled, now)).await {
                 // What follows for the conversation cannot happen (a damaged row, a bug). The letter's fate is written down all

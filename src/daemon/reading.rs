@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::ping::Ping;
@@ -39,13 +40,22 @@ pub(super) struct Reading {
     reader: Reader,
     /// Hears of our own mail that comes back.
     ping: Option<Arc<Ping>>,
+    /// Rings with each message that came to an end: letters may have been queued.
+    done: Arc<Notify>,
 }
 
 /// A commit under way: whose it is, and what came of it.
 type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
 
 impl Reading {
-    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock, ping: Option<Arc<Ping>>) -> Self {
+    pub(super) fn new(
+        store: Arc<Store>,
+        ink: Arc<Ink>,
+        border: Border,
+        clock: Clock,
+        ping: Option<Arc<Ping>>,
+        done: Arc<Notify>,
+    ) -> Self {
         Self {
             reader: Reader::start(&store, &ink, &border),
             store,
@@ -53,6 +63,7 @@ impl Reading {
             border,
             clock,
             ping,
+            done,
         }
     }
 
@@ -229,7 +240,10 @@ impl<'a> Pass<'a> {
             self.reading.reader.is_done(conversation);
         }
         match done {
-            Ok(()) => self.ended += 1,
+            Ok(()) => {
+                self.ended += 1;
+                self.reading.done.notify_one();
+            }
             // Ended by another way in the meantime: nothing follows twice.
             Err(StoreError::Again) => {}
             Err(error) if error.is_transient() => return Err(error),

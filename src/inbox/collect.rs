@@ -16,8 +16,8 @@ use super::suspects::may_be_the_message;
 use super::uids::sets;
 use super::{Account, Arrival, Cursor, Ledger, LedgerError, Opened, Place, Session, Suspects, Trouble, uids};
 
-/// Messages in one FETCH command.
-const AT_ONCE: usize = 1000;
+/// Messages in one FETCH command: each command costs a round trip or two in which nothing comes.
+const AT_ONCE: usize = 50_000;
 /// Messages fetched and not yet kept.
 const IN_FLIGHT: usize = 64;
 

@@ -61,6 +61,8 @@ pub enum Woken {
     News,
     /// The time was up, or the server ended IDLE.
     Time,
+    /// The caller has other plans.
+    Plans,
 }
 
 impl Session {
@@ -162,12 +164,24 @@ impl Session {
         }
     }
 
-    /// Waits in IDLE (RFC 2177) until the folder changes or the time is up. Whatever wakes it, the caller searches again:
-    /// neither news nor their absence is to be believed.
+    /// Asks whether the folder changed (RFC 3501 6.1.2).
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn idle(mut self, longest: Duration) -> Result<(Self, Woken), Trouble> {
+    pub async fn look(mut self) -> Result<(Self, bool), Trouble> {
+        self.news = false;
+        let tag = self.send("NOOP", "NOOP").await?;
+        self.finish("NOOP", &tag, drop).await?;
+        let news = self.news;
+        Ok((self, news))
+    }
+
+    /// Waits in IDLE (RFC 2177) until the folder changes, the time is up or somebody has other plans. Whatever wakes it, the caller
+    /// searches again: neither news nor their absence is to be believed.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn idle(mut self, longest: Duration, other_plans: impl Future<Output = ()>) -> Result<(Self, Woken), Trouble> {
         self.news = false;
         let tag = self.send("IDLE", "IDLE").await?;
         bounded("IDLE", self.limits.command, self.idling(&tag)).await?;
@@ -175,12 +189,17 @@ impl Session {
         self.imap
             .get_mut()
             .allow_silence(longest.saturating_mul(2).max(self.limits.silence));
-        let woken = timeout(longest, AssertUnwindSafe(self.stirred(&tag)).catch_unwind()).await;
+        let stirred = timeout(longest, AssertUnwindSafe(self.stirred(&tag)).catch_unwind());
+        let woken = tokio::select! {
+            woken = stirred => Some(woken),
+            () = other_plans => None,
+        };
         self.imap.get_mut().allow_silence(self.limits.silence);
         let woken = match woken {
-            Err(_elapsed) => Woken::Time,
-            Ok(Err(_panic)) => return Err(Trouble::Unparsable { command: "IDLE" }),
-            Ok(Ok(stirred)) => match stirred? {
+            None => Woken::Plans,
+            Some(Err(_elapsed)) => Woken::Time,
+            Some(Ok(Err(_panic))) => return Err(Trouble::Unparsable { command: "IDLE" }),
+            Some(Ok(Ok(stirred))) => match stirred? {
                 Some(woken) => woken,
                 None => return Ok((self, Woken::Time)),
             },

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{TimeZone, Utc};
 use replyd::daemon::Clock;
+use replyd::daemon::Expecting;
 use replyd::daemon::mailbox::{Health, Pace, once, watch};
 use replyd::inbox::{Ledger, Session, Trouble};
 use tokio::sync::watch as channel;
@@ -47,7 +48,7 @@ async fn watch_until(server: &Server, book: &Arc<Book>, pace: Pace, wanted: usiz
     let (health, _) = channel::channel(Health::default());
     let watcher = tokio::spawn({
         let (account, ledger, health) = (server.account(), Arc::clone(book) as Arc<dyn Ledger>, health.clone());
-        async move { watch(&account, ledger, &clock(), pace, stopped, &health).await }
+        async move { watch(&account, ledger, &clock(), pace, &Expecting::default(), stopped, &health).await }
     });
     book.wait_for(wanted, PATIENCE).await;
     stop.send_replace(true);
@@ -320,7 +321,7 @@ async fn one_bad_message_does_not_hold_up_the_others() {
         let (stop, stopped) = channel::channel(false);
         let (health, _) = channel::channel(Health::default());
         let (account, ledger) = (server.account(), Arc::clone(&book) as Arc<dyn Ledger>);
-        let watcher = tokio::spawn(async move { watch(&account, ledger, &clock(), pace(), stopped, &health).await });
+        let watcher = tokio::spawn(async move { watch(&account, ledger, &clock(), pace(), &Expecting::default(), stopped, &health).await });
         book.wait_for_unreadable(3, PATIENCE).await;
         server.deliver_and_notify(b"Subject: after\r\n\r\nthe bad one\r\n");
         let began = Instant::now();
