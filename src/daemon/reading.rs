@@ -48,14 +48,7 @@ pub(super) struct Reading {
 type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
 
 impl Reading {
-    pub(super) fn new(
-        store: Arc<Store>,
-        ink: Arc<Ink>,
-        border: Border,
-        clock: Clock,
-        ping: Option<Arc<Ping>>,
-        done: Arc<Notify>,
-    ) -> Self {
+    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock, ping: Option<Arc<Ping>>, done: Arc<Notify>) -> Self {
         Self {
             reader: Reader::start(&store, &ink, &border),
             store,
