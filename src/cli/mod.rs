@@ -40,7 +40,7 @@ pub(crate) use failure::Failure;
     version,
     about,
     arg_required_else_help = true,
-    after_help = "Try it without a mail account:  replyd demo --script\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run"
+    after_help = "Try it without a mail account:  replyd demo\nStart with:  config.toml (it documents itself), then  replyd submit batch.toml  and  replyd run"
 )]
 struct Arguments {
     /// The configuration [default: config.toml here, else /etc/replyd/config.toml].

@@ -2,7 +2,7 @@
 'use strict';
 
 const SPEEDS = [[1, '1×', 'as on the wall'], [60, '60×', 'a minute in a second'], [3600, '3600×', 'an hour in a second']];
-const SHAPES = [['gmail', 'Gmail'], ['outlook', 'Outlook'], ['iphone', 'iPhone'], ['automatic', 'Out of office']];
+const SHAPES = [['gmail', 'Gmail'], ['outlook', 'Outlook'], ['iphone', 'iPhone'], ['automatic', 'Automatic']];
 const ROLES = {client: 'Client', candidate: 'Candidates', recruiter: 'Recruiter'};
 const BANDS = {act: 'sure enough to act', ask: 'not sure: asks back', human: 'for a person'};
 const DOUBTS = {whom: 'about whom?', what: 'what is meant?', unclear: 'not understood', empty: 'no words at all', unreadable: 'cannot be read'};
@@ -25,6 +25,7 @@ function el(tag, props, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(props || {})) {
         if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+        else if (name.startsWith('aria-')) node.setAttribute(name, String(value));
         else if (value === true) node.setAttribute(name, '');
         else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
     }
@@ -177,7 +178,7 @@ function row(mail) {
         type: 'button', class: mail.unread ? 'entry unread' : 'entry', 'data-id': `mail${mail.mail}`, 'aria-current': mail.mail === open.mail,
         onclick: () => openMail(open.person, mail.mail),
     },
-    el('span', {class: 'top'}, el('span', {class: 'with'}, mail.unread ? el('span', {class: 'sr'}, 'Unread: ') : null, mail.with), el('span', {class: 'at'}, short(mail.at))),
+    el('span', {class: 'top'}, el('span', {class: 'with'}, mail.unread ? el('span', {class: 'sr'}, 'Unread: ') : null, mail.with), el('span', {class: 'at'}, format(mail.at, day) === format(now(), day) ? format(mail.at, hour) : format(mail.at, {day: 'numeric', month: 'short'}))),
     el('span', {class: 'subject'}, mail.subject), el('span', {class: 'gist'}, mail.gist)));
 }
 
@@ -276,6 +277,7 @@ function reply(prefilled) {
     if (shape === 'automatic') shape = 'gmail';
     drawMail();
     go('mail');
+    document.body.dataset.writing = '';
     by('words').focus();
     // Time runs normally while somebody writes.
     const hold = () => { if (state.clock.speed > 1) post('/api/clock', {hold: 20}).catch(() => {}); };
@@ -287,6 +289,7 @@ function reply(prefilled) {
 function closeReply() {
     if (!writing) return;
     writing = null;
+    delete document.body.dataset.writing;
     clearInterval(holding);
     if (state.clock.speed > 1) post('/api/clock', {release: {}}).catch(() => {});
     drawMail();
@@ -296,16 +299,16 @@ function replyBox() {
     const who = state.people[writing.person];
     const fits = SHAPES.filter(([name]) => name !== 'automatic' || writing.answers !== null);
     return el('form', {class: 'reply', id: 'reply', 'aria-label': `Reply as ${who.name}`, onsubmit: send, onkeydown: keys},
-        el('div', {}, el('h3', {}, `Reply as ${who.name}`), el('p', {class: 'to'}, `To ${writing.to}`)),
-        el('fieldset', {class: 'with'}, el('legend', {class: 'label'}, 'Written with'), el('div', {class: 'pick3'}, fits.map(([name, label]) =>
-            choice('shape', name, label, name === shape, () => { shape = name; note(); })))),
+        el('h3', {}, `Reply as ${who.name} `, el('span', {class: 'to', title: writing.to}, `to ${detail.from}`)),
         writing.answers !== null && detail.suggestions.length ? el('div', {}, el('p', {class: 'label', id: 'ideas'}, 'Say, for instance'),
             el('div', {class: 'chips', role: 'group', 'aria-labelledby': 'ideas'}, detail.suggestions.map(one => el('button', {type: 'button', title: one.words, onclick: () => suggest(one)}, one.label)))) : null,
         el('div', {}, el('label', {class: 'label', for: 'words'}, 'Your words'), Object.assign(el('textarea', {id: 'words', rows: '4', maxlength: '20000', 'aria-describedby': 'note'}), {value: writing.words})),
+        el('fieldset', {class: 'with'}, el('legend', {class: 'label'}, 'Written with'), el('div', {class: 'pick3'}, fits.map(([name, label]) =>
+            choice('shape', name, label, name === shape, () => { shape = name; note(); })))),
         el('p', {class: 'soft', id: 'note'}, noteText()),
         el('div', {class: 'line1'}, el('label', {class: 'label', for: 'subject'}, 'Subject'), el('input', {id: 'subject', maxlength: '200', autocomplete: 'off', value: writing.subject})),
         el('p', {class: 'problem', id: 'problem', role: 'alert'}),
-        el('div', {class: 'row'}, el('button', {type: 'submit', class: 'main', id: 'send'}, 'Send'), el('button', {type: 'button', class: 'plain', onclick: () => { closeReply(); by('mail').focus(); }}, 'Cancel')));
+        el('div', {class: 'row send'}, el('button', {type: 'submit', class: 'main', id: 'send'}, 'Send'), el('button', {type: 'button', class: 'plain', onclick: () => { closeReply(); by('mail').focus(); }}, 'Cancel')));
 }
 
 function noteText() {

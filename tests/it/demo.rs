@@ -1,6 +1,8 @@
 //! Tests of demo: the loopback mail server with real clients on real sockets, and the story played twice.
 #![cfg(feature = "demo")]
 
+mod webmail;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;

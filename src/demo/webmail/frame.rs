@@ -11,8 +11,8 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
 /// The document. `mailto` is the address to which a clicked `mailto:` link is reported.
 pub(super) fn document(html: &str, mailto: &str) -> String {
     let html = with_mailto(html, mailto);
-    // Links without a target would open inside the small frame.
-    let base = "<base target=\"_blank\">";
+    // Links without a target would open inside the small frame; a mail without a font has the mail program's.
+    let base = "<base target=\"_blank\"><style>body{font:15px/1.45 system-ui,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}</style>";
     let lower = html.to_ascii_lowercase();
     let inside_head = lower
         .find("<head")
@@ -99,7 +99,7 @@ mod tests {
     fn mailto_links_lead_to_the_demo_and_back() {
         let html = "<html><head><title>x</title></head><body><a href=\"mailto:bot+a@x.example?subject=Yes%3A%20Ana&amp;body=a%0D%0Ab\">or by mail</a></body></html>";
         let shown = document(html, "/mailto/k/0/1");
-        assert!(shown.contains("<head><base target=\"_blank\"><title>"), "{shown}");
+        assert!(shown.contains("<head><base target=\"_blank\"><style>"), "{shown}");
         let (_, link) = shown.split_once("href=\"/mailto/k/0/1?link=").unwrap();
         let link = decoded(link.split_once('"').unwrap().0);
         let expected = Mailto {

@@ -12,7 +12,8 @@ use super::reading::Reading;
 use super::words::{self, Happened, Standing, Suggestion, Upcoming};
 use crate::conversation::Conversation;
 use crate::demo::house::House;
-use crate::model::{ConversationId, Mailbox, Reference, Timestamp};
+use crate::demo::people::Letter;
+use crate::model::{Address, ConversationId, Mailbox, Reference, Timestamp};
 use crate::store::StoreError;
 
 /// Batches shown at the most; the newest.
@@ -157,19 +158,11 @@ pub(super) fn state(house: &House, mailroom: &Mailroom) -> Result<StateView, Sto
 }
 
 fn person(who: &Somebody, kept: &[Kept], agency: &Mailbox) -> PersonView {
-    let to = |one: &Kept| {
-        let domain = agency.address.domain();
-        if one.letter.to.iter().any(|to| to.domain().eq_ignore_ascii_case(domain)) {
-            agency.shown()
-        } else {
-            one.letter.addressed_to()
-        }
-    };
     let row = |(mail, one): (usize, &Kept)| RowView {
         mail,
         at: one.at,
         with: if one.sent.is_some() {
-            format!("To {}", to(one))
+            format!("To {}", to(&one.letter, agency))
         } else {
             one.letter.from.shown()
         },
@@ -188,6 +181,16 @@ fn person(who: &Somebody, kept: &[Kept], agency: &Mailbox) -> PersonView {
     }
 }
 
+/// To whom a mail went; the agency by name, because its addresses carry long tags.
+fn to(letter: &Letter, agency: &Mailbox) -> String {
+    let theirs = |to: &Address| to.domain().eq_ignore_ascii_case(agency.address.domain()) && to.local().contains('+');
+    if letter.to.iter().any(theirs) {
+        agency.shown()
+    } else {
+        letter.addressed_to()
+    }
+}
+
 pub(super) fn mail(house: &House, who: &Somebody, kept: &Kept) -> Result<MailView, StoreError> {
     let letter = &kept.letter;
     let conversation = conversation_of(house, &letter.subject)?;
@@ -199,7 +202,7 @@ pub(super) fn mail(house: &House, who: &Somebody, kept: &Kept) -> Result<MailVie
     Ok(MailView {
         from: letter.from.shown(),
         from_address: letter.from.address.to_string(),
-        to: letter.addressed_to(),
+        to: to(letter, &house.ink.bot),
         subject: letter.subject.clone(),
         at: kept.at,
         text: letter.text.clone(),

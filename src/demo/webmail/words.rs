@@ -185,7 +185,7 @@ fn title(kind: &str) -> (String, &'static str) {
         "reason" => ("Reason understood", "heard"),
         "undone" => ("Taken back", "heard"),
         "in_effect" => ("In effect", "effect"),
-        "nudged" => ("Reminded", "did"),
+        "nudged" => ("No answer so far", "did"),
         "stale" => ("No answer", "care"),
         "followed_up" => ("Asked again", "did"),
         "asked_reasons" => ("Asked why", "did"),
