@@ -46,8 +46,8 @@ use reading::Reading;
 use sending::{Options, Queue, Sending};
 
 pub use clock::Clock;
-pub(crate) use health::disk_free;
 pub use expecting::Expecting;
+pub(crate) use health::disk_free;
 pub use understand::explain_stored;
 
 /// Deadlines taken at a time.
