@@ -10,6 +10,7 @@ use super::{Failure, print_line};
 use crate::config::Config;
 use crate::daemon::Clock;
 use crate::lab;
+use crate::message::Border;
 use crate::store::{Role, Store};
 
 /// Read corpora and measure the reading.
@@ -48,6 +49,17 @@ enum Task {
         #[arg(long)]
         submissions: u64,
     },
+    /// Everything read in every *.eml and *.txt of a directory, as JSON lines: lay two versions of replyd side by side.
+    Readings {
+        /// The directory.
+        dir: PathBuf,
+        /// A letter of ours that the mails answer, as *.eml.
+        #[arg(long, value_name = "FILE")]
+        letter: Option<PathBuf>,
+        /// The authserv-id and host of the receiving server.
+        #[arg(long, value_name = "HOST")]
+        border: Option<String>,
+    },
     /// Time the rooms at their work.
     Bench {
         #[command(subcommand)]
@@ -67,6 +79,14 @@ impl Lab {
                 lab::decide::score_decide(std::io::BufReader::new(lines), &mut out).map_err(Failure::Output)
             }
             Task::Fill { submissions } => fill(config, submissions),
+            Task::Readings { dir, letter, border } => {
+                let border = Border {
+                    authserv_id: border.clone(),
+                    host: border,
+                    ..Border::default()
+                };
+                lab::readings(&dir, letter.as_deref(), &border, &mut out).map_err(Failure::Output)
+            }
             Task::Bench { what } => what.run(config, &mut out),
             Task::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
         }

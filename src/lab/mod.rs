@@ -6,9 +6,11 @@
 pub mod bench;
 pub mod decide;
 mod fill;
+mod readings;
 mod reply;
 mod score;
 
 pub use fill::{Filling, fill};
+pub use readings::readings;
 pub use reply::{kind_name, reply_dir, reply_stdin};
 pub use score::{Score, score};

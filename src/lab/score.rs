@@ -93,7 +93,7 @@ fn reading(raw: &[u8]) -> String {
 }
 
 /// A bare body as a message.
-fn wrapped(text: &[u8]) -> Vec<u8> {
+pub(super) fn wrapped(text: &[u8]) -> Vec<u8> {
     let mut raw =
         b"From: someone@client.example\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n".to_vec();
     raw.extend_from_slice(text);

@@ -2,30 +2,32 @@
 
 use super::away;
 use super::classify::Sighting;
-use super::words::any_starts;
+use super::words::{Words, head};
 use super::{AutoNature, AutoReply, ReturnPath};
 
 /// Beginnings of subjects that mail systems write, lower case. Nobody types the colon.
-const SUBJECTS: &str = "\
+static SUBJECTS: Words = Words::new(
+    "\
     automatic reply:|auto reply:|auto-reply:|autoreply:|auto response:|autoresponse:|out of office:|\
     out of office autoreply:|out of the office:|ooo:|vacation:|vacation reply:|automatische antwort:|automatische antwort :|\
     abwesenheitsnotiz:|abwesenheitsnotiz|abwesend:|réponse automatique :|réponse automatique:|absence du bureau :|\
     absence du bureau:|respuesta automática:|fuera de la oficina:|risposta automatica:|fuori sede:|automatisch antwoord:|\
     afwezig:|resposta automática:|autosvar:|automatiskt svar:|automatisk svar:|fraværsmelding:|frånvaro:|\
     automaattinen vastaus:|automatická odpověď:|odpowiedź automatyczna:|automatikus válasz:|răspuns automat:|\
-    otomatik yanıt:|автоматический ответ:|автоответ:|自動応答:|自动答复:|自動回覆:";
+    otomatik yanıt:|автоматический ответ:|автоответ:|自動応答:|自动答复:|自動回覆:",
+);
 
 /// What machine wrote this, or `None` when a person did.
 pub(super) fn automatic(seen: &Sighting<'_>) -> Option<AutoReply> {
     let plain = seen.plain();
-    let nature = receipt(seen, &plain)
-        .or_else(|| recall(seen, &plain))
-        .or_else(|| challenge(seen, &plain))
+    let nature = receipt(seen, plain)
+        .or_else(|| recall(seen, plain))
+        .or_else(|| challenge(seen, plain))
         .or_else(|| {
             marked(seen).then(|| {
-                if away::gone(&plain) {
+                if away::gone(plain) {
                     AutoNature::Gone
-                } else if away::looks_away(seen.subject, &plain) {
+                } else if away::looks_away(seen.subject, plain) {
                     AutoNature::OutOfOffice
                 } else {
                     AutoNature::Other
@@ -35,8 +37,8 @@ pub(super) fn automatic(seen: &Sighting<'_>) -> Option<AutoReply> {
     let absent = matches!(nature, AutoNature::OutOfOffice | AutoNature::Gone);
     Some(AutoReply {
         nature,
-        until: if absent { away::until(&plain, seen.date) } else { None },
-        substitute: if absent { away::substitute(&plain) } else { None },
+        until: if absent { away::until(plain, seen.date) } else { None },
+        substitute: if absent { away::substitute(plain) } else { None },
     })
 }
 
@@ -62,8 +64,7 @@ fn marked(seen: &Sighting<'_>) -> bool {
         "bulk" | "junk" if !seen.via_list => return true,
         _ => {}
     }
-    let subject = seen.subject.to_lowercase();
-    if any_starts(SUBJECTS, &subject) {
+    if SUBJECTS.any_starts(seen.lower_subject) {
         return true;
     }
     // A null reverse-path is only ever written by machines (RFC 5321 4.5.5); which one stays open.
@@ -72,75 +73,42 @@ fn marked(seen: &Sighting<'_>) -> bool {
 
 /// "Read: …" as Exchange writes it when it does not send a report.
 fn receipt(seen: &Sighting<'_>, plain: &str) -> Option<AutoNature> {
-    let subject = seen.subject.to_lowercase();
-    let named = [
-        "read:",
-        "not read:",
-        "gelesen:",
-        "ungelesen:",
-        "lu :",
-        "lu:",
-        "non lu :",
-        "leído:",
-        "letto:",
-        "gelezen:",
-    ];
-    let named = named.iter().any(|known| subject.starts_with(known));
+    static NAMES: Words = Words::new("read:|not read:|gelesen:|ungelesen:|lu :|lu:|non lu :|leído:|letto:|gelezen:");
+    if !NAMES.any_starts(seen.lower_subject) {
+        return None;
+    }
     let body = plain.trim_start().to_lowercase();
     let phrase = body.starts_with("your message") && (body.contains("was read on") || body.contains("was deleted without being read"));
-    (named && (phrase || marked(seen))).then_some(AutoNature::ReadReceipt)
+    (phrase || marked(seen)).then_some(AutoNature::ReadReceipt)
 }
 
 fn recall(seen: &Sighting<'_>, plain: &str) -> Option<AutoNature> {
-    let subject = seen.subject.to_lowercase();
-    let named = ["recall:", "rückruf:", "rappel :", "rappel:", "recuperar:", "richiamo:"]
-        .iter()
-        .any(|known| subject.starts_with(known));
-    let first: String = plain.trim_start().chars().take(300).collect::<String>().to_lowercase();
-    let phrase = [
-        "would like to recall the message",
-        "möchte die nachricht",
-        "souhaite rappeler le message",
-        "desea recuperar el mensaje",
-    ];
-    let phrase = phrase.iter().any(|words| first.contains(words));
-    let class = seen
-        .fields
-        .first("content-class")
-        .unwrap_or_default()
-        .to_lowercase()
-        .contains("recall");
-    (class || (named && phrase) || first.contains("would like to recall the message, \"")).then_some(AutoNature::Recall)
+    static NAMES: Words = Words::new("recall:|rückruf:|rappel :|rappel:|recuperar:|richiamo:");
+    static PHRASES: Words =
+        Words::new("would like to recall the message|möchte die nachricht|souhaite rappeler le message|desea recuperar el mensaje");
+    let first = head(plain.trim_start(), 300).to_lowercase();
+    let phrase = PHRASES.any_in(&first);
+    let named = phrase && (NAMES.any_starts(seen.lower_subject) || first.contains("would like to recall the message, \""));
+    let class = || {
+        seen.fields
+            .first("content-class")
+            .is_some_and(|class| class.to_lowercase().contains("recall"))
+    };
+    (named || class()).then_some(AutoNature::Recall)
 }
 
 /// Mail that wants a person to prove that they are one. Such programs rarely mark themselves.
 fn challenge(seen: &Sighting<'_>, plain: &str) -> Option<AutoNature> {
+    static ASKS: Words = Words::new(
+        "prove you are human|prove that you are human|prove you are a human|prove that you are a person|confirm that you are human|\
+        confirm you are a human|verify that you are human|verify you are human|not a robot|not a spammer|approved senders list|\
+        approved sender list|challenge-response|challenge/response",
+    );
+    static HELD: Words = Words::new("held|waiting|will be delivered|deliver your message|verif");
     if seen.fields.has("x-boxtrapper") || seen.fields.has("x-spamarrest-challenge") {
         return Some(AutoNature::Challenge);
     }
-    let text: String = plain.chars().take(3_000).collect::<String>().to_lowercase();
-    let asks = [
-        "prove you are human",
-        "prove that you are human",
-        "prove you are a human",
-        "prove that you are a person",
-        "confirm that you are human",
-        "confirm you are a human",
-        "verify that you are human",
-        "verify you are human",
-        "not a robot",
-        "not a spammer",
-        "approved senders list",
-        "approved sender list",
-        "challenge-response",
-        "challenge/response",
-    ];
-    let wants = asks.iter().any(|words| text.contains(words));
-    let link = text.contains("http://") || text.contains("https://") || text.contains("reply to this");
-    let held = text.contains("held")
-        || text.contains("waiting")
-        || text.contains("will be delivered")
-        || text.contains("deliver your message")
-        || text.contains("verif");
-    (wants && link && held).then_some(AutoNature::Challenge)
+    let text = head(plain, 3_000).to_lowercase();
+    let link = || text.contains("http://") || text.contains("https://") || text.contains("reply to this");
+    (ASKS.any_in(&text) && link() && HELD.any_in(&text)).then_some(AutoNature::Challenge)
 }

@@ -2,51 +2,55 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::words::{any_in, is_one};
+use super::words::{Words, head};
 use crate::model::Timestamp;
 
 /// The longest notice that is looked at, in characters; what follows is the quoted letter.
 const MAX: usize = 4_000;
 
-const GONE: &str = "\
+static GONE: Words = Words::new(
+    "\
     no longer with|no longer works|no longer working|no longer employed|no longer part of|has left the company|\
     have left the company|has left the organi|left the business|nicht mehr bei|nicht mehr für|nicht mehr im unternehmen|\
     nicht länger bei|unternehmen verlassen|ne fait plus partie|ne travaille plus|a quitté|ai quitté|ya no trabaja|\
-    ya no trabajo|ya no forma parte|non lavora più|werkt niet meer";
+    ya no trabajo|ya no forma parte|non lavora più|werkt niet meer",
+);
 
-const AWAY: &str = "\
+static AWAY: Words = Words::new(
+    "\
     out of office|out of the office|out-of-office|away from|on vacation|on holiday|on leave|annual leave|parental leave|\
     maternity|currently away|i am away|i'm away|limited access|abwesen|nicht im büro|nicht im haus|im urlaub|in urlaub|\
     elternzeit|außer haus|absent|absence|en congé|en vacances|fuera de la oficina|de vacaciones|ausente|automatic reply|\
     automatische antwort|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|autosvar|\
-    automatisk svar|vacation";
+    automatisk svar|vacation",
+);
 
-const STAND_IN: &str = "\
+static STAND_IN: Words = Words::new(
+    "\
     in my absence|during my absence|while i am away|please contact|please reach out|please get in touch|\
     contact my colleague|urgent|immediate assistance|vertretung|vertritt|wenden sie sich|wende dich|in dringenden|\
     in meiner abwesenheit|en cas d'urgence|en mon absence|pendant mon absence|contacter|contactez|en mi ausencia|\
-    durante mi ausencia|contactar|en contacto con|urgente";
+    durante mi ausencia|contactar|en contacto con|urgente",
+);
 
 /// "No longer with the company."
 pub(super) fn gone(text: &str) -> bool {
-    contains_any(text, GONE)
+    contains_any(text, &GONE)
 }
 
 /// Away, and back later.
 pub(super) fn looks_away(subject: &str, text: &str) -> bool {
-    contains_any(subject, AWAY) || contains_any(text, AWAY)
+    contains_any(subject, &AWAY) || contains_any(text, &AWAY)
 }
 
-fn contains_any(text: &str, phrases: &'static str) -> bool {
-    let lower: String = text.chars().take(MAX).collect::<String>().to_lowercase().replace('’', "'");
-    any_in(phrases, &lower)
+fn contains_any(text: &str, phrases: &Words) -> bool {
+    phrases.any_in(&head(text, MAX).to_lowercase().replace('’', "'"))
 }
 
 /// The sentence that names somebody who stands in.
 pub(super) fn substitute(text: &str) -> Option<String> {
-    let text: String = text.chars().take(MAX).collect();
-    let all = sentences(&text);
-    let cued = |sentence: &&String| contains_any(sentence, STAND_IN);
+    let all = sentences(head(text, MAX));
+    let cued = |sentence: &&String| contains_any(sentence, &STAND_IN);
     let named = |sentence: &&String| sentence.contains('@') || sentence.chars().filter(char::is_ascii_digit).count() >= 6;
     let best = all.iter().filter(cued).find(named).or_else(|| all.iter().find(cued))?;
     Some(best.chars().take(300).collect())
@@ -90,25 +94,26 @@ enum Cue {
     Back,
 }
 
-const BACK: &str = "\
+static BACK: Words = Words::new(
+    "\
     back|return|returning|resume|zurück|wieder|retour|reviendrai|rentrerai|vuelvo|vuelta|regreso|regresar|regresaré|volveré|\
-    reincorporo|reincorporaré|available";
-const UNTIL: &str = "until|till|through|thru|to|bis|jusqu|jusqu'au|au|hasta|al|inclusive|einschließlich|until:|tot";
+    reincorporo|reincorporaré|available",
+);
+static UNTIL: Words = Words::new("until|till|through|thru|to|bis|jusqu|jusqu'au|au|hasta|al|inclusive|einschließlich|until:|tot");
 
 /// The day of coming back. Dates without a year mean the next such day after `sent`.
 pub(super) fn until(text: &str, sent: Option<Timestamp>) -> Option<NaiveDate> {
     let sent = sent?.date_naive();
-    let text: String = text.chars().take(MAX).collect();
     let mut best: Option<(Cue, NaiveDate)> = None;
-    for sentence in sentences(&text) {
+    for sentence in sentences(head(text, MAX)) {
         let words = words(&sentence);
         let mut cue: Option<(Cue, usize)> = None;
         let mut at = 0;
         while at < words.len() {
             let word = words.get(at).map(String::as_str).unwrap_or_default();
-            if is_one(BACK, word) {
+            if BACK.has(word) {
                 cue = Some((Cue::Back, at));
-            } else if is_one(UNTIL, word) && cue.is_none_or(|(kind, place)| kind == Cue::Until || at - place > 6) {
+            } else if UNTIL.has(word) && cue.is_none_or(|(kind, place)| kind == Cue::Until || at - place > 6) {
                 cue = Some((Cue::Until, at));
             }
             let Some((date, used)) = date_at(words.get(at..).unwrap_or_default(), sent) else {

@@ -5,7 +5,7 @@
 use mail_parser::{Message as Parsed, MessagePart, MimeHeaders, PartType};
 
 use super::headers::Fields;
-use super::{Author, AutoNature, AutoReply, Body, Kind, ReturnPath, Unreadable, automatic, limits, own, report};
+use super::{Author, AutoNature, AutoReply, Body, Kind, ReturnPath, Unreadable, automatic, limits, report};
 use crate::model::Timestamp;
 
 /// Everything the kind can be told by.
@@ -13,26 +13,26 @@ pub(super) struct Sighting<'a> {
     pub(super) fields: &'a Fields<'a>,
     pub(super) parsed: &'a Parsed<'a>,
     pub(super) subject: &'a str,
+    pub(super) lower_subject: &'a str,
     pub(super) author: &'a Author,
     pub(super) return_path: &'a ReturnPath,
     pub(super) date: Option<Timestamp>,
     pub(super) body: &'a Body,
     pub(super) via_list: bool,
+    /// The full type of each part.
+    pub(super) types: &'a [String],
 }
 
 impl Sighting<'_> {
     /// The displayed body as plain text, whatever its form.
-    pub(super) fn plain(&self) -> String {
-        match (&self.body.text, &self.body.html) {
-            (Some(text), _) => text.clone(),
-            (None, Some(html)) => own::html_text(html),
-            (None, None) => String::new(),
-        }
+    pub(super) fn plain(&self) -> &str {
+        let shown = || self.body.page().map(|page| page.text.as_str());
+        self.body.text.as_deref().or_else(shown).unwrap_or_default()
     }
 
     /// All parts of the message itself with their full type, lower case; parts of enclosed messages are not among them.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (&MessagePart<'_>, String)> {
-        self.parsed.parts.iter().map(|part| (part, full_type(part)))
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&MessagePart<'_>, &str)> {
+        self.parsed.parts.iter().zip(self.types.iter().map(String::as_str))
     }
 }
 
@@ -125,13 +125,24 @@ fn reaction(seen: &Sighting<'_>) -> Option<Kind> {
     }
     let plain = seen.plain();
     let first = plain.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let says = |words: &str| first.to_lowercase().contains(words);
-    let sentence = first.chars().count() < 160
-        && (says("reacted to your message") || says("hat auf ihre nachricht reagiert") || says("a réagi à votre message"));
+    if first.chars().count() >= 160 {
+        return None;
+    }
+    let lower = first.to_lowercase();
+    let sentence = [
+        "reacted to your message",
+        "hat auf ihre nachricht reagiert",
+        "a réagi à votre message",
+    ]
+    .iter()
+    .any(|words| lower.contains(words));
+    if !sentence {
+        return None;
+    }
     let emoji = first.split_whitespace().find_map(short_emoji);
     // "Ann Lee reacted to your message:" is the whole of it; a person who says so writes more and shows no picture.
     let alone = first.ends_with(':') || emoji.is_some();
-    (sentence && alone).then_some(Kind::Reaction { emoji })
+    alone.then_some(Kind::Reaction { emoji })
 }
 
 fn short_emoji(word: &str) -> Option<String> {

@@ -1,16 +1,19 @@
 //! The fields of the header, as they stand: order, number and spelling decide whom to trust, so nothing is merged here.   RFC 5322 2.2
 
+use memchr::{memchr, memchr3};
+
 /// One header field.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'a> {
+    /// Without the blanks before the colon, which are obsolete and allowed (RFC 5322 4.5).
     name: &'a [u8],
     value: &'a [u8],
 }
 
 impl Field<'_> {
-    /// True when the name is this one, whatever its case. Blanks before the colon are obsolete and allowed (RFC 5322 4.5).
+    /// True when the name is this one, whatever its case.
     pub(super) fn is(&self, name: &str) -> bool {
-        self.name.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes())
+        self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// True when a careless reader could take the name for this one: blanks inside, controls around.
@@ -21,14 +24,17 @@ impl Field<'_> {
 
     /// The value on one line; bytes that are not UTF-8 become U+FFFD.
     pub(super) fn unfolded(&self) -> String {
-        let mut line = String::with_capacity(self.value.len());
-        for c in String::from_utf8_lossy(self.value).chars() {
-            match c {
-                '\r' | '\n' => {}
-                '\t' => line.push(' '),
-                other => line.push(other),
+        let value = String::from_utf8_lossy(self.value.trim_ascii());
+        let mut line = String::with_capacity(value.len());
+        let mut rest = &*value;
+        while let Some((head, tail)) = memchr3(b'\r', b'\n', b'\t', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+            line.push_str(head);
+            if tail.starts_with('\t') {
+                line.push(' ');
             }
+            rest = tail.get(1..).unwrap_or_default();
         }
+        line.push_str(rest);
         line.trim().to_owned()
     }
 
@@ -54,11 +60,12 @@ impl<'a> Fields<'a> {
             if let Some((start, colon)) = open.take()
                 && let (Some(name), Some(value)) = (raw.get(start..colon), raw.get(colon + 1..end))
             {
+                let name = name.trim_ascii_end();
                 list.push(Field { name, value });
             }
         };
         while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
-            let length = rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |n| n + 1);
+            let length = memchr(b'\n', rest).map_or(rest.len(), |n| n + 1);
             let line = rest.get(..length).unwrap_or_default();
             if line.trim_ascii().is_empty() {
                 break;
@@ -66,7 +73,7 @@ impl<'a> Fields<'a> {
             let folded = matches!(line.first(), Some(b' ' | b'\t')) && open.is_some();
             if !folded {
                 close(&mut open, at);
-                open = line.iter().position(|b| *b == b':').map(|colon| (at, at + colon));
+                open = memchr(b':', line).map(|colon| (at, at + colon));
             }
             at += length;
         }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use memchr::{memchr, memchr_iter, memmem};
+
 /// The largest message read, in bytes.
 pub const MAX_BYTES: usize = 25 * 1024 * 1024;
 /// The deepest nesting of parts.
@@ -39,10 +41,19 @@ pub(super) fn check(raw: &[u8]) -> Result<(), Unreadable> {
     if raw.len() > MAX_BYTES {
         return Err(Unreadable::TooLarge(raw.len()));
     }
+    if is_simple(raw) {
+        return Ok(());
+    }
     let mut known: HashSet<&[u8]> = HashSet::new();
     let mut open: Vec<&[u8]> = Vec::new();
     let (mut parts, mut nested) = (0_usize, 0_usize);
-    for line in raw.split(|b| *b == b'\n') {
+    let mut rest = Some(raw);
+    while let Some(here) = rest {
+        let (line, next) = match memchr(b'\n', here) {
+            Some(end) => (here.get(..end).unwrap_or_default(), here.get(end + 1..)),
+            None => (here, None),
+        };
+        rest = next;
         let line = line.trim_ascii_end();
         if let Some(dashed) = line.strip_prefix(b"--") {
             if let Some(closed) = dashed.strip_suffix(b"--")
@@ -74,6 +85,17 @@ pub(super) fn check(raw: &[u8]) -> Result<(), Unreadable> {
         }
     }
     Ok(())
+}
+
+/// Too few lines begin with dashes and too few words name a message for any limit to be reached, whatever they turn out to mean.
+fn is_simple(raw: &[u8]) -> bool {
+    let dashed = memmem::find_iter(raw, b"\n--").count();
+    let named = |slash: &usize| {
+        let word = slash.checked_sub(b"message".len()).and_then(|start| raw.get(start..*slash));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"message"))
+    };
+    // One more for a first line of dashes.
+    1 + dashed + memchr_iter(b'/', raw).filter(named).count() <= MAX_DEPTH
 }
 
 fn contains(line: &[u8], needle: &[u8]) -> bool {

@@ -9,10 +9,12 @@ mod automatic;
 mod away;
 mod body;
 mod classify;
+mod encoding;
 mod flowed;
 mod headers;
 mod kind;
 mod limits;
+mod mime;
 mod own;
 mod read;
 mod report;
@@ -20,6 +22,7 @@ mod subject;
 mod words;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
@@ -70,6 +73,8 @@ pub struct Body {
     pub html: Option<String>,
     /// The body is in a form nobody can read here (winmail.dat, encrypted): a person must look.
     pub unreadable: Option<&'static str>,
+    /// What a reader sees of `html`, found when it is first asked for.
+    page: OnceLock<own::Shown>,
 }
 
 /// Who wrote a message, as far as its From says so (R-S3).

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::DateTime;
-use mail_parser::MessageParser;
 
 use super::headers::Fields;
-use super::{Author, Border, Message, ReturnPath, Unreadable, auth, author, body, classify, limits};
+use super::{Author, Border, Message, ReturnPath, Unreadable, auth, author, body, classify, limits, mime};
 use crate::model::{Address, HeaderText, Mailbox, MessageId, Timestamp};
 
 /// The most ids and addresses kept of one header.
@@ -24,7 +23,7 @@ pub fn read(raw: &[u8], border: &Border) -> Result<Message, Unreadable> {
         return Err(Unreadable::NoHeader);
     }
     // The parser promises not to panic and has broken the promise before.
-    let parsed = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(raw))).map_err(|_| Unreadable::Parser)?;
+    let parsed = catch_unwind(AssertUnwindSafe(|| mime::parse(raw))).map_err(|_| Unreadable::Parser)?;
     let parsed = parsed.ok_or(Unreadable::NoHeader)?;
     if parsed.parts.len() > limits::MAX_PARTS {
         return Err(Unreadable::TooManyParts);
@@ -40,15 +39,19 @@ pub fn read(raw: &[u8], border: &Border) -> Result<Message, Unreadable> {
     let return_path = return_path(&fields);
     let body = body::read(&parsed);
     let via_list = fields.has("list-id") || fields.has("list-post") || fields.has("x-google-group-id");
+    let lower_subject = subject.to_lowercase();
+    let types: Vec<String> = parsed.parts.iter().map(classify::full_type).collect();
     let sighting = classify::Sighting {
         fields: &fields,
         parsed: &parsed,
         subject: &subject,
+        lower_subject: &lower_subject,
         author: &author,
         return_path: &return_path,
         date,
         body: &body,
         via_list,
+        types: &types,
     };
     let kind = classify::kind(&sighting)?;
     Ok(Message {

@@ -2,23 +2,25 @@
 
 use mail_parser::{HeaderValue, PartType};
 
-use super::classify::{Sighting, bytes, full_type};
+use super::classify::{Sighting, bytes};
 use super::headers::Fields;
-use super::words::any_starts;
+use super::words::Words;
 use super::{Action, Author, AutoNature, AutoReply, Kind, Report, ReturnPath, read};
 use crate::model::{Address, MessageId};
 
 /// Beginnings of subjects of reports that carry no other mark, lower case.
-const SUBJECTS: &str = "\
+static SUBJECTS: Words = Words::new(
+    "\
     undeliverable:|undeliverable mail|undelivered mail returned to sender|delivery status notification|mail delivery failed|\
     mail delivery failure|mail delivery subsystem|returned mail:|failure notice|delivery failure|delivery has failed|\
     delivery delayed:|delayed:|warning: message|unzustellbar:|non remis :|non remis:|non recapitabile:|\
-    no se puede entregar:|onbestelbaar:|nie można dostarczyć:|olevererbart:|kan ikke leveres:|automatically rejected mail";
+    no se puede entregar:|onbestelbaar:|nie można dostarczyć:|olevererbart:|kan ikke leveres:|automatically rejected mail",
+);
 
 /// A report about a letter of ours, a read receipt or an abuse report; `None` for other mail.
 pub(super) fn report(seen: &Sighting<'_>) -> Option<Kind> {
-    let root = seen.parsed.parts.first();
-    let declared = root.filter(|part| full_type(part) == "multipart/report").and_then(|part| {
+    let root = seen.parts().next().filter(|(_, full)| *full == "multipart/report");
+    let declared = root.and_then(|(part, _)| {
         match part
             .headers
             .iter()
@@ -58,7 +60,7 @@ pub(super) fn report(seen: &Sighting<'_>) -> Option<Kind> {
         || has("message/global-delivery-status")
         || seen.fields.has("x-ms-exchange-message-is-ndr")
         || seen.fields.has("x-failed-recipients")
-        || (from_postmaster(seen) && known_subject(seen.subject));
+        || (from_postmaster(seen) && SUBJECTS.any_starts(seen.lower_subject));
     ndr.then(|| Kind::Report(delivery(seen)))
 }
 
@@ -71,11 +73,6 @@ fn from_postmaster(seen: &Sighting<'_>) -> bool {
         || local.starts_with("mailer-daemon")
         || local.starts_with("postmaster")
         || local.starts_with("microsoftexchange")
-}
-
-fn known_subject(subject: &str) -> bool {
-    let lower = subject.to_lowercase();
-    any_starts(SUBJECTS, &lower)
 }
 
 /// The groups of a delivery-status part: lower-case name and value, in order.
@@ -91,8 +88,7 @@ fn delivery(seen: &Sighting<'_>) -> Report {
     let status = said("status")
         .as_deref()
         .and_then(enhanced_status)
-        .or_else(|| enhanced_status(&plain));
-    let lower = seen.subject.to_lowercase();
+        .or_else(|| enhanced_status(plain));
     let action = match action.as_deref() {
         Some("delayed") => Action::Delayed,
         Some("delivered" | "relayed" | "expanded") => Action::Delivered,
@@ -100,18 +96,18 @@ fn delivery(seen: &Sighting<'_>) -> Report {
         // No action named. "(Delay)", "Delayed:", "Warning: message … delayed".
         None if ["delay", "verzöger", "retard", "warning: message"]
             .iter()
-            .any(|word| lower.contains(word)) =>
+            .any(|word| seen.lower_subject.contains(word)) =>
         {
             Action::Delayed
         }
         None => Action::Failed,
     };
-    let diagnostic = said("diagnostic-code").or_else(|| diagnostic_line(&plain)).unwrap_or_default();
+    let diagnostic = said("diagnostic-code").or_else(|| diagnostic_line(plain)).unwrap_or_default();
     Report {
         action,
         status,
-        recipient: recipient(seen, &said, &plain),
-        about: returned_id(seen, &plain),
+        recipient: recipient(seen, &said, plain),
+        about: returned_id(seen, plain),
         envelope_id: said("original-envelope-id"),
         diagnostic: one_line(&diagnostic),
     }
@@ -177,7 +173,7 @@ fn returned_id(seen: &Sighting<'_>, plain: &str) -> Option<MessageId> {
             return Some(MessageId(id.to_owned()));
         }
         let header_part = matches!(
-            full.as_str(),
+            full,
             "text/rfc822-headers" | "message/rfc822" | "message/global" | "message/global-headers"
         );
         if header_part && let Some(id) = Fields::read(bytes(part)).first("message-id") {

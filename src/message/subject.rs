@@ -1,13 +1,13 @@
 //! Subjects without the prefixes that answering and forwarding put before them.
 
-use super::words::{is_one, list};
+use super::words::{Words, head};
 
 /// Answer prefixes, lower case.
-const REPLY: &str = "re|r|rif|aw|sv|vs|antw|ref|odp|res|ynt|vá|απ|σχετ|השב|回复|答复|回覆|bls|tl|atb";
+static REPLY: Words = Words::new("re|r|rif|aw|sv|vs|antw|ref|odp|res|ynt|vá|απ|σχετ|השב|回复|答复|回覆|bls|tl|atb");
 /// Forward prefixes, lower case.
-const FORWARD: &str = "fw|fwd|wg|tr|i|rv|enc|vb|vl|doorst|pd|redir|i̇lt|ilt|转发|轉寄";
+static FORWARD: Words = Words::new("fw|fwd|wg|tr|i|rv|enc|vb|vl|doorst|pd|redir|i̇lt|ilt|转发|轉寄");
 /// Labels that gateways put before a subject, lower case.
-const TAGS: &str = "[external]|[ext]|[extern]|***spam***|[spam]|[suspected spam]|[externe]|[externo]";
+static TAGS: Words = Words::new("[external]|[ext]|[extern]|***spam***|[spam]|[suspected spam]|[externe]|[externo]");
 
 /// The subject without repeated reply and forward prefixes (also counted ones such as `Re[2]:` and `RE^3:`) and gateway labels.
 #[must_use]
@@ -21,8 +21,8 @@ pub fn strip_subject(subject: &str) -> &str {
 
 fn strip_once(subject: &str) -> Option<&str> {
     // The longest label has 16 characters; a prefix with its counter fits into that as well.
-    let head: String = subject.chars().take(24).collect::<String>().to_lowercase();
-    if let Some(tag) = list(TAGS).find(|tag| head.starts_with(tag)) {
+    let head = head(subject, 24).to_lowercase();
+    if let Some(tag) = TAGS.each().find(|tag| head.starts_with(tag)) {
         let skip = tag.chars().count();
         return Some(after(subject, skip).trim_start());
     }
@@ -34,7 +34,7 @@ fn strip_once(subject: &str) -> Option<&str> {
         .trim_end_matches(['[', '(', '^', '*'])
         .trim_end()
         .to_lowercase();
-    let known = is_one(REPLY, &bare) || is_one(FORWARD, &bare);
+    let known = REPLY.has(&bare) || FORWARD.has(&bare);
     known.then(|| subject.get(colon.0 + colon.1.len_utf8()..).unwrap_or_default().trim_start())
 }
 

@@ -1,21 +1,92 @@
 //! Word lists of the languages: one text each, with `|` between the words, so that they stay readable.
 
-/// The words of a list.
-pub(super) fn list(words: &'static str) -> impl Iterator<Item = &'static str> {
-    words.split('|')
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+
+/// A list of words in lower case, made searchable at its first use.
+pub(super) struct Words {
+    list: &'static str,
+    within: OnceLock<Option<AhoCorasick>>,
+    first: OnceLock<Option<AhoCorasick>>,
+    whole: OnceLock<HashSet<&'static str>>,
 }
 
-/// True when one of the words is exactly this.
-pub(super) fn is_one(words: &'static str, word: &str) -> bool {
-    list(words).any(|known| known == word)
+impl Words {
+    /// The list as written.
+    pub(super) const fn new(list: &'static str) -> Self {
+        Self {
+            list,
+            within: OnceLock::new(),
+            first: OnceLock::new(),
+            whole: OnceLock::new(),
+        }
+    }
+
+    /// The words.
+    pub(super) fn each(&self) -> impl Iterator<Item = &'static str> {
+        self.list.split('|')
+    }
+
+    /// True when one of the words is exactly this.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.whole.get_or_init(|| self.each().collect()).contains(word)
+    }
+
+    /// True when one of the words stands in `text`, which is in lower case.
+    pub(super) fn any_in(&self, text: &str) -> bool {
+        let finder = self.within.get_or_init(|| {
+            let mut builder = AhoCorasick::builder();
+            builder.match_kind(MatchKind::LeftmostFirst).build(self.each()).ok()
+        });
+        match finder {
+            Some(finder) => finder.is_match(text),
+            None => self.each().any(|word| text.contains(word)),
+        }
+    }
+
+    /// True when `text`, in lower case, begins with one of the words.
+    pub(super) fn any_starts(&self, text: &str) -> bool {
+        let finder = self.first.get_or_init(|| {
+            let mut builder = AhoCorasick::builder();
+            builder.start_kind(StartKind::Anchored).build(self.each()).ok()
+        });
+        match finder {
+            Some(finder) => finder.find(Input::new(text).anchored(Anchored::Yes)).is_some(),
+            None => self.each().any(|word| text.starts_with(word)),
+        }
+    }
 }
 
-/// True when one of the words stands in `text`, which is in lower case.
-pub(super) fn any_in(words: &'static str, text: &str) -> bool {
-    list(words).any(|known| text.contains(known))
+/// The first characters of a text, at most so many.
+pub(super) fn head(text: &str, characters: usize) -> &str {
+    let mut rest = text.chars();
+    match characters.checked_sub(1).and_then(|last| rest.nth(last)) {
+        Some(_) => text.strip_suffix(rest.as_str()).unwrap_or(text),
+        None if characters == 0 => "",
+        None => text,
+    }
 }
 
-/// True when `text`, in lower case, begins with one of the words.
-pub(super) fn any_starts(words: &'static str, text: &str) -> bool {
-    list(words).any(|known| text.starts_with(known))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static PETS: Words = Words::new("cat|dog|guinea pig|katze");
+
+    #[test]
+    fn words_are_found_whole_at_the_start_and_within() {
+        assert!(PETS.has("dog") && !PETS.has("do") && !PETS.has("cat|dog"));
+        assert!(PETS.any_starts("guinea pigs") && !PETS.any_starts("a cat") && !PETS.any_starts(""));
+        assert!(PETS.any_in("two guinea pigs") && PETS.any_in("concatenate") && !PETS.any_in("guinea"));
+    }
+
+    #[test]
+    fn the_head_of_a_text_is_counted_in_characters() {
+        for (text, expected) in [("äöüß", "äö"), ("ä", "ä"), ("äö", "äö"), ("", "")] {
+            assert_eq!(head(text, 2), expected);
+        }
+        assert_eq!(head("abc", 0), "");
+    }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 
+use super::super::readings::below;
 use super::super::reply::at;
 use super::Rate;
 use crate::message::{self, Border, LetterText, own_text};
@@ -108,7 +109,7 @@ fn report(mails: &[Vec<u8>], rate: Rate, parsing: Option<Duration>, out: &mut dy
 }
 
 /// The question put to the reader: three candidates, none decided.
-fn asked() -> Asked {
+pub(in crate::lab) fn asked() -> Asked {
     let candidate = |(number, (name, summary)): (i64, (&str, &str))| AskedAbout {
         submission: SubmissionId(number),
         name: name.to_owned(),
@@ -133,20 +134,9 @@ fn asked() -> Asked {
     }
 }
 
-/// All mails below `dir`, by name.
+/// All mails below `dir`.
 fn load(dir: &Path) -> io::Result<Vec<Vec<u8>>> {
-    let mut mails = Vec::new();
-    let mut entries = std::fs::read_dir(dir)
-        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        .map_err(|error| at(dir, &error))?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        if entry.file_type().map_err(|error| at(&path, &error))?.is_dir() {
-            mails.append(&mut load(&path)?);
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml")) {
-            mails.push(std::fs::read(&path).map_err(|error| at(&path, &error))?);
-        }
-    }
-    Ok(mails)
+    let mail = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
+    let load = |path: PathBuf| std::fs::read(&path).map_err(|error| at(&path, &error));
+    below(dir)?.into_iter().filter(mail).map(load).collect()
 }

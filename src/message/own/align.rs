@@ -3,6 +3,7 @@
 //! Linear: the letters' runs of four words are hashed; each match is followed as far as it goes and never looked at again.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::message::LetterText;
 
@@ -25,63 +26,91 @@ pub(super) struct Word {
     pub(super) run: usize,
 }
 
-/// Our letters, ready to be compared with.
+/// The words of one text, and where each run of them begins.
+#[derive(Debug, Clone, Default)]
+struct Indexed {
+    words: Vec<u64>,
+    /// The first place of each run.
+    runs: HashMap<u64, usize, Hashed>,
+    /// For each place the next one of the same run.
+    again: Vec<Option<usize>>,
+    lines: HashSet<u64, Hashed>,
+}
+
+impl Indexed {
+    fn new(text: &str) -> Self {
+        let all = words(text);
+        let mut lines = HashSet::default();
+        let mut rest = all.as_slice();
+        let mut end = 0;
+        for line in text.split(['\n', '\t']) {
+            end += line.len() + 1;
+            let (here, next) = rest.split_at(rest.iter().take_while(|word| word.start < end).count());
+            if !here.is_empty() {
+                lines.insert(combined(here.iter().map(|word| word.hash)));
+            }
+            rest = next;
+        }
+        let words: Vec<u64> = all.iter().map(|word| word.hash).collect();
+        let mut runs = HashMap::with_capacity_and_hasher(words.len(), Hashed::default());
+        let mut again = vec![None; words.len()];
+        for (at, run) in words.windows(RUN).enumerate().rev() {
+            if let Some(slot) = again.get_mut(at) {
+                *slot = runs.insert(combined(run.iter().copied()), at);
+            }
+        }
+        Self { words, runs, again, lines }
+    }
+
+    /// The places where a run begins, in their order.
+    fn places(&self, run: u64) -> impl Iterator<Item = &[u64]> {
+        let first = self.runs.get(&run).copied();
+        std::iter::successors(first, |at| self.again.get(*at).copied().flatten()).filter_map(|at| self.words.get(at..))
+    }
+}
+
+/// Our letters of one thread, ready to be laid against an answer.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
-    words: Vec<u64>,
-    runs: HashMap<u64, Vec<usize>>,
-    lines: HashSet<u64>,
+    texts: Vec<Indexed>,
 }
 
 impl Letters {
     pub(super) fn new(thread: &[LetterText]) -> Self {
-        let mut all = Self::default();
-        for (n, text) in thread.iter().flat_map(|letter| [&letter.text, &letter.html_text]).enumerate() {
-            for line in text.split(['\n', '\t']) {
-                let hashes: Vec<u64> = words(line).iter().map(|word| word.hash).collect();
-                if !hashes.is_empty() {
-                    all.lines.insert(combined(&hashes));
-                }
-            }
-            all.words.extend(words(text).iter().map(|word| word.hash));
-            // No run goes over the end of a text.
-            all.words.push(u64::try_from(n).unwrap_or(0));
+        let texts = thread.iter().flat_map(|letter| [&letter.text, &letter.html_text]);
+        Self {
+            texts: texts.map(|text| Indexed::new(text)).collect(),
         }
-        for (at, run) in all.words.windows(RUN).enumerate() {
-            let places = all.runs.entry(combined(run)).or_default();
-            if places.len() < PLACES {
-                places.push(at);
-            }
-        }
-        all
     }
 
+    /// Too little text to hold a run, in all of them together.
     pub(super) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
+        self.texts.iter().map(|text| text.words.len() + 1).sum::<usize>() < RUN
     }
 
     /// True when these words are a whole line of a letter.
     pub(super) fn has_line(&self, words: &[Word]) -> bool {
-        let hashes: Vec<u64> = words.iter().map(|word| word.hash).collect();
-        !hashes.is_empty() && self.lines.contains(&combined(&hashes))
+        if words.is_empty() || self.texts.is_empty() {
+            return false;
+        }
+        let line = combined(words.iter().map(|word| word.hash));
+        self.texts.iter().any(|text| text.lines.contains(&line))
     }
 
-    /// Marks the words of `shown` that stand in a letter in runs.
+    /// The words of `shown`, those that stand in a letter in runs marked; none at all when there is nothing to lay them against.
     pub(super) fn align(&self, shown: &str) -> Vec<Word> {
-        let mut all = words(shown);
         if self.is_empty() {
-            return all;
+            return Vec::new();
         }
+        let mut all = words(shown);
         let hashes: Vec<u64> = all.iter().map(|word| word.hash).collect();
         let mut at = 0;
         while let Some(run) = hashes.get(at..at + RUN) {
-            let places = self.runs.get(&combined(run)).map(Vec::as_slice).unwrap_or_default();
+            let run = combined(run.iter().copied());
             let rest = hashes.get(at..).unwrap_or_default();
-            let length = |place: &usize| {
-                let theirs = self.words.get(*place..).unwrap_or_default();
-                theirs.iter().zip(rest).take_while(|(a, b)| a == b).count()
-            };
-            let longest = places.iter().map(length).max().filter(|length| *length >= RUN);
+            let length = |theirs: &[u64]| theirs.iter().zip(rest).take_while(|(a, b)| a == b).count();
+            let places = self.texts.iter().flat_map(|text| text.places(run)).take(PLACES);
+            let longest = places.map(length).max().filter(|length| *length >= RUN);
             let Some(longest) = longest else {
                 at += 1;
                 continue;
@@ -96,10 +125,31 @@ impl Letters {
     }
 }
 
-fn combined(hashes: &[u64]) -> u64 {
-    hashes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, hash| {
-        (sum.rotate_left(7) ^ hash).wrapping_mul(0x0100_0000_01b3)
-    })
+fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
+    hashes.fold(FNV_START, |sum, hash| (sum.rotate_left(7) ^ hash).wrapping_mul(FNV_PRIME))
+}
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+/// What is looked up here is a hash already; and only our own letters are put in, so nobody can choose what collides.
+type Hashed = BuildHasherDefault<AsItIs>;
+
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = combined(bytes.iter().map(|b| u64::from(*b)));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// Letters and digits in lower case. Links and addresses are left out, because gateways rewrite them.
@@ -111,10 +161,7 @@ fn words(text: &str) -> Vec<Word> {
         at += token.len();
         let bare = token.trim_end();
         // The rest of a link that a line break cut in two.
-        let link = ["http://", "https://", "mailto:", "www.", "tel:"]
-            .iter()
-            .filter_map(|scheme| find_ascii(bare, scheme))
-            .min();
+        let link = link(bare);
         let readable = match link {
             Some(n) => bare.get(..n).unwrap_or_default(),
             None if bare.contains('@') && bare.contains('.') => continue,
@@ -131,19 +178,44 @@ fn words(text: &str) -> Vec<Word> {
     all
 }
 
-fn find_ascii(text: &str, needle: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(needle.len())
-        .position(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
+/// Where a link begins in a token.
+fn link(token: &str) -> Option<usize> {
+    let bytes = token.as_bytes();
+    // Each of them ends its name with one of these.
+    let ends = bytes.iter().enumerate().filter(|(_, b)| matches!(b, b':' | b'.'));
+    let begins = |(end, _): (usize, &u8)| {
+        let head = bytes.get(..end)?;
+        let behind = bytes.get(end + 1..)?;
+        let named = |name: &str| {
+            let start = end.checked_sub(name.len())?;
+            head.get(start..)?.eq_ignore_ascii_case(name.as_bytes()).then_some(start)
+        };
+        match bytes.get(end) {
+            Some(b'.') => named("www"),
+            _ => {
+                let page = || {
+                    behind
+                        .starts_with(b"//")
+                        .then(|| named("https").or_else(|| named("http")))
+                        .flatten()
+                };
+                named("mailto").or_else(|| named("tel")).or_else(page)
+            }
+        }
+    };
+    ends.filter_map(begins).min()
 }
 
 fn push_words(all: &mut Vec<Word>, text: &str, offset: usize) {
     let mut open: Option<(usize, u64)> = None;
     for (n, c) in text.char_indices() {
-        if c.is_alphanumeric() {
-            let (start, mut hash) = open.unwrap_or((n, 0xcbf2_9ce4_8422_2325));
+        if c.is_ascii_alphanumeric() {
+            let (start, hash) = open.unwrap_or((n, FNV_START));
+            open = Some((start, (hash ^ u64::from(c.to_ascii_lowercase())).wrapping_mul(FNV_PRIME)));
+        } else if c.is_alphanumeric() {
+            let (start, mut hash) = open.unwrap_or((n, FNV_START));
             for lower in c.to_lowercase() {
-                hash = (hash ^ u64::from(u32::from(lower))).wrapping_mul(0x0100_0000_01b3);
+                hash = (hash ^ u64::from(u32::from(lower))).wrapping_mul(FNV_PRIME);
             }
             open = Some((start, hash));
         } else if let Some((start, hash)) = open.take() {

@@ -1,49 +1,73 @@
 //! What programs and lawyers put around the words of a person: warnings above, device lines and signatures below, legal text at the end.
 
-use crate::message::words::{any_in, any_starts, list};
+use std::borrow::Cow;
+
+use memchr::memchr3;
+
+use crate::message::words::{Words, head};
 
 /// A warning or a sensitivity label that a gateway put above the text.
 pub(super) fn is_banner(paragraph: &str) -> bool {
+    static MAIL: Words = Words::new("mail|message|nachricht|courriel|correo|mensaje|messaggio|bericht|sender|absender|expéditeur");
+    static OUTSIDE: Words = Words::new(
+        "\
+        outside|external|extern|außerhalb|extérieur|externo|esterno|buiten|fuera de|utenfor|utanför|uden for|\
+        don't often get|unbekannt|unverified",
+    );
+    static CARE: Words = Words::new(
+        "\
+        caution|warning|attention|achtung|warnung|vorsicht|precaución|atención|attenzione|let op|external|extern|click|\
+        klick|cliqu|clic|links|attachment|anhänge|pièces jointes|adjuntos|originated|learn why",
+    );
     let lower = paragraph.trim().to_lowercase();
-    if lower.is_empty() || lower.len() > 1_500 {
+    if lower.len() > 1_500 {
         return false;
     }
-    if lower.contains("aka.ms/learnaboutsenderidentification") {
-        return true;
-    }
-    if is_sensitivity(&lower) {
-        return true;
-    }
-    const MAIL: &str = "mail|message|nachricht|courriel|correo|mensaje|messaggio|bericht|sender|absender|expéditeur";
-    const OUTSIDE: &str = "\
-        outside|external|extern|außerhalb|extérieur|externo|esterno|buiten|fuera de|utenfor|utanför|uden for|\
-        don't often get|unbekannt|unverified";
-    const CARE: &str = "\
-        caution|warning|attention|achtung|warnung|vorsicht|precaución|atención|attenzione|let op|external|extern|click|\
-        klick|cliqu|clic|links|attachment|anhänge|pièces jointes|adjuntos|originated|learn why";
-    let any = |words: &'static str| any_in(words, &lower);
-    const SHOUTS: &str = "\
+    let warns = || MAIL.any_in(&lower) && OUTSIDE.any_in(&lower) && CARE.any_in(&lower);
+    lower.contains(SENDER_HELP) || is_sensitivity(&lower) || (shouts(&lower) && warns())
+}
+
+/// False when neither this paragraph nor any beginning of it is a banner.
+pub(super) fn can_be_banner(paragraph: &str) -> bool {
+    let lower = paragraph.trim().to_lowercase();
+    opens_label(&lower) || shouts(&lower) || lower.contains(SENDER_HELP)
+}
+
+/// The page that Outlook explains its warning with.
+const SENDER_HELP: &str = "aka.ms/learnaboutsenderidentification";
+
+fn shouts(lower: &str) -> bool {
+    static SHOUTS: Words = Words::new(
+        "\
         caution|warning|external|attention|achtung|⚠|this email|this message|this is an external|you don't often|\
-        diese e-mail|ce courriel|este correo|vorsicht|extern|precaución|atención|attenzione|let op|notice:";
-    let head = lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<']);
-    let shouts = any_starts(SHOUTS, head);
-    shouts && any(MAIL) && any(OUTSIDE) && any(CARE)
+        diese e-mail|ce courriel|este correo|vorsicht|extern|precaución|atención|attenzione|let op|notice:",
+    );
+    SHOUTS.any_starts(lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<']))
 }
 
 /// `[Public]`, `[Company Official Use Only - General]`, `Classification: Internal`.
 fn is_sensitivity(lower: &str) -> bool {
-    const WORDS: &str = "\
+    static WORDS: Words = Words::new(
+        "\
         public|internal|confidential|official use|restricted|general|private|external|non-business|sensitive|proprietary|\
-        intern|vertraulich|extern";
+        intern|vertraulich|extern",
+    );
     let bare = lower.trim_matches(['*', ' ', '_']);
-    let boxed = bare.starts_with('[') && bare.ends_with(']');
-    let named = bare.starts_with("classification:") || bare.starts_with("sensitivity:") || bare.starts_with("klassifizierung:");
-    (boxed || named) && bare.chars().count() <= 70 && any_in(WORDS, bare)
+    let whole = !bare.starts_with('[') || bare.ends_with(']');
+    opens_label(lower) && whole && bare.chars().count() <= 70 && WORDS.any_in(bare)
+}
+
+fn opens_label(lower: &str) -> bool {
+    let bare = lower.trim_start_matches(['*', ' ', '_']);
+    ["[", "classification:", "sensitivity:", "klassifizierung:"]
+        .iter()
+        .any(|opening| bare.starts_with(opening))
 }
 
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
 pub(super) fn is_device(line: &str) -> bool {
-    const STARTS: &str = "\
+    static STARTS: Words = Words::new(
+        "\
         sent from|sent via|sent with|sent using|get outlook for|outlook for|download outlook|von meinem|von meiner|\
         gesendet von|gesendet mit|gesendet über|holen sie sich outlook|outlook für|envoyé de|envoyé depuis|envoyé à partir|\
         télécharger outlook|obtenez outlook|obtenir outlook|enviado desde|enviado do|enviado de|enviado a partir|\
@@ -52,15 +76,44 @@ pub(super) fn is_device(line: &str) -> bool {
         skaffa outlook|sendt fra|hent outlook|få outlook|lähetetty|hanki outlook|wysłane z|wysłano z|\
         pobierz program outlook|pobierz aplikację outlook|odesláno z|odoslané z|získat outlook|trimis de pe|iphone'umdan|\
         iphone'dan|отправлено с|отправлено из|надіслано з|发自我的|從我的|從 iphone|iphoneから送信|从我的|iphone から送信|나의 iphone|\
-        mein iphone|virus-free|virenfrei|sans virus|libre de virus|yahoo mail|mail.com";
-    const DEVICES: &str = "\
+        mein iphone|virus-free|virenfrei|sans virus|libre de virus|yahoo mail|mail.com",
+    );
+    static DEVICES: Words = Words::new(
+        "\
         phone|ipad|ipod|iphone|android|mobile|mobil|móvil|outlook|samsung|galaxy|blackberry|yahoo|mail|proton|spark|desk|\
         device|gerät|tablet|handy|huawei|xiaomi|nokia|windows|telefon|teléfono|smartphone|cell|pixel|watch|mac|gmx|web.de|\
-        virus|avast|telefoon|puhelimesta|laitteesta|сотов|мобильн|телефон";
-    // The link behind a name is not part of the sentence.
-    let mut bare = String::new();
+        virus|avast|telefoon|puhelimesta|laitteesta|сотов|мобильн|телефон",
+    );
+    let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
+    let lower = if memchr3(b'<', b'>', b':', line.as_bytes()).is_none() {
+        // Most lines are told by their first words: no beginning has more than four.
+        let lower = trimmed(head(line, 600));
+        let first: Vec<&str> = lower.split_whitespace().take(4).collect();
+        if !STARTS.any_starts(&first.join(" ")) {
+            return false;
+        }
+        lower
+    } else {
+        trimmed(&outside_links(head(line, 600)))
+    };
+    let lower = lower
+        .split_whitespace()
+        .filter(|word| !word.contains("://"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let goes_on = [", ", "; ", ": ", " - ", "? ", "! "].iter().any(|sign| lower.contains(sign))
+        || (lower.contains(". ") && !lower.starts_with("virus"));
+    STARTS.any_starts(&lower) && DEVICES.any_in(&lower) && !goes_on && lower.split_whitespace().count() <= 12
+}
+
+/// The link behind a name is not part of the sentence.
+fn outside_links(line: &str) -> Cow<'_, str> {
+    if !line.contains(['<', '>']) {
+        return Cow::Borrowed(line);
+    }
+    let mut bare = String::with_capacity(line.len());
     let mut inside = 0_usize;
-    for c in line.chars().take(600) {
+    for c in line.chars() {
         match c {
             '<' => inside += 1,
             '>' => inside = inside.saturating_sub(1),
@@ -68,22 +121,7 @@ pub(super) fn is_device(line: &str) -> bool {
             _ => {}
         }
     }
-    let lower = bare.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
-    let lower: String = lower
-        .split_whitespace()
-        .filter(|word| !word.contains("://"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let starts = any_starts(STARTS, &lower);
-    let device = any_in(DEVICES, &lower);
-    let goes_on = lower.contains(", ")
-        || lower.contains("; ")
-        || lower.contains(": ")
-        || lower.contains(" - ")
-        || lower.contains("? ")
-        || lower.contains("! ")
-        || (lower.contains(". ") && !lower.starts_with("virus"));
-    starts && device && !goes_on && lower.split_whitespace().count() <= 12
+    Cow::Owned(bare)
 }
 
 /// `-- ` (RFC 3676 4.3), also as re-encoding leaves it.
@@ -93,21 +131,29 @@ pub(super) fn is_signature_mark(line: &str) -> bool {
 
 /// Legal text: two or more of its words in one paragraph of some length.
 pub(super) fn is_disclaimer(paragraph: &str) -> bool {
-    const WORDS: &str = "\
+    static WORDS: Words = Words::new(
+        "\
         confidential|intended recipient|intended solely|intended only|named recipient|addressee|privileged|unauthorized|\
         unauthorised|disclosure|dissemination|delete this|delete it|delete the|please notify|notify the sender|disclaimer|\
         in error|viruses|registered in|registered office|not the intended|vertraulich|bestimmungsgemäß|empfänger|irrtümlich|\
         vernichten|unbefugt|rechtlich geschützt|geschäftsführer|amtsgericht|handelsregister|confidentiel|destinataire|\
         usage exclusif|par erreur|détruire|confidencial|destinatario|por error|uso exclusivo|riservat|vertrouwelijk|\
         geadresseerde|bestemd voor|ten onrechte|konfidentiel|fortrolig|poufn|důvěrn|before printing|bevor sie diese|\
-        unsubscribe|you received this message because";
+        unsubscribe|you received this message because",
+    );
     let lower = paragraph.trim().to_lowercase();
-    let hits = list(WORDS).filter(|word| lower.contains(word)).count();
-    let group = lower.starts_with("you received this message because")
-        || lower.starts_with("to unsubscribe from this group")
-        || lower.starts_with("to view this discussion");
-    let green = lower.contains("before printing this") || lower.contains("consider the environment");
-    (lower.chars().count() >= 60 && hits >= 2) || group || (green && lower.chars().count() < 250)
+    let group = [
+        "you received this message because",
+        "to unsubscribe from this group",
+        "to view this discussion",
+    ];
+    if group.iter().any(|opening| lower.starts_with(opening)) {
+        return true;
+    }
+    let green = || lower.contains("before printing this") || lower.contains("consider the environment");
+    let legal = || WORDS.any_in(&lower) && WORDS.each().filter(|word| lower.contains(word)).take(2).count() == 2;
+    let length = lower.chars().count();
+    (length >= 60 && legal()) || (length < 250 && green())
 }
 
 #[cfg(test)]

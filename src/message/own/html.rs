@@ -5,13 +5,15 @@
 use std::ops::Range;
 
 use mail_parser::decoders::html::add_html_token;
+use memchr::{memchr, memmem};
 
-use crate::message::words::list;
+use super::marks::{Attributes, MarkKind, attributes, mark_of};
+use crate::message::body::visible;
 
 /// Text and marks.
-#[derive(Debug, Default)]
-pub(super) struct Shown {
-    pub(super) text: String,
+#[derive(Debug, Clone, Default)]
+pub(in crate::message) struct Shown {
+    pub(in crate::message) text: String,
     pub(super) marks: Vec<Mark>,
 }
 
@@ -23,29 +25,14 @@ pub(super) struct Mark {
     pub(super) why: &'static str,
 }
 
-/// What a mail program meant by an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MarkKind {
-    /// Quoted for certain: `blockquote type=cite` and its kin.
-    Cite,
-    /// Any other blockquote: people use it as well.
-    Block,
-    /// A box around the old mail; a few programs put the new text into it too.
-    Container,
-    /// Gmail's box: holds attribution and quote, sometimes the reply.
-    GmailBox,
-    /// From here to the end it is the old mail.
-    CutRest,
-    /// "On … wrote:".
-    Attribution,
-    /// Name, title, phone.
-    Signature,
-    /// "Get Outlook for iOS".
-    Device,
-}
-
 /// How far back an end tag looks for its start tag.
 const REACH: usize = 64;
+
+/// A tag longer than this has lost a quote.
+const LONGEST_TAG: usize = 20_000;
+
+/// A page that has lost so many is not written by a mail program: there, quotes mean nothing.
+const MOST_LOST: usize = 16;
 
 struct Open<'h> {
     name: &'h str,
@@ -56,54 +43,39 @@ struct Open<'h> {
     list: Option<u32>,
 }
 
-/// Attribute values that can mean something.
-#[derive(Default)]
-struct Attributes<'h> {
-    id: &'h str,
-    class: &'h str,
-    style: &'h str,
-    kind: &'h str,
-    name: &'h str,
-    alt: &'h str,
-    data: &'h str,
-}
-
 /// Reads a whole document, or what was sent as one.
-pub(super) fn read(html: &str) -> Shown {
-    let mut page = Page::default();
+pub(in crate::message) fn read(html: &str) -> Shown {
+    let mut page = Page {
+        out: String::with_capacity(html.len() / 4),
+        ..Page::default()
+    };
+    let mut ahead = Ahead::default();
     let mut at = 0;
-    // Once no `>` (or end of comment) is left, asking again would be quadratic.
-    let (mut no_close, mut no_comment_end) = (false, false);
     while let Some(rest) = html.get(at..).filter(|rest| !rest.is_empty()) {
-        let Some(open) = rest.find('<') else {
+        let Some(open) = memchr(b'<', rest.as_bytes()) else {
             page.text(rest);
             break;
         };
         page.text(rest.get(..open).unwrap_or_default());
-        let tag = rest.get(open + 1..).unwrap_or_default();
-        let first = tag.bytes().next().unwrap_or(b' ');
-        if tag.starts_with("!--") && !no_comment_end {
-            match tag.find("-->") {
-                Some(end) => {
-                    at += open + 1 + end + 3;
-                    continue;
-                }
-                None => no_comment_end = true,
-            }
-        }
-        if no_close || !(first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?')) {
-            page.text("<");
-            at += open + 1;
+        let start = at + open + 1;
+        let tag = html.get(start..).unwrap_or_default();
+        if tag.starts_with("!--")
+            && let Some(end) = ahead.comment_end(html, start)
+        {
+            at = end;
             continue;
         }
-        let Some(end) = tag_end(tag) else {
-            no_close = true;
+        let first = tag.bytes().next().unwrap_or(b' ');
+        let end = (first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?'))
+            .then(|| ahead.tag_end(html.as_bytes(), start))
+            .flatten();
+        let Some(end) = end else {
             page.text("<");
-            at += open + 1;
+            at = start;
             continue;
         };
-        at += open + 1 + end + 1;
-        let inner = tag.get(..end).unwrap_or_default();
+        at = end + 1;
+        let inner = html.get(start..end).unwrap_or_default();
         if let Some(skipped) = page.tag(inner, html.get(at..).unwrap_or_default()) {
             at += skipped;
         }
@@ -111,19 +83,145 @@ pub(super) fn read(html: &str) -> Shown {
     page.finish()
 }
 
-/// Where the tag ends: the first `>` outside quotes, or the first at all when a quote never closes.
-fn tag_end(tag: &str) -> Option<usize> {
-    let mut quote: Option<u8> = None;
-    // A tag longer than this is a page with a lost quote.
-    for (n, b) in tag.bytes().enumerate().take(20_000) {
-        match (quote, b) {
-            (None, b'>') => return Some(n),
-            (None, b'"' | b'\'') if n > 0 && tag.as_bytes().get(n - 1) == Some(&b'=') => quote = Some(b),
-            (Some(open), close) if open == close => quote = None,
-            (None | Some(_), _) => {}
+/// The next places of what ends a tag, so that a page full of tags that never end is read as fast as any other.
+#[derive(Default)]
+struct Ahead {
+    close: Place,
+    double: Place,
+    single: Place,
+    comment: Option<usize>,
+    /// How many tags had a quote that never closes.
+    lost: usize,
+}
+
+/// The first place of a byte from a point on, kept until the reader has passed it.
+#[derive(Default)]
+struct Place(Option<Range<usize>>);
+
+impl Place {
+    /// The end of `page` when there is none.
+    fn next(&mut self, byte: u8, page: &[u8], from: usize) -> usize {
+        if let Some(known) = self.0.as_ref().filter(|known| known.start <= from && from <= known.end) {
+            return known.end;
+        }
+        let rest = page.get(from..).unwrap_or_default();
+        let at = from + memchr(byte, rest).unwrap_or(rest.len());
+        self.0 = Some(from..at);
+        at
+    }
+}
+
+impl Ahead {
+    /// Where the tag ends: the first `>` outside quotes, or the first at all when a quote never closes.
+    fn tag_end(&mut self, page: &[u8], start: usize) -> Option<usize> {
+        let first = self.close.next(b'>', page, start);
+        if first == page.len() {
+            return None;
+        }
+        let near = page.len().min(start + LONGEST_TAG);
+        let mut at = start;
+        while self.lost < MOST_LOST {
+            let close = self.close.next(b'>', page, at);
+            let (double, single) = (self.double.next(b'"', page, at), self.single.next(b'\'', page, at));
+            let quote = double.min(single);
+            if close < quote && close < near {
+                return Some(close);
+            }
+            if quote >= near {
+                break;
+            }
+            at = quote + 1;
+            if quote > start && page.get(quote - 1) == Some(&b'=') {
+                let closing = if quote == double {
+                    self.double.next(b'"', page, at)
+                } else {
+                    self.single.next(b'\'', page, at)
+                };
+                if closing >= near {
+                    break;
+                }
+                at = closing + 1;
+            }
+        }
+        self.lost += 1;
+        Some(first)
+    }
+
+    /// The byte behind the comment that begins here.
+    fn comment_end(&mut self, page: &str, start: usize) -> Option<usize> {
+        let known = self.comment.filter(|end| *end >= start);
+        let end = known.unwrap_or_else(|| {
+            let rest = page.get(start..).unwrap_or_default();
+            start + memmem::find(rest.as_bytes(), b"-->").unwrap_or(rest.len())
+        });
+        self.comment = Some(end);
+        (end < page.len()).then_some(end + 3)
+    }
+}
+
+/// What an element means for the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Element {
+    Break,
+    Image,
+    Paragraph,
+    Numbered,
+    Bulleted,
+    Item,
+    Pre,
+    /// A line, which holds nothing.
+    Rule,
+    Block,
+    Cell,
+    /// Holds nothing and shows nothing.
+    Void,
+    /// What follows is no text until one of these.
+    Raw(&'static [&'static str]),
+    Other,
+}
+
+fn element(name: &str) -> Element {
+    let mut lower = [0; 10];
+    let Some(letters) = lower.get_mut(..name.len()) else {
+        return Element::Other;
+    };
+    letters.copy_from_slice(name.as_bytes());
+    letters.make_ascii_lowercase();
+    match &*letters {
+        b"br" => Element::Break,
+        b"img" => Element::Image,
+        b"p" => Element::Paragraph,
+        b"td" | b"th" => Element::Cell,
+        b"ol" => Element::Numbered,
+        b"ul" => Element::Bulleted,
+        b"li" => Element::Item,
+        b"pre" => Element::Pre,
+        b"hr" => Element::Rule,
+        b"div" | b"table" | b"tr" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"body" | b"html" | b"section"
+        | b"article" | b"header" | b"footer" | b"center" | b"form" | b"dl" | b"dt" | b"dd" | b"address" | b"main" | b"fieldset" => {
+            Element::Block
+        }
+        b"meta" | b"link" | b"input" | b"col" | b"area" | b"base" | b"wbr" | b"source" | b"track" | b"embed" => Element::Void,
+        b"style" => Element::Raw(&["</style"]),
+        b"script" => Element::Raw(&["</script"]),
+        b"title" => Element::Raw(&["</title"]),
+        b"head" => Element::Raw(&["</head", "<body"]),
+        _ => Element::Other,
+    }
+}
+
+impl Element {
+    /// Stands on lines of its own.
+    const fn is_block(self) -> bool {
+        match self {
+            Self::Paragraph | Self::Numbered | Self::Bulleted | Self::Item | Self::Pre | Self::Rule | Self::Block => true,
+            Self::Break | Self::Image | Self::Cell | Self::Void | Self::Raw(_) | Self::Other => false,
         }
     }
-    tag.find('>')
+
+    const fn is_void(self) -> bool {
+        matches!(self, Self::Image | Self::Rule | Self::Void)
+    }
 }
 
 #[derive(Default)]
@@ -140,52 +238,72 @@ struct Page<'h> {
 
 impl<'h> Page<'h> {
     fn text(&mut self, raw: &str) {
-        if self.hidden > 0 || raw.is_empty() {
+        if self.hidden > 0 {
             return;
         }
         let mut rest = raw;
-        while !rest.is_empty() {
-            let plain_end = rest.find('&').unwrap_or(rest.len());
-            let (plain, tail) = rest.split_at_checked(plain_end).unwrap_or((rest, ""));
-            for c in plain.chars() {
-                self.character(c, false);
-            }
-            if tail.is_empty() {
-                break;
-            }
+        while let Some((plain, tail)) = memchr(b'&', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+            self.plain(plain);
             let semicolon = tail.bytes().take(34).position(|b| b == b';');
             let entity = semicolon.and_then(|end| tail.get(..=end)).filter(|entity| {
                 let name = entity.trim_start_matches(['&', '#']).trim_end_matches(';');
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
             });
-            match entity {
+            let taken = match entity {
                 Some(entity) => {
                     let mut decoded = String::new();
                     add_html_token(&mut decoded, entity.as_bytes(), false);
-                    for c in super::super::body::visible(&decoded).chars() {
-                        self.character(c, true);
-                    }
-                    rest = tail.get(entity.len()..).unwrap_or_default();
+                    self.meant(&visible(decoded.into()));
+                    entity.len()
                 }
                 None => {
-                    self.character('&', false);
-                    rest = tail.get(1..).unwrap_or_default();
+                    self.meant("&");
+                    1
                 }
+            };
+            rest = tail.get(taken..).unwrap_or_default();
+        }
+        self.plain(rest);
+    }
+
+    /// Text as it stands in the source: blanks run together unless they are kept.
+    fn plain(&mut self, text: &str) {
+        if self.pre > 0 {
+            self.meant(text);
+            return;
+        }
+        let mut rest = text;
+        loop {
+            let length = rest.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(rest.len());
+            let Some((word, tail)) = rest.split_at_checked(length) else { break };
+            if !word.is_empty() {
+                self.flush();
+                self.out.push_str(word);
             }
+            if tail.is_empty() {
+                break;
+            }
+            self.space = true;
+            rest = tail.trim_ascii_start();
         }
     }
 
-    fn character(&mut self, c: char, decoded: bool) {
-        if c == '\n' && self.pre > 0 {
-            self.newlines += 1;
+    /// Text whose blanks are meant; so are its line ends where they are kept.
+    fn meant(&mut self, text: &str) {
+        if self.pre == 0 {
+            if !text.is_empty() {
+                self.flush();
+                self.out.push_str(text);
+            }
             return;
         }
-        if c.is_ascii_whitespace() && (self.pre == 0 || c == '\n') && !decoded {
-            self.space = true;
-            return;
+        for (n, line) in text.split('\n').enumerate() {
+            self.newlines += usize::from(n > 0);
+            if !line.is_empty() {
+                self.flush();
+                self.out.push_str(line);
+            }
         }
-        self.flush();
-        self.out.push(c);
     }
 
     fn flush(&mut self) {
@@ -214,51 +332,39 @@ impl<'h> Page<'h> {
             return None;
         }
         let name = name_of(inner);
-        let raw_until: &[&str] = match name.to_ascii_lowercase().as_str() {
-            "style" => &["</style"],
-            "script" => &["</script"],
-            "title" => &["</title"],
-            "head" => &["</head", "<body"],
-            _ => &[],
-        };
-        if !raw_until.is_empty() {
-            return find_tag(after, raw_until);
+        let element = element(name);
+        match element {
+            Element::Break => self.newlines += 1,
+            Element::Raw(until) => return Some(find_tag(after, until)),
+            Element::Image
+            | Element::Paragraph
+            | Element::Numbered
+            | Element::Bulleted
+            | Element::Item
+            | Element::Pre
+            | Element::Rule
+            | Element::Block
+            | Element::Cell
+            | Element::Void
+            | Element::Other => self.start(element, name, inner),
         }
-        self.start(name, inner);
         None
     }
 
-    fn start(&mut self, name: &'h str, inner: &'h str) {
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
+    fn start(&mut self, element: Element, name: &'h str, inner: &'h str) {
         let attributes = attributes(inner.get(name.len()..).unwrap_or_default());
-        if is("br") {
-            self.newlines += 1;
-            return;
-        }
-        if is("img") {
+        if element == Element::Image {
             // Some programs send emoji as pictures.
-            let emoji = !attributes.alt.is_empty() && attributes.alt.chars().count() <= 4 && !attributes.alt.is_ascii();
+            let emoji = !attributes.alt.is_ascii() && attributes.alt.chars().count() <= 4;
             if emoji {
                 self.text(attributes.alt);
             }
         }
-        let block = is_block(name);
-        if block {
-            // An open paragraph ends where a block begins; items and cells end where the next begins.
-            let same = |open: &Open<'_>| {
-                open.name.eq_ignore_ascii_case("p")
-                    || (matches!(name.len(), 2) && open.name.eq_ignore_ascii_case(name) && !is("ul") && !is("ol"))
-            };
-            if self.stack.last().is_some_and(same) {
-                self.pop();
-            }
-            let wide = is("p") && !attributes.class.contains("Mso") && !attributes.style.replace(' ', "").contains("margin:0");
-            self.newlines = self.newlines.max(if wide { 2 } else { 1 });
+        if element.is_block() {
+            self.begin_block(element, name, &attributes);
         }
-        if is("td") || is("th") {
-            self.cell = true;
-        }
-        let mark = classify(name, &attributes).map(|(kind, why)| {
+        self.cell |= element == Element::Cell;
+        let mark = mark_of(name, &attributes).map(|(kind, why)| {
             self.marks.push(Mark {
                 range: self.out.len()..usize::MAX,
                 kind,
@@ -266,28 +372,20 @@ impl<'h> Page<'h> {
             });
             self.marks.len() - 1
         });
-        let void = [
-            "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr", "source", "track", "embed",
-        ]
-        .iter()
-        .any(|v| is(v));
-        if void || inner.ends_with('/') && !block {
+        if element.is_void() || inner.ends_with('/') && !element.is_block() {
             // A void element marks a point: what follows is meant.
             return;
         }
-        let style = attributes.style.to_ascii_lowercase().replace(' ', "");
-        let hidden = style.contains("display:none") || style.contains("mso-hide:all");
-        let pre = is("pre") || style.contains("white-space:pre");
+        let (hidden, kept) = style(attributes.style);
+        let pre = element == Element::Pre || kept;
         self.hidden += usize::from(hidden);
         self.pre += usize::from(pre);
-        let list = if is("ol") {
-            Some(1)
-        } else if is("ul") {
-            Some(0)
-        } else {
-            None
+        let list = match element {
+            Element::Numbered => Some(1),
+            Element::Bulleted => Some(0),
+            _ => None,
         };
-        if is("li") && self.hidden == 0 {
+        if element == Element::Item && self.hidden == 0 {
             self.bullet();
         }
         self.stack.push(Open {
@@ -297,6 +395,19 @@ impl<'h> Page<'h> {
             pre,
             list,
         });
+    }
+
+    fn begin_block(&mut self, element: Element, name: &str, attributes: &Attributes<'_>) {
+        // An open paragraph ends where a block begins; items and rows end where the next begins.
+        let list = matches!(element, Element::Numbered | Element::Bulleted);
+        let same =
+            |open: &Open<'_>| open.name.eq_ignore_ascii_case("p") || (name.len() == 2 && open.name.eq_ignore_ascii_case(name) && !list);
+        if self.stack.last().is_some_and(same) {
+            self.pop();
+        }
+        let tight = || attributes.class.contains("Mso") || attributes.style.replace(' ', "").contains("margin:0");
+        let wide = element == Element::Paragraph && !tight();
+        self.newlines = self.newlines.max(if wide { 2 } else { 1 });
     }
 
     /// Items of a numbered list keep their number: "1. yes 2. no" must not lose it.
@@ -314,7 +425,7 @@ impl<'h> Page<'h> {
     }
 
     fn end(&mut self, name: &str) {
-        if is_block(name) {
+        if element(name).is_block() {
             let wide = name.eq_ignore_ascii_case("p")
                 && self.stack.last().is_some_and(|open| open.name.eq_ignore_ascii_case("p"))
                 && self.newlines == 2;
@@ -359,15 +470,35 @@ impl<'h> Page<'h> {
     }
 }
 
-/// Where the first of these tags begins; all of `after` when there is none.
-fn find_tag(after: &str, tags: &[&str]) -> Option<usize> {
+/// Whether a style hides its element, and whether it keeps the blanks in it. Blanks and case do not count.
+fn style(style: &str) -> (bool, bool) {
+    let (mut hidden, mut pre) = (false, false);
+    let mut rest = style.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let begins = |wanted: &str| {
+            let mut letters = rest.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase);
+            wanted.bytes().all(|b| letters.next() == Some(b))
+        };
+        match first.to_ascii_lowercase() {
+            b'd' => hidden |= begins("display:none"),
+            b'm' => hidden |= begins("mso-hide:all"),
+            b'w' => pre |= begins("white-space:pre"),
+            _ => {}
+        }
+        rest = tail;
+    }
+    (hidden, pre)
+}
+
+/// Where the first of these tags begins; the end of `after` when there is none.
+fn find_tag(after: &str, tags: &[&str]) -> usize {
     let starts = after.match_indices('<').map(|(n, _)| n);
     let here = |n: &usize| {
         let rest = after.as_bytes().get(*n..).unwrap_or_default();
         tags.iter()
             .any(|tag| rest.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag.as_bytes())))
     };
-    Some(starts.into_iter().find(here).unwrap_or(after.len()))
+    starts.into_iter().find(here).unwrap_or(after.len())
 }
 
 fn name_of(inner: &str) -> &str {
@@ -376,106 +507,6 @@ fn name_of(inner: &str) -> &str {
         .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'!')))
         .unwrap_or(inner.len());
     inner.get(..end).unwrap_or_default()
-}
-
-fn is_block(name: &str) -> bool {
-    const BLOCKS: &str = "\
-        p|div|table|tr|ul|ol|li|h1|h2|h3|h4|h5|h6|hr|blockquote|pre|body|html|section|article|header|footer|center|form|dl|\
-        dt|dd|address|main|fieldset";
-    list(BLOCKS).any(|block| name.eq_ignore_ascii_case(block))
-}
-
-fn attributes(mut rest: &str) -> Attributes<'_> {
-    let mut all = Attributes::default();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let name_end = rest.find(|c: char| c == '=' || c.is_ascii_whitespace()).unwrap_or(rest.len());
-        let (name, tail) = rest.split_at_checked(name_end).unwrap_or((rest, ""));
-        if name.is_empty() && !tail.starts_with('=') {
-            return all;
-        }
-        let tail = tail.trim_start();
-        let Some(value) = tail.strip_prefix('=').map(str::trim_start) else {
-            rest = tail;
-            continue;
-        };
-        let (value, next) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let inside = value.get(1..).unwrap_or_default();
-                inside.split_once(quote).unwrap_or((inside, ""))
-            }
-            _ => value
-                .split_at_checked(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len()))
-                .unwrap_or((value, "")),
-        };
-        rest = next;
-        match name.to_ascii_lowercase().as_str() {
-            "id" => all.id = value,
-            "class" => all.class = value,
-            "style" => all.style = value,
-            "type" => all.kind = value,
-            "name" => all.name = value,
-            "alt" => all.alt = value,
-            "data-marker" | "data-smartmail" => all.data = value,
-            _ => {}
-        }
-    }
-}
-
-/// The marks of the programs in use. Names are looked for inside the value, because other programs put prefixes before them
-/// (`x_divRplyFwdMsg`, `m_123divRplyFwdMsg`, `ydp…yahoo_quoted`).
-fn classify(name: &str, a: &Attributes<'_>) -> Option<(MarkKind, &'static str)> {
-    let is = |other: &str| name.eq_ignore_ascii_case(other);
-    let id = |part: &str| a.id.contains(part);
-    let class = |part: &str| a.class.contains(part);
-    if is("blockquote") {
-        return Some(match () {
-            () if a.kind.eq_ignore_ascii_case("cite") => (MarkKind::Cite, "blockquote[type=cite]"),
-            () if class("gmail_quote") => (MarkKind::Cite, "blockquote.gmail_quote"),
-            () if class("iosymail") => (MarkKind::Cite, "blockquote.iosymail"),
-            () if class("protonmail_quote") => (MarkKind::Cite, ".protonmail_quote"),
-            () if class("tutanota_quote") => (MarkKind::Cite, ".tutanota_quote"),
-            () if class("front-blockquote") => (MarkKind::Cite, ".front-blockquote"),
-            () if class("missive_quote") => (MarkKind::Cite, ".missive_quote"),
-            () if class("freshdesk_quote") => (MarkKind::Cite, ".freshdesk_quote"),
-            () => (MarkKind::Block, "blockquote"),
-        });
-    }
-    if a.id.is_empty() && a.class.is_empty() && a.name.is_empty() && a.data.is_empty() {
-        return None;
-    }
-    let found = match () {
-        () if class("gmail_attr") => (MarkKind::Attribution, ".gmail_attr"),
-        () if class("moz-cite-prefix") => (MarkKind::Attribution, ".moz-cite-prefix"),
-        () if class("gmail_signature") || a.data.contains("gmail_signature") => (MarkKind::Signature, ".gmail_signature"),
-        () if class("gmail_quote") || class("gmail_extra") => (MarkKind::GmailBox, ".gmail_quote"),
-        () if id("appendonsend") => (MarkKind::CutRest, "#appendonsend"),
-        () if id("divRplyFwdMsg") => (MarkKind::CutRest, "#divRplyFwdMsg"),
-        () if id("stopSpelling") => (MarkKind::CutRest, "#stopSpelling"),
-        () if a.data.contains("__DIVIDER__") => (MarkKind::CutRest, "Zimbra divider"),
-        () if id("mail-editor-reference-message-container") => (MarkKind::Container, "#mail-editor-reference-message-container"),
-        () if class("ms-outlook-mobile-reference-message") => (MarkKind::Container, ".ms-outlook-mobile-reference-message"),
-        () if id("OLK_SRC_BODY_SECTION") => (MarkKind::Container, "#OLK_SRC_BODY_SECTION"),
-        () if id("yahoo_quoted") || class("yahoo_quoted") => (MarkKind::Container, "yahoo_quoted"),
-        () if class("protonmail_quote") => (MarkKind::Container, ".protonmail_quote"),
-        () if class("tutanota_quote") => (MarkKind::Container, ".tutanota_quote"),
-        () if class("zmail_extra") => (MarkKind::Container, ".zmail_extra"),
-        () if class("missive_quote") => (MarkKind::Container, ".missive_quote"),
-        () if class("freshdesk_quote") => (MarkKind::Container, ".freshdesk_quote"),
-        () if class("front-blockquote") => (MarkKind::Container, ".front-blockquote"),
-        () if class("moz-forward-container") => (MarkKind::Container, ".moz-forward-container"),
-        () if id("isReplyContent") || id("reply139content") || id("origbody") => (MarkKind::Container, "#isReplyContent"),
-        () if a.name.eq_ignore_ascii_case("quote") => (MarkKind::Container, "[name=quote]"),
-        () if a.name.eq_ignore_ascii_case("messageReplySection") => (MarkKind::Container, "[name=messageReplySection]"),
-        () if id("ms-outlook-mobile-signature") => (MarkKind::Device, "#ms-outlook-mobile-signature"),
-        () if id("composer_signature") => (MarkKind::Device, "#composer_signature"),
-        () if id("AppleMailSignature") => (MarkKind::Signature, "#AppleMailSignature"),
-        () if class("moz-signature") => (MarkKind::Signature, ".moz-signature"),
-        () if class("protonmail_signature_block") => (MarkKind::Signature, ".protonmail_signature_block"),
-        () if a.id.eq_ignore_ascii_case("signature") || a.id.ends_with("_Signature") => (MarkKind::Signature, "#Signature"),
-        () => return None,
-    };
-    Some(found)
 }
 
 #[cfg(test)]

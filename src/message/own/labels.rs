@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::message::words::list;
+use crate::message::words::head;
 
 const FROM: &str = "\
     from|von|de|da|mittente|van|från|fra|lähettäjä|od|nadawca|feladó|de la|expeditorul|expeditor|kimden|gönderen|от|\
@@ -58,13 +58,16 @@ pub(super) struct Label<'s> {
 pub(super) fn label(text: &str) -> Option<Label<'_>> {
     let text = text.trim_start_matches(['*', '_', ' ', '|']);
     // No label is longer than this, and none has a full stop before its colon.
-    let colon = text.char_indices().take(32).find(|(_, c)| matches!(c, ':' | '：'))?;
-    let name = text
-        .get(..colon.0)?
-        .trim_end_matches(['*', '_', ' ', '\t', '\u{a0}'])
-        .to_lowercase();
+    let near = head(text, 32);
+    let (colon, length) = match (near.find(':'), near.find('：')) {
+        (Some(colon), Some(wide)) if wide < colon => (wide, '：'.len_utf8()),
+        (None, Some(wide)) => (wide, '：'.len_utf8()),
+        (Some(colon), _) => (colon, 1),
+        (None, None) => return None,
+    };
+    let name = text.get(..colon)?.trim_end_matches(['*', '_', ' ', '\t', '\u{a0}']).to_lowercase();
     let value = text
-        .get(colon.0 + colon.1.len_utf8()..)
+        .get(colon + length..)
         .unwrap_or_default()
         .trim_start_matches(['*', '_', ' ', '\t']);
     static KNOWN: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
@@ -78,7 +81,7 @@ pub(super) fn label(text: &str) -> Option<Label<'_>> {
             (OTHER, Kind::OTHER),
         ];
         for (names, bit) in lists {
-            for name in list(names) {
+            for name in names.split('|') {
                 *known.entry(name).or_insert(0) |= bit;
             }
         }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::html::{Mark, MarkKind};
+use super::html::Mark;
+use super::marks::MarkKind;
 
 /// One line of the displayed body.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +12,8 @@ pub(super) struct Line {
     pub(super) range: Range<usize>,
     /// Where the words begin, after `>` marks and blanks.
     pub(super) start: usize,
+    /// Where they end, before blanks.
+    pub(super) end: usize,
     /// How deeply it is quoted, by `>` and by cite elements.
     pub(super) depth: usize,
     /// Inside a blockquote that may be the writer's own.
@@ -32,11 +35,11 @@ pub(super) struct Line {
 impl Line {
     /// The words of the line.
     pub(super) fn text<'s>(&self, shown: &'s str) -> &'s str {
-        shown.get(self.start..self.range.end).unwrap_or_default().trim_end()
+        shown.get(self.start..self.end).unwrap_or_default()
     }
 
-    pub(super) fn is_blank(&self, shown: &str) -> bool {
-        self.text(shown).is_empty()
+    pub(super) fn is_blank(&self) -> bool {
+        self.start == self.end
     }
 
     /// Quoted for certain.
@@ -51,9 +54,11 @@ pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     let mut at = 0;
     for raw in shown.split('\n') {
         let (depth, skip) = quote_marks(raw);
+        let words = raw.get(skip..).unwrap_or_default().trim_end();
         all.push(Line {
             range: at..at + raw.len(),
             start: at + skip,
+            end: at + skip + words.len(),
             depth,
             ..Line::default()
         });

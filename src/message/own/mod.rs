@@ -9,31 +9,29 @@ mod footer;
 mod html;
 mod labels;
 mod lines;
+mod marks;
 mod phrases;
 mod quote;
 mod trim;
 mod view;
 
-use super::{Label, LetterText, Message, OwnText, Span, body};
+use super::{Body, Label, LetterText, Message, OwnText, Span, body, mime};
 use align::Letters;
+pub(super) use html::{Shown, read as read_html};
 use lines::Line;
 use view::{Trust, View};
-
-/// The text of an HTML body as a reader sees it, without marks.
-pub(super) fn html_text(content: &str) -> String {
-    html::read(content).text
-}
 
 /// A stored letter of ours as text.
 #[must_use]
 pub fn letter_text(raw: &[u8]) -> LetterText {
-    let Some(parsed) = mail_parser::MessageParser::default().parse(raw) else {
+    let Some(parsed) = mime::parse(raw) else {
         return LetterText::default();
     };
     let body = body::read(&parsed);
+    let html_text = body.page().map(|page| page.text.clone());
     LetterText {
+        html_text: html_text.unwrap_or_default(),
         text: body.text.unwrap_or_default(),
-        html_text: body.html.as_deref().map(html_text).unwrap_or_default(),
     }
 }
 
@@ -42,8 +40,8 @@ impl LetterText {
     #[must_use]
     pub fn of(text: &str, html: &str) -> Self {
         Self {
-            text: body::visible(text),
-            html_text: html_text(&body::visible(html)),
+            text: body::visible(text.into()).into_owned(),
+            html_text: html::read(&body::visible(html.into())).text,
         }
     }
 }
@@ -53,8 +51,8 @@ impl LetterText {
 pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
     let (shown, lines) = displayed(&message.body);
     let letters = Letters::new(thread);
-    let words = letters.align(&shown);
-    let view = View::new(&shown, &lines, &words, &letters);
+    let words = letters.align(shown);
+    let view = View::new(shown, &lines, &words, &letters);
     let mut labels = view.read(Trust::Marks);
     let mut uncertain = false;
     if !view.has_own(&labels) {
@@ -67,27 +65,23 @@ pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
         }
     }
     let spans = view.spans(&labels);
-    let text = own_of(&shown, &spans);
     OwnText {
-        text,
+        text: own_of(shown, &spans),
         spans,
-        shown,
+        shown: shown.to_owned(),
         uncertain,
     }
 }
 
 /// HTML when its marks say more than the plain lines do, or when there is nothing else.
-fn displayed(body: &super::Body) -> (String, Vec<Line>) {
-    if let Some(content) = &body.html {
-        let page = html::read(content);
-        if !page.marks.is_empty() || body.text.is_none() {
-            let lines = lines::lines(&page.text, &page.marks);
-            return (page.text, lines);
-        }
+fn displayed(body: &Body) -> (&str, Vec<Line>) {
+    if let Some(page) = body.page()
+        && (!page.marks.is_empty() || body.text.is_none())
+    {
+        return (&page.text, lines::lines(&page.text, &page.marks));
     }
-    let text = body.text.clone().unwrap_or_default();
-    let lines = lines::lines(&text, &[]);
-    (text, lines)
+    let text = body.text.as_deref().unwrap_or_default();
+    (text, lines::lines(text, &[]))
 }
 
 /// The own spans in a row; at most one blank line between paragraphs.

@@ -1,15 +1,17 @@
 //! What attributions and separators are made of: dates, times, and the words of the languages.
 
-use crate::message::words::{any_in, is_one};
+use crate::message::words::Words;
 
 /// Words that attributions begin with.
-pub(super) const OPENERS: &str = "\
-    on|am|le|el|il|em|op|den|d.|dnia|w|dne|în|pe|a|в|on:|at|vào|pada|tarihinde|på|no|the|---|----|----on|-----|ha|o";
+pub(super) static OPENERS: Words = Words::new(
+    "\
+    on|am|le|el|il|em|op|den|d.|dnia|w|dne|în|pe|a|в|on:|at|vào|pada|tarihinde|på|no|the|---|----|----on|-----|ha|o",
+);
 
 /// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
 pub(super) fn begins_like_one(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    is_one(OPENERS, &first) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
+    OPENERS.has(&first) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
 }
 
 /// A year, a date in digits, or a day beside a month's name in any language (a number of one or two digits beside a word).
@@ -18,18 +20,18 @@ pub(super) fn has_date(text: &str) -> bool {
     let mut run = 0_usize;
     let mut value = 0_u32;
     let mut groups = 0_usize;
-    let mut separator = ' ';
-    for c in text.chars().chain(std::iter::once(' ')) {
-        if let Some(digit) = c.to_digit(10) {
+    let mut separator = b' ';
+    for c in text.bytes().chain(std::iter::once(b' ')) {
+        if c.is_ascii_digit() {
             run += 1;
-            value = value.saturating_mul(10).saturating_add(digit);
+            value = value.saturating_mul(10).saturating_add(u32::from(c - b'0'));
             continue;
         }
         if run > 0 {
             if run == 4 && (1990..=2100).contains(&value) {
                 return true;
             }
-            let chained = matches!(separator, '.' | '/' | '-') && (1..=4).contains(&previous_digits);
+            let chained = matches!(separator, b'.' | b'/' | b'-') && (1..=4).contains(&previous_digits);
             groups = if chained && run <= 4 { groups + 1 } else { 1 };
             if groups >= 3 {
                 return true;
@@ -37,10 +39,10 @@ pub(super) fn has_date(text: &str) -> bool {
             previous_digits = run;
             (run, value) = (0, 0);
             separator = c;
-        } else if !matches!(c, '.' | '/' | '-') {
+        } else if !matches!(c, b'.' | b'/' | b'-') {
             separator = c;
         } else {
-            separator = ' ';
+            separator = b' ';
         }
     }
     false
@@ -55,28 +57,31 @@ pub(super) fn has_time(text: &str) -> bool {
 }
 
 /// Words for "wrote" of the languages, with some of their neighbours.
-const VERBS: &str = "\
+static VERBS: Words = Words::new(
+    "\
     wrote|writes|schrieb|geschrieben|a écrit|écrit :|ecrit|escribió|escribio|ha scritto|scrive|escreveu|schreef|geschreven|\
     skrev|skreiv|kirjoitti|napisał|pisze|napsal|napísal|píše|ezt írta|írta|написал|пише|писал|пишет|написа|写道|寫道|写到|yazdı|\
     scris|wrote:|さんは書きました|書きました|のメッセージ|님이 작성|작성|va escriure|schreev|napisao|je napisao|rašė|rakstīja|kirjutas|έγραψε|γράψει|\
-    כתב|كتب|đã viết|menulis|เขียน|idatzi|escribiu|skrifaði|scríobh|ysgrifennodd|following:|na:|shkroi|գրել|დაწერა|pisał";
+    כתב|كتب|đã viết|menulis|เขียน|idatzi|escribiu|skrifaði|scríobh|ysgrifennodd|following:|na:|shkroi|գրել|დაწერა|pisał",
+);
 
 pub(super) fn has_verb(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    any_in(VERBS, &lower)
+    VERBS.any_in(&text.to_lowercase())
 }
 
 pub(super) fn forward_words(text: &str) -> bool {
-    const WORDS: &str = "\
+    static WORDS: Words = Words::new(
+        "\
         forward|weitergeleitet|transféré|transmis|réexpédié|reenviad|inoltrat|doorgestuurd|vidarebefordra|videresend|\
         videresendt|przekazan|przesłan|přeposlan|preposlan|továbbított|redirecționat|iletilen|edelleenlähetetty|välitetty|\
-        encaminhad|пересыла|переслан|转发|轉寄|転送|전달";
-    let lower = text.to_lowercase();
-    any_in(WORDS, &lower)
+        encaminhad|пересыла|переслан|转发|轉寄|転送|전달",
+    );
+    WORDS.any_in(&text.to_lowercase())
 }
 
 pub(super) fn original_words(text: &str) -> bool {
-    const WORDS: &str = "\
+    static WORDS: Words = Words::new(
+        "\
         original message|original e-mail|original email|original appointment|reply message|ursprüngliche nachricht|\
         ursprungsnachricht|originalnachricht|original-nachricht|message d'origine|message d’origine|message original|\
         message initial|mensaje original|messaggio originale|mensagem original|oorspronkelijk|origineel bericht|\
@@ -84,9 +89,9 @@ pub(super) fn original_words(text: &str) -> bool {
         opprinneleg|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna|původní zpráva|\
         původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal|özgün ileti|\
         исходное сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ|original メッセージ|원본 메시지|\
-        αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo";
-    let lower = text.to_lowercase();
-    any_in(WORDS, &lower)
+        αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo",
+    );
+    WORDS.any_in(&text.to_lowercase())
 }
 
 /// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo).

@@ -1,10 +1,11 @@
 //! Where the old mail begins in plain lines: attribution lines, header blocks, separators. By structure first: a date, an address, a colon,
 //! a quote below; words of the languages only where structure is thin.
 
+use std::borrow::Cow;
+
 use super::labels::{Kind, label};
 use super::lines::Line;
 use super::phrases::{OPENERS, begins_like_one, forward_words, has_date, has_time, has_verb, one_line_header, original_words};
-use crate::message::words::is_one;
 
 /// What was found at a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl<'s> Page<'s> {
     pub(super) fn new(shown: &'s str, lines: &'s [Line]) -> Self {
         let mut next = vec![lines.len(); lines.len() + 1];
         for n in (0..lines.len()).rev() {
-            let blank = lines.get(n).is_none_or(|line| line.is_blank(shown));
+            let blank = lines.get(n).is_none_or(|line| line.is_blank());
             let value = if blank {
                 next.get(n + 1).copied().unwrap_or(lines.len())
             } else {
@@ -103,12 +104,9 @@ impl<'s> Page<'s> {
         }
         if edge < 2 {
             // Samsung glues the header to the separator; Apple writes a sentence with a colon.
-            let block = self
-                .next(n + 1)
-                .filter(|next| next - n <= 3)
-                .and_then(|next| self.header_block(next).map(|b| (next, b)));
-            let short = text.chars().count() <= 80 && text.ends_with([':', '：']) && forward_words(text);
-            return block.filter(|_| short).map(|(next, block)| Opening {
+            let short = text.ends_with([':', '：']) && text.chars().count() <= 80 && forward_words(text);
+            let next = self.next(n + 1).filter(|next| short && next - n <= 3)?;
+            return self.header_block(next).map(|block| Opening {
                 lines: next - n + block.lines,
                 forwarded: true,
                 ..block
@@ -209,7 +207,7 @@ impl<'s> Page<'s> {
 
     /// "On … wrote:", up to four lines.
     fn attribution(&self, n: usize) -> Option<Opening> {
-        let mut joined = String::new();
+        let mut joined = Cow::Borrowed(self.text(n));
         let depth = self.depth(n);
         for count in 1..=MAX_LINES {
             let at = n + count - 1;
@@ -217,10 +215,11 @@ impl<'s> Page<'s> {
             if at >= self.lines.len() || text.is_empty() || self.depth(at) != depth {
                 return None;
             }
-            if !joined.is_empty() {
+            if count > 1 {
+                let joined = joined.to_mut();
                 joined.push(' ');
+                joined.push_str(text);
             }
-            joined.push_str(text);
             if joined.len() > MAX_CHARS * 2 {
                 return None;
             }
@@ -236,8 +235,8 @@ impl<'s> Page<'s> {
                     why: "attribution line",
                 });
             }
-            // Only a line that begins like one is worth joining with the next.
-            if count == 1 && !begins_like_one(text) {
+            // Only a line that begins like one is worth joining with the next, if there is one.
+            if count == 1 && (self.text(n + 1).is_empty() || !begins_like_one(text)) {
                 return None;
             }
         }
@@ -250,7 +249,7 @@ impl<'s> Page<'s> {
         let opens = joined
             .split_whitespace()
             .next()
-            .is_some_and(|word| is_one(OPENERS, &word.to_lowercase()));
+            .is_some_and(|word| OPENERS.has(&word.to_lowercase()));
         opens && (has_date(&joined) || has_time(&joined)) && self.attributes(first, last, &joined).is_some()
     }
 

@@ -7,6 +7,9 @@ use super::lines::Line;
 use super::view::{Cut, View};
 use crate::message::Label;
 
+/// A warning has no more lines than this.
+const MOST_BANNER_LINES: usize = 12;
+
 impl View<'_> {
     /// Warnings, device lines, signatures and legal text among what is left as own.
     pub(super) fn footers(&self, cuts: &mut [Cut]) {
@@ -41,8 +44,12 @@ impl View<'_> {
         let mut body_start = 0;
         if top {
             for paragraph in paragraphs.iter().take(4) {
+                let most = paragraph.len().min(MOST_BANNER_LINES);
+                if !footer::can_be_banner(&joined(&(paragraph.start..paragraph.start + most))) {
+                    break;
+                }
                 // A warning is one paragraph; where the answer follows without a blank line, the warning ends with the last line that warns.
-                let banner_lines = (1..=paragraph.len().min(12)).rev().find(|length| {
+                let banner_lines = (1..=most).rev().find(|length| {
                     let head = paragraph.start..paragraph.start + length;
                     footer::is_banner(&joined(&head)) && (*length == 1 || self.warns(head.end - 1))
                 });

@@ -108,7 +108,7 @@ impl<'s> View<'s> {
         while cuts.len() < lines.len() {
             let n = cuts.len();
             let Some(line) = lines.get(n) else { break };
-            let blank = line.is_blank(self.page.shown);
+            let blank = line.is_blank();
             if blank {
                 let before = cuts.last();
                 let follow = rest.map(|(label, why)| Cut::new(label, why, region));
