@@ -10,14 +10,14 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use super::sentences::{Kind, Token};
 
 /// The first day named in `tokens[within]`.
-pub(super) fn find(tokens: &[Token], within: Range<usize>, today: NaiveDate) -> Option<(Range<usize>, NaiveDate)> {
+pub(super) fn find(tokens: &[Token<'_>], within: Range<usize>, today: NaiveDate) -> Option<(Range<usize>, NaiveDate)> {
     within
         .clone()
         .find_map(|at| read(tokens, at, within.end, today).map(|(end, day)| (at..end, day)))
 }
 
-fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(usize, NaiveDate)> {
-    let word = |i: usize| tokens.get(i).filter(|_| i < end).map_or("", |token| token.fold.as_str());
+fn read(tokens: &[Token<'_>], at: usize, end: usize, today: NaiveDate) -> Option<(usize, NaiveDate)> {
+    let word = |i: usize| tokens.get(i).filter(|_| i < end).map_or("", |token| &*token.fold);
     match word(at) {
         "tomorrow" | "morgen" | "demain" | "manana" | "domani" | "amanha" => return Some((at + 1, today + Days::new(1))),
         "next" | "following" => {
@@ -86,7 +86,7 @@ fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(us
     let after_the = at > 0
         && tokens
             .get(at - 1)
-            .is_some_and(|before| matches!(before.fold.as_str(), "the" | "on" | "am"));
+            .is_some_and(|before| matches!(&*before.fold, "the" | "on" | "am"));
     if ordinal && after_the {
         return next_day_of_month(today, day).map(|day| (at + 1, day));
     }
@@ -94,7 +94,7 @@ fn read(tokens: &[Token], at: usize, end: usize, today: NaiveDate) -> Option<(us
 }
 
 /// `2026-08-05`: three numbers side by side in the tokens.
-fn iso(tokens: &[Token], at: usize, end: usize) -> Option<(usize, NaiveDate)> {
+fn iso(tokens: &[Token<'_>], at: usize, end: usize) -> Option<(usize, NaiveDate)> {
     if at + 3 > end {
         return None;
     }

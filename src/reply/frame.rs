@@ -88,7 +88,7 @@ fn decides(rest: &str) -> bool {
         .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong) | Class::Because(_) | Class::Stop))
 }
 
-fn is_name(token: &Token) -> bool {
+fn is_name(token: &Token<'_>) -> bool {
     token.kind == Kind::Word && token.capital
 }
 

@@ -3,9 +3,12 @@
 //! In: [`crate::message::OwnText`], the subject, and [`Asked`]. Out: findings and doubts, in the order of the text. Reading never fails.
 //! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
 
+mod class;
 mod confirm;
 mod dates;
 mod frame;
+mod names;
+mod phrase;
 mod read;
 mod sentence;
 mod sentences;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::names::Text;
 use super::sentence::{Cue, Parts, take_apart};
 use super::sentences::{Kind, Token, sentences, tokens};
 use super::stands::{Stands, Word};
@@ -74,8 +75,8 @@ pub(super) type Said = (usize, Vec<usize>);
 pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
     pub(super) asked: &'a Asked,
-    pub(super) people: &'a People,
-    pub(super) all: Vec<Token>,
+    pub(super) people: &'a People<'a>,
+    pub(super) all: Vec<Token<'a>>,
     pub(super) stands: Stands,
     pub(super) rest: Vec<OfTheRest>,
     pub(super) reasons_of_the_rest: Vec<(Reason, Range<usize>)>,
@@ -100,7 +101,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, asked: &'a Asked, people: &'a People) -> Self {
+    fn new(text: &'a str, asked: &'a Asked, people: &'a People<'a>) -> Self {
         let body = frame::body(text);
         let mut all = tokens(text.get(body.clone()).unwrap_or_default());
         for token in &mut all {
@@ -149,7 +150,7 @@ impl<'a> Reader<'a> {
             tokens(&one.name)
                 .iter()
                 .filter(|token| token.kind == Kind::Word)
-                .map(|token| token.fold.clone())
+                .map(|token| token.fold.to_string())
                 .collect::<Vec<_>>()
         };
         let mut fits = self
@@ -190,8 +191,9 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self) {
+        let text = Text::new(self.text);
         for sentence in sentences(&self.all) {
-            let parts = take_apart(self.text, &self.all, &sentence, self.people);
+            let parts = take_apart(&text, &self.all, &sentence, self.people);
             self.sentence(&parts);
         }
     }

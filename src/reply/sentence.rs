@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::names::Text;
 use super::sentences::{Kind, Sentence, Token};
 use super::who::{self, Mention, People};
 use super::words::{self, Class, Hit, Strength};
@@ -53,7 +54,7 @@ pub(super) struct Condition {
 }
 
 /// Takes a sentence apart.
-pub(super) fn take_apart(text: &str, all: &[Token], sentence: &Sentence, people: &People) -> Parts {
+pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence, people: &People<'_>) -> Parts {
     let within = sentence.tokens.clone();
     let mut mentions = people.names(text, all, within.clone());
     let named: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
@@ -122,7 +123,7 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
 }
 
 /// Clauses end at commas, dashes, colons and contrasts.
-fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usize>> {
+fn clauses(all: &[Token<'_>], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = within.start;
     for at in within.clone() {
@@ -132,7 +133,7 @@ fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usiz
             && hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::Asks)
             && all
                 .get(at - 1)
-                .is_some_and(|token| matches!(token.fold.as_str(), "and" | "so" | "but" | "also"));
+                .is_some_and(|token| matches!(&*token.fold, "and" | "so" | "but" | "also"));
         if parts || contrast || asks {
             if start < at {
                 out.push(start..at);
@@ -147,12 +148,12 @@ fn clauses(all: &[Token], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<usiz
 }
 
 /// The part of a sentence that asks: from its last clause that opens like a question.
-fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
+fn question(all: &[Token<'_>], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
     let opening = |clause: &Range<usize>| {
         let first = clause.clone().find(|at| {
             all.get(*at).is_some_and(|token| {
                 !matches!(
-                    token.fold.as_str(),
+                    &*token.fold,
                     "and" | "but" | "also" | "so" | "btw" | "thanks" | "well" | "ok" | "hi" | "just"
                 )
             })
@@ -173,7 +174,7 @@ fn question(all: &[Token], sentence: &Sentence, hits: &[Hit], clauses: &[Range<u
 }
 
 /// The condition of a sentence, when it has one outside its question.
-fn condition(all: &[Token], hits: &[Hit], within: &Range<usize>, asked: &Range<usize>) -> Option<Condition> {
+fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Range<usize>) -> Option<Condition> {
     let opener = hits
         .iter()
         .find(|hit| hit.class == Class::If && !asked.contains(&hit.tokens.start))?;
@@ -246,7 +247,7 @@ fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
 }
 
 /// Everything that decides: cue phrases, "not Omar", "just Grace", "none".
-fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>) -> Vec<Cue> {
+fn cues(all: &[Token<'_>], hits: &[Hit], mentions: &[Mention], within: &Range<usize>) -> Vec<Cue> {
     let mut cues: Vec<Cue> = hits
         .iter()
         .filter_map(|hit| {
@@ -307,21 +308,21 @@ fn cues(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>
 }
 
 /// "All three please", "Ben only please": a name and a please, and nothing else in the clause that decides.
-fn asked_for(all: &[Token], hits: &[Hit], mentions: &[Mention], within: &Range<usize>, cues: &[Cue]) -> Vec<Cue> {
+fn asked_for(all: &[Token<'_>], hits: &[Hit], mentions: &[Mention], within: &Range<usize>, cues: &[Cue]) -> Vec<Cue> {
     let parts = |at: &usize| all.get(*at).is_some_and(|token| token.kind.separates());
     let mut out = Vec::new();
     for mention in mentions {
         let mut at = mention.tokens.end;
         if all
             .get(at)
-            .is_some_and(|token| matches!(token.fold.as_str(), "only" | "first" | "and" | "too"))
+            .is_some_and(|token| matches!(&*token.fold, "only" | "first" | "and" | "too"))
         {
             at += 1;
         }
         let please = at < within.end
             && all
                 .get(at)
-                .is_some_and(|token| matches!(token.fold.as_str(), "please" | "pls" | "plz" | "bitte"));
+                .is_some_and(|token| matches!(&*token.fold, "please" | "pls" | "plz" | "bitte"));
         let from = (within.start..mention.tokens.start)
             .rev()
             .find(parts)

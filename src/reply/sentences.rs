@@ -3,15 +3,16 @@
 //! A token is a word, a number, an emoji or a separator. Words are folded: lower case, no accents, no apostrophes, so that
 //! "Don’t", "don't" and the phone's "dont" are one word, and the phrase tables are folded the same way.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A piece of the text.
 #[derive(Debug, Clone)]
-pub(super) struct Token {
+pub(super) struct Token<'t> {
     /// Its bytes.
     pub(super) range: Range<usize>,
     /// The folded word; the character itself for separators and emoji.
-    pub(super) fold: String,
+    pub(super) fold: Cow<'t, str>,
     /// What it is.
     pub(super) kind: Kind,
     /// Starts with a capital.
@@ -63,8 +64,8 @@ const LONGEST_LINK: usize = 200;
 const LONGEST_SENTENCE: usize = 250;
 
 /// Splits a text into tokens, in one pass.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::new();
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut out: Vec<Token<'_>> = Vec::with_capacity(text.len() / 4);
     let mut rest = text.char_indices().peekable();
     let mut line_start = 0;
     while let Some((at, c)) = rest.next() {
@@ -121,7 +122,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// Groups tokens into sentences; empty ones are dropped.
-pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
+pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<Sentence> {
     let mut out = Vec::new();
     let mut start = 0;
     for (at, token) in tokens.iter().enumerate() {
@@ -156,8 +157,11 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
     out
 }
 
-/// Lower case, without accents and apostrophes.
-pub(super) fn fold(word: &str) -> String {
+/// Lower case, without accents and apostrophes. Most words are so already.
+pub(super) fn fold(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return Cow::Borrowed(word);
+    }
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         match c {
@@ -185,13 +189,13 @@ pub(super) fn fold(word: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
-fn push(out: &mut Vec<Token>, range: Range<usize>, kind: Kind, fold: &str) {
+fn push<'t>(out: &mut Vec<Token<'t>>, range: Range<usize>, kind: Kind, fold: &'t str) {
     out.push(Token {
         range,
-        fold: fold.to_owned(),
+        fold: Cow::Borrowed(fold),
         kind,
         capital: false,
     });
@@ -219,7 +223,7 @@ fn starts_line(text: &str, at: usize) -> bool {
 }
 
 /// A full stop ends a sentence unless it belongs to a list number, an initial, an abbreviation or the inside of a word.
-fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
+fn ends_sentence(text: &str, at: usize, out: &[Token<'_>]) -> bool {
     let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
     if next.is_some_and(|c| c.is_ascii_digit()) {
         return false;
@@ -235,7 +239,7 @@ fn ends_sentence(text: &str, at: usize, out: &[Token]) -> bool {
         Kind::Word => {
             let short = last.range.len() == 1 && last.capital;
             let title = matches!(
-                last.fold.as_str(),
+                &*last.fold,
                 "mr" | "mrs" | "ms" | "dr" | "approx" | "nr" | "st" | "eg" | "ie" | "e" | "g" | "incl"
             );
             let numbered = last.fold == "no"
@@ -276,7 +280,7 @@ mod tests {
         sentences(&tokens)
             .iter()
             .map(|s| {
-                let words: Vec<_> = tokens[s.tokens.clone()].iter().map(|t| t.fold.as_str()).collect();
+                let words: Vec<_> = tokens[s.tokens.clone()].iter().map(|t| &*t.fold).collect();
                 words.join(" ") + if s.asks { " ?" } else { "" }
             })
             .collect()

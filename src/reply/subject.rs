@@ -34,7 +34,7 @@ pub(super) fn choice(subject: &str) -> Option<Choice> {
     let name = tokens(name)
         .into_iter()
         .filter(|token| token.kind == Kind::Word)
-        .map(|token| token.fold)
+        .map(|token| token.fold.into_owned())
         .collect();
     Some(Choice { decision, name })
 }

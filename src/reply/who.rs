@@ -2,8 +2,12 @@
 //!
 //! In: tokens and the candidates of the letter. Out: mentions in the order of the text. Never here: what is said about them.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
+
+use fnv::FnvHashMap;
 
 use super::sentences::{Kind, Token, tokens};
 use super::words::{self, Class, Hit, Set};
@@ -36,38 +40,53 @@ pub(super) enum Who {
 }
 
 /// The candidates of a letter, by all they can be called.
-pub(super) struct People {
-    count: usize,
+pub(super) struct People<'a> {
+    pub(super) count: usize,
+    asked: &'a Asked,
     open: Vec<usize>,
     /// Words of names, folded.
-    names: HashMap<String, Vec<usize>>,
-    initials: HashMap<String, Vec<usize>>,
-    /// Words of what the letter said of them.
-    summary: HashMap<String, HashSet<usize>>,
+    pub(super) names: FnvHashMap<Cow<'a, str>, Name>,
+    pub(super) initials: FnvHashMap<String, Vec<usize>>,
+    /// See [`People::summary`].
+    summary: OnceCell<Summary<'a>>,
 }
 
-/// Parts of names that are no name by themselves.
-const PARTICLES: [&str; 16] = [
-    "de", "van", "von", "der", "den", "da", "di", "la", "el", "al", "bin", "dos", "del", "le", "du", "st",
-];
+/// Words of what the letter said of the candidates, and of whom it said them.
+pub(super) type Summary<'a> = FnvHashMap<Cow<'a, str>, HashSet<usize>>;
+
+/// A word of a name.
+#[derive(Debug, Default)]
+pub(super) struct Name {
+    /// Whose.
+    pub(super) who: Vec<usize>,
+    /// In characters.
+    pub(super) length: usize,
+    /// Which letters it has, see [`letters`].
+    pub(super) letters: u32,
+}
+
+/// The letters of a word, a bit each. What one word has and the other has not must be a mistake of its own, at least.
+pub(super) fn letters(word: &str) -> u32 {
+    let letter = |c: char| match c {
+        'a'..='z' => u32::from(c) - u32::from('a'),
+        _ => 26 + u32::from(c) % 6,
+    };
+    word.chars().fold(0, |all, c| all | 1 << letter(c))
+}
 
 /// Between the candidates of one list.
 const JOINS: [&str; 12] = ["and", "und", "et", "y", "en", "e", "or", "plus", ",", "/", "n", "also"];
 
-impl People {
-    pub(super) fn of(asked: &Asked) -> Self {
+impl<'a> People<'a> {
+    pub(super) fn of(asked: &'a Asked) -> Self {
+        let open = asked.candidates.iter().enumerate().filter(|(_, one)| one.open);
         let mut people = Self {
             count: asked.candidates.len(),
-            open: asked
-                .candidates
-                .iter()
-                .enumerate()
-                .filter(|(_, one)| one.open)
-                .map(|(at, _)| at)
-                .collect(),
-            names: HashMap::new(),
-            initials: HashMap::new(),
-            summary: HashMap::new(),
+            asked,
+            open: open.map(|(at, _)| at).collect(),
+            names: FnvHashMap::default(),
+            initials: FnvHashMap::default(),
+            summary: OnceCell::new(),
         };
         for (at, candidate) in asked.candidates.iter().enumerate() {
             people.learn(at, candidate);
@@ -75,23 +94,35 @@ impl People {
         people
     }
 
-    fn learn(&mut self, at: usize, candidate: &AskedAbout) {
+    fn learn(&mut self, at: usize, candidate: &'a AskedAbout) {
         let mut initials = String::new();
-        for token in tokens(&candidate.name).into_iter().filter(|token| token.kind == Kind::Word) {
+        for token in words_of(&candidate.name) {
             initials.extend(token.fold.chars().next());
+            let (length, letters) = (token.fold.chars().count(), letters(&token.fold));
             let known = self.names.entry(token.fold).or_default();
-            if !known.contains(&at) {
-                known.push(at);
+            (known.length, known.letters) = (length, letters);
+            if !known.who.contains(&at) {
+                known.who.push(at);
             }
         }
         if initials.len() > 1 {
             self.initials.entry(initials).or_default().push(at);
         }
-        for token in tokens(&candidate.summary).into_iter().filter(|token| token.kind == Kind::Word) {
-            if token.fold.len() > 2 && !matches!(token.fold.as_str(), "and" | "the" | "with" | "from" | "years" | "for") {
-                self.summary.entry(token.fold).or_default().insert(at);
+    }
+
+    /// Words of what the letter said of them. Few answers make it necessary to look.
+    pub(super) fn summary(&self) -> &Summary<'a> {
+        self.summary.get_or_init(|| {
+            let mut all = Summary::default();
+            for (at, candidate) in self.asked.candidates.iter().enumerate() {
+                for token in words_of(&candidate.summary) {
+                    if token.fold.len() > 2 && !matches!(&*token.fold, "and" | "the" | "with" | "from" | "years" | "for") {
+                        all.entry(token.fold).or_default().insert(at);
+                    }
+                }
             }
-        }
+            all
+        })
     }
 
     /// The only candidate everything can be about: the one of the letter, or the one still open.
@@ -103,29 +134,8 @@ impl People {
         }
     }
 
-    /// Candidates named in `within`, by name, number or description.
-    pub(super) fn names(&self, text: &str, all: &[Token], within: Range<usize>) -> Vec<Mention> {
-        let mut found = Vec::new();
-        let mut at = within.start;
-        while at < within.end {
-            let mention = self
-                .name(all, at, within.end)
-                .or_else(|| self.initials(text, all, at))
-                .or_else(|| self.number(text, all, at, &within))
-                .or_else(|| self.description(all, at, within.end));
-            match mention {
-                Some(mention) => {
-                    at = mention.tokens.end;
-                    found.push(mention);
-                }
-                None => at += 1,
-            }
-        }
-        found
-    }
-
     /// Sets of candidates among the phrases.
-    pub(super) fn set(&self, all: &[Token], hit: &Hit, end: usize) -> Option<Mention> {
+    pub(super) fn set(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> Option<Mention> {
         let Class::Set(set) = hit.class else {
             return None;
         };
@@ -158,7 +168,7 @@ impl People {
     }
 
     /// "the first" means a candidate unless it is the first of something else.
-    fn ordinal_stands_alone(&self, all: &[Token], hit: &Hit, end: usize) -> bool {
+    fn ordinal_stands_alone(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> bool {
         let last = hit.tokens.end.checked_sub(1).and_then(|at| all.get(at));
         if last.is_some_and(|token| words::is_person(&token.fold) || token.kind == Kind::Number && hit.tokens.len() > 1) {
             return true;
@@ -167,7 +177,7 @@ impl People {
         next.is_none_or(|token| {
             token.kind.separates()
                 || matches!(
-                    token.fold.as_str(),
+                    &*token.fold,
                     "is" | "was"
                         | "looks"
                         | "seems"
@@ -187,263 +197,14 @@ impl People {
                 )
         })
     }
-
-    fn name(&self, all: &[Token], at: usize, end: usize) -> Option<Mention> {
-        let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
-        if PARTICLES.contains(&token.fold.as_str()) {
-            return None;
-        }
-        let Some(first) = self.names.get(&token.fold) else {
-            return self.misspelt(token, at);
-        };
-        let mut who = first.clone();
-        let mut stop = at + 1;
-        while let Some(next) = all.get(stop).filter(|next| stop < end && next.kind == Kind::Word) {
-            let Some(also) = self.names.get(&next.fold) else {
-                break;
-            };
-            let both: Vec<usize> = who.iter().copied().filter(|one| also.contains(one)).collect();
-            if both.is_empty() {
-                break;
-            }
-            who = both;
-            stop += 1;
-        }
-        // A name that is a word as well ("Grace", "Mark", "May") is one only where it is written as one.
-        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
-        if stop == at + 1 && is_word && !token.capital {
-            return None;
-        }
-        if who.len() > 1 {
-            // "the Maria from Faro"
-            let place = all
-                .get(stop)
-                .filter(|word| stop < end && matches!(word.fold.as_str(), "from" | "in" | "of"));
-            if let Some(place) = place.and_then(|_| all.get(stop + 1)).and_then(|word| self.summary.get(&word.fold)) {
-                who.retain(|one| place.contains(one));
-                stop += 2;
-            }
-        }
-        let unclear = who.len() != 1;
-        let who = if unclear { Who::Unclear } else { Who::These(who) };
-        Some(Mention {
-            tokens: at..stop,
-            who,
-            sure: !unclear,
-            none: false,
-            named: true,
-        })
-    }
-
-    /// One letter wrong, swapped, missing or too many; two in long names.
-    fn misspelt(&self, token: &Token, at: usize) -> Option<Mention> {
-        let length = token.fold.chars().count();
-        if !(4..=24).contains(&length) || words::known(&token.fold) || self.summary.contains_key(&token.fold) {
-            return None;
-        }
-        let mut best: Option<(usize, &Vec<usize>)> = None;
-        let mut tie = false;
-        for (name, who) in &self.names {
-            let long = name.chars().count();
-            // A short name bears a letter too many, nothing else.
-            let doubled = long == 3 && length == 4 && name.chars().next() == token.fold.chars().next();
-            if long < 4 && !doubled || long.abs_diff(length) > 2 {
-                continue;
-            }
-            let distance = strsim::osa_distance(name, &token.fold);
-            let allowed = if long.min(length) >= 7 { 2 } else { 1 };
-            if distance > allowed {
-                continue;
-            }
-            match best {
-                Some((nearest, _)) if nearest < distance => {}
-                Some((nearest, other)) if nearest == distance => tie |= other != who,
-                _ => {
-                    best = Some((distance, who));
-                    tie = false;
-                }
-            }
-        }
-        let (distance, who) = best?;
-        let clear = !tie && who.len() == 1;
-        let who = if clear { Who::These(who.clone()) } else { Who::Unclear };
-        Some(Mention {
-            tokens: at..at + 1,
-            who,
-            sure: clear && distance == 1,
-            none: false,
-            named: true,
-        })
-    }
-
-    fn initials(&self, text: &str, all: &[Token], at: usize) -> Option<Mention> {
-        if self.count < 2 {
-            return None;
-        }
-        let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
-        let written = text.get(token.range.clone())?;
-        let is_upper = |text: &str| text.chars().all(char::is_uppercase);
-        let (letters, end) = if written.len() == 1 && is_upper(written) {
-            let next = all
-                .get(at + 1)
-                .filter(|next| next.range.len() == 1 && next.kind == Kind::Word && next.range.start <= token.range.end + 2)?;
-            is_upper(text.get(next.range.clone())?).then_some(())?;
-            (format!("{}{}", token.fold, next.fold), at + 2)
-        } else {
-            (token.fold.clone(), at + 1)
-        };
-        let shouting = !text.chars().any(char::is_lowercase);
-        if !(2..=3).contains(&letters.len()) || !is_upper(written) || shouting || NO_INITIALS.contains(&letters.as_str()) {
-            return None;
-        }
-        match self.initials.get(&letters)?.as_slice() {
-            [one] => Some(Mention {
-                tokens: at..end,
-                who: Who::These(vec![*one]),
-                sure: true,
-                none: false,
-                named: true,
-            }),
-            _ => Some(Mention {
-                tokens: at..end,
-                who: Who::Unclear,
-                sure: false,
-                none: false,
-                named: true,
-            }),
-        }
-    }
-
-    /// "1) yes", "#2", "yes to 1 and 3"; never the 2 of "2 weeks".
-    fn number(&self, text: &str, all: &[Token], at: usize, within: &Range<usize>) -> Option<Mention> {
-        let token = all.get(at).filter(|token| token.kind == Kind::Number)?;
-        let number: usize = token.fold.parse().ok()?;
-        if self.count < 2 || number == 0 || number > self.count {
-            return None;
-        }
-        let hash = text.get(..token.range.start).is_some_and(|head| head.ends_with('#'));
-        let before = (at > within.start).then(|| all.get(at - 1)).flatten();
-        let after = all.get(at + 1).filter(|_| at + 1 < within.end);
-        let word_before =
-            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || BEFORE_NUMBER.contains(&token.fold.as_str()));
-        let word_after =
-            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || AFTER_NUMBER.contains(&token.fold.as_str()));
-        let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
-        (hash || word_before && word_after && !decimal).then(|| Mention {
-            tokens: at..at + 1,
-            who: Who::These(vec![number - 1]),
-            sure: true,
-            none: false,
-            named: true,
-        })
-    }
-
-    /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
-    fn description(&self, all: &[Token], at: usize, end: usize) -> Option<Mention> {
-        let opens = all
-            .get(at)
-            .is_some_and(|token| matches!(token.fold.as_str(), "the" | "your" | "that" | "this"));
-        if !opens || self.count < 2 {
-            return None;
-        }
-        let mut who: Option<HashSet<usize>> = None;
-        let (mut person, mut stop) = (false, at);
-        for (place, token) in all.iter().enumerate().take(end.min(at + 7)).skip(at + 1) {
-            if token.kind.separates() {
-                break;
-            }
-            let is_person = words::is_person(&token.fold);
-            let fits = self.summary.get(&token.fold);
-            if let Some(fits) = fits {
-                who = Some(who.map_or_else(|| fits.clone(), |sofar| sofar.intersection(fits).copied().collect()));
-            }
-            person |= is_person;
-            if is_person || fits.is_some() {
-                stop = place + 1;
-            } else if !matches!(token.fold.as_str(), "from" | "in" | "of" | "based" | "with" | "who") {
-                break;
-            }
-        }
-        let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
-        let who = if who.len() == 1 { Who::These(who) } else { Who::Unclear };
-        let sure = who != Who::Unclear;
-        Some(Mention {
-            tokens: at..stop,
-            who,
-            sure,
-            none: false,
-            named: true,
-        })
-    }
 }
 
-const BEFORE_NUMBER: [&str; 27] = [
-    "to",
-    "on",
-    "for",
-    "in",
-    "with",
-    "and",
-    "or",
-    "not",
-    "no",
-    "yes",
-    "pass",
-    "number",
-    "only",
-    "just",
-    "maybe",
-    "also",
-    "numbers",
-    "interested",
-    "meet",
-    "see",
-    "interview",
-    "candidate",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "like",
-];
-
-const AFTER_NUMBER: [&str; 27] = [
-    "yes",
-    "no",
-    "maybe",
-    "pass",
-    "interested",
-    "and",
-    "is",
-    "looks",
-    "not",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "sounds",
-    "please",
-    "definitely",
-    "but",
-    "only",
-    "nope",
-    "yep",
-    "vielleicht",
-    "nee",
-    "si",
-    "seems",
-    "pls",
-    "too",
-    "ok",
-];
-
-/// Capitals that stand for something else.
-const NO_INITIALS: [&str; 17] = [
-    "ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo",
-];
+fn words_of(text: &str) -> impl Iterator<Item = Token<'_>> {
+    tokens(text).into_iter().filter(|token| token.kind == Kind::Word)
+}
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
-pub(super) fn lists(all: &[Token], mentions: Vec<Mention>, kept_apart: &dyn Fn(usize) -> bool) -> Vec<Vec<Mention>> {
+pub(super) fn lists(all: &[Token<'_>], mentions: Vec<Mention>, kept_apart: &dyn Fn(usize) -> bool) -> Vec<Vec<Mention>> {
     let mut out: Vec<Vec<Mention>> = Vec::new();
     for mention in mentions {
         let joins = out.last().and_then(|list| list.last()).is_some_and(|last| {
@@ -453,7 +214,7 @@ pub(super) fn lists(all: &[Token], mentions: Vec<Mention>, kept_apart: &dyn Fn(u
                 && !last.none
                 && between
                     .clone()
-                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| JOINS.contains(&token.fold.as_str())))
+                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| JOINS.contains(&&*token.fold)))
         });
         match out.last_mut() {
             Some(list) if joins => list.push(mention),

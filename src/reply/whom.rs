@@ -43,15 +43,14 @@ impl Reader<'_> {
             .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
         let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
         // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
-        let links = |list: usize, words: &[&str]| {
-            between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&token.fold.as_str())))
-        };
+        let links =
+            |list: usize, words: &[&str]| between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&&*token.fold)));
         let ends_in_link = cue
             .tokens
             .end
             .checked_sub(1)
             .and_then(|at| self.all.get(at))
-            .is_some_and(|token| LINKS.contains(&token.fold.as_str()) || token.fold == "not" || token.fold == "meet");
+            .is_some_and(|token| LINKS.contains(&&*token.fold) || token.fold == "not" || token.fold == "meet");
         if let Some(list) = after
             && links(list, &LINKS)
             && (ends_in_link || !between(list).is_empty())
@@ -151,14 +150,14 @@ const LINKS: [&str; 38] = [
 ];
 
 /// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
-pub(super) fn steals(all: &[Token], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
+pub(super) fn steals(all: &[Token<'_>], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
     let list = parts.lists.get(list)?;
     let (last, rest) = list.split_last()?;
     let previous = rest.last()?;
     let adjacent = last.tokens.end <= cue.tokens.start
         && (last.tokens.end..cue.tokens.start).all(|at| {
             all.get(at)
-                .is_some_and(|token| matches!(token.fold.as_str(), "is" | "a" | "-" | ":" | "–"))
+                .is_some_and(|token| matches!(&*token.fold, "is" | "a" | "-" | ":" | "–"))
         });
     let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
     (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())

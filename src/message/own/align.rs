@@ -2,8 +2,7 @@
 //!
 //! Linear: the letters' runs of four words are hashed; each match is followed as far as it goes and never looked at again.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use fnv::{FnvBuildHasher, FnvHashMap, FnvHashSet};
 
 use crate::message::LetterText;
 
@@ -31,16 +30,16 @@ pub(super) struct Word {
 struct Indexed {
     words: Vec<u64>,
     /// The first place of each run.
-    runs: HashMap<u64, usize, Hashed>,
+    runs: FnvHashMap<u64, usize>,
     /// For each place the next one of the same run.
     again: Vec<Option<usize>>,
-    lines: HashSet<u64, Hashed>,
+    lines: FnvHashSet<u64>,
 }
 
 impl Indexed {
     fn new(text: &str) -> Self {
         let all = words(text);
-        let mut lines = HashSet::default();
+        let mut lines = FnvHashSet::default();
         let mut rest = all.as_slice();
         let mut end = 0;
         for line in text.split(['\n', '\t']) {
@@ -52,7 +51,7 @@ impl Indexed {
             rest = next;
         }
         let words: Vec<u64> = all.iter().map(|word| word.hash).collect();
-        let mut runs = HashMap::with_capacity_and_hasher(words.len(), Hashed::default());
+        let mut runs = FnvHashMap::with_capacity_and_hasher(words.len(), FnvBuildHasher::default());
         let mut again = vec![None; words.len()];
         for (at, run) in words.windows(RUN).enumerate().rev() {
             if let Some(slot) = again.get_mut(at) {
@@ -131,26 +130,6 @@ fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
 
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
-
-/// What is looked up here is a hash already; and only our own letters are put in, so nobody can choose what collides.
-type Hashed = BuildHasherDefault<AsItIs>;
-
-#[derive(Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = combined(bytes.iter().map(|b| u64::from(*b)));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
 
 /// Letters and digits in lower case. Links and addresses are left out, because gateways rewrite them.
 fn words(text: &str) -> Vec<Word> {

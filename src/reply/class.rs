@@ -1,0 +1,182 @@
+//! What the phrases of the tables are about.
+
+use crate::model::{Decision, Reason};
+
+/// What a phrase is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A decision, and how much the words carry.
+    Decide(Decision, Strength),
+    /// A reason.
+    Because(Reason),
+    /// A reason only where we had asked for one: "salary".
+    Bare(Reason),
+    /// Holds words of another class and means nothing: "no problem".
+    Noise,
+    /// Kind words without a verdict.
+    Praise,
+    /// "unfortunately", "afraid".
+    Regret,
+    /// Thanks.
+    Thanks,
+    /// A negation on its own.
+    Not,
+    /// A word for trouble: "concern", "gap".
+    Worry,
+    /// A contrast: "but", "however".
+    But,
+    /// Opens a condition.
+    If,
+    /// The other branch of a condition: "if not", "otherwise".
+    Else,
+    /// Words of the writer's own house inside a condition: "if my boss agrees".
+    Own,
+    /// Takes the strength from a decision: "probably".
+    Unsure,
+    /// Takes back what was said: "scratch that".
+    Correct,
+    /// Opens a question.
+    Asks,
+    /// Wants a document.
+    Wants,
+    /// Comes back on their own.
+    Later,
+    /// No more mail.
+    Stop,
+    /// Somebody else decides.
+    Wrong,
+    /// "Grace too".
+    Same,
+    /// "just", "only", in front of a name.
+    Only,
+    /// Yes to a question of ours.
+    Yes,
+    /// No to a question of ours.
+    No,
+    /// A word that says nothing here.
+    Filler,
+    /// Opens a letter.
+    Greeting,
+    /// Closes a letter.
+    SignOff,
+    /// A set of candidates.
+    Set(Set),
+    /// "but", "except" between a set and a name.
+    Except,
+    /// A noun for a candidate: "developer", "one".
+    Person,
+}
+
+impl Class {
+    /// The class of a section of a table, by its title.
+    pub(super) fn named(section: &str) -> Option<Self> {
+        let (word, detail) = section.split_once(' ').unwrap_or((section, ""));
+        let number = || detail.parse::<usize>().ok();
+        Some(match word {
+            "interested" | "maybe" | "pass" => Self::Decide(word.parse().ok()?, Strength::named(detail)?),
+            "reason" => Self::Because(detail.parse().ok()?),
+            "bare" => Self::Bare(detail.parse().ok()?),
+            "noise" => Self::Noise,
+            "praise" => Self::Praise,
+            "regret" => Self::Regret,
+            "thanks" => Self::Thanks,
+            "not" => Self::Not,
+            "but" => Self::But,
+            "if" => Self::If,
+            "else" => Self::Else,
+            "own" => Self::Own,
+            "unsure" => Self::Unsure,
+            "correct" => Self::Correct,
+            "asks" => Self::Asks,
+            "wants" => Self::Wants,
+            "later" => Self::Later,
+            "worry" => Self::Worry,
+            "stop" => Self::Stop,
+            "wrong" => Self::Wrong,
+            "same" => Self::Same,
+            "only" => Self::Only,
+            "yes" => Self::Yes,
+            "no" => Self::No,
+            "filler" => Self::Filler,
+            "greeting" => Self::Greeting,
+            "signoff" => Self::SignOff,
+            "all" => Self::Set(Set::All),
+            "count" => Self::Set(Set::Count(number()?)),
+            "none" => Self::Set(Set::None),
+            "neither" => Self::Set(Set::Neither),
+            "rest" => Self::Set(Set::Rest(number())),
+            "nth" => Self::Set(Set::Nth(number()?)),
+            "oftwo" => Self::Set(Set::OfTwo(number()?)),
+            "last" => Self::Set(Set::Last),
+            "some" => Self::Set(Set::Some),
+            "except" => Self::Except,
+            "person" => Self::Person,
+            _ => return None,
+        })
+    }
+
+    /// The decision, when it is one.
+    pub(super) const fn decision(self) -> Option<(Decision, Strength)> {
+        if let Self::Decide(decision, strength) = self {
+            Some((decision, strength))
+        } else {
+            None
+        }
+    }
+
+    /// The reason, when it is one; a bare word only where one was asked for.
+    pub(super) const fn reason(self, asked_why: bool) -> Option<Reason> {
+        if let Self::Because(reason) = self {
+            Some(reason)
+        } else if let (Self::Bare(reason), true) = (self, asked_why) {
+            Some(reason)
+        } else {
+            None
+        }
+    }
+}
+
+/// How much the words of a decision carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// Says little: "ok". Gives way to anything else.
+    Faint,
+    /// Could mean it: to be asked about.
+    Weak,
+    /// Can be acted on.
+    Strong,
+}
+
+impl Strength {
+    fn named(detail: &str) -> Option<Self> {
+        match detail {
+            "" => Some(Self::Strong),
+            "weak" => Some(Self::Weak),
+            "faint" => Some(Self::Faint),
+            _ => None,
+        }
+    }
+}
+
+/// Candidates meant without a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Set {
+    /// All of them.
+    All,
+    /// All of two, or all of three.
+    Count(usize),
+    /// None of them: also a pass.
+    None,
+    /// None of two.
+    Neither,
+    /// Those not spoken of; how many, when said.
+    Rest(Option<usize>),
+    /// By order, from 1.
+    Nth(usize),
+    /// By order, only when there are two.
+    OfTwo(usize),
+    /// The last in the letter.
+    Last,
+    /// Somebody, but nobody can tell who: "one of them".
+    Some,
+}

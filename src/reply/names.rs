@@ -1,0 +1,332 @@
+//! Candidates spoken of by name, misspelt name, initials, number or description.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::sentences::{Kind, Token};
+use super::who::{Mention, Name, People, Who, letters};
+use super::words;
+
+/// Parts of names that are no name by themselves.
+const PARTICLES: [&str; 16] = [
+    "de", "van", "von", "der", "den", "da", "di", "la", "el", "al", "bin", "dos", "del", "le", "du", "st",
+];
+
+/// The text of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'t> {
+    /// As written.
+    pub(super) whole: &'t str,
+    /// There is no small letter in it.
+    shouting: bool,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(whole: &'t str) -> Self {
+        Self {
+            whole,
+            shouting: !whole.chars().any(char::is_lowercase),
+        }
+    }
+}
+
+impl People<'_> {
+    /// Candidates named in `within`, by name, number or description.
+    pub(super) fn names(&self, text: &Text<'_>, all: &[Token<'_>], within: Range<usize>) -> Vec<Mention> {
+        let mut found = Vec::new();
+        let mut at = within.start;
+        while at < within.end {
+            let mention = self
+                .name(all, at, within.end)
+                .or_else(|| self.initials(text, all, at))
+                .or_else(|| self.number(text, all, at, &within))
+                .or_else(|| self.description(all, at, within.end));
+            match mention {
+                Some(mention) => {
+                    at = mention.tokens.end;
+                    found.push(mention);
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    fn name(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
+        if PARTICLES.contains(&&*token.fold) {
+            return None;
+        }
+        let Some(first) = self.names.get(&token.fold) else {
+            return self.misspelt(token, at);
+        };
+        let mut who = first.who.clone();
+        let mut stop = at + 1;
+        while let Some(next) = all.get(stop).filter(|next| stop < end && next.kind == Kind::Word) {
+            let Some(also) = self.names.get(&next.fold) else {
+                break;
+            };
+            let both: Vec<usize> = who.iter().copied().filter(|one| also.who.contains(one)).collect();
+            if both.is_empty() {
+                break;
+            }
+            who = both;
+            stop += 1;
+        }
+        // A name that is a word as well ("Grace", "Mark", "May") is one only where it is written as one.
+        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
+        if stop == at + 1 && is_word && !token.capital {
+            return None;
+        }
+        if who.len() > 1 {
+            // "the Maria from Faro"
+            let place = all
+                .get(stop)
+                .filter(|word| stop < end && matches!(&*word.fold, "from" | "in" | "of"));
+            if let Some(place) = place
+                .and_then(|_| all.get(stop + 1))
+                .and_then(|word| self.summary().get(&word.fold))
+            {
+                who.retain(|one| place.contains(one));
+                stop += 2;
+            }
+        }
+        let unclear = who.len() != 1;
+        let who = if unclear { Who::Unclear } else { Who::These(who) };
+        Some(Mention {
+            tokens: at..stop,
+            who,
+            sure: !unclear,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// One letter wrong, swapped, missing or too many; two in long names.
+    fn misspelt(&self, token: &Token, at: usize) -> Option<Mention> {
+        let length = token.fold.chars().count();
+        if !(4..=24).contains(&length) || words::known(&token.fold) {
+            return None;
+        }
+        let written = letters(&token.fold);
+        let mut best: Option<(usize, &Vec<usize>)> = None;
+        let mut tie = false;
+        for (
+            name,
+            Name {
+                who,
+                length: long,
+                letters,
+            },
+        ) in &self.names
+        {
+            let long = *long;
+            // A short name bears a letter too many, nothing else.
+            let doubled = long == 3 && length == 4 && name.chars().next() == token.fold.chars().next();
+            if long < 4 && !doubled || long.abs_diff(length) > 2 {
+                continue;
+            }
+            let allowed = if long.min(length) >= 7 { 2 } else { 1 };
+            let missing = (letters & !written).count_ones().max((written & !letters).count_ones());
+            if missing > allowed {
+                continue;
+            }
+            let allowed = allowed as usize;
+            let distance = strsim::osa_distance(name, &token.fold);
+            if distance > allowed {
+                continue;
+            }
+            match best {
+                Some((nearest, _)) if nearest < distance => {}
+                Some((nearest, other)) if nearest == distance => tie |= other != who,
+                _ => {
+                    best = Some((distance, who));
+                    tie = false;
+                }
+            }
+        }
+        let (distance, who) = best?;
+        // What the letter said of somebody is no misspelt name.
+        if self.summary().contains_key(&token.fold) {
+            return None;
+        }
+        let clear = !tie && who.len() == 1;
+        let who = if clear { Who::These(who.clone()) } else { Who::Unclear };
+        Some(Mention {
+            tokens: at..at + 1,
+            who,
+            sure: clear && distance == 1,
+            none: false,
+            named: true,
+        })
+    }
+
+    fn initials(&self, text: &Text<'_>, all: &[Token<'_>], at: usize) -> Option<Mention> {
+        if self.count < 2 {
+            return None;
+        }
+        let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
+        let written = text.whole.get(token.range.clone())?;
+        let is_upper = |text: &str| text.chars().all(char::is_uppercase);
+        let (letters, end) = if written.len() == 1 && is_upper(written) {
+            let next = all
+                .get(at + 1)
+                .filter(|next| next.range.len() == 1 && next.kind == Kind::Word && next.range.start <= token.range.end + 2)?;
+            is_upper(text.whole.get(next.range.clone())?).then_some(())?;
+            (format!("{}{}", token.fold, next.fold), at + 2)
+        } else {
+            (token.fold.to_string(), at + 1)
+        };
+        if !(2..=3).contains(&letters.len()) || !is_upper(written) || text.shouting || NO_INITIALS.contains(&letters.as_str()) {
+            return None;
+        }
+        match self.initials.get(&letters)?.as_slice() {
+            [one] => Some(Mention {
+                tokens: at..end,
+                who: Who::These(vec![*one]),
+                sure: true,
+                none: false,
+                named: true,
+            }),
+            _ => Some(Mention {
+                tokens: at..end,
+                who: Who::Unclear,
+                sure: false,
+                none: false,
+                named: true,
+            }),
+        }
+    }
+
+    /// "1) yes", "#2", "yes to 1 and 3"; never the 2 of "2 weeks".
+    fn number(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, within: &Range<usize>) -> Option<Mention> {
+        let token = all.get(at).filter(|token| token.kind == Kind::Number)?;
+        let number: usize = token.fold.parse().ok()?;
+        if self.count < 2 || number == 0 || number > self.count {
+            return None;
+        }
+        let hash = text.whole.get(..token.range.start).is_some_and(|head| head.ends_with('#'));
+        let before = (at > within.start).then(|| all.get(at - 1)).flatten();
+        let after = all.get(at + 1).filter(|_| at + 1 < within.end);
+        let word_before =
+            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || BEFORE_NUMBER.contains(&&*token.fold));
+        let word_after =
+            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || AFTER_NUMBER.contains(&&*token.fold));
+        let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
+        (hash || word_before && word_after && !decimal).then(|| Mention {
+            tokens: at..at + 1,
+            who: Who::These(vec![number - 1]),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
+    fn description(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        let opens = all
+            .get(at)
+            .is_some_and(|token| matches!(&*token.fold, "the" | "your" | "that" | "this"));
+        if !opens || self.count < 2 {
+            return None;
+        }
+        let near = all.get(at + 1..end.min(at + 7)).unwrap_or_default();
+        let mut words = near.iter().take_while(|token| !token.kind.separates());
+        if !words.any(|token| words::is_person(&token.fold)) {
+            return None;
+        }
+        let mut who: Option<HashSet<usize>> = None;
+        let (mut person, mut stop) = (false, at);
+        for (place, token) in all.iter().enumerate().take(end.min(at + 7)).skip(at + 1) {
+            if token.kind.separates() {
+                break;
+            }
+            let is_person = words::is_person(&token.fold);
+            let fits = self.summary().get(&token.fold);
+            if let Some(fits) = fits {
+                who = Some(who.map_or_else(|| fits.clone(), |sofar| sofar.intersection(fits).copied().collect()));
+            }
+            person |= is_person;
+            if is_person || fits.is_some() {
+                stop = place + 1;
+            } else if !matches!(&*token.fold, "from" | "in" | "of" | "based" | "with" | "who") {
+                break;
+            }
+        }
+        let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
+        let who = if who.len() == 1 { Who::These(who) } else { Who::Unclear };
+        let sure = who != Who::Unclear;
+        Some(Mention {
+            tokens: at..stop,
+            who,
+            sure,
+            none: false,
+            named: true,
+        })
+    }
+}
+
+const BEFORE_NUMBER: [&str; 27] = [
+    "to",
+    "on",
+    "for",
+    "in",
+    "with",
+    "and",
+    "or",
+    "not",
+    "no",
+    "yes",
+    "pass",
+    "number",
+    "only",
+    "just",
+    "maybe",
+    "also",
+    "numbers",
+    "interested",
+    "meet",
+    "see",
+    "interview",
+    "candidate",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "like",
+];
+
+const AFTER_NUMBER: [&str; 27] = [
+    "yes",
+    "no",
+    "maybe",
+    "pass",
+    "interested",
+    "and",
+    "is",
+    "looks",
+    "not",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "sounds",
+    "please",
+    "definitely",
+    "but",
+    "only",
+    "nope",
+    "yep",
+    "vielleicht",
+    "nee",
+    "si",
+    "seems",
+    "pls",
+    "too",
+    "ok",
+];
+
+/// Capitals that stand for something else.
+const NO_INITIALS: [&str; 17] = [
+    "ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo",
+];
