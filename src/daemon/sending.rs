@@ -453,6 +453,11 @@ impl Sending {
             let first = class == Retry::Account && !std::mem::replace(&mut desk.alarmed, true);
             (wait, first)
         });
+        if class == Retry::Login {
+            // Whoever keeps the tokens has raised the alarm.
+            tracing::info!(why, "letters wait for a login");
+            return wait;
+        }
         let until = later(now, wait);
         if first {
             tracing::error!(host = %self.server.host, %until, why, "the mail account refuses us; letters wait until this is put right");

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Secret;
 
-/// What tells one version of the file from another. Each version is a file of its own, renamed into place.
+/// What tells one version of the file from another. Each version is a file of its own, renamed into place; a changed mode is a
+/// change too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     inode: u64,
@@ -84,8 +85,8 @@ impl Stamp {
         Self {
             inode: facts.ino(),
             size: facts.len(),
-            seconds: facts.mtime(),
-            nanoseconds: facts.mtime_nsec(),
+            seconds: facts.ctime(),
+            nanoseconds: facts.ctime_nsec(),
         }
     }
 }

@@ -96,6 +96,11 @@ impl Keeper {
         {
             state.access = None;
         }
+        if state.unsaved {
+            self.save(&mut state)?;
+            state.failures = 0;
+            state.not_before = None;
+        }
         let now = Instant::now();
         let current = state
             .access
@@ -105,7 +110,7 @@ impl Keeper {
         let fresh = state.access.as_ref().is_some_and(|access| now < access.renew);
         let resting = state.not_before.is_some_and(|until| now < until);
         match current {
-            Some(token) if (fresh && !state.unsaved) || resting => Ok(token),
+            Some(token) if fresh || resting => Ok(token),
             _ if resting => Err(NoToken::Later {
                 why: "the last try failed a moment ago".to_owned(),
                 wait: state.not_before.map_or(FIRST, |until| until - now),
@@ -168,10 +173,6 @@ impl Keeper {
 
     /// Reads the refresh token, when there is none yet or the file holds another one.
     fn take_up(&self, state: &mut State, path: &Path) -> Result<(), NoToken> {
-        if state.unsaved {
-            // Newer than the file; a failure to store it is no reason to go back to the old one.
-            return self.save(state);
-        }
         let lies_there = file::stamp(path);
         if state.refresh.is_some() && lies_there == state.stamp {
             let spent = self.seen(|seen| seen.stopped.as_ref().map(|stopped| (stopped.why.clone(), stopped.stamp)));
@@ -193,7 +194,7 @@ impl Keeper {
 
     fn is_replaced(&self, state: &State) -> bool {
         match &self.settings.right {
-            Right::Person(path) => !state.unsaved && file::stamp(path).is_some_and(|stamp| Some(stamp) != state.stamp),
+            Right::Person(path) => file::stamp(path).is_some_and(|stamp| Some(stamp) != state.stamp),
             Right::Application => false,
         }
     }
@@ -203,6 +204,12 @@ impl Keeper {
         let (Right::Person(path), true, Some(refresh)) = (&self.settings.right, state.unsaved, &state.refresh) else {
             return Ok(());
         };
+        if file::stamp(path).is_some_and(|lies_there| Some(lies_there) != state.stamp) {
+            // Somebody has logged in meanwhile: theirs is the newer one, and is read when the next is needed.
+            state.unsaved = false;
+            state.refresh = None;
+            return Ok(());
+        }
         if let Err(error) = file::store(path, refresh) {
             tracing::error!(%error, file = %path.display(), "the new refresh token cannot be stored; it is kept until it can");
             return Err(later(state, format!("{}: {error}", path.display())));

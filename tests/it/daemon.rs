@@ -6,6 +6,7 @@ mod crash;
 mod hostile;
 mod house;
 mod mailbox;
+mod oauth;
 mod reports;
 mod road;
 mod servers;

@@ -17,6 +17,7 @@ mod http;
 mod inbox;
 mod limits;
 mod message;
+mod oauth;
 mod outbox;
 mod reply;
 mod senders;
