@@ -4,6 +4,7 @@
 //! Never here: what a decision means.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod backup;
 mod bench;
 mod check;
 mod decide;
@@ -11,11 +12,13 @@ mod decide;
 mod demo;
 mod explain;
 mod failure;
+mod keys;
 mod lab;
 mod list;
 mod login;
 mod outbox;
 mod quarantine;
+mod restore;
 mod run;
 mod show;
 mod steer;
@@ -67,6 +70,9 @@ enum Command {
     Decide(decide::Decide),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
+    Keys(keys::Keys),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Explain(explain::Explain),
     Lab(lab::Lab),
     #[cfg(feature = "demo")]
@@ -92,6 +98,9 @@ pub fn main() -> ExitCode {
         Command::Decide(decide) => decide.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
+        Command::Keys(keys) => keys.run(&config),
+        Command::Backup(backup) => backup.run(&config),
+        Command::Restore(restore) => restore.run(&config),
         Command::Explain(explain) => explain.run(&config),
         Command::Lab(lab) => lab.run(&config),
         #[cfg(feature = "demo")]
@@ -174,6 +183,14 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 
 fn print_line(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
+}
+
+/// Writes bytes as they are to a file, or to stdout for `-`.
+fn write_out(file: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
+    if file == std::path::Path::new("-") {
+        return std::io::stdout().lock().write_all(bytes).map_err(Failure::Output);
+    }
+    std::fs::write(file, bytes).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
 }
 
 /// The name under which a command acts: whoever is logged in.

@@ -1,77 +1,251 @@
 //! `replyd outbox`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use super::{Failure, Office, print_json, print_line, who};
+use super::{Failure, Office, print_json, print_line, who, write_out};
 use crate::daemon;
-use crate::model::Address;
+use crate::model::{Address, LetterId};
+use crate::store::OutboxLine;
 
 /// Letters that wait, failed or are in doubt.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd outbox\n  replyd outbox --all --json\n  replyd outbox --lift ann.lee@client.example    # the address works again"
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  replyd outbox                              # letters that wait, failed, or are in doubt\n  replyd outbox list --state held\n  replyd outbox show 12 --raw letter.eml\n  replyd outbox retry 12\n  replyd outbox cancel 12\n  replyd outbox lift ann.lee@client.example  # the address works again"
 )]
 pub(super) struct Outbox {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    list: List,
+    /// The same as `outbox lift ADDRESS`.
+    #[arg(long, value_name = "ADDRESS", hide = true)]
+    lift: Option<Address>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Letters, newest first.
+    List(List),
+    /// One letter: where it stands, what the server said, its envelope.
+    Show(Show),
+    /// Send a letter that failed, is held, or was cancelled; hurry one that waits.
+    Retry(Retry),
+    /// A letter that has not left never will.
+    Cancel(Cancel),
+    /// An address works again: letters may go to it.
+    Lift {
+        /// The address.
+        address: Address,
+    },
+}
+
+#[derive(Debug, Args)]
+struct List {
     /// Sent ones too.
     #[arg(long)]
     all: bool,
+    /// Only letters in this state.
+    #[arg(long, value_parser = ["queued", "claimed", "dot_intent", "ambiguous", "sent", "failed", "expired", "held", "cancelled"])]
+    state: Option<String>,
     /// As JSON.
     #[arg(long)]
     json: bool,
-    /// An address works again: letters may go to it.
-    #[arg(long, value_name = "ADDRESS")]
-    lift: Option<Address>,
     /// How many, newest first.
     #[arg(long, default_value_t = 100)]
     limit: u32,
 }
 
+#[derive(Debug, Args)]
+struct Show {
+    /// The letter's number.
+    id: i64,
+    /// Addresses in full.
+    #[arg(long)]
+    full: bool,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    /// Write the letter as it leaves to this file; - is stdout.
+    #[arg(long, value_name = "FILE")]
+    raw: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Retry {
+    /// The letters' numbers.
+    #[arg(required = true)]
+    ids: Vec<i64>,
+    /// Also letters that may have arrived already: a second copy is no harm, or it is sure that there is no first.
+    #[arg(long)]
+    yes: bool,
+}
+
+#[derive(Debug, Args)]
+struct Cancel {
+    /// The letters' numbers.
+    #[arg(required = true)]
+    ids: Vec<i64>,
+}
+
 impl Outbox {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let office = Office::open(config)?;
-        if let Some(address) = self.lift {
-            let shown = address.masked();
-            let lifting = daemon::lift(&office.store, &office.ink, address, who(), office.clock.now());
-            let lifted = office.runtime.block_on(lifting)?;
-            office.ring();
-            return print_line(&if lifted {
-                format!("{shown} is written to again; letters that failed meanwhile stay failed")
-            } else {
-                format!("{shown} was not suppressed")
-            });
+        match (self.action, self.lift) {
+            (Some(Action::Lift { address }), _) | (None, Some(address)) => lift(&office, address),
+            (None, None) => self.list.run(&office),
+            (Some(Action::List(what)), _) => what.run(&office),
+            (Some(Action::Show(what)), _) => what.run(&office),
+            (Some(Action::Retry(what)), _) => what.run(&office),
+            (Some(Action::Cancel(what)), _) => what.run(&office),
         }
-        let letters = office.store.read(|tx| tx.outbox(self.all, self.limit))?;
+    }
+}
+
+impl List {
+    fn run(self, office: &Office) -> Result<(), Failure> {
+        let letters = match &self.state {
+            Some(state) => office.store.read(|tx| tx.outbox_in(state, self.limit))?,
+            None => office.store.read(|tx| tx.outbox(self.all, self.limit))?,
+        };
         if self.json {
             return print_json(&letters);
         }
         for one in &letters {
-            let when = if one.sent_at.is_empty() {
-                format!("due {}", one.due)
-            } else {
-                format!("sent {}", one.sent_at)
-            };
-            let outcome = if one.outcome.is_empty() || one.state == "sent" {
-                String::new()
-            } else {
-                format!("  {}", one.outcome)
-            };
-            print_line(&format!(
-                "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, {} tries{outcome}",
-                one.id, one.batch, one.kind, one.party, one.state, one.attempts
-            ))?;
+            print_line(&shown(one))?;
         }
         if letters.is_empty() {
             eprintln!(
-                "hint: nothing waits{}",
-                if self.all {
-                    " and nothing was sent"
-                } else {
-                    "; --all shows what was sent"
+                "hint: {}",
+                match (&self.state, self.all) {
+                    (Some(state), _) => format!("no letter is {state}"),
+                    (None, true) => "nothing waits and nothing was sent".to_owned(),
+                    (None, false) => "nothing waits; --all shows what was sent".to_owned(),
                 }
             );
         }
         Ok(())
     }
+}
+
+/// A letter on one line.
+pub(super) fn shown(one: &OutboxLine) -> String {
+    let when = if one.sent_at.is_empty() {
+        format!("due {}", one.due)
+    } else {
+        format!("sent {}", one.sent_at)
+    };
+    let outcome = if one.outcome.is_empty() || one.state == "sent" {
+        String::new()
+    } else {
+        format!("  {}", one.outcome)
+    };
+    format!(
+        "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, {} tries{outcome}",
+        one.id, one.batch, one.kind, one.party, one.state, one.attempts
+    )
+}
+
+impl Show {
+    fn run(self, office: &Office) -> Result<(), Failure> {
+        let id = LetterId(self.id);
+        if let Some(file) = &self.raw {
+            return write_out(file, &office.store.read(|tx| tx.letter_bytes(id))?);
+        }
+        let mut facts = office.store.read(|tx| tx.letter_facts(id))?;
+        if !self.full {
+            for one in [&mut facts.sender, &mut facts.recipient] {
+                *one = one.parse::<Address>().map_or_else(|_| "***".to_owned(), |address| address.masked());
+            }
+        }
+        if self.json {
+            return print_json(&facts);
+        }
+        let row = |name: &str, value: &str| match value {
+            "" => Ok(()),
+            value => print_line(&format!("{name:<10} {value}")),
+        };
+        print_line(&format!(
+            "letter {}: {} to {}, batch {}, {}",
+            facts.id, facts.kind, facts.party, facts.batch, facts.state
+        ))?;
+        row("said", &facts.outcome)?;
+        row("from", &facts.sender)?;
+        row("to", &facts.recipient)?;
+        row("id", &facts.message_id)?;
+        row("subject", &facts.subject)?;
+        row("written", &facts.queued_at)?;
+        row("due", if facts.sent_at.is_empty() { &facts.due } else { "" })?;
+        row("until", &facts.not_after)?;
+        row("first try", &facts.tried_at)?;
+        row("sent", &facts.sent_at)?;
+        row("tries", &facts.attempts.to_string())?;
+        row(
+            "in doubt",
+            &if facts.doubts == 0 {
+                String::new()
+            } else {
+                format!("{} times", facts.doubts)
+            },
+        )?;
+        row("size", &format!("{} octets", facts.size))?;
+        eprintln!(
+            "hint: --raw FILE writes the letter as it leaves{}",
+            if self.full { "" } else { ", --full shows addresses" }
+        );
+        Ok(())
+    }
+}
+
+impl Retry {
+    fn run(self, office: &Office) -> Result<(), Failure> {
+        let done = each(&self.ids, |id| {
+            let (by, now, sure) = (who(), office.clock.now(), self.yes);
+            office
+                .runtime
+                .block_on(office.store.write(move |tx| tx.retry_letter(id, sure, &by, now)))?;
+            print_line(&format!("letter {id} is sent now, or by the next `replyd run`"))
+        });
+        office.ring();
+        done
+    }
+}
+
+impl Cancel {
+    fn run(self, office: &Office) -> Result<(), Failure> {
+        each(&self.ids, |id| {
+            let (by, now) = (who(), office.clock.now());
+            office
+                .runtime
+                .block_on(office.store.write(move |tx| tx.cancel_letter(id, &by, now)))?;
+            print_line(&format!("letter {id} will not be sent; its copies are letters of their own"))
+        })
+    }
+}
+
+/// Does it to every letter; one that refuses does not keep the others waiting. The last refusal is what the command ends with.
+fn each(ids: &[i64], one: impl Fn(LetterId) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut failed: Option<Failure> = None;
+    for id in ids {
+        if let Err(failure) = one(LetterId(*id))
+            && let Some(earlier) = failed.replace(failure)
+        {
+            eprintln!("replyd: {earlier}");
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn lift(office: &Office, address: Address) -> Result<(), Failure> {
+    let shown = address.masked();
+    let lifting = daemon::lift(&office.store, &office.ink, address, who(), office.clock.now());
+    let lifted = office.runtime.block_on(lifting)?;
+    office.ring();
+    print_line(&if lifted {
+        format!("{shown} is written to again; letters that failed meanwhile stay failed until `replyd outbox retry`")
+    } else {
+        format!("{shown} was not suppressed")
+    })
 }

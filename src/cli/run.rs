@@ -72,7 +72,7 @@ async fn serve(mut daemon: Daemon, config: &Path) -> Result<(), Failure> {
                 asked = signals.next() => asked,
             };
             match asked {
-                Asked::Look => bell.ring(),
+                Asked::Look => bell.look_around(),
                 Asked::End => break None,
                 Asked::Reload => match Config::load(config) {
                     Ok(config) => break Some(config),

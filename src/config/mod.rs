@@ -33,7 +33,7 @@ use account::Provider;
 pub use account::OAuth;
 pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
 pub use file::File;
-pub use keys::throw_away_keyring;
+pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
 pub use text::{ConfigError, parse_toml};
 
 /// The configuration as meant.
@@ -75,6 +75,17 @@ pub struct Config {
     pub api_keys: Vec<Secret>,
     /// How often replyd writes to itself to see that mail comes through.
     pub self_ping: Option<std::time::Duration>,
+    /// The signing keys, for [`reread_keys`].
+    pub keys_file: PathBuf,
+}
+
+/// Where an installation keeps what it knows.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The database.
+    pub database: PathBuf,
+    /// The signing keys.
+    pub keys_file: PathBuf,
 }
 
 impl Config {
@@ -83,10 +94,25 @@ impl Config {
     /// # Errors
     /// Names the file, the line or key, and the fix.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::meant(path, &Self::written(path)?)
+    }
+
+    /// Only where the data lies, without reading a secret or making anything: enough for backups and keys.
+    ///
+    /// # Errors
+    /// As [`Config::load`], for what stands in the file itself.
+    pub fn places(path: &Path) -> Result<Places, ConfigError> {
+        let (file, here) = (Self::written(path)?, path.parent().unwrap_or(Path::new(".")));
+        Ok(Places {
+            database: here.join(&file.store.database),
+            keys_file: here.join(&file.links.keys_file),
+        })
+    }
+
+    fn written(path: &Path) -> Result<File, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; name another file with --config")))?;
-        let file: File = parse_toml(path, &text)?;
-        Self::meant(path, &file)
+        parse_toml(path, &text)
     }
 
     fn meant(path: &Path, file: &File) -> Result<Self, ConfigError> {
@@ -189,6 +215,7 @@ impl Config {
                 0 => None,
                 minutes => Some(std::time::Duration::from_secs(60 * minutes)),
             },
+            keys_file: here.join(&file.links.keys_file),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clock, apply};
+use super::{Clock, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Conversation, Event, Parked, Proxy, Standing, Submission, Via};
 use crate::http::{Action, Answer, CandidateView, ParkedView, Press, View};
@@ -36,7 +36,14 @@ impl Pages {
 
     pub(super) async fn press(self, press: Press) -> Answer {
         let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
-        answer(self.store.write(move |tx| record(tx, &ink, press, now)).await)
+        let recording = move |tx: &Tx<'_>| {
+            let view = record(tx, &ink, press, now)?;
+            fault::point("press.in_transaction");
+            Ok(view)
+        };
+        let recorded = self.store.write(recording).await;
+        fault::point("press.recorded");
+        answer(recorded)
     }
 }
 

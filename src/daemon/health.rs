@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::mailbox;
 use super::ping::{Fares, Ping};
 use super::sending::{self, Sending};
+use super::{Clock, mailbox};
 use crate::http::{Check, Health};
 use crate::model::Timestamp;
 use crate::oauth::Keeper;
@@ -24,6 +24,7 @@ const LEAST_FREE: f64 = 0.05;
 #[derive(Clone)]
 pub(super) struct Gauges {
     pub(super) started: Timestamp,
+    pub(super) clock: Clock,
     pub(super) mail: watch::Receiver<mailbox::Health>,
     pub(super) sending: Arc<Sending>,
     pub(super) ping: Option<Arc<Ping>>,
@@ -40,6 +41,8 @@ pub(super) struct Gauges {
 pub(super) struct Seen {
     pub(super) now: Timestamp,
     pub(super) started: Timestamp,
+    /// By how much the machine's clock jumped, while it is off.
+    pub(super) jump: Option<chrono::Duration>,
     pub(super) mail: mailbox::Health,
     pub(super) smtp: sending::Health,
     pub(super) ping: Option<Fares>,
@@ -57,6 +60,7 @@ impl Gauges {
         Seen {
             now,
             started: self.started,
+            jump: self.clock.jump(),
             mail: self.mail.borrow().clone(),
             smtp: self.sending.health(),
             ping: self.ping.as_ref().map(|ping| ping.fares(now)),
@@ -160,6 +164,14 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
             "nobody can know whether they arrived: replyd outbox",
         ),
     };
+    let clock = match seen.jump {
+        None => green("clock", "steady".to_owned()),
+        Some(by) => red(
+            "clock",
+            &format!("the machine's clock jumped by {} s and is not followed", by.num_seconds()),
+            "set it right, or restart replyd if it is right now",
+        ),
+    };
     let mib = seen.wal_bytes >> 20;
     let wal = if seen.wal_bytes <= LARGEST_WAL {
         green("wal", format!("{mib} MiB"))
@@ -179,7 +191,7 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
         .into_iter()
         .chain(login)
         .chain(ping)
-        .chain([database, quarantine, outbox, wal, disk])
+        .chain([database, quarantine, outbox, wal, disk, clock])
         .collect()
 }
 
@@ -217,6 +229,7 @@ mod tests {
         Seen {
             now: noon(),
             started: noon() - minutes(600),
+            jump: None,
             mail: mailbox::Health {
                 last_ok: Some(noon() - minutes(5)),
                 trouble: None,
@@ -264,6 +277,7 @@ mod tests {
         assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1))), ["outbox"]);
         assert_eq!(reds(|seen| seen.wal_bytes = LARGEST_WAL + 1), ["wal"]);
         assert_eq!(reds(|seen| seen.disk_free = Some(0.049)), ["disk"]);
+        assert_eq!(reds(|seen| seen.jump = Some(minutes(-6))), ["clock"]);
     }
 
     #[test]

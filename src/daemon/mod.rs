@@ -3,12 +3,13 @@
 //! In: a [`Config`] and a [`Clock`]. Out: mail read, decisions recorded, letters sent, pages served, until told to stop.
 //! Never here: a decision about a conversation; SQL.
 
+mod aftermath;
 mod api;
 mod apply;
 mod clock;
 mod desk;
 mod expecting;
-mod fault;
+pub(crate) mod fault;
 mod health;
 mod ledger;
 pub mod mailbox;
@@ -22,6 +23,7 @@ mod supervised;
 mod understand;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,9 +33,10 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
 use crate::compose::Ink;
-use crate::config::Config;
+use crate::config::{Config, reread_keys};
 use crate::conversation::{Command, Event};
 use crate::http;
+use crate::link::Keyring;
 use crate::model::{Address, ConversationId, Timestamp};
 use crate::store::{self, NewBatch, Role, Store, StoreError};
 use health::Gauges;
@@ -160,6 +163,9 @@ impl Daemon {
         Bell {
             changed: Arc::clone(&self.changed),
             wake_sending: Arc::clone(&self.wake_sending),
+            arrived: Arc::clone(&self.arrived),
+            keyring: Arc::clone(&self.ink.keyring),
+            keys_file: self.config.keys_file.as_path().into(),
         }
     }
 
@@ -197,7 +203,8 @@ impl Daemon {
         let settings = self.pages()?;
         let gauges = Gauges {
             started: self.clock.now(),
-            mail: mail_health,
+            clock: self.clock.clone(),
+            mail: mail_health.clone(),
             sending: Arc::clone(&sending),
             ping: ping.clone(),
             login: self.config.oauth.as_ref().map(|oauth| Arc::clone(&oauth.keeper)),
@@ -227,7 +234,7 @@ impl Daemon {
                 http::serve(listener, settings, desk, until_stop(stop.clone())),
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
-                self.wake_on_deadlines(stop.clone()),
+                self.wake_on_deadlines(mail_health, stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
                 async {
                     until_stop(stop.clone()).await;
@@ -299,7 +306,10 @@ impl Daemon {
             done.sent += sent?;
             loop {
                 let read = reading.all().await?;
-                let deadlines = self.pass_deadlines().await?;
+                let deadlines = match self.is_caught_up(fetched.is_ok()).await? {
+                    true => self.pass_deadlines().await?,
+                    false => 0,
+                };
                 let tally = sending.once().await?;
                 done.read += read;
                 done.deadlines += deadlines;
@@ -342,7 +352,17 @@ impl Daemon {
         }
     }
 
-    async fn wake_on_deadlines(&self, mut stop: watch::Receiver<bool>) {
+    async fn wake_on_deadlines(&self, mail: watch::Receiver<mailbox::Health>, mut stop: watch::Receiver<bool>) {
+        loop {
+            let mailbox_read = mail.borrow().last_ok.is_some();
+            if let Ok(true) | Err(StoreError::Closing) = self.is_caught_up(mailbox_read).await {
+                break;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
         loop {
             let next = match self.pass_deadlines().await {
                 Ok(0) => self.store.write(|tx| tx.next_deadline()).await,
@@ -367,6 +387,21 @@ impl Daemon {
         }
     }
 
+    /// Whether deadlines may pass: always, but after a restore not before the mailbox was read once, and what came in with it.
+    async fn is_caught_up(&self, mailbox_read: bool) -> Result<bool, StoreError> {
+        let look = move |tx: &store::Tx<'_>| match tx.restored()? {
+            Some(restored) if !restored.caught_up => {
+                let caught_up = mailbox_read && !tx.any_waiting()?;
+                if caught_up {
+                    tx.caught_up()?;
+                }
+                Ok(caught_up)
+            }
+            Some(_) | None => Ok(true),
+        };
+        self.store.write(look).await
+    }
+
     /// Lets the deadlines that are due happen, each by itself, some of them sharing a commit; gives how many. One that cannot happen
     /// is put off for an hour and does not keep the others waiting.
     ///
@@ -374,20 +409,31 @@ impl Daemon {
     /// The database's.
     pub async fn pass_deadlines(&self) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let due = self.store.write(move |tx| tx.due_deadlines(now, DUE)).await?;
-        let passing = due.iter().map(|one| self.pass(*one, now));
+        let (due, restored) = self
+            .store
+            .write(move |tx| Ok((tx.due_deadlines(now, DUE)?, tx.restored()?)))
+            .await?;
+        let passing = due.iter().map(|one| self.pass(*one, aftermath::due_time(one.at, restored, now)));
         for passed in join_all(passing).await {
             passed?;
         }
         Ok(due.len())
     }
 
-    async fn pass(&self, one: store::Deadline, now: Timestamp) -> Result<(), StoreError> {
+    /// `at` is now, or its own time before a restore.
+    async fn pass(&self, one: store::Deadline, at: Timestamp) -> Result<(), StoreError> {
         let ink = Arc::clone(&self.ink);
         let cause = format!("deadline {}", one.reason.name());
-        let happened = move |tx: &store::Tx<'_>| apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, now);
-        match self.store.write(happened).await {
+        let happening = move |tx: &store::Tx<'_>| {
+            apply::happen(tx, &ink, one.conversation, Event::DeadlinePassed(one.reason), &cause, at)?;
+            fault::point("deadline.in_transaction");
+            Ok(())
+        };
+        let happened = self.store.write(happening).await;
+        fault::point("deadline.passed");
+        match happened {
             Err(error) if !error.is_transient() => {
+                let now = self.clock.now();
                 tracing::error!(conversation.id = one.conversation.0, deadline = one.reason.name(), %error, "a deadline could not happen; put off");
                 self.store.write(move |tx| tx.put_off(&one, now + PUT_OFF)).await
             }
@@ -514,6 +560,9 @@ impl Daemon {
 pub struct Bell {
     changed: Arc<Notify>,
     wake_sending: Arc<Notify>,
+    arrived: Arc<Notify>,
+    keyring: Arc<Keyring>,
+    keys_file: Arc<Path>,
 }
 
 impl Bell {
@@ -521,6 +570,16 @@ impl Bell {
     pub fn ring(&self) {
         self.changed.notify_one();
         self.wake_sending.notify_one();
+    }
+
+    /// For a command from beside, which may have changed anything: messages that wait, the signing keys.
+    pub fn look_around(&self) {
+        // Keys that cannot be read now are no reason to stop working with those at hand.
+        if let Err(error) = reread_keys(&self.keys_file, &self.keyring) {
+            tracing::error!(%error, "the signing keys stay as they were");
+        }
+        self.arrived.notify_one();
+        self.ring();
     }
 }
 
@@ -537,7 +596,14 @@ pub fn instance(ink: &Ink) -> String {
 /// The database's; [`StoreError::Again`] when the submitter's key was used before.
 pub async fn submit(store: &Store, ink: &Arc<Ink>, new: NewBatch, now: Timestamp) -> Result<ConversationId, StoreError> {
     let ink = Arc::clone(ink);
-    store.write(move |tx| apply::hand_in(tx, &ink, new, now)).await
+    let handing_in = move |tx: &store::Tx<'_>| {
+        let id = apply::hand_in(tx, &ink, new, now)?;
+        fault::point("submit.in_transaction");
+        Ok(id)
+    };
+    let handed_in = store.write(handing_in).await;
+    fault::point("submit.committed");
+    handed_in
 }
 
 /// Lifts the suppression of an address, and tells the conversations with it. False when there was none.

@@ -147,6 +147,7 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
     {
         apply::suppress(tx, ink, &tx.recipient(letter)?, why, &cause, now)?;
     }
+    fault::point("outbox.in_transaction");
     Ok(())
 }
 

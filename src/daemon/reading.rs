@@ -17,12 +17,12 @@ use tokio::time::Instant;
 use super::ping::Ping;
 use super::reader::{Reader, Report};
 use super::understand::Understood;
-use super::{Clock, apply, fault};
+use super::{Clock, aftermath, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
-use crate::store::{Begun, MessageState, Store, StoreError, Tx, Waiting};
+use crate::store::{Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
 
 /// How long one message may take.
 const WATCHDOG: Duration = Duration::from_secs(10);
@@ -64,7 +64,8 @@ impl Reading {
     pub(super) async fn all(&mut self) -> Result<usize, StoreError> {
         let mut ended = 0;
         loop {
-            let mut pass = Pass::new(self);
+            let restored = self.store.read(|tx| tx.restored())?;
+            let mut pass = Pass::new(self, restored);
             let done = pass.run().await;
             ended += pass.ended;
             let (taken, open) = (pass.taken, pass.open());
@@ -89,6 +90,8 @@ impl Reading {
 /// One way through everything that waits, from the oldest on.
 struct Pass<'a> {
     reading: &'a mut Reading,
+    /// Messages of the time before it happen then.
+    restored: Option<Restored>,
     /// Handed to the reader, in this order.
     unread: VecDeque<i64>,
     committing: FuturesUnordered<Commit>,
@@ -109,9 +112,10 @@ enum More {
 }
 
 impl<'a> Pass<'a> {
-    fn new(reading: &'a mut Reading) -> Self {
+    fn new(reading: &'a mut Reading, restored: Option<Restored>) -> Self {
         Self {
             reading,
+            restored,
             unread: VecDeque::new(),
             committing: FuturesUnordered::new(),
             uncommitted: HashSet::new(),
@@ -180,7 +184,8 @@ impl<'a> Pass<'a> {
             self.after = self.after.max(one.row);
             self.taken += 1;
             self.unread.push_back(one.row);
-            self.reading.reader.read(one, now);
+            let happens = aftermath::time_of(one.received, self.restored, now);
+            self.reading.reader.read(one, happens);
         }
     }
 
@@ -298,10 +303,12 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
     }
     tracing::info!(message.id = row, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
+        aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;
     }
     if let Some((address, why)) = &understood.suppress {
         apply::suppress(tx, ink, address, why, &cause, now)?;
     }
+    fault::point("inbox.in_transaction");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Keys, and the one place where a MAC is computed.
 
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -22,10 +23,15 @@ impl fmt::Debug for Key {
     }
 }
 
-/// All keys that ever signed something that may still come back.
+/// All keys that ever signed something that may still come back. Clones are one ring: what [`Keyring::replace`] puts in, all of them use.
 #[derive(Debug, Clone)]
 pub struct Keyring {
-    keys: Vec<Key>,
+    keys: Arc<RwLock<Keys>>,
+}
+
+#[derive(Debug)]
+struct Keys {
+    all: Vec<Key>,
     newest: Key,
 }
 
@@ -49,8 +55,43 @@ impl Keyring {
     /// # Errors
     /// When there is nothing to sign with, a number stands twice, or a secret cannot have been random.
     pub fn new(keys: Vec<Key>) -> Result<Self, KeyringError> {
+        Keys::checked(keys).map(|keys| Self {
+            keys: Arc::new(RwLock::new(keys)),
+        })
+    }
+
+    /// Puts other keys in, for every clone of this ring, from the next signature or verification on.
+    ///
+    /// # Errors
+    /// As [`Keyring::new`]; the ring stays as it was.
+    pub fn replace(&self, keys: Vec<Key>) -> Result<(), KeyringError> {
+        let keys = Keys::checked(keys)?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
+    /// The key that signs.
+    pub(super) fn newest(&self) -> Key {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).newest.clone()
+    }
+
+    /// A key by its number, retired or not.
+    pub(super) fn key(&self, id: u8) -> Option<Key> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.all.iter().find(|key| key.id == id).cloned()
+    }
+
+    /// A MAC with the newest key, for hashes that only this installation can make (addresses in logs, tombstones).
+    #[must_use]
+    pub fn mac(&self, context: &str, bytes: &[u8]) -> [u8; 32] {
+        mac(context, &self.newest().secret, bytes)
+    }
+}
+
+impl Keys {
+    fn checked(all: Vec<Key>) -> Result<Self, KeyringError> {
         let mut seen = [false; 256];
-        for key in &keys {
+        for key in &all {
             if let Some(taken) = seen.get_mut(usize::from(key.id))
                 && std::mem::replace(taken, true)
             {
@@ -60,24 +101,8 @@ impl Keyring {
                 return Err(KeyringError::Weak(key.id));
             }
         }
-        let newest = keys.iter().rev().find(|key| !key.retired).cloned();
-        newest.map(|newest| Self { keys, newest }).ok_or(KeyringError::NoneActive)
-    }
-
-    /// The key that signs.
-    pub(super) fn newest(&self) -> &Key {
-        &self.newest
-    }
-
-    /// A key by its number, retired or not.
-    pub(super) fn key(&self, id: u8) -> Option<&Key> {
-        self.keys.iter().find(|key| key.id == id)
-    }
-
-    /// A MAC with the newest key, for hashes that only this installation can make (addresses in logs, tombstones).
-    #[must_use]
-    pub fn mac(&self, context: &str, bytes: &[u8]) -> [u8; 32] {
-        mac(context, &self.newest.secret, bytes)
+        let newest = all.iter().rev().find(|key| !key.retired).cloned();
+        newest.map(|newest| Self { all, newest }).ok_or(KeyringError::NoneActive)
     }
 }
 
@@ -152,6 +177,16 @@ pub(super) mod tests {
         let zero = Key { secret: [0; 32], ..key(3) };
         assert_eq!(Keyring::new(vec![zero]).unwrap_err(), KeyringError::Weak(3));
         assert_eq!(ring().newest().id, 2);
+    }
+
+    #[test]
+    fn what_is_put_into_a_ring_is_in_all_its_clones() {
+        let ring = ring();
+        let clone = ring.clone();
+        ring.replace(vec![key(1), key(2), key(3)]).unwrap();
+        assert_eq!(clone.newest().id, 3);
+        assert_eq!(ring.replace(vec![]).unwrap_err(), KeyringError::NoneActive);
+        assert_eq!(clone.newest().id, 3, "a list that cannot be used changes nothing");
     }
 
     #[test]

@@ -59,10 +59,11 @@ impl Keyring {
         let Some((payload, tag)) = bytes.split_at_checked(PAYLOAD) else {
             return Verdict::Unknown;
         };
-        let known = payload.get(1).and_then(|id| self.key(*id));
+        let found = payload.get(1).and_then(|id| self.key(*id));
+        let known = found.is_some();
         // A number we never used costs as much as a wrong MAC.
-        let key = known.unwrap_or(self.newest());
-        if !verify(CONTEXT, &key.secret, payload, tag) || known.is_none() {
+        let key = found.unwrap_or_else(|| self.newest());
+        if !verify(CONTEXT, &key.secret, payload, tag) || !known {
             return Verdict::Unknown;
         }
         match read_payload(payload) {

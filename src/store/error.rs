@@ -65,14 +65,22 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
-            _ => Self::Sqlite(error),
+        match error.sqlite_error() {
+            // The index of the log grows by writing zeros into it: that fails when there is no room, and says so by this code.
+            Some(code) if code.code == rusqlite::ErrorCode::DiskFull || code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+                Self::DiskFull
+            }
+            Some(_) | None => Self::Sqlite(error),
         }
     }
 }
 
 impl StoreError {
+    /// The disk failed: it could not be read or written, for another reason than being full.
+    pub(super) fn is_io_failure(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure))
+    }
+
     /// Worth another try later, by itself.
     #[must_use]
     pub fn is_transient(&self) -> bool {

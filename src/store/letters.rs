@@ -37,6 +37,8 @@ pub enum LetterState {
     Expired,
     /// Waits for a person.
     Held,
+    /// A person said that it shall not be sent.
+    Cancelled,
 }
 
 /// A letter taken for one attempt. The attempt is counted already.
@@ -122,7 +124,7 @@ pub struct LetterRow {
 
 impl Tx<'_> {
     /// Queues a finished letter. `letter` is what it was made from; `None` for a recruiter's copy.
-    /// False when its address is suppressed: then it is kept as failed and never sent.
+    /// False when its address is suppressed: then it is kept as failed and never sent. What belongs to the time before a restore is held.
     ///
     /// # Errors
     /// The database's; the same key twice is refused.
@@ -133,6 +135,8 @@ impl Tx<'_> {
                 "failed",
                 "the address is suppressed: nothing is sent to it until a person lifts that",
             )
+        } else if self.restored()?.is_some_and(|restored| now <= restored.at) {
+            ("held", super::backup::HELD)
         } else {
             ("queued", "")
         };
@@ -540,7 +544,7 @@ impl TryFrom<Raw> for LetterRow {
 }
 
 impl LetterState {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "queued" => Self::Queued,
             "claimed" => Self::Claimed,
@@ -550,6 +554,7 @@ impl LetterState {
             "failed" => Self::Failed,
             "expired" => Self::Expired,
             "held" => Self::Held,
+            "cancelled" => Self::Cancelled,
             _ => return None,
         })
     }

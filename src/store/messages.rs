@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::params;
 use serde::Serialize;
 
-use super::tables::{optional, text_of, text_or_empty};
+use super::tables::{instant_or_none, optional, text_of, text_or_empty};
 use super::{StoreError, Tx};
 use crate::model::{ConversationId, Timestamp};
 
@@ -53,6 +53,8 @@ pub struct Waiting {
     pub row: i64,
     /// How often reading it was begun.
     pub tries: u32,
+    /// INTERNALDATE.
+    pub received: Option<Timestamp>,
     /// Only the head of it was fetched.
     pub truncated: bool,
     /// The bytes.
@@ -301,12 +303,14 @@ impl Tx<'_> {
     /// Without their bytes, which may be large.
     fn waiting(&self, after: i64, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let mut waiting = self.sql.prepare_cached(
-            "SELECT id, tries, truncated FROM messages WHERE state IN ('stored', 'reading') AND id > ?1 ORDER BY id LIMIT ?2",
+            "SELECT id, tries, truncated, received_at FROM messages WHERE state IN ('stored', 'reading') AND id > ?1 ORDER BY id LIMIT ?2",
         )?;
         let rows = waiting.query_map(params![after, limit], |row| {
+            let received: String = row.get(3)?;
             Ok(Waiting {
                 row: row.get(0)?,
                 tries: row.get(1)?,
+                received: instant_or_none("messages", &received).unwrap_or_default(),
                 truncated: row.get(2)?,
                 raw: Vec::new(),
             })

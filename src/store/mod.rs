@@ -3,6 +3,7 @@
 //! In: named operations. Out: rows as the quiet rooms' own types. The schema is `schema.sql`.
 //! Never here: a decision, a clock, a network. SQL is written nowhere else.
 
+mod backup;
 mod batches;
 mod checkpoint;
 mod error;
@@ -14,6 +15,7 @@ mod loops;
 mod messages;
 mod migrate;
 mod open;
+mod operate;
 mod state;
 mod tables;
 mod views;
@@ -24,6 +26,7 @@ use std::sync::Mutex;
 
 use rusqlite::Connection;
 
+pub use backup::{Backup, Restore, Restored, Rows};
 pub use batches::NewBatch;
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
@@ -31,6 +34,7 @@ pub use letters::{Claimed, Final, LetterRow, LetterState, Settled};
 pub use limits::Limits;
 pub use lock::{RING, ring_holder};
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
+pub use operate::{LetterFacts, QuarantineFacts};
 pub use tables::{Deadline, Tx};
 pub use views::{BatchLine, DeadlineLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 

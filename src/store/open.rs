@@ -72,10 +72,12 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     let foreign: i64 = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    let erases: i64 = connection.pragma_query_value(None, "secure_delete", |row| row.get(0))?;
     for (name, as_required) in [
         ("journal_mode = wal", journal == "wal"),
         ("synchronous = full", synchronous == 2),
         ("foreign_keys = on", foreign == 1),
+        ("secure_delete = on", erases == 1),
     ] {
         if !as_required {
             return Err(wrong(format!(

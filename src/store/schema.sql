@@ -111,7 +111,7 @@ CREATE TABLE letters (
     message_id TEXT NOT NULL,
     subject    TEXT NOT NULL,
     about      TEXT NOT NULL DEFAULT '',      -- the letter as an instruction, JSON
-    state      TEXT NOT NULL DEFAULT 'queued',-- queued, claimed, dot_intent, ambiguous, sent, failed, expired, held
+    state      TEXT NOT NULL DEFAULT 'queued',-- queued, claimed, dot_intent, ambiguous, sent, failed, expired, held, cancelled
     attempts   INTEGER NOT NULL DEFAULT 0,
     doubts     INTEGER NOT NULL DEFAULT 0,    -- how often nobody could know whether it was taken
     epoch      INTEGER NOT NULL DEFAULT 0,    -- which run of the daemon claimed it

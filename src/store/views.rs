@@ -103,6 +103,8 @@ pub struct QuarantineLine {
     pub at: String,
     /// Why.
     pub reason: String,
+    /// Somebody looked at it.
+    pub seen: bool,
 }
 
 /// What waits and what is in trouble, for `/healthz`. Costs nothing that grows with the database.
@@ -315,10 +317,23 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn outbox(&self, all: bool, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
+        self.letter_lines(all, None, limit)
+    }
+
+    /// Letters in one state, newest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn outbox_in(&self, state: &str, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
+        self.letter_lines(false, Some(state), limit)
+    }
+
+    fn letter_lines(&self, all: bool, state: Option<&str>, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
         let mut letters = self.sql.prepare_cached(
-            "SELECT id, batch_id, kind, party, state, attempts, due, sent_at, outcome FROM letters WHERE ?1 OR state <> 'sent' ORDER BY id DESC LIMIT ?2",
+            "SELECT id, batch_id, kind, party, state, attempts, due, sent_at, outcome FROM letters
+             WHERE CASE WHEN ?2 IS NOT NULL THEN state = ?2 ELSE ?1 OR state <> 'sent' END ORDER BY id DESC LIMIT ?3",
         )?;
-        let rows = letters.query_map(params![all, limit], |row| {
+        let rows = letters.query_map(params![all, state, limit], |row| {
             Ok(OutboxLine {
                 id: row.get(0)?,
                 batch: row.get(1)?,
@@ -341,12 +356,13 @@ impl Tx<'_> {
     pub fn quarantine(&self, limit: u32) -> Result<Vec<QuarantineLine>, StoreError> {
         let mut rows = self
             .sql
-            .prepare_cached("SELECT message_id, at, reason FROM quarantine ORDER BY id DESC LIMIT ?1")?;
+            .prepare_cached("SELECT message_id, at, reason, seen FROM quarantine ORDER BY id DESC LIMIT ?1")?;
         let rows = rows.query_map([limit], |row| {
             Ok(QuarantineLine {
                 message: row.get(0)?,
                 at: text(row, 1)?,
                 reason: text(row, 2)?,
+                seen: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

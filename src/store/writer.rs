@@ -12,6 +12,9 @@ use super::{StoreError, Tx};
 /// Jobs that may share one transaction.
 const GROUP: usize = 64;
 
+/// EX_SOFTWARE of sysexits(3): a supervisor starts the daemon again.
+const EXIT: i32 = 70;
+
 type Done = Box<dyn FnOnce(Result<(), &StoreError>) + Send>;
 /// Runs in the transaction it is given; `None` when there is none, and then only answers.
 type Job = Box<dyn FnOnce(Option<(&Connection, i64)>) -> Done + Send>;
@@ -104,7 +107,13 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
         true => say("COMMIT").map(|_| ()),
         false => Err(StoreError::Busy),
     };
-    if committed.is_err() {
+    if let Err(error) = &committed {
+        // After a failed write or fsync nobody knows what is on the disk, and trying again may succeed without having written anything:
+        // Linux has dropped those pages. A daemon begins anew from what is there; whoever waits for an answer gets none.
+        if epoch > 0 && error.is_io_failure() {
+            tracing::error!(%error, "the disk failed at a commit; ending, to begin anew from what is on it");
+            std::process::exit(EXIT);
+        }
         let _ = say("ROLLBACK");
     }
     for one in done {

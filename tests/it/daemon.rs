@@ -7,10 +7,12 @@ mod hostile;
 mod house;
 mod mailbox;
 mod oauth;
+mod operations;
 mod reports;
 mod road;
 mod servers;
 mod service;
+mod storage;
 
 fn root() -> std::path::PathBuf {
     std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -2,6 +2,7 @@
 
 mod book;
 mod fake;
+mod memory;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

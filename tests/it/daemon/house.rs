@@ -213,6 +213,16 @@ self_ping_min = 0
         self.ahead.set(self.ahead.get() + minutes * 60);
     }
 
+    /// What replyd's clock shows, in seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        Utc::now().timestamp() + self.ahead()
+    }
+
+    /// What replyd's clock shows beyond the machine's, in seconds.
+    pub(super) fn ahead(&self) -> i64 {
+        self.ahead.get()
+    }
+
     /// From the next command on, mail goes out through this port.
     pub(super) fn sends_through(&self, port: u16) {
         let config = fs::read_to_string(self.path("config.toml")).unwrap();
@@ -272,13 +282,22 @@ self_ping_min = 0
 
     /// The same, but the process aborts at this point.
     pub(super) fn dies_at(&self, fault: &str) -> Output {
-        let arguments = ["run", "--until-idle"];
-        let mut command = self.command(&arguments);
+        self.dies_during(fault, &["run", "--until-idle"])
+    }
+
+    /// Runs a command that aborts at this point.
+    pub(super) fn dies_during(&self, fault: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
         command.env("REPLYD_FAULT", fault);
-        let output = self.finish(command, &arguments);
+        let output = self.finish(command, arguments);
         assert!(!output.status.success(), "it should have died at {fault}: {}", told(&output));
         assert!(output.status.code().is_none(), "{fault} should kill, not end: {}", told(&output));
         output
+    }
+
+    /// Starts a command and does not wait for it.
+    pub(super) fn begin(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// `replyd run` in the background, serving.
@@ -288,9 +307,41 @@ self_ping_min = 0
 
     /// The same, with these variables set.
     pub(super) fn start_with(&self, variables: &[(&str, &str)]) -> Running {
-        let log = fs::File::create(self.path("run.log")).unwrap();
         let mut command = self.command(&["run"]);
         command.envs(variables.iter().copied());
+        self.serve(command)
+    }
+
+    /// The same, with a clock that is off by what this file says at any time.
+    pub(super) fn start_by(&self, clock: &Path) -> Running {
+        let mut command = self.command(&["run"]);
+        command.env_remove("FAKETIME");
+        command.env("FAKETIME_TIMESTAMP_FILE", clock).env("FAKETIME_NO_CACHE", "1");
+        self.serve(command)
+    }
+
+    /// The same, by a shell that lets a write beyond the limit of a file's size fail instead of killing.
+    pub(super) fn start_unlimited(&self) -> Running {
+        let plain = self.command(&["run"]);
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg("trap '' XFSZ; exec \"$@\"")
+            .arg("sh")
+            .arg(plain.get_program())
+            .args(plain.get_args());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.current_dir(self.dir.path()).stdin(Stdio::null());
+        self.serve(shell)
+    }
+
+    fn serve(&self, mut command: Command) -> Running {
+        let log = fs::File::create(self.path("run.log")).unwrap();
         let child = command.stderr(log).stdout(Stdio::null()).spawn().unwrap();
         let mut running = Running {
             child,

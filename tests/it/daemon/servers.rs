@@ -171,6 +171,18 @@ impl Lane {
         }
     }
 
+    /// From now on the server says that it received the newest message of this inbox at that time: replyd's clock can be moved, the
+    /// servers' cannot.
+    pub(super) fn received_at(&self, address: &str, seconds: i64) {
+        let folder = self.root.join("vmail").join(address).join("Maildir");
+        let files = run(as_root("find").arg(folder).args(["-path", "*/new/*", "-o", "-path", "*/cur/*"]));
+        let files = String::from_utf8(files.stdout).unwrap();
+        // A maildir name begins with the time of delivery, then M and microseconds.
+        let name = |path: &&str| path.rsplit('/').next().unwrap().split(',').next().unwrap().to_owned();
+        let newest = files.lines().max_by_key(name).unwrap();
+        run(as_root("touch").arg("-d").arg(format!("@{seconds}")).arg(newest));
+    }
+
     /// Waits until Postfix has nothing left to deliver to these addresses of this lane, so that what is not there will not come.
     pub(super) fn settle(&self) {
         let began = Instant::now();
@@ -273,7 +285,7 @@ fn send(arguments: &[&str], message: &str) {
 }
 
 /// A command with root's rights: `tests/run` made sure that sudo asks nothing.
-fn as_root(program: &str) -> Command {
+pub(super) fn as_root(program: &str) -> Command {
     use std::os::unix::fs::MetadataExt;
     if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
         return Command::new(program);
@@ -284,7 +296,7 @@ fn as_root(program: &str) -> Command {
 }
 
 /// Runs a command that must succeed.
-fn run(command: &mut Command) -> Output {
+pub(super) fn run(command: &mut Command) -> Output {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),

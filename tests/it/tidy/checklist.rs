@@ -9,17 +9,16 @@ use super::source::{root, rust_files};
 
 /// The lines that must have a test.
 fn required() -> Vec<String> {
-    let ranges: [(&str, std::ops::RangeInclusive<u8>); 13] = [
-        ("R-I", 1..=6),
+    let ranges: [(&str, std::ops::RangeInclusive<u8>); 12] = [
+        ("R-I", 1..=8),
         ("R-O", 1..=8),
         ("R-O", 10..=11),
         ("R-B", 1..=4),
         ("R-L", 1..=8),
         ("R-L", 10..=10),
         ("R-S", 1..=4),
-        ("R-D", 1..=1),
-        ("R-D", 3..=3),
-        ("R-D", 7..=8),
+        ("R-D", 1..=4),
+        ("R-D", 6..=8),
         ("C-A", 1..=16),
         ("C-B", 1..=6),
         ("C-C", 1..=12),
@@ -82,7 +81,7 @@ fn tests() -> BTreeMap<String, usize> {
 #[test]
 fn tidy_every_line_of_the_checklist_has_a_test() {
     let required = required();
-    assert_eq!(required.len(), 83);
+    assert_eq!(required.len(), 88);
     let covered: BTreeSet<String> = rows().into_iter().map(|(_, code, _)| code).collect();
     let missing: Vec<&str> = required
         .iter()
