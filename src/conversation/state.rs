@@ -75,6 +75,9 @@ pub struct Unheard {
     pub reply: Reply,
     /// Free text beside it.
     pub remark: String,
+    /// Yes or no to a parked answer, by [`Parked::message`].
+    #[serde(default)]
+    pub confirms: Option<(i64, bool)>,
 }
 
 /// When the client was written to, for the limits.
@@ -209,8 +212,8 @@ pub struct Press {
     pub visitor: u64,
     /// About whom.
     pub submission: SubmissionId,
-    /// What.
-    pub decision: Decision,
+    /// What; `None` took back what rested.
+    pub decision: Option<Decision>,
     /// Sent with others from the batch page.
     #[serde(default)]
     pub whole_batch: bool,

@@ -327,7 +327,11 @@ fn reasons_so_far(conversation: &Conversation, submission: &Submission) -> (Vec<
 
 /// The parked answer as its confirmation letter told it: the letter is the record of what was asked.
 fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<ParkedView>, StoreError> {
-    let done = !conversation.parked.iter().any(|one| one.message == row);
+    let pressed = conversation
+        .unheard
+        .iter()
+        .any(|one| one.confirms.is_some_and(|(message, _)| message == row));
+    let done = pressed || !conversation.parked.iter().any(|one| one.message == row);
     let letters = tx.confirmations(conversation.id)?;
     let asked = letters
         .iter()

@@ -2,8 +2,8 @@
 
 mod golden;
 mod headers;
-mod hostile;
+pub(crate) mod hostile;
 mod html;
 mod limits;
-mod people;
+pub(crate) mod people;
 mod templates;

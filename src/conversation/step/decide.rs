@@ -89,48 +89,52 @@ impl Turn {
         true
     }
 
-    /// The contradiction rule: what one visitor presses within ten seconds cannot be a person's choice when it is Interested and
-    /// Pass for the same candidate, or choices for three candidates. Gives the submissions that now need a confirmation.
-    pub(super) fn contradictions(&mut self, wanted: &[Wanted], visit: &Visit) -> Vec<SubmissionId> {
-        let window = self.now - PRESS_WINDOW;
-        for one in wanted {
-            let before = self.c.submission(one.submission).and_then(|submission| submission.resting.clone());
-            let press = Press {
-                before,
-                at: self.now,
-                visitor: visit.visitor,
-                submission: one.submission,
-                decision: one.decision,
-                whole_batch: visit.whole_batch,
-            };
-            self.c.presses.push(press);
-        }
-        let surplus = self.c.presses.len().saturating_sub(PRESSES_KEPT.max(2 * wanted.len()));
+    /// Notes a press: a decision, or with `None` that what rested is taken back.
+    pub(super) fn note_press(&mut self, id: SubmissionId, decision: Option<Decision>, visit: &Visit) {
+        let press = Press {
+            before: self.c.submission(id).and_then(|submission| submission.resting.clone()),
+            at: self.now,
+            visitor: visit.visitor,
+            submission: id,
+            decision,
+            whole_batch: visit.whole_batch,
+        };
+        self.c.presses.push(press);
+        let kept = PRESSES_KEPT.max(2 * self.c.submissions.len());
+        let surplus = self.c.presses.len().saturating_sub(kept);
         self.c.presses.drain(..surplus);
+    }
+
+    /// The contradiction rule: what one visitor presses within ten seconds cannot be a person's choice when it is Interested and
+    /// Pass or three different buttons for the same candidate, or choices for three candidates one by one. Gives the submissions
+    /// that now need a confirmation.
+    pub(super) fn contradictions(&self, visitor: u64) -> Vec<SubmissionId> {
+        let window = self.now - PRESS_WINDOW;
         let together: Vec<&Press> = self
             .c
             .presses
             .iter()
-            .filter(|one| one.visitor == visit.visitor && one.at >= window && one.at <= self.now)
+            .filter(|one| one.visitor == visitor && one.at >= window && one.at <= self.now)
             .collect();
-        let all = |alone: bool| {
-            let mut meant: Vec<SubmissionId> = together
-                .iter()
-                .filter(|one| !(alone && one.whole_batch))
-                .map(|one| one.submission)
-                .collect();
+        let about = |alone: bool| {
+            let counts = |one: &&&Press| !alone || (!one.whole_batch && one.decision.is_some());
+            let mut meant: Vec<SubmissionId> = together.iter().filter(counts).map(|one| one.submission).collect();
             meant.sort_unstable();
             meant.dedup();
             meant
         };
-        let pressed = |id: SubmissionId, decision: Decision| together.iter().any(|one| one.submission == id && one.decision == decision);
         // One submit of the batch page is one press, whatever it decides.
-        let alone = all(true);
+        let alone = about(true);
         if alone.len() >= 3 {
             return alone;
         }
-        let mut meant = all(false);
-        meant.retain(|id| pressed(*id, Decision::Interested) && pressed(*id, Decision::Pass));
+        let pressed =
+            |id: SubmissionId, button: Option<Decision>| together.iter().any(|one| one.submission == id && one.decision == button);
+        let mut meant = about(false);
+        meant.retain(|id| {
+            let both = pressed(*id, Some(Decision::Interested)) && pressed(*id, Some(Decision::Pass));
+            both || (pressed(*id, None) && Decision::ALL.into_iter().filter(|one| pressed(*id, Some(*one))).count() >= 2)
+        });
         meant
     }
 
@@ -178,6 +182,12 @@ impl Turn {
             );
             return;
         }
+        self.note_press(id, None, visit);
+        let contradicting = self.contradictions(visit.visitor);
+        if !contradicting.is_empty() {
+            self.hold_for_confirmation(&contradicting, visit.visitor);
+            return;
+        }
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else {
             self.record("undo_too_late", Some(id), "undo was pressed, but nothing rests any more".to_owned());
@@ -193,12 +203,20 @@ impl Turn {
         self.heard_from_person();
     }
 
-    pub(super) fn take_effect(&mut self, id: SubmissionId) {
-        // Reasons pressed in the last seconds belong to what now takes effect.
+    /// The grace period is over.
+    pub(super) fn take_effect_due(&mut self, id: SubmissionId) {
+        // What was pressed in the last seconds comes first: reasons belong to a pass, and what was confirmed rests anew.
         if !self.c.unheard.is_empty() {
             self.c.deadlines.clear(Deadline::Receipt);
             self.receipt_due();
         }
+        let rests = self.c.submission(id).and_then(|one| one.resting.as_ref());
+        if rests.is_some_and(|resting| resting.until <= self.now) {
+            self.take_effect(id);
+        }
+    }
+
+    pub(super) fn take_effect(&mut self, id: SubmissionId) {
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
         submission.settled = Some(resting.decision);

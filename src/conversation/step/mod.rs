@@ -26,7 +26,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Viewed { submission } => turn.viewed(submission),
         Event::Replied { standing, reply, via } => turn.replied(standing, reply, &via),
         Event::Undone { submission, visit } => turn.undone(submission, &visit),
-        Event::Confirmed { message, yes } => turn.confirmed(message, yes),
+        Event::Confirmed { message, yes } => turn.confirm_pressed(message, yes),
         Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
         Event::NeedsPerson {
             why,
@@ -111,7 +111,7 @@ impl Turn {
             Some(_) | None => return,
         };
         match deadline {
-            Deadline::TakeEffect(id) => self.take_effect(id),
+            Deadline::TakeEffect(id) => self.take_effect_due(id),
             Deadline::Chase => self.chase_due(),
             Deadline::FollowUp(id) => self.follow_up_due(id),
             Deadline::AskReasons(id) => self.ask_reasons_due(id),

@@ -17,7 +17,15 @@ impl Turn {
             }
             return;
         }
-        let contradicting = self.contradictions(&wanted, visit);
+        for one in &wanted {
+            self.note_press(one.submission, Some(one.decision), visit);
+        }
+        // A press of reasons is not looked at beside the choices before it.
+        let contradicting = if wanted.is_empty() {
+            Vec::new()
+        } else {
+            self.contradictions(visit.visitor)
+        };
         if !contradicting.is_empty() {
             self.hold_for_confirmation(&contradicting, visit.visitor);
             return;
@@ -73,6 +81,7 @@ impl Turn {
             whole_batch: visit.whole_batch,
             reply,
             remark: visit.remark.clone(),
+            confirms: None,
         });
         let surplus = self.c.unheard.len().saturating_sub(PARKED_KEPT);
         self.c.unheard.drain(..surplus);
@@ -87,10 +96,48 @@ impl Turn {
         }
     }
 
+    /// Yes or no to a parked answer, on its page.
+    pub(super) fn confirm_pressed(&mut self, message: i64, yes: bool) {
+        let waits = self.c.parked.iter().any(|one| one.message == message && one.can_be_confirmed);
+        if !waits || self.c.unheard.iter().any(|one| one.confirms == Some((message, yes))) {
+            return;
+        }
+        self.c.unheard.push(Unheard {
+            at: self.now,
+            visitor: 0,
+            deputy: None,
+            whole_batch: false,
+            reply: Reply::default(),
+            remark: String::new(),
+            confirms: Some((message, yes)),
+        });
+        self.acknowledge_soon(&[]);
+    }
+
+    /// Yes or no counts; both within seconds are no person's answer, and it stays parked.
+    fn hear_confirmations(&mut self, said: &[(i64, bool)]) {
+        for (message, yes) in said {
+            if said.contains(&(*message, !yes)) {
+                self.record(
+                    "needs_confirmation",
+                    None,
+                    "yes and no were pressed within seconds: still waiting".to_owned(),
+                );
+            } else {
+                self.confirmed(*message, *yes);
+            }
+        }
+    }
+
     /// Acts on what was pressed. Presses of the same person are one answer.
     pub(super) fn hear(&mut self) {
         let mut answers: Vec<Unheard> = Vec::new();
+        let mut confirmations = Vec::new();
         for one in std::mem::take(&mut self.c.unheard) {
+            if let Some(said) = one.confirms {
+                confirmations.push(said);
+                continue;
+            }
             match answers
                 .iter_mut()
                 .find(|old| old.visitor == one.visitor && old.deputy == one.deputy)
@@ -99,6 +146,7 @@ impl Turn {
                 None => answers.push(one),
             }
         }
+        self.hear_confirmations(&confirmations);
         for (index, one) in answers.into_iter().enumerate() {
             let Unheard {
                 deputy,

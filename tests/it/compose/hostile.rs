@@ -7,8 +7,14 @@ use replyd::model::*;
 
 use super::people::*;
 
+/// How many strings each field gets; `tests/hostile` asks for more.
+pub(crate) fn cases() -> u32 {
+    let asked = std::env::var("REPLYD_HOSTILE_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(500)
+}
+
 /// Strings that break mail: controls, line ends, encoded words, header lines, markup, bidirectional and other scripts.
-fn hostile() -> impl Strategy<Value = String> {
+pub(crate) fn hostile() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         Just("\r\nBcc: victim@example.com".to_owned()),
         Just("=?utf-8?q?=0D=0ABcc:_x?=".to_owned()),
@@ -23,6 +29,9 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("\r\n--=_a_aeaaabfxaaaadjbvuwj34jiw5fkha--\r\n".to_owned()),
         Just(" ".repeat(300)),
         Just("🙂👩‍💻ß漢字العربية".to_owned()),
+        Just("Donaudampfschifffahrt".repeat(60)),
+        Just("e\u{301}\u{308}\u{327}".repeat(40)),
+        Just("\u{1b}[31m\u{7f}\u{85}\u{2028}".to_owned()),
         "[ -~]{0,40}",
         "\\PC{0,20}",
         any::<String>(),
@@ -37,6 +46,8 @@ fn shown(text: &str) -> String {
 
 fn check(change: impl FnOnce(&mut Conversation) -> String) -> Result<(), TestCaseError> {
     let mut conversation = conversation();
+    // Copies are the same letter; without recruiters there is one to look at.
+    conversation.batch.recruiters.clear();
     let expected = change(&mut conversation);
     let finished = match write(&client_letters()[0].1, &conversation) {
         Ok(finished) => finished,
@@ -79,7 +90,7 @@ fn visible(raw: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// R-S5 (compose): names of candidates.
     #[test]
@@ -130,6 +141,76 @@ proptest! {
             name.to_string()
         })?;
     }
+}
+
+/// A letter with words from outside in it: it reads back, and shows them.
+fn check_letter(letter: &replyd::conversation::Letter, ink: &replyd::compose::Ink, expected: &str) -> Result<(), TestCaseError> {
+    let mut conversation = conversation();
+    if matches!(letter.to, replyd::conversation::Party::Client) {
+        conversation.batch.recruiters.clear();
+    }
+    let finished = match write_with(letter, &conversation, ink) {
+        Ok(finished) => finished,
+        Err(Refusal::Leak { .. }) => return Ok(()),
+        Err(other) => return Err(TestCaseError::fail(other.to_string())),
+    };
+    let read = read(&finished[0].bytes);
+    prop_assert_eq!(&read.subject, &finished[0].subject);
+    prop_assert!(!read.html.contains("<script"));
+    prop_assert!(!read.head.lines().any(|line| line.to_lowercase().starts_with("bcc:")));
+    let (text, expected) = (shown(&read.text.replace("\n   | ", "\n")), shown(expected));
+    prop_assert!(text.contains(&expected), "{:?} not in {:?}", expected, text);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// R-S5 (compose): what somebody wrote, quoted back or told to a recruiter.
+    #[test]
+    fn compose_any_quoted_words_read_back(raw in hostile()) {
+        let words = visible(&raw);
+        let about = vec![(ANA, None)];
+        check_letter(&to_client(Content::DidYouMean { about, words: raw.clone() }), &ink(), first_words(&words))?;
+        let why = "A remark.".to_owned();
+        check_letter(&to_recruiter(replyd::conversation::Notice::NeedsPerson { why, words: raw }), &ink(), first_words(&words))?;
+    }
+
+    /// R-S5 (compose): the name under "I am someone else", and a condition.
+    #[test]
+    fn compose_any_deputy_and_condition_read_back(raw in hostile()) {
+        let line = HeaderText::new(&raw).to_string();
+        let would = vec![understood(ANA, Decision::Interested, &[], None)];
+        let words = String::new();
+        check_letter(&to_client(Content::ConfirmDeputy { message: 1, deputy: raw.clone(), would, words }), &ink(), &line)?;
+        let decided = vec![replyd::conversation::Understood {
+            condition: Some(raw),
+            ..understood(ANA, Decision::Interested, &[], Some(10))
+        }];
+        check_letter(&to_client(Content::Receipt { decided, rest_unclear: false }), &ink(), &line)?;
+    }
+
+    /// R-S5 (compose): the agency's own name, sender and signature.
+    #[test]
+    fn compose_any_agency_reads_back(raw in hostile()) {
+        let line = HeaderText::new(&raw);
+        let mut ink = ink();
+        ink.agency.name = line.clone();
+        ink.bot.name = line.clone();
+        ink.agency.signature = vec![line.clone()];
+        check_letter(&client_letters()[1].1, &ink, line.as_str())?;
+    }
+}
+
+/// The part of a text that is surely quoted: long words of somebody are cut.
+fn first_words(text: &str) -> &str {
+    let end = text.char_indices().nth(100).map_or(text.len(), |(at, _)| at);
+    let cut = if end < text.len() {
+        text[..end].rfind(char::is_whitespace).unwrap_or(0)
+    } else {
+        end
+    };
+    &text[..cut]
 }
 
 /// R-S5 (compose): a megabyte in each field.

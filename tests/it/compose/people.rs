@@ -128,7 +128,7 @@ pub(super) fn batch() -> Batch {
     }
 }
 
-pub(super) fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let hours = |from, to| Hours {
         from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
         to: NaiveTime::from_hms_opt(to, 0, 0).unwrap(),
