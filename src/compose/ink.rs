@@ -186,7 +186,7 @@ mod tests {
         }
         for (red, green, blue) in (0..=255)
             .step_by(15)
-            .flat_map(|r| (0..=255).step_by(15).map(move |g| (r, g, (r ^ g) & 0xff)))
+            .flat_map(|r| (0..=255).step_by(15).map(move |g| (r, g, r ^ g)))
         {
             let colour = Colour(red, green, blue);
             let on: Colour = colour.on_it().parse().unwrap();

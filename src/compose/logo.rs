@@ -30,7 +30,7 @@ pub enum LogoError {
     /// Gmail and Outlook show nothing else.
     #[error("is neither a PNG nor a JPEG picture; mail programs show no other, so convert it")]
     Kind,
-    /// See [`LARGEST`].
+    /// Larger than a logo may be.
     #[error("is larger than 32 KiB, and every letter carries it; 400 by 80 pixels are enough, so save it smaller")]
     Size,
 }

@@ -274,7 +274,7 @@ fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
     let confirm = conversation.policy.proxy == Proxy::Confirm;
     let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());
     let replies = parked.chain(unheard.map(|one| &one.reply));
-    let decisions = replies.flat_map(|reply| &reply.findings).filter_map(|one| match one.says {
+    let mut decisions = replies.flat_map(|reply| &reply.findings).filter_map(|one| match one.says {
         Says::Decide { submission, decision, .. } if submission == id && one.band == Band::Act => Some(decision),
         Says::Decide { .. }
         | Says::Because { .. }
@@ -285,7 +285,7 @@ fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
         | Says::Later { .. }
         | Says::Thanks => None,
     });
-    decisions.last()
+    decisions.next_back()
 }
 
 /// The reasons kept, and those pressed a moment ago.
