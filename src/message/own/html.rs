@@ -5,9 +5,10 @@
 use std::ops::Range;
 
 use mail_parser::decoders::html::add_html_token;
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr3_iter, memmem};
 
-use super::marks::{Attributes, MarkKind, attributes, mark_of};
+use super::marks::{MarkKind, mark_of};
+use super::tag::{Attributes, attributes, plain_attributes};
 use crate::message::body::visible;
 
 /// Text and marks.
@@ -66,9 +67,19 @@ pub(in crate::message) fn read(html: &str) -> Shown {
             continue;
         }
         let first = tag.bytes().next().unwrap_or(b' ');
-        let end = (first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?'))
-            .then(|| ahead.tag_end(html.as_bytes(), start))
-            .flatten();
+        if !(first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?')) {
+            page.text("<");
+            at = start;
+            continue;
+        }
+        let name = name_of(tag.strip_prefix('/').unwrap_or(tag));
+        // Nearly all tags are written in one plain way.
+        let behind_name = tag.get(usize::from(first == b'/') + name.len()..).unwrap_or_default();
+        let plain = plain_attributes(behind_name);
+        let end = match &plain {
+            Some((_, length)) => Some(start + tag.len() - behind_name.len() + length),
+            None => ahead.tag_end(html.as_bytes(), start),
+        };
         let Some(end) = end else {
             page.text("<");
             at = start;
@@ -76,8 +87,28 @@ pub(in crate::message) fn read(html: &str) -> Shown {
         };
         at = end + 1;
         let inner = html.get(start..end).unwrap_or_default();
-        if let Some(skipped) = page.tag(inner, html.get(at..).unwrap_or_default()) {
-            at += skipped;
+        if first == b'/' {
+            page.end(name);
+            continue;
+        }
+        let element = element(name);
+        match element {
+            Element::Break => page.newlines += 1,
+            Element::Raw(until) => at += find_tag(html.get(at..).unwrap_or_default(), until),
+            Element::Image
+            | Element::Paragraph
+            | Element::Numbered
+            | Element::Bulleted
+            | Element::Item
+            | Element::Pre
+            | Element::Rule
+            | Element::Block
+            | Element::Cell
+            | Element::Void
+            | Element::Other => {
+                let attributes = plain.map_or_else(|| attributes(inner.get(name.len()..).unwrap_or_default()), |(all, _)| all);
+                page.start(element, name, &attributes, inner.ends_with('/'));
+            }
         }
     }
     page.finish()
@@ -238,7 +269,7 @@ struct Page<'h> {
 
 impl<'h> Page<'h> {
     fn text(&mut self, raw: &str) {
-        if self.hidden > 0 {
+        if self.hidden > 0 || raw.is_empty() {
             return;
         }
         let mut rest = raw;
@@ -325,34 +356,8 @@ impl<'h> Page<'h> {
         (self.newlines, self.space, self.cell) = (0, false, false);
     }
 
-    /// Takes one tag; says how much of `after` belongs to it as raw text.
-    fn tag(&mut self, inner: &'h str, after: &str) -> Option<usize> {
-        if let Some(closing) = inner.strip_prefix('/') {
-            self.end(name_of(closing));
-            return None;
-        }
-        let name = name_of(inner);
-        let element = element(name);
-        match element {
-            Element::Break => self.newlines += 1,
-            Element::Raw(until) => return Some(find_tag(after, until)),
-            Element::Image
-            | Element::Paragraph
-            | Element::Numbered
-            | Element::Bulleted
-            | Element::Item
-            | Element::Pre
-            | Element::Rule
-            | Element::Block
-            | Element::Cell
-            | Element::Void
-            | Element::Other => self.start(element, name, inner),
-        }
-        None
-    }
-
-    fn start(&mut self, element: Element, name: &'h str, inner: &'h str) {
-        let attributes = attributes(inner.get(name.len()..).unwrap_or_default());
+    /// Takes one opening tag; `closed` when it ends with a slash.
+    fn start(&mut self, element: Element, name: &'h str, attributes: &Attributes<'h>, closed: bool) {
         if element == Element::Image {
             // Some programs send emoji as pictures.
             let emoji = !attributes.alt.is_ascii() && attributes.alt.chars().count() <= 4;
@@ -361,10 +366,10 @@ impl<'h> Page<'h> {
             }
         }
         if element.is_block() {
-            self.begin_block(element, name, &attributes);
+            self.begin_block(element, name, attributes);
         }
         self.cell |= element == Element::Cell;
-        let mark = mark_of(name, &attributes).map(|(kind, why)| {
+        let mark = mark_of(name, attributes).map(|(kind, why)| {
             self.marks.push(Mark {
                 range: self.out.len()..usize::MAX,
                 kind,
@@ -372,7 +377,7 @@ impl<'h> Page<'h> {
             });
             self.marks.len() - 1
         });
-        if element.is_void() || inner.ends_with('/') && !element.is_block() {
+        if element.is_void() || closed && !element.is_block() {
             // A void element marks a point: what follows is meant.
             return;
         }
@@ -473,19 +478,18 @@ impl<'h> Page<'h> {
 /// Whether a style hides its element, and whether it keeps the blanks in it. Blanks and case do not count.
 fn style(style: &str) -> (bool, bool) {
     let (mut hidden, mut pre) = (false, false);
-    let mut rest = style.as_bytes();
-    while let [first, tail @ ..] = rest {
+    let style = style.as_bytes();
+    let firsts = memchr3_iter(b'd', b'm', b'w', style).chain(memchr3_iter(b'D', b'M', b'W', style));
+    for rest in firsts.filter_map(|at| style.get(at..)) {
         let begins = |wanted: &str| {
             let mut letters = rest.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase);
             wanted.bytes().all(|b| letters.next() == Some(b))
         };
-        match first.to_ascii_lowercase() {
-            b'd' => hidden |= begins("display:none"),
-            b'm' => hidden |= begins("mso-hide:all"),
-            b'w' => pre |= begins("white-space:pre"),
-            _ => {}
+        match rest.first().map(u8::to_ascii_lowercase) {
+            Some(b'd') => hidden |= begins("display:none"),
+            Some(b'm') => hidden |= begins("mso-hide:all"),
+            Some(_) | None => pre |= begins("white-space:pre"),
         }
-        rest = tail;
     }
     (hidden, pre)
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use memchr::memchr2;
+
 use crate::message::words::head;
 
 const FROM: &str = "\
@@ -58,6 +60,8 @@ pub(super) struct Label<'s> {
 pub(super) fn label(text: &str) -> Option<Label<'_>> {
     let text = text.trim_start_matches(['*', '_', ' ', '|']);
     // No label is longer than this, and none has a full stop before its colon.
+    // The first byte of the wide one is rare enough.
+    memchr2(b':', 0xEF, text.as_bytes())?;
     let near = head(text, 32);
     let (colon, length) = match (near.find(':'), near.find('：')) {
         (Some(colon), Some(wide)) if wide < colon => (wide, '：'.len_utf8()),

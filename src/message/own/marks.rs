@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::tag::Attributes;
+
 /// What a mail program meant by an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MarkKind {
@@ -23,61 +25,6 @@ pub(super) enum MarkKind {
     Signature,
     /// "Get Outlook for iOS".
     Device,
-}
-
-/// Attribute values that can mean something.
-#[derive(Default)]
-pub(super) struct Attributes<'h> {
-    id: &'h str,
-    pub(super) class: &'h str,
-    pub(super) style: &'h str,
-    kind: &'h str,
-    name: &'h str,
-    pub(super) alt: &'h str,
-    data: &'h str,
-}
-
-/// Reads what stands behind the name of a tag.
-pub(super) fn attributes(mut rest: &str) -> Attributes<'_> {
-    let mut all = Attributes::default();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let name_end = rest
-            .bytes()
-            .position(|b| b == b'=' || b.is_ascii_whitespace())
-            .unwrap_or(rest.len());
-        let (name, tail) = rest.split_at_checked(name_end).unwrap_or((rest, ""));
-        if name.is_empty() && !tail.starts_with('=') {
-            return all;
-        }
-        let tail = tail.trim_start();
-        let Some(value) = tail.strip_prefix('=').map(str::trim_start) else {
-            rest = tail;
-            continue;
-        };
-        let (value, next) = match value.bytes().next() {
-            Some(quote @ (b'"' | b'\'')) => {
-                let inside = value.get(1..).unwrap_or_default();
-                inside.split_once(char::from(quote)).unwrap_or((inside, ""))
-            }
-            _ => value
-                .split_at_checked(value.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(value.len()))
-                .unwrap_or((value, "")),
-        };
-        rest = next;
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        let slot = match () {
-            () if is("id") => &mut all.id,
-            () if is("class") => &mut all.class,
-            () if is("style") => &mut all.style,
-            () if is("type") => &mut all.kind,
-            () if is("name") => &mut all.name,
-            () if is("alt") => &mut all.alt,
-            () if is("data-marker") || is("data-smartmail") => &mut all.data,
-            () => continue,
-        };
-        *slot = value;
-    }
 }
 
 /// Where a name of a mark stands.

@@ -12,6 +12,7 @@ mod lines;
 mod marks;
 mod phrases;
 mod quote;
+mod tag;
 mod trim;
 mod view;
 

@@ -1,6 +1,8 @@
 //! What attributions and separators are made of: dates, times, and the words of the languages.
 
-use crate::message::words::Words;
+use memchr::memchr_iter;
+
+use crate::message::words::{Words, lower};
 
 /// Words that attributions begin with.
 pub(super) static OPENERS: Words = Words::new(
@@ -10,12 +12,15 @@ pub(super) static OPENERS: Words = Words::new(
 
 /// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
 pub(super) fn begins_like_one(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    OPENERS.has(&first) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
+    let first = text.split_whitespace().next().unwrap_or_default();
+    OPENERS.has(&lower(first)) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
 }
 
 /// A year, a date in digits, or a day beside a month's name in any language (a number of one or two digits beside a word).
 pub(super) fn has_date(text: &str) -> bool {
+    if !text.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let mut previous_digits = 0_usize;
     let mut run = 0_usize;
     let mut value = 0_u32;
@@ -51,9 +56,8 @@ pub(super) fn has_date(text: &str) -> bool {
 /// `9:14`, `09.14` does not count.
 pub(super) fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes
-        .windows(4)
-        .any(|w| matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit()))
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    memchr_iter(b':', bytes).any(|colon| digit(colon.checked_sub(1)) && digit(Some(colon + 1)) && digit(Some(colon + 2)))
 }
 
 /// Words for "wrote" of the languages, with some of their neighbours.
@@ -66,7 +70,7 @@ static VERBS: Words = Words::new(
 );
 
 pub(super) fn has_verb(text: &str) -> bool {
-    VERBS.any_in(&text.to_lowercase())
+    VERBS.any_in(&lower(text))
 }
 
 pub(super) fn forward_words(text: &str) -> bool {
@@ -76,7 +80,7 @@ pub(super) fn forward_words(text: &str) -> bool {
         videresendt|przekazan|przesłan|přeposlan|preposlan|továbbított|redirecționat|iletilen|edelleenlähetetty|välitetty|\
         encaminhad|пересыла|переслан|转发|轉寄|転送|전달",
     );
-    WORDS.any_in(&text.to_lowercase())
+    WORDS.any_in(&lower(text))
 }
 
 pub(super) fn original_words(text: &str) -> bool {
@@ -91,7 +95,7 @@ pub(super) fn original_words(text: &str) -> bool {
         исходное сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ|original メッセージ|원본 메시지|\
         αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo",
     );
-    WORDS.any_in(&text.to_lowercase())
+    WORDS.any_in(&lower(text))
 }
 
 /// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo).
