@@ -40,7 +40,8 @@ impl Office for Programs {
                 return self.rehearse(new, warnings, now).await;
             }
             let done = kept_or_not(&self.store, move |tx| hand_in(tx, &ink, new, &warnings, now)).await;
-            if matches!(done, Ok(HandedIn::New(..))) {
+            if let Ok(HandedIn::New(id, _)) = &done {
+                tracing::info!(conversation.id = id, "a batch was handed in by a program");
                 self.bell.ring();
             }
             done

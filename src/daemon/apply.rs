@@ -13,7 +13,6 @@ pub(crate) fn hand_in(tx: &Tx<'_>, ink: &Ink, new: NewBatch, now: Timestamp) -> 
     let conversation = tx.hand_in(new, now)?;
     let id = conversation.id;
     happen_to(tx, ink, conversation, Event::Submitted, "submit", now)?;
-    tracing::info!(conversation.id = id.0, "a batch was handed in");
     Ok(id)
 }
 

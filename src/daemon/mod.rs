@@ -603,6 +603,9 @@ pub async fn submit(store: &Store, ink: &Arc<Ink>, new: NewBatch, now: Timestamp
     };
     let handed_in = store.write(handing_in).await;
     fault::point("submit.committed");
+    if let Ok(id) = &handed_in {
+        tracing::info!(conversation.id = id.0, "a batch was handed in");
+    }
     handed_in
 }
 

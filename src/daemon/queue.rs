@@ -127,6 +127,12 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
     if tx.settle_send(letter, &settled, now)? {
         tracing::error!("more than a tenth of the last letters were refused for good; nothing is sent for 15 minutes: see replyd outbox");
     }
+    tracing::debug!(
+        letter.id = letter.0,
+        conversation.id = row.key.conversation.0,
+        kind = row.kind,
+        "a letter is settled"
+    );
     let Some(ink) = ink else { return Ok(()) };
     let cause = format!("letter {letter}");
     let event = match &settled {

@@ -301,7 +301,8 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
             apply::happen(tx, ink, key.conversation, Event::SubmissionSent, &cause, now)?;
         }
     }
-    tracing::info!(message.id = row, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
+    let conversation = understood.conversation.map(|id| id.0);
+    tracing::info!(message.id = row, conversation.id = conversation, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
         aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;

@@ -8,6 +8,7 @@ mod house;
 mod mailbox;
 mod oauth;
 mod operations;
+mod privacy;
 mod reports;
 mod road;
 mod servers;

@@ -248,6 +248,8 @@ self_ping_min = 0
             .env("LD_PRELOAD", env("REPLYD_TEST_FAKETIME"))
             .env("FAKETIME", format!("{:+}", self.ahead.get()))
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+            // Everything it would ever say, so that what must not be said is missed nowhere.
+            .env("REPLYD_LOG", "debug")
             .env_remove("REPLYD_FAULT");
         command
     }
