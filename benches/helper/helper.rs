@@ -1,6 +1,6 @@
 //! What the benches of the whole way need beside replyd itself. `benches/run` builds and calls it.
 //!
-//!   helper sink PORT COUNT            takes mail, throws it away, and prints a line when COUNT letters are here
+//!   helper sink PORT COUNT            takes mail, throws it away, and prints a line with every COUNTth letter
 //!   helper delay PORT TARGET MS       passes every byte on to TARGET, MS milliseconds later, at any rate
 //!   helper seed CONFIG COUNT DIR      hands in COUNT batches of one candidate, and writes their answers into DIR
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]

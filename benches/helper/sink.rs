@@ -33,8 +33,9 @@ fn serve(mut stream: TcpStream, taken: &AtomicUsize, count: usize) -> Option<()>
                 used += end;
                 in_body = false;
                 answers.extend_from_slice(b"250 2.0.0 taken\r\n");
-                if taken.fetch_add(1, Ordering::SeqCst) + 1 == count {
-                    println!("{count} letters");
+                let now = taken.fetch_add(1, Ordering::SeqCst) + 1;
+                if now.is_multiple_of(count) {
+                    println!("{now} letters");
                 }
                 continue;
             }

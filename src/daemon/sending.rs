@@ -178,6 +178,8 @@ pub struct Sending {
 struct Desk {
     /// Claimed and not yet tried.
     in_hand: VecDeque<Claimed>,
+    /// There was more to claim than was claimed.
+    backlog: bool,
     spare: Vec<Spare>,
     tally: Tally,
     pause: Option<Timestamp>,

@@ -254,6 +254,32 @@ async fn idle_brings_mail_at_once_however_loud_the_server_is() {
     assert_eq!(book.handed_over(), 2);
 }
 
+/// While somebody is likely to answer the server is asked, whatever it says in IDLE.
+#[tokio::test]
+async fn mail_comes_by_asking_while_an_answer_is_likely() {
+    let server = Server::start(1).await;
+    server.with(|box_| box_.mute = true);
+    server.deliver_on_command("NOOP", b"Subject: quick\r\n\r\nquick\r\n");
+    let (book, expecting) = (Arc::new(Book::default()), Arc::new(Expecting::default()));
+    let (_stop, stopped) = channel::channel(false);
+    let (health, _) = channel::channel(Health::default());
+    let watcher = tokio::spawn({
+        let (account, ledger, expecting) = (server.account(), Arc::clone(&book) as Arc<dyn Ledger>, Arc::clone(&expecting));
+        async move { watch(&account, ledger, &clock(), pace(), &expecting, stopped, &health).await }
+    });
+    book.wait_for(1, PATIENCE).await;
+    let said = |word: &str| server.transcript().iter().any(|line| line.ends_with(word));
+    while !said("IDLE") {
+        tokio::task::yield_now().await;
+    }
+    assert!(!said("NOOP"), "nobody is expected to write");
+    expecting.sign();
+    book.wait_for(2, PATIENCE).await;
+    assert!(said("DONE") && said("NOOP"));
+    assert_eq!(server.connections(), 1);
+    watcher.abort();
+}
+
 /// A server that speaks of the new message during another command does not say it again in IDLE.
 #[tokio::test]
 async fn news_during_another_command_is_not_forgotten() {

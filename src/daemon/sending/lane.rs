@@ -1,8 +1,8 @@
 //! One worker of the outbox. While the server thinks about a letter, the next one is taken and its DOT_INTENT noted, and the outcome of
 //! the one before is stored: a lane waits for the server or for the disk, not for one after the other.
 //!
-//! A crash leaves in doubt what had been announced and not settled, for each lane: the letter at the server, the one before it and the
-//! one after it at the most.
+//! Only while many letters wait: a few are sent one after the other. A crash leaves in doubt what had been announced and not settled,
+//! for each lane: the letter at the server, the one before it and the one after it at the most.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -182,7 +182,8 @@ impl Sending {
     }
 
     async fn announce_next(&self, progress: &Progress) -> Option<Next> {
-        if !progress.is_intended() || self.paused().is_some() {
+        // A few letters are sent one after the other: then a crash leaves no more in doubt than the one at the server.
+        if !progress.is_intended() || self.paused().is_some() || !self.with(|desk| desk.backlog || !desk.in_hand.is_empty()) {
             return None;
         }
         // Whatever is wrong with the cellar is met again, and told, when the letter's own turn comes.
@@ -226,6 +227,7 @@ impl Sending {
         let claimed = self.queue.claim_some(self.clock.now(), claiming.most).await?;
         claiming.at = Some(Instant::now());
         Ok(self.with(|desk| {
+            desk.backlog = claiming.most > lanes && claimed.len() >= claiming.most as usize;
             desk.in_hand.extend(claimed);
             desk.in_hand.pop_front()
         }))
