@@ -178,18 +178,6 @@ impl Tx<'_> {
         self.noted(&facts, "letter_cancelled", &format!("will not be sent: {by}"), now)
     }
 
-    /// Letters that wait for a person, oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn held_letters(&self) -> Result<Vec<LetterId>, StoreError> {
-        let mut held = self.sql.prepare_cached(
-            "SELECT id FROM letters WHERE state = 'held' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') ORDER BY id",
-        )?;
-        let rows = held.query_map([], |row| row.get(0).map(LetterId))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// A message that was set aside, with everything about it.
     ///
     /// # Errors
