@@ -232,3 +232,89 @@ pub(super) fn oauth(key: &Key<'_>, here: &Path, file: &File, provider: Provider)
         page: instead(&written.authorize_endpoint, page),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::*;
+    use crate::message::Stamps;
+
+    fn load(rest: &str) -> Result<Config, ConfigError> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let secret = dir.path().join("secret");
+        std::fs::write(&secret, "s3cret").unwrap();
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let head = "agency = { name = \"Harbour Talent\", address = \"bot@agency.example\", zone = \"Europe/London\" }\n\
+                    http = { listen = \"127.0.0.1:8025\", public_url = \"https://answers.agency.example\" }\n";
+        let path = dir.path().join("config.toml");
+        std::fs::write(&path, format!("{head}{rest}")).unwrap();
+        Config::load(&path)
+    }
+
+    #[test]
+    fn a_known_provider_needs_five_lines() {
+        let gmail = load("account = { provider = \"gmail\", password_file = \"secret\" }\n").unwrap();
+        assert_eq!(
+            (gmail.account.host.as_str(), gmail.account.port, gmail.account.tls),
+            ("imap.gmail.com", 993, Tls::Implicit)
+        );
+        assert_eq!(
+            (gmail.server.host.as_str(), gmail.server.port, gmail.server.tls),
+            ("smtp.gmail.com", 465, Tls::Implicit)
+        );
+        assert_eq!(gmail.account.login.user, "bot@agency.example");
+        assert!(gmail.server.login.is_some());
+        assert_eq!(
+            (gmail.limits.minute, gmail.limits.day, gmail.limits.domain_minute),
+            (Some(20), Some(8_000), Some(20))
+        );
+        assert_eq!(gmail.border.stamps, Stamps::Gmail);
+
+        let office =
+            load("account = { provider = \"microsoft365\" }\noauth = { client_id = \"x\", tenant = \"agency.example\" }\n").unwrap();
+        assert_eq!((office.account.host.as_str(), office.account.port), ("outlook.office365.com", 993));
+        assert_eq!(
+            (office.server.host.as_str(), office.server.port, office.server.tls),
+            ("smtp.office365.com", 587, Tls::StartTls)
+        );
+        assert!(matches!(office.account.login.proof, Proof::Tokens(_)));
+        let oauth = office.oauth.unwrap();
+        assert_eq!(oauth.provider, "microsoft");
+        assert!(oauth.settings.token_endpoint.contains("/agency.example/"), "{oauth:?}");
+        assert!(oauth.device.is_some() && oauth.page.is_some());
+        assert_eq!(office.border.stamps, Stamps::Exchange);
+    }
+
+    #[test]
+    fn what_is_written_goes_before_what_the_provider_is_known_for() {
+        let own = load(
+            "account = { provider = \"gmail\", password_file = \"secret\" }\n\
+             smtp = { host = \"relay.agency.example\", tls = \"starttls\", limits = \"plain\", per_minute = 5 }\n\
+             inbound = { server = \"standard\", authserv_id = \"mx.agency.example\" }\n",
+        )
+        .unwrap();
+        assert_eq!((own.server.host.as_str(), own.server.port), ("relay.agency.example", 587));
+        assert_eq!((own.limits.minute, own.limits.day), (Some(5), None));
+        assert_eq!(own.border.stamps, Stamps::Standard);
+        for (rest, says) in [
+            ("account = { provider = \"gmail\" }\n", "imap.password_file: is missing"),
+            ("account = { provider = \"hotmail\" }\n", "account.provider"),
+            ("account = { password_file = \"secret\" }\n", "imap.host: is missing"),
+            ("oauth = { provider = \"google\" }\n", "oauth.client_id: is missing"),
+            ("oauth = { provider = \"custom\", client_id = \"x\" }\n", "oauth.token_endpoint"),
+            (
+                "account = { provider = \"microsoft365\" }\noauth = { client_id = \"x\", app_only = true }\n",
+                "oauth.client_secret_file",
+            ),
+            (
+                "account = { provider = \"gmail\", password_file = \"secret\" }\nsmtp = { per_day = 0 }\n",
+                "smtp.per_day",
+            ),
+        ] {
+            let error = load(rest).map(|_| ()).unwrap_err().to_string();
+            assert!(error.contains(says), "{rest}: {error}");
+            assert!(!error.contains("s3cret"));
+        }
+    }
+}
