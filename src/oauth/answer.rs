@@ -78,7 +78,9 @@ pub(super) fn grant(endpoint: &str, status: u16, body: &[u8]) -> Result<Grant, R
         });
     }
     // Some providers write the number as text.
-    let seconds = success.expires_in.and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
+    let seconds = success
+        .expires_in
+        .and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
     Ok(Grant {
         access: Secret::new(success.access_token),
         lifetime: Duration::from_secs(seconds.unwrap_or(USUAL).min(LONGEST)),
