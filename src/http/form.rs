@@ -22,8 +22,8 @@ pub(super) struct Filled {
 pub(super) enum Button {
     /// One candidate's page.
     Decide(Decision),
-    /// Take back; on the batch page with the candidate.
-    Undo(Option<SubmissionId>),
+    /// Take back.
+    Undo,
     /// Send reasons.
     Reasons,
     /// Send the batch page.
@@ -85,12 +85,8 @@ impl Filled {
 
     /// The pressed button.
     pub(super) fn button(&self) -> Option<Button> {
-        let pressed = self.first("do");
-        if let Some(id) = pressed.strip_prefix("undo-") {
-            return id.parse().ok().map(|id| Button::Undo(Some(SubmissionId(id))));
-        }
-        Some(match pressed {
-            "undo" => Button::Undo(None),
+        Some(match self.first("do") {
+            "undo" => Button::Undo,
             "reasons" => Button::Reasons,
             "batch" => Button::Batch,
             "later" => Button::Later,
@@ -105,7 +101,7 @@ impl Filled {
     pub(super) fn kept(&self) -> Kept {
         let choice = match self.button() {
             Some(Button::Decide(decision)) => Some(decision),
-            Some(Button::Undo(_) | Button::Reasons | Button::Batch | Button::Later | Button::Confirm(_) | Button::Fresh) | None => None,
+            Some(Button::Undo | Button::Reasons | Button::Batch | Button::Later | Button::Confirm(_) | Button::Fresh) | None => None,
         };
         Kept {
             choice,
@@ -199,8 +195,7 @@ mod tests {
         assert_eq!(form.remark(), "too junior\nsorry");
         assert_eq!(form.someone_else().as_deref(), Some("Bo Lee"));
         assert_eq!(form.reasons(), [Reason::Skills, Reason::Salary]);
-        assert_eq!(filled("do=undo-42").await.button(), Some(Button::Undo(Some(SubmissionId(42)))));
-        assert_eq!(filled("do=undo-x").await.button(), None);
+        assert_eq!(filled("do=undo").await.button(), Some(Button::Undo));
         assert_eq!(filled("do=everything").await.button(), None);
     }
 

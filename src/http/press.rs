@@ -19,7 +19,7 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
         Scope::Batch if is_clients(claim) => about_all(view, &button, form),
         Scope::Confirm => match button {
             Button::Confirm(yes) => Ok(Action::Confirm(yes)),
-            Button::Decide(_) | Button::Undo(_) | Button::Reasons | Button::Batch | Button::Later | Button::Fresh => Err(None),
+            Button::Decide(_) | Button::Undo | Button::Reasons | Button::Batch | Button::Later | Button::Fresh => Err(None),
         },
         Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Look => Err(None),
     }
@@ -75,10 +75,10 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
 fn about_one(submission: SubmissionId, button: &Button, form: &Filled) -> Result<Action, Option<Notice>> {
     match button {
         Button::Decide(decision) => Ok(Action::Decide(vec![(submission, *decision)])),
-        Button::Undo(None) => Ok(Action::Undo(submission)),
+        Button::Undo => Ok(Action::Undo(submission)),
         Button::Reasons => reasons(submission, form),
         Button::Later => Ok(Action::View),
-        Button::Undo(Some(_)) | Button::Batch | Button::Confirm(_) | Button::Fresh => Err(None),
+        Button::Batch | Button::Confirm(_) | Button::Fresh => Err(None),
     }
 }
 
@@ -95,9 +95,8 @@ fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Acti
                 Ok(Action::Decide(changed))
             }
         }
-        Button::Undo(Some(id)) if on_page(id) => Ok(Action::Undo(*id)),
         Button::Later => Ok(Action::View),
-        Button::Decide(_) | Button::Undo(_) | Button::Reasons | Button::Confirm(_) | Button::Fresh => Err(None),
+        Button::Decide(_) | Button::Undo | Button::Reasons | Button::Confirm(_) | Button::Fresh => Err(None),
     }
 }
 

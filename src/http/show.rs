@@ -175,6 +175,7 @@ impl Shown<'_> {
             let unexplained = decision == Some(Decision::Pass) && candidate.reasons.is_empty();
             context! {
                 note => note.map(|(_, note)| note),
+                undo => candidate.until.map(|_| (self.sign)(Scope::Undo, candidate.submission.0)),
                 ask_reasons => unexplained.then(|| (self.sign)(Scope::Reasons, candidate.submission.0)),
                 standing => decision.map(Decision::name),
                 choices => Decision::ALL.map(choice).to_vec(),
