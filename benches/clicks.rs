@@ -6,7 +6,7 @@
 //! ```
 //! Fills a database, starts `replyd run` on it and lets wrk (one thread) press "Interested", each time for another candidate of another
 //! batch. Every answer comes after the fsync of its decision. One JSON line a round, with the ratio.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

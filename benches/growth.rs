@@ -6,7 +6,7 @@
 //! ```
 //! One event is a decision: load, step, save, one line of the timeline. Single: each awaited before the next. Batched: 64 in flight.
 //! Reminders: deadlines that fall due, each with the letter it writes. One JSON line for each size; a database that is there is used.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::path::Path;
 use std::sync::Arc;

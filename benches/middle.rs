@@ -6,7 +6,7 @@
 //! ```
 //! Hands in one batch for each reply, lets its letter go out (claimed, dot announced, settled), stores an answer to it, reads all
 //! answers as the daemon does, and lets the receipts go out. One JSON line for each stretch.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -14,7 +14,16 @@ pub(super) fn look(database: &Path, now: Timestamp) -> Vec<Line> {
         Err(error) => {
             let fix = match &error {
                 StoreError::NotAsRequired { .. } | StoreError::File { .. } => "see there",
-                _ => "restore a backup, or move the file away",
+                StoreError::Held { .. }
+                | StoreError::DiskFull
+                | StoreError::Damaged { .. }
+                | StoreError::NoSuch(_)
+                | StoreError::Again
+                | StoreError::Busy
+                | StoreError::Closing
+                | StoreError::Lost(_)
+                | StoreError::Sqlite(_)
+                | StoreError::Refused(_) => "restore a backup, or move the file away",
             };
             line("database", Verdict::Fail, error.to_string(), fix)
         }

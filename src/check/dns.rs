@@ -72,9 +72,9 @@ async fn texts(resolver: &TokioResolver, name: String) -> Option<Vec<String>> {
         Err(_elapsed) => None,
         Ok(Err(error)) => error.is_no_records_found().then(Vec::new),
         Ok(Ok(found)) => {
-            let records = found.answers().iter().filter_map(|record| match &record.data {
-                RData::TXT(text) => Some(text.txt_data.concat()),
-                _ => None,
+            let records = found.answers().iter().filter_map(|record| {
+                let RData::TXT(text) = &record.data else { return None };
+                Some(text.txt_data.concat())
             });
             Some(records.map(|text| String::from_utf8_lossy(&text).into_owned()).collect())
         }

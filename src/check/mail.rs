@@ -111,7 +111,16 @@ fn imap_fix(trouble: &Trouble) -> &'static str {
         Trouble::Refused { command: "LOGIN", .. } => {
             "compare [imap] user and password_file with the provider's; some want a password for applications, or OAuth2"
         }
-        _ => "look at the mail server, and at [imap] host, port and tls",
+        Trouble::Login(_)
+        | Trouble::Refused { .. }
+        | Trouble::Closed { .. }
+        | Trouble::Silent { .. }
+        | Trouble::Unparsable { .. }
+        | Trouble::TooLarge { .. }
+        | Trouble::NoUidValidity { .. }
+        | Trouble::Unsendable { .. }
+        | Trouble::Ledger(_)
+        | Trouble::Broken(_) => "look at the mail server, and at [imap] host, port and tls",
     }
 }
 

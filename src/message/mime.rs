@@ -242,10 +242,12 @@ fn leaf<'x>(
         .and_then(HeaderValue::as_text);
     let bytes = decoded(body, encoding.unwrap_or_default())?;
     let is_text = content_type.is_none_or(|one| one.ctype() == "text");
-    Some(match kind {
-        Kind::Html => PartType::Html(text(bytes, content_type)),
-        _ if is_text => PartType::Text(text(bytes, content_type)),
-        _ => PartType::Binary(bytes),
+    Some(if kind == Kind::Html {
+        PartType::Html(text(bytes, content_type))
+    } else if is_text {
+        PartType::Text(text(bytes, content_type))
+    } else {
+        PartType::Binary(bytes)
     })
 }
 
@@ -276,7 +278,7 @@ fn decoded<'x>(body: &Body<'x>, encoding: &str) -> Option<Cow<'x, [u8]>> {
 /// Bytes as text, by the charset they came with.
 fn text<'x>(bytes: Cow<'x, [u8]>, content_type: Option<&ContentType<'_>>) -> Cow<'x, str> {
     let charset = content_type.and_then(|one| one.attribute("charset")).unwrap_or_default();
-    let decoder = charset_decoder(charset.as_bytes()).filter(|_| !charset.is_empty() && !(bytes.is_ascii() && holds_ascii(charset)));
+    let decoder = charset_decoder(charset.as_bytes()).filter(|_| !(charset.is_empty() || bytes.is_ascii() && holds_ascii(charset)));
     match (decoder, bytes) {
         (Some(decoder), bytes) => Cow::Owned(decoder(&bytes)),
         (None, Cow::Borrowed(bytes)) => String::from_utf8_lossy(bytes),

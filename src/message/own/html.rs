@@ -388,7 +388,17 @@ impl<'h> Page<'h> {
         let list = match element {
             Element::Numbered => Some(1),
             Element::Bulleted => Some(0),
-            _ => None,
+            Element::Break
+            | Element::Image
+            | Element::Paragraph
+            | Element::Item
+            | Element::Pre
+            | Element::Rule
+            | Element::Block
+            | Element::Cell
+            | Element::Void
+            | Element::Raw(_)
+            | Element::Other => None,
         };
         if element == Element::Item && self.hidden == 0 {
             self.bullet();
