@@ -251,7 +251,8 @@ impl Tx<'_> {
     /// The database's.
     pub fn retryable_messages(&self) -> Result<Vec<i64>, StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT m.id FROM quarantine q JOIN messages m ON m.id = q.message_id WHERE m.state = 'quarantined' ORDER BY m.id",
+            "SELECT messages.id FROM quarantine CROSS JOIN messages ON messages.id = quarantine.message_id
+             WHERE messages.state = 'quarantined' ORDER BY messages.id",
         )?;
         let rows = found.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)

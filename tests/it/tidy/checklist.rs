@@ -9,14 +9,12 @@ use super::source::{root, rust_files};
 
 /// The lines that must have a test.
 fn required() -> Vec<String> {
-    let ranges: [(&str, std::ops::RangeInclusive<u8>); 12] = [
-        ("R-I", 1..=8),
-        ("R-O", 1..=8),
-        ("R-O", 10..=11),
+    let ranges: [(&str, std::ops::RangeInclusive<u8>); 10] = [
+        ("R-I", 1..=10),
+        ("R-O", 1..=12),
         ("R-B", 1..=4),
-        ("R-L", 1..=8),
-        ("R-L", 10..=10),
-        ("R-S", 1..=4),
+        ("R-L", 1..=11),
+        ("R-S", 1..=5),
         ("R-D", 1..=4),
         ("R-D", 6..=8),
         ("C-A", 1..=16),
@@ -81,7 +79,7 @@ fn tests() -> BTreeMap<String, usize> {
 #[test]
 fn tidy_every_line_of_the_checklist_has_a_test() {
     let required = required();
-    assert_eq!(required.len(), 88);
+    assert_eq!(required.len(), 95);
     let covered: BTreeSet<String> = rows().into_iter().map(|(_, code, _)| code).collect();
     let missing: Vec<&str> = required
         .iter()

@@ -10,10 +10,12 @@ const SMALL: [&str; 4] = [
     "INDEX messages_waiting",
     "INDEX quarantine_unseen",
 ];
-/// Lists for people, newest first, which end after so many lines; and backups, which read everything.
-const LISTS: [&str; 3] = ["src/store/views.rs", "src/store/operate.rs", "src/store/backup.rs"];
-/// Tables that stay small however long replyd runs.
-const FEW_ROWS: [&str; 2] = ["meta", "folders"];
+/// Lists for people, newest first, which end after so many lines.
+const LISTS: [&str; 3] = ["src/store/views.rs", "src/store/operate.rs", "src/store/examine.rs"];
+/// Backups and restores read everything there is: a person asks for them, no event does.
+const WHOLE: &str = "src/store/backup.rs";
+/// Tables that stay small however long replyd runs; what was dropped or tried again is gone from quarantine.
+const FEW_ROWS: [&str; 3] = ["meta", "folders", "quarantine"];
 
 /// What SQLite says it will do; parameters need no values for that.
 fn steps(plan: &mut rusqlite::Statement<'_>) -> Vec<String> {
@@ -54,14 +56,15 @@ fn tidy_every_statement_uses_an_index() {
             explained += 1;
             let steps = steps(&mut plan);
             for step in steps.iter().filter(|step| step.starts_with("SCAN ")) {
-                let small = SMALL.iter().any(|index| step.contains(index)) || FEW_ROWS.iter().any(|table| step.ends_with(table));
+                let small =
+                    SMALL.iter().any(|index| step.contains(index)) || FEW_ROWS.contains(&step.split(' ').nth(1).unwrap_or_default());
                 let values =
                     step.starts_with("SCAN CONSTANT ROW") || step.starts_with("SCAN (subquery") || step.starts_with("SCAN SUBQUERY");
                 let first = sql.ends_with("LIMIT 1") && step.contains("INDEX");
                 // Children of a foreign key: looked for only while a violation of it is open.
                 let children = sql.starts_with("INSERT ") && !sql.contains("SELECT");
                 let list = LISTS.contains(&source.path.as_str()) && sql.contains("LIMIT");
-                if !small && !values && !first && !children && !list {
+                if !small && !values && !first && !children && !list && source.path != WHOLE {
                     wrong.push(format!("{place}: {step}: {}", sql.lines().next().unwrap_or_default()));
                 }
             }
