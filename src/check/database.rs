@@ -12,18 +12,12 @@ pub(super) fn look(database: &Path, now: Timestamp) -> Vec<Line> {
         Ok(Some(examined)) => told(&examined, now),
         Ok(None) => fresh(database),
         Err(error) => {
-            let fix = match &error {
-                StoreError::NotAsRequired { .. } | StoreError::File { .. } => "see there",
-                StoreError::Held { .. }
-                | StoreError::DiskFull
-                | StoreError::Damaged { .. }
-                | StoreError::NoSuch(_)
-                | StoreError::Again
-                | StoreError::Busy
-                | StoreError::Closing
-                | StoreError::Lost(_)
-                | StoreError::Sqlite(_)
-                | StoreError::Refused(_) => "restore a backup, or move the file away",
+            // These say themselves what to do.
+            let told = matches!(error, StoreError::NotAsRequired { .. } | StoreError::File { .. });
+            let fix = if told {
+                "do as it says, as the user replyd runs as"
+            } else {
+                "restore a backup, or move the file away"
             };
             line("database", Verdict::Fail, error.to_string(), fix)
         }

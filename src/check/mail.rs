@@ -107,12 +107,12 @@ async fn reading(account: &Account, config: &Config, now: Timestamp) -> Vec<Line
 
 fn imap_fix(trouble: &Trouble) -> &'static str {
     match trouble {
-        Trouble::Net(error) => net_fix(error, "imap"),
-        Trouble::Refused { command: "LOGIN", .. } => {
+        Trouble::Net(error) => net_fix(error),
+        Trouble::Login(_) => "log in again: replyd login",
+        Trouble::Refused { command, .. } if *command == "LOGIN" || *command == "AUTHENTICATE" => {
             "compare [imap] user and password_file with the provider's; some want a password for applications, or OAuth2"
         }
-        Trouble::Login(_)
-        | Trouble::Refused { .. }
+        Trouble::Refused { .. }
         | Trouble::Closed { .. }
         | Trouble::Silent { .. }
         | Trouble::Unparsable { .. }
@@ -124,13 +124,16 @@ fn imap_fix(trouble: &Trouble) -> &'static str {
     }
 }
 
-fn net_fix(error: &NetError, section: &str) -> &'static str {
-    match (error, section) {
-        (NetError::Tls { .. }, _) => "the host's certificate must carry this name and be trusted: correct host, or name the CA in ca_file",
-        (NetError::CaFile { .. } | NetError::NoTrust, _) => "name a PEM file with CA certificates in ca_file",
-        (NetError::PlainText { .. }, _) => "set tls to \"implicit\" or \"starttls\"",
-        (_, "imap") => "correct [imap] host, port and tls; is a firewall between?",
-        (_, _) => "correct [smtp] host, port and tls; is a firewall between?",
+fn net_fix(error: &NetError) -> &'static str {
+    match error {
+        NetError::Tls { .. } | NetError::Name { .. } => {
+            "the host's certificate must carry this name and be trusted: correct host, or name the CA in ca_file"
+        }
+        NetError::CaFile { .. } | NetError::NoTrust => "name a PEM file with CA certificates in ca_file",
+        NetError::PlainText { .. } => "set tls to \"implicit\" or \"starttls\"",
+        NetError::Resolve { .. } | NetError::Connect { .. } | NetError::Deadline { .. } => {
+            "correct [imap] host, port and tls; is a firewall between?"
+        }
     }
 }
 

@@ -105,7 +105,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let connection = open::reader(path)?;
-        let mut newest = connection.prepare("SELECT raw FROM message_bytes ORDER BY message_id DESC LIMIT ?1")?;
+        let mut newest =
+            connection.prepare("SELECT raw FROM message_bytes WHERE message_id > (SELECT max(message_id) FROM message_bytes) - ?1")?;
         let rows = newest.query_map([limit], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
