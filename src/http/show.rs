@@ -174,10 +174,11 @@ impl Shown<'_> {
             let note = self.kept.notes.iter().find(|(id, _)| *id == candidate.submission);
             let unexplained = decision == Some(Decision::Pass) && candidate.reasons.is_empty();
             context! {
-                note => note.map(|(_, note)| note),
+                // A value that is none would be written as a word into the field.
+                note => note.map_or("", |(_, note)| note),
                 undo => candidate.until.map(|_| (self.sign)(Scope::Undo, candidate.submission.0)),
                 ask_reasons => unexplained.then(|| (self.sign)(Scope::Reasons, candidate.submission.0)),
-                standing => decision.map(Decision::name),
+                standing => decision.map_or("", Decision::name),
                 choices => Decision::ALL.map(choice).to_vec(),
                 ..one(candidate)
             }

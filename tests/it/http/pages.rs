@@ -140,6 +140,10 @@ async fn the_batch_page_is_one_press_of_what_changed() {
         page.says(&format!("<legend>{name}</legend>"));
     }
     page.says("name=\"pick-12\" value=\"pass\" checked");
+    // What nobody has filled in is empty: it is sent along with the rest.
+    page.says("rows=\"2\"></textarea>");
+    page.says("name=\"was-11\" value=\"\"");
+    page.says_not("None");
     house
         .press(&path, &[("do", "batch"), ("was-12", "pass"), ("pick-12", "pass")])
         .await
