@@ -195,10 +195,11 @@ impl Drop for Place {
     }
 }
 
-/// A URI without the prefix, when it has it.
+/// A URI without the prefix, when it has it. The query stays: a dry run without its question would hand in.
 fn without(prefix: &str, uri: &Uri) -> Option<Uri> {
     let rest = uri
-        .path()
+        .path_and_query()?
+        .as_str()
         .strip_prefix(prefix)
         .filter(|rest| !prefix.is_empty() && rest.starts_with('/'))?;
     rest.parse().ok()
@@ -216,6 +217,10 @@ mod tests {
         let uri = |text: &str| text.parse::<Uri>().unwrap();
         assert_eq!(without("/replies", &uri("/replies/d/x")), Some(uri("/d/x")));
         assert_eq!(without("/replies", &uri("/repliesd/x")), None);
+        assert_eq!(
+            without("/replies", &uri("/replies/v1/batches?dry_run=true")),
+            Some(uri("/v1/batches?dry_run=true"))
+        );
         assert_eq!(without("", &uri("/d/x")), None);
     }
 

@@ -68,6 +68,13 @@ async fn api_a_dry_run_shows_the_letters_and_keeps_nothing() {
     assert!(house.store.read(|tx| tx.outbox(true, 9)).unwrap().is_empty());
     // The key is still free, and a mistyped question sends nothing.
     house
+    // As the world sees it, under the public address.
+    let outside = house.hand_in("/answers/v1/batches?dry_run=true", None, &batch()).await;
+    assert_eq!(
+        (outside.status, outside.json()["dry_run"].as_bool()),
+        (200, Some(true)),
+        "{outside:?}"
+    );
         .hand_in("/v1/batches?dryrun=true", None, &batch())
         .await
         .is_problem(400, "bad_query", None);
