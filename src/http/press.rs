@@ -77,7 +77,7 @@ fn about_one(submission: SubmissionId, button: &Button, form: &Filled) -> Result
         Button::Decide(decision) => Ok(Action::Decide(vec![(submission, *decision)])),
         Button::Undo => Ok(Action::Undo(submission)),
         Button::Reasons => reasons(submission, form),
-        Button::Later => Ok(Action::View),
+        Button::Later => Ok(later(form)),
         Button::Batch | Button::Confirm(_) | Button::Fresh => Err(None),
     }
 }
@@ -95,8 +95,17 @@ fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Acti
                 Ok(Action::Decide(changed))
             }
         }
-        Button::Later => Ok(Action::View),
+        Button::Later => Ok(later(form)),
         Button::Decide(_) | Button::Undo | Button::Reasons | Button::Confirm(_) | Button::Fresh => Err(None),
+    }
+}
+
+/// Words typed beside "I decide later" are not lost: they are handed on, without a choice.
+fn later(form: &Filled) -> Action {
+    if form.remark().is_empty() {
+        Action::View
+    } else {
+        Action::Decide(Vec::new())
     }
 }
 

@@ -58,8 +58,11 @@ impl Turn {
                 Some(_) | None => later.findings.push(finding.clone()),
             }
         }
-        if let Some(name) = &deputy {
+        // Words alone, or somebody else's choice: a person has looked, whatever follows from it.
+        if wanted.is_empty() || deputy.is_some() {
             self.mark_viewed(None);
+        }
+        if let Some(name) = &deputy {
             let detail = format!("{name} pressed a button in place of {}", self.client_name());
             self.record_words("pressed_for", None, detail, all_words(&later));
         }

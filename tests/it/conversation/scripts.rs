@@ -123,6 +123,15 @@ impl Play {
             "submitted" => Event::Submitted,
             "sent" => Event::SubmissionSent,
             "viewed" => Event::Viewed { submission: None },
+            // Typed on a page, without a choice.
+            "words" => Event::Replied {
+                standing: Standing::Full,
+                reply: reply(vec![]),
+                via: Via::Link(Visit {
+                    remark: rest.to_owned(),
+                    ..visit(1, false)
+                }),
+            },
             "press" | "scanner" => {
                 let mut visit = visit(words.get(2).map_or(1, |visitor| visitor.parse().expect(place)), verb == "scanner");
                 // `as Bo` is somebody else, `saying …` a remark.

@@ -439,6 +439,13 @@ async fn what_cannot_be_recorded_is_503_with_a_mail_address() {
     house.state.lock().unwrap().press = Some(Answer::Busy);
     let busy = house.press(&path, &[("do", "interested")]).await;
     assert_eq!(busy.status, 503);
+    // What they typed meanwhile is not lost.
+    house
+        .press(&path, &[("do", "later"), ("remark", "Is she free in May?")])
+        .await
+        .says("The recruiter sees your words");
+    assert_eq!(house.actions()[1..], [Action::Decide(vec![])]);
+    assert_eq!(house.presses()[1].visit.remark, "Is she free in May?");
     busy.says("mailto:talent+abc@northwind.example");
     // When nothing can be read either, the agency's own mailbox stands in.
     house.state.lock().unwrap().look = Some(Answer::Busy);
