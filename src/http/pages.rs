@@ -129,7 +129,8 @@ impl Pages {
         for (path, text) in replaced {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if name == STYLE.0 {
-                style = text;
+                // Browsers read CRLF as LF (WHATWG HTML 13.2.3.5), and the policy's hash is of what they read.
+                style = text.replace("\r\n", "\n").replace('\r', "\n");
             } else if BUILT_IN.iter().any(|(known, _)| *known == name) {
                 let place = path.display().to_string();
                 env.add_template_owned(name, text).map_err(|error| broken(&place, &error))?;
@@ -223,6 +224,12 @@ mod tests {
         let error = with("deicde.html", "").unwrap_err().to_string();
         assert!(error.contains("decide.html"), "{error}");
         assert!(with("style.css", "</style><p>").is_err());
+    }
+
+    #[test]
+    fn a_stylesheet_from_windows_is_the_one_that_the_policy_allows() {
+        let look = |text: &str| with("style.css", text).unwrap().look(&show::example_agency(), "").guard_lines();
+        assert_eq!(look("a{}\r\nb{}\rc{}"), look("a{}\nb{}\nc{}"));
     }
 
     #[test]

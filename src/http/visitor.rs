@@ -1,6 +1,6 @@
 //! Who is asking, as far as a web server can tell.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
 
@@ -18,7 +18,10 @@ pub(super) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> 
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     let mut nearest = peer;
     for hop in hops {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+        // Some proxies add the visitor's port.
+        let hop = hop.trim();
+        let with_port = || hop.parse::<SocketAddr>().map(|socket| socket.ip());
+        let Ok(address) = hop.parse::<IpAddr>().or_else(|_| with_port()) else {
             break;
         };
         nearest = address.to_canonical();
@@ -56,6 +59,8 @@ mod tests {
         // A visitor's own header stands before what the proxies add.
         assert_eq!(seen("127.0.0.1", &["6.6.6.6, 192.0.2.1, 10.0.0.2"]), "192.0.2.1");
         assert_eq!(seen("127.0.0.1", &["6.6.6.6", "192.0.2.1"]), "192.0.2.1");
+        assert_eq!(seen("127.0.0.1", &["192.0.2.1:50123"]), "192.0.2.1");
+        assert_eq!(seen("127.0.0.1", &["[2001:db8::1]:50123"]), "2001:db8::1");
         assert_eq!(seen("127.0.0.1", &["192.0.2.1, junk"]), "127.0.0.1");
         assert_eq!(seen("127.0.0.1", &[]), "127.0.0.1");
     }
