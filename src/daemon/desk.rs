@@ -56,7 +56,7 @@ fn answer(result: Result<Answer, StoreError>) -> Answer {
 
 fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Answer, StoreError> {
     let Some(conversation) = named(tx, claim)? else {
-        return Ok(Answer::Expired);
+        return Ok(Answer::Expired { client: None });
     };
     shown(tx, ink, &conversation, claim)
 }
@@ -64,7 +64,7 @@ fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Answer, StoreError> {
 /// The page of a claim, as the conversation stands.
 fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Result<Answer, StoreError> {
     if claim.generation != conversation.generation {
-        return Ok(Answer::Expired);
+        return Ok(expired(conversation));
     }
     let view = view(tx, ink, conversation, claim)?;
     Ok(Answer::Page(Box::new(view)))
@@ -73,24 +73,30 @@ fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> R
 fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Answer, StoreError> {
     let claim = press.claim;
     let Some(conversation) = named(tx, claim)? else {
-        return Ok(Answer::Expired);
+        return Ok(Answer::Expired { client: None });
     };
     let from_client = claim.addressed_to == 0;
     if press.action == Action::FreshLink {
         return match from_client && !press.visit.automated {
             true => fresh_link(tx, ink, &conversation, now),
-            false => Ok(Answer::Expired),
+            false => Ok(expired(&conversation)),
         };
     }
     // From an expired page only a fresh link can be asked for, and it goes to the address on file.
     if claim.generation != conversation.generation {
-        return Ok(Answer::Expired);
+        return Ok(expired(&conversation));
     }
     let after = match event(&conversation, press).filter(|_| from_client) {
         Some(event) => apply::happen_to(tx, ink, conversation, event, "click", now)?,
         None => conversation,
     };
     shown(tx, ink, &after, claim)
+}
+
+fn expired(conversation: &Conversation) -> Answer {
+    Answer::Expired {
+        client: Some(conversation.batch.client.to_string()),
+    }
 }
 
 /// Whoever holds old links of several batches cannot fill a mailbox with fresh ones.
@@ -104,7 +110,10 @@ fn fresh_link(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, now: Timestam
     if recent < FRESH_LINKS_AN_HOUR {
         apply::happen(tx, ink, conversation.id, Event::FreshLinkAsked, "click", now)?;
     }
-    Ok(Answer::Mailed(address.masked()))
+    Ok(Answer::Mailed {
+        to: address.masked(),
+        client: conversation.batch.client.to_string(),
+    })
 }
 
 /// The conversation a claim is about.

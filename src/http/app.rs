@@ -1,24 +1,21 @@
-//! The pages' own traffic: one function for each thing a request can be.
+//! The pages' own traffic: a link is opened, shown, pressed.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::any;
 use minijinja::context;
 use tokio::time::timeout;
 
-use super::api::{self, Asker, Gate};
+use super::api::{Asker, Gate};
 use super::form::{Filled, Kept};
 use super::look::Look;
 use super::memory::{Marks, Pace};
 use super::show::{Notice, Shown, expired, mail_instead};
 use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, visitor};
-use crate::compose::Brand;
+use crate::compose::{Brand, Logo};
 use crate::conversation::Visit;
 use crate::link::{Claim, Scope, Verdict, prefix, token_id};
 use crate::model::{Reason, SubmissionId};
@@ -38,25 +35,25 @@ pub(super) struct App {
     pub(super) own: Look,
     /// The looks for single clients, in the order of the settings.
     looks: Vec<Look>,
-    desk: Desk,
+    pub(super) desk: Desk,
     traps: Marks<(String, u64)>,
     seen: Marks<String>,
-    pace: Pace<[u8; 6]>,
+    pub(super) pace: Pace<[u8; 6]>,
     not_found: Bytes,
     pub(super) gate: Option<Gate>,
 }
 
 /// A link that was opened: its token is ours.
-struct Opened<'a> {
-    token: &'a str,
+pub(super) struct Opened<'a> {
+    pub(super) token: &'a str,
     /// A reason named behind the token of a reasons link: the page shows it ticked.
     picked: Option<Reason>,
-    id: String,
-    verdict: Verdict,
+    pub(super) id: String,
+    pub(super) verdict: Verdict,
     claim: Claim,
-    now_min: u32,
+    pub(super) now_min: u32,
     visitor: u64,
-    from: IpAddr,
+    pub(super) from: IpAddr,
 }
 
 impl App {
@@ -78,21 +75,6 @@ impl App {
         }
     }
 
-    /// What is found where. Everything else is the same page as a bad token's.
-    pub(super) fn routes(self: Arc<Self>) -> Router {
-        Router::new()
-            .route("/healthz", any(health))
-            .route("/metrics", any(metrics))
-            .route("/v1/{*rest}", any(programs))
-            .route("/robots.txt", any(robots))
-            .route("/logo/{id}", any(logo))
-            .route("/{kind}/{token}", any(link))
-            .route("/{kind}/{token}/trap", any(trap))
-            .route("/{kind}/{token}/{reason}", any(link))
-            .fallback(|State(app): State<Arc<Self>>| async move { app.not_found() })
-            .with_state(self)
-    }
-
     /// A page about a request that was refused before anything was looked at.
     pub(super) fn refused(&self, status: StatusCode) -> Response {
         let values = context! { status => status.as_u16() };
@@ -103,24 +85,30 @@ impl App {
         answer
     }
 
-    fn page(&self, status: StatusCode, name: &str, values: minijinja::Value) -> Response {
+    pub(super) fn page(&self, status: StatusCode, name: &str, values: minijinja::Value) -> Response {
         self.settings.pages.answer(status, name, &self.own, values)
     }
 
-    /// How the agency shows itself to a client.
-    fn look_for(&self, client: &str) -> &Look {
+    /// How the agency shows itself to a client; where none is known, to everybody.
+    fn look_for(&self, client: Option<&str>) -> &Look {
+        let Some(client) = client else { return &self.own };
         let meant = Brand::of(&self.settings.brands, client);
         let looks = self.settings.brands.iter().zip(&self.looks);
         let found = looks.into_iter().find(|(brand, _)| Some(*brand) == meant);
         found.map_or(&self.own, |(_, look)| look)
     }
 
-    fn not_found(&self) -> Response {
+    /// A picture by its id.
+    pub(super) fn logo(&self, id: &str) -> Option<&Logo> {
+        std::iter::once(&self.own).chain(&self.looks).find_map(|look| look.logo(id))
+    }
+
+    pub(super) fn not_found(&self) -> Response {
         self.own.html(StatusCode::NOT_FOUND, self.not_found.clone())
     }
 
     /// Reads the token of a path. The path is taken as it was sent: a token has one spelling, percent signs are not part of it.
-    fn open<'a>(&self, path: &'a str, peer: IpAddr, headers: &HeaderMap) -> Option<Opened<'a>> {
+    pub(super) fn open<'a>(&self, path: &'a str, peer: IpAddr, headers: &HeaderMap) -> Option<Opened<'a>> {
         let mut parts = path.split('/').skip(1);
         let (kind, token) = (parts.next()?, parts.next()?);
         let picked = match parts.next() {
@@ -150,7 +138,7 @@ impl App {
     }
 
     /// Who asks, for what is answered to some and not to others.
-    fn asker(&self, request: &Request) -> Option<Asker> {
+    pub(super) fn asker(&self, request: &Request) -> Option<Asker> {
         let Peer(peer) = request.extensions().get::<Peer>()?;
         let from = visitor::address(*peer, request.headers(), &self.settings.trusted_proxies);
         // Whatever a proxy says of whom it speaks for: it is somebody else.
@@ -183,9 +171,9 @@ impl App {
     }
 
     /// GET: shows, and changes nothing. With `decision.confirm = immediate` a decide link records at once.
-    async fn get(&self, opened: &Opened<'_>, headers: &HeaderMap) -> Response {
+    pub(super) async fn get(&self, opened: &Opened<'_>, headers: &HeaderMap) -> Response {
         if opened.verdict != Verdict::Good(opened.claim) {
-            return self.expired(opened, None);
+            return self.over(opened, None).await;
         }
         if let Some(seen) = &self.desk.seen
             && self.seen.set(opened.id.clone(), opened.now_min)
@@ -207,7 +195,7 @@ impl App {
     }
 
     /// POST: a person pressed something, as far as one can tell.
-    async fn post(&self, opened: &Opened<'_>, form: &Filled) -> Response {
+    pub(super) async fn post(&self, opened: &Opened<'_>, form: &Filled) -> Response {
         if form.fell_into_trap() {
             self.mark(opened);
         }
@@ -217,10 +205,10 @@ impl App {
         let is_batch = opened.claim.scope == Scope::Batch;
         let view = match if is_batch { self.look(opened.claim).await } else { Answer::Busy } {
             Answer::Page(view) => Some(view),
-            answer @ (Answer::Expired | Answer::Mailed(_) | Answer::Busy) if is_batch => {
+            answer @ (Answer::Expired { .. } | Answer::Mailed { .. } | Answer::Busy) if is_batch => {
                 return self.show(opened, answer, &Kept::default(), None, false);
             }
-            Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
+            Answer::Expired { .. } | Answer::Mailed { .. } | Answer::Busy => None,
         };
         let action = match press::wanted(&opened.claim, view.as_deref(), form) {
             Ok(action) => action,
@@ -228,7 +216,7 @@ impl App {
         };
         // From an expired link nothing but a fresh one may follow.
         if opened.verdict != Verdict::Good(opened.claim) && action != Action::FreshLink {
-            return self.expired(opened, None);
+            return self.over(opened, None).await;
         }
         let visit = self.visit(opened, form, &action);
         if visit.automated && !press::carries_visit(&action) {
@@ -252,13 +240,13 @@ impl App {
         }
         let notice = match &answer {
             Answer::Page(view) => press::told(&action, view, automated, deputy.is_some()),
-            Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
+            Answer::Expired { .. } | Answer::Mailed { .. } | Answer::Busy => None,
         };
         if answer == Answer::Busy {
             // What cannot be written can often still be read, and the page knows an address that takes the answer.
             let mail = match self.look(opened.claim).await {
                 Answer::Page(view) => Some(view.mail_instead),
-                Answer::Expired | Answer::Mailed(_) | Answer::Busy => None,
+                Answer::Expired { .. } | Answer::Mailed { .. } | Answer::Busy => None,
             };
             return self.busy(mail);
         }
@@ -279,7 +267,7 @@ impl App {
         }
     }
 
-    fn mark(&self, opened: &Opened<'_>) {
+    pub(super) fn mark(&self, opened: &Opened<'_>) {
         if self.traps.set((opened.id.clone(), opened.visitor), opened.now_min) {
             tracing::info!(link.id = %opened.id, "an automatic visitor: its presses have no effect for ten minutes");
         }
@@ -288,7 +276,7 @@ impl App {
     /// The page once more, with what was filled in.
     async fn again(&self, opened: &Opened<'_>, form: &Filled, notice: Option<Notice>) -> Response {
         if opened.verdict != Verdict::Good(opened.claim) {
-            return self.expired(opened, notice);
+            return self.over(opened, notice).await;
         }
         let answer = self.look(opened.claim).await;
         self.show(opened, answer, &form.kept(), notice, false)
@@ -297,8 +285,12 @@ impl App {
     fn show(&self, opened: &Opened<'_>, answer: Answer, kept: &Kept, notice: Option<Notice>, pressed: bool) -> Response {
         let view: Box<View> = match answer {
             Answer::Page(view) => view,
-            Answer::Expired => return self.expired(opened, notice),
-            Answer::Mailed(address) => return self.page(StatusCode::OK, "fresh.html", context! { address }),
+            Answer::Expired { client } => return self.expired(opened, client.as_deref(), notice),
+            Answer::Mailed { to, client } => {
+                let look = self.look_for(Some(&client));
+                let values = context! { address => to };
+                return self.settings.pages.answer(StatusCode::OK, "fresh.html", look, values);
+            }
             Answer::Busy => return self.busy(None),
         };
         let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
@@ -324,18 +316,27 @@ impl App {
             Some((name, values)) => self
                 .settings
                 .pages
-                .answer(StatusCode::OK, name, self.look_for(&view.client), values),
-            None => self.expired(opened, notice),
+                .answer(StatusCode::OK, name, self.look_for(Some(&view.client)), values),
+            None => self.expired(opened, Some(&view.client), notice),
         }
     }
 
-    fn expired(&self, opened: &Opened<'_>, notice: Option<Notice>) -> Response {
+    /// The page of a link whose time is over. What it names may well be there, and says whose pages these are.
+    async fn over(&self, opened: &Opened<'_>, notice: Option<Notice>) -> Response {
+        let client = match self.look(opened.claim).await {
+            Answer::Page(view) => Some(view.client),
+            Answer::Expired { client } => client,
+            Answer::Mailed { .. } | Answer::Busy => None,
+        };
+        self.expired(opened, client.as_deref(), notice)
+    }
+
+    pub(super) fn expired(&self, opened: &Opened<'_>, client: Option<&str>, notice: Option<Notice>) -> Response {
         let nonce = self.settings.keyring.nonce(opened.token, opened.now_min);
-        self.page(
-            StatusCode::GONE,
-            "expired.html",
-            expired(&opened.claim, opened.token, opened.picked, &nonce, notice),
-        )
+        let values = expired(&opened.claim, opened.token, opened.picked, &nonce, notice);
+        self.settings
+            .pages
+            .answer(StatusCode::GONE, "expired.html", self.look_for(client), values)
     }
 
     fn busy(&self, mail: Option<String>) -> Response {
@@ -347,7 +348,7 @@ impl App {
     }
 
     /// Reads a form within the limits of size and time.
-    async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Filled, StatusCode> {
+    pub(super) async fn form(&self, headers: &HeaderMap, body: Body) -> Result<Filled, StatusCode> {
         let limits = &self.settings.limits;
         let announced = headers
             .get(header::CONTENT_LENGTH)
@@ -361,120 +362,6 @@ impl App {
             .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
         Ok(Filled::read(headers.get(header::CONTENT_TYPE), bytes).await)
     }
-}
-
-/// `/{kind}/{token}`
-async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Some(peer) = parts.extensions.get::<Peer>() else {
-        return app.not_found();
-    };
-    let Some(opened) = app.open(parts.uri.path(), peer.0, &parts.headers) else {
-        tracing::debug!("a link that is not ours");
-        return app.not_found();
-    };
-    let answer = match parts.method {
-        // A head says the same whatever the conversation is at: it is answered from the token alone.
-        Method::HEAD => match opened.verdict {
-            Verdict::Good(_) => app.own.html(StatusCode::OK, Bytes::new()),
-            Verdict::Expired(_) | Verdict::Unknown => app.expired(&opened, None),
-        },
-        Method::GET => app.get(&opened, &parts.headers).await,
-        Method::OPTIONS => allowed(&app, StatusCode::NO_CONTENT),
-        Method::POST => {
-            let network = crate::link::network(opened.from);
-            if !app.pace.allows(network, app.settings.limits.posts_per_minute, opened.now_min) {
-                app.refused(StatusCode::TOO_MANY_REQUESTS)
-            } else {
-                match app.form(&parts.headers, body).await {
-                    Ok(form) => app.post(&opened, &form).await,
-                    Err(status) => app.refused(status),
-                }
-            }
-        }
-        _ => allowed(&app, StatusCode::METHOD_NOT_ALLOWED),
-    };
-    tracing::debug!(link.id = %opened.id, method = %parts.method, status = answer.status().as_u16(), "a link was opened");
-    answer
-}
-
-/// `/{kind}/{token}/trap`: a form and a link that people do not see.
-async fn trap(State(app): State<Arc<App>>, request: Request) -> Response {
-    let Some(peer) = request.extensions().get::<Peer>() else {
-        return app.not_found();
-    };
-    let Some(opened) = app.open(request.uri().path(), peer.0, request.headers()) else {
-        return app.not_found();
-    };
-    if *request.method() == Method::OPTIONS {
-        return allowed(&app, StatusCode::NO_CONTENT);
-    }
-    app.mark(&opened);
-    let back = format!("../{}", opened.token);
-    app.page(StatusCode::OK, "trap.html", context! { back })
-}
-
-/// `/healthz`
-async fn health(State(app): State<Arc<App>>, request: Request) -> Response {
-    let details = match (&app.gate, app.asker(&request)) {
-        (Some(gate), Some(asker)) => gate.may_know(request.headers(), asker),
-        (_, asker) => asker.is_some_and(|asker| asker.local),
-    };
-    let health = timeout(app.settings.limits.total, (app.desk.health)()).await;
-    api::health(&health.unwrap_or_else(|_| super::Health::silent()), details)
-}
-
-/// `/metrics`
-async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response {
-    match (&app.gate, app.asker(&request)) {
-        (Some(gate), Some(asker)) if matches!(*request.method(), Method::GET | Method::HEAD) => {
-            gate.metrics(request.headers(), asker).await
-        }
-        (Some(_), Some(_)) => allowed(&app, StatusCode::METHOD_NOT_ALLOWED),
-        (_, _) => app.not_found(),
-    }
-}
-
-/// `/v1/…`
-async fn programs(State(app): State<Arc<App>>, request: Request) -> Response {
-    let (Some(gate), Some(asker)) = (&app.gate, app.asker(&request)) else {
-        return app.not_found();
-    };
-    let (parts, body) = request.into_parts();
-    let prefix = path_of(&app.settings.public_url);
-    gate.answer(&parts, body, asker, &prefix).await
-}
-
-/// `/logo/{id}`: a picture of our own, which letters and pages show.
-async fn logo(State(app): State<Arc<App>>, request: Request) -> Response {
-    let id = request.uri().path().rsplit('/').next().unwrap_or_default();
-    match std::iter::once(&app.own).chain(&app.looks).find_map(|look| look.logo(id)) {
-        Some(logo) => plain(&app, StatusCode::OK, logo.media_type, Bytes::copy_from_slice(&logo.bytes)),
-        None => app.not_found(),
-    }
-}
-
-/// `/robots.txt`
-async fn robots(State(app): State<Arc<App>>) -> Response {
-    let text = Bytes::from_static(b"User-agent: *\nDisallow: /\n");
-    plain(&app, StatusCode::OK, "text/plain; charset=utf-8", text)
-}
-
-fn plain(app: &App, status: StatusCode, kind: &'static str, text: Bytes) -> Response {
-    let mut answer = app.own.html(status, text);
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    answer
-}
-
-fn allowed(app: &App, status: StatusCode) -> Response {
-    let mut answer = if status == StatusCode::NO_CONTENT {
-        app.own.html(status, Bytes::new())
-    } else {
-        app.refused(status)
-    };
-    let methods = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
-    answer.headers_mut().insert(header::ALLOW, methods);
-    answer
 }
 
 /// The path of a public address, without a slash at its end.

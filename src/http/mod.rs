@@ -17,6 +17,7 @@ mod memory;
 mod pages;
 mod press;
 mod problem;
+mod routes;
 mod server;
 mod show;
 mod traffic;

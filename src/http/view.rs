@@ -99,9 +99,17 @@ pub enum Answer {
     /// The page as it now stands.
     Page(Box<View>),
     /// The claim is of an old generation, or what it names is gone: the expired page.
-    Expired,
-    /// A fresh link goes to this address, masked; or went there a short while ago.
-    Mailed(String),
+    Expired {
+        /// The client company, when it is still known.
+        client: Option<String>,
+    },
+    /// A fresh link goes to the address on file, or went there a short while ago.
+    Mailed {
+        /// The address, masked.
+        to: String,
+        /// The client company.
+        client: String,
+    },
     /// Not now (disk full, shutting down): 503 and the mailto alternative.
     Busy,
 }

@@ -292,8 +292,10 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
                 apply(&mut state.view, &press, until);
             }
             state.presses.push(press);
-            let mailed = (state.presses.last().map(|press| &press.action) == Some(&Action::FreshLink))
-                .then(|| Answer::Mailed(state.view.addressed_to.clone()));
+            let mailed = (state.presses.last().map(|press| &press.action) == Some(&Action::FreshLink)).then(|| Answer::Mailed {
+                to: state.view.addressed_to.clone(),
+                client: state.view.client.clone(),
+            });
             let answer = state
                 .press
                 .clone()

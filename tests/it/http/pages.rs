@@ -354,6 +354,24 @@ async fn a_page_wears_what_the_agency_shows_to_its_client() {
     assert_eq!((served.status, served.header("content-type")), (200, "image/png"));
     assert_eq!(served.header("content-length"), "400");
     assert_eq!(house.get("/logo/0123456789abcdef").await.status, 404);
+    // Also where the link's time is over, or the batch is closed, and where a fresh one is on its way.
+    let over = house.path(&Claim {
+        expires_min: 1,
+        ..house.claim(Scope::Batch, 5)
+    });
+    let ended = house.get(&over).await;
+    ended.says("This link has ended");
+    let fresh = house.press(&over, &[("do", "fresh")]).await;
+    fresh.says("Look into your mail");
+    let client = house.state.lock().unwrap().view.client.clone();
+    house.state.lock().unwrap().look = Some(Answer::Expired { client: Some(client) });
+    let closed = house.get(&path).await;
+    closed.says("This link has ended");
+    for page in [ended, fresh, closed] {
+        page.says("· Brightwell Bridge</title>");
+        page.says_not("Northwind Talent");
+    }
+    house.state.lock().unwrap().look = None;
     // Another client, and pages that know of no client, see the agency itself.
     house.state.lock().unwrap().view.client = "Somebody Else".to_owned();
     for path in [path.as_str(), "/nowhere"] {
@@ -421,6 +439,13 @@ async fn somebody_may_read_and_decide_later() {
     let path = house.decide(Decision::Interested, ANA);
     house.press(&path, &[("do", "later")]).await.says("you have seen this");
     assert_eq!(house.actions(), [Action::View]);
+    // What they typed meanwhile is not lost.
+    house
+        .press(&path, &[("do", "later"), ("remark", "Is she free in May?")])
+        .await
+        .says("The recruiter sees your words");
+    assert_eq!(house.actions()[1..], [Action::Decide(vec![])]);
+    assert_eq!(house.presses()[1].visit.remark, "Is she free in May?");
 }
 
 #[tokio::test]
@@ -439,13 +464,6 @@ async fn what_cannot_be_recorded_is_503_with_a_mail_address() {
     house.state.lock().unwrap().press = Some(Answer::Busy);
     let busy = house.press(&path, &[("do", "interested")]).await;
     assert_eq!(busy.status, 503);
-    // What they typed meanwhile is not lost.
-    house
-        .press(&path, &[("do", "later"), ("remark", "Is she free in May?")])
-        .await
-        .says("The recruiter sees your words");
-    assert_eq!(house.actions()[1..], [Action::Decide(vec![])]);
-    assert_eq!(house.presses()[1].visit.remark, "Is she free in May?");
     busy.says("mailto:talent+abc@northwind.example");
     // When nothing can be read either, the agency's own mailbox stands in.
     house.state.lock().unwrap().look = Some(Answer::Busy);
