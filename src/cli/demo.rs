@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, NaiveTime};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::scratch::Scratch;
 use super::show::story;
 use super::{Failure, print_line};
 use crate::calendar::Zone;
@@ -67,20 +68,20 @@ impl Demo {
             .enable_all()
             .build()
             .map_err(Failure::Output)?;
-        let (dir, stays) = match &self.dir {
-            Some(dir) => (Directory::at(dir.clone(), true), true),
-            None => (Directory::fresh(self.script)?, self.script),
+        let dir = match &self.dir {
+            Some(dir) => Scratch::at(dir.clone()),
+            None => Scratch::fresh("demo", self.script)?,
         };
-        if dir.path.join("replyd.db").exists() {
+        if dir.path().join("replyd.db").exists() {
             return Err(Failure::Input(format!(
                 "{}: a demo was played here; name another directory with --dir",
-                dir.path.display()
+                dir.path().display()
             )));
         }
         let ended = if self.script {
-            script(&runtime, &dir.path)
+            script(&runtime, dir.path())
         } else {
-            runtime.block_on(self.webmail(&dir.path, stays))
+            runtime.block_on(self.webmail(dir.path(), dir.stays()))
         };
         // A connection that nobody closes is no reason to stay.
         runtime.shutdown_timeout(FAREWELL);
@@ -152,39 +153,4 @@ fn this_tuesday() -> Timestamp {
         .parse()
         .unwrap_or(Zone::UTC)
         .at_or_after(monday + Days::new(1), morning)
-}
-
-/// Where the demo lives; gone with everything in it when this is dropped, unless it stays.
-struct Directory {
-    path: PathBuf,
-    stays: bool,
-}
-
-impl Directory {
-    const fn at(path: PathBuf, stays: bool) -> Self {
-        Self { path, stays }
-    }
-
-    /// A new directory that nobody else can look into.
-    fn fresh(stays: bool) -> Result<Self, Failure> {
-        use std::os::unix::fs::DirBuilderExt;
-        let mut last = None;
-        for number in 0..100 {
-            let path = std::env::temp_dir().join(format!("replyd-demo-{}-{number}", std::process::id()));
-            match std::fs::DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Self::at(path, stays)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => last = Some(error),
-                Err(error) => return Err(Failure::Output(error)),
-            }
-        }
-        Err(Failure::Output(last.unwrap_or_else(|| std::io::Error::other("no directory"))))
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        if !self.stays {
-            let _ = std::fs::remove_dir_all(&self.path);
-        }
-    }
 }

@@ -20,6 +20,7 @@ mod outbox;
 mod quarantine;
 mod restore;
 mod run;
+mod scratch;
 mod show;
 mod steer;
 mod submit;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::scratch::Scratch;
 use super::{Failure, Office, print_json, print_line};
 use crate::compose::Ink;
 use crate::config::{Config, contact_data_in_cvs, read_batch, throw_away_keyring};
@@ -68,8 +69,8 @@ impl Submit {
     fn rehearse(self, config: &Path) -> Result<(), Failure> {
         let config = Config::load(config)?;
         let clock = Clock::system();
-        let scratch = Scratch::new()?;
-        let store = crate::store::Store::open(&scratch.0.join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
+        let scratch = Scratch::fresh("rehearsal", false)?;
+        let store = crate::store::Store::open(&scratch.path().join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
         let new = read_batch(&self.file, config.zone, &config.policy).map_err(|error| Failure::Input(error.to_string()))?;
         for warning in warnings(&new) {
             eprintln!("warning: {warning}");
@@ -115,22 +116,5 @@ fn plural(candidates: usize) -> String {
         "1 candidate".to_owned()
     } else {
         format!("{candidates} candidates")
-    }
-}
-
-/// A directory that is removed again.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("replyd-rehearsal-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(Failure::Output)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
