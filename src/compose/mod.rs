@@ -179,7 +179,11 @@ impl Pen<'_> {
         let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
         let bytes = bytes::build(Mail {
             from: Mailbox {
-                name: brand.map_or(&ink.bot.name, |brand| &brand.agency.name).clone(),
+                // A brand that has no name of its own leaves the sender's as it is.
+                name: brand
+                    .filter(|brand| brand.agency.name != ink.agency.name)
+                    .map_or(&ink.bot.name, |brand| &brand.agency.name)
+                    .clone(),
                 address: tagged.clone(),
             },
             to: shown_to,

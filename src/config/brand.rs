@@ -83,8 +83,116 @@ fn logo(key: &Key<'_>, here: &Path, field: &str, file: &str) -> Result<Option<Ar
     }
     let path = here.join(file);
     let wrong = |what: &str| key.wrong(field, &format!("{}: {what}", path.display()));
-    let bytes = std::fs::read(&path).map_err(|error| wrong(&error.to_string()))?;
+    let bytes = std::fs::read(&path).map_err(|error| {
+        wrong(&format!(
+            "{error}; name a PNG or JPEG file, relative to the configuration, or leave {field} out"
+        ))
+    })?;
     Logo::read(bytes)
         .map(|logo| Some(Arc::new(logo)))
         .map_err(|error| wrong(&error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is made of `[agency]` and `[[brand]]` in a directory with a logo and a file that is none.
+    fn read(more: &str) -> Result<(Agency, Vec<Brand>), String> {
+        let here = tempfile::TempDir::new().unwrap();
+        let logo = include_bytes!("../../fixtures/brands/quayside.png");
+        std::fs::write(here.path().join("logo.png"), logo).unwrap();
+        std::fs::write(here.path().join("logo.svg"), "<svg/>").unwrap();
+        std::fs::write(here.path().join("poster.png"), [&logo[..], &[0; 40_000]].concat()).unwrap();
+        let text = format!(
+            "[agency]\nname = \"Harbour Talent\"\naddress = \"bot@agency.example\"\nzone = \"Europe/London\"\n\
+             website = \"https://harbour.example\"\n{more}\n[http]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://a.example\"\n"
+        );
+        let path = Path::new("config.toml");
+        let key = Key { path };
+        let file = super::super::parse_toml::<File>(path, &text).map_err(|error| error.to_string())?;
+        let own = agency(&key, here.path(), &file).map_err(|error| error.to_string())?;
+        let brands = brands(&key, here.path(), &file, &own).map_err(|error| error.to_string())?;
+        Ok((own, brands))
+    }
+
+    #[test]
+    fn a_brand_has_what_it_names_and_the_rest_of_the_agency() {
+        let (own, brands) = read(
+            "signature = [\"Ines\", \"Harbour Talent\"]\ncolour = \"#112233\"\nlogo = \"logo.png\"\n\
+             [[brand]]\nclient = \"Northwind  Logistics\"\nname = \"Quayside Search\"\n\
+             [[brand]]\nclient = \"Fjordkraft\"\ncolour = \"#FFE08A\"\n\
+             [[brand]]\nclient = \"Øresund\"\nname = \"Bro\"\nsignature = [\"Bo\"]\nwebsite = \"https://bro.example\"\nlogo = \"logo.png\"",
+        )
+        .unwrap();
+        let of = |client: &str| &Brand::of(&brands, client).unwrap().agency;
+        // Another name, so neither the signature nor the logo that say the agency's own.
+        let quayside = of("NORTHWIND LOGISTICS");
+        assert_eq!(quayside.name.as_str(), "Quayside Search");
+        assert_eq!(quayside.signature, [HeaderText::new("Quayside Search")]);
+        assert!(quayside.logo.is_none());
+        assert_eq!((quayside.colour, &quayside.website), (own.colour, &own.website));
+        // Only another colour.
+        let fjordkraft = of("fjordkraft");
+        assert_eq!(fjordkraft.colour.to_string(), "#ffe08a");
+        let expected = Agency {
+            colour: fjordkraft.colour,
+            ..own.clone()
+        };
+        assert_eq!(*fjordkraft, expected);
+        let bro = of("ØRESUND");
+        assert_eq!(bro.signature, [HeaderText::new("Bo")]);
+        assert_eq!(bro.website.as_deref(), Some("https://bro.example"));
+        assert_eq!(bro.logo, own.logo);
+        assert!(Brand::of(&brands, "Northwind").is_none());
+    }
+
+    #[test]
+    fn a_mistake_in_a_brand_is_named_with_its_place_and_the_fix() {
+        for (wrong, place, fix) in [
+            ("[[brand]]", "line 6", "missing field `client`"),
+            ("[[brand]]\nclient = \" \"", "brand[0].client", "must not be empty"),
+            (
+                "[[brand]]\nclient = \"A\"\n[[brand]]\nclient = \"a\"",
+                "brand[1].client",
+                "put both into one",
+            ),
+            ("[[brand]]\nclient = \"A\"\ncolor = \"#112233\"", "line 8", "did you mean `colour`?"),
+            (
+                "[[brand]]\nclient = \"A\"\ncolour = \"blue\"",
+                "brand[0].colour",
+                "six hexadecimal digits after a #",
+            ),
+            (
+                "[[brand]]\nclient = \"A\"\nwebsite = \"a.example\"",
+                "brand[0].website",
+                "such as https://agency.example",
+            ),
+            (
+                "[[brand]]\nclient = \"A\"\nlogo = \"logo.svg\"",
+                "brand[0].logo",
+                "neither a PNG nor a JPEG",
+            ),
+            (
+                "[[brand]]\nclient = \"A\"\nlogo = \"poster.png\"",
+                "brand[0].logo",
+                "save it smaller",
+            ),
+            ("logo = \"nothing.png\"", "agency.logo", "leave agency.logo out"),
+            ("logo = \".\"", "agency.logo", "name a PNG or JPEG file"),
+            ("lgo = \"logo.png\"", "line 6", "did you mean `logo`?"),
+            (
+                "[[brand]]\nclient = \"A\"\nwebsite = \"javascript:alert(1)\"",
+                "brand[0].website",
+                "is not a web address",
+            ),
+            ("colour = \"#12345\"", "agency.colour", "six hexadecimal digits"),
+        ] {
+            let error = read(wrong).unwrap_err();
+            assert!(
+                error.starts_with("config.toml: ") && error.contains(place) && error.contains(fix),
+                "{wrong}: {error}"
+            );
+        }
+    }
 }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::people::*;
-use replyd::conversation::Content;
+use replyd::compose::{Agency, Ink};
+use replyd::conversation::{Content, Conversation};
+use replyd::model::HeaderText;
 
 fn check(name: &str, bytes: &[u8]) -> Result<(), String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -53,6 +55,45 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
     alone.batch.note.clear();
     let finished = write(&to_client(Content::Submission), &alone).unwrap();
     wrong.extend(check("submission-one-candidate", &finished[0].bytes).err());
+    for (name, letter) in [
+        ("branded-submission", to_client(Content::Submission)),
+        ("branded-fresh-link", to_client(Content::FreshLink)),
+    ] {
+        let finished = write_with(&letter, &conversation(), &ink_with_a_brand()).unwrap();
+        wrong.extend(check(name, &finished[0].bytes).err());
+        checked += 1;
+    }
     assert!(wrong.is_empty(), "{}\nif that is meant: REPLYD_BLESS=1", wrong.join("\n"));
-    assert!(checked >= 26, "only {checked} letters");
+    assert!(checked >= 28, "only {checked} letters");
+}
+
+/// A brand stands in the letters of its client and in nobody else's; without a name of its own it leaves the sender's as it is.
+#[test]
+fn compose_a_brand_is_for_its_client() {
+    let text = |ink: &Ink, conversation: &Conversation| {
+        let finished = write_with(&to_client(Content::Submission), conversation, ink).unwrap();
+        String::from_utf8(finished.into_iter().next().unwrap().bytes).unwrap()
+    };
+    let mut ink = ink_with_a_brand();
+    ink.bot.name = HeaderText::new("The desk at Harbor Line");
+    let theirs = text(&ink, &conversation());
+    assert!(theirs.contains("From: \"Quayside Search\" <"), "{theirs}");
+    assert!(
+        theirs.contains("Content-ID: <") && theirs.contains("image/png"),
+        "the logo comes with the letter"
+    );
+    assert!(!theirs.contains("Harbor Line"), "{theirs}");
+    let mut others = batch();
+    others.client = HeaderText::new("Northwind");
+    let others = text(&ink, &conversation_of(others));
+    assert!(
+        others.contains("From: \"The desk at Harbor Line\" <") && !others.contains("Quayside"),
+        "{others}"
+    );
+    // Only another colour.
+    ink.brands[0].agency = Agency {
+        colour: "#ffe08a".parse().unwrap(),
+        ..ink.agency.clone()
+    };
+    assert!(text(&ink, &conversation()).contains("From: \"The desk at Harbor Line\" <"));
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use replyd::calendar::{Hours, OpenDays, Zone};
-use replyd::compose::{Agency, Colour, Finished, Ink, Refusal, Templates, compose};
+use replyd::compose::{Agency, Brand, Colour, Finished, Ink, Logo, Refusal, Templates, compose};
 use replyd::conversation::*;
 use replyd::link::{AddressStyle, Key, Keyring, Links};
 use replyd::model::*;
@@ -56,6 +56,26 @@ pub(super) fn ink() -> Ink {
         templates: templates(),
         message_id_domain: "harborline.example".to_owned(),
         dkim: None,
+    }
+}
+
+/// The same agency, which shows itself to this client under a name, a logo and a colour of its own.
+pub(super) fn ink_with_a_brand() -> Ink {
+    let logo = Logo::read(include_bytes!("../../../fixtures/brands/quayside.png").to_vec()).unwrap();
+    let ink = ink();
+    let shown = Agency {
+        name: HeaderText::new("Quayside Search"),
+        signature: vec![HeaderText::new("Maria Keller"), HeaderText::new("Keller & Sons <Quayside>")],
+        colour: "#ffe08a".parse().unwrap(),
+        website: Some("https://quayside.example".to_owned()),
+        logo: Some(Arc::new(logo)),
+    };
+    Ink {
+        brands: vec![Brand {
+            client: HeaderText::new("northwind LOGISTICS"),
+            agency: shown,
+        }],
+        ..ink
     }
 }
 
