@@ -17,6 +17,8 @@ use crate::store::NewBatch;
 const LARGEST_CV: u64 = 10 << 20;
 /// More candidates than anybody reads in one mail.
 const MOST_CANDIDATES: usize = 20;
+/// Longest key of the submitter's own, in characters.
+const LONGEST_KEY: usize = 200;
 /// Longest summary, in characters: with twenty of these the letter stays below Gmail's limit.
 const LONGEST_SUMMARY: usize = 2_000;
 
@@ -276,10 +278,14 @@ impl Check<'_> {
             candidates,
             note: plain(&file.note),
         };
+        let key = file.key.filter(|key| !key.is_empty());
+        if key.as_ref().is_some_and(|key| key.chars().count() > LONGEST_KEY) {
+            return Err(self.wrong("key", "", "is longer than 200 characters"));
+        }
         Ok(NewBatch {
             batch,
             policy: policy.clone(),
-            key: file.key,
+            key,
             files,
         })
     }

@@ -33,9 +33,13 @@ async fn api_a_batch_is_handed_in_once_however_often_it_is_sent() {
         .is_problem(422, "key_used", None);
     assert_eq!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().len(), 1);
 
-    // Without a key every request is a batch of its own.
-    assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
-    assert_eq!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().len(), 2);
+    // Without a key every request is a batch of its own; an empty one is none.
+    let mut empty = batch();
+    empty["key"] = json!("");
+    for same in [&batch(), &empty, &empty] {
+        assert_eq!(house.hand_in("/v1/batches", None, same).await.status, 201);
+    }
+    assert_eq!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().len(), 4);
 
     let id = first.json()["submissions"][0]["id"].as_i64().unwrap();
     let submission = house.get(&format!("/v1/submissions/{id}")).await;
@@ -64,10 +68,6 @@ async fn api_a_dry_run_shows_the_letters_and_keeps_nothing() {
     let letters = shown["letters"].as_array().unwrap();
     assert_eq!(letters.len(), 2, "the letter and a recruiter's copy");
     assert!(letters[0]["eml"].as_str().unwrap().contains("Ana Souza"));
-    assert!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().is_empty());
-    assert!(house.store.read(|tx| tx.outbox(true, 9)).unwrap().is_empty());
-    // The key is still free, and a mistyped question sends nothing.
-    house
     // As the world sees it, under the public address.
     let outside = house.hand_in("/answers/v1/batches?dry_run=true", None, &batch()).await;
     assert_eq!(
@@ -75,6 +75,10 @@ async fn api_a_dry_run_shows_the_letters_and_keeps_nothing() {
         (200, Some(true)),
         "{outside:?}"
     );
+    assert!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().is_empty());
+    assert!(house.store.read(|tx| tx.outbox(true, 9)).unwrap().is_empty());
+    // The key is still free, and a mistyped question sends nothing.
+    house
         .hand_in("/v1/batches?dryrun=true", None, &batch())
         .await
         .is_problem(400, "bad_query", None);
@@ -102,9 +106,11 @@ async fn api_mistakes_are_named_with_their_field() {
         ("/candidates", json!([]), "#/candidates"),
         ("/project/duration_min", json!(1), "#/project/duration_min"),
         ("/client/contact", json!({ "name": "Ann" }), "#/client/contact"),
+        ("/key", json!("k".repeat(201)), "#/key"),
     ];
     for (field, value, pointer) in cases {
         let mut wrong = batch();
+        wrong["key"] = json!("");
         *wrong.pointer_mut(field).unwrap() = value;
         house
             .hand_in("/v1/batches", None, &wrong)
