@@ -49,6 +49,8 @@ pub(super) struct Seen {
     /// For an account with OAuth2: why somebody must log in again, when that is so.
     pub(super) login: Option<Option<String>>,
     pub(super) totals: Result<Totals, StoreError>,
+    /// Until when nothing is sent, because too many letters were refused.
+    pub(super) refusals: Option<Timestamp>,
     pub(super) wal_bytes: u64,
     /// `None` when it cannot be told.
     pub(super) disk_free: Option<f64>,
@@ -57,6 +59,11 @@ pub(super) struct Seen {
 impl Gauges {
     /// Looks. Reads the database and the disk, so not from an async task.
     pub(super) fn look(&self, now: Timestamp) -> Seen {
+        let looked = self.store.read(|tx| Ok((tx.totals()?, tx.sending_paused(now)?)));
+        let (totals, refusals) = match looked {
+            Ok((totals, refusals)) => (Ok(totals), refusals),
+            Err(error) => (Err(error), None),
+        };
         Seen {
             now,
             started: self.started,
@@ -65,7 +72,8 @@ impl Gauges {
             smtp: self.sending.health(),
             ping: self.ping.as_ref().map(|ping| ping.fares(now)),
             login: self.login.as_ref().map(|keeper| keeper.stopped()),
-            totals: self.store.read(|tx| tx.totals()),
+            totals,
+            refusals,
             wal_bytes: wal_bytes(&self.database),
             disk_free: disk_free(&self.database),
         }
@@ -114,15 +122,23 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
         None => red("imap", &format!("never read since the start: {trouble}"), imap_fix),
     };
     let smtp_fix = "look at [smtp] in config.toml and at the mail server; letters wait meanwhile";
-    let smtp = match (seen.smtp.refused, seen.smtp.failing_since, seen.smtp.last_ok) {
-        (true, _, _) => red(
+    let smtp = match (seen.smtp.refused, seen.refusals, seen.smtp.failing_since, seen.smtp.last_ok) {
+        (true, _, _, _) => red(
             "smtp",
             "the account is refused",
             "put right the login or the sender's rights; letters wait meanwhile",
         ),
-        (false, Some(since), _) if now - since >= RED_AFTER => red("smtp", &format!("no connection since {}", ago(since)), smtp_fix),
-        (false, _, Some(at)) => green("smtp", format!("connected {}", ago(at))),
-        (false, _, None) => green("smtp", "nothing to send yet".to_owned()),
+        (false, Some(until), _, _) => red(
+            "smtp",
+            &format!(
+                "more than a tenth of the last letters were refused; nothing is sent before {} UTC",
+                until.format("%H:%M")
+            ),
+            "look at why: replyd outbox list --state failed; then letters go on by themselves",
+        ),
+        (false, None, Some(since), _) if now - since >= RED_AFTER => red("smtp", &format!("no connection since {}", ago(since)), smtp_fix),
+        (false, None, _, Some(at)) => green("smtp", format!("connected {}", ago(at))),
+        (false, None, _, None) => green("smtp", "nothing to send yet".to_owned()),
     };
     let ping = seen.ping.map(|ping| match (ping.late, ping.out_since, ping.back) {
         (true, since, _) => {
@@ -238,6 +254,7 @@ mod tests {
             ping: Some(Fares::default()),
             login: Some(None),
             totals: Ok(Totals::default()),
+            refusals: None,
             wal_bytes: LARGEST_WAL,
             disk_free: Some(LEAST_FREE),
         }
@@ -260,6 +277,7 @@ mod tests {
         assert_eq!(reds(|seen| seen.mail.last_ok = None), ["imap"]);
         assert_eq!(reds(|seen| seen.smtp.failing_since = Some(noon() - minutes(15))), ["smtp"]);
         assert_eq!(reds(|seen| seen.smtp.refused = true), ["smtp"]);
+        assert_eq!(reds(|seen| seen.refusals = Some(noon() + minutes(3))), ["smtp"]);
         let late = Fares {
             out_since: Some(noon() - minutes(31)),
             late: true,

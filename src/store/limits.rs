@@ -176,7 +176,10 @@ impl Tx<'_> {
     }
 
     /// Until when sending is paused because too many letters were refused.
-    fn sending_paused(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn sending_paused(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let mut found = self.sql.prepare_cached("SELECT value FROM meta WHERE key = 'sending_paused'")?;
         let until = optional(found.query_row([], |row| row.get::<_, String>(0)))?;
         let until = until.map(|until| instant("meta sending_paused", &until)).transpose()?;

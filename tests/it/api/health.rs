@@ -8,7 +8,7 @@ use replyd::demo::server::{Account, Server};
 use replyd::model::{Address, Secret, Timestamp};
 use serde_json::Value;
 
-use super::house::{BOT, House, Plan};
+use super::house::{BOT, House, Plan, batch};
 
 async fn mail_server() -> Server {
     let accounts = [BOT, "ann.lee@client.example", "maria@agency.example"].map(|address| Account {
@@ -141,6 +141,32 @@ async fn health_what_waits_for_a_person_is_red_until_it_is_seen() {
     assert_eq!(check(&red, "quarantine")["says"], "1 messages nobody has seen");
     house.store.write(|tx| tx.quarantine_seen()).await.unwrap();
     until(&house, "seen is not red", |health| health["ok"] == true).await;
+    house.close().await;
+}
+
+/// R-D8: more than a tenth of the last letters were refused, so nothing is sent for a while; that must be seen, and passes by itself.
+#[tokio::test]
+async fn health_a_pause_after_many_refusals_is_red_while_it_lasts() {
+    let server = mail_server().await;
+    let house = over(&server, 0).await;
+    until(&house, "all is well", |health| health["ok"] == true).await;
+    for n in 0..6 {
+        let mut batch = batch();
+        batch["client"]["contact"]["email"] = format!("nobody{n}@client.example").into();
+        assert_eq!(house.hand_in("/v1/batches", None, &batch).await.status, 201);
+    }
+    let red = until(&house, "nothing is sent any more", |health| health["ok"] == false).await;
+    assert_eq!(reds(&red), ["smtp"]);
+    let smtp = check(&red, "smtp");
+    assert!(
+        smtp["says"].as_str().unwrap().ends_with("nothing is sent before 10:15 UTC"),
+        "{red}"
+    );
+    assert!(smtp["fix"].as_str().unwrap().contains("replyd outbox list --state failed"), "{red}");
+    let page = house.ask("GET", "/metrics", &[], "").await.body;
+    assert!(page.contains("replyd_healthy{check=\"smtp\"} 0"), "{page}");
+    house.clock.push(chrono::Duration::minutes(16));
+    until(&house, "the pause is over", |health| check(health, "smtp")["ok"] == true).await;
     house.close().await;
 }
 
