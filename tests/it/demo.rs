@@ -1,6 +1,7 @@
 //! Tests of demo: the loopback mail server with real clients on real sockets, and the story played twice.
 #![cfg(feature = "demo")]
 
+mod time;
 mod webmail;
 
 use std::net::{IpAddr, Ipv4Addr};

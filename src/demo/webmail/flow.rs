@@ -19,7 +19,11 @@ pub const FASTEST: f64 = 86_400.0;
 
 /// The pace of time.
 #[derive(Debug)]
-pub(super) struct Flow(Mutex<Pace>);
+pub(super) struct Flow {
+    pace: Mutex<Pace>,
+    /// Held by whoever pushes the clock.
+    hand: Mutex<()>,
+}
 
 #[derive(Debug)]
 struct Pace {
@@ -31,11 +35,15 @@ struct Pace {
 
 impl Flow {
     pub(super) fn new(speed: f64) -> Self {
-        Self(Mutex::new(Pace {
+        let pace = Pace {
             speed: sane(speed),
             held_until: None,
             busy_since: None,
-        }))
+        };
+        Self {
+            pace: Mutex::new(pace),
+            hand: Mutex::default(),
+        }
     }
 
     /// The chosen speed.
@@ -87,20 +95,14 @@ impl Flow {
     async fn pass(&self, house: &House, time: chrono::Duration) {
         let end = house.clock.now() + time;
         let began = Instant::now();
-        loop {
-            if !self.daemon_rests(house) {
-                if began.elapsed() > TICK {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(2)).await;
+        while house.clock.now() < end {
+            if self.push(house, end) {
                 continue;
             }
-            let left = end - house.clock.now();
-            if left <= chrono::Duration::zero() {
+            if began.elapsed() > TICK {
                 return;
             }
-            let until_next = next(house).map_or(left, |at| at - house.clock.now());
-            house.clock.push(until_next.clamp(chrono::Duration::milliseconds(1), left));
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 
@@ -119,16 +121,28 @@ impl Flow {
     pub(super) async fn jump(&self, house: &House) -> Result<bool, DemoError> {
         quiet(house).await;
         let Some(at) = next(house) else { return Ok(false) };
-        let left = at - house.clock.now();
-        if left > chrono::Duration::zero() {
-            house.clock.push(left + chrono::Duration::milliseconds(1));
-        }
+        self.push(house, at);
         quiet(house).await;
         Ok(true)
     }
 
+    /// Pushes the clock towards `end`, but no further than just behind what comes next. False while the daemon has something to do.
+    /// Whoever jumps while time runs fast waits for their turn: two that looked at the same time would push twice as far.
+    fn push(&self, house: &House, end: Timestamp) -> bool {
+        let _turn = self.hand.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.daemon_rests(house) {
+            return false;
+        }
+        let now = house.clock.now();
+        let stop = next(house).filter(|at| *at > now).map_or(end, |at| at.min(end));
+        if stop > now {
+            house.clock.push(stop - now + chrono::Duration::milliseconds(1));
+        }
+        true
+    }
+
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 /// For something that should come at once, on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 
-struct Running {
+pub(super) struct Running {
     dir: tempfile::TempDir,
     at: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
@@ -23,8 +23,8 @@ struct Running {
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(super) struct Answer {
+    pub(super) status: u16,
     head: String,
     body: String,
 }
@@ -42,7 +42,7 @@ fn options() -> Options {
 }
 
 impl Running {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
@@ -59,7 +59,7 @@ impl Running {
     }
 
     /// Stops it; gives how long that took.
-    async fn end(self) -> Duration {
+    pub(super) async fn end(self) -> Duration {
         let began = Instant::now();
         self.stop.send(()).unwrap();
         tokio::time::timeout(SOON, self.ended).await.unwrap().unwrap().unwrap();
@@ -88,20 +88,20 @@ impl Running {
         self.ask(&format!("GET {path}"), &self.at.to_string(), "", "").await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
         let json = "Content-Type: application/json\r\n";
         self.ask(&format!("POST {path}"), &self.at.to_string(), json, &body.to_string())
             .await
     }
 
-    async fn state(&self) -> Value {
+    pub(super) async fn state(&self) -> Value {
         let answer = self.get("/api/state").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
     }
 
     /// The state, as soon as it is so.
-    async fn until(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
+    pub(super) async fn until(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
         let began = Instant::now();
         loop {
             let state = self.state().await;
@@ -113,7 +113,7 @@ impl Running {
         }
     }
 
-    async fn reply(&self, mail: u64, shape: &str, words: &str) -> Value {
+    pub(super) async fn reply(&self, mail: u64, shape: &str, words: &str) -> Value {
         let sent = self
             .post("/api/send", &json!({"person": 0, "answers": mail, "words": words, "shape": shape}))
             .await;
@@ -123,13 +123,13 @@ impl Running {
         serde_json::from_str(&answer.body).unwrap()
     }
 
-    async fn jump(&self) {
+    pub(super) async fn jump(&self) {
         let answer = self.post("/api/clock", &json!({"jump": {}})).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 }
 
-fn mails(state: &Value, person: usize) -> usize {
+pub(super) fn mails(state: &Value, person: usize) -> usize {
     state["people"][person]["mails"].as_array().unwrap().len()
 }
 
