@@ -2,6 +2,8 @@
 
     python3 drive.py tap SELECTOR URL       scripts and cookies off: open, tap one control, print the page that follows
     python3 drive.py follow URL...          scripts on: open each, scroll, hover, follow every link; print what was opened
+    python3 drive.py play MODE STEPS        a phone, MODE plain (scripts and cookies off) or scripts; STEPS is JSON, [what, where, text] each:
+                                            open URL, tap SELECTOR, type SELECTOR TEXT, press SELECTOR; print the pages that were shown
     python3 drive.py look DIR NAME=URL...   screenshots at 1280 and 360 px, light and dark; print what is too wide or too small
 
 Prints one JSON value on standard output. Needs nothing but Python and Chromium.
@@ -15,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 # Seconds for everything, then the process ends.
 PATIENCE = 240
@@ -118,7 +121,7 @@ class Browser:
             sys.exit(f"nothing on the page is {selector}")
         return node
 
-    def tap(self, selector):
+    def touch(self, selector):
         node = self.find(selector)
         self.call("DOM.scrollIntoViewIfNeeded", nodeId=node)
         quad = self.call("DOM.getBoxModel", nodeId=node)["model"]["border"]
@@ -126,7 +129,14 @@ class Browser:
         self.events.clear()
         self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
         self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def tap(self, selector):
+        self.touch(selector)
         self.wait("Page.loadEventFired")
+
+    def type(self, selector, text):
+        self.call("DOM.focus", nodeId=self.find(selector))
+        self.call("Input.insertText", text=text)
 
     def html(self):
         root = self.call("DOM.getDocument")["root"]["nodeId"]
@@ -198,6 +208,43 @@ MEASURE = """(() => {
 })()"""
 
 
+# Shown text only: what is folded away is not said.
+SHOWN = """({
+    said: document.body.innerText.replace(/\\s+/g, ' '),
+    lang: document.documentElement.lang,
+    focus: document.activeElement.className,
+})"""
+
+
+def play(browser, mode, steps):
+    browser.screen(390, 844, touch=True)
+    if mode == "plain":
+        browser.call("Emulation.setScriptExecutionDisabled", value=True)
+        browser.call("Emulation.setDocumentCookieDisabled", disabled=True)
+    shown = []
+    for what, where, text in json.loads(steps):
+        if what == "open":
+            browser.open(where)
+        elif what == "press":
+            browser.tap(where)
+        elif what == "tap":
+            browser.touch(where)
+        elif what == "type":
+            browser.type(where, text)
+        else:
+            sys.exit(f"what is {what}?")
+        if what in ("open", "press"):
+            # The focus comes with the first frame.
+            for _ in range(40):
+                if browser.evaluate("!document.querySelector('[autofocus]') || document.activeElement !== document.body"):
+                    break
+                time.sleep(0.05)
+            page = browser.evaluate(SHOWN)
+            page["measured"] = browser.evaluate(MEASURE)
+            shown.append(page)
+    return shown
+
+
 def look(browser, directory, pages):
     os.makedirs(directory, exist_ok=True)
     found = {}
@@ -227,6 +274,8 @@ def main():
             answer = tap(browser, *rest)
         elif what == "follow":
             answer = follow(browser, rest)
+        elif what == "play":
+            answer = play(browser, *rest)
         elif what == "look":
             answer = look(browser, rest[0], rest[1:])
         else:

@@ -3,5 +3,5 @@
 mod batches;
 mod description;
 mod health;
-mod house;
+pub(crate) mod house;
 mod metrics;

@@ -20,6 +20,7 @@ mod limits;
 mod message;
 mod oauth;
 mod outbox;
+mod pages;
 mod reply;
 mod scanners;
 mod senders;

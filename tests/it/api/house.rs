@@ -16,27 +16,27 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef";
-pub(super) const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
-pub(super) const BOT: &str = "bot@agency.example";
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
+pub(crate) const BOT: &str = "bot@agency.example";
 
-pub(super) struct House {
+pub(crate) struct House {
     dir: TempDir,
-    pub(super) address: SocketAddr,
-    pub(super) clock: Clock,
-    pub(super) store: Arc<Store>,
+    pub(crate) address: SocketAddr,
+    pub(crate) clock: Clock,
+    pub(crate) store: Arc<Store>,
     stop: watch::Sender<bool>,
     running: Option<JoinHandle<Result<(), DaemonError>>>,
 }
 
 /// How a house differs from the usual one.
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Where the mail server listens; port 9 (discard) where there is none.
-    pub(super) imap: u16,
-    pub(super) smtp: u16,
-    pub(super) keys: bool,
-    pub(super) self_ping_min: u32,
-    pub(super) trusted_proxies: &'static str,
+    pub(crate) imap: u16,
+    pub(crate) smtp: u16,
+    pub(crate) keys: bool,
+    pub(crate) self_ping_min: u32,
+    pub(crate) trusted_proxies: &'static str,
 }
 
 impl Default for Plan {
@@ -52,11 +52,11 @@ impl Default for Plan {
 }
 
 impl House {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(Plan::default()).await
     }
 
-    pub(super) async fn with(plan: Plan) -> Self {
+    pub(crate) async fn with(plan: Plan) -> Self {
         let dir = TempDir::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -117,27 +117,27 @@ self_ping_min = {ping}
         }
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub(super) async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         self.stop.send_replace(true);
         self.running.take().unwrap().await.unwrap().unwrap();
     }
 
-    pub(super) async fn get(&self, path: &str) -> Heard {
+    pub(crate) async fn get(&self, path: &str) -> Heard {
         self.ask("GET", path, &[("authorization", &format!("Bearer {KEY}"))], "").await
     }
 
-    pub(super) async fn hand_in(&self, path: &str, key: Option<&str>, batch: &Value) -> Heard {
+    pub(crate) async fn hand_in(&self, path: &str, key: Option<&str>, batch: &Value) -> Heard {
         let bearer = format!("Bearer {KEY}");
         let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
         headers.extend(key.map(|key| ("idempotency-key", key)));
         self.ask("POST", path, &headers, &batch.to_string()).await
     }
 
-    pub(super) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Heard {
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Heard {
         let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -155,7 +155,7 @@ self_ping_min = {ping}
 }
 
 /// A batch as a program sends it.
-pub(super) fn batch() -> Value {
+pub(crate) fn batch() -> Value {
     json!({
         "client": { "name": "Northwind Logistics", "contact": { "name": "Ann Lee", "email": "ann.lee@client.example", "zone": "Europe/London" } },
         "project": { "title": "Senior Java developer", "duration_min": 45 },
@@ -169,10 +169,10 @@ pub(super) fn batch() -> Value {
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone)]
-pub(super) struct Heard {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(crate) struct Heard {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Heard {
@@ -192,17 +192,17 @@ impl Heard {
         }
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value)
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// It is a problem (RFC 9457) of this status, code and field.
-    pub(super) fn is_problem(&self, status: u16, code: &str, pointer: Option<&str>) {
+    pub(crate) fn is_problem(&self, status: u16, code: &str, pointer: Option<&str>) {
         assert_eq!(
             (self.status, self.header("content-type")),
             (status, "application/problem+json"),

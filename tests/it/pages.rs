@@ -1,0 +1,266 @@
+//! What people do on the pages, from the first tap to what the database holds: a real daemon, and a phone 390 pixels wide
+//! (`tests/browser/drive.py`), with scripts and cookies off and with both on.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use replyd::config::Config;
+use replyd::conversation::{Conversation, Party};
+use replyd::link::{Claim, Scope};
+use replyd::model::{ConversationId, Decision, Reason, SubmissionId};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::api::house::{House, batch};
+
+struct Desk {
+    house: House,
+    config: Config,
+    mode: &'static str,
+}
+
+/// A page as it was shown.
+struct Page(Value);
+
+impl Page {
+    fn says(&self, words: &str) -> &Self {
+        let said = self.0["said"].as_str().unwrap();
+        assert!(said.contains(words), "{words:?} is not on the page: {said}");
+        self
+    }
+}
+
+impl Desk {
+    /// A daemon with one batch, seen by a browser in this mode. `None` where there is no browser, unless this run must have one.
+    async fn open(mode: &'static str) -> Option<Self> {
+        let browsers = ["chromium", "chromium-browser", "google-chrome"];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        if !std::env::split_paths(&path).any(|dir| browsers.iter().any(|name| dir.join(name).is_file())) {
+            assert!(std::env::var_os("REPLYD_TEST_REQUIRED").is_none(), "no Chromium");
+            println!("not run: the pages in a browser (no Chromium)");
+            return None;
+        }
+        let house = House::open().await;
+        assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+        let config = Config::load(&house.path("config.toml")).unwrap();
+        Some(Self { house, config, mode })
+    }
+
+    fn conversation(&self) -> Conversation {
+        self.house.store.read(|tx| tx.conversation(ConversationId(1))).unwrap().unwrap()
+    }
+
+    fn ana(&self) -> SubmissionId {
+        self.conversation().submissions[0].id
+    }
+
+    fn carl(&self) -> SubmissionId {
+        self.conversation().submissions[1].id
+    }
+
+    fn decision(&self, who: SubmissionId) -> Option<Decision> {
+        self.conversation().submission(who).unwrap().decision()
+    }
+
+    /// A link as letters have it; `days` from now it ends.
+    fn link(&self, scope: Scope, item: i64, days: i64) -> String {
+        let claim = Claim {
+            item,
+            addressed_to: 0,
+            scope,
+            expires_min: Claim::minute(self.house.clock.now() + chrono::Duration::days(days)),
+            generation: self.conversation().generation,
+        };
+        self.config.ink.links.to(&self.config.ink.keyring, &claim)
+    }
+
+    /// Does these steps, and gives the page after each one that leads to another. Each page fits a phone and can be read and hit.
+    async fn play(&self, steps: &[[&str; 3]]) -> Vec<Page> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.py");
+        let mut command = Command::new("python3");
+        command.arg(script).args(["play", self.mode, &json!(steps).to_string()]);
+        let ran = command.output().await.unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let pages: Vec<Value> = serde_json::from_slice(&ran.stdout).unwrap();
+        for page in &pages {
+            let nothing = json!({"wide": false, "small": [], "bare": [], "pale": []});
+            assert_eq!(page["measured"], nothing, "{page}");
+            assert_eq!(page["lang"], "en");
+        }
+        pages.into_iter().map(Page).collect()
+    }
+
+    /// The seconds pass in which presses are gathered.
+    async fn receipt(&self) {
+        self.house.clock.push(chrono::Duration::seconds(20));
+        let began = Instant::now();
+        while !self.conversation().unheard.is_empty() || !self.conversation().unacknowledged.is_empty() {
+            assert!(began.elapsed() < Duration::from_secs(20), "no receipt");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn letters(&self, kind: &str) -> usize {
+        let letters = self.house.store.read(|tx| tx.letters_of(ConversationId(1))).unwrap();
+        letters.iter().filter(|one| one.kind == kind && one.to == Party::Client).count()
+    }
+}
+
+/// On one page: yes to one, no to the other with a word why; then other reasons; then the yes is taken back.
+async fn a_batch_is_answered(mode: &'static str) {
+    let Some(desk) = Desk::open(mode).await else { return };
+    let (ana, carl) = (desk.ana(), desk.carl());
+    let yes = format!("input[name=pick-{ana}][value=interested]");
+    let no = format!("input[name=pick-{carl}][value=pass]");
+    let note = format!("note-{carl}");
+    let pages = desk
+        .play(&[
+            ["open", &desk.link(Scope::Batch, 1, 30), ""],
+            ["tap", &yes, ""],
+            ["tap", &no, ""],
+            ["tap", &format!("details:has(#{note}) > summary"), ""],
+            ["type", &format!("#{note}"), "Too junior\nfor this team"],
+            ["press", "button[value=batch]", ""],
+        ])
+        .await;
+    pages[0]
+        .says("Senior Java developer")
+        .says("2 candidates.")
+        .says("Ana Souza")
+        .says("Carl Weber");
+    pages[1]
+        .says("A receipt is on its way to a***@client.example")
+        .says("All answered.");
+    assert_eq!(pages[1].0["focus"], "notice ", "a screen reader begins with what came of it");
+    assert_eq!(
+        (desk.decision(ana), desk.decision(carl)),
+        (Some(Decision::Interested), Some(Decision::Pass))
+    );
+    assert_eq!(desk.letters("receipt"), 0, "nothing leaves at once");
+    desk.receipt().await;
+    assert_eq!(desk.letters("receipt"), 1);
+    let kept = desk.conversation().submission(carl).unwrap().clone();
+    assert_eq!(
+        (kept.reasons, kept.reason_words.as_str()),
+        (vec![Reason::Other], "Too junior\nfor this team")
+    );
+
+    let pages = desk
+        .play(&[
+            ["open", &desk.link(Scope::Reasons, carl.0, 30), ""],
+            ["tap", "input[name=reason][value=other]", ""],
+            ["tap", "input[name=reason][value=experience]", ""],
+            ["press", "button[value=reasons]", ""],
+        ])
+        .await;
+    pages[0].says("Why not Carl Weber?").says("We know: Other").says("Too junior");
+    pages[1].says("Thank you, that helps").says("We know: Experience");
+    desk.receipt().await;
+    assert_eq!(desk.conversation().submission(carl).unwrap().reasons, [Reason::Experience]);
+
+    let pages = desk
+        .play(&[["open", &desk.link(Scope::Undo, ana.0, 30), ""], ["press", "button.big", ""]])
+        .await;
+    pages[0].says("Interested").says("Takes effect");
+    pages[1].says("Taken back");
+    assert_eq!((desk.decision(ana), desk.decision(carl)), (None, Some(Decision::Pass)));
+    desk.house.close().await;
+}
+
+/// A colleague answers under a name of their own: it counts when the contact says so on the page they were mailed, and not before.
+async fn somebody_else_answers(mode: &'static str) {
+    let Some(desk) = Desk::open(mode).await else { return };
+    let ana = desk.ana();
+    let pages = desk
+        .play(&[
+            ["open", &desk.link(Scope::Decide(Decision::Interested), ana.0, 30), ""],
+            ["tap", "details:has(#someone_else) > summary", ""],
+            ["type", "#someone_else", "Bo Lindqvist"],
+            ["press", "button.big", ""],
+        ])
+        .await;
+    pages[0]
+        .says("Interested in Ana Souza")
+        .says("This link was sent to a***@client.example");
+    pages[1]
+        .says("Interested, not counted yet")
+        .says("It counts when a***@client.example says yes by mail");
+    desk.receipt().await;
+    assert_eq!(
+        (desk.decision(ana), desk.letters("confirm_deputy"), desk.letters("receipt")),
+        (None, 1, 0)
+    );
+    let parked = desk.conversation().parked[0].message;
+    let pages = desk
+        .play(&[
+            ["open", &desk.link(Scope::Confirm, parked, 30), ""],
+            ["press", "button[value=yes]", ""],
+        ])
+        .await;
+    pages[0].says("It came under the name Bo Lindqvist").says("Ana Souza");
+    pages[1].says("Thank you, this is settled");
+    desk.receipt().await;
+    assert_eq!((desk.decision(ana), desk.letters("receipt")), (Some(Decision::Interested), 1));
+    desk.house.close().await;
+}
+
+/// From a link that has ended nothing follows but a fresh one to the address on file, once however often somebody presses.
+async fn a_link_has_ended(mode: &'static str) {
+    let Some(desk) = Desk::open(mode).await else { return };
+    let over = desk.link(Scope::Batch, 1, -1);
+    let pages = desk
+        .play(&[
+            ["open", &over, ""],
+            ["press", "button[value=fresh]", ""],
+            ["open", &over, ""],
+            ["press", "button[value=fresh]", ""],
+        ])
+        .await;
+    for page in [&pages[0], &pages[2]] {
+        page.says("This link has ended")
+            .says("to the address this one was sent to, and to no other");
+    }
+    for page in [&pages[1], &pages[3]] {
+        page.says("A fresh link goes to a***@client.example");
+    }
+    assert_eq!(desk.letters("fresh_link"), 1);
+    let letters = desk.house.store.read(|tx| tx.letters_of(ConversationId(1))).unwrap();
+    let fresh = letters
+        .iter()
+        .find(|one| one.kind == "fresh_link" && one.to == Party::Client)
+        .unwrap();
+    let to = desk.house.store.read(|tx| tx.recipient(fresh.id)).unwrap();
+    assert_eq!(to.as_str(), "ann.lee@client.example");
+    assert_eq!(desk.decision(desk.ana()), None);
+    desk.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_a_batch_is_answered_explained_and_taken_back_without_scripts() {
+    a_batch_is_answered("plain").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_a_batch_is_answered_explained_and_taken_back_with_scripts() {
+    a_batch_is_answered("scripts").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_somebody_elses_answer_waits_for_the_contact_without_scripts() {
+    somebody_else_answers("plain").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_somebody_elses_answer_waits_for_the_contact_with_scripts() {
+    somebody_else_answers("scripts").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_an_ended_link_mails_one_fresh_one_without_scripts() {
+    a_link_has_ended("plain").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_an_ended_link_mails_one_fresh_one_with_scripts() {
+    a_link_has_ended("scripts").await;
+}
