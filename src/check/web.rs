@@ -73,21 +73,11 @@ pub(super) async fn look(config: &Config, runs: bool, now: &(dyn Fn() -> Timesta
     };
     let health: Option<serde_json::Value> = serde_json::from_slice(&heard.body).ok();
     let whose = health.as_ref().and_then(|health| health["replyd"].as_str());
+    // A proxy on this machine has our own clock, and lets us in as it does itself.
+    let elsewhere = base.parse::<Uri>().ok().and_then(|uri| uri.host().map(|host| !is_local(host)));
+    let elsewhere = elsewhere == Some(true);
     web.lines.push(match whose {
-        Some(whose) if whose == instance(&config.ink) => {
-            let reds: Vec<&str> = health
-                .iter()
-                .flat_map(|health| health["checks"].as_array().into_iter().flatten())
-                .filter(|check| check["ok"] == false)
-                .filter_map(|check| check["name"].as_str())
-                .collect();
-            if reds.is_empty() {
-                ok("url", format!("{base} answers as this replyd"))
-            } else {
-                let says = format!("{base} answers as this replyd; its /healthz is red: {}", reds.join(", "));
-                line("url", Verdict::Warn, says, "ask /healthz on this machine for the reasons")
-            }
-        }
+        Some(whose) if whose == instance(&config.ink) => ours(base, health.as_ref(), elsewhere),
         Some(_) => {
             let fix = "public_url leads to another replyd, or [links] keys_file is not the daemon's";
             line("url", Verdict::Fail, format!("{base} is answered by another replyd"), fix)
@@ -100,15 +90,33 @@ pub(super) async fn look(config: &Config, runs: bool, now: &(dyn Fn() -> Timesta
         ),
     });
     web.lines.extend(certificate::look("url", heard.certificate.as_deref(), now()));
-    // A proxy on this machine has our own clock.
-    let elsewhere = base.parse::<Uri>().ok().and_then(|uri| uri.host().map(|host| !is_local(host)));
-    if elsewhere == Some(true) {
+    if elsewhere {
         web.told = heard.date.map(|date| Told {
             by: "the TLS proxy".to_owned(),
             ahead: date - now(),
         });
     }
     web
+}
+
+/// This very replyd answers. To who comes from elsewhere it says of its checks only whether they are red: when it says more, it takes
+/// everybody for a program on this machine, because the proxy does not say whom it speaks for.
+fn ours(base: &str, health: Option<&serde_json::Value>, elsewhere: bool) -> Line {
+    let checks = || health.and_then(|health| health["checks"].as_array()).into_iter().flatten();
+    if elsewhere && checks().any(|check| check.get("says").is_some()) {
+        let says = format!("{base} answers as this replyd, but takes every visitor for this machine");
+        let fix = "let the TLS proxy send X-Forwarded-For, and name it in [http] trusted_proxies";
+        return line("url", Verdict::Warn, says, fix);
+    }
+    let reds: Vec<&str> = checks()
+        .filter(|check| check["ok"] == false)
+        .filter_map(|check| check["name"].as_str())
+        .collect();
+    if reds.is_empty() {
+        return ok("url", format!("{base} answers as this replyd"));
+    }
+    let says = format!("{base} answers as this replyd; its /healthz is red: {}", reds.join(", "));
+    line("url", Verdict::Warn, says, "ask /healthz on this machine for the reasons")
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -169,4 +177,26 @@ fn is_local(host: &str) -> bool {
             .trim_matches(['[', ']'])
             .parse::<std::net::IpAddr>()
             .is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_proxy_that_hides_whom_it_speaks_for_is_found() {
+        let look = |checks: serde_json::Value, elsewhere| {
+            let line = ours("https://a.example", Some(&json!({ "checks": checks })), elsewhere);
+            (line.verdict, line.fix.contains("X-Forwarded-For"))
+        };
+        let bare = json!([{ "name": "imap", "ok": true }]);
+        let told = json!([{ "name": "imap", "ok": true, "says": "read 1 min ago" }]);
+        assert_eq!(look(bare.clone(), true), (Verdict::Ok, false));
+        assert_eq!(look(told.clone(), true), (Verdict::Warn, true));
+        // Without a proxy between, this machine is told.
+        assert_eq!(look(told, false), (Verdict::Ok, false));
+        assert_eq!(look(json!([{ "name": "imap", "ok": false }]), true), (Verdict::Warn, false));
+    }
 }
