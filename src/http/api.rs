@@ -23,6 +23,8 @@ use crate::model::Secret;
 
 /// The description of the API, as it is served.
 const OPENAPI: &str = include_str!("openapi.json");
+/// How long a body waits for its turn: those without CVs are done in no time.
+const A_TURN: Duration = Duration::from_millis(800);
 /// Longest key of a client's own that is kept.
 const LONGEST_KEY: usize = 200;
 
@@ -80,7 +82,7 @@ pub struct ApiLimits {
     pub body_bytes: usize,
     /// For the body to arrive. Later is answered with 408.
     pub body: Duration,
-    /// Bodies held at one time. More are answered with 503.
+    /// Bodies held at one time. More wait a moment, and are then answered with 503.
     pub bodies: usize,
     /// Requests with one key in one minute. More are answered with 429.
     pub requests_per_minute: u32,
@@ -187,7 +189,7 @@ impl Gate {
             let what = "A batch is handed in as JSON: send Content-Type: application/json.";
             return Err(Problem::new(415, "not_json", what));
         }
-        let Ok(_place) = self.bodies.try_acquire() else {
+        let Ok(Ok(_place)) = timeout(A_TURN, self.bodies.acquire()).await else {
             return Err(Problem::new(
                 503,
                 "busy",

@@ -58,6 +58,32 @@ async fn api_a_batch_is_handed_in_once_however_often_it_is_sent() {
     house.close().await;
 }
 
+/// The same key at the same moment, and once more after a restart: one batch, one answer.
+#[tokio::test]
+async fn api_a_key_makes_one_batch_at_the_same_moment_and_after_a_restart() {
+    let house = House::open().await;
+    let batch = batch();
+    let all = (0..8).map(|_| house.hand_in("/v1/batches", Some("order-7"), &batch));
+    let mut all = futures_util::future::join_all(all).await;
+    all.sort_by_key(|heard| std::cmp::Reverse(heard.status));
+    let statuses: Vec<u16> = all.iter().map(|heard| heard.status).collect();
+    assert_eq!(statuses, [201, 200, 200, 200, 200, 200, 200, 200]);
+    assert!(all.iter().all(|heard| heard.json() == all[0].json()), "{all:#?}");
+    let house = house.restart().await;
+    let again = house.hand_in("/v1/batches", Some("order-7"), &batch).await;
+    assert_eq!((again.status, again.json()), (200, all[0].json()));
+    let mut other = batch.clone();
+    other["candidates"][0]["cv"]["content"] = json!("JVBERi0xLjUK");
+    house
+        .hand_in("/v1/batches", Some("order-7"), &other)
+        .await
+        .is_problem(422, "key_used", None);
+    assert_eq!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().len(), 1);
+    let letters = house.store.read(|tx| tx.outbox(true, 9)).unwrap();
+    assert_eq!(letters.len(), 2, "the letter and a recruiter's copy, once: {letters:?}");
+    house.close().await;
+}
+
 #[tokio::test]
 async fn api_a_dry_run_shows_the_letters_and_keeps_nothing() {
     let house = House::open().await;

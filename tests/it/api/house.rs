@@ -117,6 +117,29 @@ self_ping_min = {ping}
         }
     }
 
+    /// The daemon ends, and another one goes on with the same files.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.stop.send_replace(true);
+        self.running.take().unwrap().await.unwrap().unwrap();
+        let Self { dir, clock, store, .. } = self;
+        // The lock on the database goes with the last that knows it.
+        drop(store);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let daemon = Daemon::new(Config::load(&dir.path().join("config.toml")).unwrap(), clock.clone()).unwrap();
+        let store = daemon.store();
+        let (stop, stopped) = watch::channel(false);
+        let running = Some(tokio::spawn(async move { daemon.run(Some(listener), stopped).await }));
+        Self {
+            dir,
+            address,
+            clock,
+            store,
+            stop,
+            running,
+        }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
