@@ -91,10 +91,20 @@ fn head(stamp: &Stamp<'_>, to: &Address, subject: &str, references: &[MessageId]
         now.to_rfc2822(),
         from.address.domain(),
         encoded_words(subject),
-        encoded_words(from.name.as_str()),
+        phrase(from.name.as_str()),
         from.address,
         to,
     )
+}
+
+/// A display name (RFC 5322 3.2.5): in quotes when it holds what would end it.
+fn phrase(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || " !#$%&'*+-/=?^_`{|}~".contains(c);
+    if name.is_ascii() && !name.chars().all(plain) {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        encoded_words(name)
+    }
 }
 
 /// RFC 2047, in base64, when the text needs it; about 40 octets in each word.
@@ -164,6 +174,8 @@ mod tests {
     fn names_with_accents_become_encoded_words() {
         assert_eq!(encoded_words("Ann Lee"), "Ann Lee");
         assert_eq!(encoded_words("Zoë"), "=?UTF-8?B?Wm/Dqw==?=");
+        assert_eq!(phrase("Ann Lee"), "Ann Lee");
+        assert_eq!(phrase("Lee, Ann \"A\" (HR)"), "\"Lee, Ann \\\"A\\\" (HR)\"");
         assert!(encoded_words(&"é".repeat(60)).lines().all(|line| line.len() <= 76));
     }
 }
