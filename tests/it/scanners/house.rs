@@ -194,6 +194,11 @@ public_url = "http://127.0.0.1:{port}"
         self.batches.iter().map(|batch| self.said(batch.id)).collect()
     }
 
+    /// Time all but stands still: what takes long here takes no time there, and what people decided goes on resting.
+    pub(super) fn stand_still(&self) {
+        self.clock.run_at(0.001);
+    }
+
     /// Lets seconds pass, and everything that falls due in them.
     pub(super) async fn push(&self, seconds: i64) {
         self.clock.push(chrono::Duration::seconds(seconds));

@@ -82,6 +82,7 @@ async fn scanner_is_a_browser() {
         return;
     }
     let house = House::open().await;
+    house.stand_still();
     let before = house.all_said();
     let all = runs("REPLYD_BROWSER_RUNS", 2);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.py");
