@@ -214,7 +214,7 @@ impl Daemon {
         };
         let desk = self.desk(gauges)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
-        let mut reading = self.reading(ping);
+        let mut reading = self.reading(ping).until(stop.clone());
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };

@@ -195,7 +195,7 @@ CREATE TABLE message_bytes (
     raw        BLOB NOT NULL
 ) STRICT;
 
--- UIDVALIDITY per folder, and the lowest UID that may still need work.
+-- UIDVALIDITY per folder, and the UID where reading starts.
 CREATE TABLE folders (
     account      TEXT NOT NULL,
     folder       TEXT NOT NULL,

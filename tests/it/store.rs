@@ -328,6 +328,29 @@ async fn a_suppressed_address_is_never_written_to() {
     );
 }
 
+/// Large providers show a message late, or take it back for a while: what was gone and is listed again is wanted. What a person has
+/// dropped is not.
+#[tokio::test]
+async fn a_message_that_had_vanished_is_wanted_when_it_is_listed_again() {
+    let (_home, store) = home_store();
+    let held = || store.read(|tx| tx.uids_held("main", "INBOX", 1, 1)).unwrap();
+    store
+        .write(|tx| tx.not_fetched(("main", "INBOX", 1, 5), false, "gone", now()))
+        .await
+        .unwrap();
+    assert!(!held().contains(&5));
+    assert!(store.write(|tx| tx.store_message(&message(5, b"here it is"), now())).await.unwrap());
+    assert!(held().contains(&5));
+    store
+        .write(|tx| tx.not_fetched(("main", "INBOX", 1, 6), true, "no bytes", now()))
+        .await
+        .unwrap();
+    assert!(!held().contains(&6));
+    let dropped = store.read(|tx| tx.quarantine(1)).unwrap().remove(0).message;
+    store.write(move |tx| tx.drop_message(dropped, "Maria", now())).await.unwrap();
+    assert!(held().contains(&6));
+}
+
 /// R-I6, the store's side: three marks of reading that came to nothing set the message aside, with its bytes; later ones go on.
 #[tokio::test]
 async fn a_message_that_cannot_be_read_is_set_aside_after_three_tries() {
