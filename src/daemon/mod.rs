@@ -195,7 +195,7 @@ impl Daemon {
             .config
             .self_ping
             .map(|every| Arc::new(Ping::new(every, Arc::clone(&self.ink), self.clock.now())));
-        let mut letters = self.letters();
+        let mut letters = self.letters_beside(Some(mail_health.clone()));
         if let Some(ping) = ping.clone() {
             letters = Arc::new(WithPing { letters, ping });
         }
@@ -448,7 +448,13 @@ impl Daemon {
     /// The letters that wait, as whoever sends them sees them.
     #[must_use]
     pub fn letters(&self) -> Arc<dyn Queue> {
+        self.letters_beside(None)
+    }
+
+    /// The same, while the mailbox is read beside.
+    fn letters_beside(&self, mail: Option<watch::Receiver<mailbox::Health>>) -> Arc<dyn Queue> {
         Arc::new(Letters {
+            mail,
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),

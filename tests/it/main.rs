@@ -20,6 +20,7 @@ mod limits;
 mod message;
 mod oauth;
 mod outbox;
+mod queue;
 mod reply;
 mod scanners;
 mod senders;

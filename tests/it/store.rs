@@ -269,6 +269,87 @@ async fn a_sign_settles_the_doubt() {
     assert!(claimed(&store, later).await.is_none());
 }
 
+/// R-O6: the sign may come before the doubt. The server's answer to the dot is lost on its way, and the client has read the letter.
+#[tokio::test]
+async fn a_sign_that_comes_before_the_doubt_settles_it_too() {
+    let key = letter(1, "a@b.example").key;
+    let unknown = || Settled::Ambiguous { why: "silence".into() };
+    let refused = || Settled::Deferred {
+        until: now(),
+        why: "451 not now".into(),
+        counts: true,
+    };
+    // What becomes of the attempt during which the sign is seen; `None` for the death of the daemon.
+    for end in [Some(unknown()), Some(refused()), None] {
+        let home = home();
+        let mut store = home.open();
+        store
+            .write(|tx| tx.hand_in(new_batch(None), now()).and_then(|c| tx.save(&c)))
+            .await
+            .unwrap();
+        store
+            .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
+            .await
+            .unwrap();
+        let one = claimed(&store, now()).await.unwrap().letter;
+        store.write(move |tx| tx.dot_intent(one)).await.unwrap();
+        assert!(store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
+        assert!(!store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
+        match end.clone() {
+            Some(end) => drop(store.write(move |tx| tx.settle(one, &end, now())).await.unwrap()),
+            None => {
+                drop(store);
+                store = home.open();
+            }
+        }
+        let line = store.read(|tx| tx.outbox(true, 10)).unwrap().remove(0);
+        assert_eq!((line.state.as_str(), line.outcome.as_str()), ("sent", "a reply"), "{end:?}");
+    }
+}
+
+/// R-O6: a letter that was in doubt and was put off at its second attempt is in doubt still; a sign of it ends that.
+#[tokio::test]
+async fn a_sign_ends_the_waiting_of_a_letter_that_was_once_in_doubt() {
+    let (_home, store) = home_store();
+    let key = letter(1, "a@b.example").key;
+    store
+        .write(|tx| tx.hand_in(new_batch(None), now()).and_then(|c| tx.save(&c)))
+        .await
+        .unwrap();
+    store
+        .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
+        .await
+        .unwrap();
+    assert!(
+        !store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap(),
+        "never tried"
+    );
+    let later = now() + chrono::Duration::minutes(16);
+    for (at, end) in [
+        (now(), Settled::Ambiguous { why: "silence".into() }),
+        (
+            later,
+            Settled::Deferred {
+                until: later,
+                why: "451 not now".into(),
+                counts: true,
+            },
+        ),
+    ] {
+        let one = claimed(&store, at).await.unwrap().letter;
+        store
+            .write(move |tx| {
+                tx.dot_intent(one)?;
+                tx.settle(one, &end, at)?;
+                tx.settle_send(one, &end, at)
+            })
+            .await
+            .unwrap();
+    }
+    assert!(store.write(move |tx| tx.resolve_ambiguous(key, "a reply", later)).await.unwrap());
+    assert!(claimed(&store, later + chrono::Duration::days(1)).await.is_none());
+}
+
 /// A claim of an earlier run of the daemon is void.
 #[tokio::test]
 async fn only_the_run_that_claimed_may_settle() {
