@@ -19,7 +19,7 @@ mod queue;
 mod reader;
 mod reading;
 pub mod sending;
-mod supervised;
+pub(crate) mod supervised;
 mod understand;
 
 use std::net::SocketAddr;
@@ -73,6 +73,7 @@ pub struct Daemon {
     wake_sending: Arc<Notify>,
     /// Somebody may answer soon.
     expecting: Arc<Expecting>,
+    pages: http::Pages,
     pace: Pace,
 }
 
@@ -113,8 +114,13 @@ impl Daemon {
     /// Opens the database as the one daemon that works on it.
     ///
     /// # Errors
-    /// See [`Store::open`].
+    /// See [`Store::open`]; what is wrong with the pages' templates.
     pub fn new(config: Config, clock: Clock) -> Result<Self, DaemonError> {
+        // First what may be wrong with the configuration: a daemon that is made is one that can run.
+        let pages = match &config.templates {
+            Some(directory) => http::Pages::with_overrides(directory)?,
+            None => http::Pages::builtin()?,
+        };
         let store = Arc::new(Store::open(&config.database, Role::Daemon, clock.now())?);
         if config.border.trust_mailbox {
             tracing::warn!("[inbound] authentication = \"trust-mailbox\": every sender in the mailbox is believed");
@@ -136,6 +142,7 @@ impl Daemon {
             changed: Arc::new(Notify::new()),
             wake_sending: Arc::new(Notify::new()),
             expecting: Arc::default(),
+            pages,
             pace,
         })
     }
@@ -144,6 +151,12 @@ impl Daemon {
     #[must_use]
     pub fn store(&self) -> Arc<Store> {
         Arc::clone(&self.store)
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Where the pages are served.
@@ -200,7 +213,6 @@ impl Daemon {
             letters = Arc::new(WithPing { letters, ping });
         }
         let sending = Arc::new(self.sending(letters));
-        let settings = self.pages()?;
         let gauges = Gauges {
             started: self.clock.now(),
             clock: self.clock.clone(),
@@ -231,15 +243,11 @@ impl Daemon {
                     stop.clone(),
                     &health
                 ),
-                http::serve(listener, settings, desk, until_stop(stop.clone())),
+                http::serve(listener, self.settings(), desk, until_stop(stop.clone())),
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
                 self.wake_on_deadlines(mail_health, stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
-                async {
-                    until_stop(stop.clone()).await;
-                    supervised::stopping();
-                },
             );
         };
         let overtime = async {
@@ -490,8 +498,8 @@ impl Daemon {
         )
     }
 
-    fn pages(&self) -> Result<http::Settings, DaemonError> {
-        Ok(http::Settings {
+    fn settings(&self) -> http::Settings {
+        http::Settings {
             keyring: (*self.ink.keyring).clone(),
             agency: self.ink.agency.clone(),
             brands: self.ink.brands.clone(),
@@ -507,11 +515,8 @@ impl Daemon {
                 posts_per_minute: self.config.posts_per_minute,
                 ..http::Limits::default()
             },
-            pages: match &self.config.templates {
-                Some(directory) => http::Pages::with_overrides(directory)?,
-                None => http::Pages::builtin()?,
-            },
-        })
+            pages: self.pages.clone(),
+        }
     }
 
     fn desk(&self, gauges: Gauges) -> Result<http::Desk, StoreError> {
