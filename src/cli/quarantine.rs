@@ -19,7 +19,7 @@ pub(super) struct Quarantine {
     action: Option<Action>,
     #[command(flatten)]
     list: List,
-    /// Marks them as looked at.
+    /// Marks those listed as looked at.
     #[arg(long)]
     seen: bool,
 }
@@ -91,7 +91,9 @@ impl Quarantine {
 fn list(office: &Office, what: &List, seen: bool) -> Result<(), Failure> {
     let lines = office.store.read(|tx| tx.quarantine(what.limit))?;
     if seen {
-        office.runtime.block_on(office.store.write(|tx| tx.quarantine_seen()))?;
+        // What was set aside meanwhile, or did not fit on the list, has been looked at by nobody.
+        let shown: Vec<i64> = lines.iter().map(|line| line.message).collect();
+        office.runtime.block_on(office.store.write(move |tx| tx.quarantine_seen(&shown)))?;
     }
     if what.json {
         return print_json(&lines);

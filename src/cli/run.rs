@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{Failure, print_json, print_line};
 use crate::config::Config;
-use crate::daemon::{Clock, Daemon, DaemonError};
+use crate::daemon::{Clock, Daemon, DaemonError, supervised};
 use crate::store::StoreError;
 
 /// How long the database of the daemon that stops may take to be free for the one that follows.
@@ -60,6 +60,7 @@ impl Run {
 async fn serve(mut daemon: Daemon, config: &Path) -> Result<(), Failure> {
     let mut signals = Signals::listen().map_err(Failure::Output)?;
     let mut socket = Socket::bind(&daemon)?;
+    let mut current = daemon.config().clone();
     loop {
         let (stop, stopped) = watch::channel(false);
         let bell = daemon.bell();
@@ -80,19 +81,38 @@ async fn serve(mut daemon: Daemon, config: &Path) -> Result<(), Failure> {
                 },
             }
         };
+        match next {
+            Some(_) => supervised::reloading(),
+            None => supervised::stopping(),
+        }
         let _ = stop.send(true);
         running.await?;
         let Some(config) = next else { return Ok(()) };
-        daemon = follow(config).await?;
-        if !socket.serves(&daemon) {
-            socket = Socket::bind(&daemon)?;
-        }
-        tracing::info!("the configuration was reloaded");
+        daemon = match follow(&config, &mut socket).await {
+            Ok(daemon) => {
+                tracing::info!("the configuration was reloaded");
+                current = config;
+                daemon
+            }
+            Err(error) => {
+                tracing::error!(%error, "the configuration is not reloaded; going on with the old one");
+                follow(&current, &mut socket).await?
+            }
+        };
     }
 }
 
-/// The daemon that takes over, once the one before has let go of the database.
-async fn follow(config: Config) -> Result<Daemon, DaemonError> {
+/// The daemon that takes over, with the socket that it serves.
+async fn follow(config: &Config, socket: &mut Socket) -> Result<Daemon, DaemonError> {
+    let daemon = take_over(config).await?;
+    if !socket.serves(&daemon) {
+        *socket = Socket::bind(&daemon)?;
+    }
+    Ok(daemon)
+}
+
+/// Waits for the daemon before to let go of the database.
+async fn take_over(config: &Config) -> Result<Daemon, DaemonError> {
     let from = tokio::time::Instant::now();
     loop {
         match Daemon::new(config.clone(), Clock::system()) {

@@ -195,17 +195,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
 
 /// A few words on one candidate: with a pass they are the reason, with anything else a remark for the recruiter.
 fn take_note(conversation: &Conversation, findings: &mut Vec<Finding>, remark: &mut String, id: SubmissionId, note: String) {
-    let decided = findings.iter().find_map(|one| match one.says {
-        Says::Decide { submission, decision, .. } if submission == id => Some(decision),
-        Says::Decide { .. }
-        | Says::Because { .. }
-        | Says::Confirm(_)
-        | Says::Question
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
-    });
+    let decided = findings.iter().find_map(|one| one.decides(id));
     let stands = || conversation.submission(id).and_then(|one| one.decision());
     if decided.or_else(stands) == Some(Decision::Pass) {
         findings.push(because(id, Reason::Other, &note));
@@ -283,17 +273,8 @@ fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
     let confirm = conversation.policy.proxy == Proxy::Confirm;
     let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());
     let replies = parked.chain(unheard.map(|one| &one.reply));
-    let mut decisions = replies.flat_map(|reply| &reply.findings).filter_map(|one| match one.says {
-        Says::Decide { submission, decision, .. } if submission == id && one.band == Band::Act => Some(decision),
-        Says::Decide { .. }
-        | Says::Because { .. }
-        | Says::Confirm(_)
-        | Says::Question
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
-    });
+    let findings = replies.flat_map(|reply| &reply.findings);
+    let mut decisions = findings.filter(|one| one.band == Band::Act).filter_map(|one| one.decides(id));
     decisions.next_back()
 }
 
@@ -301,21 +282,9 @@ fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
 fn reasons_so_far(conversation: &Conversation, submission: &Submission) -> (Vec<Reason>, String) {
     let (mut reasons, mut words) = (submission.reasons.clone(), submission.reason_words.clone());
     for press in conversation.unheard.iter().filter(|one| one.deputy.is_none()) {
-        let said: Vec<(Reason, &str)> = press
-            .reply
-            .findings
-            .iter()
-            .filter_map(|one| match one.says {
-                Says::Because { submission: about, reason } if about == submission.id => Some((reason, one.words.text.as_str())),
-                Says::Decide { .. }
-                | Says::Because { .. }
-                | Says::Confirm(_)
-                | Says::Question
-                | Says::WrongPerson
-                | Says::Stop
-                | Says::Later { .. }
-                | Says::Thanks => None,
-            })
+        let findings = press.reply.findings.iter();
+        let said: Vec<(Reason, &str)> = findings
+            .filter_map(|one| Some((one.reason(submission.id)?, one.words.text.as_str())))
             .collect();
         let Some((_, typed)) = said.first() else { continue };
         if !press.whole_batch {

@@ -19,7 +19,7 @@ mod queue;
 mod reader;
 mod reading;
 pub mod sending;
-mod supervised;
+pub(crate) mod supervised;
 mod understand;
 
 use std::net::SocketAddr;
@@ -73,6 +73,7 @@ pub struct Daemon {
     wake_sending: Arc<Notify>,
     /// Somebody may answer soon.
     expecting: Arc<Expecting>,
+    pages: http::Pages,
     pace: Pace,
 }
 
@@ -113,8 +114,13 @@ impl Daemon {
     /// Opens the database as the one daemon that works on it.
     ///
     /// # Errors
-    /// See [`Store::open`].
+    /// See [`Store::open`]; what is wrong with the pages' templates.
     pub fn new(config: Config, clock: Clock) -> Result<Self, DaemonError> {
+        // First what may be wrong with the configuration: a daemon that is made is one that can run.
+        let pages = match &config.templates {
+            Some(directory) => http::Pages::with_overrides(directory)?,
+            None => http::Pages::builtin()?,
+        };
         let store = Arc::new(Store::open(&config.database, Role::Daemon, clock.now())?);
         if config.border.trust_mailbox {
             tracing::warn!("[inbound] authentication = \"trust-mailbox\": every sender in the mailbox is believed");
@@ -136,6 +142,7 @@ impl Daemon {
             changed: Arc::new(Notify::new()),
             wake_sending: Arc::new(Notify::new()),
             expecting: Arc::default(),
+            pages,
             pace,
         })
     }
@@ -144,6 +151,12 @@ impl Daemon {
     #[must_use]
     pub fn store(&self) -> Arc<Store> {
         Arc::clone(&self.store)
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Where the pages are served.
@@ -195,12 +208,11 @@ impl Daemon {
             .config
             .self_ping
             .map(|every| Arc::new(Ping::new(every, Arc::clone(&self.ink), self.clock.now())));
-        let mut letters = self.letters();
+        let mut letters = self.letters_beside(Some(mail_health.clone()));
         if let Some(ping) = ping.clone() {
             letters = Arc::new(WithPing { letters, ping });
         }
         let sending = Arc::new(self.sending(letters));
-        let settings = self.pages()?;
         let gauges = Gauges {
             started: self.clock.now(),
             clock: self.clock.clone(),
@@ -214,7 +226,7 @@ impl Daemon {
         };
         let desk = self.desk(gauges)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
-        let mut reading = self.reading(ping);
+        let mut reading = self.reading(ping).until(stop.clone());
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };
@@ -231,15 +243,11 @@ impl Daemon {
                     stop.clone(),
                     &health
                 ),
-                http::serve(listener, settings, desk, until_stop(stop.clone())),
+                http::serve(listener, self.settings(), desk, until_stop(stop.clone())),
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
                 self.wake_on_deadlines(mail_health, stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
-                async {
-                    until_stop(stop.clone()).await;
-                    supervised::stopping();
-                },
             );
         };
         let overtime = async {
@@ -448,7 +456,13 @@ impl Daemon {
     /// The letters that wait, as whoever sends them sees them.
     #[must_use]
     pub fn letters(&self) -> Arc<dyn Queue> {
+        self.letters_beside(None)
+    }
+
+    /// The same, while the mailbox is read beside.
+    fn letters_beside(&self, mail: Option<watch::Receiver<mailbox::Health>>) -> Arc<dyn Queue> {
         Arc::new(Letters {
+            mail,
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),
@@ -484,8 +498,8 @@ impl Daemon {
         )
     }
 
-    fn pages(&self) -> Result<http::Settings, DaemonError> {
-        Ok(http::Settings {
+    fn settings(&self) -> http::Settings {
+        http::Settings {
             keyring: (*self.ink.keyring).clone(),
             agency: self.ink.agency.clone(),
             brands: self.ink.brands.clone(),
@@ -501,11 +515,8 @@ impl Daemon {
                 posts_per_minute: self.config.posts_per_minute,
                 ..http::Limits::default()
             },
-            pages: match &self.config.templates {
-                Some(directory) => http::Pages::with_overrides(directory)?,
-                None => http::Pages::builtin()?,
-            },
-        })
+            pages: self.pages.clone(),
+        }
     }
 
     fn desk(&self, gauges: Gauges) -> Result<http::Desk, StoreError> {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use tokio::sync::watch;
 
 use super::sending::{Answer, Claimed, Queue, QueueError, Settled};
-use super::{Clock, Expecting, apply, fault};
+use super::{Clock, Expecting, apply, fault, mailbox};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{LetterId, Timestamp};
@@ -19,6 +20,18 @@ pub(super) struct Letters {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     pub(super) expecting: Arc<Expecting>,
+    /// How reading the mailbox fares, where that goes on beside the sending: signs of letters in doubt are found there.
+    pub(super) mail: Option<watch::Receiver<mailbox::Health>>,
+}
+
+/// Nobody has looked for signs when the mailbox was not read for so long.
+const BLIND: chrono::Duration = chrono::Duration::minutes(15);
+
+impl Letters {
+    fn is_blind(&self, now: Timestamp) -> bool {
+        let last_ok = self.mail.as_ref().map(|mail| mail.borrow().last_ok);
+        last_ok.is_some_and(|at| at.is_none_or(|at| now - at > BLIND))
+    }
 }
 
 impl Queue for Letters {
@@ -29,7 +42,14 @@ impl Queue for Letters {
     fn claim_some(&self, now: Timestamp, most: u32) -> Answer<'_, Vec<Claimed>> {
         async move {
             let limits = self.limits;
-            let claimed = self.store.write(move |tx| tx.claim(now, most, limits)).await.map_err(refused)?;
+            let blind = self.is_blind(now);
+            let taking = move |tx: &Tx<'_>| {
+                if blind {
+                    tx.search_on(now)?;
+                }
+                tx.claim(now, most, limits)
+            };
+            let claimed = self.store.write(taking).await.map_err(refused)?;
             if !claimed.is_empty() {
                 fault::point("outbox.claimed");
             }
@@ -48,7 +68,13 @@ impl Queue for Letters {
     }
 
     fn put_back(&self, letters: Vec<LetterId>) -> Answer<'_, ()> {
-        let give_back = move |tx: &Tx<'_>| letters.iter().try_for_each(|letter| tx.put_back(*letter));
+        let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
+        let give_back = move |tx: &Tx<'_>| {
+            letters.iter().try_for_each(|letter| {
+                tx.put_back(*letter)?;
+                end_if_suppressed(tx, &ink, *letter, now)
+            })
+        };
         async move { self.store.write(give_back).await.map_err(refused) }.boxed()
     }
 
@@ -70,15 +96,20 @@ impl Queue for Letters {
                 self.expecting.sign();
             }
             let alone = settled.clone();
-            match self.store.write(move |tx| settle(tx, Some(&ink), letter, settled, now)).await {
-                // What follows for the conversation cannot happen (a damaged row, a bug). The letter's fate is written down all
-                // the same, else it would be tried again and hold up all others.
-                Err(error) if !error.is_transient() && !matches!(error, StoreError::Lost(_)) => {
-                    tracing::error!(letter.id = letter.0, %error, "a letter was settled, but what follows from it failed");
-                    self.store
-                        .write(move |tx| settle(tx, None, letter, alone, now))
-                        .await
-                        .map_err(refused)?;
+            let mut done = self.store.write(move |tx| settle(tx, Some(&ink), letter, settled, now)).await;
+            // What follows for the conversation cannot happen (a damaged row, a bug). The letter's fate is written down all
+            // the same, else it would be tried again and hold up all others.
+            if let Err(error) = &done
+                && !error.is_transient()
+                && !matches!(error, StoreError::Lost(_))
+            {
+                tracing::error!(letter.id = letter.0, %error, "a letter was settled, but what follows from it failed");
+                done = self.store.write(move |tx| settle(tx, None, letter, alone, now)).await;
+            }
+            match done {
+                // Trying on would change nothing, and hold up all others.
+                Err(error) if !error.is_transient() => {
+                    tracing::error!(letter.id = letter.0, %error, "the outcome of a letter cannot be written down; see replyd outbox");
                 }
                 done => done.map_err(refused)?,
             }
@@ -153,8 +184,20 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
     {
         apply::suppress(tx, ink, &tx.recipient(letter)?, why, &cause, now)?;
     }
+    if !matches!(settled, store::Settled::Final(_)) {
+        end_if_suppressed(tx, ink, letter, now)?;
+    }
     fault::point("outbox.in_transaction");
     Ok(())
+}
+
+/// The address may have been suppressed while the letter was in hand; its conversation is to hear that it will not be sent.
+fn end_if_suppressed(tx: &Tx<'_>, ink: &Ink, letter: LetterId, now: Timestamp) -> Result<(), StoreError> {
+    let to = tx.recipient(letter)?;
+    match tx.is_suppressed(&to)? {
+        true => apply::suppress(tx, ink, &to, "", &format!("letter {letter}"), now),
+        false => Ok(()),
+    }
 }
 
 /// What the end of a letter means for its conversation.

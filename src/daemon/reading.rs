@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::ping::Ping;
@@ -42,6 +42,8 @@ pub(super) struct Reading {
     ping: Option<Arc<Ping>>,
     /// Rings with each message that came to an end: letters may have been queued.
     done: Arc<Notify>,
+    /// Once it holds true nothing more is taken: what is at hand comes to its end.
+    stop: Option<watch::Receiver<bool>>,
 }
 
 /// A commit under way: whose it is, and what came of it.
@@ -50,6 +52,7 @@ type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreE
 impl Reading {
     pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock, ping: Option<Arc<Ping>>, done: Arc<Notify>) -> Self {
         Self {
+            stop: None,
             reader: Reader::start(&store, &ink, &border),
             store,
             ink,
@@ -58,6 +61,16 @@ impl Reading {
             ping,
             done,
         }
+    }
+
+    /// Takes nothing more once `stop` holds true.
+    pub(super) fn until(mut self, stop: watch::Receiver<bool>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| *stop.borrow())
     }
 
     /// Reads everything that waits; gives how many messages were ended.
@@ -75,7 +88,7 @@ impl Reading {
                 let _ = self.store.write(move |tx| tx.give_back(&open)).await;
                 return Err(error);
             }
-            if taken == 0 {
+            if taken == 0 || self.is_stopped() {
                 return Ok(ended);
             }
         }
@@ -135,6 +148,9 @@ impl<'a> Pass<'a> {
         let mut taking: Option<BoxFuture<'static, Result<Begun, StoreError>>> = None;
         let mut watchdog = Instant::now() + WATCHDOG;
         loop {
+            if self.reading.is_stopped() {
+                more = More::No;
+            }
             let idle = self.unread.is_empty() && self.committing.is_empty();
             let room = self.unread.len() < GROUP as usize && self.committing.len() < IN_FLIGHT;
             if taking.is_none() && (idle && more != More::No || room && more == More::Yes) {

@@ -343,15 +343,16 @@ impl Sending {
     async fn deliver(&self, next: &Next, progress: &Progress) -> Outcome {
         while let Some((connection, used)) = self.spare() {
             let (outcome, connection) = self.deliver_on(connection, next, progress).await;
-            // Deferred is surely not taken. On a connection that has been waiting, a hang-up says nothing about the letter.
-            let stale = connection.is_none()
-                && matches!(
-                    outcome,
-                    Outcome::Deferred {
-                        class: Retry::Transient,
-                        ..
-                    }
-                );
+            // Deferred is surely not taken. On a connection that has been waiting, a hang-up says nothing about the letter; and before
+            // the dot "too many" may be said of the connection alone.
+            let ended = connection.is_none();
+            let stale = match &outcome {
+                Outcome::Deferred {
+                    class: Retry::Transient, ..
+                } => ended,
+                Outcome::Deferred { class: Retry::Rate, .. } => ended && !progress.is_intended(),
+                Outcome::Deferred { .. } | Outcome::Sent { .. } | Outcome::Failed { .. } | Outcome::Ambiguous { .. } => false,
+            };
             self.keep(connection, used + 1).await;
             if !stale || self.is_late(&next.claimed) {
                 return outcome;

@@ -15,9 +15,17 @@ pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// The end has begun.
-pub(super) fn stopping() {
+/// The end has begun. Not said of a daemon that makes way for another one of the same process: whoever hears it brings the end about.
+pub(crate) fn stopping() {
     tell(&[NotifyState::Stopping]);
+}
+
+/// The configuration is read again; [`ready`] follows.
+pub(crate) fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(error) => tracing::debug!(%error, "the service manager was not told of the reload"),
+    }
 }
 
 /// Tells that the daemon lives, twice in every interval the manager asks for (`WatchdogSec=`). The sign of life is an answer from

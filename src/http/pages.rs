@@ -42,7 +42,7 @@ const STYLE: (&str, &str) = ("style.css", include_str!("../../templates/pages/st
 const FUEL: u64 = 5_000_000;
 
 /// The pages in use, and their stylesheet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pages {
     env: Environment<'static>,
     style: String,

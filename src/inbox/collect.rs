@@ -18,6 +18,8 @@ use super::{Account, Arrival, Cursor, Ledger, LedgerError, Opened, Place, Sessio
 
 /// Messages in one FETCH command: each command costs a round trip or two in which nothing comes.
 const AT_ONCE: usize = 50_000;
+/// UIDs below the newest that every pass compares with the ledger: what shows up a little late. What shows up later is found by deep passes.
+const WINDOW: u32 = 1000;
 /// Messages fetched and not yet kept.
 const IN_FLIGHT: usize = 64;
 
@@ -70,19 +72,35 @@ pub async fn collect(
         done,
     };
     pass.suspects.forget_other_validities(&pass.place);
-    let (mut session, mut todo, cursor) = pass.discover(session, opened, today, depth).await?;
+    let cursor = ledger.cursor(&account.name, folder, opened.uid_validity).await?;
+    let (mut session, Listed { low, newest, mut todo }) = pass.discover(session, &cursor, opened, today, depth).await?;
     let idle = todo.is_empty();
     todo.retain(|uid| !pass.suspects.knows(&pass.at(*uid)));
     if !todo.is_empty() {
         session = pass.bulk(session, &todo).await?;
     }
-    // Not before now: a pass that broke off while UIDNEXT had gone down must be made again.
-    if let (Some(low), true) = (cursor.low, opened.uid_next.is_some() && cursor.uid_next != opened.uid_next) {
+    // Not before now: what was listed and not had would be left behind, and a pass that broke off while UIDNEXT had gone down must be
+    // made again.
+    let low = match pass.suspects.of(&pass.place).is_empty() {
+        true => low.max(newest.saturating_sub(WINDOW)),
+        false => low,
+    };
+    if cursor.low != Some(low) || opened.uid_next.is_some() && cursor.uid_next != opened.uid_next {
         ledger
             .opened(&account.name, folder, opened.uid_validity, low, opened.uid_next)
             .await?;
     }
     if idle { Ok(session) } else { pass.one_by_one(session).await }
+}
+
+/// What a folder holds, as far as a pass looks at it.
+struct Listed {
+    /// Where the pass began.
+    low: u32,
+    /// The last UID there is, or zero.
+    newest: u32,
+    /// The UIDs to fetch.
+    todo: BTreeSet<u32>,
 }
 
 struct Pass<'a> {
@@ -99,24 +117,32 @@ impl Pass<'_> {
         Place { uid, ..self.place.clone() }
     }
 
-    /// The UIDs to fetch.
+    /// Lists what is there and not in the ledger.
     async fn discover(
         &mut self,
         session: Session,
+        cursor: &Cursor,
         opened: Opened,
         today: NaiveDate,
         depth: Depth,
-    ) -> Result<(Session, BTreeSet<u32>, Cursor), Trouble> {
+    ) -> Result<(Session, Listed), Trouble> {
         let Place {
             account,
             folder,
             uid_validity,
             ..
         } = self.place.clone();
-        let limits = self.account.limits;
-        let cursor = self.ledger.cursor(&account, &folder, uid_validity).await?;
+        let again = went_back(cursor, opened);
         let (session, low) = match cursor.low {
-            Some(low) => (session, low),
+            Some(low) if !again => (session, low),
+            Some(_) => {
+                tracing::warn!(
+                    account,
+                    folder,
+                    "UIDNEXT went down under the same UIDVALIDITY: the folder is read again"
+                );
+                self.beginning(session, opened, today).await?
+            }
             None => {
                 if let Some(previous) = cursor.previous_validity {
                     tracing::warn!(
@@ -127,45 +153,44 @@ impl Pass<'_> {
                         "UIDVALIDITY changed: the folder is read again"
                     );
                 }
-                let (session, recent) = session.search(&since(today, limits.rescan_days)).await?;
-                let (session, low) = match (recent.first(), opened.uid_next) {
-                    (Some(first), _) => (session, *first),
-                    (None, Some(next)) => (session, next),
-                    (None, None) => {
-                        let (session, last) = session.search("UID *").await?;
-                        (session, last.last().map_or(1, |last| last.saturating_add(1)))
-                    }
-                };
+                let (session, low) = self.beginning(session, opened, today).await?;
                 self.ledger.opened(&account, &folder, uid_validity, low, opened.uid_next).await?;
                 (session, low)
             }
         };
         // `n:*` names the last message even when its UID is below n (RFC 3501 6.4.8).
-        let (mut session, mut found) = session.search(&format!("UID {low}:*")).await?;
-        found.retain(|uid| *uid >= low);
-        let mut from = low;
-        if went_back(&cursor, opened) {
+        let (mut session, mut todo) = session.search(&format!("UID {low}:*")).await?;
+        todo.retain(|uid| *uid >= low);
+        let newest = todo.last().copied().unwrap_or(0);
+        if again {
             // UIDs may have been given out twice: what the ledger holds says nothing. It knows old mail by its content.
-            tracing::warn!(
-                account,
-                folder,
-                "UIDNEXT went down under the same UIDVALIDITY: the folder is read again"
-            );
-            let (next, recent) = session.search(&since(today, limits.rescan_days)).await?;
-            found.extend(recent);
-            return Ok((next, found, cursor));
+            return Ok((session, Listed { low, newest, todo }));
         }
+        let mut from = low;
         if depth == Depth::Deep {
-            let (next, recent) = session.search(&since(today, limits.reconcile_days)).await?;
+            let (next, recent) = session.search(&since(today, self.account.limits.reconcile_days)).await?;
             session = next;
             from = recent.first().map_or(low, |first| low.min(*first));
-            found.extend(recent);
+            todo.extend(recent);
         }
-        if !found.is_empty() {
+        if !todo.is_empty() {
             let held = self.ledger.held(&account, &folder, uid_validity, from).await?;
-            found.retain(|uid| !held.contains(uid));
+            todo.retain(|uid| !held.contains(uid));
         }
-        Ok((session, found, cursor))
+        Ok((session, Listed { low, newest, todo }))
+    }
+
+    /// Where reading starts in a folder that nothing is known of.
+    async fn beginning(&self, session: Session, opened: Opened, today: NaiveDate) -> Result<(Session, u32), Trouble> {
+        let (session, recent) = session.search(&since(today, self.account.limits.rescan_days)).await?;
+        match (recent.first(), opened.uid_next) {
+            (Some(first), _) => Ok((session, *first)),
+            (None, Some(next)) => Ok((session, next)),
+            (None, None) => {
+                let (session, last) = session.search("UID *").await?;
+                Ok((session, last.last().map_or(1, |last| last.saturating_add(1))))
+            }
+        }
     }
 
     /// Sizes first, then everything of ordinary size in streamed commands, then the heads of what is too large.

@@ -22,8 +22,8 @@ pub trait Ledger: Send + Sync {
     /// Where reading stands in a folder.
     fn cursor<'a>(&'a self, account: &'a str, folder: &'a str, uid_validity: u32) -> BoxFuture<'a, Result<Cursor, LedgerError>>;
 
-    /// The UIDs at or above `from` that need no fetching: their bytes are kept, or they are gone from the server.
-    /// A UID that was only reported as [`Ledger::unreadable`] does not belong to them.
+    /// The UIDs at or above `from` that need no fetching, because their bytes are kept. A UID that was only reported, as
+    /// [`Ledger::unreadable`] or as [`Ledger::vanished`], does not belong to them: large providers take a message back for a while.
     fn held<'a>(
         &'a self,
         account: &'a str,
@@ -32,8 +32,8 @@ pub trait Ledger: Send + Sync {
         from: u32,
     ) -> BoxFuture<'a, Result<HashSet<u32>, LedgerError>>;
 
-    /// A folder was opened: `low` is where reading starts when the folder is new under this UIDVALIDITY (a later call
-    /// never moves it down), `uid_next` is kept as said.
+    /// From now on reading starts at `low`; `uid_next` is kept as said. When that is less than it was, UIDs from there on are given
+    /// out anew, and what is kept under them so far is of another life of the folder.
     fn opened<'a>(
         &'a self,
         account: &'a str,

@@ -36,12 +36,9 @@ pub fn store(path: &Path, refresh: &Secret) -> std::io::Result<()> {
     beside.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&beside);
     let put = || {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(beside)?;
+        // What an interrupted login left. A fresh file has this mode, whatever lay there before.
+        let _gone = std::fs::remove_file(beside).is_ok();
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?;
         file.write_all(text.as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;

@@ -84,6 +84,38 @@ pub struct Finding {
     pub band: Band,
 }
 
+impl Finding {
+    /// What it decides about this candidate, if it does.
+    #[must_use]
+    pub fn decides(&self, about: SubmissionId) -> Option<Decision> {
+        match self.says {
+            Says::Decide { submission, decision, .. } => (submission == about).then_some(decision),
+            Says::Because { .. }
+            | Says::Confirm(_)
+            | Says::Question
+            | Says::WrongPerson
+            | Says::Stop
+            | Says::Later { .. }
+            | Says::Thanks => None,
+        }
+    }
+
+    /// The reason it gives about this candidate, if it does.
+    #[must_use]
+    pub fn reason(&self, about: SubmissionId) -> Option<Reason> {
+        match self.says {
+            Says::Because { submission, reason } => (submission == about).then_some(reason),
+            Says::Decide { .. }
+            | Says::Confirm(_)
+            | Says::Question
+            | Says::WrongPerson
+            | Says::Stop
+            | Says::Later { .. }
+            | Says::Thanks => None,
+        }
+    }
+}
+
 /// What can be said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

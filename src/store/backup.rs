@@ -170,7 +170,8 @@ impl Restore {
             .query_row("DELETE FROM meta WHERE key = 'keys_file' RETURNING value", [], |row| row.get(0))
             .optional()?;
         tx.execute(
-            "UPDATE letters SET state = 'held', outcome = ?1 WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
+            "UPDATE letters SET state = CASE sent_at WHEN '' THEN 'held' ELSE 'sent' END, outcome = CASE sent_at WHEN '' THEN ?1 ELSE outcome END
+             WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
             [HELD],
         )?;
         tx.execute("UPDATE sqlite_sequence SET seq = seq + ?1", [ROWS])?;

@@ -246,6 +246,20 @@ impl Tx<'_> {
         Ok(claimed)
     }
 
+    /// Gives letters in doubt that would be tried once more another such time to be found in: nobody could look for them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn search_on(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "UPDATE letters SET due = ?2
+                 WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state = 'ambiguous' AND due <= ?1",
+            )?
+            .execute(params![text_of(now), text_of(now + RECONCILE)])?;
+        Ok(())
+    }
+
     /// The message of a letter, as it leaves.
     ///
     /// # Errors
@@ -262,20 +276,21 @@ impl Tx<'_> {
     pub fn put_back(&self, letter: LetterId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
-                "UPDATE letters SET state = 'queued', tried_at = CASE attempts WHEN 1 THEN '' ELSE tried_at END, attempts = attempts - 1
+                "UPDATE letters SET state = CASE sent_at WHEN '' THEN 'queued' ELSE 'sent' END,
+                                    tried_at = CASE attempts WHEN 1 THEN '' ELSE tried_at END, attempts = attempts - 1
                  WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2",
             )?
             .execute(params![letter.0, self.epoch])?;
-        Ok(())
+        self.uncount_send(letter)
     }
 
     /// Notes, before it happens, that the final dot is about to be written. May be said twice for one attempt.
     ///
     /// # Errors
-    /// [`StoreError::Lost`] when another run of the daemon has the letter.
+    /// [`StoreError::Lost`] when another run of the daemon has the letter, or a sign of an earlier attempt was seen.
     pub fn dot_intent(&self, letter: LetterId) -> Result<(), StoreError> {
         let mut update = self.sql.prepare_cached(
-            "UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2",
+            "UPDATE letters SET state = 'dot_intent' WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2 AND sent_at = ''",
         )?;
         match update.execute(params![letter.0, self.epoch])? {
             1 => Ok(()),
@@ -292,7 +307,8 @@ impl Tx<'_> {
             Settled::Deferred { until, why, counts } => self
                 .sql
                 .prepare_cached(
-                    "UPDATE letters SET state = 'queued', due = ?3, outcome = ?4, attempts = attempts - ?5,
+                    "UPDATE letters SET state = CASE sent_at WHEN '' THEN 'queued' ELSE 'sent' END, due = ?3,
+                                        outcome = CASE sent_at WHEN '' THEN ?4 ELSE outcome END, attempts = attempts - ?5,
                                         tried_at = CASE WHEN attempts = ?5 THEN '' ELSE tried_at END
                      WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
                      RETURNING id, batch_id, serial, kind, party, about, state",
@@ -302,7 +318,8 @@ impl Tx<'_> {
             Settled::Ambiguous { why } => self
                 .sql
                 .prepare_cached(
-                    "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?3, outcome = ?4
+                    "UPDATE letters SET state = CASE WHEN sent_at <> '' THEN 'sent' WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END,
+                                        doubts = doubts + 1, due = ?3, outcome = CASE sent_at WHEN '' THEN ?4 ELSE outcome END
                      WHERE id = ?1 AND state IN ('claimed', 'dot_intent') AND epoch = ?2
                      RETURNING id, batch_id, serial, kind, party, about, state",
                 )?
@@ -327,14 +344,16 @@ impl Tx<'_> {
             .and_then(LetterRow::try_from)
     }
 
-    /// Marks a letter of unknown fate as sent, because a sign of it was seen: a reply, a click, a report, or a copy of it.
-    /// True when it was in doubt.
+    /// Marks a letter of unknown fate as sent, because a sign of it was seen: a reply, a click, a report, or a copy of it. One that is
+    /// at the server just now keeps the mark until its attempt has ended. True when it was in doubt.
     ///
     /// # Errors
     /// The database's.
     pub fn resolve_ambiguous(&self, key: LetterKey, sign: &str, now: Timestamp) -> Result<bool, StoreError> {
         let mut update = self.sql.prepare_cached(
-            "UPDATE letters SET state = 'sent', sent_at = ?3, outcome = ?4 WHERE batch_id = ?1 AND serial = ?2 AND state IN ('ambiguous', 'held')",
+            "UPDATE letters SET state = CASE WHEN state IN ('claimed', 'dot_intent') THEN state ELSE 'sent' END, sent_at = ?3, outcome = ?4
+             WHERE batch_id = ?1 AND serial = ?2 AND sent_at = ''
+               AND (state IN ('ambiguous', 'held', 'dot_intent') OR doubts > 0 AND state IN ('queued', 'claimed'))",
         )?;
         Ok(update.execute(params![key.conversation.0, key.serial, text_of(now), sign])? == 1)
     }

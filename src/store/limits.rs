@@ -127,6 +127,14 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes a letter out of the count: it surely did not leave.
+    pub(super) fn uncount_send(&self, letter: LetterId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("DELETE FROM sends WHERE letter_id = ?1 AND at = 'open'")?
+            .execute([letter.0])?;
+        Ok(())
+    }
+
     /// Writes down when a letter's fate was known, or takes it out of the count when it surely did not leave.
     /// True when with this one so many were refused that sending pauses.
     ///
@@ -135,9 +143,7 @@ impl Tx<'_> {
     pub fn settle_send(&self, letter: LetterId, settled: &Settled, now: Timestamp) -> Result<bool, StoreError> {
         let refused = match settled {
             Settled::Deferred { .. } | Settled::Final(Final::Expired { .. }) => {
-                self.sql
-                    .prepare_cached("DELETE FROM sends WHERE letter_id = ?1 AND at = 'open'")?
-                    .execute([letter.0])?;
+                self.uncount_send(letter)?;
                 return Ok(false);
             }
             Settled::Final(Final::Failed { .. }) => true,

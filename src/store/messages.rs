@@ -9,8 +9,6 @@ use super::tables::{instant_or_none, optional, text_of, text_or_empty};
 use super::{StoreError, Tx};
 use crate::model::{ConversationId, Timestamp};
 
-/// UIDs below the newest that are still compared one by one; older ones are found by the search of the last days.
-const WINDOW: u32 = 1000;
 /// Messages taken together hold no more than about this many octets.
 const GROUP_OCTETS: usize = 4 << 20;
 /// A message that could not be read this often is set aside.
@@ -38,7 +36,7 @@ pub struct NewMessage {
 /// Where reading stands in a folder under one UIDVALIDITY.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FolderState {
-    /// Every UID below this one needs no work; `None` when the folder was never opened under this UIDVALIDITY.
+    /// Where reading starts; `None` when the folder was never opened under this UIDVALIDITY.
     pub low: Option<u32>,
     /// The UIDVALIDITY seen last, when it was another one.
     pub previous_validity: Option<u32>,
@@ -121,11 +119,6 @@ impl Tx<'_> {
                 ..FolderState::default()
             });
         }
-        let mut newest = self
-            .sql
-            .prepare_cached("SELECT max(uid) FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3")?;
-        let newest: Option<u32> = newest.query_row(params![account, folder, uid_validity], |row| row.get(0))?;
-        let low = low.max(newest.unwrap_or(0).saturating_sub(WINDOW));
         Ok(FolderState {
             low: Some(low),
             previous_validity: None,
@@ -133,16 +126,22 @@ impl Tx<'_> {
         })
     }
 
-    /// Remembers that a folder was opened: under which UIDVALIDITY, where reading starts when that is new, and its UIDNEXT.
+    /// Remembers under which UIDVALIDITY a folder was opened, where reading starts, and its UIDNEXT. When UIDNEXT went down, messages
+    /// of UIDs that are yet to come keep their rows under impossible UIDs.
     ///
     /// # Errors
     /// The database's.
     pub fn folder_opened(&self, account: &str, folder: &str, uid_validity: u32, low: u32, uid_next: Option<u32>) -> Result<(), StoreError> {
+        let before = self.folder(account, folder, uid_validity)?.uid_next;
+        if let Some(next) = uid_next.filter(|next| before.is_some_and(|before| *next < before)) {
+            self.sql
+                .prepare_cached("UPDATE messages SET uid = -id WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4")?
+                .execute(params![account, folder, uid_validity, next])?;
+        }
         self.sql
             .prepare_cached(
                 "INSERT INTO folders (account, folder, uid_validity, low, uid_next) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (account, folder) DO UPDATE SET
-                     low = CASE WHEN uid_validity = ?3 THEN max(low, ?4) ELSE ?4 END, uid_validity = ?3, uid_next = ?5",
+                 ON CONFLICT (account, folder) DO UPDATE SET low = ?4, uid_validity = ?3, uid_next = ?5",
             )?
             .execute(params![account, folder, uid_validity, low, uid_next.unwrap_or(0)])?;
         Ok(())
@@ -154,7 +153,8 @@ impl Tx<'_> {
     /// The database's.
     pub fn uids_held(&self, account: &str, folder: &str, uid_validity: u32, from: u32) -> Result<HashSet<u32>, StoreError> {
         let mut rows = self.sql.prepare_cached(
-            "SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4 AND state <> 'unreadable'",
+            "SELECT uid FROM messages WHERE account = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4
+                AND state NOT IN ('unreadable', 'vanished')",
         )?;
         Ok(rows
             .query_map(params![account, folder, uid_validity, from], |row| row.get(0))?

@@ -119,6 +119,12 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
         "INSERT INTO meta (key, value) VALUES ('started', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1",
         [text_of(now)],
     )?;
+    // A sign of it was seen while it was at the server.
+    tx.execute(
+        "UPDATE letters SET state = 'sent'
+         WHERE state IN ('claimed', 'dot_intent') AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND sent_at <> ''",
+        [],
+    )?;
     // Claimed but never near the dot: nothing left, so simply try again.
     tx.execute(
         "UPDATE letters SET state = 'queued' WHERE state = 'claimed' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",

@@ -236,11 +236,8 @@ impl Tx<'_> {
     pub fn drop_message(&self, message: i64, by: &str, now: Timestamp) -> Result<(), StoreError> {
         let facts = self.quarantine_facts(message)?;
         let why = format!("dropped by {by} at {}; it was set aside because: {}", text_of(now), facts.reason);
-        // One that could not be fetched counts as gone, so that it is not asked for again.
         self.sql
-            .prepare_cached(
-                "UPDATE messages SET state = CASE state WHEN 'unreadable' THEN 'vanished' ELSE 'ignored' END, why = ?2 WHERE id = ?1",
-            )?
+            .prepare_cached("UPDATE messages SET state = 'ignored', why = ?2 WHERE id = ?1")?
             .execute(params![message, why])?;
         self.release(message)
     }

@@ -120,7 +120,7 @@ CREATE TABLE letters (
     repeatable INTEGER NOT NULL,              -- a second copy with the same Message-ID does no harm
     queued_at  TEXT NOT NULL,
     tried_at   TEXT NOT NULL DEFAULT '',      -- the first attempt
-    sent_at    TEXT NOT NULL DEFAULT '',
+    sent_at    TEXT NOT NULL DEFAULT '',      -- while it is being tried: a sign that an earlier or this attempt arrived
     unprompted INTEGER NOT NULL DEFAULT 0,    -- nobody asked for it: kept a quarter of an hour from the next such one
     outcome    TEXT NOT NULL DEFAULT '',      -- the last thing a server said of it
     UNIQUE (batch_id, serial)
@@ -195,7 +195,7 @@ CREATE TABLE message_bytes (
     raw        BLOB NOT NULL
 ) STRICT;
 
--- UIDVALIDITY per folder, and the lowest UID that may still need work.
+-- UIDVALIDITY per folder, and the UID where reading starts.
 CREATE TABLE folders (
     account      TEXT NOT NULL,
     folder       TEXT NOT NULL,

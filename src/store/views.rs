@@ -368,14 +368,13 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// A person has looked at everything that was set aside.
+    /// A person has looked at these messages.
     ///
     /// # Errors
     /// The database's.
-    pub fn quarantine_seen(&self) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached("UPDATE quarantine SET seen = 1 WHERE seen = 0")?
-            .execute([])?;
+    pub fn quarantine_seen(&self, messages: &[i64]) -> Result<(), StoreError> {
+        let mut seen = self.sql.prepare_cached("UPDATE quarantine SET seen = 1 WHERE message_id = ?1")?;
+        messages.iter().try_for_each(|message| seen.execute([message]).map(drop))?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod book;
 mod fake;
 mod memory;
+mod restart;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

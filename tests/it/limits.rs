@@ -265,6 +265,25 @@ async fn nobody_is_written_to_twice_in_a_quarter_of_an_hour_unasked() {
     assert!(home.claim(plain, quarter).await.is_some());
 }
 
+/// R-O12. What was taken and given back untried has not been sent: it stands in nobody's way, least of all its own.
+#[tokio::test]
+async fn a_letter_that_is_given_back_has_not_been_sent() {
+    let limits = Limits {
+        minute: Some(1),
+        domain_minute: Some(1),
+        ..Limits::default()
+    };
+    let mut home = Home::new().await;
+    home.queue("ann@client.example", false, start()).await;
+    for again in 0..3 {
+        let taken = home.claim(limits, start()).await;
+        let (letter, _) = taken.unwrap_or_else(|| panic!("it waits for itself, given back {again} times"));
+        home.store().write(move |tx| tx.put_back(letter)).await.unwrap();
+    }
+    let waiting = home.store().read(|tx| tx.outbox(true, 10)).unwrap();
+    assert_eq!((waiting[0].state.as_str(), waiting[0].attempts), ("queued", 0));
+}
+
 /// R-O12. More than a tenth of the last fifty refused: nothing leaves for a quarter of an hour, also after a new start; then it goes on.
 #[tokio::test]
 async fn many_refusals_pause_the_account() {

@@ -21,6 +21,7 @@ mod message;
 mod oauth;
 mod outbox;
 mod pages;
+mod queue;
 mod reply;
 mod scanners;
 mod senders;

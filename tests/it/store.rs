@@ -269,6 +269,87 @@ async fn a_sign_settles_the_doubt() {
     assert!(claimed(&store, later).await.is_none());
 }
 
+/// R-O6: the sign may come before the doubt. The server's answer to the dot is lost on its way, and the client has read the letter.
+#[tokio::test]
+async fn a_sign_that_comes_before_the_doubt_settles_it_too() {
+    let key = letter(1, "a@b.example").key;
+    let unknown = || Settled::Ambiguous { why: "silence".into() };
+    let refused = || Settled::Deferred {
+        until: now(),
+        why: "451 not now".into(),
+        counts: true,
+    };
+    // What becomes of the attempt during which the sign is seen; `None` for the death of the daemon.
+    for end in [Some(unknown()), Some(refused()), None] {
+        let home = home();
+        let mut store = home.open();
+        store
+            .write(|tx| tx.hand_in(new_batch(None), now()).and_then(|c| tx.save(&c)))
+            .await
+            .unwrap();
+        store
+            .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
+            .await
+            .unwrap();
+        let one = claimed(&store, now()).await.unwrap().letter;
+        store.write(move |tx| tx.dot_intent(one)).await.unwrap();
+        assert!(store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
+        assert!(!store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap());
+        match end.clone() {
+            Some(end) => drop(store.write(move |tx| tx.settle(one, &end, now())).await.unwrap()),
+            None => {
+                drop(store);
+                store = home.open();
+            }
+        }
+        let line = store.read(|tx| tx.outbox(true, 10)).unwrap().remove(0);
+        assert_eq!((line.state.as_str(), line.outcome.as_str()), ("sent", "a reply"), "{end:?}");
+    }
+}
+
+/// R-O6: a letter that was in doubt and was put off at its second attempt is in doubt still; a sign of it ends that.
+#[tokio::test]
+async fn a_sign_ends_the_waiting_of_a_letter_that_was_once_in_doubt() {
+    let (_home, store) = home_store();
+    let key = letter(1, "a@b.example").key;
+    store
+        .write(|tx| tx.hand_in(new_batch(None), now()).and_then(|c| tx.save(&c)))
+        .await
+        .unwrap();
+    store
+        .write(|tx| tx.queue(&letter(1, "ann.lee@client.example"), None, now()).map(|_| ()))
+        .await
+        .unwrap();
+    assert!(
+        !store.write(move |tx| tx.resolve_ambiguous(key, "a reply", now())).await.unwrap(),
+        "never tried"
+    );
+    let later = now() + chrono::Duration::minutes(16);
+    for (at, end) in [
+        (now(), Settled::Ambiguous { why: "silence".into() }),
+        (
+            later,
+            Settled::Deferred {
+                until: later,
+                why: "451 not now".into(),
+                counts: true,
+            },
+        ),
+    ] {
+        let one = claimed(&store, at).await.unwrap().letter;
+        store
+            .write(move |tx| {
+                tx.dot_intent(one)?;
+                tx.settle(one, &end, at)?;
+                tx.settle_send(one, &end, at)
+            })
+            .await
+            .unwrap();
+    }
+    assert!(store.write(move |tx| tx.resolve_ambiguous(key, "a reply", later)).await.unwrap());
+    assert!(claimed(&store, later + chrono::Duration::days(1)).await.is_none());
+}
+
 /// A claim of an earlier run of the daemon is void.
 #[tokio::test]
 async fn only_the_run_that_claimed_may_settle() {
@@ -326,6 +407,29 @@ async fn a_suppressed_address_is_never_written_to() {
             .await
             .unwrap()
     );
+}
+
+/// Large providers show a message late, or take it back for a while: what was gone and is listed again is wanted. What a person has
+/// dropped is not.
+#[tokio::test]
+async fn a_message_that_had_vanished_is_wanted_when_it_is_listed_again() {
+    let (_home, store) = home_store();
+    let held = || store.read(|tx| tx.uids_held("main", "INBOX", 1, 1)).unwrap();
+    store
+        .write(|tx| tx.not_fetched(("main", "INBOX", 1, 5), false, "gone", now()))
+        .await
+        .unwrap();
+    assert!(!held().contains(&5));
+    assert!(store.write(|tx| tx.store_message(&message(5, b"here it is"), now())).await.unwrap());
+    assert!(held().contains(&5));
+    store
+        .write(|tx| tx.not_fetched(("main", "INBOX", 1, 6), true, "no bytes", now()))
+        .await
+        .unwrap();
+    assert!(!held().contains(&6));
+    let dropped = store.read(|tx| tx.quarantine(1)).unwrap().remove(0).message;
+    store.write(move |tx| tx.drop_message(dropped, "Maria", now())).await.unwrap();
+    assert!(held().contains(&6));
 }
 
 /// R-I6, the store's side: three marks of reading that came to nothing set the message aside, with its bytes; later ones go on.

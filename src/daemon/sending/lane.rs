@@ -44,7 +44,7 @@ impl Progress {
         self.moved.notify_one();
     }
 
-    fn is_intended(&self) -> bool {
+    pub(super) fn is_intended(&self) -> bool {
         self.intended.load(Ordering::SeqCst)
     }
 }
@@ -143,7 +143,10 @@ impl Sending {
             if let Some(unwanted) = next.take_if(|_| halt) {
                 self.put_back(vec![unwanted.claimed]).await;
             }
-            stored?;
+            if stored.is_err() {
+                // Each outcome is known here alone: one that cannot be stored takes no other along.
+                return self.store(ended, stop).await.and(stored);
+            }
         }
         self.store(ended, stop).await
     }

@@ -21,6 +21,28 @@ fn sighup_takes_a_new_configuration_and_a_wrong_one_changes_nothing() {
     wait_for("the wrong configuration to be refused", || house.log().contains("is not reloaded"));
     assert!(serves(house.http_port), "{}", house.log());
 
+    // As wrong as that: a page that is no template, and an address that somebody else has.
+    let pages = house.path("looks/pages");
+    fs::create_dir_all(&pages).unwrap();
+    fs::write(pages.join("decide.html"), "{% if %}").unwrap();
+    let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = config.replace(
+        &format!("listen = \"127.0.0.1:{}\"", house.http_port),
+        &format!("listen = \"{}\"", elsewhere.local_addr().unwrap()),
+    );
+    for (n, wrong) in [format!("{config}\n[templates]\ndirectory = \"looks\"\n"), taken]
+        .iter()
+        .enumerate()
+    {
+        fs::write(house.path("config.toml"), wrong).unwrap();
+        running.signal("-HUP");
+        wait_for("the wrong configuration to be refused", || {
+            house.log().matches("is not reloaded").count() == n + 2
+        });
+        wait_for("it goes on", || serves(house.http_port));
+        assert!(running.ends_within(Duration::ZERO).is_none(), "{}", house.log());
+    }
+
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let moved = config.replace(
         &format!("listen = \"127.0.0.1:{}\"", house.http_port),
@@ -59,12 +81,19 @@ fn service_manager_hears_ready_alive_and_stopping() {
     assert_eq!(hear().trim(), "READY=1");
     assert_eq!(hear().trim(), "WATCHDOG=1");
     assert_eq!(hear().trim(), "WATCHDOG=1", "one sign of life is not enough");
+    let news = || loop {
+        let told = hear();
+        if told.trim() != "WATCHDOG=1" {
+            return told;
+        }
+    };
+    // A manager that hears STOPPING waits for the end, and brings it about when it does not come.
+    running.signal("-HUP");
+    let told = news();
+    assert!(told.starts_with("RELOADING=1\nMONOTONIC_USEC="), "{told}");
+    assert_eq!(news().trim(), "READY=1");
     running.signal("-TERM");
-    let mut last = hear();
-    while last.trim() == "WATCHDOG=1" {
-        last = hear();
-    }
-    assert_eq!(last.trim(), "STOPPING=1");
+    assert_eq!(news().trim(), "STOPPING=1");
     running.ends_within(Duration::from_secs(10)).expect("SIGTERM was not heard");
 }
 

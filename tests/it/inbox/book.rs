@@ -124,7 +124,7 @@ impl Ledger for Book {
 
     fn held<'a>(&'a self, _: &'a str, folder: &'a str, validity: u32, from: u32) -> BoxFuture<'a, Result<HashSet<u32>, LedgerError>> {
         let held = self.page(|page| {
-            let places = page.arrivals.keys().chain(&page.vanished);
+            let places = page.arrivals.keys();
             places
                 .filter(|p| p.folder == folder && p.uid_validity == validity && p.uid >= from)
                 .map(|p| p.uid)
@@ -143,7 +143,7 @@ impl Ledger for Book {
     ) -> BoxFuture<'a, Result<(), LedgerError>> {
         self.page(|page| {
             let cursor = page.cursors.entry((folder.to_owned(), validity)).or_default();
-            cursor.low.get_or_insert(low);
+            cursor.low = Some(low);
             cursor.uid_next = uid_next;
             page.last_validity.insert(folder.to_owned(), validity);
         });

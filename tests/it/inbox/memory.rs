@@ -16,12 +16,8 @@ impl Drop for Running {
     }
 }
 
-/// The most memory it ever had in use, in KiB, once it has asked for all of these.
-async fn peak(announced: Option<u64>) -> u64 {
-    let server = Server::start(3).await;
-    if let Some(octets) = announced {
-        server.with(|box_| box_.announced.insert(2, octets));
-    }
+/// A directory with the configuration of an agency that reads from this server.
+pub(super) fn house(server: &Server) -> tempfile::TempDir {
     let home = tempfile::TempDir::new().unwrap();
     let password = home.path().join("password");
     std::fs::write(&password, "s3cret\n").unwrap();
@@ -36,6 +32,16 @@ async fn peak(announced: Option<u64>) -> u64 {
         server.account().port
     );
     std::fs::write(home.path().join("config.toml"), config).unwrap();
+    home
+}
+
+/// The most memory it ever had in use, in KiB, once it has asked for all of these.
+async fn peak(announced: Option<u64>) -> u64 {
+    let server = Server::start(3).await;
+    if let Some(octets) = announced {
+        server.with(|box_| box_.announced.insert(2, octets));
+    }
+    let home = house(&server);
     let child = Command::new(env!("CARGO_BIN_EXE_replyd"))
         .arg("run")
         .current_dir(home.path())

@@ -27,6 +27,8 @@ pub(super) struct Inside {
     pub(super) pauses: Vec<Timestamp>,
     /// DOT_INTENT cannot be stored.
     pub(super) broken_intent: bool,
+    /// The outcome of this letter cannot be stored.
+    pub(super) broken_outcome: Option<LetterId>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -112,6 +114,9 @@ impl Queue for MemoryQueue {
     }
 
     fn settle(&self, letter: LetterId, attempt: u32, settled: Settled) -> Answer<'_, ()> {
+        if self.0.lock().unwrap().broken_outcome == Some(letter) {
+            return Box::pin(async { Err(QueueError("the disk is full".into())) });
+        }
         self.change(letter, |row| {
             assert!(row.claimed && row.attempts == attempt, "settled once, for its own attempt");
             row.claimed = false;

@@ -322,6 +322,41 @@ async fn a_full_disk_keeps_the_dot_back() {
     assert_eq!(bodies, 1);
 }
 
+/// An outcome that cannot be stored takes no other one with it: what the server said of the letter after it is written down.
+#[tokio::test]
+async fn an_outcome_that_cannot_be_stored_takes_no_other_along() {
+    let p = pair(vec![], LONG, Options::default()).await;
+    // The second and third are claimed together, and the outcome of the second is stored while the third is at the server.
+    let letters = [(); 3].map(|()| p.queue.add(ANN, LETTER, p.now(), None));
+    p.queue.0.lock().unwrap().broken_outcome = Some(letters[1]);
+    assert!(p.sending.once().await.is_err());
+    let bodies: usize = p.server.seen().iter().map(|seen| seen.messages.len()).sum();
+    assert_eq!(bodies, 3);
+    let history = p.queue.row(letters[2]).history;
+    assert!(matches!(history[..], [Settled::Sent { .. }]), "{history:?}");
+}
+
+/// Servers end a connection after so many letters, some with words that speak of too many: a new one shows whether the account is meant.
+#[tokio::test]
+async fn too_many_letters_on_a_connection_are_no_reason_to_pause() {
+    let enough = |letter| Fault {
+        letter,
+        ..fault(At::Mail, "421 4.7.0 Too many messages on this connection\r\n", Then::Close)
+    };
+    let p = pair(vec![vec![enough(2)]], LONG, Options::default()).await;
+    for _ in 0..6 {
+        p.queue.add(ANN, LETTER, p.now(), None);
+    }
+    assert_eq!(p.sending.once().await.unwrap().sent, 6);
+    assert_eq!(p.sending.paused(), None);
+
+    let p = pair(vec![vec![enough(0)]], LONG, Options::default()).await;
+    let letter = p.queue.add(ANN, LETTER, p.now(), None);
+    p.sending.once().await.unwrap();
+    assert!(p.sending.paused().is_some(), "said of the first letter it is meant for the account");
+    assert_eq!(p.queue.row(letter).attempts, 0);
+}
+
 #[tokio::test]
 async fn a_server_that_is_down_is_not_asked_once_per_letter() {
     let p = pair(
