@@ -126,7 +126,12 @@ impl Applying<'_> {
         }
         let file = |sha256: &str| files.iter().find(|(name, _)| name == sha256).map(|(_, bytes)| bytes.clone());
         let written = ahead.take(letter, conversation, now);
-        let finished = match written.map_or_else(|| compose(letter, conversation, first, now, ink, &file), Ok) {
+        let write = || compose(letter, conversation, first, now, ink, &file);
+        debug_assert!(
+            written.is_none() || written == write().ok(),
+            "written from the same, it is the same letter"
+        );
+        let finished = match written.map_or_else(write, Ok) {
             Ok(finished) => finished,
             Err(refusal) => {
                 tracing::warn!(
