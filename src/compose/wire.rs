@@ -3,6 +3,8 @@
 //! In: bytes. Out: nothing, or the place of the first fault.
 //! Never here: a repair. A message is put right while it is written, or it does not leave.
 
+use memchr::memchr2;
+
 /// Why bytes are not a message that SMTP carries unchanged. Lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
@@ -38,22 +40,17 @@ const LONGEST: usize = 998;
 pub fn check_wire(bytes: &[u8]) -> Result<(), WireError> {
     let mut line = 1;
     let mut start = 0;
-    let mut before = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        // Nearly every byte is neither of the two.
-        if byte == b'\n' || before == b'\r' {
-            match (before, byte) {
-                (b'\r', b'\n') => {}
-                (b'\r', _) => return Err(WireError::BareCr { line }),
-                (_, _) => return Err(WireError::BareLf { line }),
-            }
-            short_enough(line, at - start - 1)?;
-            (line, start) = (line + 1, at + 1);
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'\r', b'\n', rest)) {
+        let cr = at + found;
+        match (bytes.get(cr), bytes.get(cr + 1)) {
+            (Some(b'\r'), Some(b'\n')) => {}
+            (Some(b'\r'), _) => return Err(WireError::BareCr { line }),
+            (_, _) => return Err(WireError::BareLf { line }),
         }
-        before = byte;
-    }
-    if before == b'\r' {
-        return Err(WireError::BareCr { line });
+        short_enough(line, cr - start)?;
+        at = cr + 2;
+        (line, start) = (line + 1, at);
     }
     // The last line needs no end of its own.
     short_enough(line, bytes.len() - start)

@@ -4,6 +4,7 @@
 //! Never here: a decision about a conversation; SQL.
 
 mod aftermath;
+mod ahead;
 mod api;
 mod apply;
 mod clock;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use memchr::memmem;
 
 use super::classify::{self, Phase};
 use super::reply::Reply;
@@ -386,7 +387,7 @@ async fn token_of(tokens: &dyn Tokens) -> Result<Secret, Outcome> {
 /// Dot-stuffing (RFC 5321 4.5.2), and a line end at the end.
 fn stuffed(bytes: &[u8]) -> Cow<'_, [u8]> {
     let whole = bytes.is_empty() || bytes.ends_with(b"\r\n");
-    let dots = bytes.first() == Some(&b'.') || bytes.windows(2).any(|pair| pair == b"\n.");
+    let dots = bytes.first() == Some(&b'.') || memmem::find(bytes, b"\n.").is_some();
     if whole && !dots {
         return Cow::Borrowed(bytes);
     }

@@ -141,7 +141,8 @@ fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
         "rusqlite" => &["store"],
         // The lab times its bare parse, to measure reading against.
         "mail_parser" => &["message", "lab"],
-        "html2text" | "memchr" | "aho_corasick" | "fnv" => &["message", "reply"],
+        "html2text" | "aho_corasick" | "fnv" => &["message", "reply"],
+        "memchr" => &["message", "reply", "compose", "outbox"],
         "chrono_tz" | "icalendar" | "calcard" => &["calendar"],
         "hmac" | "sha2" => &["link"],
         // The builder in compose, the connection in outbox.
