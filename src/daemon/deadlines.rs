@@ -1,4 +1,7 @@
 //! Deadlines: slept for, and let happen when they are due.
+//!
+//! In: the table of deadlines and the clock. Out: an event for each that is due, in a transaction of its own.
+//! Never here: what follows from a deadline.
 
 use std::sync::Arc;
 use std::time::Duration;

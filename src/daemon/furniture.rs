@@ -1,4 +1,6 @@
 //! What a daemon's parts are made of: the queue, the book, the reader, the pages and the API, each with what it works on.
+//!
+//! Never here: work.
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! `run --until-idle`: everything that is due now, to its end, as cron and tests want it.
 //!
+//! In: whatever waits in the mailbox and the database. Out: [`Done`].
 //! Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
 
 use tokio::sync::watch;
