@@ -182,6 +182,17 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print_line(&text)
 }
 
+/// Prints a list: as one JSON document, or a line for each; a hint when there is nothing in it.
+fn print_list<T: serde::Serialize>(lines: &[T], json: bool, shown: impl Fn(&T) -> String, nothing: &str) -> Result<(), Failure> {
+    if json {
+        return print_json(&lines);
+    }
+    if lines.is_empty() {
+        eprintln!("hint: {nothing}");
+    }
+    lines.iter().try_for_each(|line| print_line(&shown(line)))
+}
+
 fn print_line(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, print_json, print_line, who, write_out};
+use super::{Failure, Office, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
 use crate::store::OutboxLine;
@@ -110,23 +110,12 @@ impl List {
             Some(state) => office.store.read(|tx| tx.outbox_in(state, self.limit))?,
             None => office.store.read(|tx| tx.outbox(self.all, self.limit))?,
         };
-        if self.json {
-            return print_json(&letters);
-        }
-        for one in &letters {
-            print_line(&shown(one))?;
-        }
-        if letters.is_empty() {
-            eprintln!(
-                "hint: {}",
-                match (&self.state, self.all) {
-                    (Some(state), _) => format!("no letter is {state}"),
-                    (None, true) => "nothing waits and nothing was sent".to_owned(),
-                    (None, false) => "nothing waits; --all shows what was sent".to_owned(),
-                }
-            );
-        }
-        Ok(())
+        let nothing = match (&self.state, self.all) {
+            (Some(state), _) => format!("no letter is {state}"),
+            (None, true) => "nothing waits and nothing was sent".to_owned(),
+            (None, false) => "nothing waits; --all shows what was sent".to_owned(),
+        };
+        print_list(&letters, self.json, shown, &nothing)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, print_json, print_line, who, write_out};
+use super::{Failure, Office, print_json, print_line, print_list, who, write_out};
 use crate::model::Address;
 use crate::store::QuarantineLine;
 
@@ -95,17 +95,11 @@ fn list(office: &Office, what: &List, seen: bool) -> Result<(), Failure> {
         let shown: Vec<i64> = lines.iter().map(|line| line.message).collect();
         office.runtime.block_on(office.store.write(move |tx| tx.quarantine_seen(&shown)))?;
     }
-    if what.json {
-        return print_json(&lines);
-    }
-    for QuarantineLine { message, at, reason, seen } in &lines {
+    let shown = |QuarantineLine { message, at, reason, seen }: &QuarantineLine| {
         let new = if *seen { "" } else { "  (not looked at)" };
-        print_line(&format!("message {message:<6} {at}  {reason}{new}"))?;
-    }
-    if lines.is_empty() {
-        eprintln!("hint: nothing was set aside");
-    }
-    Ok(())
+        format!("message {message:<6} {at}  {reason}{new}")
+    };
+    print_list(&lines, what.json, shown, "nothing was set aside")
 }
 
 impl Show {

@@ -9,7 +9,7 @@ use replyd::compose::{Envelope, Finished};
 use replyd::conversation::Party;
 use replyd::message::LetterText;
 use replyd::model::{Address, ConversationId, LetterId, LetterKey, MessageId, Timestamp};
-use replyd::store::{Final, Limits, NewBatch, Role, Settled, Store};
+use replyd::store::{Final, Limits, NewBatch, Role, Settled, Store, StoreError};
 
 use crate::conversation::people;
 
@@ -49,7 +49,7 @@ impl Home {
 
     fn restart(&mut self, now: Timestamp) {
         drop(self.store.take());
-        self.store = Some(Store::open(&self.path, Role::Daemon, now).unwrap());
+        self.store = Some(reopened(&self.path, now));
     }
 
     fn store(&self) -> &Store {
@@ -95,6 +95,16 @@ impl Home {
             tx.settle_send(letter, &settled, now)
         };
         self.store().write(done).await.unwrap()
+    }
+}
+
+/// The database, opened by the next run. A child that another test starts at this moment holds copies of all files until it is itself.
+fn reopened(path: &std::path::Path, now: Timestamp) -> Store {
+    loop {
+        match Store::open(path, Role::Daemon, now) {
+            Err(StoreError::Held { .. }) => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
     }
 }
 

@@ -27,8 +27,14 @@ fn home() -> Home {
 }
 
 impl Home {
+    /// A child that another test starts at this moment holds copies of all files, the lock of a run before too, until it is itself.
     fn open(&self) -> Store {
-        Store::open(&self.path, Role::Daemon, now()).unwrap()
+        loop {
+            match Store::open(&self.path, Role::Daemon, now()) {
+                Err(StoreError::Held { .. }) => std::thread::yield_now(),
+                opened => return opened.unwrap(),
+            }
+        }
     }
 
     fn refusal(&self) -> String {

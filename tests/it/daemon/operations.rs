@@ -385,13 +385,19 @@ fn operations_a_restore_on_a_new_machine_brings_the_keys() {
     let letter = sent_to_the_client(&house, &lane);
     let backup = house.path("copy.db");
     house.ok(&["backup", backup.to_str().unwrap()]);
+    let keys = fs::read_to_string(house.path("replyd.keys")).unwrap();
     for gone in ["replyd.db", "replyd.db-wal", "replyd.db-shm", "replyd.keys"] {
         let _ = fs::remove_file(house.path(gone));
     }
     house.ok(&["restore", backup.to_str().unwrap()]);
+    // The visible reference would find the thread as well; only the key opens a link.
+    assert_eq!(fs::read_to_string(house.path("replyd.keys")).unwrap(), keys);
     house.later(10);
     client_answers(&house, &lane, &letter, "Yes to Ana.");
     assert_eq!(house.story().resting("Ana"), "interested");
+    let running = house.start();
+    assert_eq!(status(&get(&house, &link(&letter.text(), "d"))), 200);
+    drop(running);
 
     // Other keys are not written over, and nothing is restored that they could not read.
     fs::remove_file(house.path("replyd.keys")).unwrap();
