@@ -33,11 +33,13 @@ enum Task {
     #[command(after_help = "Example:\n  replyd lab decide < texts.jsonl")]
     Decide,
     /// Score decisions against a file of such lines with `expected`.
+    #[command(after_help = "Example:\n  replyd lab score-decide my-texts.jsonl")]
     ScoreDecide {
         /// The file.
         file: PathBuf,
     },
     /// Score own text against a corpus with an index.jsonl.
+    #[command(after_help = "Example:\n  replyd lab score my-corpus")]
     Score {
         /// The corpus.
         dir: PathBuf,
@@ -50,6 +52,7 @@ enum Task {
         submissions: u64,
     },
     /// Everything read in every *.eml and *.txt of a directory, as JSON lines: lay two versions of replyd side by side.
+    #[command(after_help = "Example:\n  replyd lab readings my-mails --letter letter.eml > before.jsonl")]
     Readings {
         /// The directory.
         dir: PathBuf,

@@ -134,6 +134,11 @@ impl Gate {
         &self.api.traffic
     }
 
+    /// How long a body may be on its way.
+    pub(super) fn patience(&self) -> Duration {
+        A_TURN + self.api.limits.body
+    }
+
     /// `/v1/…`; `prefix` is the path under which a proxy shows us.
     pub(super) async fn answer(&self, parts: &Parts, body: Body, asker: Asker, prefix: &str) -> Response {
         let answered = self.dispatch(parts, body, asker, prefix).await;

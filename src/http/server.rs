@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
+use super::api::Gate;
 use super::app::{App, Peer};
 use super::routes::routes;
 use super::wire::{Meter, Metered, turn_away};
@@ -116,7 +117,10 @@ impl Door {
             None => {
                 Pin::new(&mut connection).graceful_shutdown();
                 // Longer than any request may take.
-                timeout(limits.head + 3 * limits.total, &mut connection).await.unwrap_or(Ok(()))
+                let upload = self.app.gate.as_ref().map_or(Duration::ZERO, Gate::patience);
+                timeout(limits.head + 3 * limits.total + upload, &mut connection)
+                    .await
+                    .unwrap_or(Ok(()))
             }
         };
         let Err(error) = ended else {

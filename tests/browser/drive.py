@@ -185,8 +185,10 @@ def follow(browser, urls):
 
 
 MEASURE = """(() => {
-    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
     const seen = one => one.offsetParent !== null && !one.closest('[hidden], .sr');
+    // The page, or the words of a control beyond its border.
+    const boxes = [document.documentElement, ...[...document.querySelectorAll('button, summary, label.chip, label.pick')].filter(seen)];
+    const wide = boxes.some(one => one.scrollWidth > one.clientWidth);
     const small = [...document.querySelectorAll('button, summary, label.chip, label.pick')].filter(seen)
         .filter(one => one.getBoundingClientRect().height < 44).map(one => one.textContent.trim());
     const bare = [...document.querySelectorAll('input:not([type=hidden]), textarea')]

@@ -235,6 +235,90 @@ async fn a_link_has_ended(mode: &'static str) {
     desk.house.close().await;
 }
 
+/// Opens a page as a browser does and presses a button on it.
+async fn press(house: &House, path: &str, fields: &str) -> String {
+    let page = house.ask("GET", path, &[], "").await.body;
+    let (_, nonce) = page.split_once("name=\"nonce\" value=\"").expect("a page with a form");
+    let (nonce, _) = nonce.split_once('"').unwrap();
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    house.ask("POST", path, &[kind], &format!("nonce={nonce}&{fields}")).await.body
+}
+
+/// The path of a link in a batch of this house.
+fn path(house: &House, config: &Config, scope: Scope, item: i64, days: i64) -> String {
+    let claim = Claim {
+        item,
+        addressed_to: 0,
+        scope,
+        expires_min: Claim::minute(house.clock.now() + chrono::Duration::days(days)),
+        generation: house
+            .store
+            .read(|tx| tx.conversation(ConversationId(1)))
+            .unwrap()
+            .unwrap()
+            .generation,
+    };
+    let url = config.ink.links.to(&config.ink.keyring, &claim);
+    url.strip_prefix(&format!("http://{}", house.address)).unwrap().to_owned()
+}
+
+/// Whoever holds ended links of many batches cannot fill the contact's mailbox, from whatever network and however often.
+#[tokio::test]
+async fn pages_ended_links_of_many_batches_mail_three_fresh_ones_in_an_hour() {
+    let house = House::open().await;
+    let config = Config::load(&house.path("config.toml")).unwrap();
+    for _ in 0..6 {
+        assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+    }
+    let fresh = || {
+        let all = (1..=6).flat_map(|id| house.store.read(|tx| tx.letters_of(ConversationId(id))).unwrap());
+        all.filter(|one| one.kind == "fresh_link" && one.to == Party::Client).count()
+    };
+    for expected in [3, 6] {
+        for _ in 0..2 {
+            for id in 1..=6 {
+                let page = press(&house, &path(&house, &config, Scope::Batch, id, -1), "do=fresh").await;
+                // Whether one was mailed says nothing about what others asked for.
+                assert!(page.contains("A fresh link goes to <strong>a***@client.example</strong>"), "{page}");
+            }
+        }
+        assert_eq!(fresh(), expected);
+        house.clock.push(chrono::Duration::minutes(61));
+    }
+    house.close().await;
+}
+
+/// A link says which batch it is about; whatever its form names besides is not touched.
+#[tokio::test]
+async fn pages_a_link_reaches_its_own_batch_only() {
+    let house = House::open().await;
+    let config = Config::load(&house.path("config.toml")).unwrap();
+    for _ in 0..2 {
+        assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+    }
+    let of = |id: i64| house.store.read(|tx| tx.conversation(ConversationId(id))).unwrap().unwrap();
+    let (mine, theirs) = (of(1).submissions[0].id, of(2).submissions[0].id);
+    let untouched = of(2);
+    let all = format!("do=batch&pick-{mine}=maybe&pick-{theirs}=interested&note-{theirs}=hello");
+    press(&house, &path(&house, &config, Scope::Batch, 1, 30), &all).await;
+    press(
+        &house,
+        &path(&house, &config, Scope::Decide(Decision::Pass), mine.0, 30),
+        &format!("do=pass&pick-{theirs}=pass"),
+    )
+    .await;
+    assert_eq!(of(1).submission(mine).unwrap().decision(), Some(Decision::Pass));
+    // The nonce of one link does not open another.
+    let page = house.ask("GET", &path(&house, &config, Scope::Batch, 1, 30), &[], "").await.body;
+    let nonce = page.split_once("name=\"nonce\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let body = format!("nonce={nonce}&do=batch&pick-{theirs}=pass");
+    let other = house.ask("POST", &path(&house, &config, Scope::Batch, 2, 30), &[kind], &body).await;
+    assert!(other.body.contains("Please press once more"), "{}", other.body);
+    assert_eq!(of(2), untouched);
+    house.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_a_batch_is_answered_explained_and_taken_back_without_scripts() {
     a_batch_is_answered("plain").await;

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt;
 use replyd::compose::{Agency, Brand, Colour};
 use replyd::conversation::Proxy;
-use replyd::http::{Action, Answer, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedView, Press, Settings, View, serve};
+use replyd::http::{
+    Action, Answer, Api, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedView, Press, Settings, View, serve,
+};
 use replyd::link::{Claim, Key, Keyring, Scope, prefix, sha256};
 use replyd::model::{Address, Decision, Reason, SubmissionId, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,6 +47,7 @@ pub(super) struct Plan {
     pub(super) keys: Vec<Key>,
     pub(super) proxies: Vec<std::net::IpAddr>,
     pub(super) brands: Vec<Brand>,
+    pub(super) api: Option<Api>,
 }
 
 pub(super) fn agency(name: &str, colour: Colour) -> Agency {
@@ -69,6 +72,7 @@ impl Default for Plan {
             keys: vec![key(1), key(2)],
             proxies: Vec::new(),
             brands: Vec::new(),
+            api: None,
         }
     }
 }
@@ -167,7 +171,10 @@ impl House {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let desk = desk(&state, &looks);
+        let desk = Desk {
+            api: plan.api,
+            ..desk(&state, &looks)
+        };
         let serving = tokio::spawn(serve(listener, settings, desk, std::future::pending()));
         Self {
             address,

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use replyd::http::{Answer, Limits};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use replyd::http::{Answer, Api, ApiLimits, HandedIn, Limits, Office, Order, Problem, Traffic};
 use replyd::link::{Claim, Scope, sha256};
-use replyd::model::Decision;
+use replyd::model::{Decision, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -311,4 +313,63 @@ impl Line {
         let mut rest = Vec::new();
         let _ = self.0.read_to_end(&mut rest).await;
     }
+}
+
+/// An office that takes every batch.
+struct Taking;
+
+impl Office for Taking {
+    fn hand_in(&self, order: Order) -> BoxFuture<'_, Result<HandedIn, Problem>> {
+        let octets = order.json.len();
+        async move { Ok(HandedIn::New(1, octets.into())) }.boxed()
+    }
+
+    fn batch(&self, _: i64) -> BoxFuture<'_, Result<Option<serde_json::Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn submission(&self, _: i64) -> BoxFuture<'_, Result<Option<serde_json::Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn metrics(&self) -> BoxFuture<'_, String> {
+        async { String::new() }.boxed()
+    }
+}
+
+/// A batch with large CVs may come slowly, also over a connection whose time is over meanwhile.
+#[tokio::test]
+async fn a_slow_batch_is_not_cut_by_the_life_of_its_connection() {
+    let key = "0123456789abcdef0123456789abcdef";
+    let api = Api {
+        keys: vec![Secret::new(key.to_owned())],
+        office: std::sync::Arc::new(Taking),
+        traffic: std::sync::Arc::new(Traffic::default()),
+        limits: ApiLimits::default(),
+    };
+    let short = Duration::from_millis(50);
+    let limits = Limits {
+        head: short,
+        total: short,
+        keep_alive: short,
+        ..Limits::default()
+    };
+    let house = House::with(Plan {
+        limits,
+        api: Some(api),
+        ..Plan::default()
+    })
+    .await;
+    let mut socket = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "POST /v1/batches HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n"
+    );
+    socket.write_all(format!("{head}0123456789").as_bytes()).await.unwrap();
+    // Many times as long as a page may take.
+    tokio::time::sleep(20 * short).await;
+    socket.write_all(b"0123456789").await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    let heard = Heard::parse(&answer);
+    assert_eq!((heard.status, heard.body.as_str()), (201, "20"));
 }
