@@ -140,6 +140,9 @@ async fn the_batch_page_is_one_press_of_what_changed() {
         page.says(&format!("<legend>{name}</legend>"));
     }
     page.says("name=\"pick-12\" value=\"pass\" checked");
+    // Nothing stands where nobody has answered, and nobody's words where nobody has written.
+    page.says("name=\"was-11\" value=\"\"");
+    page.says("name=\"note-11\" maxlength=\"1000\" rows=\"2\"></textarea>");
     house
         .press(&path, &[("do", "batch"), ("was-12", "pass"), ("pick-12", "pass")])
         .await
