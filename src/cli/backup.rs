@@ -18,7 +18,7 @@ use crate::store::{self, Rows};
 /// Not in it: config.toml, passwords, the DKIM key, templates.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd backup /backup/replyd.db              # replaces an older one of that name, in one step\n  replyd backup --dir /backup --keep           # from cron, hourly: all of 48 hours, then one a day for 35 days\n\n`replyd restore FILE` is the way back."
+    after_help = "Examples:\n  replyd backup /backup/replyd.db        # replaces an older one of that name, in one step\n  replyd backup --dir /backup --keep     # hourly from cron: all of 48 hours, then one a day\n\n`replyd restore FILE` is the way back."
 )]
 pub(super) struct Backup {
     /// The file to write; default: replyd-DATE.db in --dir.
@@ -67,9 +67,9 @@ impl Backup {
     }
 }
 
-/// "12 batches, 30 submissions, …"
+/// "batches: 12, submissions: 30, …"
 pub(super) fn counted(rows: &[Rows]) -> String {
-    let each: Vec<String> = rows.iter().map(|one| format!("{} {}", one.rows, one.table)).collect();
+    let each: Vec<String> = rows.iter().map(|one| format!("{}: {}", one.table, one.rows)).collect();
     each.join(", ")
 }
 

@@ -28,7 +28,7 @@ const FAREWELL: Duration = Duration::from_millis(300);
 /// another one, answers the rest in words, and the decisions stand. At the end the timeline is printed as `replyd show` prints it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd demo\n  replyd demo --listen 9000 --warp 60\n  replyd demo --script\n\nCtrl-C ends the webmail, and nothing stays behind. After --script the directory stays, so that the story can be looked at; it may be\ndeleted at any time."
+    after_help = "Examples:\n  replyd demo\n  replyd demo --listen 9000 --warp 60\n  replyd demo --script\n  replyd demo --dir try     # beside it, to look: replyd --config try/config.toml list\n\nCtrl-C ends the webmail, and nothing stays behind but what --dir names. After --script the directory stays, so that the story can be looked at; it may be deleted at any time."
 )]
 pub(super) struct Demo {
     /// Play the story without waiting for anybody.
@@ -94,6 +94,7 @@ impl Demo {
             .map(signal)
             .collect::<Result<Vec<_>, _>>()
             .map_err(Failure::Output)?;
+        let mut ring = signal(SignalKind::from_raw(crate::store::RING)).map_err(Failure::Output)?;
         let options = Options {
             listen: self.listen,
             start: this_tuesday(),
@@ -107,9 +108,17 @@ impl Demo {
         if stays {
             print_line(&format!("  Configuration and database: {}\n", dir.display()))?;
         }
+        let bell = webmail.bell();
         let stop = async {
             let any = signals.iter_mut().map(|one| Box::pin(one.recv()));
-            futures_util::future::select_all(any).await;
+            let mut end = futures_util::future::select_all(any);
+            loop {
+                tokio::select! {
+                    _ = &mut end => break,
+                    // A command from beside, such as `replyd keys rotate`, changed something.
+                    Some(()) = ring.recv() => bell.look_around(),
+                }
+            }
         };
         webmail.serve(stop).await.map_err(failure)
     }

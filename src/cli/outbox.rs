@@ -132,7 +132,7 @@ pub(super) fn shown(one: &OutboxLine) -> String {
         format!("  {}", one.outcome)
     };
     format!(
-        "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, {} tries{outcome}",
+        "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, tries: {}{outcome}",
         one.id, one.batch, one.kind, one.party, one.state, one.attempts
     )
 }

@@ -120,7 +120,7 @@ impl Show {
             if facts.seen { "looked at" } else { "not looked at" }
         ))?;
         print_line(&format!(
-            "received {}, folder {} UID {}, fetched {}, begun {} times",
+            "received {}, folder {} UID {}, fetched {}, tries: {}",
             or_dash(&facts.received_at),
             facts.folder,
             facts.uid,

@@ -22,8 +22,7 @@ const HAND_OVER: Duration = Duration::from_secs(5);
   replyd run
   replyd run --until-idle        # from cron: do all that is due, then exit
 
-SIGTERM and SIGINT end it within 10 seconds at a safe point. SIGHUP reads the configuration, keys, secrets and templates again;
-when one of them is wrong that is logged, and it goes on with the old ones.")]
+SIGTERM and SIGINT end it within 10 seconds at a safe point. SIGHUP reads the configuration, keys, secrets and templates again; when one of them is wrong that is logged, and it goes on with the old ones.")]
 pub(super) struct Run {
     /// Do all that is due, then exit. Serves no pages.
     #[arg(long)]

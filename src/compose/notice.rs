@@ -64,13 +64,22 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
             words.as_str(),
             format!("{} Please read it and answer {contact} yourself.", sentence(why)),
         ),
-        Notice::Stale { hours, escalated: false } => (
-            format!("No answer from {contact} for {hours} working hours"),
+        Notice::Stale { hours, .. } if conversation.waits_for_recruiter() => (
+            format!("{contact} has been waiting for your answer for {}", working_time(*hours)),
             "",
-            "We keep reminding them by mail. A call from you may help.".to_owned(),
+            format!("We do not remind {contact} meanwhile. Please answer them, or hand back."),
+        ),
+        Notice::Stale { hours, escalated: false } => (
+            format!("No answer from {contact} for {}", working_time(*hours)),
+            "",
+            if conversation.chase.stopped || conversation.client_unreachable || conversation.driver == Driver::Recruiter {
+                "They are not reminded by mail. A call from you may help.".to_owned()
+            } else {
+                "We keep reminding them by mail. A call from you may help.".to_owned()
+            },
         ),
         Notice::Stale { hours, escalated: true } => (
-            format!("Still no answer from {contact} after {hours} working hours"),
+            format!("Still no answer from {contact} after {}", working_time(*hours)),
             "",
             "We send no more reminders. Please call them, or close the batch.".to_owned(),
         ),
@@ -140,7 +149,15 @@ fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
             format!("{}: {}", name.unwrap_or_default(), standing(one))
         })
         .collect();
-    let since = match conversation.chase.since {
+    let chase = &conversation.chase;
+    let since = match chase.since {
+        // From the first step of the chase on, waiting counts from its last step.
+        Some(_) if chase.step > 0 => match chase.nudges {
+            0 => "no answer yet".to_owned(),
+            1 => "reminded once".to_owned(),
+            2 => "reminded twice".to_owned(),
+            times => format!("reminded {times} times"),
+        },
         Some(at) if at <= now => format!("last word or letter on {}", batch.contact.zone.spelled(at)),
         Some(_) | None => "nothing has been sent yet".to_owned(),
     };
@@ -156,6 +173,18 @@ fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
             batch.contact.mailbox.name, batch.contact.mailbox.address
         ),
     ]
+}
+
+/// Business time as people count it: 24 hours of it are a working day.
+fn working_time(hours: u32) -> String {
+    match (hours / 24, hours % 24) {
+        (0, 1) => "an hour".to_owned(),
+        (0, hours) => format!("{hours} hours"),
+        (1, 0) => "a working day".to_owned(),
+        (1, _) => "more than a working day".to_owned(),
+        (days, 0) => format!("{days} working days"),
+        (days, _) => format!("more than {days} working days"),
+    }
 }
 
 fn standing(one: &Submission) -> String {

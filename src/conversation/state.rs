@@ -328,6 +328,12 @@ impl Conversation {
         self.submissions.iter().filter(|one| one.is_open())
     }
 
+    /// The client waits for a recruiter's answer, and can be written to.
+    #[must_use]
+    pub const fn waits_for_recruiter(&self) -> bool {
+        self.chase.with_recruiter && !self.client_unreachable
+    }
+
     /// When links made at `now` end.
     #[must_use]
     pub fn links_end(&self, now: Timestamp) -> Timestamp {

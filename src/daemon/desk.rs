@@ -268,7 +268,7 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
 }
 
 /// What somebody else said about a candidate and the contact has yet to confirm; the last word.
-fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
+pub(crate) fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
     let parked = conversation.parked.iter().filter(|one| one.can_be_confirmed).map(|one| &one.reply);
     let confirm = conversation.policy.proxy == Proxy::Confirm;
     let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());

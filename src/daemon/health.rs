@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::ping::{Fares, Ping};
 use super::sending::{self, Sending};
 use super::{Clock, mailbox};
+use crate::compose::Ink;
 use crate::http::{Check, Health};
 use crate::model::Timestamp;
 use crate::oauth::Keeper;
@@ -32,8 +33,8 @@ pub(super) struct Gauges {
     pub(super) login: Option<Arc<Keeper>>,
     pub(super) store: Arc<Store>,
     pub(super) database: PathBuf,
-    /// Tells this installation from others.
-    pub(super) instance: String,
+    /// Its keys tell this installation from others; they may change while it runs.
+    pub(super) ink: Arc<Ink>,
 }
 
 /// What was seen.
@@ -81,7 +82,7 @@ impl Gauges {
 
     /// For `/healthz`.
     pub(super) async fn health(self, now: Timestamp) -> Health {
-        let instance = self.instance.clone();
+        let instance = super::instance(&self.ink);
         let seen = tokio::task::spawn_blocking(move || self.look(now)).await;
         Health {
             checks: seen

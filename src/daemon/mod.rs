@@ -46,6 +46,8 @@ use reading::Reading;
 
 pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
+#[cfg(feature = "demo")]
+pub(crate) use desk::waiting;
 pub use expecting::Expecting;
 pub(crate) use health::disk_free;
 pub use idle::Done;
@@ -203,7 +205,7 @@ impl Daemon {
             login: self.config.oauth.as_ref().map(|oauth| Arc::clone(&oauth.keeper)),
             store: Arc::clone(&self.store),
             database: self.config.database.clone(),
-            instance: instance(&self.ink),
+            ink: Arc::clone(&self.ink),
         };
         let desk = self.desk(gauges)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());

@@ -53,7 +53,8 @@ pub(super) struct House {
     /// Its id.
     pub(super) id: ConversationId,
     policy: Policy,
-    bell: Bell,
+    /// Tells the daemon that something was changed from beside.
+    pub(super) bell: Bell,
     files: Files,
 }
 

@@ -5,7 +5,7 @@ const SPEEDS = [[1, '1×', 'as on the wall'], [60, '60×', 'a minute in a second
 const SHAPES = [['gmail', 'Gmail'], ['outlook', 'Outlook'], ['iphone', 'iPhone'], ['automatic', 'Automatic']];
 const ROLES = {client: 'Client', candidate: 'Candidates', recruiter: 'Recruiter'};
 const BANDS = {act: 'sure enough to act', ask: 'not sure: asks back', human: 'for a person'};
-const DOUBTS = {whom: 'about whom?', what: 'what is meant?', unclear: 'not understood', empty: 'no words at all', unreadable: 'cannot be read'};
+const DOUBTS = {whom: 'About whom?', what: 'What is meant?', unclear: 'Not understood', empty: 'No words at all', unreadable: 'Cannot be read'};
 
 const by = id => document.getElementById(id);
 let state = null;          // what the server said last
@@ -169,7 +169,7 @@ function drawList() {
 
 function empty(who) {
     const first = who.name.split(' ')[0];
-    if (who.role === 'candidate') return `No mail for ${first}. What the client writes never comes here, and the client never learns this address.`;
+    if (who.role === 'candidate') return `No mail for ${first}: so far replyd writes to the client and the recruiter only. The client never learns this address.`;
     return 'No mail yet.';
 }
 
@@ -218,7 +218,7 @@ function drawMail() {
     draw(by('head'), [detail, shown, !!writing], head);
     draw(by('reading'), [detail?.reading], () => (detail?.reading ? reading(detail.reading) : []));
     by('reading').hidden = !detail?.reading;
-    draw(by('content'), [open, shown, detail?.at], content);
+    draw(by('content'), [open, shown, detail?.at, !detail && state.people[open.person].mails.length > 0], content);
     draw(by('answer'), [writing?.key], () => (writing ? [replyBox()] : []));
     by('answer').hidden = !writing;
 }
@@ -241,7 +241,7 @@ function choice(group, value, label, checked, onchange) {
 }
 
 function content() {
-    if (!detail) return [el('p', {class: 'nothing'}, 'Open a mail to read it, press its buttons, and answer it.')];
+    if (!detail) return [el('p', {class: 'nothing'}, state.people[open.person].mails.length ? 'Open a mail to read it, press its buttons, and answer it.' : 'This mailbox is empty.')];
     if (shown === 'html' && detail.has_html) {
         // No script, no form, no way to this page: see also the policy in the document's own header.
         return [el('iframe', {class: detail.sent ? 'frame sent' : 'frame', sandbox: 'allow-popups allow-popups-to-escape-sandbox', referrerpolicy: 'no-referrer',
@@ -297,18 +297,17 @@ function closeReply() {
 
 function replyBox() {
     const who = state.people[writing.person];
-    const fits = SHAPES.filter(([name]) => name !== 'automatic' || writing.answers !== null);
+    const fits = SHAPES.filter(([name]) => name !== 'automatic' || (writing.answers !== null && who.role === 'client'));
     return el('form', {class: 'reply', id: 'reply', 'aria-label': `Reply as ${who.name}`, onsubmit: send, onkeydown: keys},
         el('h3', {}, `Reply as ${who.name} `, el('span', {class: 'to', title: writing.to}, `to ${detail.from}`)),
         writing.answers !== null && detail.suggestions.length ? el('div', {}, el('p', {class: 'label', id: 'ideas'}, 'Say, for instance'),
             el('div', {class: 'chips', role: 'group', 'aria-labelledby': 'ideas'}, detail.suggestions.map(one => el('button', {type: 'button', title: one.words, onclick: () => suggest(one)}, one.label)))) : null,
-        el('div', {}, el('label', {class: 'label', for: 'words'}, 'Your words'), Object.assign(el('textarea', {id: 'words', rows: '4', maxlength: '20000', 'aria-describedby': 'note'}), {value: writing.words})),
+        el('div', {}, el('label', {class: 'label', for: 'words'}, 'Your words'), Object.assign(el('textarea', {id: 'words', rows: '3', maxlength: '20000', 'aria-describedby': 'note'}), {value: writing.words})),
         el('fieldset', {class: 'with'}, el('legend', {class: 'label'}, 'Written with'), el('div', {class: 'pick3'}, fits.map(([name, label]) =>
             choice('shape', name, label, name === shape, () => { shape = name; note(); })))),
         el('p', {class: 'soft', id: 'note'}, noteText()),
         el('div', {class: 'line1'}, el('label', {class: 'label', for: 'subject'}, 'Subject'), el('input', {id: 'subject', maxlength: '200', autocomplete: 'off', value: writing.subject})),
-        el('p', {class: 'problem', id: 'problem', role: 'alert'}),
-        el('div', {class: 'row send'}, el('button', {type: 'submit', class: 'main', id: 'send'}, 'Send'), el('button', {type: 'button', class: 'plain', onclick: () => { closeReply(); by('mail').focus(); }}, 'Cancel')));
+        el('div', {class: 'row send'}, el('p', {class: 'problem', id: 'problem', role: 'alert'}), el('button', {type: 'submit', class: 'main', id: 'send'}, 'Send'), el('button', {type: 'button', class: 'plain', onclick: () => { closeReply(); by('mail').focus(); }}, 'Cancel')));
 }
 
 function noteText() {
@@ -353,7 +352,7 @@ async function send(event) {
         const sent = await post('/api/send', {person, answers, to, subject: by('subject').value, words, shape});
         closeReply();
         await openMail(person, sent.mail);
-        say('Sent. This is how replyd reads it; its answer comes in a moment.');
+        say(state.people[person].role !== 'client' || detail.reading?.machine ? 'Sent. This is what becomes of it.' : 'Sent. This is how replyd reads it; its answer comes in a moment.');
     } catch (error) {
         by('problem').textContent = error.message;
         by('send').disabled = false;
@@ -377,8 +376,9 @@ function drawPanel() {
             el('h3', {}, 'The candidates'),
             el('ul', {class: 'stand'}, of.candidates.map(one => el('li', {},
                 el('div', {class: 'top'}, el('span', {class: 'name'}, one.name), el('span', {class: `mark ${one.tone}`}, one.label)),
+                one.beside ? el('p', {}, one.beside) : null,
                 one.until ? el('p', {}, 'Takes effect ', el('span', {'data-until': one.until}, relative(one.until)), `, at ${short(one.until)}. Until then it can be undone.`) : null,
-                one.reasons.length ? el('p', {}, `Because of ${one.reasons.join(', ')}`) : null))),
+                one.reasons.length ? el('p', {}, `Reason: ${one.reasons.join(', ')}`) : null))),
             el('h3', {}, 'What comes next'),
             of.next.length ? el('ul', {class: 'coming'}, of.next.map(one => el('li', {}, el('span', {class: 'in', 'data-until': one.at}, relative(one.at)), el('span', {}, one.what), el('small', {}, dayAndHour(one.at)))))
                 : el('p', {class: 'soft'}, 'Nothing by itself: replyd waits for people.'),

@@ -223,6 +223,37 @@ def use(mail):
     mail.stands("Chloé Martin Maybe")
     mail.shot("replied")
 
+    # Nothing to send: the reason stands where it is seen.
+    mail.open_mail("", "here are three candidates")
+    mail.click("#head button", "Reply")
+    mail.until("document.getElementById('words')")
+    mail.click("#send")
+    mail.until("document.getElementById('problem').textContent")
+    seen["told"] = mail.run(
+        "(one => { const box = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(box.x + 5, box.y + box.height / 2)); })"
+        "(document.getElementById('problem'))"
+    )
+    mail.shot("empty")
+    mail.click("#answer button", "Cancel")
+
+    # A recruiter's words are a note.
+    mail.click(".box", "Ines")
+    mail.click("button.entry", "here are three candidates")
+    mail.until("document.querySelector('button.entry[aria-current=true]')?.textContent.includes('here are three candidates')")
+    seen["note"] = mail.reply("gmail", "Pass on Ana.")
+    seen["note"]["becomes"] = mail.run("document.querySelector('#reading p').innerText")
+    mail.click(".box", "Hannah")
+
+    # The page for all candidates: nobody has written anything into it yet.
+    mail.open_mail("", "here are three candidates")
+    mail.click_in_mail("a[href*='/b/']")
+    session, target = mail.new_tab("/b/")
+    mail.until("document.readyState === 'complete' && document.querySelector('textarea')", session)
+    seen["words"] = mail.run("[...document.querySelectorAll('textarea')].map(one => one.value)", session)
+    mail.browser.session = None
+    mail.browser.call("Target.closeTarget", targetId=target)
+    mail.browser.session = mail.page
+
     # From one thing to the next, until nothing rests.
     for _ in range(8):
         if not mail.run("document.querySelector('.stand [data-until]')"):

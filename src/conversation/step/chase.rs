@@ -69,10 +69,10 @@ impl Turn {
             self.send(Party::Client, Content::Nudge { round, open }, None);
         }
         if step > 0 || last || !may_nudge {
-            let detail = if last {
-                "escalated: nobody answered"
-            } else {
-                "told the recruiter: nobody answered"
+            let detail = match (self.c.waits_for_recruiter(), last) {
+                (true, _) => "reminded the recruiter: the client waits for their answer",
+                (false, true) => "escalated: nobody answered",
+                (false, false) => "told the recruiter: nobody answered",
             };
             self.record("stale", None, detail.to_owned());
             self.tell_recruiters(&Notice::Stale { hours, escalated: last });

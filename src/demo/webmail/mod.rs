@@ -28,6 +28,7 @@ use super::people::answers::{self, Stamp};
 use super::people::{self, Letter, Shape};
 use super::server::Server;
 use super::{DemoError, dice};
+use crate::daemon::Bell;
 use crate::model::{Address, HeaderText, Timestamp};
 use flow::Flow;
 use frame::Mailto;
@@ -121,6 +122,12 @@ impl Webmail {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Tells the daemon that something was changed from beside.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        self.shared.house.bell.clone()
     }
 
     /// The mail server, for whoever wants to deliver something from beside.
@@ -265,7 +272,7 @@ impl Shared {
             }
         };
         // Read before it leaves: a moment later the daemon has acted on it, and other candidates are open.
-        let reading = reading::read(&self.house, &mail);
+        let reading = reading::read(&self.house, who.role, &mail);
         let kept = Letter::read(&who.mailbox.shown(), mail.clone()).map_err(|error| error.to_string())?;
         self.flow.hold(ON_ITS_WAY);
         let outgoing = self.house.outgoing(&who.mailbox.address);

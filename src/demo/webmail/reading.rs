@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::mailroom::Role;
 use crate::daemon::explain_stored;
 use crate::demo::house::House;
 use crate::message::{self, Kind, Label};
@@ -14,7 +15,7 @@ use crate::reply::{self, Asked, Band, DoubtKind, Says};
 /// What replyd reads in a mail.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Reading {
-    /// The kind of mail, when it is not a person's words.
+    /// What becomes of the mail when its words are not read for an answer.
     pub(super) machine: Option<String>,
     /// The sender's own words as cut out.
     pub(super) own: String,
@@ -46,16 +47,19 @@ pub(super) struct Found {
 }
 
 /// Something not understood.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Unclear {
     pub(super) kind: DoubtKind,
     pub(super) words: String,
 }
 
-/// Reads a mail as the daemon will, without changing anything. `None` when it belongs to no conversation.
-pub(super) fn read(house: &House, raw: &[u8]) -> Option<Reading> {
+/// Reads what somebody writes as the daemon will, without changing anything. `None` when it belongs to no conversation.
+pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
     let message = message::read(raw, &house.border).ok()?;
     let machine = match &message.kind {
+        Kind::Person if role == Role::Recruiter => {
+            Some("From a recruiter: kept as a note. It decides nothing and goes to nobody.".to_owned())
+        }
         Kind::Person => None,
         Kind::AutoReply(_) => Some("An automatic reply: it pauses the reminders and decides nothing.".to_owned()),
         Kind::Calendar { .. } => Some("A calendar answer.".to_owned()),
@@ -85,11 +89,18 @@ pub(super) fn read(house: &House, raw: &[u8]) -> Option<Reading> {
         kind: one.kind,
         words: one.words.text.clone(),
     };
+    let mut doubts: Vec<Unclear> = Vec::new();
+    for one in reply.doubts.iter().map(unclear) {
+        // The same words may leave several candidates open.
+        if !doubts.contains(&one) {
+            doubts.push(one);
+        }
+    }
     Some(Reading {
         machine,
         spans: own.spans.iter().map(stretch).collect(),
         findings: reply.findings.iter().map(found).collect(),
-        doubts: reply.doubts.iter().map(unclear).collect(),
+        doubts,
         own: own.text,
     })
 }
@@ -114,11 +125,11 @@ fn says(says: &Says) -> String {
             follow_up,
             ..
         } => {
-            let condition = condition.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
-            let again = follow_up.map(|day| format!(", asked again on {}", day.format("%a %-d %B")));
+            let condition = condition.as_deref().map(|text| format!(" (condition: {text})")).unwrap_or_default();
+            let again = follow_up.map(|day| format!(", asked again on {}", day.format("%a %-d %B %Y")));
             format!("{}{condition}{}", decision.label(), again.unwrap_or_default())
         }
-        Says::Because { reason, .. } => format!("because of {reason}"),
+        Says::Because { reason, .. } => format!("Reason: {}", reason.label().to_lowercase()),
         Says::Confirm(true) => "Confirms it".to_owned(),
         Says::Confirm(false) => "Takes it back".to_owned(),
         Says::Question => "A question: a recruiter answers it".to_owned(),

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::mailroom::Role;
 use crate::conversation::{Conversation, Deadline, Status, Submission};
-use crate::model::{SubmissionId, Timestamp};
+use crate::daemon::waiting;
+use crate::model::{Decision, SubmissionId, Timestamp};
 use crate::store::TimelineLine;
 
 /// Something that happens by itself at a time.
@@ -24,6 +25,8 @@ pub(super) struct Standing {
     pub(super) label: String,
     /// interested, maybe, pass, open or care: the colour.
     pub(super) tone: &'static str,
+    /// What it depends on, or what it still waits for.
+    pub(super) beside: String,
     /// It can be undone until then.
     pub(super) until: Option<Timestamp>,
     pub(super) reasons: Vec<String>,
@@ -55,11 +58,11 @@ pub(super) struct Suggestion {
 pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
     let what = |deadline: Deadline| match deadline {
         Deadline::TakeEffect(id) => {
-            let decision = of
-                .submission(id)
-                .and_then(|one| one.resting.as_ref())
-                .map(|one| one.decision.label());
-            format!("{} for {} takes effect", decision.unwrap_or("The decision"), name(of, id))
+            let decision = of.submission(id).and_then(|one| one.resting.as_ref()).map(|one| one.decision);
+            decision.map_or_else(
+                || format!("The answer about {} takes effect", name(of, id)),
+                |decision| format!("{} takes effect", said(decision, &name(of, id))),
+            )
         }
         Deadline::Chase => chase(of),
         Deadline::FollowUp(id) => format!("{} is asked again about {}", contact(of), name(of, id)),
@@ -79,10 +82,12 @@ fn chase(of: &Conversation) -> String {
     let step = usize::from(of.chase.step);
     let last = step + 1 >= of.policy.chase_hours.len();
     let quiet = of.chase.stopped || of.chase.with_recruiter || of.client_unreachable;
-    if last {
+    if of.waits_for_recruiter() {
+        "The recruiter is reminded that the client waits for an answer".to_owned()
+    } else if last {
         "Without an answer, the case is escalated to the recruiter".to_owned()
     } else if quiet {
-        "The recruiter is reminded".to_owned()
+        "The recruiter is told that nobody answered".to_owned()
     } else if step == 0 {
         format!("Without an answer, {} is reminded", contact(of))
     } else {
@@ -97,10 +102,7 @@ fn chase(of: &Conversation) -> String {
 pub(super) fn standing(of: &Conversation, one: &Submission) -> Standing {
     let (label, tone) = match (&one.resting, one.status) {
         _ if one.needs_confirmation => ("Needs one more press".to_owned(), "care"),
-        (Some(resting), _) => {
-            let condition = resting.condition.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
-            (format!("{}{condition}", resting.decision.label()), resting.decision.name())
-        }
+        (Some(resting), _) => (resting.decision.label().to_owned(), resting.decision.name()),
         (None, Status::Queued) => ("On its way".to_owned(), "open"),
         (None, Status::Sent) => ("Waits for an answer".to_owned(), "open"),
         (None, Status::Viewed) => ("Looked at, no answer yet".to_owned(), "open"),
@@ -112,12 +114,23 @@ pub(super) fn standing(of: &Conversation, one: &Submission) -> Standing {
         (None, Status::Withdrawn) => ("Withdrawn".to_owned(), "pass"),
         (None, Status::Closed) => ("Closed without a decision".to_owned(), "pass"),
     };
+    let condition = one.resting.as_ref().and_then(|resting| resting.condition.as_deref());
+    let beside = match (waiting(of, one.id), condition) {
+        (Some(decision), _) => format!(
+            "Somebody else said {}: it counts when {} says yes",
+            decision.label().to_lowercase(),
+            contact(of)
+        ),
+        (None, Some(condition)) => format!("Condition: {condition}"),
+        (None, None) => String::new(),
+    };
     Standing {
         name: name(of, one.id),
         label,
         tone,
+        beside,
         until: one.resting.as_ref().map(|resting| resting.until),
-        reasons: one.reasons.iter().map(ToString::to_string).collect(),
+        reasons: one.reasons.iter().map(|reason| reason.label().to_lowercase()).collect(),
     }
 }
 
@@ -146,6 +159,8 @@ fn letter(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
         "receipt" => "Receipt, with an undo".to_owned(),
         "did_you_mean" => "Did you mean …?".to_owned(),
         "nudge" => "Reminder".to_owned(),
+        "follow_up" => "Asks again".to_owned(),
+        "fresh_link" => "A fresh link".to_owned(),
         "ask_reasons" => "Asks why".to_owned(),
         "confirm_sender" => "Was this you?".to_owned(),
         "confirm_deputy" => "Shall that count?".to_owned(),
@@ -199,6 +214,13 @@ fn title(kind: &str) -> (String, &'static str) {
         "unclear" => ("Not clear", "care"),
         "undeliverable" => ("Could not be delivered", "care"),
         "wrong_person" => ("Somebody else is in charge", "heard"),
+        "pressed_for" => ("Pressed by somebody else", "heard"),
+        "disowned" => ("Not theirs", "heard"),
+        "question" => ("A question", "care"),
+        "reason_unsure" => ("A reason, perhaps", "heard"),
+        "stop" => ("No more mail, please", "care"),
+        "undo_too_late" => ("Too late to take back", "care"),
+        "fresh_link" => ("A fresh link", "did"),
         other => return (spaced(other), "heard"),
     };
     (title.to_owned(), tone)
@@ -260,6 +282,15 @@ pub(super) fn suggestions(of: &Conversation, role: Role, now: Timestamp) -> Vec<
 
 fn name(of: &Conversation, id: SubmissionId) -> String {
     of.candidate(id).map(|one| one.mailbox.shown()).unwrap_or_default()
+}
+
+/// "Pass on Ben", as the buttons say it.
+fn said(decision: Decision, name: &str) -> String {
+    match decision {
+        Decision::Interested => format!("Interested in {name}"),
+        Decision::Maybe => format!("Maybe on {name}"),
+        Decision::Pass => format!("Pass on {name}"),
+    }
 }
 
 fn contact(of: &Conversation) -> String {

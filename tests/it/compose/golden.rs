@@ -97,3 +97,36 @@ fn compose_a_brand_is_for_its_client() {
     };
     assert!(text(&ink, &conversation()).contains("From: \"The desk at Harbor Line\" <"));
 }
+
+/// What a recruiter reads about silence is true: how long in working days, how often somebody was reminded, and who waits for whom.
+#[test]
+fn compose_a_notice_of_silence_says_who_waits_for_whom() {
+    let (_, letter) = notices().into_iter().find(|(name, _)| *name == "notice-stale").unwrap();
+    let mut told = conversation();
+    told.chase.step = 2;
+    told.chase.nudges = 2;
+    let text = |told: &Conversation| read(&write(&letter, told).unwrap()[0].bytes).text;
+    let silent = text(&told);
+    for part in [
+        "No answer from Ann Lee for 2 working days",
+        "We keep reminding them",
+        "reminded twice",
+    ] {
+        assert!(silent.contains(part), "{part}: {silent}");
+    }
+    // Waiting counts from the last step of the chase by now, which was nobody's word.
+    assert!(!silent.contains("last word"), "{silent}");
+    told.chase.with_recruiter = true;
+    let owed = text(&told);
+    assert!(
+        owed.contains("Ann Lee has been waiting for your answer for 2 working days"),
+        "{owed}"
+    );
+    assert!(!owed.contains("We keep reminding"), "{owed}");
+    told.client_unreachable = true;
+    let lost = text(&told);
+    assert!(
+        lost.contains("No answer from Ann Lee") && lost.contains("not reminded by mail"),
+        "{lost}"
+    );
+}

@@ -360,30 +360,80 @@ async fn demo_webmail_is_for_its_own_page_only() {
     demo.end().await;
 }
 
+fn program() -> PathBuf {
+    std::env::var_os("REPLYD_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_replyd")), PathBuf::from)
+}
+
+/// Starts the program; gives it and the address it prints.
+async fn begin(more: &[&str], scratch: &Path) -> (tokio::process::Child, String) {
+    let mut child = Command::new(program())
+        .args(["demo", "--listen", "0"])
+        .args(more)
+        .env("TMPDIR", scratch)
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut out = tokio::io::BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    let address = loop {
+        let mut line = String::new();
+        let read = tokio::io::AsyncBufReadExt::read_line(&mut out, &mut line);
+        assert!(tokio::time::timeout(SOON, read).await.unwrap().unwrap() > 0, "{said}");
+        said.push_str(&line);
+        if let Some((_, address)) = line.split_once("http://") {
+            break address.trim().to_owned();
+        }
+    };
+    // Read on, so that nothing it prints later fails.
+    tokio::spawn(async move { tokio::io::copy(&mut out, &mut tokio::io::sink()).await });
+    (child, address)
+}
+
+/// A command from beside is heard: the daemon of the demo takes a fresh signing key at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn demo_program_hears_commands_from_beside() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (mut child, _) = begin(&["--dir", scratch.path().join("try").to_str().unwrap()], scratch.path()).await;
+    let config = scratch.path().join("try/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let (_, pages) = text.split_once("public_url = \"http://").unwrap();
+    let (pages, _) = pages.split_once('"').unwrap();
+    let before = health(pages).await;
+    let rotated = Command::new(program())
+        .arg("--config")
+        .arg(&config)
+        .args(["keys", "rotate"])
+        .output()
+        .await
+        .unwrap();
+    assert!(rotated.status.success(), "{rotated:?}");
+    let end = Instant::now() + SOON;
+    // Which installation it is follows from the keys.
+    while health(pages).await == before {
+        assert!(Instant::now() < end, "the key was not taken: {before}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill().await.unwrap();
+}
+
+/// The name of the installation that answers at `pages`.
+async fn health(pages: &str) -> Value {
+    let mut connection = TcpStream::connect(pages).await.unwrap();
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {pages}\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str::<Value>(body).unwrap()["replyd"].clone()
+}
+
 /// The program itself: prints where it is, ends on SIGTERM and SIGINT although a browser listens, and leaves nothing behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn demo_program_ends_cleanly_and_leaves_nothing_behind() {
     for signal in ["-TERM", "-INT"] {
         let scratch = tempfile::tempdir().unwrap();
-        let program = std::env::var_os("REPLYD_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_replyd")), PathBuf::from);
-        let mut child = Command::new(program)
-            .args(["demo", "--listen", "0", "--warp", "60"])
-            .env("TMPDIR", scratch.path())
-            .stdout(std::process::Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut out = tokio::io::BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
-        let address = loop {
-            let mut line = String::new();
-            let read = tokio::io::AsyncBufReadExt::read_line(&mut out, &mut line);
-            assert!(tokio::time::timeout(SOON, read).await.unwrap().unwrap() > 0, "{said}");
-            said.push_str(&line);
-            if let Some((_, address)) = line.split_once("http://") {
-                break address.trim().to_owned();
-            }
-        };
+        let (mut child, address) = begin(&["--warp", "60"], scratch.path()).await;
         // Two browsers: one listens to what happens, one has connected and says nothing.
         let mut listening = TcpStream::connect(&address).await.unwrap();
         listening
@@ -467,6 +517,10 @@ async fn demo_webmail_in_a_browser() {
     assert_eq!(seen["outlook"]["own"], "Pass on Ben, too junior.");
     assert_eq!(seen["iphone"]["own"], "Chloé maybe, ask me again in two weeks");
     assert_eq!(seen["gmail"]["says"], json!(["Ana Souza: Interested"]));
+    assert_eq!(seen["told"], true, "what is missing is said where it is seen");
+    assert_eq!(seen["note"]["says"], json!([]), "a recruiter's words decide nothing");
+    assert!(seen["note"]["becomes"].as_str().unwrap().contains("note"), "{seen:#}");
+    assert_eq!(seen["words"], json!(["", "", "", ""]), "the page for all candidates");
     assert_eq!(
         seen["stands"],
         json!(["Ana Souza: Interested", "Ben Okafor: Pass", "Chloé Martin: Maybe"])
