@@ -1,9 +1,8 @@
 //! One event, one transaction: load, step, compose, save.
 
-use super::ahead::{Ahead, next_key};
 use crate::compose::{Ink, compose};
 use crate::conversation::{Content, Conversation, Effect, Event, Letter, Party, step};
-use crate::model::{Address, ConversationId, Timestamp};
+use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{NewBatch, StoreError, Tx};
 
 /// What follows from an event may itself be an event (a letter that was refused). Deeper than this is a bug, not a story.
@@ -19,25 +18,10 @@ pub(crate) fn hand_in(tx: &Tx<'_>, ink: &Ink, new: NewBatch, now: Timestamp) -> 
 
 /// Lets an event happen to a stored conversation, in the transaction at hand.
 pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
-    happen_as_written(tx, ink, id, event, Ahead::default(), cause, now)
-}
-
-/// The same, for an event whose letters may have been written already.
-pub(super) fn happen_as_written(
-    tx: &Tx<'_>,
-    ink: &Ink,
-    id: ConversationId,
-    event: Event,
-    mut ahead: Ahead,
-    cause: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
     let conversation = tx
         .conversation(id)?
         .ok_or_else(|| StoreError::NoSuch(format!("conversation {id}")))?;
-    Applying { tx, ink, cause, now }
-        .carry_out(conversation, event, &mut ahead, DEPTH)
-        .map(drop)
+    happen_to(tx, ink, conversation, event, cause, now).map(drop)
 }
 
 /// Lets an event happen to a conversation that was loaded in the transaction at hand; gives it as it was saved.
@@ -49,7 +33,7 @@ pub(crate) fn happen_to(
     cause: &str,
     now: Timestamp,
 ) -> Result<Conversation, StoreError> {
-    Applying { tx, ink, cause, now }.carry_out(conversation, event, &mut Ahead::default(), DEPTH)
+    carry_out(tx, ink, conversation, event, cause, now, DEPTH)
 }
 
 /// Suppresses an address, and lets every conversation hear of it that had a letter waiting for it.
@@ -65,124 +49,116 @@ pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cau
     Ok(())
 }
 
-/// The transaction at hand, and what is the same for everything in it.
-struct Applying<'a> {
-    tx: &'a Tx<'a>,
-    ink: &'a Ink,
-    cause: &'a str,
+fn carry_out(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    before: Conversation,
+    event: Event,
+    cause: &str,
     now: Timestamp,
+    depth: u8,
+) -> Result<Conversation, StoreError> {
+    let transition = step(&before, event, now);
+    let mut after = transition.conversation;
+    let mut follows = Vec::new();
+    let mut words = Vec::new();
+    for effect in transition.effects {
+        match effect {
+            Effect::Record(entry) => {
+                tx.record(after.id, &entry, cause, now)?;
+                words.push((entry.submission, entry.words));
+            }
+            Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
+        }
+    }
+    for submission in &after.submissions {
+        let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
+        for reason in submission.reasons.iter().filter(|reason| !known.contains(reason)) {
+            let said = words
+                .iter()
+                .find(|(about, _)| *about == Some(submission.id))
+                .map_or("", |(_, words)| words);
+            tx.keep_feedback(submission.id, *reason, said, now)?;
+        }
+    }
+    for submission in &after.submissions {
+        let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
+        for reason in known.iter().filter(|reason| !submission.reasons.contains(reason)) {
+            tx.drop_feedback(submission.id, *reason)?;
+        }
+    }
+    tx.save_after(&before, &after)?;
+    if depth > 0 {
+        for event in follows {
+            after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;
+        }
+    }
+    Ok(after)
 }
 
-impl Applying<'_> {
-    fn carry_out(&self, before: Conversation, event: Event, ahead: &mut Ahead, depth: u8) -> Result<Conversation, StoreError> {
-        let Self { tx, cause, now, .. } = *self;
-        let transition = step(&before, event, now);
-        let mut after = transition.conversation;
-        let mut follows = Vec::new();
-        let mut words = Vec::new();
-        for effect in transition.effects {
-            match effect {
-                Effect::Record(entry) => {
-                    tx.record(after.id, &entry, cause, now)?;
-                    words.push((entry.submission, entry.words));
-                }
-                Effect::Send(letter) => follows.extend(self.write(&mut after, &letter, ahead)?),
-            }
+/// Composes a letter and its copies and queues them. What cannot be composed stops that letter alone and becomes an event.
+fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Letter, now: Timestamp) -> Result<Option<Event>, StoreError> {
+    let first = LetterKey {
+        conversation: conversation.id,
+        serial: conversation.letters + 1,
+    };
+    let mut files = Vec::new();
+    if matches!(letter.says, Content::Submission) {
+        for cv in conversation.batch.candidates.iter().filter_map(|candidate| candidate.cv.as_ref()) {
+            files.extend(tx.blob(&cv.sha256)?.map(|bytes| (cv.sha256.clone(), bytes)));
         }
-        for submission in &after.submissions {
-            let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
-            for reason in submission.reasons.iter().filter(|reason| !known.contains(reason)) {
-                let said = words
-                    .iter()
-                    .find(|(about, _)| *about == Some(submission.id))
-                    .map_or("", |(_, words)| words);
-                tx.keep_feedback(submission.id, *reason, said, now)?;
-            }
-        }
-        for submission in &after.submissions {
-            let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
-            for reason in known.iter().filter(|reason| !submission.reasons.contains(reason)) {
-                tx.drop_feedback(submission.id, *reason)?;
-            }
-        }
-        tx.save_after(&before, &after)?;
-        if depth > 0 {
-            for event in follows {
-                after = self.carry_out(after, event, ahead, depth - 1)?;
-            }
-        }
-        Ok(after)
     }
-
-    /// Composes a letter and its copies and queues them. What cannot be composed stops that letter alone and becomes an event.
-    fn write(&self, conversation: &mut Conversation, letter: &Letter, ahead: &mut Ahead) -> Result<Option<Event>, StoreError> {
-        let Self { tx, ink, now, .. } = *self;
-        let first = next_key(conversation);
-        let mut files = Vec::new();
-        if matches!(letter.says, Content::Submission) {
-            for cv in conversation.batch.candidates.iter().filter_map(|candidate| candidate.cv.as_ref()) {
-                files.extend(tx.blob(&cv.sha256)?.map(|bytes| (cv.sha256.clone(), bytes)));
-            }
-        }
-        let file = |sha256: &str| files.iter().find(|(name, _)| name == sha256).map(|(_, bytes)| bytes.clone());
-        let written = ahead.take(letter, conversation, now);
-        let write = || compose(letter, conversation, first, now, ink, &file);
-        debug_assert!(
-            written.is_none() || written == write().ok(),
-            "written from the same, it is the same letter"
-        );
-        let finished = match written.map_or_else(write, Ok) {
-            Ok(finished) => finished,
-            Err(refusal) => {
-                tracing::warn!(
-                    conversation.id = conversation.id.0,
-                    kind = letter.says.kind(),
-                    "a letter was refused before it was queued"
-                );
-                return Ok(Some(Event::LetterDied {
-                    to: letter.to,
-                    why: refusal.to_string(),
-                    refused: true,
-                }));
-            }
-        };
-        // The loop breaker looks at what we write, never at what the other side says of itself. Receipts for presses are answers to no mail.
-        let own = finished.iter().find(|one| one.key == first);
-        if let Some(own) = own.filter(|_| letter.says.is_answer() && letter.answers.is_some())
-            && !tx.may_answer(
-                &own.envelope.to,
-                &said(&letter.says),
-                matches!(letter.says, Content::Receipt { .. }),
-                now,
-            )?
-        {
-            tracing::error!(
+    let file = |sha256: &str| files.iter().find(|(name, _)| name == sha256).map(|(_, bytes)| bytes.clone());
+    let finished = match compose(letter, conversation, first, now, ink, &file) {
+        Ok(finished) => finished,
+        Err(refusal) => {
+            tracing::warn!(
                 conversation.id = conversation.id.0,
-                kind = own.kind,
-                "too many automatic answers to one address; the next one was held back"
+                kind = letter.says.kind(),
+                "a letter was refused before it was queued"
             );
             return Ok(Some(Event::LetterDied {
                 to: letter.to,
-                why:
-                    "too many automatic answers, or the same one too often, went to this address within an hour: perhaps a machine answers"
-                        .to_owned(),
+                why: refusal.to_string(),
                 refused: true,
             }));
         }
-        let mut suppressed = None;
-        for one in &finished {
-            conversation.letters = conversation.letters.max(one.key.serial);
-            let about = (one.key == first).then_some(letter);
-            if !tx.queue(one, about, now)? && !matches!(one.to, Party::Recruiter(_)) {
-                suppressed = Some(Event::Undeliverable {
-                    to: one.to,
-                    status: "the address is suppressed since an earlier letter came back".to_owned(),
-                    address_is_bad: true,
-                });
-            }
-        }
-        Ok(suppressed)
+    };
+    // The loop breaker looks at what we write, never at what the other side says of itself. Receipts for presses are answers to no mail.
+    let own = finished.iter().find(|one| one.key == first);
+    if let Some(own) = own.filter(|_| letter.says.is_answer() && letter.answers.is_some())
+        && !tx.may_answer(
+            &own.envelope.to,
+            &said(&letter.says),
+            matches!(letter.says, Content::Receipt { .. }),
+            now,
+        )?
+    {
+        tracing::error!(
+            conversation.id = conversation.id.0,
+            kind = own.kind,
+            "too many automatic answers to one address; the next one was held back"
+        );
+        return Ok(Some(Event::LetterDied {
+            to: letter.to,
+            why: "too many automatic answers, or the same one too often, went to this address within an hour: perhaps a machine answers"
+                .to_owned(),
+            refused: true,
+        }));
     }
+    let mut suppressed = None;
+    for one in &finished {
+        conversation.letters = conversation.letters.max(one.key.serial);
+        let about = (one.key == first).then_some(letter);
+        if !tx.queue(one, about, now)? && !matches!(one.to, Party::Recruiter(_)) {
+            suppressed = Some(Event::Undeliverable {
+                to: one.to,
+                status: "the address is suppressed since an earlier letter came back".to_owned(),
+                address_is_bad: true,
+            });
+        }
+    }
+    Ok(suppressed)
 }
 
 /// What a letter says, without what is new in every letter: two of the same are the same text.

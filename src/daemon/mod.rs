@@ -4,7 +4,6 @@
 //! Never here: a decision about a conversation; SQL.
 
 mod aftermath;
-mod ahead;
 mod api;
 mod apply;
 mod beside;

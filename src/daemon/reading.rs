@@ -321,7 +321,7 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
     tracing::info!(message.id = row, conversation.id = conversation, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
         aftermath::live_up_to(tx, ink, id, now)?;
-        apply::happen_as_written(tx, ink, id, event, understood.ahead, &cause, now)?;
+        apply::happen(tx, ink, id, event, &cause, now)?;
     }
     if let Some((address, why)) = &understood.suppress {
         apply::suppress(tx, ink, address, why, &cause, now)?;

@@ -1,6 +1,5 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
-use super::ahead::Ahead;
 use crate::compose::{Ink, ping_number};
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Standing, Via};
 use crate::link::sha256;
@@ -30,8 +29,6 @@ pub(crate) struct Understood {
     pub(crate) why: String,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) event: Option<Event>,
-    /// The letters that follow from it, when nothing comes in between.
-    pub(super) ahead: Ahead,
     /// The message is a sign that this letter arrived.
     pub(crate) sign_of: Option<LetterKey>,
     /// The message is a mail of ours to ourselves, with this number.
@@ -50,7 +47,6 @@ impl Understood {
             why: why.into(),
             conversation: None,
             event: None,
-            ahead: Ahead::default(),
             sign_of: None,
             ping: None,
             suppress: None,
@@ -150,30 +146,14 @@ fn meaning(
             "belongs to no conversation",
         ));
     };
-    let Some(conversation) = tx.conversation(thread.conversation)? else {
+    let id = thread.conversation;
+    let Some(conversation) = tx.conversation(id)? else {
         return Ok(Understood::ended(
             MessageState::Unmatched,
             name_of(&message.kind),
             "its conversation is gone",
         ));
     };
-    let mut understood = in_conversation(tx, message, &conversation, thread, row, truncated, now)?;
-    if let Some(event) = &understood.event {
-        understood.ahead = Ahead::of(&conversation, event, now, ink);
-    }
-    Ok(understood)
-}
-
-fn in_conversation(
-    tx: &Tx<'_>,
-    message: &Message,
-    conversation: &Conversation,
-    thread: &Thread,
-    row: i64,
-    truncated: bool,
-    now: Timestamp,
-) -> Result<Understood, StoreError> {
-    let id = conversation.id;
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
     let from = match &message.author {
         Author::One(mailbox) => Some(mailbox.address.clone()),
@@ -220,12 +200,12 @@ fn in_conversation(
                     words: Words { text: words, range: 0..0 },
                 }],
             };
-            Ok(said("reaction", message, conversation, thread, letter.as_ref(), reply, row))
+            Ok(said("reaction", message, &conversation, thread, letter.as_ref(), reply, row))
         }
         Kind::Person => Ok(spoken(
             tx,
             message,
-            conversation,
+            &conversation,
             thread,
             letter.as_ref(),
             from.as_ref(),
