@@ -15,7 +15,7 @@ use crate::model::LetterId;
 /// Letters in hand and not yet tried.
 const MOST_IN_HAND: u32 = 64;
 /// A claim that was used up sooner than this is followed by a larger one.
-const SOON: Duration = Duration::from_millis(250);
+const SOON: Duration = Duration::from_secs(1);
 
 /// How long an outcome waits for a commit to share. It is the time in which a crash would leave it in doubt.
 const COMPANY: Duration = Duration::from_millis(20);
