@@ -67,6 +67,26 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
     assert!(checked >= 28, "only {checked} letters");
 }
 
+/// English begins a sentence with a capital, also after a salutation.
+#[test]
+fn compose_the_sentence_after_the_salutation_begins_with_a_capital() {
+    for (name, letter) in client_letters() {
+        let read = read(&write(&letter, &conversation()).unwrap()[0].bytes);
+        let (_, text) = read.text.split_once("Hi Ann,").unwrap();
+        let (_, html) = read.html.split_once("Hi Ann,").unwrap();
+        let mut in_tag = false;
+        let shown = html.chars().find(|c| {
+            let was_in_tag = in_tag;
+            in_tag = *c == '<' || (in_tag && *c != '>');
+            !was_in_tag && c.is_alphanumeric()
+        });
+        let first = text.chars().find(|c| c.is_alphanumeric());
+        for first in [first, shown] {
+            assert!(first.is_some_and(char::is_uppercase), "{name} goes on with {first:?}");
+        }
+    }
+}
+
 /// Whoever reads that somebody else answered reads who, how, what it would do, and what is waited for.
 #[test]
 fn compose_a_notice_about_somebody_else_says_what_is_waited_for() {
