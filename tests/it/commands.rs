@@ -4,6 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use replyd::config::Config;
+use replyd::daemon::Clock;
+use replyd::store::{Role, Store};
 use tempfile::TempDir;
 
 /// A directory with a configuration whose servers are not there.
@@ -59,4 +62,22 @@ fn commands_check_makes_nothing() {
         assert!(text.contains("health.self_ping_min"), "{text}");
         assert_eq!(files(home.path()), before, "{command}");
     }
+}
+
+#[test]
+fn commands_a_restore_can_be_tried_beside_a_daemon() {
+    let home = home();
+    let config = Config::load(&home.path().join("config.toml")).unwrap();
+    let daemon = Store::open(&config.database, Role::Daemon, Clock::system().now()).unwrap();
+    let backed_up = replyd(home.path(), &["backup", "copy.db"]);
+    assert!(backed_up.status.success(), "{}", said(&backed_up));
+    let before = files(home.path());
+    let tried = replyd(home.path(), &["restore", "copy.db", "--dry-run"]);
+    let text = said(&tried);
+    assert!(tried.status.success() && text.contains("whole; batches: 0"), "{text}");
+    assert!(text.contains("nothing was changed"), "{text}");
+    let held = replyd(home.path(), &["restore", "copy.db"]);
+    assert_eq!(held.status.code(), Some(75), "{}", said(&held));
+    assert_eq!(files(home.path()), before);
+    drop(daemon);
 }
