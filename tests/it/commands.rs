@@ -81,3 +81,27 @@ fn commands_a_restore_can_be_tried_beside_a_daemon() {
     assert_eq!(files(home.path()), before);
     drop(daemon);
 }
+
+#[test]
+fn commands_a_directory_that_will_not_do_is_named_with_the_fix() {
+    let home = home();
+    drop(Config::load(&home.path().join("config.toml")).unwrap());
+    let before = files(home.path());
+    for (arguments, fix) in [
+        (&["backup", "--dir", "nowhere"][..], "make it, or name another with --dir"),
+        (&["lab", "reply", "--dir", "nowhere"], "name a directory of mails"),
+        (&["lab", "bench", "reply", "--dir", "nowhere"], "name a directory of mails"),
+        #[cfg(feature = "demo")]
+        (&["demo", "--dir", "."], "not empty; name a new or empty directory with --dir"),
+        #[cfg(feature = "demo")]
+        (&["demo", "--dir", "config.toml"], "name a directory that can be written with --dir"),
+    ] {
+        let refused = replyd(home.path(), arguments);
+        let text = said(&refused);
+        assert!(
+            !refused.status.success() && text.contains(fix) && text.contains(arguments[arguments.len() - 1]),
+            "{text}"
+        );
+        assert_eq!(files(home.path()), before, "{arguments:?}");
+    }
+}
