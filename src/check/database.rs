@@ -1,4 +1,4 @@
-//! The database: its file, its schema, its soundness, its disk.
+//! The database: its file, its schema, its soundness, its disk; and the signing keys beside it.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use crate::daemon::disk_free;
 use crate::model::Timestamp;
 use crate::store::{Examined, Sound, Store, StoreError};
 
-pub(super) fn look(database: &Path, now: Timestamp) -> Vec<Line> {
+pub(super) fn look(database: &Path, keys_file: &Path, now: Timestamp) -> Vec<Line> {
     let file = match Store::examine(database) {
         Ok(Some(examined)) => told(&examined, now),
-        Ok(None) => fresh(database),
+        Ok(None) => fresh("database", database, "none yet; it is made at the first start", "[store] database"),
         Err(error) => {
             // These say themselves what to do.
             let told = matches!(error, StoreError::NotAsRequired { .. } | StoreError::File { .. });
@@ -30,7 +30,12 @@ pub(super) fn look(database: &Path, now: Timestamp) -> Vec<Line> {
         }
         Some(free) => ok("disk", format!("{:.0} % free where the database lies", free * 100.0)),
     };
-    vec![file, disk]
+    let keys = if keys_file.exists() {
+        ok("keys", keys_file.display().to_string())
+    } else {
+        fresh("keys", keys_file, "none yet; they are made at the first start", "[links] keys_file")
+    };
+    vec![file, keys, disk]
 }
 
 fn told(examined: &Examined, _now: Timestamp) -> Line {
@@ -56,20 +61,16 @@ fn told(examined: &Examined, _now: Timestamp) -> Line {
     }
 }
 
-fn fresh(database: &Path) -> Line {
-    let folder = database
+fn fresh(name: &'static str, file: &Path, says: &str, key: &str) -> Line {
+    let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok();
     if writable {
-        return ok("database", "none yet; it is made at the first start");
+        return ok(name, says);
     }
-    let says = format!("{} cannot be made: its folder is missing or cannot be written", database.display());
-    line(
-        "database",
-        Verdict::Fail,
-        says,
-        "make the folder for the user replyd runs as, or set [store] database",
-    )
+    let says = format!("{} cannot be made: its folder is missing or cannot be written", file.display());
+    let fix = format!("make the folder for the user replyd runs as, or set {key}");
+    line(name, Verdict::Fail, says, fix)
 }

@@ -79,7 +79,8 @@ pub async fn all(config: &Config, options: Options, now: &(dyn Fn() -> Timestamp
     let runs = crate::store::holder(&config.database).is_some();
     let files = tokio::task::spawn_blocking({
         let (database, border, at) = (config.database.clone(), config.border.clone(), now());
-        move || (database::look(&database, at), senders::look(&database, &border))
+        let keys_file = config.keys_file.clone();
+        move || (database::look(&database, &keys_file, at), senders::look(&database, &border))
     });
     let (imap, smtp, web, dns, files) = tokio::join!(
         mail::imap(config, now()),

@@ -47,6 +47,12 @@ impl Backup {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let places = Config::places(config)?;
         let now = Clock::system().now();
+        if self.file.is_none() && !self.dir.is_dir() {
+            let dir = self.dir.display();
+            return Err(Failure::Input(format!(
+                "{dir}: no such directory; make it, or name another with --dir"
+            )));
+        }
         let file = self.file.unwrap_or_else(|| self.dir.join(name(now)));
         let keys = keys_file_text(&places.keys_file)?;
         let progress = Progress::new("copying");

@@ -13,7 +13,7 @@ use crate::daemon::Clock;
 /// Whether everything replyd needs is as it must be: one line each, with the fix when it is not.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd check\n  replyd check --round-trip      # also send a mail to ourselves and wait for it\n\nNothing is changed, and a daemon may be running. Exit code 1 when a line says FAIL."
+    after_help = "Examples:\n  replyd check\n  replyd check --round-trip      # also send a mail to ourselves and wait for it\n\nNothing is changed, and a daemon may be running; only --round-trip makes the signing keys when there are none. Exit code 1 when a line says FAIL."
 )]
 pub(super) struct Check {
     /// Send a mail to our own tagged address and wait until it arrives.
@@ -30,7 +30,9 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, path: &Path) -> Result<(), Failure> {
         let mut lines = Vec::new();
-        match Config::load(path) {
+        // What is sent carries a signed address, which a daemon shall know again.
+        let load = if self.round_trip { Config::load } else { Config::look };
+        match load(path) {
             Ok(config) => {
                 lines.push(Line {
                     name: "config",

@@ -72,9 +72,10 @@ impl Demo {
             Some(dir) => Scratch::at(dir.clone()),
             None => Scratch::fresh("demo", self.script)?,
         };
-        if dir.path().join("replyd.db").exists() {
+        // Whatever lies there is not written over.
+        if std::fs::read_dir(dir.path()).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Failure::Input(format!(
-                "{}: a demo was played here; name another directory with --dir",
+                "{}: not empty; name a new or empty directory with --dir",
                 dir.path().display()
             )));
         }

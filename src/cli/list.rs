@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Failure, Office, print_json, print_line};
+use super::{Failure, Office, how_many, print_json, print_line};
 
 /// The pipeline: the newest batches and where each candidate stands.
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub(super) struct List {
     #[arg(long)]
     json: bool,
     /// How many batches, newest first.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = how_many)]
     limit: u32,
 }
 

@@ -193,6 +193,20 @@ fn print_list<T: serde::Serialize>(lines: &[T], json: bool, shown: impl Fn(&T) -
     lines.iter().try_for_each(|line| print_line(&shown(line)))
 }
 
+/// A letter's party as people count: the first of the recruiters is `recruiter 1`.
+fn counted_party(party: &str) -> String {
+    let place = party.strip_prefix("recruiter ").and_then(|place| place.parse::<u32>().ok());
+    place.map_or_else(|| party.to_owned(), |place| format!("recruiter {}", u64::from(place) + 1))
+}
+
+/// How many lines of a list.
+fn how_many(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("write a whole number from 1 on, such as 20".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
 fn print_line(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
 }
@@ -211,4 +225,32 @@ fn who() -> String {
         .ok()
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "the command line".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recruiters_are_counted_from_one() {
+        assert_eq!(counted_party("recruiter 0"), "recruiter 1");
+        assert_eq!(counted_party("recruiter 11"), "recruiter 12");
+        for same in ["client", "candidate 12", "recruiter x"] {
+            assert_eq!(counted_party(same), same);
+        }
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_refused_with_the_fix() {
+        for command in [
+            &["list"][..],
+            &["outbox"],
+            &["outbox", "list"],
+            &["quarantine"],
+            &["quarantine", "list"],
+        ] {
+            let error = Arguments::try_parse_from([&["replyd"], command, &["--limit", "0"]].concat()).unwrap_err();
+            assert!(error.to_string().contains("from 1 on"), "{command:?}: {error}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, print_json, print_line, print_list, who, write_out};
+use super::{Failure, Office, counted_party, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
 use crate::store::OutboxLine;
@@ -54,7 +54,7 @@ struct List {
     #[arg(long)]
     json: bool,
     /// How many, newest first.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = how_many)]
     limit: u32,
 }
 
@@ -133,7 +133,12 @@ pub(super) fn shown(one: &OutboxLine) -> String {
     };
     format!(
         "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, tries: {}{outcome}",
-        one.id, one.batch, one.kind, one.party, one.state, one.attempts
+        one.id,
+        one.batch,
+        one.kind,
+        counted_party(&one.party),
+        one.state,
+        one.attempts
     )
 }
 
@@ -158,7 +163,11 @@ impl Show {
         };
         print_line(&format!(
             "letter {}: {} to {}, batch {}, {}",
-            facts.id, facts.kind, facts.party, facts.batch, facts.state
+            facts.id,
+            facts.kind,
+            counted_party(&facts.party),
+            facts.batch,
+            facts.state
         ))?;
         row("said", &facts.outcome)?;
         row("from", &facts.sender)?;

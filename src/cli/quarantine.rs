@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, print_json, print_line, print_list, who, write_out};
+use super::{Failure, Office, how_many, print_json, print_line, print_list, who, write_out};
 use crate::model::Address;
 use crate::store::QuarantineLine;
 
@@ -42,7 +42,7 @@ struct List {
     #[arg(long)]
     json: bool,
     /// How many, newest first.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = how_many)]
     limit: u32,
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Restore {
     /// The backup.
     #[arg(required_unless_present = "adopt", conflicts_with = "adopt")]
     file: Option<PathBuf>,
-    /// Look, and change nothing.
+    /// Look, and change nothing; a daemon may be running.
     #[arg(long, conflicts_with = "adopt")]
     dry_run: bool,
     /// Send the letters that the restore holds.
@@ -46,25 +46,17 @@ impl Restore {
 fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
     let places = Config::places(config)?;
     let now = Clock::system().now();
-    let restore = store::Restore::prepare(file, &places.database, now)?;
-    print_line(&format!("{}: whole; {}", file.display(), counted(&restore.rows)))?;
-    if !restore.newest.is_empty() {
-        print_line(&format!("the last thing it knows of happened at {}", restore.newest))?;
-    }
-    for letter in &restore.held {
-        print_line(&shown(letter))?;
-    }
-    print_line(&match restore.held.len() {
-        0 => "no letter was waiting in it".to_owned(),
-        1 => "1 letter was waiting in it and is held".to_owned(),
-        n => format!("{n} letters were waiting in it and are held"),
-    })?;
-    // Checked before anything is moved: a database without its keys recognises nothing.
-    let put_back = keys_to_put_back(&places.keys_file, restore.keys.as_deref())?;
     if dry_run {
+        let copied = store::Copied::look(file, &places.database, now)?;
+        tell(file, &copied)?;
+        keys_to_put_back(&places.keys_file, copied.keys.as_deref())?;
         eprintln!("hint: nothing was changed");
         return Ok(());
     }
+    let restore = store::Restore::prepare(file, &places.database, now)?;
+    tell(file, &restore.copied)?;
+    // Checked before anything is moved: a database without its keys recognises nothing.
+    let put_back = keys_to_put_back(&places.keys_file, restore.copied.keys.as_deref())?;
     fault::point("restore.prepared");
     if let Some(keys) = put_back {
         put_keys_back(&places.keys_file, &keys)?;
@@ -82,6 +74,22 @@ fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
         "hint: `replyd run` reads the mail of the time since again; then `replyd outbox list --state held` shows what it would have sent"
     );
     Ok(())
+}
+
+/// What a backup holds, and what would wait for a person.
+fn tell(file: &Path, copied: &store::Copied) -> Result<(), Failure> {
+    print_line(&format!("{}: whole; {}", file.display(), counted(&copied.rows)))?;
+    if !copied.newest.is_empty() {
+        print_line(&format!("the last thing it knows of happened at {}", copied.newest))?;
+    }
+    for letter in &copied.held {
+        print_line(&shown(letter))?;
+    }
+    print_line(&match copied.held.len() {
+        0 => "no letter was waiting in it".to_owned(),
+        1 => "1 letter was waiting in it and is held".to_owned(),
+        n => format!("{n} letters were waiting in it and are held"),
+    })
 }
 
 /// The keys of the backup when there are none here; an error when those here would not recognise its letters.

@@ -64,6 +64,39 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
             words.as_str(),
             format!("{} Please read it and answer {contact} yourself.", sentence(why)),
         ),
+        Notice::SomeoneElse {
+            name: deputy,
+            by_link,
+            asked,
+            would,
+            words,
+        } => {
+            let deputy = if deputy.is_empty() { "Somebody else" } else { deputy };
+            let how = if *by_link {
+                "through the link that was sent to"
+            } else {
+                "in place of"
+            };
+            let would: Vec<String> = would
+                .iter()
+                .map(|one| format!("{} for {}", one.decision.label(), name(one.submission)))
+                .collect();
+            let would = match (would.is_empty(), asked) {
+                (true, _) => String::new(),
+                (false, true) => format!("If it counts, we note: {}. ", words::list(&would)),
+                (false, false) => format!("It would have been: {}. ", words::list(&would)),
+            };
+            (
+                format!("{deputy} answered {how} {contact}"),
+                words.as_str(),
+                match asked {
+                    true => format!(
+                        "{would}We asked {contact} by mail whether it counts. Until they say yes nothing follows; nothing to do for you."
+                    ),
+                    false => format!("{would}It does not count, and {contact} was not asked. Please ask {contact} yourself."),
+                },
+            )
+        }
         Notice::Stale { hours, .. } if conversation.waits_for_recruiter() => (
             format!("{contact} has been waiting for your answer for {}", working_time(*hours)),
             "",

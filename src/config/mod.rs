@@ -94,6 +94,16 @@ impl Config {
     /// # Errors
     /// Names the file, the line or key, and the fix.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let mut config = Self::look(path)?;
+        config.ink.keyring = keys::load_or_make(&config.keys_file)?;
+        Ok(config)
+    }
+
+    /// The same for whoever only looks: nothing is made, and where there are no signing keys yet, nothing that is signed is ever verified.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn look(path: &Path) -> Result<Self, ConfigError> {
         Self::meant(path, &Self::written(path)?)
     }
 
@@ -140,7 +150,7 @@ impl Config {
             },
             style: AddressStyle::parse(&file.addresses.style).map_err(|error| key.wrong("addresses.style", &error.to_string()))?,
             links: Links::new(&file.http.public_url).map_err(|error| key.wrong("http.public_url", &error.to_string()))?,
-            keyring: Arc::new(keys::load_or_make(&here.join(&file.links.keys_file))?),
+            keyring: keys::load(&here.join(&file.links.keys_file))?,
             templates: Arc::new(templates),
             message_id_domain: match file.addresses.message_id_domain.as_str() {
                 "" => address.domain().to_owned(),

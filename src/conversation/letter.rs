@@ -137,6 +137,19 @@ pub enum Notice {
         /// Their words, as text.
         words: String,
     },
+    /// Somebody else answered in the client's place.
+    SomeoneElse {
+        /// The name they gave; may be empty.
+        name: String,
+        /// They used a link that was sent to the client; otherwise they wrote.
+        by_link: bool,
+        /// The client was asked whether it shall count; otherwise it does not.
+        asked: bool,
+        /// What it would do.
+        would: Vec<Understood>,
+        /// Their words.
+        words: String,
+    },
     /// Nobody answered.
     Stale {
         /// Hours of the client's business time since the last word of a person.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Clock, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Conversation, Event, Parked, Proxy, Standing, Submission, Via};
-use crate::http::{Action, Answer, CandidateView, ParkedView, Press, View};
+use crate::http::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, View};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 use crate::reply::{Band, Finding, Reply, Says, Words};
@@ -247,12 +247,14 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
             until,
             until_spelled: until.map(|at| zone.spelled(at)),
             waiting: waiting(conversation, submission.id),
+            confirmed: confirmed(conversation, submission.id),
             reasons,
             reason_words,
             needs_confirmation: submission.needs_confirmation,
         })
     });
     Ok(View {
+        batch: conversation.id,
         client: conversation.batch.client.to_string(),
         project: conversation.batch.project.title.to_string(),
         reference: conversation.reference().to_string(),
@@ -269,7 +271,9 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
 
 /// What somebody else said about a candidate and the contact has yet to confirm; the last word.
 pub(crate) fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
-    let parked = conversation.parked.iter().filter(|one| one.can_be_confirmed).map(|one| &one.reply);
+    let parked = conversation.parked.iter();
+    let parked = parked.filter(|one| one.can_be_confirmed && state(conversation, one.message) != ParkedState::SetAside);
+    let parked = parked.map(|one| &one.reply);
     let confirm = conversation.policy.proxy == Proxy::Confirm;
     let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());
     let replies = parked.chain(unheard.map(|one| &one.reply));
@@ -303,13 +307,28 @@ fn reasons_so_far(conversation: &Conversation, submission: &Submission) -> (Vec<
     (reasons, words)
 }
 
+/// Whether the contact said yes to it a moment ago, and it rests with the next receipt.
+fn confirmed(conversation: &Conversation, id: SubmissionId) -> bool {
+    let counts = |one: &&Parked| state(conversation, one.message) == ParkedState::Counts;
+    let findings = conversation.parked.iter().filter(counts).flat_map(|one| &one.reply.findings);
+    let mut decisions = findings.filter(|one| one.band == Band::Act).filter_map(|one| one.decides(id));
+    decisions.next().is_some()
+}
+
+/// Where a parked answer stands. Yes and no within seconds are no answer.
+fn state(conversation: &Conversation, row: i64) -> ParkedState {
+    let said = |yes: bool| conversation.unheard.iter().any(|one| one.confirms == Some((row, yes)));
+    let waits = conversation.parked.iter().any(|one| one.message == row);
+    match (said(true), said(false)) {
+        (true, false) => ParkedState::Counts,
+        (false, true) => ParkedState::SetAside,
+        (true, true) | (false, false) if waits => ParkedState::Waits,
+        (true, true) | (false, false) => ParkedState::Settled,
+    }
+}
+
 /// The parked answer as its confirmation letter told it: the letter is the record of what was asked.
 fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<ParkedView>, StoreError> {
-    let pressed = conversation
-        .unheard
-        .iter()
-        .any(|one| one.confirms.is_some_and(|(message, _)| message == row));
-    let done = pressed || !conversation.parked.iter().any(|one| one.message == row);
     let letters = tx.confirmations(conversation.id)?;
     let asked = letters
         .iter()
@@ -318,11 +337,7 @@ fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<P
     Ok(asked.map(|asked| ParkedView {
         name: asked.deputy.unwrap_or_default().to_owned(),
         words: asked.words.to_owned(),
-        would: asked
-            .would
-            .iter()
-            .filter_map(|one| Some((conversation.candidate(one.submission)?.mailbox.name.to_string(), one.decision)))
-            .collect(),
-        done,
+        would: asked.would.iter().map(|one| (one.submission, one.decision)).collect(),
+        state: state(conversation, row),
     }))
 }

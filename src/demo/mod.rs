@@ -25,7 +25,7 @@ pub use webmail::{FASTEST, Options, Webmail};
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// A file of the demo's directory.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}; name a directory that can be written with --dir", path.display())]
     File {
         /// Which.
         path: PathBuf,

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, escape_formatter};
 
 use super::look::Look;
 use super::show;
@@ -120,6 +120,13 @@ impl Pages {
         env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         env.set_fuel(Some(FUEL));
         env.set_auto_escape_callback(|_| AutoEscape::Html);
+        // Nobody shall read the word "none" where there is nothing to say.
+        env.set_formatter(|out, state, value| {
+            if value.is_none() {
+                return Ok(());
+            }
+            escape_formatter(out, state, value)
+        });
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         env.set_syntax(syntax.map_err(|error| broken("syntax", &error))?);
         for (name, text) in BUILT_IN {
@@ -230,6 +237,22 @@ mod tests {
     fn a_stylesheet_from_windows_is_the_one_that_the_policy_allows() {
         let look = |text: &str| with("style.css", text).unwrap().look(&show::example_agency(), "").guard_lines();
         assert_eq!(look("a{}\r\nb{}\rc{}"), look("a{}\nb{}\nc{}"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_written_as_a_word() {
+        let pages = with("not_found.html", "<input value=\"{{ nothing }}\">{{ text }}").unwrap_err();
+        assert!(pages.to_string().contains("undefined"), "{pages}");
+        let pages = Pages::with(vec![(
+            PathBuf::from("not_found.html"),
+            "<input value=\"{{ nothing }}\">{{ text }}".to_owned(),
+        )])
+        .unwrap();
+        let values = context! { nothing => None::<&str>, text => Some("<Ana>") };
+        let html = pages
+            .render("not_found.html", &pages.look(&show::example_agency(), ""), values)
+            .unwrap();
+        assert_eq!(html, "<input value=\"\">&lt;Ana&gt;");
     }
 
     #[test]

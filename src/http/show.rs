@@ -5,11 +5,11 @@ use minijinja::value::Value;
 
 use super::form::Kept;
 use super::press::is_clients;
-use super::{CandidateView, Pages, PagesError, ParkedView, View};
+use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, View};
 use crate::compose::{Agency, Colour};
 use crate::conversation::Proxy;
 use crate::link::{Claim, Scope};
-use crate::model::{Decision, Reason, SubmissionId};
+use crate::model::{ConversationId, Decision, Reason, SubmissionId};
 
 /// A few words above a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +132,10 @@ impl Shown<'_> {
                     context! { answered => answered.count(), candidates => self.batch(), ..common },
                 )
             }
-            Scope::Confirm => ("confirm.html", context! { parked => view.parked.as_ref().map(parked), ..common }),
+            Scope::Confirm => (
+                "confirm.html",
+                context! { parked => view.parked.as_ref().map(|one| self.parked(one)), ..common },
+            ),
             Scope::Look => ("look.html", context! { candidates => all(view), ..common }),
         })
     }
@@ -174,8 +177,7 @@ impl Shown<'_> {
             let note = self.kept.notes.iter().find(|(id, _)| *id == candidate.submission);
             let unexplained = decision == Some(Decision::Pass) && candidate.reasons.is_empty();
             context! {
-                // A value that is none would be written as a word into the field.
-                note => note.map_or("", |(_, note)| note),
+                note => note.map(|(_, note)| note),
                 undo => candidate.until.map(|_| (self.sign)(Scope::Undo, candidate.submission.0)),
                 ask_reasons => unexplained.then(|| (self.sign)(Scope::Reasons, candidate.submission.0)),
                 standing => decision.map_or("", Decision::name),
@@ -184,6 +186,30 @@ impl Shown<'_> {
             }
         });
         each.collect()
+    }
+
+    /// A parked answer: what it would do, and once it is settled, where its candidates stand.
+    fn parked(&self, parked: &ParkedView) -> Value {
+        let would = parked.would.iter().filter_map(|(id, decision)| {
+            let now = self.view.candidates.iter().find(|one| one.submission == *id)?;
+            Some(context! {
+                would => word(*decision),
+                undo => now.until.map(|_| (self.sign)(Scope::Undo, id.0)),
+                ..one(now)
+            })
+        });
+        context! {
+            name => &parked.name,
+            words => &parked.words,
+            would => would.collect::<Vec<_>>(),
+            state => match parked.state {
+                ParkedState::Waits => "waits",
+                ParkedState::Counts => "counts",
+                ParkedState::SetAside => "set_aside",
+                ParkedState::Settled => "settled",
+            },
+            all => (self.sign)(Scope::Batch, self.view.batch.0),
+        }
     }
 }
 
@@ -216,6 +242,7 @@ fn one(candidate: &CandidateView) -> Value {
         until => candidate.until.and(candidate.until_spelled.as_ref()),
         needs_confirmation => candidate.needs_confirmation,
         waiting => candidate.waiting.map(word),
+        confirmed => candidate.confirmed,
         reason_words => &candidate.reason_words,
         reasons => candidate.reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>(),
     }
@@ -233,19 +260,6 @@ fn others(but: &[Option<Decision>]) -> Vec<Value> {
         .collect()
 }
 
-fn parked(parked: &ParkedView) -> Value {
-    let would = parked
-        .would
-        .iter()
-        .map(|(name, decision)| context! { name, decision => word(*decision) });
-    context! {
-        name => &parked.name,
-        words => &parked.words,
-        would => would.collect::<Vec<_>>(),
-        done => parked.done,
-    }
-}
-
 /// Renders every page once, with invented people in every state.
 pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
     let look = pages.look(&example_agency(), "");
@@ -256,12 +270,14 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         decision,
         until: decision.map(|_| crate::model::Timestamp::UNIX_EPOCH),
         until_spelled: decision.map(|_| "soon".to_owned()),
-        waiting: (id == 1).then_some(Decision::Interested),
+        waiting: (id != 2).then_some(Decision::Interested),
+        confirmed: id == 10,
         reasons: vec![Reason::Salary],
         reason_words: "Words".to_owned(),
         needs_confirmation: id > 9,
     };
-    let view = View {
+    let mut view = View {
+        batch: ConversationId(1),
         client: "Client".to_owned(),
         project: "Role".to_owned(),
         reference: "REF-2222".to_owned(),
@@ -275,14 +291,22 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         parked: Some(ParkedView {
             name: "Bo".to_owned(),
             words: "Yes".to_owned(),
-            would: vec![("Ana Souza".to_owned(), Decision::Interested)],
-            done: false,
+            would: vec![(SubmissionId(1), Decision::Interested), (SubmissionId(2), Decision::Pass)],
+            state: ParkedState::Waits,
         }),
         mail_instead: "mailto:a@agency.example".to_owned(),
     };
     let scopes = Decision::ALL.map(Scope::Decide).into_iter();
     for scope in scopes.chain([Scope::Undo, Scope::Reasons, Scope::Batch, Scope::Confirm, Scope::Look]) {
-        for item in [1, 2, 10] {
+        for (item, state) in [
+            (1, ParkedState::Waits),
+            (2, ParkedState::Counts),
+            (3, ParkedState::SetAside),
+            (10, ParkedState::Settled),
+        ] {
+            if let Some(parked) = &mut view.parked {
+                parked.state = state;
+            }
             for notice in [None, Some(Notice::Stale), Some(Notice::Automated), Some(Notice::SomeoneElse)] {
                 let claim = Claim {
                     item,

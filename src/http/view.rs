@@ -2,11 +2,13 @@
 
 use crate::conversation::Proxy;
 use crate::link::Claim;
-use crate::model::{Decision, Reason, SubmissionId, Timestamp};
+use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 
 /// What a page shows of a conversation: never more than the letter did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
+    /// Which batch, for the way to its page.
+    pub batch: ConversationId,
     /// The client company. Pages are dressed in what the agency shows to it.
     pub client: String,
     /// The role.
@@ -42,6 +44,8 @@ pub struct CandidateView {
     pub until_spelled: Option<String>,
     /// What somebody else decided, and the addressed contact has yet to confirm.
     pub waiting: Option<Decision>,
+    /// They have just said yes to it: it rests with the next receipt.
+    pub confirmed: bool,
     /// Reasons known so far.
     pub reasons: Vec<Reason>,
     /// The words given with them.
@@ -57,10 +61,23 @@ pub struct ParkedView {
     pub name: String,
     /// Its words.
     pub words: String,
-    /// What it would do, for instance ("Ana Souza", Interested).
-    pub would: Vec<(String, Decision)>,
-    /// Already confirmed or disowned.
-    pub done: bool,
+    /// What it would do, for each candidate it is about.
+    pub would: Vec<(SubmissionId, Decision)>,
+    /// Where it stands.
+    pub state: ParkedState,
+}
+
+/// Where a parked answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParkedState {
+    /// It waits for a yes or no.
+    Waits,
+    /// Yes was pressed a moment ago: it takes effect with the receipt.
+    Counts,
+    /// No was pressed a moment ago.
+    SetAside,
+    /// It waits no longer: what came of it stands with the candidates.
+    Settled,
 }
 
 /// A button that a person pressed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::bench::reply::asked;
-use super::reply::at;
+use super::reply::{at, no_mails};
 use super::score::wrapped;
 use crate::message::{self, Author, Border, LetterText, Message, ReturnPath, own_text};
 use crate::model::Mailbox;
@@ -78,7 +78,7 @@ fn all(message: &Message, thread: &[LetterText]) -> Value {
 pub(super) fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = std::fs::read_dir(dir)
         .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        .map_err(|error| at(dir, &error))?;
+        .map_err(|error| no_mails(dir, &error))?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     let mut all = Vec::new();
     for entry in entries {

@@ -85,7 +85,7 @@ pub fn kind_name(kind: &Kind) -> &'static str {
 /// The mails of a directory, by name.
 fn mails(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(|error| at(dir, &error))? {
+    for entry in std::fs::read_dir(dir).map_err(|error| no_mails(dir, &error))? {
         let path = entry?.path();
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml")) {
             found.push(path);
@@ -93,6 +93,11 @@ fn mails(dir: &Path) -> io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// A directory that cannot be read.
+pub(super) fn no_mails(dir: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}; name a directory of mails", dir.display()))
 }
 
 /// The error with the path in front of it.

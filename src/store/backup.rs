@@ -120,12 +120,10 @@ impl Backup {
     }
 }
 
-/// A backup made ready to take the database's place; the lock is held. Dropping it changes nothing.
+/// A checked copy of a backup beside the database, made safe to run. Dropping it removes the copy.
 #[derive(Debug)]
-pub struct Restore {
+pub struct Copied {
     part: Part,
-    database: PathBuf,
-    _lock: Lock,
     /// What it holds.
     pub rows: Vec<Rows>,
     /// The last thing that happened in it.
@@ -136,20 +134,18 @@ pub struct Restore {
     pub keys: Option<String>,
 }
 
-impl Restore {
-    /// Copies a backup beside the database, checks it, and makes it safe to run.
+impl Copied {
+    /// Only to look at: a daemon may work on the database meanwhile.
     ///
     /// # Errors
-    /// [`StoreError::Held`] while a daemon runs; or what is wrong with the backup. Nothing is changed then.
-    pub fn prepare(backup: &Path, database: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        if !backup.is_file() {
-            return Err(StoreError::NoSuch(format!("backup {}", backup.display())));
-        }
-        if same_file(database, backup) {
-            return Err(wrong(backup, "is the database itself; name a backup"));
-        }
-        let lock = Lock::take(database)?;
-        let part = Part::new(database, ".restored")?;
+    /// What is wrong with the backup.
+    pub fn look(backup: &Path, database: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        usable(backup, database)?;
+        Self::new(backup, database, ".looked-at", &[], now)
+    }
+
+    fn new(backup: &Path, database: &Path, suffix: &str, counters: &[(String, i64)], now: Timestamp) -> Result<Self, StoreError> {
+        let part = Part::new(database, suffix)?;
         let copy = || -> std::io::Result<()> {
             let mut to = OpenOptions::new().write(true).open(&part.path)?;
             std::io::copy(&mut File::open(backup)?, &mut to)?;
@@ -164,7 +160,6 @@ impl Restore {
             return Err(wrong(backup, "is empty"));
         }
         migrate::run(&mut connection)?;
-        let counters = counters(database);
         let tx = connection.transaction()?;
         let keys = tx
             .query_row("DELETE FROM meta WHERE key = 'keys_file' RETURNING value", [], |row| row.get(0))
@@ -194,12 +189,35 @@ impl Restore {
         close(connection)?;
         Ok(Self {
             part,
-            database: database.to_owned(),
-            _lock: lock,
             rows,
             newest,
             held,
             keys,
+        })
+    }
+}
+
+/// A backup made ready to take the database's place; the lock is held. Dropping it changes nothing.
+#[derive(Debug)]
+pub struct Restore {
+    /// What will be there.
+    pub copied: Copied,
+    database: PathBuf,
+    _lock: Lock,
+}
+
+impl Restore {
+    /// Copies a backup beside the database, checks it, and makes it safe to run.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] while a daemon runs; or what is wrong with the backup. Nothing is changed then.
+    pub fn prepare(backup: &Path, database: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        usable(backup, database)?;
+        let lock = Lock::take(database)?;
+        Ok(Self {
+            copied: Copied::new(backup, database, ".restored", &counters(database), now)?,
+            database: database.to_owned(),
+            _lock: lock,
         })
     }
 
@@ -227,8 +245,18 @@ impl Restore {
             Ok(())
         };
         moving().map_err(|source| file_error(aside, source))?;
-        self.part.become_file(&self.database)
+        self.copied.part.become_file(&self.database)
     }
+}
+
+fn usable(backup: &Path, database: &Path) -> Result<(), StoreError> {
+    if !backup.is_file() {
+        return Err(StoreError::NoSuch(format!("backup {}", backup.display())));
+    }
+    if same_file(database, backup) {
+        return Err(wrong(backup, "is the database itself; name a backup"));
+    }
+    Ok(())
 }
 
 /// When this database was made of a backup.

@@ -26,7 +26,7 @@ use std::sync::Mutex;
 
 use rusqlite::Connection;
 
-pub use backup::{Backup, Restore, Restored, Rows};
+pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};

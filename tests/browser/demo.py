@@ -197,8 +197,8 @@ def use(mail):
     mail.page_of_daemon("/d/", "button.big", "Recorded")
     mail.stands("Ana Souza Interested")
     mail.click("#jump")
-    mail.until("[...document.querySelectorAll('button.entry')].some(one => one.textContent.includes('thank you for your answer'))")
-    mail.open_mail("", "thank you for your answer")
+    mail.until("[...document.querySelectorAll('button.entry')].some(one => one.textContent.includes('Thank you for your answer'))")
+    mail.open_mail("", "Thank you for your answer")
     mail.shot("receipt")
     mail.click_in_mail("a[href*='/u/']")
     mail.page_of_daemon("/u/", "button.big", "Taken back")
@@ -206,7 +206,7 @@ def use(mail):
     seen["undone"] = mail.standing()
 
     # "or by mail" opens the reply box, and nothing else.
-    mail.open_mail("", "here are three candidates")
+    mail.open_mail("", "Here are three candidates")
     mail.click_in_mail("a[href*='/mailto/']", 2)
     mail.until("document.getElementById('words')")
     seen["mailto"] = mail.run("document.getElementById('subject').value")
@@ -215,16 +215,16 @@ def use(mail):
 
     seen["gmail"] = mail.reply("gmail", "Hi Ines,\n\nYes to Ana.\n\nBest,\nHannah")
     mail.stands("Ana Souza Interested")
-    mail.open_mail("", "here are three candidates")
+    mail.open_mail("", "Here are three candidates")
     seen["outlook"] = mail.reply("outlook", "Pass on Ben, too junior.")
     mail.stands("Ben Okafor Pass")
-    mail.open_mail("", "here are three candidates")
+    mail.open_mail("", "Here are three candidates")
     seen["iphone"] = mail.reply("iphone", "Chloé maybe, ask me again in two weeks")
     mail.stands("Chloé Martin Maybe")
     mail.shot("replied")
 
     # Nothing to send: the reason stands where it is seen.
-    mail.open_mail("", "here are three candidates")
+    mail.open_mail("", "Here are three candidates")
     mail.click("#head button", "Reply")
     mail.until("document.getElementById('words')")
     mail.click("#send")
@@ -238,14 +238,14 @@ def use(mail):
 
     # A recruiter's words are a note.
     mail.click(".box", "Ines")
-    mail.click("button.entry", "here are three candidates")
-    mail.until("document.querySelector('button.entry[aria-current=true]')?.textContent.includes('here are three candidates')")
+    mail.click("button.entry", "Here are three candidates")
+    mail.until("document.querySelector('button.entry[aria-current=true]')?.textContent.includes('Here are three candidates')")
     seen["note"] = mail.reply("gmail", "Pass on Ana.")
     seen["note"]["becomes"] = mail.run("document.querySelector('#reading p').innerText")
     mail.click(".box", "Hannah")
 
     # The page for all candidates: nobody has written anything into it yet.
-    mail.open_mail("", "here are three candidates")
+    mail.open_mail("", "Here are three candidates")
     mail.click_in_mail("a[href*='/b/']")
     session, target = mail.new_tab("/b/")
     mail.until("document.readyState === 'complete' && document.querySelector('textarea')", session)
@@ -286,7 +286,7 @@ def use(mail):
     seen["phone"]["list"] = mail.measure()
     mail.shot("phone-list")
     mail.click(".box", "Hannah")
-    mail.click("button.entry", "here are three candidates")
+    mail.click("button.entry", "Here are three candidates")
     mail.until("document.body.dataset.view === 'mail'")
     mail.frame()
     seen["phone"]["mail"] = mail.measure()

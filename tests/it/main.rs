@@ -9,6 +9,7 @@
 )]
 
 mod api;
+mod commands;
 mod compose;
 mod conversation;
 mod daemon;

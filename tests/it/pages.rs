@@ -90,14 +90,8 @@ impl Desk {
         pages.into_iter().map(Page).collect()
     }
 
-    /// The seconds pass in which presses are gathered.
     async fn receipt(&self) {
-        self.house.clock.push(chrono::Duration::seconds(20));
-        let began = Instant::now();
-        while !self.conversation().unheard.is_empty() || !self.conversation().unacknowledged.is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(20), "no receipt");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        receipt(&self.house).await;
     }
 
     fn letters(&self, kind: &str) -> usize {
@@ -198,10 +192,56 @@ async fn somebody_else_answers(mode: &'static str) {
         ])
         .await;
     pages[0].says("It came under the name Bo Lindqvist").says("Ana Souza");
-    pages[1].says("Thank you, this is settled");
+    pages[1].says("Thank you, this counts").says("Recorded").says("Interested");
     desk.receipt().await;
     assert_eq!((desk.decision(ana), desk.letters("receipt")), (Some(Decision::Interested), 1));
+    // The same page leads back.
+    let pages = desk
+        .play(&[
+            ["open", &desk.link(Scope::Confirm, parked, 30), ""],
+            ["press", "a.quiet", ""],
+            ["press", "button.big", ""],
+        ])
+        .await;
+    pages[0].says("this is settled").says("takes effect").says("Take it back");
+    pages[2].says("Taken back");
+    assert_eq!(desk.decision(ana), None);
     desk.house.close().await;
+}
+
+/// What the contact says yes to is said back at once, on its own page and on that of the batch.
+#[tokio::test]
+async fn pages_a_confirmation_says_what_was_recorded() {
+    let house = House::open().await;
+    let config = Config::load(&house.path("config.toml")).unwrap();
+    assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+    let now = || house.store.read(|tx| tx.conversation(ConversationId(1))).unwrap().unwrap();
+    let ana = now().submissions[0].id;
+    let decide = path(&house, &config, Scope::Decide(Decision::Interested), ana.0, 30);
+    press(&house, &decide, "do=interested&someone_else=Bo+Lindqvist").await;
+    let everything = path(&house, &config, Scope::Batch, 1, 30);
+    let page = house.ask("GET", &everything, &[], "").await.body;
+    assert!(page.contains("Interested, not counted yet"), "{page}");
+    receipt(&house).await;
+    let confirm = path(&house, &config, Scope::Confirm, now().parked[0].message, 30);
+    let page = press(&house, &confirm, "do=yes").await;
+    for words in [
+        "Thank you, this counts",
+        "Ana Souza",
+        "mark interested",
+        "A receipt is on its way",
+        "href=\"..&#x2f;b&#x2f;",
+    ] {
+        assert!(page.contains(words), "{words:?} is not in {page}");
+    }
+    let page = house.ask("GET", &everything, &[], "").await.body;
+    assert!(page.contains("Interested, recorded") && !page.contains("not counted yet"), "{page}");
+    receipt(&house).await;
+    let page = house.ask("GET", &confirm, &[], "").await.body;
+    for words in ["Where it stands now", "takes effect", "href=\"..&#x2f;u&#x2f;"] {
+        assert!(page.contains(words), "{words:?} is not in {page}");
+    }
+    house.close().await;
 }
 
 /// From a link that has ended nothing follows but a fresh one to the address on file, once however often somebody presses.
@@ -233,6 +273,20 @@ async fn a_link_has_ended(mode: &'static str) {
     assert_eq!(to.as_str(), "ann.lee@client.example");
     assert_eq!(desk.decision(desk.ana()), None);
     desk.house.close().await;
+}
+
+/// The seconds pass in which presses are gathered.
+async fn receipt(house: &House) {
+    house.clock.push(chrono::Duration::seconds(20));
+    let waits = || {
+        let conversation = house.store.read(|tx| tx.conversation(ConversationId(1))).unwrap().unwrap();
+        !conversation.unheard.is_empty() || !conversation.unacknowledged.is_empty()
+    };
+    let began = Instant::now();
+    while waits() {
+        assert!(began.elapsed() < Duration::from_secs(20), "no receipt");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Opens a page as a browser does and presses a button on it.

@@ -34,7 +34,7 @@ impl Turn {
                 Standing::Deputy => match self.c.policy.proxy {
                     Proxy::Confirm => self.park_and_confirm(*message, reply, message_id.clone(), Some(name.clone())),
                     Proxy::Accept => self.apply(&reply, &format!("by mail, {name} for {}", self.client_name()), message_id.clone()),
-                    Proxy::Refuse => self.hand_over(format!("{name} answered in place of {}.", self.client_name()), &reply),
+                    Proxy::Refuse => self.does_not_count(name.clone(), false, &reply),
                 },
                 Standing::Stranger => {
                     self.park(*message, reply.clone(), message_id.clone(), false);
@@ -216,11 +216,11 @@ impl Turn {
         let (says, detail) = match deputy {
             Some(deputy) => {
                 let detail = format!("{deputy} answered in place of {}: asked whether it shall count", self.client_name());
-                self.tell_recruiters(&Notice::NeedsPerson {
-                    why: format!(
-                        "{deputy} answered in place of {}; the contact is asked to confirm.",
-                        self.client_name()
-                    ),
+                self.tell_recruiters(&Notice::SomeoneElse {
+                    name: deputy.clone(),
+                    by_link: Parked::conversation_of(message).is_some(),
+                    asked: self.writes_to_client(),
+                    would: would.clone(),
                     words: words.clone(),
                 });
                 (
@@ -303,6 +303,21 @@ impl Turn {
                 all_words(&parked.reply),
             );
         }
+    }
+
+    /// Somebody else's answer, and nobody is asked whether it shall count.
+    pub(super) fn does_not_count(&mut self, name: String, by_link: bool, reply: &Reply) {
+        let words = all_words(reply);
+        let detail = format!("{name} answered in place of {}: it does not count", self.client_name());
+        self.record_words("handed_over", None, detail, words.clone());
+        let would = self.would(reply);
+        self.tell_recruiters(&Notice::SomeoneElse {
+            name,
+            by_link,
+            asked: false,
+            would,
+            words,
+        });
     }
 
     pub(super) fn hand_over(&mut self, why: String, reply: &Reply) {

@@ -160,8 +160,7 @@ impl Turn {
             } = one;
             match deputy {
                 Some(name) if self.c.policy.proxy == Proxy::Refuse || reply.findings.is_empty() => {
-                    let why = format!("{name} answered on a page in place of {}; it does not count.", self.client_name());
-                    self.hand_over(why, &with_remark(reply, &remark));
+                    self.does_not_count(name, true, &with_remark(reply, &remark));
                 }
                 Some(name) => {
                     let serial = self.c.letters.saturating_add(u32::try_from(index).unwrap_or(0)).saturating_add(1);

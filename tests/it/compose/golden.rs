@@ -67,6 +67,56 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
     assert!(checked >= 28, "only {checked} letters");
 }
 
+/// English begins a sentence with a capital, also after a salutation.
+#[test]
+fn compose_the_sentence_after_the_salutation_begins_with_a_capital() {
+    for (name, letter) in client_letters() {
+        let read = read(&write(&letter, &conversation()).unwrap()[0].bytes);
+        let (_, text) = read.text.split_once("Hi Ann,").unwrap();
+        let (_, html) = read.html.split_once("Hi Ann,").unwrap();
+        let mut in_tag = false;
+        let shown = html.chars().find(|c| {
+            let was_in_tag = in_tag;
+            in_tag = *c == '<' || (in_tag && *c != '>');
+            !was_in_tag && c.is_alphanumeric()
+        });
+        let first = text.chars().find(|c| c.is_alphanumeric());
+        for first in [first, shown] {
+            assert!(first.is_some_and(char::is_uppercase), "{name} goes on with {first:?}");
+        }
+    }
+}
+
+/// Whoever reads that somebody else answered reads who, how, what it would do, and what is waited for.
+#[test]
+fn compose_a_notice_about_somebody_else_says_what_is_waited_for() {
+    let text = |name: &str| {
+        let (_, letter) = notices().into_iter().find(|(one, _)| *one == name).unwrap();
+        read(&write(&letter, &conversation()).unwrap()[0].bytes)
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let asked = text("notice-someone-else");
+    for part in [
+        "Priya Nair answered through the link that was sent to Ann Lee",
+        "Interested for Ana Souza",
+        "We asked Ann Lee by mail whether it counts.",
+    ] {
+        assert!(asked.contains(part), "{part}: {asked}");
+    }
+    assert!(!asked.contains("yourself"), "{asked}");
+    let refused = text("notice-someone-else-refused");
+    for part in [
+        "Somebody else answered in place of Ann Lee",
+        "It does not count",
+        "Please ask Ann Lee yourself.",
+    ] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+}
+
 /// A brand stands in the letters of its client and in nobody else's; without a name of its own it leaves the sender's as it is.
 #[test]
 fn compose_a_brand_is_for_its_client() {

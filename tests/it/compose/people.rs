@@ -358,6 +358,29 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
             },
         ),
         (
+            "notice-someone-else",
+            Notice::SomeoneElse {
+                name: "Priya Nair".to_owned(),
+                by_link: true,
+                asked: true,
+                would: vec![
+                    understood(ANA, Decision::Interested, &[], None),
+                    understood(CARL, Decision::Pass, &[Reason::Experience], None),
+                ],
+                words: String::new(),
+            },
+        ),
+        (
+            "notice-someone-else-refused",
+            Notice::SomeoneElse {
+                name: String::new(),
+                by_link: false,
+                asked: false,
+                would: Vec::new(),
+                words: words.clone(),
+            },
+        ),
+        (
             "notice-stale",
             Notice::Stale {
                 hours: 48,

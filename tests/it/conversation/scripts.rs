@@ -434,6 +434,8 @@ fn kind(says: &replyd::conversation::Content) -> String {
         Notice::Interested { .. } => "interested",
         Notice::Passed { .. } => "passed",
         Notice::NeedsPerson { .. } => "needs_person",
+        Notice::SomeoneElse { asked: true, .. } => "someone_else",
+        Notice::SomeoneElse { asked: false, .. } => "someone_else_refused",
         Notice::Stale { escalated: false, .. } => "stale",
         Notice::Stale { escalated: true, .. } => "escalated",
         Notice::Away { .. } => "away",

@@ -8,10 +8,10 @@ use futures_util::FutureExt;
 use replyd::compose::{Agency, Brand, Colour};
 use replyd::conversation::Proxy;
 use replyd::http::{
-    Action, Answer, Api, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedView, Press, Settings, View, serve,
+    Action, Answer, Api, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedState, ParkedView, Press, Settings, View, serve,
 };
 use replyd::link::{Claim, Key, Keyring, Scope, prefix, sha256};
-use replyd::model::{Address, Decision, Reason, SubmissionId, Timestamp};
+use replyd::model::{Address, ConversationId, Decision, Reason, SubmissionId, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -98,6 +98,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
         until: None,
         until_spelled: None,
         waiting: None,
+        confirmed: false,
         reasons: Vec::new(),
         reason_words: String::new(),
         needs_confirmation: false,
@@ -106,6 +107,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
 
 pub(super) fn view() -> View {
     View {
+        batch: ConversationId(5),
         client: "Brightwell Payments".to_owned(),
         project: "Senior Java developer".to_owned(),
         reference: "REF-7K3Q".to_owned(),
@@ -131,11 +133,8 @@ pub(super) fn view() -> View {
         parked: Some(ParkedView {
             name: "Bo Lindqvist".to_owned(),
             words: "Hi, Jane is away. Yes to Ana please,\nand Carl is too junior for this.".to_owned(),
-            would: vec![
-                ("Ana Souza".to_owned(), Decision::Interested),
-                ("Carl Meyer".to_owned(), Decision::Pass),
-            ],
-            done: false,
+            would: vec![(ANA, Decision::Interested), (CARL, Decision::Pass)],
+            state: ParkedState::Waits,
         }),
         mail_instead: "mailto:talent+abc@northwind.example?subject=REF-7K3Q".to_owned(),
     }
@@ -346,9 +345,9 @@ fn apply(view: &mut View, press: &Press, until: Timestamp) {
                 (one.decision, one.until, one.until_spelled) = (None, None, None);
             }
             Action::Reasons(id, reasons) if *id == one.submission => one.reasons.clone_from(reasons),
-            Action::Confirm(_) => {
+            Action::Confirm(yes) => {
                 if let Some(parked) = &mut view.parked {
-                    parked.done = true;
+                    parked.state = if *yes { ParkedState::Counts } else { ParkedState::SetAside };
                 }
             }
             Action::Undo(_) | Action::Reasons(..) | Action::FreshLink | Action::View => {}

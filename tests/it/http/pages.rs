@@ -2,7 +2,7 @@
 
 use replyd::compose::{Brand, Logo};
 use replyd::conversation::Proxy;
-use replyd::http::{Action, Answer};
+use replyd::http::{Action, Answer, ParkedState};
 use replyd::link::{Claim, Scope};
 use replyd::model::{Decision, Reason};
 
@@ -389,10 +389,43 @@ async fn a_parked_answer_is_confirmed_or_set_aside() {
     for words in ["Bo Lindqvist", "Yes to Ana please", "Ana Souza", "mark interested", "mark pass"] {
         page.says(words);
     }
-    house.press(&path, &[("do", "no")]).await.says("this is settled");
+    let page = house.press(&path, &[("do", "no")]).await;
+    page.says("Set aside");
+    page.says("Nothing follows from the answer");
     assert_eq!(house.actions(), [Action::Confirm(false)]);
     house.press(&house.decide(Decision::Pass, ANA), &[("do", "yes")]).await;
     assert_eq!(house.presses().len(), 1, "a decide link confirms nothing");
+}
+
+/// Whoever says yes reads what was recorded, and finds the way back on the page and later on the very same one.
+#[tokio::test]
+async fn a_confirmed_answer_says_what_it_was_and_how_to_take_it_back() {
+    let house = House::open().await;
+    let path = house.path(&house.claim(Scope::Confirm, 3));
+    let page = house.press(&path, &[("do", "yes")]).await;
+    for words in [
+        "Recorded",
+        "mark interested",
+        "mark pass",
+        "Ana Souza",
+        "Carl Meyer",
+        "A receipt is on its way",
+    ] {
+        page.says(words);
+    }
+    let link = |claim: Claim| format!("href=\"..{}\"", house.path(&claim).replace('/', "&#x2f;"));
+    page.says(&link(house.claim(Scope::Batch, 5)));
+    // Later: the yes to Ana rests, Carl's pass has taken effect.
+    decided(&house, ANA, Decision::Interested, true, &[]);
+    decided(&house, CARL, Decision::Pass, false, &[]);
+    house.state.lock().unwrap().view.parked.as_mut().unwrap().state = ParkedState::Settled;
+    let page = house.get(&path).await;
+    for words in ["this is settled", "Interested", "takes effect", "has taken effect"] {
+        page.says(words);
+    }
+    page.says(&link(house.claim(Scope::Undo, ANA.0)));
+    page.says_not(&link(house.claim(Scope::Undo, CARL.0)));
+    page.says(&link(house.claim(Scope::Batch, 5)));
 }
 
 #[tokio::test]
