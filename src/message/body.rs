@@ -35,9 +35,14 @@ pub(super) fn read(parsed: &Parsed<'_>) -> Body {
             }
         }
     }
-    let text = (!text.trim().is_empty()).then_some(text);
+    let mut text = (!text.trim().is_empty()).then_some(text);
     let html = (!html.trim().is_empty()).then_some(html);
-    let unreadable = if text.is_none() && html.is_none() { sealed(parsed) } else { None };
+    let mut unreadable = None;
+    if text.is_none() && html.is_none() {
+        text = unbounded(parsed);
+        let has_parts = text.as_deref().is_some_and(|text| text.contains("Content-Type:"));
+        unreadable = sealed(parsed).or(has_parts.then_some("its parts cannot be told apart"));
+    }
     Body {
         text,
         html,
@@ -48,6 +53,20 @@ pub(super) fn read(parsed: &Parsed<'_>) -> Body {
 
 fn parts<'p, 'x>(parsed: &'p Parsed<'x>, ids: &'p [u32]) -> impl Iterator<Item = &'p MessagePart<'x>> {
     ids.iter().filter_map(|id| parsed.parts.get(usize::try_from(*id).ok()?))
+}
+
+/// A multipart in which no part begins, because its boundary got lost on the way: what was typed stands in it all the same.
+fn unbounded(parsed: &Parsed<'_>) -> Option<String> {
+    let multipart = |part: &&MessagePart<'_>| {
+        part.content_type()
+            .is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart"))
+    };
+    let text = parsed.parts.iter().filter(multipart).find_map(|part| match &part.body {
+        PartType::Text(text) | PartType::Html(text) => Some(visible(Cow::Borrowed(text)).into_owned()),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Some(visible(String::from_utf8_lossy(bytes)).into_owned()),
+        PartType::Message(_) | PartType::Multipart(_) => None,
+    });
+    text.filter(|text| !text.trim().is_empty())
 }
 
 fn append(to: &mut String, more: Cow<'_, str>) {

@@ -23,6 +23,8 @@ pub(super) enum Class {
     Not,
     /// A word for trouble: "concern", "gap".
     Worry,
+    /// What became of the role decides about everybody: "the position has been filled".
+    Over(Decision),
     /// A contrast: "but", "however".
     But,
     /// Opens a condition.
@@ -91,6 +93,7 @@ impl Class {
             "wants" => Self::Wants,
             "later" => Self::Later,
             "worry" => Self::Worry,
+            "over" => Self::Over(detail.parse().ok()?),
             "stop" => Self::Stop,
             "wrong" => Self::Wrong,
             "same" => Self::Same,
@@ -130,6 +133,8 @@ impl Class {
             Some(reason)
         } else if let (Self::Bare(reason), true) = (self, asked_why) {
             Some(reason)
+        } else if matches!(self, Self::Over(_)) && asked_why {
+            Some(Reason::RoleChanged)
         } else {
             None
         }

@@ -37,8 +37,9 @@ impl People<'_> {
         let mut at = within.start;
         while at < within.end {
             let mention = self
-                .name(all, at, within.end)
+                .name(text, all, at, within.end)
                 .or_else(|| self.initials(text, all, at))
+                .or_else(|| self.letter(text, all, at))
                 .or_else(|| self.number(text, all, at, &within))
                 .or_else(|| self.description(all, at, within.end));
             match mention {
@@ -52,13 +53,13 @@ impl People<'_> {
         found
     }
 
-    fn name(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+    fn name(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
         let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
         if PARTICLES.contains(&&*token.fold) {
             return None;
         }
         let Some(first) = self.names.get(&token.fold) else {
-            return self.misspelt(token, at);
+            return self.shortened(text, token, at).or_else(|| self.misspelt(token, at));
         };
         let mut who = first.who.clone();
         let mut stop = at + 1;
@@ -102,6 +103,63 @@ impl People<'_> {
         })
     }
 
+    /// "Jen" for Jennifer, "Bob" for Robert, with or without "'s"; written as a name is.
+    fn shortened(&self, text: &Text<'_>, token: &Token<'_>, at: usize) -> Option<Mention> {
+        let written = text.whole.get(token.range.clone())?;
+        let owns = written.ends_with("'s") || written.ends_with("’s");
+        let short = if owns { token.fold.strip_suffix('s')? } else { &*token.fold };
+        if !token.capital || text.shouting || words::known(short) || self.summary().contains_key(short) {
+            return None;
+        }
+        let whole = self.names.get(short).into_iter();
+        let fits = self.names.iter().filter(|(name, known)| {
+            let begins = short.chars().count() >= 3 && name.len() > short.len() && name.starts_with(short);
+            known.first && (begins || words::nicknames(short).any(|full| full == **name))
+        });
+        let mut who: Vec<usize> = whole
+            .chain(fits.map(|(_, known)| known))
+            .flat_map(|known| known.who.clone())
+            .collect();
+        who.sort_unstable();
+        who.dedup();
+        let clear = who.len() == 1;
+        (!who.is_empty()).then(|| Mention {
+            tokens: at..at + 1,
+            who: if clear { Who::These(who) } else { Who::Unclear },
+            sure: clear,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "R - yes": a letter that only one first name begins with, and a mark behind it.
+    fn letter(&self, text: &Text<'_>, all: &[Token<'_>], at: usize) -> Option<Mention> {
+        let token = all
+            .get(at)
+            .filter(|token| token.kind == Kind::Word && token.capital && token.range.len() == 1)?;
+        let marked = all
+            .get(at + 1)
+            .is_some_and(|next| matches!(&*next.fold, "-" | "–" | "—" | ":" | "=" | "→"));
+        if !marked || text.shouting || self.count < 2 {
+            return None;
+        }
+        let begin = self
+            .names
+            .iter()
+            .filter(|(name, known)| known.first && name.starts_with(&*token.fold));
+        let mut who: Vec<usize> = begin.flat_map(|(_, known)| known.who.clone()).collect();
+        who.sort_unstable();
+        who.dedup();
+        let [one] = who.as_slice() else { return None };
+        Some(Mention {
+            tokens: at..at + 1,
+            who: Who::These(vec![*one]),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
     /// One letter wrong, swapped, missing or too many; two in long names.
     fn misspelt(&self, token: &Token, at: usize) -> Option<Mention> {
         let length = token.fold.chars().count();
@@ -117,6 +175,7 @@ impl People<'_> {
                 who,
                 length: long,
                 letters,
+                ..
             },
         ) in &self.names
         {

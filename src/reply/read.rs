@@ -98,6 +98,8 @@ pub(super) struct Reader<'a> {
     pub(super) foreign: bool,
     /// The choice of the subject, before the body was read.
     pub(super) choice: Option<(usize, Decision)>,
+    /// The last verdict, which "Carl too" repeats.
+    last: Option<Cue>,
 }
 
 impl<'a> Reader<'a> {
@@ -138,6 +140,7 @@ impl<'a> Reader<'a> {
             understood: false,
             foreign,
             choice: None,
+            last: None,
         }
     }
 
@@ -206,6 +209,8 @@ impl<'a> Reader<'a> {
         self.corrections(parts);
         let before = self.focus.clone();
         let decided = self.decisions(parts);
+        self.excepted(parts);
+        self.role_is_over(parts);
         self.reasons(parts);
         self.other_intents(parts);
         self.shadows(parts, &decided, &before);
@@ -214,8 +219,9 @@ impl<'a> Reader<'a> {
     fn corrections(&mut self, parts: &Parts) {
         for hit in parts.hits.iter().filter(|hit| hit.class == Class::Correct) {
             self.correcting = true;
+            // What follows an "actually" has to be understood; else nobody knows what it takes back.
             let mild = self.all.get(hit.tokens.start).is_some_and(|token| token.fold == "actually") && hit.tokens.len() == 1;
-            if !mild {
+            if !mild || parts.cues.is_empty() && !parts.lists.is_empty() {
                 self.taken_back = Some(self.bytes(&hit.tokens));
             }
         }
@@ -306,13 +312,57 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        if !parts.cues.is_empty() {
+        if let Some(last) = parts.cues.last() {
+            self.last = Some(last.clone());
             self.correcting = false;
             self.taken_back = None;
             self.understood = true;
         }
         self.left_over(parts, &used, last_cue.as_ref(), &mut decided);
         decided
+    }
+
+    /// "Yes to everyone but Omar" is a no to Omar.
+    fn excepted(&mut self, parts: &Parts) {
+        let yes = !parts.cues.is_empty() && parts.cues.iter().all(|cue| cue.decision == Decision::Interested);
+        let Some(cue) = parts.cues.first().filter(|_| yes) else { return };
+        let cue = Cue {
+            decision: Decision::Pass,
+            ..cue.clone()
+        };
+        let words = self.bytes(&parts.tokens);
+        for who in &parts.excepted {
+            if self.stands.get(*who).is_none() {
+                self.say(*who, &cue, words.clone(), false, parts);
+            }
+        }
+    }
+
+    /// "The position has been filled" decides about everybody, "hiring is frozen" keeps everybody waiting.
+    fn role_is_over(&mut self, parts: &Parts) {
+        let over = parts.hits.iter().find_map(|hit| match hit.class {
+            Class::Over(decision) => Some((decision, hit.tokens.clone())),
+            _ => None,
+        });
+        let Some((decision, tokens)) = over else { return };
+        let denied = parts.hits.iter().any(|hit| {
+            matches!(hit.class, Class::Not | Class::Unsure) && hit.tokens.end <= tokens.start && tokens.start - hit.tokens.end <= 3
+        });
+        let named = parts.lists.iter().flatten().any(|mention| mention.named);
+        if denied || named || self.asked.question != Question::Decision {
+            return;
+        }
+        let cue = Cue {
+            tokens,
+            decision,
+            strength: Strength::Strong,
+        };
+        let words = self.bytes(&parts.tokens);
+        for who in 0..self.asked.candidates.len() {
+            self.say(who, &cue, words.clone(), false, parts);
+            self.stands.because(who, Reason::RoleChanged, words.clone());
+        }
+        self.understood = true;
     }
 
     /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
@@ -336,16 +386,20 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let same = parts.hits.iter().find(|hit| hit.class == Class::Same);
-            if let (Some((cue, _)), Some(same)) = (last_cue, same)
+            // "Actually, Ana as well" in a sentence of its own repeats the verdict before it.
+            let alone = parts.cues.is_empty() && parts.unknown.is_empty();
+            let before = self.last.clone().filter(|_| alone).map(|cue| (cue, 0));
+            if let (Some((cue, _)), Some(same)) = (last_cue.or(before.as_ref()), same)
                 && !asked
-                && list
-                    .last()
-                    .is_some_and(|mention| same.tokens.start >= cue.tokens.end && same.tokens.start.abs_diff(mention.tokens.end) <= 2)
+                && list.last().is_some_and(|mention| {
+                    (alone || same.tokens.start >= cue.tokens.end) && same.tokens.start.abs_diff(mention.tokens.end) <= 2
+                })
             {
                 let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
                 for one in &who {
                     self.say(*one, cue, words.clone(), false, parts);
                 }
+                self.taken_back = None;
                 decided.push((same.tokens.start, who.clone()));
             } else if parts.cues.is_empty()
                 && !asked
@@ -405,8 +459,14 @@ impl<'a> Reader<'a> {
                 corrects,
             },
         );
+        // A day inside the condition is not the day to ask again: "maybe if she can start in January".
+        let conditional = parts.condition.as_ref().map(|condition| condition.tokens.clone());
+        let spoken = conditional.map_or(parts.tokens.clone(), |condition| match condition.start > cue.tokens.start {
+            true => parts.tokens.start..condition.start,
+            false => condition.end..parts.tokens.end,
+        });
         let follow_up = (cue.decision == Decision::Maybe)
-            .then(|| dates::find(&self.all, parts.tokens.clone(), self.asked.today))
+            .then(|| dates::find(&self.all, spoken, self.asked.today))
             .flatten();
         let condition = condition.map(|condition| self.bytes(&condition.tokens));
         if let Some(stand) = self.stands.get_mut(who).filter(|stand| stand.decision == cue.decision) {

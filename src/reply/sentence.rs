@@ -29,6 +29,8 @@ pub(super) struct Parts {
     pub(super) condition: Option<Condition>,
     /// Clauses, in order.
     pub(super) clauses: Vec<Range<usize>>,
+    /// Those left out of a set: "everyone but Omar".
+    pub(super) excepted: Vec<usize>,
     /// Words nobody could place, by token.
     pub(super) unknown: Vec<usize>,
 }
@@ -83,7 +85,7 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         ..Parts::default()
     };
     parts.question = question(all, sentence, &hits, &parts.clauses);
-    let except = exceptions(&mut mentions, &hits);
+    let (except, excepted) = exceptions(&mut mentions, &hits);
     let asked = parts.question.clone().unwrap_or(within.end..within.end);
     parts.condition = condition(all, &hits, &within, &asked);
     let conditional = parts
@@ -112,11 +114,66 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         !conditional.contains(&at) && (!asked.contains(&at) || hit.asks_too)
     });
     parts.cues = cues(all, &hits, &mentions, &within);
+    // "Neither is a standout": what is said of none of them is not always a no.
+    let plain = |at: &usize| all.get(*at).is_some_and(|token| PLAIN.contains(&&*token.fold));
+    if !parts.unknown.iter().all(plain) {
+        let none = |cue: &Cue| mentions.iter().any(|mention| mention.none && mention.tokens == cue.tokens);
+        parts
+            .cues
+            .iter_mut()
+            .filter(|cue| none(cue))
+            .for_each(|cue| cue.strength = Strength::Weak);
+    }
+    // "Tim's ok as a backup": beside words that say more an "ok" says nothing.
+    let clauses = &parts.clauses;
+    let more: Vec<Range<usize>> = clauses
+        .iter()
+        .filter(|clause| {
+            parts
+                .cues
+                .iter()
+                .any(|cue| cue.strength > Strength::Faint && clause.contains(&cue.tokens.start))
+        })
+        .cloned()
+        .collect();
+    parts
+        .cues
+        .retain(|cue| cue.strength > Strength::Faint || !more.iter().any(|clause| clause.contains(&cue.tokens.start)));
+    // "All except Dylan.", and nothing else.
+    if parts.cues.is_empty()
+        && !excepted.is_empty()
+        && parts.question.is_none()
+        && parts.unknown.is_empty()
+        && let [set] = mentions.as_slice()
+    {
+        parts.cues.push(Cue {
+            tokens: set.tokens.clone(),
+            decision: Decision::Interested,
+            strength: Strength::Strong,
+        });
+    }
+    parts.excepted = excepted;
     let cut = |at: usize| parts.cues.iter().any(|cue| cue.tokens.contains(&at)) || except.contains(&at);
     parts.lists = who::lists(all, mentions, &cut);
     parts.hits = hits;
     parts
 }
+
+/// What none of them does, when they are no use.
+const PLAIN: [&str; 12] = [
+    "work",
+    "works",
+    "fit",
+    "fits",
+    "suit",
+    "suits",
+    "match",
+    "matches",
+    "appeal",
+    "convince",
+    "convinces",
+    "quite",
+];
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
@@ -220,9 +277,9 @@ fn is_lead(fold: &str) -> bool {
     matches!(fold, "and" | "so" | "well" | "but" | "," | "ok" | "also")
 }
 
-/// "everyone but Omar": the set loses him, and the mention of him says nothing. The answer holds the tokens of the "but".
-fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
-    let mut dropped = Vec::new();
+/// "everyone but Omar": the set loses him, and the mention of him says nothing. The answer holds the tokens of the "but", and him.
+fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> (Vec<usize>, Vec<usize>) {
+    let (mut dropped, mut excepted) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at + 1 < mentions.len() {
         let (Some(set), Some(one)) = (mentions.get(at).cloned(), mentions.get(at + 1).cloned()) else {
@@ -235,6 +292,7 @@ fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
         if let (true, false, who::Who::These(all), who::Who::These(out)) = (excepts, set.named, &set.who, &one.who) {
             let rest: Vec<usize> = all.iter().copied().filter(|one| !out.contains(one)).collect();
             dropped.extend(set.tokens.end..one.tokens.start);
+            excepted.extend(out);
             if let Some(mention) = mentions.get_mut(at) {
                 mention.who = who::Who::These(rest);
                 mention.tokens.end = one.tokens.end;
@@ -243,7 +301,7 @@ fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> Vec<usize> {
         }
         at += 1;
     }
-    dropped
+    (dropped, excepted)
 }
 
 /// Everything that decides: cue phrases, "not Omar", "just Grace", "none".
@@ -288,8 +346,11 @@ fn cues(all: &[Token<'_>], hits: &[Hit], mentions: &[Mention], within: &Range<us
         let clause_end = (next.tokens.end..within.end)
             .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
             .unwrap_or(within.end);
+        let ends = next.tokens.end >= clause_end;
         let decides = if hit.class == Class::Not && alone(clause_end) {
-            Some((Decision::Pass, if decides_elsewhere { Strength::Strong } else { Strength::Weak }))
+            // "Not Gary." says it; "not Gary's best day" does not.
+            let strong = decides_elsewhere || ends && hit.tokens.start == within.start;
+            Some((Decision::Pass, if strong { Strength::Strong } else { Strength::Weak }))
         } else if hit.class == Class::Only && !decides_elsewhere {
             Some((Decision::Interested, Strength::Strong))
         } else {

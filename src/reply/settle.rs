@@ -1,6 +1,7 @@
 //! After the last sentence: the rest, contradictions, reasons without a verdict; then stands become findings and doubts.
 
 use super::read::Reader;
+use super::sentence::Cue;
 use super::stands::{Stand, Word};
 use super::words::Strength;
 use super::{Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words};
@@ -23,7 +24,11 @@ impl Reader<'_> {
             stand.against.get_or_insert(words);
         }
         self.reasons_that_decide();
-        if let Some((_, words)) = self.homeless.take() {
+        // "Yes please, happy to meet Maya. Tom is not for us": by the end everybody has been spoken of.
+        let all_decided = self.stands.of.iter().all(Option::is_some);
+        let meant = |decision| self.stands.of.iter().flatten().any(|stand| stand.decision == decision);
+        let told = |cue: &Cue| all_decided && meant(cue.decision);
+        if let Some((_, words)) = self.homeless.take().filter(|(cue, _)| !told(cue)) {
             let words = if words.is_empty() { Words::default() } else { self.words(words) };
             self.doubts.push(Doubt {
                 kind: DoubtKind::Whom,

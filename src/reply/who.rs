@@ -63,6 +63,8 @@ pub(super) struct Name {
     pub(super) length: usize,
     /// Which letters it has, see [`letters`].
     pub(super) letters: u32,
+    /// Somebody's first name.
+    pub(super) first: bool,
 }
 
 /// The letters of a word, a bit each. What one word has and the other has not must be a mistake of its own, at least.
@@ -96,11 +98,12 @@ impl<'a> People<'a> {
 
     fn learn(&mut self, at: usize, candidate: &'a AskedAbout) {
         let mut initials = String::new();
-        for token in words_of(&candidate.name) {
+        for (place, token) in words_of(&candidate.name).enumerate() {
             initials.extend(token.fold.chars().next());
             let (length, letters) = (token.fold.chars().count(), letters(&token.fold));
             let known = self.names.entry(token.fold).or_default();
             (known.length, known.letters) = (length, letters);
+            known.first |= place == 0;
             if !known.who.contains(&at) {
                 known.who.push(at);
             }

@@ -33,8 +33,12 @@ impl Reader<'_> {
                 .as_ref()
                 .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
         };
-        // Inside the phrase: "take Lena no further".
-        if let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
+        // Inside the phrase: "take Lena no further"; but "Jakob if Fergus falls through" is about Jakob.
+        let opens_with_if = self
+            .all
+            .get(cue.tokens.start)
+            .is_some_and(|token| matches!(&*token.fold, "if" | "should"));
+        if !opens_with_if && let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
             return (Some(list), true);
         }
         let after = all()
@@ -149,16 +153,18 @@ const LINKS: [&str; 38] = [
     "all",
 ];
 
+/// Between a name and the verdict behind it: "Ana I am not sure about".
+const SMALL: [&str; 18] = [
+    "is", "a", "-", ":", "–", "i", "im", "am", "we", "are", "were", "id", "wed", "would", "its", "it", "hes", "shes",
+];
+
 /// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
 pub(super) fn steals(all: &[Token<'_>], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
     let list = parts.lists.get(list)?;
     let (last, rest) = list.split_last()?;
     let previous = rest.last()?;
     let adjacent = last.tokens.end <= cue.tokens.start
-        && (last.tokens.end..cue.tokens.start).all(|at| {
-            all.get(at)
-                .is_some_and(|token| matches!(&*token.fold, "is" | "a" | "-" | ":" | "–"))
-        });
+        && (last.tokens.end..cue.tokens.start).all(|at| all.get(at).is_some_and(|token| SMALL.contains(&&*token.fold)));
     let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
     (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())
 }

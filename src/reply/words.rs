@@ -9,7 +9,7 @@ use fnv::FnvHashMap;
 
 pub(super) use super::class::{Class, Set, Strength};
 use super::phrase::{Phrase, View, bit};
-use super::sentences::Token;
+use super::sentences::{Kind, Token};
 
 /// A phrase found.
 #[derive(Debug, Clone)]
@@ -35,6 +35,23 @@ const TABLES: [&str; 8] = [
 ];
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::compile);
+
+/// Short names, and the names they are short for.
+static NICKNAMES: LazyLock<FnvHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: FnvHashMap<&str, Vec<&str>> = FnvHashMap::default();
+    let lines = include_str!("words/nicknames.txt").lines().filter(|line| !line.starts_with('#'));
+    for (full, short) in lines.filter_map(|line| line.split_once(':')) {
+        for short in short.split_whitespace() {
+            all.entry(short).or_default().push(full.trim());
+        }
+    }
+    all
+});
+
+/// The names that this one is short for.
+pub(super) fn nicknames(short: &str) -> impl Iterator<Item = &'static str> {
+    NICKNAMES.get(short).into_iter().flatten().copied()
+}
 
 /// All words of the tables, folded. Nobody from outside adds any, so a quick hash is good enough.
 #[derive(Default)]
@@ -100,7 +117,8 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Cl
             .unwrap_or_default();
         let mut best: Option<(usize, &Arc<Phrase>)> = None;
         let second = if here.is_empty() { 0 } else { second(view, at) };
-        for phrase in here {
+        let numbered = is_verdict_on_a_number(view, at);
+        for phrase in here.iter().filter(|phrase| !(numbered && matches!(phrase.class, Class::Set(_)))) {
             if let Some(end) = view.matches(phrase, at, second)
                 && best.is_none_or(|(longest, sofar)| end > longest || end == longest && gives_way(sofar.class))
             {
@@ -120,6 +138,16 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Cl
         }
     }
     hits
+}
+
+/// "1 yes 2 no 3 maybe": this "no" is what is said of the 2, not the short form of "number".
+fn is_verdict_on_a_number(view: &View<'_>, at: usize) -> bool {
+    let is_no = view.all.get(at).is_some_and(|token| token.fold == "no");
+    let before = at.checked_sub(1).filter(|before| *before >= view.from);
+    is_no
+        && before
+            .and_then(|at| view.all.get(at))
+            .is_some_and(|token| token.kind == Kind::Number)
 }
 
 fn second(view: &View<'_>, at: usize) -> u64 {
