@@ -340,9 +340,9 @@ impl<'a> Reader<'a> {
 
     /// "The position has been filled" decides about everybody, "hiring is frozen" keeps everybody waiting.
     fn role_is_over(&mut self, parts: &Parts) {
-        let over = parts.hits.iter().find_map(|hit| match hit.class {
-            Class::Over(decision) => Some((decision, hit.tokens.clone())),
-            _ => None,
+        let over = parts.hits.iter().find_map(|hit| {
+            let Class::Over(decision) = hit.class else { return None };
+            Some((decision, hit.tokens.clone()))
         });
         let Some((decision, tokens)) = over else { return };
         let denied = parts.hits.iter().any(|hit| {
