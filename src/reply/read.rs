@@ -208,8 +208,8 @@ impl<'a> Reader<'a> {
         }
         self.corrections(parts);
         let before = self.focus.clone();
-        let decided = self.decisions(parts);
-        self.excepted(parts);
+        let mut decided = self.decisions(parts);
+        self.excepted(parts, &mut decided);
         self.role_is_over(parts);
         self.reasons(parts);
         self.other_intents(parts);
@@ -322,8 +322,8 @@ impl<'a> Reader<'a> {
         decided
     }
 
-    /// "Yes to everyone but Omar" is a no to Omar.
-    fn excepted(&mut self, parts: &Parts) {
+    /// "Yes to everyone but Omar" is a no to Omar, and what follows is about him.
+    fn excepted(&mut self, parts: &Parts, decided: &mut Vec<Said>) {
         let yes = !parts.cues.is_empty() && parts.cues.iter().all(|cue| cue.decision == Decision::Interested);
         let Some(cue) = parts.cues.first().filter(|_| yes) else { return };
         let cue = Cue {
@@ -335,6 +335,10 @@ impl<'a> Reader<'a> {
             if self.stands.get(*who).is_none() {
                 self.say(*who, &cue, words.clone(), false, parts);
             }
+        }
+        if !parts.excepted.is_empty() {
+            self.focus.clone_from(&parts.excepted);
+            decided.push((cue.tokens.end, parts.excepted.clone()));
         }
     }
 

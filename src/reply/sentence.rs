@@ -143,8 +143,10 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     if parts.cues.is_empty()
         && !excepted.is_empty()
         && parts.question.is_none()
-        && parts.unknown.is_empty()
-        && let [set] = mentions.as_slice()
+        && let Some(set) = mentions.first().filter(|set| !set.named)
+        && let Some(clause) = parts.clauses.iter().find(|clause| clause.contains(&set.tokens.start))
+        && !parts.unknown.iter().any(|at| clause.contains(at))
+        && mentions.iter().skip(1).all(|other| !clause.contains(&other.tokens.start))
     {
         parts.cues.push(Cue {
             tokens: set.tokens.clone(),
