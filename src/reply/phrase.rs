@@ -1,15 +1,17 @@
 //! One phrase of a table: as it is written, and where it stands in a text.
 //!
-//! `(a|b)` is a choice, `(a|b)?` may be missing, `*` stands for up to three words of anything, `^` and `$` ask that nothing of the clause
+//! `(a|b)` is a choice, `(a|b)?` may be missing, `*` stands for up to three words of anything (in a phrase that means yes: of anything that
+//! does not turn it into its opposite), `^` and `$` ask that nothing of the clause
 //! stands before or behind (a name may), and a final `!` says that the phrase counts in a question too ("can you set up a call?").
 
 use std::collections::HashSet;
 
 use super::class::Class;
 use super::sentences::{Kind, Token, tokens};
+use crate::model::Decision;
 
 /// Words that join clauses: a verdict may end before them and begin behind them.
-const JOINTS: [&str; 28] = [
+const JOINTS: [&str; 68] = [
     "if",
     "but",
     "and",
@@ -38,10 +40,112 @@ const JOINTS: [&str; 28] = [
     "apart",
     "or",
     "so",
+    "car",
+    "parce",
+    "porque",
+    "y",
+    "et",
+    "ma",
+    "mas",
+    "en",
+    "of",
+    "ou",
+    "oder",
+    "denn",
+    "weil",
+    "leider",
+    "danke",
+    "merci",
+    "gracias",
+    "bedankt",
+    "grazie",
+    "obrigado",
+    "obrigada",
+    "dus",
+    "want",
+    "omdat",
+    "perche",
+    "quindi",
+    "donc",
+    "pois",
+    "sowie",
+    "sino",
+    "sinon",
+    "ademas",
+    "bitte",
+    "helaas",
+    "malheureusement",
+    "purtroppo",
+    "infelizmente",
+    "lamentablemente",
+    "svp",
+    "desole",
 ];
 
 /// How many words `*` may stand for.
 const GAP: usize = 3;
+
+/// Words that make no yes of what stands around them: "wir möchten ihn nicht treffen", "gern mit dem Chef sprechen".
+const TURNS: [&str; 58] = [
+    "not",
+    "never",
+    "no",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keiner",
+    "keinesfalls",
+    "nie",
+    "kaum",
+    "weder",
+    "weniger",
+    "pas",
+    "plus",
+    "jamais",
+    "aucun",
+    "aucune",
+    "ni",
+    "non",
+    "niet",
+    "geen",
+    "nooit",
+    "noch",
+    "nunca",
+    "tampoco",
+    "ningun",
+    "ninguno",
+    "mai",
+    "nessuno",
+    "nao",
+    "nem",
+    "nenhum",
+    "intern",
+    "interne",
+    "chef",
+    "chefin",
+    "team",
+    "kollegen",
+    "geschaftsfuhrung",
+    "direction",
+    "equipe",
+    "jefe",
+    "equipo",
+    "collega",
+    "colleghi",
+    "direzione",
+    "direcao",
+    "equipa",
+    "collegas",
+    "baas",
+    "wissen",
+    "savoir",
+    "saber",
+    "sapere",
+    "weten",
+    "vorher",
+    "zuerst",
+];
 
 /// A phrase, ready to be looked for.
 #[derive(Debug)]
@@ -52,6 +156,8 @@ pub(super) struct Phrase {
     pub(super) asks_too: bool,
     elements: Vec<Element>,
     opens: bool,
+    /// No gap of it may hold one of [`TURNS`].
+    firm: bool,
     /// The words that can come second, see [`bit`].
     second: u64,
 }
@@ -85,6 +191,7 @@ impl Phrase {
             asks_too,
             elements,
             opens,
+            firm: matches!(class, Class::Decide(Decision::Interested, _)),
             second,
         }
     }
@@ -132,7 +239,7 @@ impl View<'_> {
         if phrase.opens && at > self.from && !self.is_edge(at - 1) {
             return None;
         }
-        self.tail(&phrase.elements, None, at)
+        self.tail(phrase.firm, &phrase.elements, None, at)
     }
 
     fn is_edge(&self, at: usize) -> bool {
@@ -145,25 +252,30 @@ impl View<'_> {
     }
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
-    fn tail(&self, elements: &[Element], next: Option<&Next<'_>>, at: usize) -> Option<usize> {
+    fn tail(&self, firm: bool, elements: &[Element], next: Option<&Next<'_>>, at: usize) -> Option<usize> {
         let Some((first, rest)) = elements.split_first() else {
-            return next.map_or(Some(at), |next| self.tail(next.elements, next.next, at));
+            return next.map_or(Some(at), |next| self.tail(firm, next.elements, next.next, at));
         };
         match first {
-            Element::Edge => self.is_edge(at).then(|| self.tail(rest, next, at)).flatten(),
+            Element::Edge => self.is_edge(at).then(|| self.tail(firm, rest, next, at)).flatten(),
             Element::Word(word) => {
                 let token = self.all.get(at).filter(|_| at < self.to)?;
-                (token.fold == *word).then(|| self.tail(rest, next, at + 1)).flatten()
+                (token.fold == *word).then(|| self.tail(firm, rest, next, at + 1)).flatten()
             }
             Element::Choice(options) => {
                 let after = Next { elements: rest, next };
-                options.iter().filter_map(|option| self.tail(option, Some(&after), at)).max()
+                options.iter().filter_map(|option| self.tail(firm, option, Some(&after), at)).max()
             }
             Element::Gap => (0..=GAP)
-                .take_while(|skip| (at..at + skip).all(|i| i < self.to && self.all.get(i).is_some_and(|t| !t.kind.separates())))
-                .find_map(|skip| self.tail(rest, next, at + skip)),
+                .take_while(|skip| (at..at + skip).all(|i| i < self.to && self.all.get(i).is_some_and(|t| skips(t, firm))))
+                .find_map(|skip| self.tail(firm, rest, next, at + skip)),
         }
     }
+}
+
+/// Says that a gap may hold a word.
+fn skips(token: &Token<'_>, firm: bool) -> bool {
+    !(token.kind.separates() || firm && TURNS.contains(&&*token.fold))
 }
 
 /// What must follow an option of a choice.

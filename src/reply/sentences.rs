@@ -240,7 +240,28 @@ fn ends_sentence(text: &str, at: usize, out: &[Token<'_>]) -> bool {
             let short = last.range.len() == 1 && last.capital;
             let title = matches!(
                 &*last.fold,
-                "mr" | "mrs" | "ms" | "dr" | "approx" | "nr" | "st" | "eg" | "ie" | "e" | "g" | "incl"
+                "mr" | "mrs"
+                    | "ms"
+                    | "dr"
+                    | "hr"
+                    | "fr"
+                    | "mme"
+                    | "sr"
+                    | "sra"
+                    | "sta"
+                    | "dhr"
+                    | "mevr"
+                    | "sig"
+                    | "dott"
+                    | "evtl"
+                    | "approx"
+                    | "nr"
+                    | "st"
+                    | "eg"
+                    | "ie"
+                    | "e"
+                    | "g"
+                    | "incl"
             );
             let numbered = last.fold == "no"
                 && text
