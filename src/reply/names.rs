@@ -108,12 +108,14 @@ impl People<'_> {
         let written = text.whole.get(token.range.clone())?;
         let owns = written.ends_with("'s") || written.ends_with("’s");
         let short = if owns { token.fold.strip_suffix('s')? } else { &*token.fold };
-        if !token.capital || text.shouting || words::known(short) || self.summary().contains_key(short) {
+        if !token.capital || text.shouting || words::known(short) && !words::foreign(short) || self.summary().contains_key(short) {
             return None;
         }
+        // "Die" opens many a German sentence and is no Diego.
+        let cut = short.chars().count() >= 3 && (owns || !words::known(short));
         let whole = self.names.get(short).into_iter();
         let fits = self.names.iter().filter(|(name, known)| {
-            let begins = short.chars().count() >= 3 && name.len() > short.len() && name.starts_with(short);
+            let begins = cut && name.len() > short.len() && name.starts_with(short);
             known.first && (begins || words::nicknames(short).any(|full| full == **name))
         });
         let mut who: Vec<usize> = whole
