@@ -1,7 +1,7 @@
 //! One phrase of a table: as it is written, and where it stands in a text.
 //!
-//! `(a|b)` is a choice, `(a|b)?` may be missing, `*` stands for up to three words of anything (in a phrase that means yes: of anything that
-//! does not turn it into its opposite), `^` and `$` ask that nothing of the clause
+//! `(a|b)` is a choice, `(a|b)?` may be missing, `*` stands for up to three words of anything (in a phrase that means yes or no: of anything
+//! that does not turn it into its opposite), `^` and `$` ask that nothing of the clause
 //! stands before or behind (a name may), and a final `!` says that the phrase counts in a question too ("can you set up a call?").
 
 use std::collections::HashSet;
@@ -85,7 +85,7 @@ const JOINTS: [&str; 68] = [
 /// How many words `*` may stand for.
 const GAP: usize = 3;
 
-/// Words that make no yes of what stands around them: "wir möchten ihn nicht treffen", "gern mit dem Chef sprechen".
+/// Words that turn what stands around them: "wir möchten ihn nicht treffen", "gern mit dem Chef sprechen".
 const TURNS: [&str; 58] = [
     "not",
     "never",
@@ -191,7 +191,7 @@ impl Phrase {
             asks_too,
             elements,
             opens,
-            firm: matches!(class, Class::Decide(Decision::Interested, _)),
+            firm: matches!(class, Class::Decide(Decision::Interested | Decision::Pass, _)),
             second,
         }
     }

@@ -77,7 +77,10 @@ pub(super) fn letters(word: &str) -> u32 {
 }
 
 /// Between the candidates of one list.
-const JOINS: [&str; 12] = ["and", "und", "et", "y", "en", "e", "or", "plus", ",", "/", "n", "also"];
+const JOINS: [&str; 30] = [
+    "and", "und", "et", "y", "en", "e", "or", "plus", ",", "/", "n", "also", "sowie", "als", "oder", "ou", "frau", "herr", "herrn", "mr",
+    "mrs", "ms", "mme", "m", "sr", "sra", "dhr", "mevrouw", "signora", "signor",
+];
 
 impl<'a> People<'a> {
     pub(super) fn of(asked: &'a Asked) -> Self {
