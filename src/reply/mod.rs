@@ -14,6 +14,7 @@ mod sentence;
 mod sentences;
 mod settle;
 mod shadows;
+mod small;
 mod stands;
 mod subject;
 mod who;

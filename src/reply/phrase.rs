@@ -8,144 +8,11 @@ use std::collections::HashSet;
 
 use super::class::Class;
 use super::sentences::{Kind, Token, tokens};
+use super::small::Small;
 use crate::model::Decision;
-
-/// Words that join clauses: a verdict may end before them and begin behind them.
-const JOINTS: [&str; 68] = [
-    "if",
-    "but",
-    "and",
-    "because",
-    "since",
-    "provided",
-    "assuming",
-    "unless",
-    "though",
-    "although",
-    "however",
-    "while",
-    "as",
-    "thanks",
-    "sorry",
-    "unfortunately",
-    "wenn",
-    "falls",
-    "aber",
-    "und",
-    "mais",
-    "pero",
-    "maar",
-    "please",
-    "except",
-    "apart",
-    "or",
-    "so",
-    "car",
-    "parce",
-    "porque",
-    "y",
-    "et",
-    "ma",
-    "mas",
-    "en",
-    "of",
-    "ou",
-    "oder",
-    "denn",
-    "weil",
-    "leider",
-    "danke",
-    "merci",
-    "gracias",
-    "bedankt",
-    "grazie",
-    "obrigado",
-    "obrigada",
-    "dus",
-    "want",
-    "omdat",
-    "perche",
-    "quindi",
-    "donc",
-    "pois",
-    "sowie",
-    "sino",
-    "sinon",
-    "ademas",
-    "bitte",
-    "helaas",
-    "malheureusement",
-    "purtroppo",
-    "infelizmente",
-    "lamentablemente",
-    "svp",
-    "desole",
-];
 
 /// How many words `*` may stand for.
 const GAP: usize = 3;
-
-/// Words that turn what stands around them: "wir möchten ihn nicht treffen", "gern mit dem Chef sprechen".
-const TURNS: [&str; 58] = [
-    "not",
-    "never",
-    "no",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "keiner",
-    "keinesfalls",
-    "nie",
-    "kaum",
-    "weder",
-    "weniger",
-    "pas",
-    "plus",
-    "jamais",
-    "aucun",
-    "aucune",
-    "ni",
-    "non",
-    "niet",
-    "geen",
-    "nooit",
-    "noch",
-    "nunca",
-    "tampoco",
-    "ningun",
-    "ninguno",
-    "mai",
-    "nessuno",
-    "nao",
-    "nem",
-    "nenhum",
-    "intern",
-    "interne",
-    "chef",
-    "chefin",
-    "team",
-    "kollegen",
-    "geschaftsfuhrung",
-    "direction",
-    "equipe",
-    "jefe",
-    "equipo",
-    "collega",
-    "colleghi",
-    "direzione",
-    "direcao",
-    "equipa",
-    "collegas",
-    "baas",
-    "wissen",
-    "savoir",
-    "saber",
-    "sapere",
-    "weten",
-    "vorher",
-    "zuerst",
-];
 
 /// A phrase, ready to be looked for.
 #[derive(Debug)]
@@ -156,7 +23,7 @@ pub(super) struct Phrase {
     pub(super) asks_too: bool,
     elements: Vec<Element>,
     opens: bool,
-    /// No gap of it may hold one of [`TURNS`].
+    /// No gap of it may hold a [`Small::Turn`].
     firm: bool,
     /// The words that can come second, see [`bit`].
     second: u64,
@@ -248,7 +115,7 @@ impl View<'_> {
             || self
                 .all
                 .get(at)
-                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || JOINTS.contains(&&*token.fold))
+                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::Joint.has(&token.fold))
     }
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
@@ -275,7 +142,7 @@ impl View<'_> {
 
 /// Says that a gap may hold a word.
 fn skips(token: &Token<'_>, firm: bool) -> bool {
-    !(token.kind.separates() || firm && TURNS.contains(&&*token.fold))
+    !(token.kind.separates() || firm && Small::Turn.has(&token.fold))
 }
 
 /// What must follow an option of a choice.

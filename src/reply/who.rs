@@ -10,6 +10,7 @@ use std::ops::Range;
 use fnv::FnvHashMap;
 
 use super::sentences::{Kind, Token, tokens};
+use super::small::Small;
 use super::words::{self, Class, Hit, Set};
 use super::{Asked, AskedAbout};
 
@@ -75,12 +76,6 @@ pub(super) fn letters(word: &str) -> u32 {
     };
     word.chars().fold(0, |all, c| all | 1 << letter(c))
 }
-
-/// Between the candidates of one list.
-const JOINS: [&str; 30] = [
-    "and", "und", "et", "y", "en", "e", "or", "plus", ",", "/", "n", "also", "sowie", "als", "oder", "ou", "frau", "herr", "herrn", "mr",
-    "mrs", "ms", "mme", "m", "sr", "sra", "dhr", "mevrouw", "signora", "signor",
-];
 
 impl<'a> People<'a> {
     pub(super) fn of(asked: &'a Asked) -> Self {
@@ -220,7 +215,7 @@ pub(super) fn lists(all: &[Token<'_>], mentions: Vec<Mention>, kept_apart: &dyn 
                 && !last.none
                 && between
                     .clone()
-                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| JOINS.contains(&&*token.fold)))
+                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| Small::List.has(&token.fold)))
         });
         match out.last_mut() {
             Some(list) if joins => list.push(mention),

@@ -6,6 +6,7 @@
 use super::read::Reader;
 use super::sentence::{Cue, Parts};
 use super::sentences::{Kind, Token};
+use super::small::Small;
 use super::who::Mention;
 
 impl Reader<'_> {
@@ -47,16 +48,16 @@ impl Reader<'_> {
             .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
         let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
         // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
-        let links =
-            |list: usize, words: &[&str]| between(list).all(|at| self.all.get(at).is_some_and(|token| words.contains(&&*token.fold)));
+        let all_between =
+            |list: usize, is: &dyn Fn(&str) -> bool| between(list).all(|at| self.all.get(at).is_some_and(|token| is(&token.fold)));
         let ends_in_link = cue
             .tokens
             .end
             .checked_sub(1)
             .and_then(|at| self.all.get(at))
-            .is_some_and(|token| LINKS.contains(&&*token.fold) || token.fold == "not" || token.fold == "meet");
+            .is_some_and(|token| Small::Link.has(&token.fold) || token.fold == "not" || token.fold == "meet");
         if let Some(list) = after
-            && links(list, &LINKS)
+            && all_between(list, &|fold| Small::Link.has(fold))
             && (ends_in_link || !between(list).is_empty())
         {
             return (Some(list), true);
@@ -94,11 +95,12 @@ impl Reader<'_> {
         let Some(list) = after else {
             return (None, true);
         };
-        if links(list, &[]) {
+        if between(list).is_empty() {
             return (Some(list), true);
         }
         // "Yes: Lena", "Yes, Lena please", "No - Omar".
-        if links(list, &[",", ":", "-", "–", "—", "=", "/", ">", "→", "(", "*"]) && cue.tokens.start == parts.tokens.start {
+        let points = |fold: &str| matches!(fold, "," | ":" | "-" | "–" | "—" | "=" | "/" | ">" | "→" | "(" | "*");
+        if all_between(list, &points) && cue.tokens.start == parts.tokens.start {
             return (Some(list), true);
         }
         // Somewhere behind, across other words.
@@ -110,96 +112,6 @@ impl Reader<'_> {
         }
     }
 }
-
-/// Small words between a verdict and the name it is about.
-const LINKS: [&str; 86] = [
-    "to",
-    "on",
-    "with",
-    "for",
-    "in",
-    "the",
-    "of",
-    "at",
-    "from",
-    "us",
-    "me",
-    "please",
-    "pls",
-    "only",
-    "about",
-    "meeting",
-    "seeing",
-    "interviewing",
-    "speaking",
-    "talking",
-    "both",
-    "meet",
-    "see",
-    "interview",
-    "a",
-    "mit",
-    "fur",
-    "zu",
-    "bei",
-    "pour",
-    "para",
-    "voor",
-    "met",
-    "con",
-    "per",
-    "aan",
-    "as",
-    "all",
-    "frau",
-    "herr",
-    "herrn",
-    "der",
-    "den",
-    "dem",
-    "die",
-    "das",
-    "zum",
-    "zur",
-    "fuer",
-    "m",
-    "mme",
-    "monsieur",
-    "madame",
-    "avec",
-    "la",
-    "le",
-    "les",
-    "au",
-    "aux",
-    "sr",
-    "sra",
-    "senor",
-    "senora",
-    "el",
-    "los",
-    "o",
-    "os",
-    "com",
-    "ao",
-    "il",
-    "lo",
-    "signor",
-    "signora",
-    "dhr",
-    "mevrouw",
-    "meneer",
-    "het",
-    "een",
-    "de",
-    "kandidat",
-    "kandidatin",
-    "candidat",
-    "candidate",
-    "beide",
-    "bij",
-    "beiden",
-];
 
 /// Between a name and the verdict behind it: "Ana I am not sure about".
 const SMALL: [&str; 18] = [
