@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::alarm::Alarm;
 use super::{apply, fault};
 use crate::compose::Ink;
 use crate::config::reread_keys;
@@ -19,7 +20,7 @@ const HEAR: u32 = 100;
 /// Tells a running daemon to look again.
 #[derive(Debug, Clone)]
 pub struct Bell {
-    pub(super) changed: Arc<Notify>,
+    pub(super) alarm: Arc<Alarm>,
     pub(super) wake_sending: Arc<Notify>,
     pub(super) arrived: Arc<Notify>,
     pub(super) keyring: Arc<Keyring>,
@@ -29,7 +30,7 @@ pub struct Bell {
 impl Bell {
     /// Rings.
     pub fn ring(&self) {
-        self.changed.notify_one();
+        self.alarm.ring();
         self.wake_sending.notify_one();
     }
 

@@ -18,6 +18,8 @@ use crate::store::{self, StoreError};
 const DUE: u32 = 100;
 /// How long a deadline that cannot happen is put off.
 const PUT_OFF: chrono::Duration = chrono::Duration::hours(1);
+/// The longest sleep: whatever was written without ringing is seen then.
+const LONGEST: chrono::Duration = chrono::Duration::hours(1);
 
 impl Daemon {
     pub(super) async fn wake_on_deadlines(&self, mail: watch::Receiver<mailbox::Health>, mut stop: watch::Receiver<bool>) {
@@ -32,6 +34,7 @@ impl Daemon {
             }
         }
         loop {
+            self.alarm.forget();
             let next = match self.pass_deadlines().await {
                 Ok(0) => self.store.write(|tx| tx.next_deadline()).await,
                 Ok(_) => {
@@ -41,15 +44,16 @@ impl Daemon {
                 Err(error) => Err(error),
             };
             let until = match next {
-                Ok(next) => next.unwrap_or_else(|| self.clock.now() + chrono::Duration::hours(1)),
+                Ok(next) => next.into_iter().fold(self.clock.now() + LONGEST, Timestamp::min),
                 Err(error) => {
                     tracing::error!(%error, "deadlines cannot be kept now; trying on");
                     self.clock.now() + chrono::Duration::seconds(2)
                 }
             };
+            self.alarm.set(until);
             tokio::select! {
                 () = self.clock.sleep_until(until) => {}
-                () = self.changed.notified() => {}
+                () = self.alarm.rung() => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }

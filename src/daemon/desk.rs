@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
+use super::alarm::Alarm;
 use super::{Clock, apply, fault};
 use crate::compose::Ink;
 use crate::conversation::{Conversation, Event, Parked, Proxy, Standing, Submission, Via};
@@ -21,6 +24,8 @@ pub(super) struct Pages {
     pub(super) store: Arc<Store>,
     pub(super) ink: Arc<Ink>,
     pub(super) clock: Clock,
+    pub(super) alarm: Arc<Alarm>,
+    pub(super) wake_sending: Arc<Notify>,
 }
 
 impl Pages {
@@ -37,13 +42,41 @@ impl Pages {
     pub(super) async fn press(self, press: Press) -> Answer {
         let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
         let recording = move |tx: &Tx<'_>| {
-            let view = record(tx, &ink, press, now)?;
+            let recorded = record(tx, &ink, press, now)?;
             fault::point("press.in_transaction");
-            Ok(view)
+            Ok(recorded)
         };
         let recorded = self.store.write(recording).await;
         fault::point("press.recorded");
-        answer(recorded)
+        if let Ok(recorded) = &recorded {
+            if recorded.wrote {
+                self.wake_sending.notify_one();
+            }
+            if let Some(deadline) = recorded.deadline {
+                self.alarm.ring_for(deadline);
+            }
+        }
+        answer(recorded.map(|recorded| recorded.answer))
+    }
+}
+
+/// What a press led to.
+struct Recorded {
+    answer: Answer,
+    /// Letters were queued.
+    wrote: bool,
+    /// When the conversation has to be looked at next.
+    deadline: Option<Timestamp>,
+}
+
+impl From<Answer> for Recorded {
+    /// Nothing happened.
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            wrote: false,
+            deadline: None,
+        }
     }
 }
 
@@ -70,27 +103,36 @@ fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> R
     Ok(Answer::Page(Box::new(view)))
 }
 
-fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Answer, StoreError> {
+fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Recorded, StoreError> {
     let claim = press.claim;
     let Some(conversation) = named(tx, claim)? else {
-        return Ok(Answer::Expired { client: None });
+        return Ok(Answer::Expired { client: None }.into());
     };
     let from_client = claim.addressed_to == 0;
     if press.action == Action::FreshLink {
         return match from_client && !press.visit.automated {
-            true => fresh_link(tx, ink, &conversation, now),
-            false => Ok(expired(&conversation)),
+            true => Ok(Recorded {
+                answer: fresh_link(tx, ink, &conversation, now)?,
+                wrote: true,
+                deadline: None,
+            }),
+            false => Ok(expired(&conversation).into()),
         };
     }
     // From an expired page only a fresh link can be asked for, and it goes to the address on file.
     if claim.generation != conversation.generation {
-        return Ok(expired(&conversation));
+        return Ok(expired(&conversation).into());
     }
+    let letters = conversation.letters;
     let after = match event(&conversation, press).filter(|_| from_client) {
         Some(event) => apply::happen_to(tx, ink, conversation, event, "click", now)?,
         None => conversation,
     };
-    shown(tx, ink, &after, claim)
+    Ok(Recorded {
+        answer: shown(tx, ink, &after, claim)?,
+        wrote: after.letters != letters,
+        deadline: after.deadlines.iter().map(|(_, at)| at).min(),
+    })
 }
 
 fn expired(conversation: &Conversation) -> Answer {

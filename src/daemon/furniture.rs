@@ -34,6 +34,7 @@ impl Daemon {
             clock: self.clock.clone(),
             limits: self.config.limits,
             expecting: Arc::clone(&self.expecting),
+            alarm: Arc::clone(&self.alarm),
         })
     }
 
@@ -90,9 +91,10 @@ impl Daemon {
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),
+            alarm: Arc::clone(&self.alarm),
+            wake_sending: Arc::clone(&self.wake_sending),
         };
         let (looking, pressing) = (pages.clone(), pages);
-        let bell = self.bell();
         let expecting = Arc::clone(&self.expecting);
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
         let traffic = Arc::new(http::Traffic::default());
@@ -110,15 +112,7 @@ impl Daemon {
                 expecting.sign();
                 looking.clone().look(claim).boxed()
             }),
-            press: Arc::new(move |press| {
-                let (pages, bell) = (pressing.clone(), bell.clone());
-                async move {
-                    let answer = pages.press(press).await;
-                    bell.ring();
-                    answer
-                }
-                .boxed()
-            }),
+            press: Arc::new(move |press| pressing.clone().press(press).boxed()),
             seen: None,
             health: Arc::new(move || gauges.clone().health(clock.now()).boxed()),
             api: Some(http::Api {

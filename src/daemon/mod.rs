@@ -4,6 +4,7 @@
 //! Never here: a decision about a conversation; SQL.
 
 mod aftermath;
+mod alarm;
 mod api;
 mod apply;
 mod beside;
@@ -38,6 +39,7 @@ use crate::config::Config;
 use crate::http;
 use crate::model::ConversationId;
 use crate::store::{NewBatch, Role, Store, StoreError};
+use alarm::Alarm;
 use health::Gauges;
 use mailbox::Pace;
 use ping::{Ping, WithPing};
@@ -63,8 +65,8 @@ pub struct Daemon {
     clock: Clock,
     /// Rings when a message was stored.
     arrived: Arc<Notify>,
-    /// Rings when something was committed that may have queued a letter or set a deadline.
-    changed: Arc<Notify>,
+    /// Rings when something was committed that may have set an earlier deadline.
+    alarm: Arc<Alarm>,
     wake_sending: Arc<Notify>,
     /// Somebody may answer soon.
     expecting: Arc<Expecting>,
@@ -121,7 +123,7 @@ impl Daemon {
             store,
             clock,
             arrived: Arc::new(Notify::new()),
-            changed: Arc::new(Notify::new()),
+            alarm: Arc::default(),
             wake_sending: Arc::new(Notify::new()),
             expecting: Arc::default(),
             pages,
@@ -156,7 +158,7 @@ impl Daemon {
     #[must_use]
     pub fn bell(&self) -> Bell {
         Bell {
-            changed: Arc::clone(&self.changed),
+            alarm: Arc::clone(&self.alarm),
             wake_sending: Arc::clone(&self.wake_sending),
             arrived: Arc::clone(&self.arrived),
             keyring: Arc::clone(&self.ink.keyring),

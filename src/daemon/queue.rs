@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
+use super::alarm::Alarm;
 use super::sending::{Answer, Claimed, Queue, QueueError, Settled};
 use super::{Clock, Expecting, apply, fault, mailbox};
 use crate::compose::Ink;
@@ -20,6 +21,8 @@ pub(super) struct Letters {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     pub(super) expecting: Arc<Expecting>,
+    /// A letter that left sets its conversation's next deadline.
+    pub(super) alarm: Arc<Alarm>,
     /// How reading the mailbox fares, where that goes on beside the sending: signs of letters in doubt are found there.
     pub(super) mail: Option<watch::Receiver<mailbox::Health>>,
 }
@@ -111,7 +114,11 @@ impl Queue for Letters {
                 Err(error) if !error.is_transient() => {
                     tracing::error!(letter.id = letter.0, %error, "the outcome of a letter cannot be written down; see replyd outbox");
                 }
-                done => done.map_err(refused)?,
+                done => {
+                    if let Some(deadline) = done.map_err(refused)? {
+                        self.alarm.ring_for(deadline);
+                    }
+                }
             }
             fault::point("outbox.settled");
             Ok(())
@@ -135,8 +142,8 @@ impl Queue for Letters {
     }
 }
 
-/// Without `ink` only the letter's own row is written.
-fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, now: Timestamp) -> Result<(), StoreError> {
+/// Without `ink` only the letter's own row is written. Gives the next of all deadlines, when this may have set one.
+fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let settled = match settled {
         Settled::Sent { response } => store::Settled::Final(Final::Sent { response }),
         Settled::Deferred { until, why, count_attempt } => store::Settled::Deferred {
@@ -164,7 +171,7 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
         kind = row.kind,
         "a letter is settled"
     );
-    let Some(ink) = ink else { return Ok(()) };
+    let Some(ink) = ink else { return Ok(None) };
     let cause = format!("letter {letter}");
     let event = match &settled {
         store::Settled::Final(end) => follows(&row, end),
@@ -188,7 +195,7 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
         end_if_suppressed(tx, ink, letter, now)?;
     }
     fault::point("outbox.in_transaction");
-    Ok(())
+    tx.next_deadline()
 }
 
 /// The address may have been suppressed while the letter was in hand; its conversation is to hear that it will not be sent.

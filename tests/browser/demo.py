@@ -255,12 +255,16 @@ def use(mail):
     mail.browser.session = mail.page
 
     # From one thing to the next, until nothing rests.
+    rests = "document.querySelector('.stand').innerText.includes('Takes effect')"
     for _ in range(8):
-        if not mail.run("document.querySelector('.stand [data-until]')"):
+        if not mail.run(rests):
             break
-        clock = mail.run("document.getElementById('clock').textContent")
+        # Two things can come at the same minute: then only what comes next changes.
+        moment = "document.getElementById('clock').textContent + document.querySelector('.stand').innerText"
+        before = mail.run(moment)
         mail.click("#jump:not(:disabled)")
-        mail.until(f"document.getElementById('clock').textContent !== {json.dumps(clock)} && !document.getElementById('jump').disabled")
+        mail.until(f"{moment} !== {json.dumps(before)} && !document.getElementById('jump').disabled")
+    seen["rests"] = mail.run(rests)
     seen["stands"] = mail.standing()
     mail.shot("jumped")
 

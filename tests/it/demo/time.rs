@@ -128,3 +128,55 @@ async fn demo_time_jumps_while_it_runs_fast_pass_nothing_by() {
     assert!(check_daily(first, &state) >= 4, "{state:#}");
     demo.end().await;
 }
+
+/// The reminder of a letter that has just left comes before everything the daemon was sleeping for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn demo_time_a_letter_that_left_is_followed_up_before_what_was_due_later() {
+    let demo = Running::start().await;
+    demo.until("the candidates reach the client", |state| mails(state, 0) == 1).await;
+    demo.reply(
+        0,
+        "gmail",
+        "Yes to Ana. Pass on Ben. Chlo\u{e9} maybe, ask me again in three weeks.",
+    )
+    .await;
+    demo.until("it is understood", |state| happened(state, "Understood") == 3).await;
+    for _ in 0..8 {
+        let state = demo.state().await;
+        if state["batches"][0]["next"].as_array().unwrap().len() == 1 {
+            break;
+        }
+        demo.jump().await;
+    }
+    let before = demo.state().await;
+    let asked_again = time(&before["next"]["at"]);
+    assert!(
+        asked_again - time(&before["clock"]["now"]) > chrono::Duration::days(14),
+        "{before:#}"
+    );
+    let candidates = json!([{"name": "Maya Lindqvist", "summary": "Six years of it."}]);
+    let batch = json!({"company": "Fjordkraft", "contact": "Jonas Berg", "role": "Site reliability engineer", "candidates": candidates});
+    let made = demo.post("/api/batch", &batch).await;
+    assert_eq!(made.status, 200);
+    let state = demo
+        .until("its letter has left and a reminder is due", |state| {
+            time(&state["next"]["at"]) < asked_again
+        })
+        .await;
+    let second = |state: &Value| {
+        state["batches"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .position(|one| one["client"] == "Fjordkraft")
+            .unwrap()
+    };
+    let number = second(&state);
+    demo.jump().await;
+    demo.until("the reminder is on its way", |state| {
+        let lines = state["batches"][number]["timeline"].as_array().unwrap();
+        lines.iter().any(|line| line["title"] == "No answer so far")
+    })
+    .await;
+    demo.end().await;
+}

@@ -521,6 +521,7 @@ async fn demo_webmail_in_a_browser() {
     assert_eq!(seen["note"]["says"], json!([]), "a recruiter's words decide nothing");
     assert!(seen["note"]["becomes"].as_str().unwrap().contains("note"), "{seen:#}");
     assert_eq!(seen["words"], json!(["", "", "", ""]), "the page for all candidates");
+    assert_eq!(seen["rests"], false, "time took every decision into effect");
     assert_eq!(
         seen["stands"],
         json!(["Ana Souza: Interested", "Ben Okafor: Pass", "Chloé Martin: Maybe"])
