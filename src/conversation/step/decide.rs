@@ -342,6 +342,7 @@ impl Turn {
         self.hear();
         let ids = std::mem::take(&mut self.c.unacknowledged);
         self.receipt(&ids, false, None);
+        self.acknowledge_soon(&[]);
     }
 
     /// Sends a receipt for those of `ids` that something is known of.

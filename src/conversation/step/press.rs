@@ -76,7 +76,6 @@ impl Turn {
         if reply.findings.is_empty() && visit.remark.is_empty() {
             return;
         }
-        let reasons_pressed = reply.findings.iter().any(|one| matches!(one.says, Says::Because { .. }));
         self.c.unheard.push(Unheard {
             at: self.now,
             visitor: visit.visitor,
@@ -88,14 +87,24 @@ impl Turn {
         });
         let surplus = self.c.unheard.len().saturating_sub(PARKED_KEPT);
         self.c.unheard.drain(..surplus);
-        // A letter that asks why has a link for each reason: nobody presses three of them within seconds.
-        let reasons_of = |one: &&Unheard| one.visitor == visit.visitor && one.at >= self.now - PRESS_WINDOW && !one.whole_batch;
-        let presses = self.c.unheard.iter().filter(reasons_of);
-        let presses = presses.filter(|one| one.reply.findings.iter().any(|one| matches!(one.says, Says::Because { .. })));
-        if reasons_pressed && presses.count() >= 3 {
-            let detail = "reasons pressed one after the other within ten seconds: no person does that; not kept".to_owned();
-            self.record("automated_visit", None, detail);
-            self.forget_unheard(visit.visitor);
+        if presses_reasons(self.c.unheard.last()) && sprees(&self.c.unheard).contains(&visit.visitor) {
+            self.keep_three_of(visit.visitor);
+        }
+    }
+
+    /// Three tell that it is a spree; more of them would push out what others pressed.
+    fn keep_three_of(&mut self, visitor: u64) {
+        let of_spree = |one: &Unheard| one.visitor == visitor && presses_reasons(Some(one));
+        match self.c.unheard.iter().filter(|one| of_spree(one)).count() {
+            0..=3 => {
+                let detail = "reasons pressed one after the other within ten seconds: no person does that; not kept".to_owned();
+                self.record("automated_visit", None, detail);
+            }
+            _ => {
+                if let Some(oldest) = self.c.unheard.iter().position(of_spree) {
+                    self.c.unheard.remove(oldest);
+                }
+            }
         }
     }
 
@@ -132,11 +141,21 @@ impl Turn {
         }
     }
 
-    /// Acts on what was pressed. Presses of the same person are one answer.
+    /// Acts on what was pressed, by whoever has not pressed anything for some seconds: until then nobody knows whether a person is at
+    /// it. Presses of the same person are one answer.
     pub(super) fn hear(&mut self) {
+        let all = std::mem::take(&mut self.c.unheard);
+        let at_it: Vec<u64> = all
+            .iter()
+            .filter(|one| one.at > self.now - PRESS_WINDOW)
+            .map(|one| one.visitor)
+            .collect();
+        let (waits, heard): (Vec<Unheard>, Vec<Unheard>) = all.into_iter().partition(|one| at_it.contains(&one.visitor));
+        self.c.unheard = waits;
+        let machines = sprees(&heard);
         let mut answers: Vec<Unheard> = Vec::new();
         let mut confirmations = Vec::new();
-        for one in std::mem::take(&mut self.c.unheard) {
+        for one in heard.into_iter().filter(|one| !machines.contains(&one.visitor)) {
             if let Some(said) = one.confirms {
                 confirmations.push(said);
                 continue;
@@ -202,6 +221,22 @@ impl Turn {
         let submission = self.c.submission(wanted.submission);
         submission.is_some_and(|one| one.decision() == Some(wanted.decision) && !one.needs_confirmation)
     }
+}
+
+/// A press of one reason in a letter or on its page. The batch page gives all of them at once.
+fn presses_reasons(press: Option<&Unheard>) -> bool {
+    let because = |one: &Finding| matches!(one.says, Says::Because { .. });
+    press.is_some_and(|one| !one.whole_batch && one.reply.findings.iter().any(because))
+}
+
+/// Who pressed reasons one after the other. A letter that asks why has a link for each: nobody presses three of them within seconds.
+fn sprees(presses: &[Unheard]) -> Vec<u64> {
+    let reasons: Vec<&Unheard> = presses.iter().filter(|one| presses_reasons(Some(one))).collect();
+    let is_spree = |first: &&&Unheard| {
+        let within = |one: &&&Unheard| one.visitor == first.visitor && one.at >= first.at && one.at <= first.at + PRESS_WINDOW;
+        reasons.iter().filter(within).count() >= 3
+    };
+    reasons.iter().filter(is_spree).map(|one| one.visitor).collect()
 }
 
 /// Two presses of one person as one answer: the later word on a candidate counts.

@@ -67,8 +67,12 @@ fn play(path: &Path, text: &str) {
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
             assert!(play.letters.is_empty(), "{place}: nobody expected {:?}", play.letters);
-            let (time, event) = (&rest[..16], rest[16..].trim());
-            let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M").expect(&place);
+            let until_blank = |from: usize| rest[from..].find(' ').map_or(rest.len(), |at| from + at);
+            let (time, event) = rest.split_at(until_blank(11));
+            let event = event.trim();
+            let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M")
+                .or_else(|_| NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S"))
+                .expect(&place);
             let LocalTime::One(at) = play.c.batch.contact.zone.instant(local) else {
                 panic!("{place}: no such time")
             };
