@@ -1,5 +1,7 @@
 //! `replyd explain`.
 
+mod shown;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,9 +9,9 @@ use serde::Serialize;
 
 use super::{Failure, Office, print_json, print_line};
 use crate::daemon::explain_stored;
-use crate::message::{self, Border, Kind, Label, LetterText, Message, OwnText};
-use crate::model::SubmissionId;
-use crate::reply::{self, Asked, AskedAbout, Band, Question, Reply, Says};
+use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, OwnText, Report};
+use crate::model::{Mailbox, SubmissionId};
+use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
 
 /// How a mail would be read and why: its kind, its own text, what it says with the words that rests on. Changes nothing.
 #[derive(Debug, Args)]
@@ -25,6 +27,9 @@ pub(super) struct Explain {
     /// A candidate of that letter, in its order; may be given several times. Default: those the letter's answer links name.
     #[arg(long)]
     candidate: Vec<String>,
+    /// Folds nothing: quoted letters and long mails are shown to the last line.
+    #[arg(long)]
+    full: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -33,12 +38,19 @@ pub(super) struct Explain {
 /// A reading, for printing.
 #[derive(Debug, Serialize)]
 struct Reading {
+    /// Who says to have written it; empty for nobody in particular.
+    from: String,
+    subject: String,
     kind: Kind,
     authenticated: bool,
-    /// The sender's own words.
+    /// What the sender says: own words, or the note beside a calendar answer. Nothing in the mail of machines.
     reply: String,
     uncertain: bool,
+    /// The displayed body of a person's mail; empty for machines, whose words are nobody's.
     spans: Vec<ShownSpan>,
+    /// The displayed body of a machine's mail.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    machine_text: String,
     findings: Vec<ShownFinding>,
     doubts: Vec<reply::Doubt>,
     would: String,
@@ -65,26 +77,33 @@ impl Explain {
         let reading = if self.thread.is_some() || !self.candidate.is_empty() || !config.exists() {
             self.without_database(&raw)?
         } else {
-            let office = Office::open(config)?;
-            let message = parse(&self.mail, &raw, &office.config.border)?;
-            match office
-                .store
-                .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?
-            {
-                Some((own, asked, question)) => read_as(&message, own, &asked, question),
-                None => {
-                    eprintln!(
-                        "hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers"
-                    );
-                    self.without_database(&raw)?
-                }
-            }
+            self.with_database(&raw, config)?
         };
         if self.json {
             print_json(&reading)
         } else {
-            print_line(&shown(&reading))
+            print_line(&shown::reading(&reading, shown::Style::of_terminal(self.full)))
         }
+    }
+
+    /// As the daemon would read it; without a database that opens, as if there were none.
+    fn with_database(&self, raw: &[u8], config: &Path) -> Result<Reading, Failure> {
+        let office = match Office::open(config) {
+            Ok(office) => office,
+            Err(why) => {
+                eprintln!("hint: read without the database: {why}");
+                return self.without_database(raw);
+            }
+        };
+        let message = parse(&self.mail, raw, &office.config.border)?;
+        let found = office
+            .store
+            .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?;
+        let Some((own, asked, question)) = found else {
+            eprintln!("hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers");
+            return self.without_database(raw);
+        };
+        Ok(read_as(&message, own, &asked, question))
     }
 
     fn without_database(&self, raw: &[u8]) -> Result<Reading, Failure> {
@@ -105,6 +124,9 @@ impl Explain {
             self.candidate.clone()
         };
         let names = if named.is_empty() {
+            eprintln!(
+                "hint: read as an answer about one candidate without a name; --candidate NAME, several times if need be, says about whom"
+            );
             vec!["the candidate".to_owned()]
         } else {
             named
@@ -136,11 +158,21 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
 
 fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -> Reading {
     let person = message.kind == Kind::Person;
-    let reply = if person {
+    let mut reply = if person {
         reply::read(&own, &message.subject, asked)
     } else {
         Reply::default()
     };
+    if let Some(why) = message.body.unreadable.filter(|_| person) {
+        let words = Words {
+            text: why.to_owned(),
+            range: 0..0,
+        };
+        reply.doubts.push(Doubt {
+            kind: DoubtKind::Unreadable,
+            words,
+        });
+    }
     let name = |id: SubmissionId| asked.candidates.iter().find(|one| one.submission == id).map(|one| one.name.clone());
     let findings = reply.findings.iter().map(|one| ShownFinding {
         about: match one.says {
@@ -151,15 +183,24 @@ fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -
         words: one.words.text.clone(),
         band: one.band,
     });
+    let said = match &message.kind {
+        Kind::Person => own.text,
+        Kind::Calendar { answer, .. } => answer.as_ref().and_then(|answer| answer.note.clone()).unwrap_or_default(),
+        Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => String::new(),
+    };
     Reading {
+        from: sender(message),
+        subject: message.subject.clone(),
         would: would(message, &reply, question),
         findings: findings.collect(),
         kind: message.kind.clone(),
         authenticated: message.authenticated,
         uncertain: own.uncertain,
+        machine_text: if person { String::new() } else { own.shown.clone() },
         spans: own
             .spans
             .iter()
+            .filter(|_| person)
             .map(|span| ShownSpan {
                 label: span.label,
                 why: span.why,
@@ -167,17 +208,33 @@ fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -
             })
             .collect(),
         doubts: reply.doubts,
-        reply: own.text,
+        reply: said,
+    }
+}
+
+/// Who says to have written it; through a list that rewrites From the person in Reply-To as well.
+fn sender(message: &Message) -> String {
+    let named = |mailbox: &Mailbox| match mailbox.name.is_empty() {
+        true => mailbox.address.to_string(),
+        false => format!("{} <{}>", mailbox.name, mailbox.address),
+    };
+    let author = match &message.author {
+        Author::One(mailbox) => named(mailbox),
+        Author::Unknown => String::new(),
+    };
+    match message.reply_to.first().filter(|_| message.via_list) {
+        Some(person) => format!("{}, through the list {author}", named(person)),
+        None => author,
     }
 }
 
 /// What would follow if the sender may speak.
 fn would(message: &Message, reply: &Reply, question: Question) -> String {
     match &message.kind {
-        Kind::Calendar { .. } => return "be read as a calendar answer".to_owned(),
-        Kind::Report(_) => return "be tied to the letter it is about".to_owned(),
+        Kind::Calendar { .. } => return "be shown to the recruiter: replyd does not arrange interviews yet".to_owned(),
+        Kind::Report(report) => return reported(report),
         Kind::Reaction { .. } => return "be asked about: a reaction is never a decision".to_owned(),
-        Kind::AutoReply(_) => return "pause or stop the chase, decide nothing, and be answered by nothing".to_owned(),
+        Kind::AutoReply(auto) => return automatic(auto),
         Kind::Person => {}
     }
     let acted = reply.findings.iter().filter(|one| one.band == Band::Act).count();
@@ -201,6 +258,27 @@ fn would(message: &Message, reply: &Reply, question: Question) -> String {
         "change nothing".to_owned()
     } else {
         parts.join(", and ")
+    }
+}
+
+fn reported(report: &Report) -> String {
+    match report.action {
+        Action::Failed => "tell the recruiter, and stop writing to the address when it does not exist",
+        Action::Delayed => "change nothing: the server still tries",
+        Action::Delivered => "change nothing",
+    }
+    .to_owned()
+}
+
+fn automatic(auto: &AutoReply) -> String {
+    match (auto.nature, auto.until) {
+        (AutoNature::OutOfOffice, Some(day)) => format!("pause the chase until the working day after {day}, and tell the recruiter"),
+        (AutoNature::OutOfOffice, None) => "pause the chase for two working days".to_owned(),
+        (AutoNature::Gone, _) => "stop the chase, and tell the recruiter".to_owned(),
+        (AutoNature::Recall | AutoNature::Challenge | AutoNature::CalendarNote, _) => "be shown to the recruiter".to_owned(),
+        (AutoNature::ReadReceipt | AutoNature::Feedback | AutoNature::Bulk | AutoNature::Other, _) => {
+            "change nothing, and be answered by nothing".to_owned()
+        }
     }
 }
 
@@ -229,82 +307,4 @@ fn percent_decoded(text: &str) -> String {
         out.push(decoded.unwrap_or(b'?'));
     }
     String::from_utf8_lossy(&out).into_owned()
-}
-
-fn shown(reading: &Reading) -> String {
-    use std::io::IsTerminal;
-    let colour = std::io::stdout().is_terminal();
-    let mut out = vec![format!("kind: {}", kind_line(&reading.kind))];
-    if reading.uncertain {
-        out.push("own text: uncertain".to_owned());
-    }
-    out.push(String::new());
-    for span in &reading.spans {
-        let label = serde_json::to_string(&span.label).unwrap_or_default();
-        for line in span.text.lines() {
-            let (before, after) = if colour { (paint(span.label), "\u{1b}[0m") } else { ("", "") };
-            out.push(format!("{:<14} {before}{line}{after}", label.trim_matches('"')));
-        }
-    }
-    out.push(String::new());
-    for one in &reading.findings {
-        let about = one.about.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
-        let band = serde_json::to_string(&one.band).unwrap_or_default();
-        out.push(format!(
-            "{:<6} {about}{}   \"{}\"",
-            band.trim_matches('"'),
-            says(&one.says),
-            one.words
-        ));
-    }
-    for doubt in &reading.doubts {
-        let kind = serde_json::to_string(&doubt.kind).unwrap_or_default();
-        out.push(format!("doubt  {}   \"{}\"", kind.trim_matches('"'), doubt.words.text));
-    }
-    out.push(format!("would {}", reading.would));
-    out.join("\n")
-}
-
-fn kind_line(kind: &Kind) -> String {
-    match kind {
-        Kind::Calendar { method, .. } => format!("calendar {method}"),
-        Kind::Report(report) => format!("report, {:?} {}", report.action, report.status.clone().unwrap_or_default()).to_lowercase(),
-        Kind::Reaction { emoji } => format!("reaction {}", emoji.clone().unwrap_or_default()),
-        Kind::AutoReply(auto) => {
-            let until = auto.until.map(|day| format!(", back on {day}")).unwrap_or_default();
-            format!("automatic reply, {:?}{until}", auto.nature)
-        }
-        Kind::Person => "person".to_owned(),
-    }
-}
-
-fn says(says: &Says) -> String {
-    match says {
-        Says::Decide {
-            decision,
-            condition,
-            follow_up,
-            ..
-        } => {
-            let condition = condition.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
-            let follow_up = follow_up.map(|day| format!(", again on {day}")).unwrap_or_default();
-            format!("{decision}{condition}{follow_up}")
-        }
-        Says::Because { reason, .. } => format!("because of {reason}"),
-        Says::Confirm(yes) => format!("confirms: {yes}"),
-        Says::Question => "asks something".to_owned(),
-        Says::WrongPerson => "names somebody else".to_owned(),
-        Says::Stop => "wants no more mail".to_owned(),
-        Says::Later { on } => format!("comes back later{}", on.map(|day| format!(", on {day}")).unwrap_or_default()),
-        Says::Thanks => "says thanks".to_owned(),
-    }
-}
-
-const fn paint(label: Label) -> &'static str {
-    match label {
-        Label::Own => "\u{1b}[1;32m",
-        Label::QuotedOurs | Label::QuotedOther | Label::Forwarded => "\u{1b}[90m",
-        Label::Attribution | Label::Banner => "\u{1b}[33m",
-        Label::Signature | Label::Device | Label::Disclaimer => "\u{1b}[36m",
-    }
 }

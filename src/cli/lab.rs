@@ -29,6 +29,14 @@ enum Task {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Kind of mail: person, auto_reply, bounce_failed, bounce_delayed, calendar_reply, calendar_counter, reaction, read_receipt, recall,
+    /// challenge, list (a person, through a list that rewrites From) or spam_like; and what a person says in it.
+    #[command(after_help = "Example:\n  replyd lab kind --dir fixtures/messages")]
+    Kind {
+        /// A directory; prints {"file","kind","reply"} for each *.eml.
+        #[arg(long)]
+        dir: PathBuf,
+    },
     /// Decisions: JSON lines `{id, text, candidates: [{ref, name, summary}], lang}` on stdin, one line out for each.
     #[command(after_help = "Example:\n  replyd lab decide < texts.jsonl")]
     Decide,
@@ -37,12 +45,33 @@ enum Task {
     ScoreDecide {
         /// The file.
         file: PathBuf,
+        /// All figures and the ten worst cases as JSON.
+        #[arg(long)]
+        json: bool,
     },
-    /// Score own text against a corpus with an index.jsonl.
-    #[command(after_help = "Example:\n  replyd lab score my-corpus")]
+    /// How often each way of reaching a decision is right on files of such lines: the table of src/reply/words/bands.txt.
+    #[command(after_help = "Example:\n  replyd lab bands fixtures/decisions/*.jsonl")]
+    Bands {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Score own text against a corpus with an index.jsonl: good, exact, destroyed and leak, per corpus, client and language.
+    ///
+    /// destroyed: over 20 % of the expected words are missing. leak: two or more words too many, and over 20 % of the expected ones.
+    /// good: neither. exact: equal up to white space. A sign-off, signature or device line at the end may be there or not.
+    #[command(
+        after_help = "Examples:\n  replyd lab score my-corpus\n  replyd lab score my-corpus --worst 50\n  replyd lab score my-corpus --json | jq .total"
+    )]
     Score {
         /// The corpus.
         dir: PathBuf,
+        /// How many of the cases that are not exact are listed.
+        #[arg(long, default_value_t = 20)]
+        worst: usize,
+        /// One JSON object with every case that is not exact.
+        #[arg(long)]
+        json: bool,
     },
     /// Fill the database of config.toml with invented batches, letters and answers, to measure on. Never one that is in use.
     #[command(after_help = "Example:\n  replyd --config lab.toml lab fill --submissions 100000")]
@@ -76,10 +105,21 @@ impl Lab {
         match self.task {
             Task::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
             Task::Reply { dir: None } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Task::Kind { dir } => {
+                let bar = indicatif::ProgressBar::new(0);
+                let done = |number: usize, of: usize| {
+                    bar.set_length(of as u64);
+                    bar.set_position(number as u64);
+                };
+                let read = lab::kind_dir(&dir, &mut out, done);
+                bar.finish_and_clear();
+                read.map_err(Failure::Output)
+            }
             Task::Decide => lab::decide::decide(std::io::stdin().lock(), &mut out).map_err(Failure::Output),
-            Task::ScoreDecide { file } => {
-                let lines = std::fs::File::open(&file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
-                lab::decide::score_decide(std::io::BufReader::new(lines), &mut out).map_err(Failure::Output)
+            Task::ScoreDecide { file, json } => lab::decisions::score_decide(opened(&file)?, json, &mut out).map_err(Failure::Output),
+            Task::Bands { files } => {
+                let files = files.iter().map(|file| opened(file)).collect::<Result<Vec<_>, Failure>>()?;
+                lab::decisions::bands(files.into_iter().map(Ok), &mut out).map_err(Failure::Output)
             }
             Task::Fill { submissions } => fill(config, submissions),
             Task::Readings { dir, letter, border } => {
@@ -91,9 +131,22 @@ impl Lab {
                 lab::readings(&dir, letter.as_deref(), &border, &mut out).map_err(Failure::Output)
             }
             Task::Bench { what } => what.run(config, &mut out),
-            Task::Score { dir } => lab::score(&dir, &mut out).map(|_| ()).map_err(Failure::Output),
+            Task::Score { dir, worst, json } => {
+                let report = lab::score(&dir).map_err(|error| Failure::Input(error.to_string()))?;
+                let written = if json {
+                    report.write_json(&mut out)
+                } else {
+                    report.write(worst, &mut out)
+                };
+                written.map_err(Failure::Output)
+            }
         }
     }
+}
+
+fn opened(file: &Path) -> Result<std::io::BufReader<std::fs::File>, Failure> {
+    let opened = std::fs::File::open(file).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
+    Ok(std::io::BufReader::new(opened))
 }
 
 fn fill(config: &Path, submissions: u64) -> Result<(), Failure> {

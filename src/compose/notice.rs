@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::conversation::{Conversation, Driver, Notice, Party, Status, Submission};
-use crate::model::{HeaderText, SubmissionId, Timestamp};
+use crate::model::{Address, HeaderText, SubmissionId, Timestamp};
 
 /// The values of a notice.
 #[derive(Serialize)]
@@ -120,15 +120,17 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
             let until = until
                 .map(|day| format!(" until {}", day.format("%a %-d %B %Y")))
                 .unwrap_or_default();
-            let todo = match substitute {
-                Some(_) => "The words above seem to name a substitute. Reminders pause; write to the substitute if it is urgent.",
-                None => "Reminders pause until the working day after. Nothing to do, unless it is urgent.",
+            let todo = match (substitute, substitute.as_deref().and_then(address_in)) {
+                (Some(_), Some(address)) => format!(
+                    "Reminders pause until the working day after. If it cannot wait: {address} seems to stand in. Write to them, or hand the batch in \
+                     again for this address."
+                ),
+                (Some(_), None) => {
+                    "The words above seem to name a substitute. Reminders pause; write to the substitute if it is urgent.".to_owned()
+                }
+                (None, _) => "Reminders pause until the working day after. Nothing to do, unless it is urgent.".to_owned(),
             };
-            (
-                format!("{contact} is away{until}"),
-                substitute.as_deref().unwrap_or_default(),
-                todo.to_owned(),
-            )
+            (format!("{contact} is away{until}"), substitute.as_deref().unwrap_or_default(), todo)
         }
         Notice::Undeliverable { to, status } => (
             format!("Mail to {} cannot be delivered", party(conversation, *to)),
@@ -237,6 +239,13 @@ fn standing(one: &Submission) -> String {
         Some(resting) => format!("{}, can still be undone", resting.decision.label().to_lowercase()),
         None => status.to_owned(),
     }
+}
+
+/// The first address among these words.
+fn address_in(words: &str) -> Option<Address> {
+    let around = |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '.' | '!');
+    let mut parts = words.split(|c: char| c.is_whitespace() || matches!(c, '<' | '(' | ':'));
+    parts.find_map(|word| Address::parse(word.trim_matches(around)).ok())
 }
 
 fn party(conversation: &Conversation, whom: Party) -> String {

@@ -1,5 +1,6 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
+use crate::calendar::{Answer, Moment, PartStat, Span};
 use crate::compose::{Ink, ping_number};
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Standing, Via};
 use crate::link::sha256;
@@ -179,14 +180,14 @@ fn meaning(
             Ok(automatic(auto, id, ignored))
         }
         Kind::AutoReply(_) => Ok(ignored("an automatic reply that does not concern the client")),
-        Kind::Calendar { .. } => {
-            let why = "A calendar answer came in; replyd does not arrange interviews yet.".to_owned();
+        Kind::Calendar { method, answer, .. } => {
+            let (why, words) = invited(method, answer.as_deref(), &conversation);
             Ok(Understood::event(
                 "calendar",
                 id,
                 Event::NeedsPerson {
                     why,
-                    words: String::new(),
+                    words,
                     owed_to_client: true,
                 },
             ))
@@ -344,10 +345,11 @@ fn reported(
             // A report about another address is about a mailbox they forward to, and 5.1.7 and 5.1.8 are about the sender's.
             let same = report.recipient.as_ref().is_none_or(|named| *named == recipient);
             let address_is_bad = same
-                && matches!(
-                    status.as_str(),
-                    "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.4.1"
-                );
+                && (report.gone
+                    || matches!(
+                        status.as_str(),
+                        "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.4.1"
+                    ));
             let suppress = address_is_bad.then(|| (recipient, format!("a letter came back: {status}")));
             let event = Event::Undeliverable {
                 to: letter.to,
@@ -360,6 +362,33 @@ fn reported(
             })
         }
     }
+}
+
+/// What an answer to an invitation says, and the note beside it.
+fn invited(method: &str, answer: Option<&Answer>, conversation: &Conversation) -> (String, String) {
+    let zone = conversation.batch.contact.zone;
+    let spelled = |span: &Option<Span>| match span.as_ref().map(|span| &span.from) {
+        Some(Moment::At(at)) => zone.spelled(*at),
+        Some(Moment::Local { time, zone }) => format!(
+            "{} ({})",
+            time.format("%a %-d %B %Y, %H:%M"),
+            zone.as_deref().unwrap_or("no zone named")
+        ),
+        None => "a time that could not be read".to_owned(),
+    };
+    let Some(answer) = answer else {
+        return ("A calendar answer came in that could not be read.".to_owned(), String::new());
+    };
+    let says = match (method, answer.part_stat) {
+        ("COUNTER", _) => format!("The client proposes another time: {}", spelled(&answer.time)),
+        (_, PartStat::Accepted) => "The client accepted an invitation".to_owned(),
+        (_, PartStat::Tentative) => "The client accepted an invitation with reservations".to_owned(),
+        (_, PartStat::Declined) => "The client declined an invitation".to_owned(),
+        (_, PartStat::Delegated) => "The client handed an invitation on to somebody else".to_owned(),
+        (_, PartStat::NeedsAction) => "A calendar answer came in that says neither yes nor no".to_owned(),
+    };
+    let why = format!("{says}. replyd does not arrange interviews yet: please answer it.");
+    (why, answer.note.as_deref().map(excerpt).unwrap_or_default())
 }
 
 fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Understood) -> Understood {
@@ -388,8 +417,11 @@ fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Und
         AutoNature::Recall => person("The client's Outlook tried to recall an answer: look at what it said before acting on it."),
         AutoNature::Challenge => person("The client's mail server wants proof that a person writes; it cannot be given automatically."),
         AutoNature::ReadReceipt => ignored("a read receipt"),
-        AutoNature::CalendarNote => ignored("a note of calendar software"),
+        AutoNature::CalendarNote => {
+            person("The client's calendar sent an invitation, a change or a cancellation: please look at it in the mailbox.")
+        }
         AutoNature::Feedback => ignored("a feedback report"),
+        AutoNature::Bulk => ignored("mail for many"),
         AutoNature::Other => ignored("an automatic reply"),
     }
 }

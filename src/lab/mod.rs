@@ -5,12 +5,15 @@
 
 pub mod bench;
 pub mod decide;
+pub mod decisions;
 mod fill;
+mod kind;
 mod readings;
 mod reply;
 mod score;
 
 pub use fill::{Filling, fill};
+pub use kind::kind_dir;
 pub use readings::readings;
 pub use reply::{kind_name, reply_dir, reply_stdin};
-pub use score::{Score, score};
+pub use score::{Counts, Report, Verdict, score};

@@ -77,13 +77,14 @@ pub fn kind_name(kind: &Kind) -> &'static str {
             AutoNature::ReadReceipt => "read_receipt",
             AutoNature::Recall => "recall",
             AutoNature::Challenge => "challenge",
+            AutoNature::Bulk => "spam_like",
             AutoNature::CalendarNote | AutoNature::Feedback => "other",
         },
     }
 }
 
 /// The mails of a directory, by name.
-fn mails(dir: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn mails(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|error| no_mails(dir, &error))? {
         let path = entry?.path();

@@ -5,7 +5,9 @@
 use mail_parser::{Message as Parsed, MessagePart, MimeHeaders, PartType};
 
 use super::headers::Fields;
+use super::tables::{Section, TABLES};
 use super::{Author, AutoNature, AutoReply, Body, Kind, ReturnPath, Unreadable, automatic, limits, report};
+use crate::calendar;
 use crate::model::Timestamp;
 
 /// Everything the kind can be told by.
@@ -52,7 +54,7 @@ pub(super) fn bytes<'p>(part: &'p MessagePart<'_>) -> &'p [u8] {
 }
 
 pub(super) fn kind(seen: &Sighting<'_>) -> Result<Kind, Unreadable> {
-    if let Some(kind) = calendar(seen)? {
+    if let Some(kind) = calendar_kind(seen)? {
         return Ok(kind);
     }
     if let Some(kind) = report::report(seen) {
@@ -65,7 +67,7 @@ pub(super) fn kind(seen: &Sighting<'_>) -> Result<Kind, Unreadable> {
 }
 
 /// An answer to an invitation. The same answer often stands twice in one mail; the text/calendar part goes before the attached file.
-fn calendar(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
+fn calendar_kind(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
     let mut note = false;
     for wanted in ["text/calendar", "application/ics"] {
         for (part, full) in seen.parts() {
@@ -81,8 +83,9 @@ fn calendar(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
             match method.as_str() {
                 "REPLY" | "COUNTER" if content.len() > limits::MAX_CALENDAR => return Err(Unreadable::CalendarTooLarge(content.len())),
                 "REPLY" | "COUNTER" => {
+                    let answer = calendar::answer(content).map(Box::new);
                     let bytes = content.to_vec();
-                    return Ok(Some(Kind::Calendar { method, bytes }));
+                    return Ok(Some(Kind::Calendar { method, answer, bytes }));
                 }
                 // A file for adding to a calendar, sent along with prose, does not make the prose a machine's.
                 "" | "PUBLISH" => {}
@@ -112,7 +115,7 @@ fn reaction(seen: &Sighting<'_>) -> Option<Kind> {
     for (part, full) in seen.parts() {
         if full == "text/vnd.google.email-reaction+json" {
             let json: Option<serde_json::Value> = serde_json::from_slice(bytes(part)).ok();
-            let emoji = json.and_then(|value| value.get("emoji")?.as_str().map(str::to_owned));
+            let emoji = json.and_then(|value| value.get("emoji")?.as_str().and_then(short_emoji));
             return Some(Kind::Reaction { emoji });
         }
         if part
@@ -125,18 +128,7 @@ fn reaction(seen: &Sighting<'_>) -> Option<Kind> {
     }
     let plain = seen.plain();
     let first = plain.lines().map(str::trim).find(|line| !line.is_empty())?;
-    if first.chars().count() >= 160 {
-        return None;
-    }
-    let lower = first.to_lowercase();
-    let sentence = [
-        "reacted to your message",
-        "hat auf ihre nachricht reagiert",
-        "a réagi à votre message",
-    ]
-    .iter()
-    .any(|words| lower.contains(words));
-    if !sentence {
+    if first.chars().count() >= 160 || !TABLES.has(Section::Reaction, &first.to_lowercase()) {
         return None;
     }
     let emoji = first.split_whitespace().find_map(short_emoji);
@@ -147,5 +139,5 @@ fn reaction(seen: &Sighting<'_>) -> Option<Kind> {
 
 fn short_emoji(word: &str) -> Option<String> {
     let picture = |c: char| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
-    (word.chars().any(picture) && word.chars().count() <= 8).then(|| word.to_owned())
+    (word.chars().any(picture) && word.chars().count() <= 12 && !word.chars().any(char::is_control)).then(|| word.to_owned())
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::calendar::Answer;
 use crate::model::{Address, MessageId};
 
 /// The kind of a received message, decided in the order calendar, report, reaction, automatic reply, person.
@@ -13,6 +14,8 @@ pub enum Kind {
     Calendar {
         /// METHOD, upper case.
         method: String,
+        /// What it says; `None` when that cannot be told.
+        answer: Option<Box<Answer>>,
         /// The bytes of the calendar part, decoded; at most 256 KiB.
         #[serde(skip)]
         bytes: Vec<u8>,
@@ -45,6 +48,8 @@ pub struct Report {
     pub envelope_id: Option<String>,
     /// The server's own words, one line.
     pub diagnostic: String,
+    /// It says that the person has left for good.
+    pub gone: bool,
 }
 
 /// What became of a letter (RFC 3464 2.3.3).
@@ -64,7 +69,7 @@ pub enum Action {
 pub struct AutoReply {
     /// Which machine.
     pub nature: AutoNature,
-    /// Back on this day, when a date is named.
+    /// The day that must be let pass: of the first day back and the last day away the one that is named.
     pub until: Option<NaiveDate>,
     /// The sentence that names a substitute, when there is one.
     pub substitute: Option<String>,
@@ -88,6 +93,8 @@ pub enum AutoNature {
     CalendarNote,
     /// Abuse report (RFC 5965).
     Feedback,
+    /// Newsletters and other mail for many.
+    Bulk,
     /// Any other automatic mail.
     Other,
 }

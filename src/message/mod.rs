@@ -9,6 +9,7 @@ mod automatic;
 mod away;
 mod body;
 mod classify;
+mod day;
 mod encoding;
 mod flowed;
 mod headers;
@@ -19,6 +20,8 @@ mod own;
 mod read;
 mod report;
 mod subject;
+mod tables;
+mod until;
 mod words;
 
 use std::ops::Range;
@@ -102,12 +105,23 @@ pub enum ReturnPath {
 pub struct OwnText {
     /// The own text, LF line ends, trimmed.
     pub text: String,
+    /// Where the pieces of `text` stood: what was typed between the lines of a letter is about what stands around it there.
+    pub parts: Vec<Part>,
     /// All of the displayed body, labelled; nothing is deleted.
     pub spans: Vec<Span>,
     /// The body as displayed, which `spans` index.
     pub shown: String,
     /// Cutting would have left nothing, or structure and alignment disagree (C-D4).
     pub uncertain: bool,
+}
+
+/// A piece of the own text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Bytes of [`OwnText::text`].
+    pub text: Range<usize>,
+    /// Bytes of [`OwnText::shown`].
+    pub shown: Range<usize>,
 }
 
 /// A stretch of the displayed body and whose it is.

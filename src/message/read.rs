@@ -38,7 +38,8 @@ pub fn read(raw: &[u8], border: &Border) -> Result<Message, Unreadable> {
     let date = parsed.date().and_then(|date| timestamp(date.to_timestamp()));
     let return_path = return_path(&fields);
     let body = body::read(&parsed);
-    let via_list = fields.has("list-id") || fields.has("list-post") || fields.has("x-google-group-id");
+    let reply_to = parsed.reply_to().map(mailboxes).unwrap_or_default();
+    let via_list = rewritten(&fields, &author, &reply_to);
     let lower_subject = subject.to_lowercase();
     let types: Vec<String> = parsed.parts.iter().map(classify::full_type).collect();
     let sighting = classify::Sighting {
@@ -59,7 +60,7 @@ pub fn read(raw: &[u8], border: &Border) -> Result<Message, Unreadable> {
         in_reply_to: all_ids(&fields, "in-reply-to"),
         references: all_ids(&fields, "references"),
         author,
-        reply_to: parsed.reply_to().map(mailboxes).unwrap_or_default(),
+        reply_to,
         return_path,
         recipients: recipients(&fields, &parsed),
         subject,
@@ -69,6 +70,24 @@ pub fn read(raw: &[u8], border: &Border) -> Result<Message, Unreadable> {
         authenticated,
         body,
     })
+}
+
+/// True when a list put itself into From, and the person into Reply-To: `'Ann Lee' via Hiring <hiring@client.example>`.
+fn rewritten(fields: &Fields<'_>, author: &Author, reply_to: &[Mailbox]) -> bool {
+    let is_list = ["list-id", "list-post", "x-google-group-id"]
+        .into_iter()
+        .any(|name| fields.has(name));
+    let (true, Author::One(from), Some(person)) = (is_list, author, reply_to.first()) else {
+        return false;
+    };
+    let says_so = fields.has("x-original-from") || fields.has("x-original-sender") || from.name.as_str().contains(" via ");
+    let address = from.address.as_str().to_ascii_lowercase();
+    let is_lists_own = || {
+        fields
+            .first("list-post")
+            .is_some_and(|post| post.to_ascii_lowercase().contains(&address))
+    };
+    person.address != from.address && (says_so || is_lists_own())
 }
 
 fn timestamp(seconds: i64) -> Option<Timestamp> {

@@ -4,18 +4,10 @@ use mail_parser::{HeaderValue, PartType};
 
 use super::classify::{Sighting, bytes};
 use super::headers::Fields;
-use super::words::Words;
+use super::tables::{Section, TABLES};
+use super::words::head;
 use super::{Action, Author, AutoNature, AutoReply, Kind, Report, ReturnPath, read};
 use crate::model::{Address, MessageId};
-
-/// Beginnings of subjects of reports that carry no other mark, lower case.
-static SUBJECTS: Words = Words::new(
-    "\
-    undeliverable:|undeliverable mail|undelivered mail returned to sender|delivery status notification|mail delivery failed|\
-    mail delivery failure|mail delivery subsystem|returned mail:|failure notice|delivery failure|delivery has failed|\
-    delivery delayed:|delayed:|warning: message|unzustellbar:|non remis :|non remis:|non recapitabile:|\
-    no se puede entregar:|onbestelbaar:|nie można dostarczyć:|olevererbart:|kan ikke leveres:|automatically rejected mail",
-);
 
 /// A report about a letter of ours, a read receipt or an abuse report; `None` for other mail.
 pub(super) fn report(seen: &Sighting<'_>) -> Option<Kind> {
@@ -60,7 +52,7 @@ pub(super) fn report(seen: &Sighting<'_>) -> Option<Kind> {
         || has("message/global-delivery-status")
         || seen.fields.has("x-ms-exchange-message-is-ndr")
         || seen.fields.has("x-failed-recipients")
-        || (from_postmaster(seen) && SUBJECTS.any_starts(seen.lower_subject));
+        || (from_postmaster(seen) && looks_like_one(seen));
     ndr.then(|| Kind::Report(delivery(seen)))
 }
 
@@ -73,6 +65,13 @@ fn from_postmaster(seen: &Sighting<'_>) -> bool {
         || local.starts_with("mailer-daemon")
         || local.starts_with("postmaster")
         || local.starts_with("microsoftexchange")
+        || local.starts_with("mail-daemon")
+        || local.starts_with("maildelivery")
+}
+
+/// A subject of delivery reports, or their first words.
+fn looks_like_one(seen: &Sighting<'_>) -> bool {
+    TABLES.starts(Section::ReportSubject, seen.lower_subject) || TABLES.has(Section::Report, &head(seen.plain(), 800).to_lowercase())
 }
 
 /// The groups of a delivery-status part: lower-case name and value, in order.
@@ -85,32 +84,50 @@ fn delivery(seen: &Sighting<'_>) -> Report {
     let said = |name: &str| groups.iter().flatten().find(|(key, _)| key == name).map(|(_, value)| value.clone());
 
     let action = said("action").map(|value| value.to_ascii_lowercase());
-    let status = said("status")
-        .as_deref()
-        .and_then(enhanced_status)
-        .or_else(|| enhanced_status(plain));
-    let action = match action.as_deref() {
+    let coded = said("diagnostic-code");
+    let refusal = diagnostic_line(plain);
+    let named: Vec<String> = [said("status"), coded.clone(), refusal.clone()]
+        .iter()
+        .flatten()
+        .filter_map(|text| enhanced_status(text))
+        .collect();
+    // x.0.0 says no more than a three-digit code does (RFC 3463 2).
+    let telling = named.iter().find(|status| !status.ends_with(".0.0"));
+    let unknown = || unknown_user(coded.as_deref().unwrap_or(plain)).then(|| "5.1.1".to_owned());
+    let status = telling.cloned().or_else(unknown).or_else(|| named.first().cloned());
+    let action = match action.as_deref().map(|action| action.split([' ', '(']).next().unwrap_or_default()) {
         Some("delayed") => Action::Delayed,
         Some("delivered" | "relayed" | "expanded") => Action::Delivered,
         Some(_) => Action::Failed,
-        // No action named. "(Delay)", "Delayed:", "Warning: message … delayed".
-        None if ["delay", "verzöger", "retard", "warning: message"]
-            .iter()
-            .any(|word| seen.lower_subject.contains(word)) =>
-        {
-            Action::Delayed
-        }
+        None if is_delay(seen, plain, status.as_deref()) => Action::Delayed,
         None => Action::Failed,
     };
-    let diagnostic = said("diagnostic-code").or_else(|| diagnostic_line(plain)).unwrap_or_default();
+    let diagnostic = coded.or(refusal).unwrap_or_default();
     Report {
         action,
         status,
         recipient: recipient(seen, &said, plain),
         about: returned_id(seen, plain),
         envelope_id: said("original-envelope-id"),
+        gone: TABLES.has(Section::Gone, &head(plain, 4_000).to_lowercase()) || TABLES.has(Section::Gone, &diagnostic.to_lowercase()),
         diagnostic: one_line(&diagnostic),
     }
+}
+
+/// No action is named: "(Delay)", "Delayed:", "Warning: message … delayed", or first words that say so.
+fn is_delay(seen: &Sighting<'_>, plain: &str, status: Option<&str>) -> bool {
+    let permanent = status.is_some_and(|status| status.starts_with('5'));
+    let says = || TABLES.has(Section::Delay, &head(plain, 800).to_lowercase());
+    TABLES.has(Section::DelaySubject, seen.lower_subject) || (!permanent && says())
+}
+
+/// A server refused for good without an enhanced status, in words that mean RFC 3463's 5.1.1.
+fn unknown_user(plain: &str) -> bool {
+    let refused = |line: &&str| {
+        let code = ["550", "551", "553", "554"].iter().any(|code| line.contains(code));
+        code && TABLES.has(Section::UnknownUser, &line.to_lowercase())
+    };
+    plain.lines().take(500).any(|line| refused(&line))
 }
 
 /// RFC 3464 2.1: fields in groups separated by empty lines, folded as in a header.

@@ -8,10 +8,10 @@ use fnv::FnvHashSet;
 
 /// A list of words in lower case, made searchable at its first use.
 pub(super) struct Words {
-    list: &'static str,
+    list: Cow<'static, str>,
     within: OnceLock<Option<AhoCorasick>>,
     first: OnceLock<Option<AhoCorasick>>,
-    whole: OnceLock<FnvHashSet<&'static str>>,
+    whole: OnceLock<FnvHashSet<Box<str>>>,
 }
 
 /// Small and made quickly; a full automaton would be little faster, because a look at many bytes at once comes first.
@@ -20,6 +20,11 @@ const KIND: Option<AhoCorasickKind> = Some(AhoCorasickKind::ContiguousNFA);
 impl Words {
     /// The list as written.
     pub(super) const fn new(list: &'static str) -> Self {
+        Self::listed(Cow::Borrowed(list))
+    }
+
+    /// The list as put together, with `|` between the words.
+    pub(super) const fn listed(list: Cow<'static, str>) -> Self {
         Self {
             list,
             within: OnceLock::new(),
@@ -29,13 +34,13 @@ impl Words {
     }
 
     /// The words.
-    pub(super) fn each(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn each(&self) -> impl Iterator<Item = &str> {
         self.list.split('|')
     }
 
     /// True when one of the words is exactly this.
     pub(super) fn has(&self, word: &str) -> bool {
-        self.whole.get_or_init(|| self.each().collect()).contains(word)
+        self.whole.get_or_init(|| self.each().map(Box::from).collect()).contains(word)
     }
 
     /// True when one of the words stands in `text`, which is in lower case.

@@ -7,14 +7,16 @@ use crate::model::{Decision, Reason};
 pub(super) enum Class {
     /// A decision, and how much the words carry.
     Decide(Decision, Strength),
-    /// A reason.
-    Because(Reason),
+    /// A reason, and how much the words carry: "too junior" is a verdict, "a bit junior" is not.
+    Because(Reason, Strength),
     /// A reason only where we had asked for one: "salary".
     Bare(Reason),
     /// Holds words of another class and means nothing: "no problem".
     Noise,
     /// Kind words without a verdict.
     Praise,
+    /// What a candidate does who is of use: nothing by itself, and a verdict behind "none of them".
+    Fits,
     /// "unfortunately", "afraid".
     Regret,
     /// Thanks.
@@ -24,7 +26,7 @@ pub(super) enum Class {
     /// A word for trouble: "concern", "gap".
     Worry,
     /// What became of the role decides about everybody: "the position has been filled".
-    Over(Decision),
+    Role(Decision),
     /// A contrast: "but", "however".
     But,
     /// Opens a condition.
@@ -65,6 +67,16 @@ pub(super) enum Class {
     Set(Set),
     /// "but", "except" between a set and a name.
     Except,
+    /// Puts one candidate before another: "rather than", "over".
+    Over,
+    /// Opens a comparison: "I prefer Isla to Ewan".
+    Prefer,
+    /// A condition that is a verdict: "only if she comes down to 60".
+    OnlyIf,
+    /// A day or a part of one.
+    Time,
+    /// Opens other business: "by the way".
+    Aside,
     /// A noun for a candidate: "developer", "one".
     Person,
 }
@@ -76,10 +88,14 @@ impl Class {
         let number = || detail.parse::<usize>().ok();
         Some(match word {
             "interested" | "maybe" | "pass" => Self::Decide(word.parse().ok()?, Strength::named(detail)?),
-            "reason" => Self::Because(detail.parse().ok()?),
+            "reason" => {
+                let (reason, strength) = detail.split_once(' ').unwrap_or((detail, ""));
+                Self::Because(reason.parse().ok()?, Strength::named(strength)?)
+            }
             "bare" => Self::Bare(detail.parse().ok()?),
             "noise" => Self::Noise,
             "praise" => Self::Praise,
+            "fits" => Self::Fits,
             "regret" => Self::Regret,
             "thanks" => Self::Thanks,
             "not" => Self::Not,
@@ -93,7 +109,7 @@ impl Class {
             "wants" => Self::Wants,
             "later" => Self::Later,
             "worry" => Self::Worry,
-            "over" => Self::Over(detail.parse().ok()?),
+            "role" => Self::Role(detail.parse().ok()?),
             "stop" => Self::Stop,
             "wrong" => Self::Wrong,
             "same" => Self::Same,
@@ -110,9 +126,16 @@ impl Class {
             "rest" => Self::Set(Set::Rest(number())),
             "nth" => Self::Set(Set::Nth(number()?)),
             "oftwo" => Self::Set(Set::OfTwo(number()?)),
+            "first" => Self::Set(Set::First(number()?)),
+            "final" => Self::Set(Set::Final(number()?)),
             "last" => Self::Set(Set::Last),
             "some" => Self::Set(Set::Some),
             "except" => Self::Except,
+            "over" => Self::Over,
+            "prefer" => Self::Prefer,
+            "onlyif" => Self::OnlyIf,
+            "time" => Self::Time,
+            "aside" => Self::Aside,
             "person" => Self::Person,
             _ => return None,
         })
@@ -129,11 +152,11 @@ impl Class {
 
     /// The reason, when it is one; a bare word only where one was asked for.
     pub(super) const fn reason(self, asked_why: bool) -> Option<Reason> {
-        if let Self::Because(reason) = self {
+        if let Self::Because(reason, _) = self {
             Some(reason)
         } else if let (Self::Bare(reason), true) = (self, asked_why) {
             Some(reason)
-        } else if matches!(self, Self::Over(_)) && asked_why {
+        } else if matches!(self, Self::Role(_)) && asked_why {
             Some(Reason::RoleChanged)
         } else {
             None
@@ -180,6 +203,10 @@ pub(super) enum Set {
     Nth(usize),
     /// By order, only when there are two.
     OfTwo(usize),
+    /// So many from the top of the letter.
+    First(usize),
+    /// So many at its end.
+    Final(usize),
     /// The last in the letter.
     Last,
     /// Somebody, but nobody can tell who: "one of them".

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::sentences::{Kind, Token, tokens};
+use super::small::Small;
 use super::words::{self, Class, Strength};
 
 /// Lines that may follow a sign-off: name, title, firm, phone …
@@ -56,7 +57,8 @@ fn greeting_end(text: &str, line: &Range<usize>) -> Option<usize> {
             return Some(line.start + token.range.end);
         }
         names += 1;
-        if names > 4 {
+        // "Lieber Ana als Ben" greets nobody.
+        if names > 4 || names > 1 && Small::Over.has(&token.fold) {
             return None;
         }
     }
@@ -85,7 +87,7 @@ fn decides(rest: &str) -> bool {
     let all = tokens(rest);
     let hits = words::find(&all, 0, all.len(), &|_| false);
     hits.iter()
-        .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong) | Class::Because(_) | Class::Stop))
+        .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong) | Class::Because(_, _) | Class::Stop))
 }
 
 fn is_name(token: &Token<'_>) -> bool {

@@ -3,13 +3,19 @@
 //! In: [`crate::message::OwnText`], the subject, and [`Asked`]. Out: findings and doubts, in the order of the text. Reading never fails.
 //! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
 
+mod bands;
 mod class;
 mod confirm;
+mod cues;
 mod dates;
+mod everybody;
 mod frame;
 mod names;
+mod pairs;
 mod phrase;
+mod places;
 mod read;
+mod reasons;
 mod sentence;
 mod sentences;
 mod settle;
@@ -17,6 +23,7 @@ mod shadows;
 mod small;
 mod stands;
 mod subject;
+mod verdicts;
 mod who;
 mod whom;
 mod words;
@@ -28,7 +35,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Decision, Reason, SubmissionId};
 
-pub use read::read;
+pub use bands::Ground;
+pub use read::{grounds, read};
 
 /// What we had asked when the answer came.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,30 +97,20 @@ impl Finding {
     /// What it decides about this candidate, if it does.
     #[must_use]
     pub fn decides(&self, about: SubmissionId) -> Option<Decision> {
-        match self.says {
-            Says::Decide { submission, decision, .. } => (submission == about).then_some(decision),
-            Says::Because { .. }
-            | Says::Confirm(_)
-            | Says::Question
-            | Says::WrongPerson
-            | Says::Stop
-            | Says::Later { .. }
-            | Says::Thanks => None,
+        if let Says::Decide { submission, decision, .. } = self.says {
+            (submission == about).then_some(decision)
+        } else {
+            None
         }
     }
 
     /// The reason it gives about this candidate, if it does.
     #[must_use]
     pub fn reason(&self, about: SubmissionId) -> Option<Reason> {
-        match self.says {
-            Says::Because { submission, reason } => (submission == about).then_some(reason),
-            Says::Decide { .. }
-            | Says::Confirm(_)
-            | Says::Question
-            | Says::WrongPerson
-            | Says::Stop
-            | Says::Later { .. }
-            | Says::Thanks => None,
+        if let Says::Because { submission, reason } = self.says {
+            (submission == about).then_some(reason)
+        } else {
+            None
         }
     }
 }

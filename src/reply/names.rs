@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::sentences::{Kind, Token};
+use super::small::Small;
 use super::who::{Mention, Name, People, Who, letters};
 use super::words;
 
@@ -270,9 +271,9 @@ impl People<'_> {
         let before = (at > within.start).then(|| all.get(at - 1)).flatten();
         let after = all.get(at + 1).filter(|_| at + 1 < within.end);
         let word_before =
-            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || BEFORE_NUMBER.contains(&&*token.fold));
+            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::BeforeNumber.has(&token.fold));
         let word_after =
-            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || AFTER_NUMBER.contains(&&*token.fold));
+            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::AfterNumber.has(&token.fold));
         let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
         (hash || word_before && word_after && !decimal).then(|| Mention {
             tokens: at..at + 1,
@@ -285,11 +286,11 @@ impl People<'_> {
 
     /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
     fn description(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
-        let opens = all
-            .get(at)
-            .is_some_and(|token| matches!(&*token.fold, "the" | "your" | "that" | "this"));
-        if !opens || self.count < 2 {
+        if self.count < 2 {
             return None;
+        }
+        if !all.get(at).is_some_and(|token| Small::Article.has(&token.fold)) {
+            return self.headline(all, at, end);
         }
         let near = all.get(at + 1..end.min(at + 7)).unwrap_or_default();
         let mut words = near.iter().take_while(|token| !token.kind.separates());
@@ -297,95 +298,68 @@ impl People<'_> {
             return None;
         }
         let mut who: Option<HashSet<usize>> = None;
-        let (mut person, mut stop) = (false, at);
+        let (mut person, mut stop, mut pending) = (false, at, false);
         for (place, token) in all.iter().enumerate().take(end.min(at + 7)).skip(at + 1) {
             if token.kind.separates() {
                 break;
             }
             let is_person = words::is_person(&token.fold);
             let fits = self.summary().get(&token.fold);
+            // "the two Java people", "the younger one": what the letter did not say tells nobody apart.
             if let Some(fits) = fits {
                 who = Some(who.map_or_else(|| fits.clone(), |sofar| sofar.intersection(fits).copied().collect()));
             }
             person |= is_person;
             if is_person || fits.is_some() {
                 stop = place + 1;
-            } else if !matches!(&*token.fold, "from" | "in" | "of" | "based" | "with" | "who") {
+                pending = false;
+            } else if Small::Place.has(&token.fold) && !pending || Small::Article.has(&token.fold) {
+                pending = true;
+            } else {
                 break;
             }
         }
         let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
-        let who = if who.len() == 1 { Who::These(who) } else { Who::Unclear };
-        let sure = who != Who::Unclear;
-        Some(Mention {
-            tokens: at..stop,
-            who,
-            sure,
-            none: false,
-            named: true,
-        })
+        Some(described(at..stop, who))
+    }
+
+    /// "London and Rotterdam yes", "Manager: too pricey": a word of the letter's summary at the head of a clause, as a name.
+    fn headline(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        let token = all.get(at).filter(|token| token.kind == Kind::Word && token.fold.len() > 1)?;
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        let opens = before.is_none_or(|before| {
+            before.kind.separates()
+                || Small::List.has(&before.fold)
+                || Small::Link.has(&before.fold)
+                || Small::Yes.has(&before.fold)
+                || Small::No.has(&before.fold)
+        });
+        // "Go ahead" is no Go developer.
+        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
+        if !opens || is_word && !token.capital {
+            return None;
+        }
+        let owned = token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold));
+        let fits = self.summary().get(owned.unwrap_or(&token.fold))?;
+        let next = all.get(at + 1).filter(|_| at + 1 < end);
+        let person = next.is_some_and(|next| words::is_person(&next.fold));
+        let stands = person || owned.is_some() || next.is_none_or(|next| next.kind.separates() || Small::Follows.has(&next.fold));
+        let stop = if person { at + 2 } else { at + 1 };
+        (stands && fits.len() == 1).then(|| described(at..stop, fits.iter().copied().collect()))
     }
 }
 
-const BEFORE_NUMBER: [&str; 27] = [
-    "to",
-    "on",
-    "for",
-    "in",
-    "with",
-    "and",
-    "or",
-    "not",
-    "no",
-    "yes",
-    "pass",
-    "number",
-    "only",
-    "just",
-    "maybe",
-    "also",
-    "numbers",
-    "interested",
-    "meet",
-    "see",
-    "interview",
-    "candidate",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "like",
-];
-
-const AFTER_NUMBER: [&str; 27] = [
-    "yes",
-    "no",
-    "maybe",
-    "pass",
-    "interested",
-    "and",
-    "is",
-    "looks",
-    "not",
-    "ja",
-    "nein",
-    "oui",
-    "non",
-    "sounds",
-    "please",
-    "definitely",
-    "but",
-    "only",
-    "nope",
-    "yep",
-    "vielleicht",
-    "nee",
-    "si",
-    "seems",
-    "pls",
-    "too",
-    "ok",
-];
+/// A mention of somebody described.
+fn described(tokens: Range<usize>, who: Vec<usize>) -> Mention {
+    let clear = who.len() == 1;
+    Mention {
+        tokens,
+        who: if clear { Who::These(who) } else { Who::Unclear },
+        sure: clear,
+        none: false,
+        named: true,
+    }
+}
 
 /// Capitals that stand for something else.
 const NO_INITIALS: [&str; 17] = [

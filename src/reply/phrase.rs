@@ -1,13 +1,18 @@
 //! One phrase of a table: as it is written, and where it stands in a text.
 //!
-//! `(a|b)` is a choice, `(a|b)?` may be missing, `*` stands for up to three words of anything (in a phrase that means yes or no: of anything
-//! that does not turn it into its opposite), `^` and `$` ask that nothing of the clause
-//! stands before or behind (a name may), and a final `!` says that the phrase counts in a question too ("can you set up a call?").
+//! `(a|b)` is a choice, `(a|b)?` may be missing, `(a|b)*` stands for as many of them as there are, `#` for a number,
+//! `~` for the candidates of one list ("Ana", "Ana and Carl"; no phrase begins with it),
+//! `*` for up to three words of anything (in a phrase that means yes or no: of anything that does not turn it into its opposite),
+//! `^` and `$` ask that nothing of the clause stands before or behind (a name may), `@` that a name follows, and a final `!` says that
+//! the phrase counts in a question too ("can you set up a call?").
 
 use std::collections::HashSet;
+use std::sync::Arc;
+
+use fnv::FnvHashMap;
 
 use super::class::Class;
-use super::sentences::{Kind, Token, tokens};
+use super::sentences::{Kind, Token, split};
 use super::small::Small;
 use crate::model::Decision;
 
@@ -29,29 +34,82 @@ pub(super) struct Phrase {
     second: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Element {
-    Word(String),
-    Choice(Vec<Vec<Element>>),
+    /// A word, by its number.
+    Word(u32),
+    Choice(Arc<Options>),
+    /// As many of these as there are.
+    Many(Arc<Options>),
+    Number,
     Gap,
     Edge,
+    /// A candidate is named here; the name is no part of the phrase.
+    Name,
+    /// The candidates of one list.
+    Who,
 }
+
+/// The options of a choice. Those that can only begin with certain words are found by these, so that a text is only compared with what
+/// it can be. A choice with a name is shared by all phrases it stands in.
+#[derive(Debug, Default)]
+pub(super) struct Options {
+    all: Vec<Vec<Element>>,
+    by_word: FnvHashMap<u32, Vec<u16>>,
+    /// Those that can begin otherwise, or be empty.
+    others: Vec<u16>,
+}
+
+impl Options {
+    fn of(all: Vec<Vec<Element>>) -> Self {
+        let mut options = Self::default();
+        for (option, at) in all.iter().zip(0..) {
+            if begins_otherwise(option) {
+                options.others.push(at);
+                continue;
+            }
+            let mut firsts = HashSet::new();
+            can_begin(option, &mut firsts);
+            for word in firsts.into_iter().flatten() {
+                options.by_word.entry(word).or_default().push(at);
+            }
+        }
+        options.all = all;
+        options
+    }
+
+    fn at<'o>(&'o self, places: &'o [u16]) -> impl Iterator<Item = &'o Vec<Element>> {
+        places.iter().filter_map(|at| self.all.get(usize::from(*at)))
+    }
+
+    fn others(&self) -> impl Iterator<Item = &Vec<Element>> {
+        self.at(&self.others)
+    }
+}
+
+/// Names of choices, and what they stand for.
+pub(super) type Named = FnvHashMap<String, Arc<Options>>;
+
+/// What all numbers are looked up by.
+pub(super) const NUMBER: &str = "#";
 
 /// Any word can come second, or none has to.
 const ANY: u64 = u64::MAX;
 
 /// A word as one bit of 64: most phrases are told from a text by their second word alone.
-pub(super) fn bit(word: &str) -> u64 {
-    let hash = word.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(u32::from(b)));
-    1 << (hash.wrapping_mul(0x9E37_79B9) >> 26)
+pub(super) fn bit(word: u32) -> u64 {
+    1 << (word.wrapping_mul(0x9E37_79B9) >> 26)
 }
+
+/// Gives each word its number.
+pub(super) type Numbers<'n> = dyn FnMut(&str) -> u32 + 'n;
 
 impl Phrase {
     /// Reads a line of a table.
-    pub(super) fn new(class: Class, line: &str) -> Self {
+    pub(super) fn new(class: Class, line: &str, named: &Named, number: &mut Numbers<'_>) -> Self {
         let (line, asks_too) = line.strip_suffix('!').map_or((line, false), |rest| (rest.trim_end(), true));
         let (line, opens) = line.strip_prefix('^').map_or((line, false), |rest| (rest.trim_start(), true));
-        let elements = parse(line);
+        let elements = parse_options(&mut &*line, named, number).pop().unwrap_or_default();
         let second = seconds(&elements, None);
         Self {
             class,
@@ -63,28 +121,11 @@ impl Phrase {
         }
     }
 
-    /// The words it can begin with.
-    pub(super) fn firsts(&self) -> HashSet<String> {
+    /// The words it can begin with; none of them for a number.
+    pub(super) fn firsts(&self) -> HashSet<Option<u32>> {
         let mut firsts = HashSet::new();
         can_begin(&self.elements, &mut firsts);
         firsts
-    }
-
-    /// All its words.
-    pub(super) fn words(&self) -> Vec<&str> {
-        let mut all = Vec::new();
-        collect(&self.elements, &mut all);
-        all
-    }
-}
-
-fn collect<'e>(elements: &'e [Element], all: &mut Vec<&'e str>) {
-    for element in elements {
-        match element {
-            Element::Word(word) => all.push(word),
-            Element::Choice(options) => options.iter().for_each(|option| collect(option, all)),
-            Element::Gap | Element::Edge => {}
-        }
     }
 }
 
@@ -118,25 +159,61 @@ impl View<'_> {
                 .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::Joint.has(&token.fold))
     }
 
+    /// The end of the list of candidates that begins at `at`. A comma belongs to it only before an "and": in "send Ana, Ben no" it ends at Ana.
+    fn people(&self, at: usize) -> usize {
+        let person = |at: usize| at < self.to && (self.edge)(at);
+        let joins = |at: usize| self.all.get(at).is_some_and(|token| Small::List.has(&token.fold)) && person(at + 1);
+        let (mut end, mut sure) = (at, at);
+        let mut by_word = true;
+        while person(end) || end > at && joins(end) {
+            if !person(end) {
+                by_word = self.all.get(end).is_some_and(|token| token.kind == Kind::Word);
+            }
+            end += 1;
+            if by_word {
+                sure = end;
+            }
+        }
+        sure
+    }
+
     /// The farthest end of a match of `elements` and then `next`, from `at`.
     fn tail(&self, firm: bool, elements: &[Element], next: Option<&Next<'_>>, at: usize) -> Option<usize> {
         let Some((first, rest)) = elements.split_first() else {
             return next.map_or(Some(at), |next| self.tail(firm, next.elements, next.next, at));
         };
         match first {
+            Element::Name => (at < self.to && (self.edge)(at)).then(|| self.tail(firm, rest, next, at)).flatten(),
             Element::Edge => self.is_edge(at).then(|| self.tail(firm, rest, next, at)).flatten(),
             Element::Word(word) => {
                 let token = self.all.get(at).filter(|_| at < self.to)?;
-                (token.fold == *word).then(|| self.tail(firm, rest, next, at + 1)).flatten()
+                (token.word == *word).then(|| self.tail(firm, rest, next, at + 1)).flatten()
             }
-            Element::Choice(options) => {
-                let after = Next { elements: rest, next };
-                options.iter().filter_map(|option| self.tail(firm, option, Some(&after), at)).max()
+            Element::Choice(options) => self.option(firm, options, &Next { elements: rest, next }, at),
+            Element::Many(options) => {
+                let more = self.option(firm, options, &Next { elements, next }, at);
+                more.max(self.tail(firm, rest, next, at))
+            }
+            Element::Number => {
+                let token = self.all.get(at).filter(|_| at < self.to)?;
+                (token.kind == Kind::Number).then(|| self.tail(firm, rest, next, at + 1)).flatten()
+            }
+            Element::Who => {
+                let end = self.people(at);
+                (end > at).then(|| self.tail(firm, rest, next, end)).flatten()
             }
             Element::Gap => (0..=GAP)
                 .take_while(|skip| (at..at + skip).all(|i| i < self.to && self.all.get(i).is_some_and(|t| skips(t, firm))))
                 .find_map(|skip| self.tail(firm, rest, next, at + skip)),
         }
+    }
+
+    /// The farthest end of a match of one of the options and then `after`, from `at`.
+    fn option(&self, firm: bool, options: &Options, after: &Next<'_>, at: usize) -> Option<usize> {
+        let word = self.all.get(at).filter(|_| at < self.to).map_or(0, |token| token.word);
+        let by_word = options.by_word.get(&word).map(Vec::as_slice).unwrap_or_default();
+        let possible = options.at(by_word).chain(options.others());
+        possible.filter_map(|option| self.tail(firm, option, Some(after), at)).max()
     }
 }
 
@@ -151,69 +228,113 @@ struct Next<'a> {
     next: Option<&'a Next<'a>>,
 }
 
-/// A phrase as written; choices may stand inside choices.
-fn parse(line: &str) -> Vec<Element> {
-    let mut rest = line;
-    let mut options = parse_options(&mut rest);
-    options.pop().unwrap_or_default()
+/// The choice that a line of names stands for.
+pub(super) fn choice_named(line: &str, named: &Named, number: &mut Numbers<'_>) -> Arc<Options> {
+    Arc::new(Options::of(parse_options(&mut &*line, named, number)))
 }
 
-/// Reads the options of a choice up to its closing bracket, or a whole line as one option.
-fn parse_options(rest: &mut &str) -> Vec<Vec<Element>> {
+/// Reads the options of a choice up to its closing bracket, or a whole line; choices may stand inside choices.
+fn parse_options(rest: &mut &str, named: &Named, number: &mut Numbers<'_>) -> Vec<Vec<Element>> {
     let mut options = vec![Vec::new()];
     loop {
-        let end = rest.find(['(', ')', '|']).unwrap_or(rest.len());
+        let end = rest.find(['(', ')', '|', '{']).unwrap_or(rest.len());
         let (words, tail) = rest.split_at(end);
         if let Some(option) = options.last_mut() {
-            option.extend(plain(words));
+            option.extend(plain(words, number));
         }
         let Some(mark) = tail.chars().next() else {
             *rest = tail;
             return options;
         };
         *rest = tail.get(1..).unwrap_or_default();
-        match mark {
-            '(' => {
-                let mut inner = parse_options(rest);
-                if let Some(after) = rest.strip_prefix('?') {
-                    *rest = after;
-                    inner.push(Vec::new());
-                }
-                if let Some(option) = options.last_mut() {
-                    option.push(Element::Choice(inner));
-                }
+        let inner = match mark {
+            '(' => Arc::new(Options::of(parse_options(rest, named, number))),
+            '{' => {
+                let (name, behind) = rest.split_once('}').unwrap_or((rest, ""));
+                *rest = behind;
+                // A name nobody has given stands for nothing at all.
+                named.get(name).cloned().unwrap_or_default()
             }
-            '|' => options.push(Vec::new()),
+            '|' => {
+                options.push(Vec::new());
+                continue;
+            }
             _ => return options,
+        };
+        let mark = rest.chars().next().filter(|mark| matches!(mark, '?' | '*'));
+        *rest = rest.strip_prefix(['?', '*']).unwrap_or(rest);
+        if let Some(option) = options.last_mut() {
+            option.push(choice(inner, mark));
         }
     }
 }
 
-fn plain(text: &str) -> Vec<Element> {
+/// A choice with the mark behind it.
+fn choice(inner: Arc<Options>, mark: Option<char>) -> Element {
+    match mark {
+        Some('*') => {
+            // An option among many that can be empty would never end.
+            let ends = |option: &&Vec<Element>| !can_begin(option, &mut HashSet::new());
+            match inner.all.iter().all(|option| ends(&option)) {
+                true => Element::Many(inner),
+                false => Element::Many(Arc::new(Options::of(inner.all.iter().filter(ends).cloned().collect()))),
+            }
+        }
+        Some(_) => Element::Choice(Arc::new(Options::of(vec![vec![Element::Choice(inner)], Vec::new()]))),
+        None => Element::Choice(inner),
+    }
+}
+
+fn plain(text: &str, number: &mut Numbers<'_>) -> Vec<Element> {
     let mut elements = Vec::new();
     for word in text.split_whitespace() {
         match word {
             "*" => elements.push(Element::Gap),
+            "#" => elements.push(Element::Number),
             "$" => elements.push(Element::Edge),
-            _ => elements.extend(tokens(word).into_iter().map(|token| Element::Word(token.fold.into_owned()))),
+            "~" => elements.push(Element::Who),
+            "@" => elements.push(Element::Name),
+            _ => elements.extend(split(word).iter().map(|token| Element::Word(number(&token.fold)))),
         }
     }
     elements
 }
 
 /// The words a phrase can begin with; true when it can also be empty up to here.
-fn can_begin(elements: &[Element], firsts: &mut HashSet<String>) -> bool {
+fn can_begin(elements: &[Element], firsts: &mut HashSet<Option<u32>>) -> bool {
     for element in elements {
         let skippable = match element {
             Element::Word(word) => {
-                firsts.insert(word.clone());
+                firsts.insert(Some(*word));
                 false
             }
-            Element::Choice(options) => options.iter().filter(|option| can_begin(option, firsts)).count() > 0,
-            Element::Gap | Element::Edge => true,
+            Element::Choice(options) | Element::Many(options) => {
+                firsts.extend(options.by_word.keys().copied().map(Some));
+                let empty = options.others().filter(|option| can_begin(option, firsts)).count() > 0;
+                empty || matches!(element, Element::Many(_))
+            }
+            Element::Number => {
+                firsts.insert(None);
+                false
+            }
+            Element::Gap | Element::Edge | Element::Name => true,
+            Element::Who => false,
         };
         if !skippable {
             return false;
+        }
+    }
+    true
+}
+
+/// True for what can begin with something else than a certain word, or be empty.
+fn begins_otherwise(elements: &[Element]) -> bool {
+    for element in elements {
+        match element {
+            Element::Word(_) => return false,
+            Element::Choice(options) => return !options.others.is_empty(),
+            Element::Many(options) if options.others.is_empty() => {}
+            Element::Many(_) | Element::Number | Element::Gap | Element::Edge | Element::Name | Element::Who => return true,
         }
     }
     true
@@ -225,14 +346,24 @@ fn seconds(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
         return next.map_or(ANY, |next| seconds(next.elements, next.next));
     };
     match first {
-        Element::Word(_) => begins(rest, next),
+        Element::Word(_) | Element::Number => begins(rest, next),
         Element::Choice(options) => {
             let after = Next { elements: rest, next };
-            options.iter().fold(0, |all, option| all | seconds(option, Some(&after)))
+            any_of(&options.all, 0, |option| seconds(option, Some(&after)))
         }
-        Element::Gap => ANY,
-        Element::Edge => seconds(rest, next),
+        Element::Many(options) => {
+            let again = Next { elements, next };
+            any_of(&options.all, seconds(rest, next), |option| seconds(option, Some(&again)))
+        }
+        Element::Gap | Element::Who => ANY,
+        Element::Edge | Element::Name => seconds(rest, next),
     }
+}
+
+/// The words of all options together; nothing is looked at any more when it can be any word.
+fn any_of(options: &[Vec<Element>], before: u64, words: impl Fn(&[Element]) -> u64) -> u64 {
+    let more = |all: u64, option: &Vec<Element>| if all == ANY { None } else { Some(all | words(option)) };
+    options.iter().try_fold(before, more).unwrap_or(ANY)
 }
 
 /// The words that can come next.
@@ -241,11 +372,16 @@ fn begins(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
         return next.map_or(ANY, |next| begins(next.elements, next.next));
     };
     match first {
-        Element::Word(word) => bit(word),
+        Element::Word(word) => bit(*word),
         Element::Choice(options) => {
+            let words = options.by_word.keys().fold(0, |all, word| all | bit(*word));
             let after = Next { elements: rest, next };
-            options.iter().fold(0, |all, option| all | begins(option, Some(&after)))
+            options.others().fold(words, |all, option| all | begins(option, Some(&after)))
         }
-        Element::Gap | Element::Edge => ANY,
+        Element::Many(options) => {
+            let words = options.by_word.keys().fold(begins(rest, next), |all, word| all | bit(*word));
+            if options.others.is_empty() { words } else { ANY }
+        }
+        Element::Number | Element::Gap | Element::Edge | Element::Name | Element::Who => ANY,
     }
 }

@@ -4,8 +4,12 @@
 
 use std::ops::Range;
 
+use super::bands::Ground;
+use super::cues;
 use super::names::Text;
+use super::pairs;
 use super::sentences::{Kind, Sentence, Token};
+use super::small::Small;
 use super::who::{self, Mention, People};
 use super::words::{self, Class, Hit, Strength};
 use crate::model::Decision;
@@ -31,8 +35,51 @@ pub(super) struct Parts {
     pub(super) clauses: Vec<Range<usize>>,
     /// Those left out of a set: "everyone but Omar".
     pub(super) excepted: Vec<usize>,
+    /// Those somebody else is put before: "Nina over Fred".
+    pub(super) second: Vec<usize>,
+    /// Ends in a question mark.
+    pub(super) asks: bool,
+    /// Somebody stands in a list with candidates who is none: "Go and Rust: interview" where nobody is called Go.
+    pub(super) stranger: bool,
     /// Words nobody could place, by token.
     pub(super) unknown: Vec<usize>,
+}
+
+impl Parts {
+    /// "Ana and Carl, thanks."
+    pub(super) fn nothing_but_names(&self, all: &[Token<'_>]) -> bool {
+        let named = |at: usize| {
+            self.lists
+                .iter()
+                .flatten()
+                .any(|mention| mention.named && mention.tokens.contains(&at))
+        };
+        let polite = |at: usize| {
+            self.hits
+                .iter()
+                .any(|hit| matches!(hit.class, Class::Thanks | Class::Only) && hit.tokens.contains(&at))
+        };
+        !self.asks
+            && self.lists.iter().flatten().any(|mention| mention.named)
+            && self.tokens.clone().all(|at| {
+                named(at)
+                    || polite(at)
+                    || all
+                        .get(at)
+                        .is_some_and(|token| token.kind == Kind::Part || Small::List.has(&token.fold) || Small::Please.has(&token.fold))
+            })
+    }
+
+    /// It turns to other business with its first words.
+    pub(super) fn opens_aside(&self, all: &[Token<'_>]) -> bool {
+        let aside = self.hits.iter().find(|hit| hit.class == Class::Aside);
+        aside.is_some_and(|hit| {
+            (self.tokens.start..hit.tokens.start).all(|at| {
+                all.get(at)
+                    .is_some_and(|token| token.kind == Kind::Part || Small::Lead.has(&token.fold))
+            })
+        })
+    }
 }
 
 /// Words that decide.
@@ -44,6 +91,8 @@ pub(super) struct Cue {
     pub(super) decision: Decision,
     /// How much they carry.
     pub(super) strength: Strength,
+    /// Which kind of words they are.
+    pub(super) ground: Ground,
 }
 
 /// "if she can start in May".
@@ -77,15 +126,25 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         }
     }
     mentions.sort_by_key(|mention| mention.tokens.start);
+    // "Ana and Ben are both too junior": where three are asked about, "both" means those just named.
+    let named = mentions
+        .iter()
+        .find(|mention| mention.named)
+        .map_or(within.end, |mention| mention.tokens.end);
+    mentions.retain(|mention| mention.named || mention.who != who::Who::Unclear || mention.tokens.start < named);
 
-    let clauses = clauses(all, &within, &hits);
     let mut parts = Parts {
         tokens: within.clone(),
-        clauses,
+        clauses: clauses(all, &within, &hits),
+        asks: sentence.asks,
         ..Parts::default()
     };
     parts.question = question(all, sentence, &hits, &parts.clauses);
-    let (except, excepted) = exceptions(&mut mentions, &hits);
+    let (mut apart, excepted) = pairs::exceptions(all, &mut mentions, &hits);
+    parts.excepted = excepted;
+    let (over, second) = pairs::comparison(all, &mut mentions, &hits);
+    apart.extend(over.clone().into_iter().flatten());
+    parts.second = second;
     let asked = parts.question.clone().unwrap_or(within.end..within.end);
     parts.condition = condition(all, &hits, &within, &asked);
     let conditional = parts
@@ -105,77 +164,64 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         })
         .collect();
     mentions.retain(|mention| !conditional.contains(&mention.tokens.start));
-    let request = hits
+    parts.request = hits
         .iter()
         .any(|hit| hit.asks_too && matches!(hit.class, Class::Decide(_, _)) && asked.contains(&hit.tokens.start));
-    parts.request = request;
     hits.retain(|hit| {
         let at = hit.tokens.start;
         !conditional.contains(&at) && (!asked.contains(&at) || hit.asks_too)
     });
-    parts.cues = cues(all, &hits, &mentions, &within);
-    // "Neither is a standout": what is said of none of them is not always a no.
-    let plain = |at: &usize| all.get(*at).is_some_and(|token| PLAIN.contains(&&*token.fold));
-    if !parts.unknown.iter().all(plain) {
-        let none = |cue: &Cue| mentions.iter().any(|mention| mention.none && mention.tokens == cue.tokens);
-        parts
-            .cues
-            .iter_mut()
-            .filter(|cue| none(cue))
-            .for_each(|cue| cue.strength = Strength::Weak);
-    }
-    // "Tim's ok as a backup": beside words that say more an "ok" says nothing.
-    let clauses = &parts.clauses;
-    let more: Vec<Range<usize>> = clauses
-        .iter()
-        .filter(|clause| {
-            parts
-                .cues
-                .iter()
-                .any(|cue| cue.strength > Strength::Faint && clause.contains(&cue.tokens.start))
-        })
-        .cloned()
-        .collect();
-    parts
-        .cues
-        .retain(|cue| cue.strength > Strength::Faint || !more.iter().any(|clause| clause.contains(&cue.tokens.start)));
-    // "All except Dylan.", and nothing else.
-    if parts.cues.is_empty()
-        && !excepted.is_empty()
-        && parts.question.is_none()
-        && let Some(set) = mentions.first().filter(|set| !set.named)
-        && let Some(clause) = parts.clauses.iter().find(|clause| clause.contains(&set.tokens.start))
-        && !parts.unknown.iter().any(|at| clause.contains(at))
-        && mentions.iter().skip(1).all(|other| !clause.contains(&other.tokens.start))
-    {
-        parts.cues.push(Cue {
-            tokens: set.tokens.clone(),
-            decision: Decision::Interested,
-            strength: Strength::Strong,
-        });
-    }
-    parts.excepted = excepted;
-    let cut = |at: usize| parts.cues.iter().any(|cue| cue.tokens.contains(&at)) || except.contains(&at);
-    parts.lists = who::lists(all, mentions, &cut);
+    parts.stranger = stranger(all, &within, &mentions);
     parts.hits = hits;
+    parts.cues = cues::cues(all, &parts, &mentions, over.as_ref());
+    // "Let's hold Omar and Grace as reserves": one phrase around both keeps them together.
+    let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
+    let around = |cue: &Cue, at: usize| {
+        let mut inside = spans.iter().filter(|span| cue.tokens.contains(&span.start));
+        inside.clone().any(|span| span.end <= at) && inside.any(|span| span.start > at)
+    };
+    let cut = |at: usize| parts.cues.iter().any(|cue| cue.tokens.contains(&at) && !around(cue, at)) || apart.contains(&at);
+    let own = |last: &Mention, next: &Mention| has_its_own(all, &parts, last, next);
+    parts.lists = who::lists(all, mentions, &cut, &own);
     parts
 }
 
-/// What none of them does, when they are no use.
-const PLAIN: [&str; 12] = [
-    "work",
-    "works",
-    "fit",
-    "fits",
-    "suit",
-    "suits",
-    "match",
-    "matches",
-    "appeal",
-    "convince",
-    "convinces",
-    "quite",
-];
+/// Somebody written as a name stands beside a candidate: "Go and Rust", "Ana, Kim and Ben".
+fn stranger(all: &[Token<'_>], within: &Range<usize>, mentions: &[Mention]) -> bool {
+    let joins = |at: usize| {
+        all.get(at)
+            .is_some_and(|token| Small::List.has(&token.fold) && token.fold != "mr" && token.fold != "mrs" && token.fold != "ms")
+    };
+    let named = |at: usize| mentions.iter().any(|mention| mention.named && mention.tokens.contains(&at));
+    within.clone().any(|at| {
+        let written = all
+            .get(at)
+            .is_some_and(|token| token.kind == Kind::Word && token.capital && token.range.len() > 1);
+        let behind =
+            at >= within.start + 2 && joins(at - 1) && named(at - 2) && !all.get(at - 1).is_some_and(|token| token.kind == Kind::Part);
+        written && !named(at) && (joins(at + 1) && named(at + 2) || behind)
+    })
+}
+
+/// "Let's talk to the Java one, the Python guy is too expensive": the one behind the comma has a predicate of their own.
+fn has_its_own(all: &[Token<'_>], parts: &Parts, last: &Mention, next: &Mention) -> bool {
+    let comma = (last.tokens.end..next.tokens.start).all(|at| all.get(at).is_some_and(|token| token.fold == ","));
+    let decided = parts.cues.iter().any(|cue| cue.tokens.start <= last.tokens.start);
+    let clause = next.tokens.end
+        ..(next.tokens.end..parts.tokens.end)
+            .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
+            .unwrap_or(parts.tokens.end);
+    comma
+        && decided
+        && last.tokens.end < next.tokens.start
+        && parts.hits.iter().any(|hit| {
+            clause.contains(&hit.tokens.start)
+                && matches!(
+                    hit.class,
+                    Class::Because(_, _) | Class::Not | Class::Decide(_, _) | Class::Worry | Class::Praise
+                )
+        })
+}
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
@@ -190,9 +236,7 @@ fn clauses(all: &[Token<'_>], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<
         let contrast = hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::But);
         let asks = at > start
             && hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::Asks)
-            && all
-                .get(at - 1)
-                .is_some_and(|token| matches!(&*token.fold, "and" | "so" | "but" | "also"));
+            && all.get(at - 1).is_some_and(|token| Small::Lead.has(&token.fold));
         if parts || contrast || asks {
             if start < at {
                 out.push(start..at);
@@ -209,14 +253,9 @@ fn clauses(all: &[Token<'_>], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<
 /// The part of a sentence that asks: from its last clause that opens like a question.
 fn question(all: &[Token<'_>], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
     let opening = |clause: &Range<usize>| {
-        let first = clause.clone().find(|at| {
-            all.get(*at).is_some_and(|token| {
-                !matches!(
-                    &*token.fold,
-                    "and" | "but" | "also" | "so" | "btw" | "thanks" | "well" | "ok" | "hi" | "just"
-                )
-            })
-        })?;
+        let first = clause
+            .clone()
+            .find(|at| all.get(*at).is_some_and(|token| !Small::Lead.has(&token.fold)))?;
         hits.iter().find(|hit| hit.tokens.contains(&first) && hit.class == Class::Asks)
     };
     let end = sentence.tokens.end;
@@ -236,12 +275,12 @@ fn question(all: &[Token<'_>], sentence: &Sentence, hits: &[Hit], clauses: &[Ran
 fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Range<usize>) -> Option<Condition> {
     let opener = hits
         .iter()
-        .find(|hit| hit.class == Class::If && !asked.contains(&hit.tokens.start))?;
+        .find(|hit| matches!(hit.class, Class::If | Class::OnlyIf) && !asked.contains(&hit.tokens.start))?;
     let from = opener.tokens.end;
     let leads = within
         .clone()
         .take_while(|at| *at < opener.tokens.start)
-        .all(|at| all.get(at).is_some_and(|token| is_lead(&token.fold)));
+        .all(|at| all.get(at).is_some_and(|token| Small::Lead.has(&token.fold)));
     let decides_from = |at: usize| {
         let next_part = (at..within.end)
             .find(|i| all.get(*i).is_some_and(|token| token.kind == Kind::Part))
@@ -253,10 +292,28 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
         all.get(*at)
             .is_some_and(|token| token.kind == Kind::Part || token.fold == "then" || token.fold == "dann")
     };
+    // "If she can start sooner I'd love to talk": nothing parts the condition from the verdict but its "I'd".
+    let unparted = || {
+        let cue = hits.iter().find(|hit| {
+            matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.start > from + 2 && hit.tokens.end <= within.end
+        })?;
+        let subject = |at: &usize| {
+            all.get(*at)
+                .is_some_and(|token| matches!(&*token.fold, "i" | "we" | "id" | "wed" | "would" | "ill" | "well"))
+        };
+        let start = (from..cue.tokens.start)
+            .rev()
+            .take_while(subject)
+            .last()
+            .unwrap_or(cue.tokens.start);
+        let opens = subject(&cue.tokens.start) || start < cue.tokens.start;
+        (opens && start > from + 2).then_some(start)
+    };
     // "If she is fine with that, yes" ends before the verdict; "yes if he can do 60k, Lena no" ends before the next one.
     let stop = (from..within.end)
         .filter(is_break)
         .find(|at| decides_from(at + 1))
+        .or_else(|| leads.then(unparted).flatten())
         .unwrap_or(within.end);
     if leads
         && stop == within.end
@@ -264,145 +321,15 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
             .iter()
             .any(|hit| matches!(hit.class, Class::Decide(_, _)) && hit.tokens.start < opener.tokens.start)
     {
+        // "If my boss agrees" is all there is; an "only if" is a verdict unless it is in their own hands.
+        let own = hits.iter().any(|hit| hit.class == Class::Own && hit.tokens.start >= from);
         return (from < within.end).then_some(Condition {
             tokens: from..within.end,
-            own: true,
+            own: own || opener.class == Class::If,
         });
     }
     let own = hits
         .iter()
         .any(|hit| hit.class == Class::Own && (from..stop).contains(&hit.tokens.start));
     (from < stop).then_some(Condition { tokens: from..stop, own })
-}
-
-fn is_lead(fold: &str) -> bool {
-    matches!(fold, "and" | "so" | "well" | "but" | "," | "ok" | "also")
-}
-
-/// "everyone but Omar": the set loses him, and the mention of him says nothing. The answer holds the tokens of the "but", and him.
-fn exceptions(mentions: &mut Vec<Mention>, hits: &[Hit]) -> (Vec<usize>, Vec<usize>) {
-    let (mut dropped, mut excepted) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    while at + 1 < mentions.len() {
-        let (Some(set), Some(one)) = (mentions.get(at).cloned(), mentions.get(at + 1).cloned()) else {
-            break;
-        };
-        let between = hits
-            .iter()
-            .find(|hit| hit.tokens.start == set.tokens.end && hit.tokens.end == one.tokens.start);
-        let excepts = between.is_some_and(|hit| matches!(hit.class, Class::But | Class::Except));
-        if let (true, false, who::Who::These(all), who::Who::These(out)) = (excepts, set.named, &set.who, &one.who) {
-            let rest: Vec<usize> = all.iter().copied().filter(|one| !out.contains(one)).collect();
-            dropped.extend(set.tokens.end..one.tokens.start);
-            excepted.extend(out);
-            if let Some(mention) = mentions.get_mut(at) {
-                mention.who = who::Who::These(rest);
-                mention.tokens.end = one.tokens.end;
-            }
-            mentions.remove(at + 1);
-        }
-        at += 1;
-    }
-    (dropped, excepted)
-}
-
-/// Everything that decides: cue phrases, "not Omar", "just Grace", "none".
-fn cues(all: &[Token<'_>], hits: &[Hit], mentions: &[Mention], within: &Range<usize>) -> Vec<Cue> {
-    let mut cues: Vec<Cue> = hits
-        .iter()
-        .filter_map(|hit| {
-            let (decision, strength) = hit.class.decision()?;
-            Some(Cue {
-                tokens: hit.tokens.clone(),
-                decision,
-                strength,
-            })
-        })
-        .collect();
-    for mention in mentions.iter().filter(|mention| mention.none) {
-        // "neither is a no" says the opposite of what its words say.
-        let denies_a_pass = cues
-            .iter()
-            .any(|cue| cue.decision == Decision::Pass && cue.tokens.start >= mention.tokens.end);
-        let strength = if mention.sure && !denies_a_pass {
-            Strength::Strong
-        } else {
-            Strength::Weak
-        };
-        // "none of them are a fit": the positive words are denied.
-        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start);
-        cues.push(Cue {
-            tokens: mention.tokens.clone(),
-            decision: Decision::Pass,
-            strength,
-        });
-    }
-    cues.extend(asked_for(all, hits, mentions, within, &cues));
-    let decides_elsewhere = !cues.is_empty();
-    for hit in hits {
-        let next = mentions.iter().find(|mention| mention.tokens.start == hit.tokens.end);
-        let alone = |until: usize| !cues.iter().any(|cue| (hit.tokens.end..until).contains(&cue.tokens.start));
-        let Some(next) = next else {
-            continue;
-        };
-        let clause_end = (next.tokens.end..within.end)
-            .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
-            .unwrap_or(within.end);
-        let ends = next.tokens.end >= clause_end;
-        let decides = if hit.class == Class::Not && alone(clause_end) {
-            // "Not Gary." says it; "not Gary's best day" does not.
-            let strong = decides_elsewhere || ends && hit.tokens.start == within.start;
-            Some((Decision::Pass, if strong { Strength::Strong } else { Strength::Weak }))
-        } else if hit.class == Class::Only && !decides_elsewhere {
-            Some((Decision::Interested, Strength::Strong))
-        } else {
-            None
-        };
-        if let Some((decision, strength)) = decides {
-            cues.push(Cue {
-                tokens: hit.tokens.clone(),
-                decision,
-                strength,
-            });
-        }
-    }
-    cues.sort_by_key(|cue| cue.tokens.start);
-    cues
-}
-
-/// "All three please", "Ben only please": a name and a please, and nothing else in the clause that decides.
-fn asked_for(all: &[Token<'_>], hits: &[Hit], mentions: &[Mention], within: &Range<usize>, cues: &[Cue]) -> Vec<Cue> {
-    let parts = |at: &usize| all.get(*at).is_some_and(|token| token.kind.separates());
-    let mut out = Vec::new();
-    for mention in mentions {
-        let mut at = mention.tokens.end;
-        if all
-            .get(at)
-            .is_some_and(|token| matches!(&*token.fold, "only" | "first" | "and" | "too"))
-        {
-            at += 1;
-        }
-        let please = at < within.end
-            && all
-                .get(at)
-                .is_some_and(|token| matches!(&*token.fold, "please" | "pls" | "plz" | "bitte"));
-        let from = (within.start..mention.tokens.start)
-            .rev()
-            .find(parts)
-            .map_or(within.start, |at| at + 1);
-        let to = (at..within.end).find(parts).unwrap_or(within.end);
-        let decided = cues.iter().any(|cue| (from..to).contains(&cue.tokens.start));
-        let denied = hits
-            .iter()
-            .any(|hit| matches!(hit.class, Class::Not | Class::But) && (from..to).contains(&hit.tokens.start));
-        let more = (at + 1..to).any(|at| all.get(at).is_some_and(|token| token.kind == Kind::Word));
-        if please && !decided && !denied && !more {
-            out.push(Cue {
-                tokens: at..at + 1,
-                decision: Decision::Interested,
-                strength: Strength::Strong,
-            });
-        }
-    }
-    out
 }

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::words;
+
 /// A piece of the text.
 #[derive(Debug, Clone)]
 pub(super) struct Token<'t> {
@@ -17,6 +19,8 @@ pub(super) struct Token<'t> {
     pub(super) kind: Kind,
     /// Starts with a capital.
     pub(super) capital: bool,
+    /// The number of the word in the tables, 0 for none.
+    pub(super) word: u32,
 }
 
 /// What a token is.
@@ -63,8 +67,15 @@ const LONGEST_LINK: usize = 200;
 /// Nobody writes a longer sentence; the cut keeps the work on hostile text linear.
 const LONGEST_SENTENCE: usize = 250;
 
-/// Splits a text into tokens, in one pass.
+/// Splits a text into tokens and finds the words of the tables among them.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut all = split(text);
+    all.iter_mut().for_each(|token| token.word = words::number(&token.fold));
+    all
+}
+
+/// Splits a text into tokens, in one pass.
+pub(super) fn split(text: &str) -> Vec<Token<'_>> {
     let mut out: Vec<Token<'_>> = Vec::with_capacity(text.len() / 4);
     let mut rest = text.char_indices().peekable();
     let mut line_start = 0;
@@ -101,6 +112,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 fold: fold(word),
                 kind,
                 capital: c.is_uppercase(),
+                word: 0,
             });
             continue;
         }
@@ -108,6 +120,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         let kind = match c {
             '?' | '？' => Kind::Ask,
             '.' if !ends_sentence(text, at, &out) => continue,
+            ':' | ',' if between_digits(text, at) => continue,
             '.' | '!' | ';' | '…' | '。' | '！' => Kind::End,
             '-' | '\'' | '’' | '‐' if !(spaced(text, at, end) || starts_line(text, at)) => continue,
             ',' | ':' | '-' | '–' | '—' | '(' | ')' | '/' | '=' | '>' | '"' | '“' | '”' | '|' | '→' | '*' | '•' | '‐' => {
@@ -198,6 +211,7 @@ fn push<'t>(out: &mut Vec<Token<'t>>, range: Range<usize>, kind: Kind, fold: &'t
         fold: Cow::Borrowed(fold),
         kind,
         capital: false,
+        word: 0,
     });
 }
 
@@ -209,6 +223,13 @@ fn follows_letter(text: &str, at: usize) -> bool {
     text.get(at..)
         .and_then(|rest| rest.chars().next())
         .is_some_and(char::is_alphanumeric)
+}
+
+/// "14:30", "34,000"
+fn between_digits(text: &str, at: usize) -> bool {
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    at.checked_sub(1).is_some_and(|before| is_digit(bytes.get(before))) && is_digit(bytes.get(at + 1))
 }
 
 /// A dash between words joins them ("follow-up"); one with a space on either side parts them.

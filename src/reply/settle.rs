@@ -1,5 +1,6 @@
 //! After the last sentence: the rest, contradictions, reasons without a verdict; then stands become findings and doubts.
 
+use super::bands::Ground;
 use super::read::Reader;
 use super::sentence::Cue;
 use super::stands::{Stand, Word};
@@ -8,7 +9,8 @@ use super::{Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words};
 use crate::model::{Decision, Reason};
 
 impl Reader<'_> {
-    pub(super) fn finish(mut self, pressed: bool) -> Reply {
+    /// Everything that only shows at the end of the text.
+    pub(super) fn settle(&mut self) {
         self.reasons_without_a_verdict();
         self.settle_the_rest();
         if let Some(words) = self.taken_back.take() {
@@ -23,7 +25,18 @@ impl Reader<'_> {
             let words = stand.words.clone();
             stand.against.get_or_insert(words);
         }
-        self.reasons_that_decide();
+        self.chosen();
+    }
+
+    /// Something speaks against it, or a reason is all there is while something else is open: "Too far? Where does she live?"
+    pub(super) fn is_doubted(&self, stand: &Stand) -> bool {
+        let open = |one: &Finding| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. });
+        stand.against.is_some() || stand.inferred && self.others.iter().any(open)
+    }
+
+    /// The reading as findings and doubts.
+    pub(super) fn finish(mut self, pressed: bool) -> Reply {
+        self.settle();
         // "Yes please, happy to meet Maya. Tom is not for us": by the end everybody has been spoken of.
         let all_decided = self.stands.of.iter().all(Option::is_some);
         let meant = |decision| self.stands.of.iter().flatten().any(|stand| stand.decision == decision);
@@ -44,7 +57,6 @@ impl Reader<'_> {
             let (Some(stand), Some(candidate)) = (stand, self.asked.candidates.get(at)) else {
                 continue;
             };
-            let sure = stand.strength == Strength::Strong && stand.against.is_none() && !stand.inferred;
             if let Some(against) = &stand.against {
                 open_doubts.push(Doubt {
                     kind: DoubtKind::What,
@@ -59,7 +71,11 @@ impl Reader<'_> {
                     follow_up: stand.follow_up,
                 },
                 words: self.words(stand.words.clone()),
-                band: if sure { Band::Act } else { Band::Ask },
+                band: if self.is_doubted(stand) {
+                    Band::Ask
+                } else {
+                    stand.reached().band()
+                },
             });
         }
         for (who, reason, words) in &self.stands.reasons {
@@ -83,6 +99,16 @@ impl Reader<'_> {
                 .cloned(),
         );
         reply.findings.sort_by_key(|finding| finding.words.range.start);
+        let sure = |stand: &Option<Stand>| {
+            stand
+                .as_ref()
+                .is_some_and(|stand| !self.is_doubted(stand) && stand.reached().band() == Band::Act)
+        };
+        if !self.stands.of.iter().all(sure) {
+            for words in std::mem::take(&mut self.chatter) {
+                self.doubt(DoubtKind::Unclear, words);
+            }
+        }
         self.undecided_names(&mut open_doubts);
         reply.doubts.append(&mut self.doubts);
         reply.doubts.append(&mut open_doubts);
@@ -98,9 +124,16 @@ impl Reader<'_> {
         let open: Vec<usize> = (0..self.asked.candidates.len())
             .filter(|at| self.stands.get(*at).is_none())
             .collect();
-        for (reason, words) in std::mem::take(&mut self.reasons_of_the_rest) {
+        for (reason, words, strength, count) in std::mem::take(&mut self.reasons_of_the_rest) {
+            // "The other one is too senior", and two are left.
+            let strength = if count.is_none_or(|count| count == open.len()) {
+                strength
+            } else {
+                Strength::Faint
+            };
             for who in &open {
                 self.stands.because(*who, reason, words.clone());
+                self.stands.infer(*who, strength, words.clone());
             }
         }
     }
@@ -116,38 +149,66 @@ impl Reader<'_> {
                 continue;
             }
             for who in who {
-                for (reason, words) in &self.reasons_of_the_rest {
+                for (reason, words, ..) in &self.reasons_of_the_rest {
                     self.stands.because(who, *reason, words.clone());
                 }
                 self.stands.say(
                     who,
                     &Word {
                         decision: rest.cue.decision,
-                        strength: rest.cue.strength,
+                        strength: if self.stranger {
+                            Strength::Weak.min(rest.cue.strength)
+                        } else {
+                            rest.cue.strength
+                        },
                         words: rest.words.clone(),
                         corrects: rest.corrects,
+                        shaky: false,
+                        ground: rest.cue.ground,
                     },
                 );
             }
         }
     }
 
-    /// A reason without a decision sounds like a pass: to be asked about.
-    fn reasons_that_decide(&mut self) {
+    /// "Ana and Ben. Not Carl.", "Ana looks great. Carl: no": who is named or praised beside one who is not taken, is.
+    fn chosen(&mut self) {
         if self.asked.question != Question::Decision {
             return;
         }
-        for (who, _, words) in self.stands.reasons.clone() {
-            if let Some(place) = self.stands.of.get_mut(who).filter(|place| place.is_none()) {
-                *place = Some(Stand {
-                    decision: Decision::Pass,
-                    strength: Strength::Weak,
-                    words,
-                    against: None,
-                    condition: None,
-                    follow_up: None,
-                    inferred: true,
-                });
+        let ruled_out = self
+            .stands
+            .of
+            .iter()
+            .flatten()
+            .any(|stand| stand.decision != Decision::Interested && stand.strength == Strength::Strong && stand.against.is_none());
+        if !ruled_out {
+            return;
+        }
+        let listed = std::mem::take(&mut self.listed)
+            .into_iter()
+            .map(|(who, words)| (who, words, Ground::Named));
+        let liked = std::mem::take(&mut self.liked)
+            .into_iter()
+            .map(|(who, words)| (who, words, Ground::Praised));
+        let hinted = self.stands.of.iter().enumerate().filter_map(|(who, stand)| {
+            let stand = stand.as_ref().filter(|stand| stand.is_a_kind_word())?;
+            Some((who, stand.words.clone(), Ground::Praised))
+        });
+        let chosen: Vec<_> = listed.chain(liked).chain(hinted).collect();
+        for (who, words, ground) in chosen {
+            if self.stands.get(who).is_none_or(Stand::is_a_kind_word) {
+                self.stands.say(
+                    who,
+                    &Word {
+                        decision: Decision::Interested,
+                        strength: Strength::Strong,
+                        words,
+                        corrects: false,
+                        shaky: false,
+                        ground,
+                    },
+                );
             }
         }
     }

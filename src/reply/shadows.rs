@@ -20,6 +20,7 @@ impl Reader<'_> {
         };
         let first_cue = parts.cues.first().map_or(parts.tokens.end, |cue| cue.tokens.start);
         let mut unread: Option<Range<usize>> = None;
+        let mut sharp = false;
         for clause in &parts.clauses {
             if parts.question.as_ref().is_some_and(|question| question.start <= clause.start)
                 || parts
@@ -33,9 +34,10 @@ impl Reader<'_> {
                 continue;
             }
             let unknown = parts.unknown.iter().filter(|at| clause.contains(at)).count();
-            let reason = has(&|class| matches!(class, Class::Because(_)), clause);
+            let reason = has(&|class| matches!(class, Class::Because(_, _)), clause);
             let contrast = has(&|class| class == Class::But, clause);
-            let worry = has(&|class| matches!(class, Class::Not | Class::Worry), clause);
+            let trouble = has(&|class| class == Class::Worry, clause);
+            let worry = trouble || has(&|class| class == Class::Not, clause);
             let settled = has(
                 &|class| {
                     matches!(
@@ -45,6 +47,8 @@ impl Reader<'_> {
                 },
                 clause,
             );
+            // "Too junior. Lovely person though": kind words turn no pass.
+            let kind = has(&|class| class == Class::Praise, clause) && unknown < 3;
             let about = self.about(parts, clause, decided, before);
             let bytes = self.bytes(clause);
             for who in &about {
@@ -53,8 +57,14 @@ impl Reader<'_> {
                 };
                 let later = decided.is_empty() || clause.start > first_cue;
                 let against = match stand.decision {
-                    Decision::Interested => later && (reason || (worry || contrast) && !settled && (unknown > 0 || worry)),
-                    Decision::Pass => later && contrast && !reason && !worry && !settled && unknown > 0,
+                    Decision::Interested => {
+                        // "Yes please, not before Friday though": without a contrast a "not" is about something else.
+                        later
+                            && (reason
+                                || !settled
+                                    && (contrast && (unknown > 0 || worry) || trouble || worry && unknown > 0 && !decided.is_empty()))
+                    }
+                    Decision::Pass => later && contrast && !kind && !reason && !worry && !settled && unknown > 0,
                     Decision::Maybe => false,
                 };
                 if against && stand.condition.is_none() {
@@ -66,6 +76,7 @@ impl Reader<'_> {
             if !reason && !settled && (unknown >= enough || worry && unknown > 0 && !praise) && decided.is_empty() {
                 let from = unread.as_ref().map_or(bytes.start, |sofar| sofar.start);
                 unread = Some(from..bytes.end);
+                sharp |= worry || contrast;
             }
         }
         if let Some(words) = unread {
@@ -73,8 +84,10 @@ impl Reader<'_> {
                 .hits
                 .iter()
                 .any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct));
-            if alone {
+            if alone && sharp {
                 self.doubt(DoubtKind::Unclear, words);
+            } else if alone {
+                self.chatter.push(words);
             }
         }
     }

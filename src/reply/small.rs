@@ -17,21 +17,69 @@ pub(super) enum Small {
     Link,
     /// Stands between the candidates of one list.
     List,
+    /// Opens a clause before what matters: "and", "so".
+    Lead,
+    /// "please", behind a name.
+    Please,
+    /// Stands around a name and its verdict, and changes nothing: "Lena is a yes from us".
+    Plain,
+    /// Stands in an offer of times: "Friday at 4 would be good for us".
+    Slot,
+    /// Opens a description: "the", "der".
+    Article,
+    /// Stands between a person and a place: "the lady from Lyon".
+    Place,
+    /// Follows a candidate told by order or description alone: "the first is", "London yes".
+    Follows,
+    /// Stands between what comes first and what comes second: "Nina over Fred".
+    Over,
+    /// Begins kind words that are no verdict, even beside a name.
+    Seems,
+    /// A yes in a list of answers in the order of the letter: "y / n / y".
+    Yes,
+    /// A no there.
+    No,
+    /// A maybe there.
+    Maybe,
+    /// May stand before the number of a candidate.
+    BeforeNumber,
+    /// May stand behind the number of a candidate.
+    AfterNumber,
+    /// Says that what follows is the reader's: "your fee is too high".
+    Yours,
+    /// Says that a clause is about somebody spoken of: "she", "his".
+    Pronoun,
 }
 
 impl Small {
     fn section(name: &str) -> Option<Self> {
-        match name {
-            "[joints]" => Some(Self::Joint),
-            "[turns]" => Some(Self::Turn),
-            "[links]" => Some(Self::Link),
-            "[lists]" => Some(Self::List),
-            _ => None,
-        }
+        Some(match name {
+            "[joints]" => Self::Joint,
+            "[turns]" => Self::Turn,
+            "[links]" => Self::Link,
+            "[lists]" => Self::List,
+            "[leads]" => Self::Lead,
+            "[please]" => Self::Please,
+            "[plain]" => Self::Plain,
+            "[slots]" => Self::Slot,
+            "[articles]" => Self::Article,
+            "[places]" => Self::Place,
+            "[follows]" => Self::Follows,
+            "[over]" => Self::Over,
+            "[seems]" => Self::Seems,
+            "[order yes]" => Self::Yes,
+            "[order no]" => Self::No,
+            "[order maybe]" => Self::Maybe,
+            "[before a number]" => Self::BeforeNumber,
+            "[behind a number]" => Self::AfterNumber,
+            "[yours]" => Self::Yours,
+            "[pronouns]" => Self::Pronoun,
+            _ => return None,
+        })
     }
 
-    fn bit(self) -> u8 {
-        1 << self as u8
+    const fn bit(self) -> u32 {
+        1 << self as u32
     }
 
     /// Says that `fold` can do this.
@@ -40,7 +88,7 @@ impl Small {
     }
 }
 
-static WORDS: LazyLock<FnvHashMap<&'static str, u8>> = LazyLock::new(|| {
+static WORDS: LazyLock<FnvHashMap<&'static str, u32>> = LazyLock::new(|| {
     let mut words = FnvHashMap::default();
     let mut section = None;
     for line in include_str!("words/small.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -63,7 +111,7 @@ mod tests {
     fn every_section_is_one_of_ours() {
         let sections = include_str!("words/small.txt").lines().filter(|line| line.starts_with('['));
         let found = sections.map(|line| assert!(Small::section(line).is_some(), "{line}")).count();
-        assert_eq!(found, 4);
+        assert_eq!(found, 20);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::bands::Ground;
 use super::words::Strength;
 use crate::model::{Decision, Reason};
 
@@ -24,6 +25,28 @@ pub(super) struct Stand {
     pub(super) follow_up: Option<NaiveDate>,
     /// Only inferred from a reason.
     pub(super) inferred: bool,
+    /// The words are denied, hedged or hang on a condition.
+    pub(super) shaky: bool,
+    /// How it was reached.
+    pub(super) ground: Ground,
+}
+
+impl Stand {
+    /// How it was reached, with the strength of its words taken in.
+    pub(super) fn reached(&self) -> Ground {
+        if self.strength == Strength::Strong {
+            self.ground
+        } else {
+            Ground::Hint
+        }
+    }
+}
+
+impl Stand {
+    /// "Sounds good": half a yes that nothing speaks against.
+    pub(super) fn is_a_kind_word(&self) -> bool {
+        self.decision == Decision::Interested && self.strength == Strength::Weak && !self.shaky && self.against.is_none()
+    }
 }
 
 /// One more word on a candidate.
@@ -34,6 +57,9 @@ pub(super) struct Word {
     pub(super) words: Range<usize>,
     /// The writer has just taken something back.
     pub(super) corrects: bool,
+    /// See [`Stand::shaky`].
+    pub(super) shaky: bool,
+    pub(super) ground: Ground,
 }
 
 /// All candidates' stands, and the reasons given.
@@ -74,6 +100,8 @@ impl Stands {
             condition: None,
             follow_up: None,
             inferred: false,
+            shaky: word.shaky,
+            ground: word.ground,
         };
         match place {
             Some(stand) if stand.decision == word.decision => {
@@ -81,8 +109,14 @@ impl Stands {
                     stand.strength = word.strength;
                     stand.words = word.words.clone();
                 }
+                if word.strength > Strength::Faint && (stand.inferred || word.ground < stand.ground) {
+                    stand.ground = word.ground;
+                }
+                stand.shaky &= word.shaky;
+                stand.inferred = false;
             }
-            Some(stand) if word.corrects || stand.inferred || stand.strength == Strength::Faint => *stand = fresh,
+            // "I like him, but let's wait": what is only half said gives way to what is.
+            Some(stand) if word.corrects || stand.inferred || stand.strength < word.strength => *stand = fresh,
             Some(_) if word.strength == Strength::Faint => {}
             Some(stand) => {
                 let against = stand.words.clone();
@@ -92,6 +126,33 @@ impl Stands {
                 };
             }
             None => *place = Some(fresh),
+        }
+    }
+
+    /// A reason without a verdict sounds like a pass: "too junior".
+    pub(super) fn infer(&mut self, who: usize, strength: Strength, words: Range<usize>) {
+        match self.of.get_mut(who) {
+            Some(place @ None) => {
+                *place = Some(Stand {
+                    decision: Decision::Pass,
+                    strength,
+                    words,
+                    against: None,
+                    condition: None,
+                    follow_up: None,
+                    inferred: true,
+                    shaky: false,
+                    ground: Ground::Reason,
+                });
+            }
+            // "Not convinced, too junior": together they are sure.
+            Some(Some(stand)) if stand.decision == Decision::Pass && (stand.inferred || !stand.shaky) => {
+                if strength > stand.strength {
+                    stand.strength = strength;
+                    stand.ground = Ground::Reason;
+                }
+            }
+            Some(Some(_)) | None => {}
         }
     }
 

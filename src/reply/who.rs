@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use fnv::FnvHashMap;
 
-use super::sentences::{Kind, Token, tokens};
+use super::sentences::{Kind, Token, split};
 use super::small::Small;
 use super::words::{self, Class, Hit, Set};
 use super::{Asked, AskedAbout};
@@ -148,12 +148,16 @@ impl<'a> People<'a> {
             Set::Count(count) if count == self.open.len() => (Who::These(self.open.clone()), true),
             Set::Count(_) if self.count == 1 => return None,
             Set::Count(_) => (Who::Unclear, false),
-            Set::Neither => (everybody(), self.count <= 2),
+            Set::Neither if self.count > 2 && self.open.len() != 2 => return None,
+            Set::Neither => (everybody(), true),
             Set::Rest(_) if self.count == 1 => return None,
             Set::Rest(count) => (Who::Rest(count), true),
             Set::Nth(number) => (nth(number.checked_sub(1)?)?, true),
             Set::OfTwo(number) if self.count == 2 => (Who::These(vec![number.checked_sub(1)?]), true),
             Set::OfTwo(_) => return None,
+            Set::First(number) if number < self.count => (Who::These((0..number).collect()), true),
+            Set::Final(number) if number < self.count => (Who::These((self.count - number..self.count).collect()), true),
+            Set::First(_) | Set::Final(_) => return None,
             Set::Last => (nth(self.count.checked_sub(1)?)?, true),
             Set::Some if self.count == 1 => return None,
             Set::Some => (Who::Unclear, false),
@@ -175,37 +179,26 @@ impl<'a> People<'a> {
             return true;
         }
         let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
-        next.is_none_or(|token| {
-            token.kind.separates()
-                || matches!(
-                    &*token.fold,
-                    "is" | "was"
-                        | "looks"
-                        | "seems"
-                        | "and"
-                        | "but"
-                        | "please"
-                        | "yes"
-                        | "no"
-                        | "maybe"
-                        | "pass"
-                        | "has"
-                        | "sounds"
-                        | "or"
-                        | "over"
-                        | "only"
-                        | "a"
-                )
-        })
+        // "First, thanks for the profiles" counts points, not people.
+        if hit.tokens.len() == 1 && next.is_none_or(|token| token.fold == ",") {
+            return false;
+        }
+        next.is_none_or(|token| token.kind.separates() || Small::Follows.has(&token.fold))
     }
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = Token<'_>> {
-    tokens(text).into_iter().filter(|token| token.kind == Kind::Word)
+    split(text).into_iter().filter(|token| token.kind == Kind::Word)
 }
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
-pub(super) fn lists(all: &[Token<'_>], mentions: Vec<Mention>, kept_apart: &dyn Fn(usize) -> bool) -> Vec<Vec<Mention>> {
+/// `cut(at)` says that a token keeps its neighbours apart, `own(last, next)` that the next has a predicate of their own.
+pub(super) fn lists(
+    all: &[Token<'_>],
+    mentions: Vec<Mention>,
+    cut: &dyn Fn(usize) -> bool,
+    own: &dyn Fn(&Mention, &Mention) -> bool,
+) -> Vec<Vec<Mention>> {
     let mut out: Vec<Vec<Mention>> = Vec::new();
     for mention in mentions {
         let joins = out.last().and_then(|list| list.last()).is_some_and(|last| {
@@ -213,9 +206,10 @@ pub(super) fn lists(all: &[Token<'_>], mentions: Vec<Mention>, kept_apart: &dyn 
             between.clone().count() <= 3
                 && !mention.none
                 && !last.none
+                && !own(last, &mention)
                 && between
                     .clone()
-                    .all(|at| !kept_apart(at) && all.get(at).is_some_and(|token| Small::List.has(&token.fold)))
+                    .all(|at| !cut(at) && all.get(at).is_some_and(|token| Small::List.has(&token.fold)))
         });
         match out.last_mut() {
             Some(list) if joins => list.push(mention),

@@ -90,7 +90,7 @@ impl Reader<'_> {
                 .iter()
                 .filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named)))
                 .collect();
-            return (Some(*list), named.len() <= 1);
+            return (Some(*list), named.len() <= 1 || close(*list));
         }
         let Some(list) = after else {
             return (None, true);

@@ -1,14 +1,15 @@
 //! The phrase tables of `words/*.txt`, compiled once, and how they are looked up.
 //!
 //! A line of a table is a phrase, see [`super::phrase`]. At each place the longest phrase wins, whatever its class:
-//! "not interested" is found before "interested" can be.
+//! "not interested" is found before "interested" can be. The section `[let]` gives names to choices that many phrases share:
+//! after `meet = meet|see|talk to`, `{meet}` stands for `(meet|see|talk to)` in all tables of the language.
 
 use std::sync::{Arc, LazyLock};
 
 use fnv::FnvHashMap;
 
 pub(super) use super::class::{Class, Set, Strength};
-use super::phrase::{Phrase, View, bit};
+use super::phrase::{NUMBER, Named, Phrase, View, bit, choice_named};
 use super::sentences::{Kind, Token};
 
 /// A phrase found.
@@ -22,16 +23,23 @@ pub(super) struct Hit {
     pub(super) asks_too: bool,
 }
 
-/// The tables, English first.
-const TABLES: [&str; 8] = [
-    include_str!("words/en.txt"),
-    include_str!("words/en_reasons.txt"),
-    include_str!("words/de.txt"),
-    include_str!("words/fr.txt"),
-    include_str!("words/es.txt"),
-    include_str!("words/nl.txt"),
-    include_str!("words/it.txt"),
-    include_str!("words/pt.txt"),
+/// The tables of each language, English first.
+const TABLES: [&[&str]; 7] = [
+    &[
+        include_str!("words/en_small_talk.txt"),
+        include_str!("words/en_yes.txt"),
+        include_str!("words/en_no.txt"),
+        include_str!("words/en_maybe.txt"),
+        include_str!("words/en.txt"),
+        include_str!("words/en_reasons.txt"),
+        include_str!("words/en_why.txt"),
+    ],
+    &[include_str!("words/de.txt")],
+    &[include_str!("words/fr.txt")],
+    &[include_str!("words/es.txt")],
+    &[include_str!("words/nl.txt")],
+    &[include_str!("words/it.txt")],
+    &[include_str!("words/pt.txt")],
 ];
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::compile);
@@ -56,7 +64,9 @@ pub(super) fn nicknames(short: &str) -> impl Iterator<Item = &'static str> {
 /// All words of the tables, folded. Nobody from outside adds any, so a quick hash is good enough.
 #[derive(Default)]
 struct Words {
-    known: FnvHashMap<String, Known>,
+    numbers: FnvHashMap<String, u32>,
+    /// By number; the first is for words that are in no table, and the second for numbers in figures.
+    known: Vec<Known>,
 }
 
 /// What the tables hold of one word.
@@ -66,14 +76,28 @@ struct Known {
     phrases: Vec<Arc<Phrase>>,
     /// Those of them that mean a set of candidates.
     sets: Vec<Arc<Phrase>>,
+    /// Those that mean the writer's own house; they stand inside others.
+    own: Vec<Arc<Phrase>>,
     /// It stands in tables of languages other than English only.
     foreign: bool,
     /// A candidate can be called by it.
     person: bool,
 }
 
+/// The place of phrases that begin with a number in figures.
+const FIGURES: u32 = 1;
+
+/// The number of a word, 0 when it is in no table.
+pub(super) fn number(fold: &str) -> u32 {
+    WORDS.numbers.get(fold).copied().unwrap_or_default()
+}
+
+fn by_number(number: u32) -> Option<&'static Known> {
+    WORDS.known.get(usize::try_from(number).ok()?)
+}
+
 fn look_up(fold: &str) -> Option<&'static Known> {
-    WORDS.known.get(fold)
+    by_number(number(fold)).filter(|_| number(fold) > FIGURES)
 }
 
 /// True for words that stand in a table: such a word is no misspelt name.
@@ -93,8 +117,12 @@ pub(super) fn is_person(fold: &str) -> bool {
 
 /// All phrases of `tokens[from..to]`, leftmost first, longest wins. `edge(i)` says that token `i` counts as an edge of a clause.
 pub(super) fn find(all: &[Token<'_>], from: usize, to: usize, edge: &dyn Fn(usize) -> bool) -> Vec<Hit> {
+    let view = View { all, from, to, edge };
     // Of two that are equally long, one that means something goes before a word that says nothing.
-    scan(&View { all, from, to, edge }, |known| &known.phrases, |old| old == Class::Filler)
+    let mut hits = scan(&view, |known| &known.phrases, |old| old == Class::Filler);
+    hits.append(&mut scan(&view, |known| &known.own, |_| false));
+    hits.sort_by_key(|hit| hit.tokens.start);
+    hits
 }
 
 /// Phrases for sets of candidates, wherever they stand: "both" is one inside "pass on both" too.
@@ -109,18 +137,27 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Cl
     let mut hits = Vec::new();
     let mut at = view.from;
     while at < view.to {
-        let here = view
-            .all
-            .get(at)
-            .and_then(|token| look_up(&token.fold))
-            .map(phrases)
-            .unwrap_or_default();
+        let token = view.all.get(at);
+        let here = token.and_then(|token| by_number(token.word)).map(phrases).unwrap_or_default();
+        let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
+        let numbers = figures.map(phrases).unwrap_or_default();
         let mut best: Option<(usize, &Arc<Phrase>)> = None;
-        let second = if here.is_empty() { 0 } else { second(view, at) };
+        let second = if here.is_empty() && numbers.is_empty() {
+            0
+        } else {
+            second(view, at)
+        };
         let numbered = is_verdict_on_a_number(view, at);
-        for phrase in here.iter().filter(|phrase| !(numbered && matches!(phrase.class, Class::Set(_)))) {
+        for phrase in here
+            .iter()
+            .chain(numbers)
+            .filter(|phrase| !(numbered && matches!(phrase.class, Class::Set(_))))
+        {
             if let Some(end) = view.matches(phrase, at, second)
-                && best.is_none_or(|(longest, sofar)| end > longest || end == longest && gives_way(sofar.class))
+                && best.is_none_or(|(longest, sofar)| match outranks(phrase.class, sofar.class) {
+                    Some(outranks) => outranks,
+                    None => end > longest || end == longest && gives_way(sofar.class),
+                })
             {
                 best = Some((end, phrase));
             }
@@ -140,6 +177,16 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Cl
     hits
 }
 
+/// Of two reasons the sure one goes before the longer one, and before both goes what became of the role; nothing else outranks anything.
+fn outranks(one: Class, other: Class) -> Option<bool> {
+    match (one, other) {
+        (Class::Because(_, one), Class::Because(_, other)) if one != other => Some(one > other),
+        (Class::Role(_), Class::Because(_, _)) => Some(true),
+        (Class::Because(_, _), Class::Role(_)) => Some(false),
+        _ => None,
+    }
+}
+
 /// "1 yes 2 no 3 maybe": this "no" is what is said of the 2, not the short form of "number".
 fn is_verdict_on_a_number(view: &View<'_>, at: usize) -> bool {
     let is_no = view.all.get(at).is_some_and(|token| token.fold == "no");
@@ -152,12 +199,12 @@ fn is_verdict_on_a_number(view: &View<'_>, at: usize) -> bool {
 
 fn second(view: &View<'_>, at: usize) -> u64 {
     let next = view.all.get(at + 1).filter(|_| at + 1 < view.to);
-    next.map_or(0, |token| bit(&token.fold))
+    next.map_or(0, |token| bit(token.word))
 }
 
 /// The end of the longest phrase of one class at the beginning of `all`.
 pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
-    let known = look_up(&all.first()?.fold)?;
+    let known = by_number(all.first()?.word)?;
     let view = View {
         all,
         from: 0,
@@ -168,57 +215,91 @@ pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
     of_class.filter_map(|phrase| view.matches(phrase, 0, second(&view, 0))).max()
 }
 
+/// The lines of a table that say something.
+fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The title of a section.
+fn section(line: &str) -> Option<&str> {
+    line.strip_prefix('[')?.strip_suffix(']')
+}
+
 impl Words {
     fn compile() -> Self {
         let mut words = Self::default();
-        for (number, table) in TABLES.iter().enumerate() {
-            let mut class = Class::Noise;
-            for line in table
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            {
-                if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                    class = Class::named(section).unwrap_or(Class::Noise);
-                } else {
-                    words.add(class, line, number > 1);
+        words.known.resize_with(2, Known::default);
+        words.numbers.insert(NUMBER.to_owned(), FIGURES);
+        for (language, tables) in TABLES.iter().enumerate() {
+            let mut named = Named::default();
+            for table in *tables {
+                // No class: the section gives names.
+                let mut class = None;
+                for line in lines(table) {
+                    if let Some(section) = section(line) {
+                        class = (section != "let").then(|| Class::named(section).unwrap_or(Class::Noise));
+                    } else if let Some(class) = class {
+                        words.add(class, line, &named, language > 0);
+                    } else if let Some((name, options)) = line.split_once('=') {
+                        let choice = choice_named(options.trim(), &named, &mut |word| words.new_number(word, language > 0));
+                        named.insert(name.trim().to_owned(), choice);
+                    }
                 }
             }
         }
         words
     }
 
-    fn add(&mut self, class: Class, line: &str, foreign: bool) {
+    fn add(&mut self, class: Class, line: &str, named: &Named, foreign: bool) {
         // Words that say nothing come many to a line.
         if matches!(class, Class::Filler | Class::Person) {
             for word in line.split_whitespace() {
-                self.add_phrase(class, word, foreign);
-                if class == Class::Person {
-                    self.known.entry(word.to_owned()).or_default().person = true;
+                self.add_phrase(class, word, named, foreign);
+                let number = self.numbers.get(word).copied().unwrap_or_default();
+                if let Some(known) = self.place(number).filter(|_| class == Class::Person) {
+                    known.person = true;
                 }
             }
         } else {
-            self.add_phrase(class, line, foreign);
+            self.add_phrase(class, line, named, foreign);
         }
     }
 
-    fn add_phrase(&mut self, class: Class, line: &str, foreign: bool) {
-        let phrase = Arc::new(Phrase::new(class, line));
-        for word in phrase.words() {
-            if !self.known.contains_key(word) {
-                let known = Known {
-                    foreign,
-                    ..Known::default()
-                };
-                self.known.insert(word.to_owned(), known);
-            }
+    fn place(&mut self, number: u32) -> Option<&mut Known> {
+        self.known.get_mut(usize::try_from(number).ok()?)
+    }
+
+    /// The number of a word, which it may get now.
+    fn new_number(&mut self, word: &str, foreign: bool) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
         }
+        let new = u32::try_from(self.known.len()).unwrap_or_default();
+        self.numbers.insert(word.to_owned(), new);
+        self.known.push(Known {
+            foreign,
+            ..Known::default()
+        });
+        new
+    }
+
+    fn add_phrase(&mut self, class: Class, line: &str, named: &Named, foreign: bool) {
+        let phrase = Arc::new(Phrase::new(class, line, named, &mut |word| self.new_number(word, foreign)));
         for first in phrase.firsts() {
-            let known = self.known.entry(first).or_default();
+            let Some(known) = self.place(first.unwrap_or(FIGURES)) else {
+                continue;
+            };
             if matches!(class, Class::Set(_)) {
                 known.sets.push(Arc::clone(&phrase));
             }
-            known.phrases.push(Arc::clone(&phrase));
+            if class == Class::Own {
+                known.own.push(Arc::clone(&phrase));
+            } else {
+                known.phrases.push(Arc::clone(&phrase));
+            }
         }
     }
 }
@@ -232,13 +313,31 @@ mod tests {
     #[test]
     fn every_section_of_every_table_has_a_class() {
         let mut found = 0;
-        for table in TABLES {
-            for line in table.lines().map(str::trim).filter(|line| line.starts_with('[')) {
-                assert!(Class::named(line.trim_matches(['[', ']'])).is_some(), "{line}");
+        for table in TABLES.into_iter().flatten() {
+            for section in lines(table).filter_map(section) {
+                assert!(section == "let" || Class::named(section).is_some(), "{section}");
                 found += 1;
             }
         }
         assert!(found > 60, "{found}");
+    }
+
+    #[test]
+    fn every_name_stands_for_something() {
+        for table in TABLES.into_iter().flatten() {
+            let names: Vec<&str> = lines(table)
+                .flat_map(|line| line.split('{').skip(1))
+                .filter_map(|rest| rest.split('}').next())
+                .collect();
+            for name in names {
+                let own = TABLES.into_iter().find(|tables| tables.contains(table)).unwrap();
+                let is_given = own
+                    .iter()
+                    .flat_map(|table| lines(table))
+                    .any(|line| line.split_once('=').is_some_and(|(one, _)| one.trim() == name));
+                assert!(is_given, "{{{name}}}");
+            }
+        }
     }
 
     #[test]

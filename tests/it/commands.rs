@@ -105,3 +105,37 @@ fn commands_a_directory_that_will_not_do_is_named_with_the_fix() {
         assert_eq!(files(home.path()), before, "{arguments:?}");
     }
 }
+
+/// A stranger's mail is shown; nothing in it moves the cursor, sets a title or turns the writing round.
+#[test]
+fn commands_explain_shows_a_mail_safely_with_and_without_a_database() {
+    let home = home();
+    let mail = "From: =?utf-8?B?G1sybQ==?= Ann <ann@client.example>\r\nSubject: =?utf-8?Q?=1B[2J=9B_Re:_two?=\r\n\
+        Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+        Yes to Ana =1B]0;owned=07=1B[31m =C2=9B2J =E2=80=AEabc =E6=97=A5=E6=9C=AC\r\n\r\n"
+        .to_owned()
+        + &"> quoted\r\n".repeat(40);
+    std::fs::write(home.path().join("mail.eml"), mail).unwrap();
+    for arguments in [
+        &["explain", "mail.eml", "--candidate", "Ana Souza"][..],
+        &["explain", "mail.eml", "--candidate", "Ana Souza", "--json"],
+        // There is no database yet.
+        &["explain", "mail.eml"],
+    ] {
+        let output = replyd(home.path(), arguments);
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+        assert!(!text.contains('\u{202E}') && text.contains("日本"), "{text:?}");
+        assert!(text.contains("ann@client.example") && text.contains("interested"), "{text}");
+    }
+    let folded = said(&replyd(home.path(), &["explain", "mail.eml", "--candidate", "Ana Souza"]));
+    assert!(folded.contains("more lines; --full shows them"), "{folded}");
+    let full = said(&replyd(home.path(), &["explain", "mail.eml", "--candidate", "Ana Souza", "--full"]));
+    assert_eq!(full.matches("> quoted").count(), 40, "{full}");
+    let help = said(&replyd(home.path(), &["lab", "kind", "--help"]));
+    assert!(
+        help.contains("replyd lab kind --dir fixtures/messages") && help.contains("spam_like"),
+        "{help}"
+    );
+}

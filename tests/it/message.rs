@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use replyd::lab::{kind_name, reply_dir, reply_stdin};
+use replyd::lab::{kind_dir, kind_name, reply_dir, reply_stdin};
 use replyd::message::{Author, Border, Kind, Label, LetterText, Message, OwnText, ReturnPath, Unreadable, letter_text, own_text, read};
 use serde::Deserialize;
 
@@ -36,6 +36,22 @@ struct Expected {
     about: Option<String>,
     envelope_id: Option<String>,
     diagnostic: Option<String>,
+    gone: Option<bool>,
+    answer: Option<Answered>,
+}
+
+/// What a calendar answer says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    part_stat: String,
+    attendee: String,
+    note: Option<String>,
+    uid: String,
+    from: Option<String>,
+    to: Option<String>,
+    original_from: Option<String>,
+    original_to: Option<String>,
 }
 
 fn dir() -> PathBuf {
@@ -86,7 +102,7 @@ fn with_crlf(raw: &[u8]) -> Vec<u8> {
 }
 
 /// Reads the cases, with both kinds of line ends, and compares. All differences are told at once.
-fn check(prefixes: &[&str]) {
+pub(crate) fn check(prefixes: &[&str]) {
     let mut wrong = Vec::new();
     for (name, raw, expected) in cases(prefixes) {
         let lf: Vec<u8> = raw.iter().copied().filter(|b| *b != b'\r').collect();
@@ -199,6 +215,21 @@ fn differences(message: &Message, own: &OwnText, expected: &Expected) -> Vec<(&'
     ] {
         same(key, inside("report", key), want.clone());
     }
+    same("gone", inside("report", "gone"), expected.gone.map(|gone| gone.to_string()));
+    if let Some(want) = &expected.answer {
+        let answer = &kind["calendar"]["answer"];
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let at = |span: &str, end: &str| text(&answer[span][end]["at"]);
+        let optional = |want: &Option<String>| Some(want.clone().unwrap_or_default());
+        same("part_stat", text(&answer["part_stat"]), Some(want.part_stat.clone()));
+        same("attendee", text(&answer["attendee"]), Some(want.attendee.clone()));
+        same("uid", text(&answer["uid"]), Some(want.uid.clone()));
+        same("note", text(&answer["note"]), optional(&want.note));
+        same("from", at("time", "from"), optional(&want.from));
+        same("to", at("time", "to"), optional(&want.to));
+        same("original from", at("original", "from"), optional(&want.original_from));
+        same("original to", at("original", "to"), optional(&want.original_to));
+    }
     all
 }
 
@@ -236,11 +267,46 @@ fn calendar_answers_go_before_everything() {
         "person-attaches-a-calendar",
     ]);
     let (_, raw, _) = cases(&["google-accepted"]).remove(0);
-    let Kind::Calendar { method, bytes } = read(&raw, &border()).unwrap().kind else {
+    let Kind::Calendar { method, bytes, .. } = read(&raw, &border()).unwrap().kind else {
         panic!()
     };
     assert_eq!(method, "REPLY");
     assert!(String::from_utf8(bytes).unwrap().contains("PARTSTAT=ACCEPTED"));
+}
+
+#[test]
+fn an_exchange_answer_has_its_note_and_its_windows_zone() {
+    check(&["calendar-exchange-accepted"]);
+}
+
+#[test]
+fn a_google_answer_has_the_note_of_its_parameter() {
+    check(&["calendar-google-tentative"]);
+}
+
+#[test]
+fn a_counter_proposes_a_time_and_keeps_the_old_one() {
+    check(&["calendar-outlook-counter", "calendar-apple-declined"]);
+}
+
+/// What calendar software writes into the body is no word of the person: only their note is.
+#[test]
+fn the_body_of_a_calendar_answer_is_no_reply() {
+    let mut out = Vec::new();
+    kind_dir(&dir(), &mut out, |_, _| ()).unwrap();
+    let mut seen = 0;
+    for line in String::from_utf8(out).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let reply = line["reply"].as_str().unwrap();
+        match line["file"].as_str().unwrap() {
+            "calendar-google-tentative-note.eml" => assert_eq!(reply, "It's after 5"),
+            "calendar-exchange-accepted-windows-zone.eml" => assert_eq!(reply, "See you, thanks"),
+            file if file.starts_with("calendar-outlook-counter") || file.starts_with("google-accepted") => assert_eq!(reply, "", "{file}"),
+            _ => continue,
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
 }
 
 #[test]
@@ -251,12 +317,34 @@ fn delivery_reports_are_read() {
         "gmail-old-plain",
         "gmail-delay",
         "yahoo-failure",
+        "bounce-",
     ]);
 }
 
 #[test]
+fn a_bounce_without_a_report_part_is_read_from_its_words() {
+    check(&[
+        "exchange-without-delivery-status",
+        "bounce-exchange-online-html-only",
+        "bounce-qmail",
+        "bounce-gmail-old",
+    ]);
+}
+
+#[test]
+fn an_exchange_notice_without_its_usual_marks_is_no_bounce_and_no_answer() {
+    check(&["exchange-out-of-office-bare"]);
+}
+
+#[test]
 fn a_delay_is_not_a_failure() {
-    check(&["postfix-delay", "gmail-delay-plain"]);
+    check(&[
+        "postfix-delay",
+        "gmail-delay-plain",
+        "bounce-gmail-delay",
+        "bounce-exim-warning",
+        "bounce-exchange-delayed-fr",
+    ]);
 }
 
 #[test]
@@ -266,6 +354,7 @@ fn reactions_are_no_answers() {
         "rfc9078-reaction",
         "outlook-reaction",
         "person-writes-about-reacting",
+        "reaction-",
     ]);
 }
 
@@ -276,38 +365,74 @@ fn automatic_replies_are_told_by_their_marks() {
         "gmail-vacation",
         "icloud-vacation",
         "exchange-out-of-office",
+        "ticket-",
+        "away-precedence-bulk-alone",
+        "away-unmarked",
+    ]);
+}
+
+#[test]
+fn mail_for_many_is_told_from_answers() {
+    check(&[
+        "newsletter-",
         "precedence-bulk",
+        "spam-flag",
+        "person-precedence-bulk",
+        "person-list-unsubscribe",
     ]);
 }
 
 #[test]
 fn a_mark_that_proves_nothing_leaves_a_person() {
-    check(&["suppress-header-alone", "answers-an-automatic-reply", "null-return-path-alone"]);
+    check(&[
+        "suppress-header-alone",
+        "answers-an-automatic-reply",
+        "null-return-path-alone",
+        "person-away-",
+        "person-writes-about-an-automatic-reply",
+        "person-read-in-the-subject",
+    ]);
 }
 
 #[test]
 fn absence_notices_name_return_and_substitute() {
-    check(&["exchange-out-of-office", "gmail-vacation"]);
+    check(&["exchange-out-of-office", "gmail-vacation", "away-"]);
+    let languages = ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl"];
+    for language in languages {
+        assert!(cases(&[&format!("away-{language}-")]).len() >= 2, "{language}");
+    }
 }
 
 #[test]
 fn somebody_who_left_is_told_apart() {
-    check(&["auto-reply-no-longer-here"]);
+    check(&[
+        "auto-reply-no-longer-here",
+        "gone-",
+        "bounce-exchange-de-gone",
+        "person-says-somebody-left",
+    ]);
 }
 
 #[test]
 fn read_receipts_and_recalls_are_no_answers() {
-    check(&["exchange-read-receipt", "exchange-not-read", "outlook-recall", "abuse-report"]);
+    check(&[
+        "exchange-read-receipt",
+        "exchange-not-read",
+        "outlook-recall",
+        "abuse-report",
+        "receipt-",
+        "recall-",
+    ]);
 }
 
 #[test]
 fn challenges_are_recognised() {
-    check(&["spamarrest-challenge"]);
+    check(&["spamarrest-challenge", "challenge-"]);
 }
 
 #[test]
 fn a_list_that_rewrites_from_is_seen() {
-    check(&["google-groups-rewrites-from"]);
+    check(&["google-groups-rewrites-from", "mailman-rewrites-from", "person-on-a-list"]);
 }
 
 #[test]
@@ -416,8 +541,17 @@ fn hostile_bodies_take_time_by_their_length_only() {
         ("labels", "From: a\n".repeat(20_000)),
         ("nested quotes", (0..500).map(|n| format!("{} x\n", ">".repeat(n))).collect()),
         ("one deep quote", format!("{} x\n", ">".repeat(10_000))),
+        (
+            "quotes that go deeper",
+            (0..10_000).step_by(40).map(|n| format!("{} x\n", ">".repeat(n))).collect(),
+        ),
         ("one word", "interested ".repeat(30_000)),
-        ("our letter again", letter("two-profiles").text.repeat(200)),
+        ("our letter again", letter("two-profiles").text.repeat(1_000)),
+        ("our button words", "Interested Maybe Pass\n".repeat(30_000)),
+        (
+            "our letter, quoted and typed into",
+            letter("two-profiles").text.replace('\n', "\nyes\n> ").repeat(500),
+        ),
     ];
     let ours = letter("two-profiles");
     for (name, body) in bodies {
@@ -426,8 +560,47 @@ fn hostile_bodies_take_time_by_their_length_only() {
             in_time(name, &raw, &ours);
         }
     }
-    for unit in ["<div>", "<blockquote type=\"cite\">x", "<div class=gmail_quote>x", "<p>"] {
-        let raw = format!("From: a@b.example\nContent-Type: text/html\n\n{}", unit.repeat(50_000));
+    for (unit, times) in [
+        ("<div>", 1_000_000),
+        ("<blockquote type=\"cite\">x", 50_000),
+        ("<div class=gmail_quote>x", 50_000),
+        ("<p>", 50_000),
+    ] {
+        let raw = format!("From: a@b.example\nContent-Type: text/html\n\n{}", unit.repeat(times));
+        in_time(unit, &raw, &ours);
+    }
+}
+
+/// What pretends to come from a machine: reports, notices and calendars that never end.
+#[test]
+fn hostile_mail_of_machines_takes_time_by_its_length_only() {
+    let ours = letter("two-profiles");
+    let plain = "Content-Type: text/plain; charset=utf-8\n\n";
+    let bounce = format!("Return-Path: <>\nFrom: a@b.example\nSubject: Undeliverable: x\n{plain}");
+    let away = format!("From: a@b.example\nSubject: Automatic reply: x\nDate: Tue, 7 Jul 2026 10:15:00 +0000\n{plain}I am out of office. ");
+    let unmarked = format!("From: a@b.example\nSubject: Out of office\n{plain}Thank you for your email. I am out of office. ");
+    let calendar = "From: a@b.example\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n";
+    for (head, unit, times) in [
+        (bounce.as_str(), "550 5.1.1 user unknown\n", 40_000),
+        (&bounce, "550 no such user ", 40_000),
+        (&bounce, "Message-ID:\n", 80_000),
+        (&bounce, "<a@b.example> ", 80_000),
+        (&away, "until 3 August ", 60_000),
+        (&away, "back on ", 100_000),
+        (&away, "1.", 400_000),
+        (&away, "3-", 400_000),
+        (&away, "please contact a@b.example. ", 30_000),
+        (&away, "İ", 300_000),
+        (&unmarked, "until ", 100_000),
+        (&unmarked, ", ", 300_000),
+        (calendar, "COMMENT:a\n b\n", 15_000),
+        (calendar, "ATTENDEE;X=1:a\n", 15_000),
+        (calendar, ";X=1", 50_000),
+        (calendar, "\"a;", 60_000),
+        (calendar, "ATTENDEE;X-RESPONSE-COMMENT=\"&#39;", 6_000),
+        (calendar, "&", 200_000),
+    ] {
+        let raw = format!("{head}{}\n", unit.repeat(times));
         in_time(unit, &raw, &ours);
     }
 }
@@ -465,6 +638,38 @@ proptest! {
         }
         let _ = letter_text(&raw);
     }
+}
+
+#[test]
+fn the_lab_names_twelve_kinds_and_tells_how_far_it_is() {
+    let told = std::cell::RefCell::new(Vec::new());
+    let mut out = Vec::new();
+    kind_dir(&dir(), &mut out, |number, of| told.borrow_mut().push((number, of))).unwrap();
+    let all = cases(&[]).len();
+    assert_eq!(told.borrow().first(), Some(&(1, all)));
+    assert_eq!(told.borrow().last(), Some(&(all, all)));
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in String::from_utf8(out).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line.as_object().unwrap().len(), 3);
+        kinds.insert(line["kind"].as_str().unwrap().to_owned());
+    }
+    let expected = [
+        "auto_reply",
+        "bounce_delayed",
+        "bounce_failed",
+        "calendar_counter",
+        "calendar_reply",
+        "challenge",
+        "list",
+        "person",
+        "reaction",
+        "read_receipt",
+        "recall",
+        "spam_like",
+    ];
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    assert!(kind_dir(Path::new("/nowhere/at/all"), &mut Vec::new(), |_, _| ()).is_err());
 }
 
 #[test]

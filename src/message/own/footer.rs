@@ -12,7 +12,7 @@ pub(super) fn is_banner(paragraph: &str) -> bool {
     static OUTSIDE: Words = Words::new(
         "\
         outside|external|extern|außerhalb|extérieur|externo|esterno|buiten|fuera de|utenfor|utanför|uden for|\
-        don't often get|unbekannt|unverified",
+        don't often get|unbekannt|unverified|fora da|fora do|de fora",
     );
     static CARE: Words = Words::new(
         "\
@@ -39,10 +39,13 @@ const SENDER_HELP: &str = "aka.ms/learnaboutsenderidentification";
 fn shouts(lower: &str) -> bool {
     static SHOUTS: Words = Words::new(
         "\
-        caution|warning|external|attention|achtung|⚠|this email|this message|this is an external|you don't often|\
-        diese e-mail|ce courriel|este correo|vorsicht|extern|precaución|atención|attenzione|let op|notice:",
+        caution|warning|external:|external e|external mail|external message|external sender|external source|external content|\
+        external comm|external party|external -|external –|external!|external]|external *|attention|achtung|⚠|this email|\
+        this message|this is an external|this mail|you don't often|some people who received|diese e-mail|diese mail|\
+        diese nachricht|ce courriel|ce message|este correo|este mensaje|questa e-mail|dit bericht|vorsicht|externe|extern:|extern]|\
+        precaución|atención|atenção|cuidado|attenzione|let op|notice:|zjqcmqryfpf",
     );
-    SHOUTS.any_starts(lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<']))
+    SHOUTS.any_starts(lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<', '|', '\t']))
 }
 
 /// `[Public]`, `[Company Official Use Only - General]`, `Classification: Internal`.
@@ -68,11 +71,11 @@ fn opens_label(lower: &str) -> bool {
 pub(super) fn is_device(line: &str) -> bool {
     static STARTS: Words = Words::new(
         "\
-        sent from|sent via|sent with|sent using|get outlook for|outlook for|download outlook|von meinem|von meiner|\
+        sent from|sent via|sent with|sent using|sent wirelessly|envoyé sans fil|get outlook for|outlook for|download outlook|von meinem|von meiner|\
         gesendet von|gesendet mit|gesendet über|holen sie sich outlook|outlook für|envoyé de|envoyé depuis|envoyé à partir|\
         télécharger outlook|obtenez outlook|obtenir outlook|enviado desde|enviado do|enviado de|enviado a partir|\
         obtener outlook|obtenga outlook|obter o outlook|inviato da|inviato dal|scarica outlook|ottieni outlook|\
-        verstuurd vanaf|verzonden vanaf|verstuurd met|outlook voor|download outlook|skickat från|skickat med|hämta outlook|\
+        verstuurd vanaf|verzonden vanaf|verzonden vanuit|verstuurd vanuit|verstuurd met|outlook voor|download outlook|skickat från|skickat med|hämta outlook|\
         skaffa outlook|sendt fra|hent outlook|få outlook|lähetetty|hanki outlook|wysłane z|wysłano z|\
         pobierz program outlook|pobierz aplikację outlook|odesláno z|odoslané z|získat outlook|trimis de pe|iphone'umdan|\
         iphone'dan|отправлено с|отправлено из|надіслано з|发自我的|從我的|從 iphone|iphoneから送信|从我的|iphone から送信|나의 iphone|\
@@ -90,7 +93,7 @@ pub(super) fn is_device(line: &str) -> bool {
         let lower = trimmed(head(line, 600));
         let first: Vec<&str> = lower.split_whitespace().take(4).collect();
         if !STARTS.any_starts(&first.join(" ")) {
-            return false;
+            return sent_by_phone(&lower);
         }
         lower
     } else {
@@ -101,9 +104,43 @@ pub(super) fn is_device(line: &str) -> bool {
         .filter(|word| !word.contains("://"))
         .collect::<Vec<_>>()
         .join(" ");
-    let goes_on = [", ", "; ", ": ", " - ", "? ", "! "].iter().any(|sign| lower.contains(sign))
+    let name = lower.starts_with("sent from my") && lower.ends_with("smartphone");
+    let goes_on = !name && [", ", "; ", ": ", " - ", "? ", "! "].iter().any(|sign| lower.contains(sign))
         || (lower.contains(". ") && !lower.starts_with("virus"));
-    STARTS.any_starts(&lower) && DEVICES.any_in(&lower) && !goes_on && lower.split_whitespace().count() <= 12
+    let known = DEVICES.any_in(&lower) || named_like_one(line);
+    STARTS.any_starts(&lower) && known && !goes_on && lower.split_whitespace().count() <= 14
+}
+
+/// "Az iPhone-omról küldve": the languages that name the phone first.
+fn sent_by_phone(lower: &str) -> bool {
+    static PHONES: Words = Words::new("iphone|ipad|android|galaxy|blackberry|samsung");
+    static SENT: Words = Words::new(
+        "küldve|küldött|أُرسلت|أرسلت|مرسل|נשלח|gönderildi|poslano|послато|изпратено|στάλθηκε|送信|보냄|dikirim|được gửi|išsiųsta|nosūtīts|saadetud|sendt|enviat",
+    );
+    PHONES.any_in(lower) && SENT.any_in(lower) && lower.split_whitespace().count() <= 7 && !lower.ends_with(['.', '?', '!'])
+}
+
+/// "Sent from my Wiko RIDGE 4G": what follows "my" is written as a name.
+fn named_like_one(line: &str) -> bool {
+    ["Sent from my ", "Envoyé de mon ", "Enviado desde mi ", "Von meinem "]
+        .iter()
+        .any(|opening| {
+            let name = line.trim().strip_prefix(opening).and_then(|rest| rest.split_whitespace().next());
+            name.is_some_and(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+        })
+}
+
+/// What a mailing list puts below all: a rule, then its name, address and page.
+pub(super) fn is_list_footer(paragraph: &str) -> bool {
+    let rule = paragraph
+        .trim_start()
+        .bytes()
+        .take_while(|b| matches!(b, b'_' | b'-' | b'='))
+        .count();
+    let lower = || paragraph.to_lowercase();
+    rule >= 10
+        && (paragraph.contains("/listinfo/") || paragraph.contains("/options/") || lower().contains("unsubscribe"))
+        && paragraph.len() < 1_000
 }
 
 /// The link behind a name is not part of the sentence.
@@ -129,6 +166,26 @@ pub(super) fn is_signature_mark(line: &str) -> bool {
     matches!(line.trim_end(), "--" | "---" | "-- --" | "––" | "—")
 }
 
+/// The lines of a visiting card below a rule: all short, none a sentence, at least two with a number or an address to reach somebody.
+pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str> + Clone) -> bool {
+    let rule = lines
+        .next()
+        .is_some_and(|line| line.len() >= 8 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '–' | '—' | '─')));
+    let reached = |line: &&str| reaches(line);
+    let sentence = |line: &str| line.chars().count() > 60 || line.ends_with(['?', '!', '.', ':']);
+    rule && lines.clone().count() <= 16 && lines.clone().filter(reached).count() >= 2 && !lines.any(sentence)
+}
+
+/// A line that can stand on a visiting card: short, and no sentence.
+pub(super) fn can_be_on_card(line: &str) -> bool {
+    line.chars().count() <= 90 && !line.ends_with(['?', '!', ':']) && !(line.ends_with('.') && line.split_whitespace().count() > 5)
+}
+
+/// Where somebody can be reached.
+pub(super) fn reaches(line: &str) -> bool {
+    line.contains('@') || line.contains("www.") || line.contains("://") || line.bytes().filter(u8::is_ascii_digit).count() >= 7
+}
+
 /// Legal text: two or more of its words in one paragraph of some length.
 pub(super) fn is_disclaimer(paragraph: &str) -> bool {
     static WORDS: Words = Words::new(
@@ -139,7 +196,7 @@ pub(super) fn is_disclaimer(paragraph: &str) -> bool {
         vernichten|unbefugt|rechtlich geschützt|geschäftsführer|amtsgericht|handelsregister|confidentiel|destinataire|\
         usage exclusif|par erreur|détruire|confidencial|destinatario|por error|uso exclusivo|riservat|vertrouwelijk|\
         geadresseerde|bestemd voor|ten onrechte|konfidentiel|fortrolig|poufn|důvěrn|before printing|bevor sie diese|\
-        unsubscribe|you received this message because",
+        unsubscribe|you received this message because|scanned for|archived by|malware",
     );
     let lower = paragraph.trim().to_lowercase();
     let group = [

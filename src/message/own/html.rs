@@ -46,8 +46,18 @@ struct Open<'h> {
 
 /// Reads a whole document, or what was sent as one.
 pub(in crate::message) fn read(html: &str) -> Shown {
+    read_as(html, false)
+}
+
+/// All the text of a page, what is hidden and what pictures say too: programs that quote it may show either.
+pub(super) fn all_text(html: &str) -> String {
+    read_as(html, true).text
+}
+
+fn read_as(html: &str, whole: bool) -> Shown {
     let mut page = Page {
         out: String::with_capacity(html.len() / 4),
+        whole,
         ..Page::default()
     };
     let mut ahead = Ahead::default();
@@ -258,6 +268,8 @@ impl Element {
 #[derive(Default)]
 struct Page<'h> {
     out: String,
+    /// Nothing is hidden.
+    whole: bool,
     marks: Vec<Mark>,
     stack: Vec<Open<'h>>,
     hidden: usize,
@@ -361,7 +373,7 @@ impl<'h> Page<'h> {
         if element == Element::Image {
             // Some programs send emoji as pictures.
             let emoji = !attributes.alt.is_ascii() && attributes.alt.chars().count() <= 4;
-            if emoji {
+            if emoji || self.whole {
                 self.text(attributes.alt);
             }
         }
@@ -383,6 +395,7 @@ impl<'h> Page<'h> {
         }
         let (hidden, kept) = style(attributes.style);
         let pre = element == Element::Pre || kept;
+        let hidden = hidden && !self.whole;
         self.hidden += usize::from(hidden);
         self.pre += usize::from(pre);
         let list = match element {

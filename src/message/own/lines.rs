@@ -52,8 +52,26 @@ impl Line {
 pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     let mut all = Vec::new();
     let mut at = 0;
-    for raw in shown.split('\n') {
-        let (depth, skip) = quote_marks(raw);
+    let mut rest = shown.split('\n').peekable();
+    let mut before = "";
+    let cited = cited_by(shown);
+    while let Some(raw) = rest.next() {
+        // `>>> like this <<<` is decoration, and a single `>5 years` says more than five.
+        let decorated = raw.starts_with('>') && raw.trim_end().ends_with("<<");
+        let mut alone = || !before.starts_with('>') && !rest.peek().is_some_and(|next| next.starts_with('>'));
+        let more = raw
+            .strip_prefix('>')
+            .is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+            && alone();
+        let (depth, skip) = if decorated || more { (0, 0) } else { quote_marks(raw) };
+        let cite = cited
+            .and_then(|name| raw.trim_start().strip_prefix(name))
+            .map(|rest| raw.len() - rest.len());
+        let (depth, skip) = match cite {
+            Some(skip) => (1, raw.len() - raw.get(skip..).unwrap_or_default().trim_start().len()),
+            None => (depth, skip),
+        };
+        before = raw;
         let words = raw.get(skip..).unwrap_or_default().trim_end();
         all.push(Line {
             range: at..at + raw.len(),
@@ -66,6 +84,19 @@ pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     }
     lay(&mut all, marks);
     all
+}
+
+/// A name with a `>` that stands before most lines of a quotation ("Harbor> "), as some programs quote.
+fn cited_by(shown: &str) -> Option<&str> {
+    let mark = |line: &str| {
+        let line = line.trim_start();
+        let end = line.find('>').filter(|end| (1..=12).contains(end))?;
+        let name = line.get(..end)?;
+        name.bytes().all(|b| b.is_ascii_alphabetic()).then_some(end)
+    };
+    let mut named = shown.split('\n').filter_map(|line| line.trim_start().get(..=mark(line)?));
+    let first = named.next()?;
+    (named.filter(|name| *name == first).take(3).count() == 3).then_some(first)
 }
 
 /// How many `>` stand before the words, and how many bytes they and the blanks around them take.

@@ -4,21 +4,23 @@
 //! Three witnesses, the surest first: our own letters (what stands in them is not the sender's), the marks of mail programs in HTML,
 //! and the shape of plain lines. Nothing is deleted, and what only a weak mark cuts away is kept when nothing else is left.
 
-mod align;
 mod footer;
 mod html;
 mod labels;
+mod letters;
 mod lines;
 mod marks;
+mod ours;
 mod phrases;
 mod quote;
 mod tag;
 mod trim;
 mod view;
+mod words;
 
-use super::{Body, Label, LetterText, Message, OwnText, Span, body, mime};
-use align::Letters;
+use super::{Author, Body, Label, LetterText, Message, OwnText, Part, Span, body, mime};
 pub(super) use html::{Shown, read as read_html};
+use letters::Letters;
 use lines::Line;
 use view::{Trust, View};
 
@@ -29,9 +31,8 @@ pub fn letter_text(raw: &[u8]) -> LetterText {
         return LetterText::default();
     };
     let body = body::read(&parsed);
-    let html_text = body.page().map(|page| page.text.clone());
     LetterText {
-        html_text: html_text.unwrap_or_default(),
+        html_text: body.html.as_deref().map(html::all_text).unwrap_or_default(),
         text: body.text.unwrap_or_default(),
     }
 }
@@ -42,7 +43,7 @@ impl LetterText {
     pub fn of(text: &str, html: &str) -> Self {
         Self {
             text: body::visible(text.into()).into_owned(),
-            html_text: html::read(&body::visible(html.into())).text,
+            html_text: html::all_text(&body::visible(html.into())),
         }
     }
 }
@@ -52,12 +53,15 @@ impl LetterText {
 pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
     let (shown, lines) = displayed(&message.body);
     let letters = Letters::new(thread);
-    let words = letters.align(shown);
-    let view = View::new(shown, &lines, &words, &letters);
+    let author = match &message.author {
+        Author::One(mailbox) => mailbox.name.to_string(),
+        Author::Unknown => String::new(),
+    };
+    let view = View::new(shown, &lines, &letters, &author);
     let mut labels = view.read(Trust::Marks);
     let mut uncertain = false;
     if !view.has_own(&labels) {
-        for weaker in [Trust::Lines, Trust::QuotesOnly] {
+        for weaker in [Trust::Lines, Trust::Later, Trust::QuotesOnly] {
             let second = view.read(weaker);
             if view.has_own(&second) {
                 (labels, uncertain) = (second, true);
@@ -66,12 +70,19 @@ pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
         }
     }
     let spans = view.spans(&labels);
+    let (text, parts) = own_of(shown, &spans);
     OwnText {
-        text: own_of(shown, &spans),
+        text,
+        parts,
         spans,
         shown: shown.to_owned(),
         uncertain,
     }
+}
+
+/// True for a line that begins as the header of a letter does: "From:", "Gesendet:".
+pub(super) fn is_header_label(line: &str) -> bool {
+    labels::is_label(line)
 }
 
 /// HTML when its marks say more than the plain lines do, or when there is nothing else.
@@ -85,25 +96,39 @@ fn displayed(body: &Body) -> (&str, Vec<Line>) {
     (text, lines::lines(text, &[]))
 }
 
-/// The own spans in a row; at most one blank line between paragraphs.
-fn own_of(shown: &str, spans: &[Span]) -> String {
+/// The own spans in a row, at most one blank line between paragraphs; and where each of them stood.
+fn own_of(shown: &str, spans: &[Span]) -> (String, Vec<Part>) {
     let mut text = String::new();
+    let mut parts: Vec<Part> = Vec::new();
     for span in spans.iter().filter(|span| span.label == Label::Own) {
         let part = shown.get(span.range.clone()).unwrap_or_default();
+        let goes_on = parts.last().is_some_and(|last| last.shown.end == span.range.start);
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
+        let start = text.len();
         for line in part.split_inclusive('\n') {
             let blank = line.trim().is_empty();
             if blank && (text.is_empty() || text.ends_with("\n\n")) {
                 continue;
             }
-            let kept = line.trim_end();
-            text.push_str(kept);
+            // No blanks before the first word.
+            text.push_str(if text.is_empty() { line.trim() } else { line.trim_end() });
             if line.ends_with('\n') {
                 text.push('\n');
             }
         }
+        match parts.last_mut().filter(|_| goes_on) {
+            Some(last) => (last.text.end, last.shown.end) = (text.len(), span.range.end),
+            None => parts.push(Part {
+                text: start..text.len(),
+                shown: span.range.clone(),
+            }),
+        }
     }
-    text.trim().to_owned()
+    text.truncate(text.trim_end().len());
+    for part in &mut parts {
+        part.text = part.text.start.min(text.len())..part.text.end.min(text.len());
+    }
+    (text, parts)
 }

@@ -63,8 +63,8 @@ pub(super) fn has_time(text: &str) -> bool {
 /// Words for "wrote" of the languages, with some of their neighbours.
 static VERBS: Words = Words::new(
     "\
-    wrote|writes|schrieb|geschrieben|a écrit|écrit :|ecrit|escribió|escribio|ha scritto|scrive|escreveu|schreef|geschreven|\
-    skrev|skreiv|kirjoitti|napisał|pisze|napsal|napísal|píše|ezt írta|írta|написал|пише|писал|пишет|написа|写道|寫道|写到|yazdı|\
+    wrote|writes|schrieb|geschrieben|a écrit|écrivait|écrit :|ecrit|escribió|escribio|ha scritto|scrive|escreveu|schreef|geschreven|\
+    skrev|skreiv|kirjoitti|napisał|pisze|napsal|napísal|napisal|напиша|يازدى|գրեց|píše|ezt írta|írta|написал|пише|писал|пишет|написа|写道|寫道|写到|yazdı|\
     scris|wrote:|さんは書きました|書きました|のメッセージ|님이 작성|작성|va escriure|schreev|napisao|je napisao|rašė|rakstīja|kirjutas|έγραψε|γράψει|\
     כתב|كتب|đã viết|menulis|เขียน|idatzi|escribiu|skrifaði|scríobh|ysgrifennodd|following:|na:|shkroi|գրել|დაწერა|pisał",
 );
@@ -83,9 +83,8 @@ pub(super) fn forward_words(text: &str) -> bool {
     WORDS.any_in(&lower(text))
 }
 
-pub(super) fn original_words(text: &str) -> bool {
-    static WORDS: Words = Words::new(
-        "\
+static ORIGINAL: Words = Words::new(
+    "\
         original message|original e-mail|original email|original appointment|reply message|ursprüngliche nachricht|\
         ursprungsnachricht|originalnachricht|original-nachricht|message d'origine|message d’origine|message original|\
         message initial|mensaje original|messaggio originale|mensagem original|oorspronkelijk|origineel bericht|\
@@ -94,15 +93,25 @@ pub(super) fn original_words(text: &str) -> bool {
         původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal|özgün ileti|\
         исходное сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ|original メッセージ|원본 메시지|\
         αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo",
-    );
-    WORDS.any_in(&lower(text))
+);
+
+pub(super) fn original_words(text: &str) -> bool {
+    ORIGINAL.any_in(&lower(text))
 }
 
-/// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo).
+/// The line begins with such words.
+pub(super) fn begins_original(text: &str) -> bool {
+    ORIGINAL.any_starts(&lower(text))
+}
+
+/// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo), or at least a sender's address and a date.
 pub(super) fn one_line_header(text: &str) -> bool {
     let lower = text.to_lowercase();
     let Some(from) = lower.find("from:") else { return false };
     let after = lower.get(from..).unwrap_or_default();
-    let date = after.contains("date:") || after.contains("sent:");
-    date && after.contains("subject:") && (text.len() < 2_000)
+    let Some(date) = after.find("date:").or_else(|| after.find("sent:")) else {
+        return false;
+    };
+    let (sender, rest) = after.split_at_checked(date).unwrap_or_default();
+    text.len() < 2_000 && (rest.contains("subject:") || sender.contains('@') && has_date(rest) && has_time(rest))
 }

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::labels::{Kind, label};
+use super::labels::{Kind, Label, label};
 use super::lines::Line;
-use super::phrases::{OPENERS, begins_like_one, forward_words, has_date, has_time, has_verb, one_line_header, original_words};
+use super::phrases::{
+    OPENERS, begins_like_one, begins_original, forward_words, has_date, has_time, has_verb, one_line_header, original_words,
+};
 
 /// What was found at a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(super) struct Opening {
     pub(super) rest: bool,
     /// It was passed on rather than answered.
     pub(super) forwarded: bool,
+    /// It begins behind so many bytes of the writer's words.
+    pub(super) behind: usize,
     /// Why, in a few words.
     pub(super) why: &'static str,
 }
@@ -51,6 +55,10 @@ impl<'s> Page<'s> {
 
     pub(super) fn text(&self, n: usize) -> &'s str {
         self.lines.get(n).map(|line| line.text(self.shown)).unwrap_or_default()
+    }
+
+    pub(super) fn text_of(&self, line: &Line) -> &'s str {
+        line.text(self.shown)
     }
 
     /// The next line with words at or after `n`; `None` at the end.
@@ -102,6 +110,38 @@ impl<'s> Page<'s> {
                 ..block
             });
         }
+        if edge >= 4 && !text.ends_with(rule) && has_date(text) {
+            // "---- On … wrote ----" over some lines.
+            let ends = |m: &usize| self.text(*m).len() <= 200 && self.text(*m).ends_with("--");
+            let last = (n + 1..n + MAX_LINES).take_while(|m| !self.text(*m).is_empty()).find(ends);
+            if let Some(last) = last.filter(|last| (n..=*last).any(|m| self.text(m).contains('@') || has_verb(self.text(m)))) {
+                return Some(Opening {
+                    lines: last - n + 1,
+                    rest: !self.quote_follows(last),
+                    forwarded: false,
+                    behind: 0,
+                    why: "original message line",
+                });
+            }
+        }
+        if edge == 0 && text.len() <= 60 && begins_original(text) {
+            // Without dashes it takes a date near by.
+            let next = self.next(n + 1).filter(|next| next - n <= 2);
+            if let Some((next, block)) = next.and_then(|next| self.header_block(next).map(|block| (next, block))) {
+                return Some(Opening {
+                    lines: next - n + block.lines,
+                    ..block
+                });
+            }
+            let near = next.map(|next| self.text(next));
+            return near.is_some_and(|near| has_date(near) && has_time(near)).then_some(Opening {
+                lines: 2,
+                rest: true,
+                forwarded: false,
+                behind: 0,
+                why: "original message line",
+            });
+        }
         if edge < 2 {
             // Samsung glues the header to the separator; Apple writes a sentence with a colon.
             let short = text.ends_with([':', '：']) && text.chars().count() <= 80 && forward_words(text);
@@ -119,13 +159,14 @@ impl<'s> Page<'s> {
                 .trim_start_matches(rule)
                 .split_once("--")
                 .map(|(_, tail)| tail.trim_start_matches(rule));
-            let labelled = behind
-                .and_then(label)
-                .is_some_and(|label| label.kind.has(Kind::FROM) && label.value.contains('@'));
+            let labelled = behind.and_then(label).is_some_and(|label| {
+                label.kind.has(Kind::FROM) && (label.value.contains('@') || original_words(text) && has_date(label.value))
+            });
             return (edge >= 4 && labelled || original_words(text) && one_line_header(text)).then_some(Opening {
                 lines: 1,
                 rest: true,
                 forwarded: forward_words(text),
+                behind: 0,
                 why: "original message line",
             });
         }
@@ -152,6 +193,7 @@ impl<'s> Page<'s> {
             lines: 1,
             rest: !self.quote_follows(n),
             forwarded,
+            behind: 0,
             why: "original message line",
         })
     }
@@ -164,11 +206,18 @@ impl<'s> Page<'s> {
                 lines: 1,
                 rest: true,
                 forwarded: false,
+                behind: 0,
                 why: "header block",
             });
         }
         let mut seen = first.kind.bit();
         let mut from_value = if first.kind.has(Kind::FROM) { first.value } else { "" };
+        let (mut date_value, mut to_value) = (None, None);
+        let mut values = |found: &Label<'s>| {
+            date_value = date_value.or(found.kind.has(Kind::DATE).then_some(found.value));
+            to_value = to_value.or(found.kind.has(Kind::TO).then_some(found.value));
+        };
+        values(&first);
         let (mut last, mut at, mut strangers) = (n, n + 1, 0);
         while at <= n + 20 {
             let Some(next) = self.next(at).filter(|next| next - at <= 1) else {
@@ -182,10 +231,11 @@ impl<'s> Page<'s> {
                         from_value = found.value;
                     }
                     seen |= found.kind.bit();
+                    values(&found);
                     (last, strangers) = (next, 0);
                 }
                 // A list of recipients or a long subject runs over lines, but not over blank ones.
-                None if next == at && strangers < 3 && !seen_enough(seen) => strangers += 1,
+                None if next == at && strangers < 3 && seen & Kind::FROM != 0 && !seen_enough(seen) => strangers += 1,
                 None => break,
             }
             at = next + 1;
@@ -196,11 +246,14 @@ impl<'s> Page<'s> {
         let (date, subject, to) = (seen & Kind::DATE != 0, seen & Kind::SUBJECT != 0, seen & Kind::TO != 0);
         // Without an address two labels are a list somebody typed; three are a header.
         let address = from_value.contains('@') || from_value.contains('<');
-        let enough = from && (date || subject) && (address || (date && subject) || (to && (date || subject)));
+        let stamped =
+            date_value.is_some_and(|value| has_date(value) && has_time(value)) && to_value.is_some_and(|value| value.contains('@'));
+        let enough = stamped || from && (date || subject) && (address || (date && subject) || (to && (date || subject)));
         (enough && (first.kind.has(Kind::FROM) || date || subject)).then_some(Opening {
             lines: last - n + 1,
             rest: true,
             forwarded: false,
+            behind: 0,
             why: "header block",
         })
     }
@@ -212,7 +265,7 @@ impl<'s> Page<'s> {
         for count in 1..=MAX_LINES {
             let at = n + count - 1;
             let text = self.text(at);
-            if at >= self.lines.len() || text.is_empty() || self.depth(at) != depth {
+            if at >= self.lines.len() || text.is_empty() || self.depth(at) != depth || count > 1 && ends_sentence(self.text(at - 1)) {
                 return None;
             }
             if count > 1 {
@@ -223,7 +276,19 @@ impl<'s> Page<'s> {
             if joined.len() > MAX_CHARS * 2 {
                 return None;
             }
-            if let Some(rest) = self.attributes(n, at, &joined) {
+            if count == 1
+                && let Some(lines) = self.torn(n, text)
+            {
+                return Some(Opening {
+                    lines,
+                    rest: true,
+                    forwarded: false,
+                    behind: 0,
+                    why: "attribution line",
+                });
+            }
+            let glued = if count == 1 { self.glued(n, text) } else { None };
+            if let Some(rest) = self.attributes(n, at, &joined).filter(|_| glued.is_none()) {
                 // A line of the writer's own above it is not part of it.
                 if (n + 1..=at).any(|later| self.is_whole(later, at)) {
                     return None;
@@ -232,15 +297,66 @@ impl<'s> Page<'s> {
                     lines: count,
                     rest,
                     forwarded: false,
+                    behind: 0,
+                    why: "attribution line",
+                });
+            }
+            if let Some(behind) = glued {
+                return Some(Opening {
+                    lines: 1,
+                    rest: false,
+                    forwarded: false,
+                    behind,
                     why: "attribution line",
                 });
             }
             // Only a line that begins like one is worth joining with the next, if there is one.
-            if count == 1 && (self.text(n + 1).is_empty() || !begins_like_one(text)) {
-                return None;
+            if count == 1 {
+                let next = self.text(n + 1);
+                let name = next.starts_with('<') && next.contains('@');
+                if next.is_empty() || !(begins_like_one(text) || name) {
+                    return None;
+                }
+                // "Am 20.06.26 um 16:20 schrieb Agency" and a header block below it.
+                if OPENERS.has(&first_words(text).split(' ').next().unwrap_or_default().to_lowercase())
+                    && has_date(text)
+                    && has_verb(text)
+                    && let Some(block) = self.header_block(n + 1)
+                {
+                    return Some(Opening {
+                        lines: 1 + block.lines,
+                        ..block
+                    });
+                }
             }
         }
         None
+    }
+
+    /// "On Tue, Apr 7, 2026 at 10:02 Agency", and below it `<`, a link and `> wrote:` on lines of their own: how many lines that takes.
+    fn torn(&self, n: usize, text: &str) -> Option<usize> {
+        let next = self.next(n + 1).filter(|next| next - n <= 2 && self.text(*next) == "<")?;
+        let opens =
+            OPENERS.has(&first_words(text).split(' ').next().unwrap_or_default().to_lowercase()) && has_date(text) && has_time(text);
+        let ends = |at: &usize| self.text(*at).ends_with(':') && has_verb(self.text(*at));
+        (next..next + 4).find(ends).filter(|_| opens).map(|last| last - n + 1)
+    }
+
+    /// "yes please On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:": where in the line the attribution begins.
+    fn glued(&self, n: usize, text: &str) -> Option<usize> {
+        let ends = text.ends_with(':') && text.contains('@') && self.quote_follows(n);
+        let begins = |(at, _): &(usize, &str)| {
+            let rest = text.get(at + 1..).unwrap_or_default();
+            let head: Vec<&str> = rest.split_whitespace().take(6).collect();
+            OPENERS.has(&head.first().unwrap_or(&"").to_lowercase())
+                && head.first().is_some_and(|word| word.starts_with(char::is_uppercase))
+                && has_date(&head.join(" "))
+                && has_verb(rest)
+        };
+        let at = text.match_indices(' ').take(200).filter(|_| ends).find(begins).map(|(at, _)| at)?;
+        // A rule in front of it belongs to it: "--- On".
+        let words = text.get(..at).unwrap_or_default().trim_end_matches(['-', ' ']);
+        (words.chars().any(char::is_alphanumeric)).then_some(words.len())
     }
 
     /// Lines `first..=last` are an attribution of their own, from its first word.
@@ -250,13 +366,19 @@ impl<'s> Page<'s> {
             .split_whitespace()
             .next()
             .is_some_and(|word| OPENERS.has(&word.to_lowercase()));
-        opens && (has_date(&joined) || has_time(&joined)) && self.attributes(first, last, &joined).is_some()
+        // Words without any number in front of a whole date were typed.
+        let above = first.checked_sub(1).map_or("", |n| self.text(n));
+        let typed = !above.bytes().any(|b| b.is_ascii_digit())
+            && !above.ends_with(',')
+            && !self.text(first).starts_with('<')
+            && (!above.contains('@') || above.ends_with('.'));
+        (opens || typed) && has_date(&joined) && self.attributes(first, last, &joined).is_some()
     }
 
     /// Whether lines `first..=last`, joined, attribute what follows; and if so, whether it follows without marks.
     fn attributes(&self, first: usize, last: usize, joined: &str) -> Option<bool> {
         let trimmed = joined.trim_end_matches(['>', '*', '_', ' ', '\u{200f}']);
-        let colon = trimmed.ends_with([':', '：']) || trimmed.starts_with(':');
+        let colon = trimmed.ends_with([':', '：', '៖', '։']) || trimmed.starts_with(':');
         let quote = self.quote_follows(last);
         if !colon && !quote {
             return None;
@@ -275,14 +397,34 @@ impl<'s> Page<'s> {
             let by_shape = (date && (verb || address || time)) || (address && time) || (verb && (address || time));
             let strong = colon && (by_shape || (verb && joined.chars().count() <= 80) || (date && first != last));
             let without_colon = date && time && address && (verb || joined.trim_end().ends_with(['>', '님', ')']));
-            return (strong || without_colon).then_some(false);
+            // "2026/7/7 Agency <a@b.example>", "Pada 2026-07-07 10:02, Agency menulis".
+            let begins = joined.starts_with(|c: char| c.is_ascii_digit()) || begins_like_one(first_words(joined));
+            let bare = begins && date && (address && joined.ends_with('>') || time && has_verb(last_word(joined)));
+            return (strong || without_colon || bare).then_some(false);
         }
         let whole = (date || time) && verb && address;
         let dated = date && verb && begins_like_one(joined);
-        let signed = verb && joined.contains('<') && joined.contains('@') && joined.chars().count() <= 160;
+        let named = joined.split_whitespace().next().is_some_and(|word| word.contains('@')) && joined.split_whitespace().count() <= 4;
+        let signed = verb && joined.contains('@') && (joined.contains('<') && joined.chars().count() <= 160 || named);
         let ends = self.next(last + 1).is_none();
         (whole || dated || signed || (ends && verb && address)).then_some(true)
     }
+}
+
+/// Enough to tell how a line begins.
+fn first_words(text: &str) -> &str {
+    text.match_indices(' ').nth(1).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+/// A sentence ends with the line: a name or a date would go on.
+fn ends_sentence(text: &str) -> bool {
+    let long = || last_word(text).chars().filter(|c| c.is_alphabetic()).count() > 4;
+    let bare = text.trim_end_matches(['"', '”', '’', ')']);
+    bare.ends_with(['?', '!']) || bare.ends_with('.') && (bare.len() < text.len() || long())
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or_default()
 }
 
 fn seen_enough(seen: u8) -> bool {

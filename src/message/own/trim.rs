@@ -15,6 +15,8 @@ impl View<'_> {
     pub(super) fn footers(&self, cuts: &mut [Cut]) {
         let mut run_start = 0;
         let mut first = true;
+        let unsigned = |(line, cut): (&Line, &Cut)| cut.label == Label::Own && line.signature.or(line.device).is_none() && !line.is_blank();
+        let signed = self.lines().iter().zip(&*cuts).any(unsigned) || cuts.iter().any(|cut| !cut.pieces.is_empty());
         while run_start < cuts.len() {
             let is_own = |cut: &Cut| cut.label == Label::Own && cut.pieces.is_empty();
             if !cuts.get(run_start).is_some_and(is_own) {
@@ -27,13 +29,15 @@ impl View<'_> {
                 .iter()
                 .take_while(|cut| is_own(cut))
                 .count();
-            self.footers_of(cuts, run_start..run_start + length, first);
+            // A warning stands above all, or was quoted with our letter.
+            let quoted = cuts.get(run_start).is_some_and(Cut::is_typed);
+            self.footers_of(cuts, run_start..run_start + length, (first, quoted), signed);
             first = false;
             run_start += length;
         }
     }
 
-    fn footers_of(&self, cuts: &mut [Cut], run: Range<usize>, top: bool) {
+    fn footers_of(&self, cuts: &mut [Cut], run: Range<usize>, (top, quoted): (bool, bool), signed: bool) {
         let mut set = |range: Range<usize>, label: Label, why: &'static str| {
             for cut in cuts.get_mut(range).unwrap_or_default() {
                 *cut = Cut::new(label, why, cut.region);
@@ -42,7 +46,7 @@ impl View<'_> {
         let paragraphs = self.paragraphs(run.clone());
         let joined = |range: &Range<usize>| range.clone().map(|n| self.page.text(n)).collect::<Vec<_>>().join(" ");
         let mut body_start = 0;
-        if top {
+        if top || quoted {
             for paragraph in paragraphs.iter().take(4) {
                 let most = paragraph.len().min(MOST_BANNER_LINES);
                 if !footer::can_be_banner(&joined(&(paragraph.start..paragraph.start + most))) {
@@ -65,10 +69,25 @@ impl View<'_> {
                 body_start += 1;
             }
         }
-        let body = paragraphs.get(body_start..).unwrap_or_default();
         let mut end = run.end;
+        // A warning of our letter that was quoted with it.
+        let ours_follow = self.page.next(run.end).is_some_and(|next| self.is_ours(next));
+        if let Some(last) = paragraphs.get(body_start..).and_then(<[_]>::last).filter(|_| ours_follow)
+            && footer::is_banner(&joined(last))
+        {
+            set(last.start..end, Label::Banner, "warning or label of a gateway");
+            end = last.start;
+        }
+        let kept = paragraphs.iter().take_while(|paragraph| paragraph.start < end).count();
+        let body = paragraphs.get(body_start..kept).unwrap_or_default();
         for (k, paragraph) in body.iter().enumerate() {
-            if footer::is_disclaimer(&joined(paragraph)) {
+            let text = joined(paragraph);
+            if footer::is_list_footer(&text) {
+                set(paragraph.start..end, Label::Disclaimer, "footer of a mailing list");
+                end = paragraph.start;
+                break;
+            }
+            if footer::is_disclaimer(&text) {
                 let tail = body.get(k..).unwrap_or_default();
                 // Legal text ends a mail: one paragraph of it among answers is left alone unless nothing long follows.
                 if tail
@@ -83,24 +102,62 @@ impl View<'_> {
             }
         }
         let start = body.first().map_or(run.start, |paragraph| paragraph.start);
+        let card = (start..end).find(|n| {
+            let lines = (*n..end).map(|n| self.page.text(n)).filter(|line| !line.is_empty());
+            self.page.text(*n).starts_with(['-', '_', '=', '–', '—', '─']) && n - start > 0 && footer::is_card(lines)
+        });
+        if let Some(card) = card {
+            set(card..end, Label::Signature, "visiting card below a rule");
+            end = card;
+        }
+        if let Some(card) = self.card_of_author(start, end, top) {
+            set(card..end, Label::Signature, "visiting card below the author's name");
+            end = card;
+        }
         let marks = (start..end).find(|n| footer::is_signature_mark(self.page.text(*n)));
         if let Some(mark) = marks {
             set(mark..end, Label::Signature, "below the signature mark");
             end = mark;
         }
-        let words_outside = |keep: &dyn Fn(&Line) -> bool| {
-            (start..end).any(|n| self.lines().get(n).is_some_and(|line| keep(line) && !self.page.text(n).is_empty()))
-        };
-        let signed = words_outside(&|line| line.signature.is_none());
         for n in start..end {
             let Some(line) = self.lines().get(n) else { continue };
-            if let Some(why) = line.signature.filter(|_| signed) {
+            if let Some(why) = line.signature.or(line.device).filter(|_| signed) {
                 let device = footer::is_device(self.page.text(n)) || why.starts_with("#ms-") || why.starts_with("#composer");
                 set(n..n + 1, if device { Label::Device } else { Label::Signature }, why);
-            } else if footer::is_device(self.page.text(n)) && self.ends_soon(n, end) {
+            } else if footer::is_device(self.page.text(n))
+                && (self.ends_soon(n, end) || top && n == start && self.page.text(n + 1).is_empty())
+            {
                 set(n..n + 1, Label::Device, "device line");
             }
         }
+    }
+
+    /// The author's name, below it a title, a firm, a number: where that begins. A name right below a sign-off belongs to the text.
+    fn card_of_author(&self, start: usize, end: usize, top: bool) -> Option<usize> {
+        /// A card has no more lines.
+        const MOST: usize = 9;
+        let name = self.author.trim().to_lowercase();
+        if name.split_whitespace().count() < 2 {
+            return None;
+        }
+        let lines = (start..end).rev().filter(|n| !self.page.text(*n).is_empty());
+        let on_card = lines.take(MOST).take_while(|n| footer::can_be_on_card(self.page.text(*n)));
+        let card: Vec<usize> = on_card.collect();
+        let named = |n: &&usize| self.page.text(**n).to_lowercase().starts_with(&name);
+        let first = *card.iter().find(named)?;
+        let above = first.checked_sub(1).filter(|n| *n >= start).map_or("", |n| self.page.text(n));
+        let signs_off = !above.is_empty() && above.split_whitespace().count() <= 4 && !above.ends_with(['.', '!', '?']);
+        let from = if signs_off { first + 1 } else { first };
+        let below = (from..end).filter(|n| !self.page.text(*n).is_empty());
+        let reached = below.clone().any(|n| footer::reaches(self.page.text(n)));
+        // A name and nothing right below it ends the text, the card stands apart.
+        let from = if !signs_off && self.page.text(first + 1).is_empty() {
+            first + 1
+        } else {
+            from
+        };
+        let before = !top || (start..from).any(|n| !self.page.text(n).is_empty());
+        (before && reached).then_some(from)
     }
 
     /// The line holds a word that warnings hold.

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::align::{Letters, Word};
+use super::letters::{Letters, Passage};
 use super::lines::Line;
+use super::ours::TYPED;
 use super::quote::{Opening, Page};
-use super::{footer, labels};
+use super::words::{Word, words};
 use crate::message::{Label, Span};
 
 /// How much of the structure is believed (C-D4, C-D5).
@@ -15,6 +16,8 @@ pub(super) enum Trust {
     Marks,
     /// Only the shape of lines: some programs put the new text inside their mark.
     Lines,
+    /// The same, but what opens the mail is passed over: some programs put a header above the new text too (C-D5).
+    Later,
     /// Only what is quoted for certain.
     QuotesOnly,
 }
@@ -39,16 +42,24 @@ impl Cut {
             pieces: Vec::new(),
         }
     }
+
+    /// Words of the sender's between quoted ones.
+    pub(super) fn is_typed(&self) -> bool {
+        self.label == Label::Own && self.why == TYPED
+    }
 }
 
 const OWN: &str = "typed by the sender";
-const ALIGNED: &str = "stands in our letter";
 
 pub(super) struct View<'s> {
     pub(super) page: Page<'s>,
-    words: &'s [Word],
+    pub(super) words: Vec<Word>,
     by_line: Vec<Range<usize>>,
-    letters: &'s Letters,
+    /// Where our letters stand in it.
+    pub(super) passages: Vec<Passage>,
+    pub(super) letters: &'s Letters<'s>,
+    /// Who says to have written the mail.
+    pub(super) author: &'s str,
     /// What begins at each line; found once, whatever is believed of it.
     openings: Vec<Option<Opening>>,
 }
@@ -58,7 +69,7 @@ fn words_by_line(lines: &[Line], words: &[Word]) -> Vec<Range<usize>> {
     let mut all = Vec::with_capacity(lines.len());
     for line in lines {
         let first = at;
-        while words.get(at).is_some_and(|word| word.start < line.range.end) {
+        while words.get(at).is_some_and(|word| word.range.start < line.range.end) {
             at += 1;
         }
         all.push(first..at);
@@ -71,28 +82,60 @@ impl<'s> View<'s> {
         self.page.lines
     }
 
-    fn words_of(&self, line: usize) -> &[Word] {
+    /// How deeply a line is quoted.
+    pub(super) fn depth(&self, line: usize) -> usize {
+        self.lines().get(line).map_or(0, |line| line.depth)
+    }
+
+    pub(super) fn words_of(&self, line: usize) -> &[Word] {
         self.by_line
             .get(line)
             .and_then(|range| self.words.get(range.clone()))
             .unwrap_or_default()
     }
 
-    pub(super) fn new(shown: &'s str, lines: &'s [Line], words: &'s [Word], letters: &'s Letters) -> Self {
+    pub(super) fn new(shown: &'s str, lines: &'s [Line], letters: &'s Letters<'s>, author: &'s str) -> Self {
         let page = Page::new(shown, lines);
-        let openings = (0..lines.len()).map(|n| page.opening(n)).collect();
+        let openings: Vec<Option<Opening>> = (0..lines.len()).map(|n| page.opening(n)).collect();
+        let (mut all, mut passages) = (Vec::new(), Vec::new());
+        if !letters.is_empty() {
+            all = words(shown);
+            // What heads the old mail holds words of ours, our subject for one, and is no part of a letter.
+            let mut heads = vec![false; lines.len()];
+            let mut n = 0;
+            while n < lines.len() {
+                let taken = openings.get(n).copied().flatten().map_or(0, |opening| opening.lines.max(1));
+                heads.iter_mut().skip(n).take(taken).for_each(|head| *head = true);
+                n += taken.max(1);
+            }
+            for (number, word) in all.iter_mut().enumerate() {
+                if heads.get(word.line).copied().unwrap_or(false) {
+                    word.hash = number as u64;
+                }
+            }
+            let quoted = |line: usize| {
+                lines
+                    .get(line)
+                    .is_some_and(|line| line.depth > 0 || line.block > 0 || line.container.is_some())
+            };
+            passages = letters.align(shown, &mut all, &quoted);
+        }
         Self {
-            page,
-            words,
-            by_line: words_by_line(lines, words),
+            by_line: words_by_line(lines, &all),
+            words: all,
+            passages,
             letters,
+            author,
+            page,
             openings,
         }
     }
 
     pub(super) fn read(&self, trust: Trust) -> Vec<Cut> {
         let mut cuts = self.structure(trust);
-        self.alignment(&mut cuts);
+        if !self.passages.is_empty() {
+            self.alignment(&mut cuts);
+        }
         self.footers(&mut cuts);
         cuts
     }
@@ -104,7 +147,7 @@ impl<'s> View<'s> {
         let mut region = 0;
         let mut rest: Option<(Label, &'static str)> = None;
         let mut block_is_quote = false;
-        let mut depth_before = 0;
+        let mut passed_over = false;
         while cuts.len() < lines.len() {
             let n = cuts.len();
             let Some(line) = lines.get(n) else { break };
@@ -123,10 +166,6 @@ impl<'s> View<'s> {
                 cuts.push(cut.unwrap_or_else(|| Cut::new(Label::Own, OWN, region)));
                 continue;
             }
-            if line.depth != depth_before {
-                region += 1;
-                depth_before = line.depth;
-            }
             block_is_quote &= line.block > 0;
             if trust == Trust::Marks
                 && rest.is_none()
@@ -140,16 +179,46 @@ impl<'s> View<'s> {
                 region += 1;
                 for _ in 0..opening.lines.max(1) {
                     if cuts.len() < lines.len() {
-                        cuts.push(Cut::new(Label::Attribution, opening.why, region));
+                        let mut cut = Cut::new(Label::Attribution, opening.why, region);
+                        if opening.behind > 0 && cuts.len() == n {
+                            cut.pieces.push((line.range.start..line.start + opening.behind, Label::Own, OWN));
+                        }
+                        cuts.push(cut);
                     }
                 }
                 region += 1;
                 let label = if opening.forwarded { Label::Forwarded } else { Label::QuotedOther };
-                if opening.rest && !line.quoted() && trust != Trust::QuotesOnly && rest.is_none() {
+                let believed = match trust {
+                    Trust::Marks | Trust::Lines => true,
+                    Trust::Later => passed_over || opening.forwarded,
+                    Trust::QuotesOnly => opening.forwarded,
+                };
+                passed_over |= opening.rest;
+                if opening.rest && !line.quoted() && believed && rest.is_none() {
                     rest = Some((label, opening.why));
                 }
                 let after = self.page.next(cuts.len()).and_then(|next| lines.get(next));
                 block_is_quote = after.is_some_and(|after| after.block > line.block);
+                continue;
+            }
+            // "--- end of the quotation ---", below it.
+            let ends = self.page.text(n);
+            let dashes = |text: &str| text.starts_with("--") && text.ends_with("--");
+            let quoted_above = || {
+                cuts.iter()
+                    .zip(lines)
+                    .rev()
+                    .find(|(_, line)| !line.is_blank())
+                    .is_some_and(|(_, line)| line.quoted())
+            };
+            if dashes(ends) && !line.quoted() && ends.chars().any(char::is_alphabetic) && quoted_above() {
+                cuts.push(Cut::new(Label::Attribution, "end of a quotation", region));
+                continue;
+            }
+            // The rest of a link that a program broke out of its quote.
+            let torn = line.depth == 0 && n > 0 && self.depth(n - 1) > 0 && self.depth(n + 1) > 0 && self.page.text(n).contains("://");
+            if torn && words(self.page.text(n)).is_empty() {
+                cuts.push(Cut::new(Label::QuotedOther, "quote mark", region));
                 continue;
             }
             let container = line.container.filter(|_| trust == Trust::Marks);
@@ -172,133 +241,6 @@ impl<'s> View<'s> {
         cuts
     }
 
-    /// Labels by our letters: what stands in them is ours; what stands between is the sender's.
-    fn alignment(&self, cuts: &mut [Cut]) {
-        if self.letters.is_empty() {
-            return;
-        }
-        let regions = cuts.iter().map(|cut| cut.region + 1).max().unwrap_or(0);
-        let mut counted = vec![(0_usize, 0_usize); regions];
-        for (n, cut) in cuts.iter().enumerate() {
-            if matches!(cut.label, Label::QuotedOther | Label::Forwarded)
-                && let Some((all, aligned)) = counted.get_mut(cut.region)
-            {
-                let words = self.words_of(n);
-                *all += words.len();
-                *aligned += words.iter().filter(|word| word.aligned).count();
-            }
-        }
-        let is_ours = |region: usize| {
-            counted
-                .get(region)
-                .is_some_and(|(all, aligned)| *aligned > 0 && aligned * 10 >= all * 6)
-        };
-        let marked = (0..regions).any(is_ours);
-        for n in 0..cuts.len() {
-            let Some(cut) = cuts.get(n) else { break };
-            let (label, ours) = (cut.label, is_ours(cut.region));
-            let words = self.words_of(n);
-            let aligned = words.iter().filter(|word| word.aligned).count();
-            let whole = aligned == words.len() || self.letters.has_line(words);
-            let new = match label {
-                Label::QuotedOther | Label::Forwarded => {
-                    if words.is_empty() {
-                        ours.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
-                    } else if whole {
-                        Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
-                    } else if ours && !self.is_furniture(n) {
-                        Some(self.typed_inside(n, cut.region))
-                    } else {
-                        None
-                    }
-                }
-                // Without any mark the letter itself is the mark. With one, the same words above it were typed.
-                Label::Own
-                    if !marked && !words.is_empty() && words.iter().all(|word| word.run >= 8 || (word.aligned && words.len() >= 4)) =>
-                {
-                    Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
-                }
-                Label::Own if aligned >= 12 => Some(self.typed_inside(n, cut.region)),
-                Label::Own
-                | Label::QuotedOurs
-                | Label::Attribution
-                | Label::Signature
-                | Label::Device
-                | Label::Disclaimer
-                | Label::Banner => None,
-            };
-            if let (Some(new), Some(slot)) = (new, cuts.get_mut(n)) {
-                *slot = new;
-            }
-        }
-        if !marked {
-            self.sandwiched(cuts);
-        }
-    }
-
-    /// Short lines of the letter between longer ones: button words, greetings.
-    fn sandwiched(&self, cuts: &mut [Cut]) {
-        let ours = |cut: Option<&Cut>| cut.is_some_and(|cut| cut.label == Label::QuotedOurs);
-        let mut after = vec![false; cuts.len() + 1];
-        for n in (0..cuts.len()).rev() {
-            let blank = self.words_of(n).is_empty();
-            let value = if blank {
-                after.get(n + 1).copied().unwrap_or(false)
-            } else {
-                ours(cuts.get(n)) || (self.letters.has_line(self.words_of(n)) && after.get(n + 1).copied().unwrap_or(false))
-            };
-            if let Some(slot) = after.get_mut(n) {
-                *slot = value;
-            }
-        }
-        let mut before = false;
-        for n in 0..cuts.len() {
-            let words = self.words_of(n);
-            if words.is_empty() {
-                continue;
-            }
-            let here = ours(cuts.get(n));
-            let between = before && after.get(n + 1).copied().unwrap_or(false) && self.letters.has_line(words);
-            if between && let Some(cut) = cuts.get_mut(n) {
-                *cut = Cut::new(Label::QuotedOurs, ALIGNED, cut.region);
-            }
-            before = here || between;
-        }
-    }
-
-    /// A line of our letter with words of the sender's in it, or a line of the sender's between ours.
-    fn typed_inside(&self, n: usize, region: usize) -> Cut {
-        let mut cut = Cut::new(Label::QuotedOurs, ALIGNED, region);
-        let Some(line) = self.lines().get(n) else { return cut };
-        let words = self.words_of(n);
-        let mut at = 0;
-        while at < words.len() {
-            let same = words.get(at..).unwrap_or_default();
-            let aligned = same.first().is_some_and(|word| word.aligned);
-            let length = same.iter().take_while(|word| word.aligned == aligned).count().max(1);
-            if !aligned && !self.letters.has_line(same.get(..length).unwrap_or_default()) {
-                let start = at
-                    .checked_sub(1)
-                    .and_then(|before| words.get(before))
-                    .map_or(line.start, |word| word.end);
-                let end = words.get(at + length).map_or(line.range.end, |word| word.start);
-                cut.pieces.push((start..end, Label::Own, "typed inside the quote"));
-            }
-            at += length;
-        }
-        cut
-    }
-
-    /// Lines that gateways and programs put into quotes: nobody typed them.
-    fn is_furniture(&self, n: usize) -> bool {
-        let text = self.page.text(n);
-        footer::is_banner(text)
-            || footer::is_disclaimer(text)
-            || footer::is_device(text)
-            || labels::is_label(text)
-            || !text.chars().any(char::is_alphanumeric)
-    }
-
     /// Something a person wrote is left: a letter, a digit or a picture, not only dashes.
     pub(super) fn has_own(&self, cuts: &[Cut]) -> bool {
         let says = |text: &str| text.chars().any(|c| c.is_alphanumeric() || u32::from(c) >= 0x2190);
@@ -318,6 +260,16 @@ impl<'s> View<'s> {
         })
     }
 
+    /// Where the words of a line begin, behind its quote marks: `> ` is one, `>5` is not where the others have a blank.
+    fn words_start(&self, line: &Line) -> usize {
+        let marks = self.page.shown.get(line.range.start..line.start).unwrap_or_default();
+        match marks.rfind('>') {
+            Some(at) if marks.ends_with('>') && self.page.text_of(line).starts_with(|c: char| c.is_ascii_digit()) => line.range.start + at,
+            Some(_) => line.start,
+            None => line.range.start,
+        }
+    }
+
     /// The labels as spans over all of the displayed body; neighbours of one kind are one span.
     pub(super) fn spans(&self, cuts: &[Cut]) -> Vec<Span> {
         let mut all: Vec<Span> = Vec::new();
@@ -331,10 +283,27 @@ impl<'s> View<'s> {
             }
         };
         let length = self.page.shown.len();
+        // Signs before typed words are quote marks only where our words have them too.
+        let quoted_by_sign = |(n, line): (usize, &Line)| {
+            self.is_ours(n)
+                && line.start > line.range.start
+                && self
+                    .page
+                    .shown
+                    .get(line.range.start..line.start)
+                    .is_some_and(|signs| signs.contains('>'))
+        };
+        let signs = self.lines().iter().enumerate().any(quoted_by_sign);
         for (line, cut) in self.lines().iter().zip(cuts) {
             // The line end goes with the line.
             let end = (line.range.end + 1).min(length);
             let mut at = line.range.start;
+            // The quote mark before words typed inside a quote is no word of theirs.
+            let mark = line.range.start..if signs { self.words_start(line) } else { line.range.start };
+            if cut.is_typed() && !mark.is_empty() {
+                at = mark.end;
+                push(mark, Label::QuotedOurs, cut.why);
+            }
             for (range, label, why) in &cut.pieces {
                 push(at..range.start, cut.label, cut.why);
                 push(range.clone(), *label, why);

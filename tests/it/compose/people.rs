@@ -148,6 +148,18 @@ pub(super) fn batch() -> Batch {
     }
 }
 
+/// The finished bytes of a first letter with other candidates (name and summary) and another note.
+pub(crate) fn submission_with(note: &str, people: &[(&str, &str)]) -> Vec<u8> {
+    let mut batch = batch();
+    let numbered = people.iter().zip(41..);
+    batch.candidates = numbered
+        .map(|((name, summary), id)| candidate(SubmissionId(id), name, &format!("c{id}@mailbox.example"), None, summary))
+        .collect();
+    batch.note = note.to_owned();
+    let written = write(&to_client(Content::Submission), &conversation_of(batch)).unwrap();
+    written.into_iter().next().unwrap().bytes
+}
+
 pub(crate) fn policy() -> Policy {
     let hours = |from, to| Hours {
         from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
@@ -399,6 +411,13 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
             Notice::Away {
                 until: NaiveDate::from_ymd_opt(2026, 12, 1),
                 substitute: Some("In urgent cases please contact Priya Nair.".to_owned()),
+            },
+        ),
+        (
+            "notice-away-who-stands-in",
+            Notice::Away {
+                until: NaiveDate::from_ymd_opt(2026, 12, 7),
+                substitute: Some("In urgent cases contact Priya Nair at priya.nair@northwind.example.".to_owned()),
             },
         ),
         (

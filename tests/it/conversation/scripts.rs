@@ -14,6 +14,7 @@ use std::path::Path;
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
 use replyd::conversation::{Command, Conversation, Deadline, Driver, Effect, Event, Party, Proxy, Standing, Via, Visit, step};
+use replyd::message::{self, AutoNature, Border, Kind};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 use replyd::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
@@ -180,6 +181,7 @@ impl Play {
                 substitute: None,
                 gone: false,
             },
+            "mail" => machine_mail(place, rest),
             "gone" => Event::AutoReplied {
                 until: None,
                 substitute: None,
@@ -429,6 +431,20 @@ fn party(party: Party) -> &'static str {
     }
 }
 
+/// What the machine hears of a mail in `fixtures/messages/` that another machine wrote.
+fn machine_mail(place: &str, name: &str) -> Event {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/messages/{name}.eml"));
+    let raw = std::fs::read(&path).unwrap_or_else(|error| panic!("{place}: {name}: {error}"));
+    match message::read(&raw, &Border::default()).expect(place).kind {
+        Kind::AutoReply(auto) => Event::AutoReplied {
+            until: auto.until,
+            substitute: auto.substitute,
+            gone: auto.nature == AutoNature::Gone,
+        },
+        other => panic!("{place}: {name} is {other:?}"),
+    }
+}
+
 fn kind(says: &replyd::conversation::Content) -> String {
     use replyd::conversation::{Content, Notice};
     let Content::Notice(notice) = says else {
@@ -442,7 +458,8 @@ fn kind(says: &replyd::conversation::Content) -> String {
         Notice::SomeoneElse { asked: false, .. } => "someone_else_refused",
         Notice::Stale { escalated: false, .. } => "stale",
         Notice::Stale { escalated: true, .. } => "escalated",
-        Notice::Away { .. } => "away",
+        Notice::Away { substitute: Some(_), .. } => "away_with_substitute",
+        Notice::Away { substitute: None, .. } => "away",
         Notice::Undeliverable { .. } => "undeliverable",
         Notice::LetterRefused { .. } => "letter_refused",
         Notice::LetterFailed { .. } => "letter_failed",

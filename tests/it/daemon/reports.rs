@@ -79,6 +79,31 @@ fn daemon_an_out_of_office_that_says_yes_decides_nothing() {
 }
 
 #[test]
+fn daemon_an_absence_with_a_date_moves_the_chase_and_proposes_the_substitute() {
+    let Some(lane) = Lane::take() else { return };
+    let house = House::new(&lane);
+    let day = chrono::DateTime::from_timestamp(house.now(), 0).unwrap().date_naive() + chrono::Days::new(10);
+    let words = format!(
+        "I am out of the office until {}. In urgent cases contact Priya Nair at priya.nair@client.example.",
+        day.format("%-d %B %Y")
+    );
+    lane.answers_by_itself(&lane.client(), "Automatic reply: away", &words);
+    sent_to_the_client(&house, &lane);
+    lane.inbox(&house.bot, 1);
+    let heard_before = lane.inbox(&house.recruiter, 1).len();
+    house.until_idle();
+    let story = house.story();
+    let told = story.details("auto_reply");
+    assert!(told[0].contains(&format!("out of office until {day}")), "{told:?}");
+    let notice = lane.inbox(&house.recruiter, heard_before + 1).pop().unwrap();
+    assert!(
+        notice.text().contains("priya.nair@client.example seems to stand in"),
+        "{}",
+        notice.text()
+    );
+}
+
+#[test]
 fn daemon_two_instances_that_answer_by_themselves_stop_soon() {
     let Some(lane) = Lane::take() else { return };
     let one = House::new(&lane);

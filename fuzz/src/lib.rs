@@ -1,0 +1,87 @@
+//! What each fuzz target does with its bytes, and what must hold whatever they are. Also compiled into the tests, which replay here what
+//! was found once.
+
+use std::sync::LazyLock;
+
+use replyd::message::{self, Border, LetterText, Message, OwnText};
+use replyd::model::SubmissionId;
+use replyd::reply::{self, Asked, AskedAbout, Question};
+
+/// A letter of ours that the mails answer.
+static LETTER: LazyLock<[LetterText; 1]> = LazyLock::new(|| {
+    [message::letter_text(include_bytes!(
+        "../../fixtures/messages/letters/two-profiles.eml"
+    ))]
+});
+
+fn read(bytes: &[u8]) -> Option<Message> {
+    static BORDER: LazyLock<Border> = LazyLock::new(|| Border {
+        authserv_id: Some("mx.agency.example".into()),
+        host: Some("mx.agency.example".into()),
+        ..Border::default()
+    });
+    message::read(bytes, &BORDER).ok()
+}
+
+/// A raw mail: what kind of mail it is.
+pub fn kind(bytes: &[u8]) {
+    if let Some(message) = read(bytes) {
+        let _ = replyd::lab::kind_name(&message.kind);
+    }
+}
+
+/// A displayed body, as HTML when it begins like that: which part of it its sender wrote. All of what is shown lies in exactly one span.
+pub fn own(bytes: &[u8]) {
+    let kind = if bytes.starts_with(b"<") { "html" } else { "plain" };
+    let head = format!("From: Ann Lee <ann.lee@client.example>\nContent-Type: text/{kind}; charset=utf-8\n\n");
+    let Some(message) = read(&[head.as_bytes(), bytes].concat()) else {
+        return;
+    };
+    let own = message::own_text(&message, &*LETTER);
+    let mut end = 0;
+    for span in &own.spans {
+        assert_eq!(span.range.start, end, "a gap or an overlap");
+        assert!(own.shown.get(span.range.clone()).is_some(), "a span ends inside a character");
+        end = span.range.end;
+    }
+    assert_eq!(end, own.shown.len(), "the end is in no span");
+}
+
+/// The words of a person: what they say. Every finding rests on words that stand in the text.
+pub fn decide(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let names = [
+        ("Lena Vogt", "Data engineer in Leipzig"),
+        ("Omar Haddad", "Backend developer in Lyon"),
+        ("Grace Okafor", "Site reliability engineer in Leeds"),
+    ];
+    let about = |(number, (name, summary)): (i64, &(&str, &str))| AskedAbout {
+        submission: SubmissionId(number),
+        name: (*name).to_owned(),
+        summary: (*summary).to_owned(),
+        open: true,
+    };
+    let question = match text.len() % 8 {
+        0 => Question::Reasons(SubmissionId(1)),
+        1 => Question::Confirm,
+        _ => Question::Decision,
+    };
+    let asked = Asked {
+        candidates: (1..).zip(&names).map(about).collect(),
+        question,
+        today: "2026-07-07".parse().unwrap_or_default(),
+    };
+    let own = OwnText {
+        text: text.trim().to_owned(),
+        ..OwnText::default()
+    };
+    let reply = reply::read(&own, "Re: Two profiles", &asked);
+    let words = reply
+        .findings
+        .iter()
+        .map(|one| &one.words)
+        .chain(reply.doubts.iter().map(|one| &one.words));
+    for words in words {
+        assert!(own.text.get(words.range.clone()).is_some(), "words that stand nowhere");
+    }
+}

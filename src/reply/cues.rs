@@ -1,0 +1,325 @@
+//! The cues of a sentence: everything in it that decides.
+//!
+//! In: phrases and mentions. Out: cues with their strength, in order. Never here: whom a cue is about.
+
+use std::ops::Range;
+
+use super::bands::Ground;
+use super::sentence::{Cue, Parts};
+use super::sentences::{Kind, Token};
+use super::small::Small;
+use super::who::Mention;
+use super::words::{Class, Strength};
+use crate::model::Decision;
+
+/// Cue phrases, "not Omar", "just Grace", "none", "Nina over Fred", "Luke, Friday at 4".
+pub(super) fn cues(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], over: Option<&Range<usize>>) -> Vec<Cue> {
+    let mut cues: Vec<Cue> = parts
+        .hits
+        .iter()
+        .filter_map(|hit| {
+            let (decision, strength) = hit.class.decision()?;
+            Some(cue(&hit.tokens, decision, strength))
+        })
+        .collect();
+    cues.retain(|cue| !about_a_day(parts, mentions, cue));
+    none_of_them(all, parts, mentions, &mut cues);
+    cues.extend(asked_for(all, parts, mentions, &cues));
+    not_and_only(all, parts, mentions, &mut cues);
+    if let Some(over) = over
+        && !cues.iter().any(|cue| cue.tokens.end > over.start)
+    {
+        cues.retain(|cue| cue.strength == Strength::Strong);
+        if !cues.iter().any(|cue| cue.decision == Decision::Interested) {
+            cues.push(cue(over, Decision::Interested, Strength::Strong));
+        }
+    }
+    only_if(parts, &mut cues);
+    cues.extend(times(all, parts, mentions, &cues));
+    all_but(parts, mentions, &mut cues);
+    promote(all, parts, mentions, &mut cues);
+    drop_the_faint(parts, &mut cues);
+    cues.sort_by_key(|cue| cue.tokens.start);
+    cues
+}
+
+fn cue(tokens: &Range<usize>, decision: Decision, strength: Strength) -> Cue {
+    Cue {
+        tokens: tokens.clone(),
+        decision,
+        strength,
+        ground: Ground::Phrase,
+    }
+}
+
+/// "Thursday doesn't work for us" turns down a day and nobody.
+fn about_a_day(parts: &Parts, mentions: &[Mention], cue: &Cue) -> bool {
+    let Some(clause) = parts.clauses.iter().find(|clause| clause.contains(&cue.tokens.start)) else {
+        return false;
+    };
+    let named = mentions.iter().any(|mention| clause.contains(&mention.tokens.start));
+    cue.decision == Decision::Pass
+        && !named
+        && parts.hits.iter().any(|hit| {
+            hit.class == Class::Time
+                && clause.contains(&hit.tokens.start)
+                && hit.tokens.end <= cue.tokens.start
+                && cue.tokens.start - hit.tokens.end <= 2
+        })
+}
+
+/// "none of them": a verdict by itself, unless something else is said of them ("Neither is a standout").
+fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
+    for mention in mentions.iter().filter(|mention| mention.none) {
+        // "neither is a no" says the opposite of what its words say.
+        let denies_a_pass = cues
+            .iter()
+            .any(|cue| cue.decision == Decision::Pass && cue.tokens.start >= mention.tokens.end && !is_denied_verb(all, cue));
+        // "none of them are a fit": the positive words are denied.
+        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start);
+        let why = parts
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.class, Class::Because(_, Strength::Strong) | Class::Fits | Class::Praise));
+        let read = parts.unknown.iter().all(|at| {
+            !parts
+                .clauses
+                .iter()
+                .any(|clause| clause.contains(at) && clause.contains(&mention.tokens.start))
+        });
+        let sure = mention.sure && !denies_a_pass && (why || read);
+        cues.push(cue(
+            &mention.tokens,
+            Decision::Pass,
+            if sure { Strength::Strong } else { Strength::Weak },
+        ));
+    }
+}
+
+/// "none works for us": the pass is said with a verb that "none" denies already.
+fn is_denied_verb(all: &[Token<'_>], cue: &Cue) -> bool {
+    all.get(cue.tokens.clone())
+        .is_some_and(|tokens| tokens.iter().any(|token| Small::Turn.has(&token.fold)))
+}
+
+/// "All three please", "Ben only please": a name and a please, and nothing else in the clause that decides.
+fn asked_for(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue]) -> Vec<Cue> {
+    let within = &parts.tokens;
+    let separates = |at: &usize| all.get(*at).is_some_and(|token| token.kind.separates());
+    let mut out = Vec::new();
+    for mention in mentions {
+        let mut at = mention.tokens.end;
+        while all.get(at).is_some_and(|token| {
+            matches!(token.kind, Kind::Word)
+                && (Small::Plain.has(&token.fold) || Small::List.has(&token.fold))
+                && !Small::Please.has(&token.fold)
+        }) {
+            at += 1;
+        }
+        // "The second one, please"
+        if all.get(at).is_some_and(|token| token.fold == ",") && all.get(at + 1).is_some_and(|token| Small::Please.has(&token.fold)) {
+            at += 1;
+        }
+        let please = at < within.end && all.get(at).is_some_and(|token| Small::Please.has(&token.fold));
+        let from = (within.start..mention.tokens.start)
+            .rev()
+            .find(separates)
+            .map_or(within.start, |at| at + 1);
+        let to = (at..within.end).find(separates).unwrap_or(within.end);
+        let decided = cues.iter().any(|cue| (from..to).contains(&cue.tokens.start));
+        let denied = parts
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.class, Class::Not | Class::But | Class::Because(_, _)) && (from..to).contains(&hit.tokens.start));
+        // "Pull all of these please" asks for something else.
+        let verb = parts.unknown.iter().any(|at| (from..mention.tokens.start).contains(at));
+        let more = (at + 1..to).any(|at| {
+            all.get(at)
+                .is_some_and(|token| token.kind == Kind::Word && !Small::Plain.has(&token.fold))
+        });
+        if please && !decided && !denied && !more && !verb {
+            out.push(cue(&(at..at + 1), Decision::Interested, Strength::Strong));
+        }
+    }
+    out
+}
+
+/// "not Omar", "just Grace": the word in front of the name decides.
+fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
+    let within = &parts.tokens;
+    let decides_elsewhere = !cues.is_empty();
+    let mut found = Vec::new();
+    for hit in &parts.hits {
+        // "not the Java one": the article belongs to the name.
+        let next = mentions.iter().find(|mention| {
+            mention.tokens.start >= hit.tokens.end
+                && (hit.tokens.end..mention.tokens.start).all(|at| all.get(at).is_some_and(|token| Small::Article.has(&token.fold)))
+        });
+        let Some(next) = next else {
+            continue;
+        };
+        let alone = |until: usize| !cues.iter().any(|cue| (hit.tokens.end..until).contains(&cue.tokens.start));
+        let clause_end = (next.tokens.end..within.end)
+            .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
+            .unwrap_or(within.end);
+        let ends = (next.tokens.end..clause_end).all(|at| all.get(at).is_some_and(|token| Small::Plain.has(&token.fold)));
+        if hit.class == Class::Not && alone(clause_end) {
+            // "Not Gary." says it; "not Gary's best day" does not.
+            let opens = (within.start..hit.tokens.start).all(|at| {
+                all.get(at)
+                    .is_some_and(|token| token.kind == Kind::Part || Small::Lead.has(&token.fold))
+            });
+            let strong = decides_elsewhere || ends && (opens || at_a_break(all, hit.tokens.start));
+            found.push(cue(
+                &hit.tokens,
+                Decision::Pass,
+                if strong { Strength::Strong } else { Strength::Weak },
+            ));
+        } else if hit.class == Class::Only && !decides_elsewhere || hit.class == Class::Prefer && alone(clause_end) {
+            found.push(cue(&hit.tokens, Decision::Interested, Strength::Strong));
+        }
+    }
+    cues.append(&mut found);
+}
+
+fn at_a_break(all: &[Token<'_>], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|at| all.get(at))
+        .is_none_or(|token| token.kind.separates() || Small::Lead.has(&token.fold))
+}
+
+/// "Ciara only if she comes down to 60": the condition is all that is said.
+fn only_if(parts: &Parts, cues: &mut Vec<Cue>) {
+    let Some(hit) = parts.hits.iter().find(|hit| hit.class == Class::OnlyIf) else {
+        return;
+    };
+    let clause = parts.clauses.iter().find(|clause| clause.contains(&hit.tokens.start));
+    let decided = clause.is_some_and(|clause| cues.iter().any(|cue| clause.contains(&cue.tokens.start)));
+    if parts.condition.is_some() && !decided {
+        cues.push(cue(&hit.tokens, Decision::Interested, Strength::Strong));
+    }
+}
+
+/// "Luke, Friday at 4": who is given a time is to come. Nothing but the name, the time and small words may stand in the clause.
+fn times(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue]) -> Vec<Cue> {
+    let mut out: Vec<Cue> = Vec::new();
+    for clause in &parts.clauses {
+        let inside = |at: &usize| clause.contains(at);
+        let named = mentions.iter().any(|mention| inside(&mention.tokens.start) && !mention.none);
+        // "Ana: Friday at 4"
+        let before = clause.start.checked_sub(2).filter(|at| *at >= parts.tokens.start);
+        let headed = before.is_some_and(|at| mentions.iter().any(|mention| mention.tokens.contains(&at)));
+        if cues.iter().any(|cue| inside(&cue.tokens.start)) || !(named || headed || cues.is_empty()) {
+            continue;
+        }
+        let days: Vec<&Range<usize>> = parts
+            .hits
+            .iter()
+            .filter(|hit| hit.class == Class::Time && inside(&hit.tokens.start))
+            .map(|hit| &hit.tokens)
+            .collect();
+        let Some(first) = days.first() else { continue };
+        let token = |at: usize| all.get(at);
+        let is_number = |at: usize| token(at).is_some_and(|token| token.kind == Kind::Number);
+        let fits = clause.clone().all(|at| {
+            days.iter().any(|day| day.contains(&at))
+                || mentions.iter().any(|mention| mention.tokens.contains(&at))
+                || token(at).is_some_and(|token| token.kind != Kind::Word || Small::Slot.has(&token.fold))
+        });
+        let clock = clause
+            .clone()
+            .any(|at| is_number(at) && !mentions.iter().any(|mention| mention.tokens.contains(&at)));
+        if fits && (named || headed || clock || days.len() > 1) {
+            out.push(Cue {
+                ground: Ground::Times,
+                ..cue(first, Decision::Interested, Strength::Strong)
+            });
+        }
+    }
+    out
+}
+
+/// "All except Dylan.", and nothing else in the clause.
+fn all_but(parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
+    if cues.is_empty()
+        && !parts.excepted.is_empty()
+        && parts.question.is_none()
+        && let Some(set) = mentions.first().filter(|set| !set.named)
+        && let Some(clause) = parts.clauses.iter().find(|clause| clause.contains(&set.tokens.start))
+        && !parts.unknown.iter().any(|at| clause.contains(at))
+        && mentions.iter().skip(1).all(|other| !clause.contains(&other.tokens.start))
+    {
+        cues.push(cue(&set.tokens, Decision::Interested, Strength::Strong));
+    }
+}
+
+/// A short word right beside a name is a verdict: "Noel fine", "Erin - meet", "Wayne no".
+fn promote(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut [Cue]) {
+    let starts: Vec<(usize, Decision)> = cues.iter().map(|cue| (cue.tokens.start, cue.decision)).collect();
+    for cue in cues.iter_mut().filter(|cue| cue.strength < Strength::Strong) {
+        let Some(place) = parts.clauses.iter().position(|clause| clause.contains(&cue.tokens.start)) else {
+            continue;
+        };
+        let Some(clause) = parts.clauses.get(place) else { continue };
+        let in_a_name = |at: usize| mentions.iter().any(|mention| !mention.none && mention.tokens.contains(&at));
+        let small = |at: usize| {
+            all.get(at)
+                .is_some_and(|token| token.kind != Kind::Word || Small::Plain.has(&token.fold))
+        };
+        // "Noel: fine"
+        let head = place.checked_sub(1).and_then(|place| parts.clauses.get(place));
+        let head = head.filter(|head| (head.start..head.end).all(|at| in_a_name(at) || small(at)));
+        let end = parts
+            .condition
+            .as_ref()
+            .map(|condition| condition.tokens.start)
+            .filter(|at| *at > cue.tokens.start)
+            .map_or(clause.end, |at| clause.end.min(at));
+        let segment = head.map_or(clause.start, |head| head.start)..end;
+        let named = segment.clone().any(in_a_name);
+        let polite = |at: usize| {
+            parts.hits.iter().any(|hit| {
+                matches!(
+                    hit.class,
+                    Class::Thanks | Class::Time | Class::Same | Class::Person | Class::If | Class::OnlyIf
+                ) && hit.tokens.contains(&at)
+            })
+        };
+        let bare = segment
+            .clone()
+            .all(|at| in_a_name(at) || cue.tokens.contains(&at) || small(at) || polite(at));
+        let word = cue.tokens.len() == 1
+            || cue.decision != Decision::Pass && !all.get(cue.tokens.start).is_some_and(|token| Small::Seems.has(&token.fold));
+        let one = !starts
+            .iter()
+            .any(|(start, decision)| *decision != cue.decision && segment.contains(start));
+        let asked = parts.question.as_ref().is_some_and(|question| question.contains(&cue.tokens.start)) && !parts.request;
+        // "Yes like his style"
+        let has = |class: &dyn Fn(Class) -> bool| parts.hits.iter().any(|hit| clause.contains(&hit.tokens.start) && class(hit.class));
+        let warm = cue.decision == Decision::Interested
+            && cue.tokens.start == clause.start
+            && all.get(cue.tokens.start).is_some_and(|token| Small::Yes.has(&token.fold))
+            && has(&|class| class == Class::Praise)
+            && !has(&|class| matches!(class, Class::Not | Class::But | Class::Worry | Class::Unsure | Class::Because(_, _)));
+        if (named && bare && word || warm) && one && !asked && !parts.asks {
+            cue.strength = Strength::Strong;
+            cue.ground = Ground::Short;
+        }
+    }
+}
+
+/// "Tim's ok as a backup": beside words that say more an "ok" says nothing.
+fn drop_the_faint(parts: &Parts, cues: &mut Vec<Cue>) {
+    let said: Vec<usize> = cues
+        .iter()
+        .filter(|cue| cue.strength > Strength::Faint)
+        .map(|cue| cue.tokens.start)
+        .collect();
+    cues.retain(|cue| {
+        cue.strength > Strength::Faint
+            || !parts
+                .clauses
+                .iter()
+                .any(|clause| clause.contains(&cue.tokens.start) && said.iter().any(|at| clause.contains(at)))
+    });
+}

@@ -1,0 +1,202 @@
+//! Why not, and whatever else a sentence says beside its verdicts.
+//!
+//! In: a sentence taken apart. Out: reasons, the passes they amount to, questions, requests and the like.
+
+use super::read::{Reader, Said};
+use super::sentence::Parts;
+use super::sentences::Kind;
+use super::small::Small;
+use super::who::{Mention, Who};
+use super::words::{Class, Hit, Strength};
+use super::{Band, DoubtKind, Question, Says, dates};
+
+impl Reader<'_> {
+    /// Reasons, and the passes they amount to where nothing else is said: "Anton - too senior".
+    pub(super) fn reasons(&mut self, parts: &Parts) {
+        let asked_why = matches!(self.asked.question, Question::Reasons(_));
+        for hit in &parts.hits {
+            let Some(reason) = hit.class.reason(asked_why) else {
+                continue;
+            };
+            if self.denied(parts, hit) || self.of_ours(parts, hit) {
+                continue;
+            }
+            let words = self.bytes(&parts.tokens);
+            self.understood = true;
+            let who = self.reason_of(parts, hit);
+            for who in who {
+                self.stands.because(who, reason, words.clone());
+                if self.asked.question == Question::Decision && !matches!(hit.class, Class::Role(_)) {
+                    self.stands.infer(who, self.how_sure(parts, hit), words.clone());
+                }
+            }
+            // "the other two are too far away"
+            let list = self.list_of(parts, hit);
+            let rest = list.into_iter().flatten().find_map(|mention| match mention.who {
+                Who::Rest(count) => Some(count),
+                Who::These(_) | Who::Unclear => None,
+            });
+            if let Some(count) = rest {
+                self.reasons_of_the_rest
+                    .push((reason, words.clone(), self.how_sure(parts, hit), count));
+            }
+        }
+    }
+
+    /// "not too senior", "salary is no problem"
+    fn denied(&self, parts: &Parts, hit: &Hit) -> bool {
+        parts.hits.iter().any(|not| {
+            not.class == Class::Not
+                && not.tokens.end <= hit.tokens.start
+                && hit.tokens.start - not.tokens.end <= 2
+                && (not.tokens.end..hit.tokens.start).all(|at| {
+                    self.all
+                        .get(at)
+                        .is_some_and(|token| token.kind == Kind::Word && !Small::Joint.has(&token.fold))
+                })
+                && !parts
+                    .lists
+                    .iter()
+                    .flatten()
+                    .any(|mention| mention.tokens.start >= not.tokens.end && mention.tokens.end <= hit.tokens.start)
+        })
+    }
+
+    /// "Your fee is too high", "your colleague was rude": said of us.
+    fn of_ours(&self, parts: &Parts, hit: &Hit) -> bool {
+        let clause = parts.clauses.iter().find(|clause| clause.contains(&hit.tokens.start));
+        let before = clause.map_or(hit.tokens.start, |clause| clause.start)..hit.tokens.start;
+        let is = |small: Small| {
+            before
+                .clone()
+                .any(|at| self.all.get(at).is_some_and(|token| small.has(&token.fold)))
+        };
+        let named = parts.lists.iter().flatten().any(|mention| before.contains(&mention.tokens.start));
+        is(Small::Yours) && !is(Small::Pronoun) && !named
+    }
+
+    /// A reason carries less in a hedge, beside a question or under a condition.
+    fn how_sure(&self, parts: &Parts, hit: &Hit) -> Strength {
+        let strength = if let Class::Because(_, strength) = hit.class {
+            strength
+        } else {
+            Strength::Strong
+        };
+        let clause = parts.clauses.iter().find(|clause| clause.contains(&hit.tokens.start));
+        let hedged = parts.hits.iter().any(|one| {
+            matches!(one.class, Class::Unsure | Class::Worry) && clause.is_some_and(|clause| clause.contains(&one.tokens.start))
+        });
+        if hedged || parts.question.is_some() || parts.condition.is_some() || parts.asks {
+            Strength::Weak.min(strength)
+        } else {
+            strength
+        }
+    }
+
+    /// The mentions a reason stands beside.
+    fn list_of<'p>(&self, parts: &'p Parts, hit: &Hit) -> Option<&'p Vec<Mention>> {
+        let before = parts
+            .lists
+            .iter()
+            .rfind(|list| list.last().is_some_and(|last| last.tokens.end <= hit.tokens.start));
+        let inside = parts
+            .lists
+            .iter()
+            .find(|list| list.first().is_some_and(|first| hit.tokens.contains(&first.tokens.start)));
+        inside.or(before)
+    }
+
+    /// Whom a reason is about.
+    fn reason_of(&mut self, parts: &Parts, hit: &Hit) -> Vec<usize> {
+        // "Everyone but Omar, who wants too much": about the one left out.
+        let after = parts
+            .lists
+            .iter()
+            .flatten()
+            .any(|mention| mention.named && mention.tokens.end <= hit.tokens.start);
+        if !parts.excepted.is_empty() && !after {
+            return parts.excepted.clone();
+        }
+        let words = self.bytes(&parts.tokens);
+        let several = parts.hits.iter().filter(|hit| matches!(hit.class, Class::Because(_, _))).count() > 1;
+        let Some(list) = self.list_of(parts, hit) else {
+            if self.focus.len() > 1 && several {
+                // "Too junior the one, too expensive the other."
+                self.doubt(DoubtKind::Whom, words);
+                return Vec::new();
+            }
+            if self.focus.is_empty() && self.rest.is_empty() {
+                self.doubt(DoubtKind::Whom, words);
+            }
+            return self.focus.clone();
+        };
+        let mut all = Vec::new();
+        for mention in list {
+            match &mention.who {
+                Who::These(these) => all.extend(these),
+                Who::Rest(_) => {}
+                Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
+            }
+        }
+        all
+    }
+
+    /// Those praised in a clause that says nothing else: chosen, when the others are not.
+    pub(super) fn praise(&mut self, parts: &Parts, decided: &[Said]) {
+        let plain = !parts.asks
+            && parts.condition.is_none()
+            && decided.is_empty()
+            && !parts.hits.iter().any(|hit| {
+                matches!(
+                    hit.class,
+                    Class::Not | Class::But | Class::Worry | Class::Unsure | Class::Because(_, _) | Class::Regret | Class::Later
+                )
+            });
+        let praised = parts.hits.iter().any(|hit| hit.class == Class::Praise);
+        if plain && praised {
+            let words = self.bytes(&parts.tokens);
+            let who: Vec<usize> = parts
+                .lists
+                .iter()
+                .flatten()
+                .filter_map(|mention| match &mention.who {
+                    Who::These(these) => Some(these.clone()).filter(|these| mention.named || these.len() < self.asked.candidates.len()),
+                    Who::Rest(_) | Who::Unclear => None,
+                })
+                .flatten()
+                .collect();
+            self.liked.extend(who.into_iter().map(|who| (who, words.clone())));
+        }
+    }
+
+    pub(super) fn other_intents(&mut self, parts: &Parts) {
+        let words = self.bytes(&parts.tokens);
+        if parts.question.is_some() && !parts.request {
+            let question = parts.question.as_ref().map_or(words.clone(), |question| self.bytes(question));
+            self.find(Says::Question, question, Band::Human);
+            self.understood = true;
+        }
+        for hit in &parts.hits {
+            self.thanked |= hit.class == Class::Thanks;
+            if hit.class == Class::Praise {
+                self.praised.get_or_insert(words.clone());
+            }
+            let says = if hit.class == Class::Wants {
+                Some((Says::Question, Band::Human))
+            } else if hit.class == Class::Stop {
+                Some((Says::Stop, Band::Act))
+            } else if hit.class == Class::Wrong {
+                Some((Says::WrongPerson, Band::Human))
+            } else if hit.class == Class::Later && parts.cues.is_empty() {
+                let on = dates::find(&self.all, parts.tokens.clone(), self.asked.today).map(|(_, day)| day);
+                Some((Says::Later { on }, Band::Act))
+            } else {
+                None
+            };
+            if let Some((says, band)) = says {
+                self.find(says, words.clone(), band);
+                self.understood = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Which candidates the cues of a sentence decide about, and what that adds to what stands.
+//!
+//! In: a sentence taken apart. Out: stands, and mentions that nothing was said of.
+
+use std::ops::Range;
+
+use super::read::{OfTheRest, Reader, Said};
+use super::sentence::{Cue, Parts};
+use super::small::Small;
+use super::stands::Word;
+use super::who::{Mention, Who};
+use super::whom::steals;
+use super::words::{Class, Strength};
+use super::{DoubtKind, Question, dates};
+use crate::model::Decision;
+
+/// Words of a clause that may be unknown, in languages other than English, for its verdict to be sure.
+const MOST_UNKNOWN: usize = 4;
+
+impl Reader<'_> {
+    /// Gives each cue of the sentence its candidates. The answer holds those decided here.
+    pub(super) fn decisions(&mut self, parts: &Parts) -> Vec<Said> {
+        let mut decided: Vec<Said> = Vec::new();
+        let mut used = vec![false; parts.lists.len()];
+        let mut last_cue: Option<(Cue, usize)> = None;
+        let bare = self.asked.question != Question::Decision;
+        for (number, cue) in parts.cues.iter().enumerate() {
+            // Asked why, "yes, too junior" is no new decision; only a strong phrase is.
+            if bare && (cue.strength < Strength::Strong || cue.tokens.len() == 1 && cue.decision != Decision::Pass) {
+                continue;
+            }
+            let next_cue = parts.cues.get(number + 1).map_or(parts.tokens.end, |cue| cue.tokens.start);
+            let (list, certain) = self.whom(parts, cue, next_cue, &used);
+            let mut who: Vec<Mention> = Vec::new();
+            if let Some(list) = list {
+                if let Some(used) = used.get_mut(list) {
+                    *used = true;
+                }
+                who = parts.lists.get(list).cloned().unwrap_or_default();
+            }
+            // "Yes to Lena, Omar no": the last of the list belongs to the next verdict.
+            if who.is_empty()
+                && let Some((before, list)) = &last_cue
+                && let Some(stolen) = steals(&self.all, parts, *list, before, cue)
+            {
+                self.unsay(&stolen, before);
+                who = vec![stolen];
+            }
+            let sentence = self.bytes(&parts.tokens);
+            let words = self.cue_bytes(cue, &who);
+            let corrects = self.correcting;
+            let strength = if self.weakened(parts, cue) {
+                Strength::Weak.min(cue.strength)
+            } else {
+                cue.strength
+            };
+            let cue = Cue { strength, ..cue.clone() };
+            if who.is_empty() {
+                if self.focus.is_empty() {
+                    if cue.strength > Strength::Faint {
+                        self.homeless = Some((cue.clone(), words));
+                    }
+                } else {
+                    for who in self.focus.clone() {
+                        self.say(who, &cue, words.clone(), corrects, parts);
+                    }
+                    decided.push((cue.tokens.start, self.focus.clone()));
+                }
+            } else {
+                if !decided.is_empty() && who.iter().any(|mention| mention.named) {
+                    self.focus.clear();
+                }
+                let mut focus = Vec::new();
+                for mention in &who {
+                    let mut cue = cue.clone();
+                    if !(mention.sure && certain) {
+                        cue.strength = cue.strength.min(Strength::Weak);
+                    }
+                    match &mention.who {
+                        Who::These(these) => {
+                            for who in these {
+                                self.say(*who, &cue, words.clone(), corrects, parts);
+                                self.spoken.push((*who, sentence.clone()));
+                                focus.push(*who);
+                            }
+                        }
+                        Who::Rest(count) => {
+                            self.rest.push(OfTheRest {
+                                count: *count,
+                                cue,
+                                words: words.clone(),
+                                corrects,
+                            });
+                            self.understood = true;
+                        }
+                        Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
+                    }
+                }
+                decided.push((cue.tokens.start, focus.clone()));
+                self.focus = focus;
+                if let Some(list) = list {
+                    last_cue = Some((cue, list));
+                }
+            }
+        }
+        if let Some(last) = parts.cues.last() {
+            self.last = Some(last.clone());
+            self.correcting = false;
+            self.taken_back = None;
+            self.understood = true;
+        }
+        self.left_over(parts, &used, last_cue.as_ref(), &mut decided);
+        decided
+    }
+
+    /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
+    fn left_over(&mut self, parts: &Parts, used: &[bool], last_cue: Option<&(Cue, usize)>, decided: &mut Vec<Said>) {
+        let sentence = self.bytes(&parts.tokens);
+        for (list, _) in parts.lists.iter().zip(used).filter(|(_, used)| !**used) {
+            let asked = parts
+                .question
+                .as_ref()
+                .is_some_and(|question| list.iter().any(|mention| question.contains(&mention.tokens.start)));
+            let mut who: Vec<usize> = Vec::new();
+            for mention in list {
+                match &mention.who {
+                    Who::These(these) => who.extend(these),
+                    Who::Rest(_) => {}
+                    Who::Unclear if !asked && parts.cues.is_empty() => self.doubt(DoubtKind::Whom, sentence.clone()),
+                    Who::Unclear => {}
+                }
+            }
+            if who.is_empty() {
+                continue;
+            }
+            let same = parts.hits.iter().find(|hit| hit.class == Class::Same);
+            // "Actually, Ana as well" in a sentence of its own repeats the verdict before it.
+            let alone = parts.cues.is_empty() && parts.unknown.is_empty();
+            let before = self.last.clone().filter(|_| alone).map(|cue| (cue, 0));
+            if let (Some((cue, _)), Some(same)) = (last_cue.or(before.as_ref()), same)
+                && !asked
+                && list.last().is_some_and(|mention| {
+                    (alone || same.tokens.start >= cue.tokens.end) && same.tokens.start.abs_diff(mention.tokens.end) <= 2
+                })
+            {
+                let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
+                for one in &who {
+                    self.say(*one, cue, words.clone(), false, parts);
+                }
+                self.taken_back = None;
+                decided.push((same.tokens.start, who.clone()));
+            } else if parts.cues.is_empty()
+                && !asked
+                && parts.unknown.is_empty()
+                && parts.hits.iter().all(|hit| {
+                    matches!(
+                        hit.class,
+                        Class::Filler | Class::Thanks | Class::Only | Class::Person | Class::Time | Class::Set(_)
+                    )
+                })
+                && let Some((cue, words)) = self.homeless.take()
+            {
+                for one in &who {
+                    self.say(*one, &cue, words.clone(), false, parts);
+                }
+                decided.push((parts.tokens.start, who.clone()));
+            }
+            if parts.nothing_but_names(&self.all) && parts.cues.is_empty() {
+                self.listed.extend(who.iter().map(|one| (*one, sentence.clone())));
+            }
+            for one in &who {
+                // "We went through both profiles" beside a verdict says nothing of either.
+                if !asked && (parts.cues.is_empty() || list.iter().any(|mention| mention.named)) {
+                    self.spoken.push((*one, sentence.clone()));
+                }
+            }
+            if list.iter().any(|mention| mention.named) || self.focus.is_empty() {
+                self.focus = who;
+            }
+        }
+    }
+
+    pub(super) fn say(&mut self, who: usize, cue: &Cue, words: Range<usize>, corrects: bool, parts: &Parts) {
+        let mut cue = cue.clone();
+        let mut shaky = self.weakened(parts, &cue);
+        let condition = parts.condition.as_ref().filter(|condition| {
+            // A condition belongs to the verdict it stands beside.
+            let between = parts
+                .cues
+                .iter()
+                .filter(|other| other.tokens.start > cue.tokens.start && other.tokens.start < condition.tokens.start)
+                .count();
+            between == 0
+                && !(condition.tokens.start < cue.tokens.start
+                    && parts.cues.first().is_some_and(|first| first.tokens.start != cue.tokens.start))
+        });
+        if condition.is_some_and(|condition| condition.own) && cue.decision == Decision::Interested {
+            // In the hands of the writer's own house it is no yes yet.
+            cue.decision = Decision::Maybe;
+        }
+        if condition.is_some() && cue.decision == Decision::Pass {
+            cue.strength = cue.strength.min(Strength::Weak);
+            shaky = true;
+        }
+        self.stands.say(
+            who,
+            &Word {
+                decision: cue.decision,
+                strength: cue.strength,
+                words,
+                corrects,
+                shaky,
+                ground: cue.ground,
+            },
+        );
+        // A day inside the condition is not the day to ask again: "maybe if she can start in January".
+        let conditional = parts.condition.as_ref().map(|condition| condition.tokens.clone());
+        let spoken = conditional.map_or(parts.tokens.clone(), |condition| match condition.start > cue.tokens.start {
+            true => parts.tokens.start..condition.start,
+            false => condition.end..parts.tokens.end,
+        });
+        let follow_up = (cue.decision == Decision::Maybe)
+            .then(|| dates::find(&self.all, spoken, self.asked.today))
+            .flatten();
+        let condition = condition.map(|condition| self.bytes(&condition.tokens));
+        if let Some(stand) = self.stands.get_mut(who).filter(|stand| stand.decision == cue.decision) {
+            if condition.is_some() {
+                stand.condition = condition;
+            }
+            if let Some((_, day)) = follow_up {
+                stand.follow_up = Some(day);
+            }
+        }
+    }
+
+    /// Takes back what a cue had said of a mention that turned out to belong to the next one.
+    fn unsay(&mut self, mention: &Mention, cue: &Cue) {
+        if let Who::These(these) = &mention.who {
+            for who in these {
+                if self
+                    .stands
+                    .get(*who)
+                    .is_some_and(|stand| stand.decision == cue.decision && stand.against.is_none())
+                    && let Some(place) = self.stands.of.get_mut(*who)
+                {
+                    *place = None;
+                }
+            }
+        }
+    }
+
+    /// "probably", a negation in front of the phrase, or words of a language we read only in part.
+    fn weakened(&self, parts: &Parts, cue: &Cue) -> bool {
+        let clause = parts
+            .clauses
+            .iter()
+            .find(|clause| clause.contains(&cue.tokens.start))
+            .cloned()
+            .unwrap_or(parts.tokens.clone());
+        let unsure = parts
+            .hits
+            .iter()
+            .any(|hit| hit.class == Class::Unsure && clause.contains(&hit.tokens.start));
+        let denied = parts.hits.iter().any(|hit| {
+            hit.class == Class::Not
+                && clause.contains(&hit.tokens.start)
+                && hit.tokens.end <= cue.tokens.start
+                && cue.tokens.start - hit.tokens.end <= 4
+                && !(hit.tokens.end..=cue.tokens.start).any(|at| self.all.get(at).is_some_and(|token| Small::Joint.has(&token.fold)))
+                && !parts.cues.iter().any(|other| other.tokens.contains(&hit.tokens.start))
+                && !parts
+                    .cues
+                    .iter()
+                    .any(|other| other.tokens.start >= hit.tokens.end && other.tokens.end <= cue.tokens.start)
+                && !parts
+                    .lists
+                    .iter()
+                    .flatten()
+                    .any(|mention| (hit.tokens.end..cue.tokens.start).contains(&mention.tokens.start))
+        });
+        // A language we read less of: what is not understood must not be most of it.
+        let half_read = self.foreign
+            && parts
+                .unknown
+                .iter()
+                .filter(|at| !parts.clauses.is_empty() && clause.contains(at))
+                .count()
+                > MOST_UNKNOWN;
+        unsure || denied || half_read
+    }
+}

@@ -1,0 +1,279 @@
+//! The new text in a reply, found by structure alone: no letter of ours is known. Cases of whole mails lie in `fixtures/messages`; labels,
+//! attributions and footers of many languages are laid around one answer here.
+
+use replyd::message::{Border, OwnText, own_text, read};
+
+use crate::message::check;
+
+const ANSWER: &str = "Ana yes, Carl no.";
+
+fn own(body: &str) -> OwnText {
+    let raw = format!("From: a@client.example\nContent-Type: text/plain; charset=utf-8\n\n{body}");
+    own_text(&read(raw.as_bytes(), &Border::default()).unwrap(), &[])
+}
+
+/// All bodies must come down to the answer; all that do not are told.
+fn leaves_the_answer(bodies: impl IntoIterator<Item = String>) {
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for body in bodies {
+        seen += 1;
+        let got = own(&body).text;
+        if got != ANSWER {
+            wrong.push(format!("{body:?}\n   read {got:?}"));
+        }
+    }
+    assert!(seen > 0);
+    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn each_client_is_known_by_its_mark() {
+    check(&[
+        "marker-",
+        "gmail-",
+        "outlook-web-",
+        "outlook-mobile-",
+        "outlook-desktop-",
+        "apple-mail-",
+        "ios-",
+        "thunderbird-",
+    ]);
+}
+
+#[test]
+fn marks_are_known_behind_prefixes() {
+    check(&["marker-prefix-", "outlook-web-prefixed-ids", "marker-yahoo-ydp", "marker-aol"]);
+}
+
+#[test]
+fn the_old_mail_follows_its_header_block() {
+    check(&["outlook-web-", "outlook-desktop-", "outlook-mobile-without-container"]);
+}
+
+#[test]
+fn a_rule_alone_is_no_boundary() {
+    check(&["marker-rule-line-is-no-boundary"]);
+    assert_eq!(
+        own("Ana yes.\n____________________________\nCarl no.").text,
+        "Ana yes.\n____________________________\nCarl no."
+    );
+}
+
+#[test]
+fn a_box_round_everything_is_kept_and_uncertain() {
+    check(&["marker-box-round-everything", "gmail-container-round-the-reply"]);
+}
+
+#[test]
+fn the_shortest_cut_with_text_is_taken() {
+    check(&["header-block-on-top", "plain-thread-of-three"]);
+}
+
+#[test]
+fn text_below_and_between_quotes_is_kept() {
+    check(&[
+        "plain-quote-first",
+        "thunderbird-answer-below",
+        "gmail-answers-between",
+        "apple-mail-edits-inside",
+        "list-footer-below",
+    ]);
+}
+
+#[test]
+fn text_outside_the_document_is_read() {
+    check(&["marker-yahoo-android-before-html", "marker-proton-second-document"]);
+}
+
+#[test]
+fn a_body_with_a_content_id_is_a_body() {
+    check(&["outlook-html-with-content-id"]);
+}
+
+#[test]
+fn header_blocks_of_the_languages_open_the_old_mail() {
+    let labels = [
+        ["From", "Sent", "To", "Subject"],
+        ["From", "Date", "To", "Subject"],
+        ["Von", "Gesendet", "An", "Betreff"],
+        ["Von", "Datum", "An", "Betreff"],
+        ["De\u{a0}", "Envoyé\u{a0}", "À\u{a0}", "Objet\u{a0}"],
+        ["De ", "Date ", "Pour ", "Sujet "],
+        ["De", "Enviado el", "Para", "Asunto"],
+        ["De", "Fecha", "A", "Asunto"],
+        ["Da", "Inviato", "A", "Oggetto"],
+        ["Mittente", "Data", "A", "Oggetto"],
+        ["De", "Enviada em", "Para", "Assunto"],
+        ["De", "Data", "Para", "Assunto"],
+        ["Van", "Verzonden", "Aan", "Onderwerp"],
+        ["Van", "Datum", "Aan", "Onderwerp"],
+        ["Från", "Skickat", "Till", "Ämne"],
+        ["Från", "Datum", "Till", "Ämne"],
+        ["Fra", "Sendt", "Til", "Emne"],
+        ["Fra", "Dato", "Til", "Emne"],
+        ["Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"],
+        ["Lähettäjä", "Päivämäärä", "Vastaanottaja", "Aihe"],
+        ["Od", "Wysłano", "Do", "Temat"],
+        ["Nadawca", "Data", "Adresat", "Temat"],
+        ["Od", "Odesláno", "Komu", "Předmět"],
+        ["Od", "Dátum", "Komu", "Predmet"],
+        ["Feladó", "Elküldve", "Címzett", "Tárgy"],
+        ["De la", "Trimis", "Destinatarul", "Subiect"],
+        ["Expeditorul", "Dată", "Destinatarul", "Subiect"],
+        ["Kimden", "Gönderilen", "Kime", "Konu"],
+        ["Gönderen", "Tarih", "Kime", "Konu"],
+        ["От", "Отправлено", "Кому", "Тема"],
+        ["Отправитель", "Дата", "Кому", "Тема"],
+        ["Від", "Відправлено", "Кому", "Тема"],
+        ["发件人", "发送时间", "收件人", "主题"],
+        ["寄件者", "寄件日期", "收件者", "主旨"],
+        ["差出人", "送信日時", "宛先", "件名"],
+        ["送信元", "日付", "送信先", "件名"],
+    ];
+    let rule = "_".repeat(32);
+    let block = |[from, date, to, subject]: [&str; 4], mark: &str| {
+        let lines = [
+            (from, "Sam Porter <talent@agency.example>"),
+            (date, "7.7.2026 10:02"),
+            (to, "Ann Lee <ann@client.example>"),
+            (subject, "Two profiles"),
+        ];
+        lines.map(|(label, value)| format!("{mark}{label}:{mark} {value}\n")).concat()
+    };
+    let bodies = |one: [&'static str; 4]| {
+        [
+            format!("{ANSWER}\n\n{rule}\n{}\nHi Ann,\ntwo people.\n", block(one, "")),
+            format!("{ANSWER}\n\n{}\nHi Ann,\ntwo people.\n", block(one, "")),
+            format!("{ANSWER}\n{}\nHi Ann,\ntwo people.\n", block(one, "*")),
+        ]
+    };
+    leaves_the_answer(labels.into_iter().flat_map(bodies));
+}
+
+const ATTRIBUTIONS: [&str; 20] = [
+    "On Tue, Jul 7, 2026 at 10:02 AM Sam Porter <talent@agency.example> wrote:",
+    "Am Di., 7. Juli 2026 um 10:02 Uhr schrieb Sam Porter <talent@agency.example>:",
+    "Le mar. 7 juil. 2026 à 10:02, Sam Porter <talent@agency.example> a écrit :",
+    "El mar, 7 jul 2026 a las 10:02, Sam Porter (<talent@agency.example>) escribió:",
+    "Il giorno mar 7 lug 2026 alle ore 10:02 Sam Porter <talent@agency.example> ha scritto:",
+    "Em ter., 7 de jul. de 2026 às 10:02, Sam Porter <talent@agency.example> escreveu:",
+    "Op di 7 jul 2026 om 10:02 schreef Sam Porter <talent@agency.example>:",
+    "Den tis 7 juli 2026 kl 10:02 skrev Sam Porter <talent@agency.example>:",
+    "ti 7. heinäk. 2026 klo 10.02 Sam Porter (talent@agency.example) kirjoitti:",
+    "Dnia 7 lipca 2026 10:02 Sam Porter <talent@agency.example> napisał(a):",
+    "W dniu 07.07.2026 o 10:02, Sam Porter <talent@agency.example> pisze:",
+    "Dne 7. 7. 2026 v 10:02 Sam Porter <talent@agency.example> napsal(a):",
+    "Sam Porter <talent@agency.example> ezt írta (időpont: 2026. júl. 7., K, 10:02):",
+    "вт, 7 июл. 2026 г. в 10:02, Sam Porter <talent@agency.example> написал(а):",
+    "07.07.2026 10:02, Sam Porter <talent@agency.example> пише:",
+    "在 2026年7月7日，10:02，Sam Porter <talent@agency.example> 写道：",
+    "2026年7月7日(火) 10:02 Sam Porter <talent@agency.example>:",
+    "---- On Tue, 07 Jul 2026 10:02:00 +0200 Sam Porter <talent@agency.example> wrote ----",
+    "-----Original Message-----",
+    "-----Ursprüngliche Nachricht-----",
+];
+
+/// The line in about three parts.
+fn on_three_lines(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    words
+        .chunks(words.len().div_ceil(3))
+        .map(|part| part.join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn attributions_of_the_languages_open_the_old_mail() {
+    let bodies = ATTRIBUTIONS.iter().flat_map(|line| {
+        [
+            format!("{ANSWER}\n\n{line}\n> Hi Ann,\n> two people.\n"),
+            format!("{ANSWER}\n\n{line}\n\n> Hi Ann,\n> two people.\n"),
+            format!("{ANSWER}\n\n{line}\nHi Ann,\ntwo people.\n"),
+        ]
+    });
+    leaves_the_answer(bodies);
+    let wrapped = ATTRIBUTIONS.iter().filter(|line| line.contains('@') && !line.starts_with('-'));
+    leaves_the_answer(wrapped.map(|line| format!("{ANSWER}\n\n{}\n> Hi Ann,\n> two people.\n", on_three_lines(line))));
+    leaves_the_answer(
+        ["-----Message d'origine-----", "-----Mensaje original-----"].map(|line| format!("{ANSWER}\n\n{line}\nHi Ann,\ntwo people.\n")),
+    );
+    check(&["attribution-"]);
+}
+
+#[test]
+fn what_only_looks_like_a_quote_is_kept() {
+    check(&["plain-traps-stay", "plain-sent-from-my-desk", "person-writes-about"]);
+    for text in [
+        "On Monday I wrote to her",
+        "On Monday I wrote to her:\nplease call",
+        "From: 9 to 5 works\nTo: be honest, mornings are better",
+        "Le 4 mars me convient",
+        "- one\n- two",
+        "Date: Tuesday 14 July 2026\nTime: 15:00\nAddress: Main Street 1",
+        ">5 years of Java is a must",
+        "Subject to contract, yes.",
+        "--> yes to Ana\n--> no to Carl",
+    ] {
+        assert_eq!(own(text).text, text);
+    }
+}
+
+#[test]
+fn warnings_and_labels_above_are_set_aside() {
+    let banners = [
+        "CAUTION: This email originated from outside the organization. Do not click links or open attachments.",
+        "EXTERNAL EMAIL: Be careful with links and attachments.",
+        "[Public]",
+        "[Company Official Use Only - General]",
+        "Vous n'obtenez pas souvent d'e-mail à partir de talent@agency.example. Pourquoi c'est important<https://aka.ms/LearnAboutSenderIdentification>",
+        "Du får inte ofta e-post från talent@agency.example. Läs om varför det här är viktigt<https://aka.ms/LearnAboutSenderIdentification>",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender. Klicken Sie nicht auf Links.",
+    ];
+    leaves_the_answer(banners.map(|banner| format!("{banner}\n\n{ANSWER}\n")));
+    let kept = "External recruiters are fine, but please mail me before you send links to the team.";
+    assert_eq!(own(kept).text, kept);
+}
+
+#[test]
+fn device_lines_signatures_and_legal_text_below_are_set_aside() {
+    let below = [
+        "-- \nAnn Lee\nHead of Data",
+        "Sent from my iPhone",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>",
+        "Von meinem iPhone gesendet",
+        "Envoyé de mon iPhone",
+        "Enviado desde mi iPhone",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Skickat från min iPhone",
+        "Sendt fra min iPhone",
+        "Az iPhone-omról küldve",
+        "On Tue, Jul 7, 2026 at 10:02 AM Sam Porter <talent@agency.example> wrote:\n> Hi Ann,\n\nThis message is confidential and \
+         intended solely for the addressee. If you have received it in error, please notify the sender.",
+    ];
+    leaves_the_answer(below.map(|below| format!("{ANSWER}\n\n{below}\n")));
+}
+
+#[test]
+fn a_body_nobody_can_read_is_not_an_empty_answer() {
+    check(&["outlook-winmail-only", "smime-encrypted"]);
+}
+
+#[test]
+fn character_sets_and_flowed_lines_are_undone() {
+    check(&["charset-", "flowed-", "thunderbird-plain-flowed", "base64-text"]);
+}
+
+#[test]
+fn the_vectors_of_phones_and_gateways_are_read() {
+    let mobile = "Pass\r\n\r\nGet Outlook for iOS<https://aka.ms/x>\r\n________________________________\r\nFrom: Sam Porter <talent@agency.example>\r\n\
+        Sent: Thursday, 26 September 2026 10:02\r\nTo: Ann Lee <ann@client.example>\r\nSubject: Two profiles\r\n\r\nInterested or Pass?\r\n";
+    assert_eq!(own(mobile).text, "Pass");
+    let gateway = "[Company Official Use Only - General]\r\n\r\nCAUTION: This email originated from outside the organization.\r\n\r\nYes please\r\n\r\n\
+        On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example>\r\nwrote:\r\n> Hi Ann\r\nThis email message is strictly confidential and intended \
+        solely for the addressee.\r\n";
+    assert_eq!(own(gateway).text, "Yes please");
+    check(&["plain-label-banner-disclaimer", "outlook-mobile-pass"]);
+}

@@ -1,0 +1,82 @@
+//! What people type, and where.
+
+use super::dice::Dice;
+
+/// Where words are typed, seen from our letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Spot {
+    Above,
+    /// Behind so many thousandths of its lines.
+    Between(usize),
+    /// In a line, behind so many thousandths of its words.
+    Inside(usize),
+    Below,
+}
+
+/// Words typed at one place.
+#[derive(Debug, Clone)]
+pub(super) struct Typed {
+    pub(super) spot: Spot,
+    pub(super) text: String,
+}
+
+fn texts() -> Vec<&'static str> {
+    include_str!("typed.txt").split("\n%\n").map(str::trim).collect()
+}
+
+/// What is short enough to be written into a line.
+const INTO_A_LINE: [&str; 14] = [
+    "(yes!)",
+    "[AL: agreed]",
+    "<-- this one please",
+    "👍",
+    "=> no",
+    "really??",
+    "nein, leider nicht",
+    "## good ##",
+    "← oui",
+    "(when?)",
+    "OK for me",
+    "*no*",
+    "как раз то, что нужно",
+    "ja, bitte",
+];
+
+/// Something at one place or at several.
+pub(super) fn typed(dice: &mut Dice) -> Vec<Typed> {
+    let texts = texts();
+    let mut all = Vec::new();
+    let mut at = |dice: &mut Dice, spot| {
+        all.push(Typed {
+            spot,
+            text: (*dice.one_of(&texts)).to_owned(),
+        });
+    };
+    let what = dice.below(100);
+    if !(45..90).contains(&what) {
+        at(dice, Spot::Above);
+    }
+    if (40..60).contains(&what) {
+        at(dice, Spot::Below);
+    }
+    if what >= 55 {
+        for _ in 0..=dice.below(3) {
+            let place = dice.below(1_000);
+            at(dice, Spot::Between(place));
+        }
+    }
+    if (75..90).contains(&what) || what == 99 {
+        all.push(Typed {
+            spot: Spot::Inside(dice.below(1_000)),
+            text: (*dice.one_of(&INTO_A_LINE)).to_owned(),
+        });
+    }
+    if what == 98 {
+        all.push(Typed {
+            spot: Spot::Below,
+            text: (*dice.one_of(&texts)).to_owned(),
+        });
+    }
+    all.sort_by_key(|one| one.spot);
+    all
+}
