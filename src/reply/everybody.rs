@@ -55,7 +55,7 @@ impl Reader<'_> {
             ground: Ground::Role,
         };
         let words = self.bytes(&parts.tokens);
-        for who in 0..self.asked.candidates.len() {
+        for who in self.people.everybody() {
             self.say(who, &cue, words.clone(), false, parts);
             self.stands.because(who, Reason::RoleChanged, words.clone());
         }

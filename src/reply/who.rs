@@ -135,17 +135,25 @@ impl<'a> People<'a> {
         }
     }
 
+    /// Whom "all", "neither" and a role that is gone mean: those still asked about, or the whole letter when nobody is.
+    pub(super) fn everybody(&self) -> Vec<usize> {
+        match self.open.is_empty() {
+            true => (0..self.count).collect(),
+            false => self.open.clone(),
+        }
+    }
+
     /// Sets of candidates among the phrases.
     pub(super) fn set(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> Option<Mention> {
         let Class::Set(set) = hit.class else {
             return None;
         };
-        let everybody = || Who::These((0..self.count).collect());
+        let everybody = || Who::These(self.everybody());
         let nth = |at: usize| (self.count > 1 && at < self.count && self.ordinal_stands_alone(all, hit, end)).then(|| Who::These(vec![at]));
         let (who, sure) = match set {
             Set::All | Set::None => (everybody(), true),
-            Set::Count(count) if count == self.count => (everybody(), true),
-            Set::Count(count) if count == self.open.len() => (Who::These(self.open.clone()), true),
+            Set::Count(count) if count == self.open.len() => (everybody(), true),
+            Set::Count(count) if count == self.count => (Who::These((0..self.count).collect()), true),
             Set::Count(_) if self.count == 1 => return None,
             Set::Count(_) => (Who::Unclear, false),
             Set::Neither if self.count > 2 && self.open.len() != 2 => return None,

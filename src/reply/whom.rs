@@ -98,9 +98,10 @@ impl Reader<'_> {
         if between(list).is_empty() {
             return (Some(list), true);
         }
-        // "Yes: Lena", "Yes, Lena please", "No - Omar".
+        // "Yes: Lena", "Yes, Lena please", "No - Omar"; "one no: Ana" wherever it stands.
         let points = |fold: &str| matches!(fold, "," | ":" | "-" | "–" | "—" | "=" | "/" | ">" | "→" | "(" | "*");
-        if all_between(list, &points) && cue.tokens.start == parts.tokens.start {
+        let colon = || between(list).len() == 1 && all_between(list, &|fold| fold == ":");
+        if all_between(list, &points) && (cue.tokens.start == parts.tokens.start || colon()) {
             return (Some(list), true);
         }
         // Somewhere behind, across other words.

@@ -170,9 +170,9 @@ fn all() -> Vec<Mail> {
 /// Mails whose own text does not come out word for word, and mails whose findings are not all as expected: as many as there are now. A
 /// change may lower these numbers, never raise them; nothing at all is wrong when all three are 0.
 const NOT_WORD_FOR_WORD: usize = 13;
-const NOT_AS_EXPECTED: usize = 82;
+const NOT_AS_EXPECTED: usize = 77;
 /// Mails of which something would be acted on that nobody said: the worst there is.
-const INVENTED: usize = 9;
+const INVENTED: usize = 2;
 
 /// The words of the sender come out, and decisions nobody made are not acted on, but for what the numbers above admit.
 #[test]
@@ -192,6 +192,7 @@ fn answers_of_real_mail_clients_are_read_right() {
         misread.join("\n")
     );
     println!("{} of {} wrong:\n{}", wrong.len(), mails.len(), wrong.join("\n"));
+    println!("{} of {} invented:\n{}", harm.len(), mails.len(), harm.join("\n"));
     assert!(
         wrong.len() <= NOT_WORD_FOR_WORD,
         "{} of {} wrong:\n{}",
