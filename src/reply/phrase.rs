@@ -6,10 +6,9 @@
 //! `^` and `$` ask that nothing of the clause stands before or behind (a name may), `@` that a name follows, and a final `!` says that
 //! the phrase counts in a question too ("can you set up a call?").
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use fnv::FnvHashMap;
+use fnv::{FnvHashMap, FnvHashSet};
 
 use super::class::Class;
 use super::sentences::{Kind, Token, split};
@@ -26,7 +25,7 @@ pub(super) struct Phrase {
     pub(super) class: Class,
     /// Counts in a question too.
     pub(super) asks_too: bool,
-    elements: Vec<Element>,
+    elements: Box<[Element]>,
     opens: bool,
     /// No gap of it may hold a [`Small::Turn`].
     firm: bool,
@@ -54,38 +53,88 @@ enum Element {
 /// it can be. A choice with a name is shared by all phrases it stands in.
 #[derive(Debug, Default)]
 pub(super) struct Options {
-    all: Vec<Vec<Element>>,
-    by_word: FnvHashMap<u32, Vec<u16>>,
-    /// Those that can begin otherwise, or be empty.
-    others: Vec<u16>,
+    /// Options of one word each, sorted: nearly all of them.
+    words: Box<[u32]>,
+    longer: Box<[Box<[Element]>]>,
+    /// The longer ones by the words they can begin with, sorted by these.
+    by_word: Box<[(u32, u16)]>,
+    /// The longer ones that can begin otherwise, or be empty.
+    others: Box<[u16]>,
 }
 
 impl Options {
-    fn of(all: Vec<Vec<Element>>) -> Self {
-        let mut options = Self::default();
-        for (option, at) in all.iter().zip(0..) {
-            if begins_otherwise(option) {
-                options.others.push(at);
-                continue;
-            }
-            let mut firsts = HashSet::new();
-            can_begin(option, &mut firsts);
-            for word in firsts.into_iter().flatten() {
-                options.by_word.entry(word).or_default().push(at);
+    fn of(all: impl IntoIterator<Item = Vec<Element>>) -> Self {
+        let (mut words, mut longer) = (Vec::new(), Vec::new());
+        for option in all {
+            match option.as_slice() {
+                [Element::Word(word)] => words.push(*word),
+                _ => longer.push(option.into_boxed_slice()),
             }
         }
-        options.all = all;
-        options
+        Self::sorted(words, longer)
     }
 
-    fn at<'o>(&'o self, places: &'o [u16]) -> impl Iterator<Item = &'o Vec<Element>> {
-        places.iter().filter_map(|at| self.all.get(usize::from(*at)))
+    fn sorted(mut words: Vec<u32>, longer: Vec<Box<[Element]>>) -> Self {
+        let (mut by_word, mut others) = (Vec::new(), Vec::new());
+        for (option, at) in longer.iter().zip(0..=u16::MAX) {
+            if begins_otherwise(option) {
+                others.push(at);
+                continue;
+            }
+            let mut firsts = Firsts::default();
+            can_begin(option, &mut firsts);
+            by_word.extend(firsts.into_iter().flatten().map(|word| (word, at)));
+        }
+        words.sort_unstable();
+        words.dedup();
+        by_word.sort_unstable();
+        Self {
+            words: words.into(),
+            longer: longer.into(),
+            by_word: by_word.into(),
+            others: others.into(),
+        }
     }
 
-    fn others(&self) -> impl Iterator<Item = &Vec<Element>> {
-        self.at(&self.others)
+    /// The options without those that can be empty.
+    fn not_empty(self: &Arc<Self>) -> Arc<Self> {
+        let says = |option: &&Box<[Element]>| !can_begin(option, &mut Firsts::default());
+        let longer: Vec<_> = self.longer.iter().filter(says).cloned().collect();
+        match longer.len() == self.longer.len() {
+            true => Arc::clone(self),
+            false => Arc::new(Self::sorted(self.words.to_vec(), longer)),
+        }
+    }
+
+    fn has(&self, word: u32) -> bool {
+        self.words.binary_search(&word).is_ok()
+    }
+
+    /// The longer ones that can begin with `word`.
+    fn by_word(&self, word: u32) -> impl Iterator<Item = &[Element]> {
+        let from = self.by_word.partition_point(|(first, _)| *first < word);
+        let here = self.by_word.get(from..).unwrap_or_default();
+        here.iter()
+            .take_while(move |(first, _)| *first == word)
+            .filter_map(|(_, at)| self.at(*at))
+    }
+
+    fn others(&self) -> impl Iterator<Item = &[Element]> {
+        self.others.iter().filter_map(|at| self.at(*at))
+    }
+
+    fn at(&self, at: u16) -> Option<&[Element]> {
+        self.longer.get(usize::from(at)).map(AsRef::as_ref)
+    }
+
+    /// The words that an option can only begin with.
+    fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.words.iter().copied().chain(self.by_word.iter().map(|(word, _)| *word))
     }
 }
+
+/// The words a phrase can begin with; none of them for a number.
+pub(super) type Firsts = FnvHashSet<Option<u32>>;
 
 /// Names of choices, and what they stand for.
 pub(super) type Named = FnvHashMap<String, Arc<Options>>;
@@ -114,16 +163,16 @@ impl Phrase {
         Self {
             class,
             asks_too,
-            elements,
+            elements: elements.into(),
             opens,
             firm: matches!(class, Class::Decide(Decision::Interested | Decision::Pass, _)),
             second,
         }
     }
 
-    /// The words it can begin with; none of them for a number.
-    pub(super) fn firsts(&self) -> HashSet<Option<u32>> {
-        let mut firsts = HashSet::new();
+    /// The words it can begin with.
+    pub(super) fn firsts(&self) -> Firsts {
+        let mut firsts = Firsts::default();
         can_begin(&self.elements, &mut firsts);
         firsts
     }
@@ -211,9 +260,13 @@ impl View<'_> {
     /// The farthest end of a match of one of the options and then `after`, from `at`.
     fn option(&self, firm: bool, options: &Options, after: &Next<'_>, at: usize) -> Option<usize> {
         let word = self.all.get(at).filter(|_| at < self.to).map_or(0, |token| token.word);
-        let by_word = options.by_word.get(&word).map(Vec::as_slice).unwrap_or_default();
-        let possible = options.at(by_word).chain(options.others());
-        possible.filter_map(|option| self.tail(firm, option, Some(after), at)).max()
+        let alone = options
+            .has(word)
+            .then(|| self.tail(firm, after.elements, after.next, at + 1))
+            .flatten();
+        let possible = options.by_word(word).chain(options.others());
+        let longer = possible.filter_map(|option| self.tail(firm, option, Some(after), at));
+        longer.chain(alone).max()
     }
 }
 
@@ -274,13 +327,9 @@ fn choice(inner: Arc<Options>, mark: Option<char>) -> Element {
     match mark {
         Some('*') => {
             // An option among many that can be empty would never end.
-            let ends = |option: &&Vec<Element>| !can_begin(option, &mut HashSet::new());
-            match inner.all.iter().all(|option| ends(&option)) {
-                true => Element::Many(inner),
-                false => Element::Many(Arc::new(Options::of(inner.all.iter().filter(ends).cloned().collect()))),
-            }
+            Element::Many(inner.not_empty())
         }
-        Some(_) => Element::Choice(Arc::new(Options::of(vec![vec![Element::Choice(inner)], Vec::new()]))),
+        Some(_) => Element::Choice(Arc::new(Options::of([vec![Element::Choice(inner)], Vec::new()]))),
         None => Element::Choice(inner),
     }
 }
@@ -301,7 +350,7 @@ fn plain(text: &str, number: &mut Numbers<'_>) -> Vec<Element> {
 }
 
 /// The words a phrase can begin with; true when it can also be empty up to here.
-fn can_begin(elements: &[Element], firsts: &mut HashSet<Option<u32>>) -> bool {
+fn can_begin(elements: &[Element], firsts: &mut Firsts) -> bool {
     for element in elements {
         let skippable = match element {
             Element::Word(word) => {
@@ -309,7 +358,7 @@ fn can_begin(elements: &[Element], firsts: &mut HashSet<Option<u32>>) -> bool {
                 false
             }
             Element::Choice(options) | Element::Many(options) => {
-                firsts.extend(options.by_word.keys().copied().map(Some));
+                firsts.extend(options.firsts().map(Some));
                 let empty = options.others().filter(|option| can_begin(option, firsts)).count() > 0;
                 empty || matches!(element, Element::Many(_))
             }
@@ -349,21 +398,32 @@ fn seconds(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
         Element::Word(_) | Element::Number => begins(rest, next),
         Element::Choice(options) => {
             let after = Next { elements: rest, next };
-            any_of(&options.all, 0, |option| seconds(option, Some(&after)))
+            any_of(options, 0, &after)
         }
         Element::Many(options) => {
             let again = Next { elements, next };
-            any_of(&options.all, seconds(rest, next), |option| seconds(option, Some(&again)))
+            any_of(options, seconds(rest, next), &again)
         }
         Element::Gap | Element::Who => ANY,
         Element::Edge | Element::Name => seconds(rest, next),
     }
 }
 
-/// The words of all options together; nothing is looked at any more when it can be any word.
-fn any_of(options: &[Vec<Element>], before: u64, words: impl Fn(&[Element]) -> u64) -> u64 {
-    let more = |all: u64, option: &Vec<Element>| if all == ANY { None } else { Some(all | words(option)) };
-    options.iter().try_fold(before, more).unwrap_or(ANY)
+/// The second words of all options together; nothing is looked at any more when it can be any word.
+fn any_of(options: &Options, before: u64, after: &Next<'_>) -> u64 {
+    let alone = if options.words.is_empty() {
+        0
+    } else {
+        begins(after.elements, after.next)
+    };
+    let more = |all: u64, option: &Box<[Element]>| {
+        if all == ANY {
+            None
+        } else {
+            Some(all | seconds(option, Some(after)))
+        }
+    };
+    options.longer.iter().try_fold(before | alone, more).unwrap_or(ANY)
 }
 
 /// The words that can come next.
@@ -374,12 +434,12 @@ fn begins(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
     match first {
         Element::Word(word) => bit(*word),
         Element::Choice(options) => {
-            let words = options.by_word.keys().fold(0, |all, word| all | bit(*word));
+            let words = options.firsts().fold(0, |all, word| all | bit(word));
             let after = Next { elements: rest, next };
             options.others().fold(words, |all, option| all | begins(option, Some(&after)))
         }
         Element::Many(options) => {
-            let words = options.by_word.keys().fold(begins(rest, next), |all, word| all | bit(*word));
+            let words = options.firsts().fold(begins(rest, next), |all, word| all | bit(word));
             if options.others.is_empty() { words } else { ANY }
         }
         Element::Number | Element::Gap | Element::Edge | Element::Name | Element::Who => ANY,
