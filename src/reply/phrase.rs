@@ -98,8 +98,8 @@ impl Options {
 
     /// The options without those that can be empty.
     fn not_empty(self: &Arc<Self>) -> Arc<Self> {
-        let says = |option: &&Box<[Element]>| !can_begin(option, &mut Firsts::default());
-        let longer: Vec<_> = self.longer.iter().filter(says).cloned().collect();
+        let says = |option: &[Element]| !can_begin(option, &mut Firsts::default());
+        let longer: Vec<_> = self.longer.iter().filter(|option| says(option)).cloned().collect();
         match longer.len() == self.longer.len() {
             true => Arc::clone(self),
             false => Arc::new(Self::sorted(self.words.to_vec(), longer)),
@@ -416,14 +416,19 @@ fn any_of(options: &Options, before: u64, after: &Next<'_>) -> u64 {
     } else {
         begins(after.elements, after.next)
     };
-    let more = |all: u64, option: &Box<[Element]>| {
+    let more = |all: u64, option: &[Element]| {
         if all == ANY {
             None
         } else {
             Some(all | seconds(option, Some(after)))
         }
     };
-    options.longer.iter().try_fold(before | alone, more).unwrap_or(ANY)
+    options
+        .longer
+        .iter()
+        .map(AsRef::as_ref)
+        .try_fold(before | alone, more)
+        .unwrap_or(ANY)
 }
 
 /// The words that can come next.
