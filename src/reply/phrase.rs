@@ -29,8 +29,42 @@ pub(super) struct Phrase {
     opens: bool,
     /// No gap of it may hold a [`Small::Turn`].
     firm: bool,
+}
+
+/// A phrase among those that can begin with one word.
+#[derive(Debug, Clone)]
+pub(super) struct Start {
+    pub(super) phrase: Arc<Phrase>,
     /// The words that can come second, see [`bit`].
     second: u64,
+    /// The first element is that word and nothing else: it need not be compared again.
+    past_first: bool,
+}
+
+impl Start {
+    /// `first` is the word, none for a number.
+    pub(super) fn new(phrase: &Arc<Phrase>, first: Option<u32>) -> Self {
+        let past_first = match (phrase.elements.first(), first) {
+            (Some(Element::Word(_)), _) => true,
+            (Some(Element::Choice(options)), Some(word)) => {
+                options.has(word) && options.others.is_empty() && options.by_word(word).next().is_none()
+            }
+            _ => false,
+        };
+        Self {
+            phrase: Arc::clone(phrase),
+            second: match past_first {
+                true => begins(phrase.elements.get(1..).unwrap_or_default(), None),
+                false => seconds(&phrase.elements, None),
+            },
+            past_first,
+        }
+    }
+
+    /// Tells most phrases from a text by their second word alone; `second` is the [`bit`] of the word behind, 0 for none.
+    pub(super) fn may_go_on(&self, second: u64) -> bool {
+        self.second == ANY || self.second & second != 0
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -60,6 +94,8 @@ pub(super) struct Options {
     by_word: Box<[(u32, u16)]>,
     /// The longer ones that can begin otherwise, or be empty.
     others: Box<[u16]>,
+    /// The words that all but these begin with, see [`bit`].
+    firsts: u64,
 }
 
 impl Options {
@@ -88,7 +124,9 @@ impl Options {
         words.sort_unstable();
         words.dedup();
         by_word.sort_unstable();
+        let firsts = words.iter().chain(by_word.iter().map(|(word, _)| word));
         Self {
+            firsts: firsts.fold(0, |all, word| all | bit(*word)),
             words: words.into(),
             longer: longer.into(),
             by_word: by_word.into(),
@@ -159,14 +197,12 @@ impl Phrase {
         let (line, asks_too) = line.strip_suffix('!').map_or((line, false), |rest| (rest.trim_end(), true));
         let (line, opens) = line.strip_prefix('^').map_or((line, false), |rest| (rest.trim_start(), true));
         let elements = parse_options(&mut &*line, named, number).pop().unwrap_or_default();
-        let second = seconds(&elements, None);
         Self {
             class,
             asks_too,
             elements: elements.into(),
             opens,
             firm: matches!(class, Class::Decide(Decision::Interested | Decision::Pass, _)),
-            second,
         }
     }
 
@@ -188,15 +224,14 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    /// The farthest end of a phrase that begins at `at`; `second` is the [`bit`] of the word behind, 0 for none.
-    pub(super) fn matches(&self, phrase: &Phrase, at: usize, second: u64) -> Option<usize> {
-        if phrase.second != ANY && phrase.second & second == 0 {
-            return None;
-        }
+    /// The farthest end of a phrase whose first word stands at `at`.
+    pub(super) fn matches(&self, start: &Start, at: usize) -> Option<usize> {
+        let phrase = &start.phrase;
         if phrase.opens && at > self.from && !self.is_edge(at - 1) {
             return None;
         }
-        self.tail(phrase.firm, &phrase.elements, None, at)
+        let skip = usize::from(start.past_first);
+        self.tail(phrase.firm, phrase.elements.get(skip..).unwrap_or_default(), None, at + skip)
     }
 
     fn is_edge(&self, at: usize) -> bool {
@@ -439,12 +474,13 @@ fn begins(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
     match first {
         Element::Word(word) => bit(*word),
         Element::Choice(options) => {
-            let words = options.firsts().fold(0, |all, word| all | bit(word));
             let after = Next { elements: rest, next };
-            options.others().fold(words, |all, option| all | begins(option, Some(&after)))
+            options
+                .others()
+                .fold(options.firsts, |all, option| all | begins(option, Some(&after)))
         }
         Element::Many(options) => {
-            let words = options.firsts().fold(begins(rest, next), |all, word| all | bit(word));
+            let words = options.firsts | begins(rest, next);
             if options.others.is_empty() { words } else { ANY }
         }
         Element::Number | Element::Gap | Element::Edge | Element::Name | Element::Who => ANY,

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use fnv::FnvHashMap;
 
 pub(super) use super::class::{Class, Set, Strength};
-use super::phrase::{NUMBER, Named, Phrase, View, bit, choice_named};
+use super::phrase::{NUMBER, Named, Phrase, Start, View, bit, choice_named};
 use super::sentences::{Kind, Token};
 
 /// A phrase found.
@@ -73,11 +73,11 @@ struct Words {
 #[derive(Default)]
 struct Known {
     /// The phrases that can begin with it.
-    phrases: Vec<Arc<Phrase>>,
+    phrases: Vec<Start>,
     /// Those of them that mean a set of candidates.
-    sets: Vec<Arc<Phrase>>,
+    sets: Vec<Start>,
     /// Those that mean the writer's own house; they stand inside others.
-    own: Vec<Arc<Phrase>>,
+    own: Vec<Start>,
     /// It stands in tables of languages other than English only.
     foreign: bool,
     /// A candidate can be called by it.
@@ -133,7 +133,7 @@ pub(super) fn sets(all: &[Token<'_>], from: usize, to: usize, edge: &dyn Fn(usiz
 }
 
 /// Goes from place to place. `gives_way` says whether a phrase gives way to a later one of the same length.
-fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Class) -> bool) -> Vec<Hit> {
+fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -> bool) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut at = view.from;
     while at < view.to {
@@ -141,19 +141,17 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Arc<Phrase>], gives_way: fn(Cl
         let here = token.and_then(|token| by_number(token.word)).map(phrases).unwrap_or_default();
         let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
         let numbers = figures.map(phrases).unwrap_or_default();
-        let mut best: Option<(usize, &Arc<Phrase>)> = None;
+        let mut best: Option<(usize, &Phrase)> = None;
         let second = if here.is_empty() && numbers.is_empty() {
             0
         } else {
             second(view, at)
         };
         let numbered = is_verdict_on_a_number(view, at);
-        for phrase in here
-            .iter()
-            .chain(numbers)
-            .filter(|phrase| !(numbered && matches!(phrase.class, Class::Set(_))))
-        {
-            if let Some(end) = view.matches(phrase, at, second)
+        for start in here.iter().chain(numbers).filter(|start| start.may_go_on(second)) {
+            let phrase = &*start.phrase;
+            if !(numbered && matches!(phrase.class, Class::Set(_)))
+                && let Some(end) = view.matches(start, at)
                 && best.is_none_or(|(longest, sofar)| match outranks(phrase.class, sofar.class) {
                     Some(outranks) => outranks,
                     None => end > longest || end == longest && gives_way(sofar.class),
@@ -211,8 +209,11 @@ pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
         to: all.len(),
         edge: &|_| false,
     };
-    let of_class = known.phrases.iter().filter(|phrase| phrase.class == class);
-    of_class.filter_map(|phrase| view.matches(phrase, 0, second(&view, 0))).max()
+    let of_class = known.phrases.iter().filter(|start| start.phrase.class == class);
+    of_class
+        .filter(|start| start.may_go_on(second(&view, 0)))
+        .filter_map(|start| view.matches(start, 0))
+        .max()
 }
 
 /// The lines of a table that say something.
@@ -292,13 +293,14 @@ impl Words {
             let Some(known) = self.place(first.unwrap_or(FIGURES)) else {
                 continue;
             };
+            let start = Start::new(&phrase, first);
             if matches!(class, Class::Set(_)) {
-                known.sets.push(Arc::clone(&phrase));
+                known.sets.push(start.clone());
             }
             if class == Class::Own {
-                known.own.push(Arc::clone(&phrase));
+                known.own.push(start);
             } else {
-                known.phrases.push(Arc::clone(&phrase));
+                known.phrases.push(start);
             }
         }
     }
