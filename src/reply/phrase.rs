@@ -35,35 +35,17 @@ pub(super) struct Phrase {
 #[derive(Debug, Clone)]
 pub(super) struct Start {
     pub(super) phrase: Arc<Phrase>,
-    /// The words that can come second, see [`bit`].
-    second: u64,
+    /// The words that can come second and third, see [`bit`].
+    behind: [u64; 2],
     /// The first element is that word and nothing else: it need not be compared again.
     past_first: bool,
 }
 
 impl Start {
-    /// `first` is the word, none for a number.
-    pub(super) fn new(phrase: &Arc<Phrase>, first: Option<u32>) -> Self {
-        let past_first = match (phrase.elements.first(), first) {
-            (Some(Element::Word(_)), _) => true,
-            (Some(Element::Choice(options)), Some(word)) => {
-                options.has(word) && options.others.is_empty() && options.by_word(word).next().is_none()
-            }
-            _ => false,
-        };
-        Self {
-            phrase: Arc::clone(phrase),
-            second: match past_first {
-                true => begins(phrase.elements.get(1..).unwrap_or_default(), None),
-                false => seconds(&phrase.elements, None),
-            },
-            past_first,
-        }
-    }
-
-    /// Tells most phrases from a text by their second word alone; `second` is the [`bit`] of the word behind, 0 for none.
-    pub(super) fn may_go_on(&self, second: u64) -> bool {
-        self.second == ANY || self.second & second != 0
+    /// Tells most phrases from a text by two words alone; these are the [`bit`]s of the words behind the first, 0 for none.
+    pub(super) fn may_go_on(&self, [second, third]: [u64; 2]) -> bool {
+        let [seconds, thirds] = self.behind;
+        (seconds == ANY || seconds & second != 0) && (thirds == ANY || thirds & third != 0)
     }
 }
 
@@ -81,6 +63,17 @@ enum Element {
     Name,
     /// The candidates of one list.
     Who,
+}
+
+impl Element {
+    /// It is one word of the text if that word is `word`.
+    fn is_just(&self, word: Option<u32>) -> bool {
+        match (self, word) {
+            (Self::Word(_), _) => true,
+            (Self::Choice(options), Some(word)) => options.has(word) && options.others.is_empty() && options.by_word(word).next().is_none(),
+            _ => false,
+        }
+    }
 }
 
 /// The options of a choice. Those that can only begin with certain words are found by these, so that a text is only compared with what
@@ -161,6 +154,10 @@ impl Options {
         self.others.iter().filter_map(|at| self.at(*at))
     }
 
+    fn longer(&self) -> impl Iterator<Item = &[Element]> {
+        self.longer.iter().map(AsRef::as_ref)
+    }
+
     fn at(&self, at: u16) -> Option<&[Element]> {
         self.longer.get(usize::from(at)).map(AsRef::as_ref)
     }
@@ -206,11 +203,23 @@ impl Phrase {
         }
     }
 
-    /// The words it can begin with.
-    pub(super) fn firsts(&self) -> Firsts {
+    /// The phrase under each word it can begin with; under none for a number.
+    pub(super) fn starts(self) -> impl Iterator<Item = (Option<u32>, Start)> {
         let mut firsts = Firsts::default();
         can_begin(&self.elements, &mut firsts);
-        firsts
+        let rest = self.elements.get(1..).unwrap_or_default();
+        let behind_first = [0, 1].map(|skip| may_stand(skip, rest, None));
+        let behind = [1, 2].map(|skip| may_stand(skip, &self.elements, None));
+        let phrase = Arc::new(self);
+        firsts.into_iter().map(move |first| {
+            let past_first = phrase.elements.first().is_some_and(|element| element.is_just(first));
+            let start = Start {
+                phrase: Arc::clone(&phrase),
+                behind: if past_first { behind_first } else { behind },
+                past_first,
+            };
+            (first, start)
+        })
     }
 }
 
@@ -424,65 +433,36 @@ fn begins_otherwise(elements: &[Element]) -> bool {
     true
 }
 
-/// The words that can come second, when the first is not yet taken.
-fn seconds(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
+/// The words that can stand `skip` tokens further on, see [`bit`]; [`ANY`] when that cannot be told, or nothing need stand there.
+fn may_stand(skip: u8, elements: &[Element], next: Option<&Next<'_>>) -> u64 {
     let Some((first, rest)) = elements.split_first() else {
-        return next.map_or(ANY, |next| seconds(next.elements, next.next));
+        return next.map_or(ANY, |next| may_stand(skip, next.elements, next.next));
     };
-    match first {
-        Element::Word(_) | Element::Number => begins(rest, next),
-        Element::Choice(options) => {
-            let after = Next { elements: rest, next };
-            any_of(options, 0, &after)
+    match (first, skip.checked_sub(1)) {
+        (Element::Word(word), None) => bit(*word),
+        (Element::Word(_) | Element::Number, Some(less)) => may_stand(less, rest, next),
+        (Element::Choice(options), _) => of_options(skip, options, &Next { elements: rest, next }),
+        (Element::Many(options), _) => {
+            let more = of_options(skip, options, &Next { elements, next });
+            more | may_stand(skip, rest, next)
         }
-        Element::Many(options) => {
-            let again = Next { elements, next };
-            any_of(options, seconds(rest, next), &again)
-        }
-        Element::Gap | Element::Who => ANY,
-        Element::Edge | Element::Name => seconds(rest, next),
+        (Element::Edge | Element::Name, Some(_)) => may_stand(skip, rest, next),
+        (Element::Number | Element::Edge | Element::Name, None) | (Element::Gap | Element::Who, _) => ANY,
     }
 }
 
-/// The second words of all options together; nothing is looked at any more when it can be any word.
-fn any_of(options: &Options, before: u64, after: &Next<'_>) -> u64 {
-    let alone = if options.words.is_empty() {
-        0
-    } else {
-        begins(after.elements, after.next)
-    };
-    let more = |all: u64, option: &[Element]| {
-        if all == ANY {
-            None
-        } else {
-            Some(all | seconds(option, Some(after)))
-        }
-    };
-    options
-        .longer
-        .iter()
-        .map(AsRef::as_ref)
-        .try_fold(before | alone, more)
-        .unwrap_or(ANY)
+/// The words of all options together.
+fn of_options(skip: u8, options: &Options, after: &Next<'_>) -> u64 {
+    let words = |option: &[Element]| may_stand(skip, option, Some(after));
+    match skip.checked_sub(1) {
+        None => union(options.firsts, options.others().map(words)),
+        Some(_) if options.words.is_empty() => union(0, options.longer().map(words)),
+        Some(less) => union(may_stand(less, after.elements, after.next), options.longer().map(words)),
+    }
 }
 
-/// The words that can come next.
-fn begins(elements: &[Element], next: Option<&Next<'_>>) -> u64 {
-    let Some((first, rest)) = elements.split_first() else {
-        return next.map_or(ANY, |next| begins(next.elements, next.next));
-    };
-    match first {
-        Element::Word(word) => bit(*word),
-        Element::Choice(options) => {
-            let after = Next { elements: rest, next };
-            options
-                .others()
-                .fold(options.firsts, |all, option| all | begins(option, Some(&after)))
-        }
-        Element::Many(options) => {
-            let words = options.firsts | begins(rest, next);
-            if options.others.is_empty() { words } else { ANY }
-        }
-        Element::Number | Element::Gap | Element::Edge | Element::Name | Element::Who => ANY,
-    }
+/// Nothing is looked at any more when it can be any word.
+fn union(first: u64, mut others: impl Iterator<Item = u64>) -> u64 {
+    let more = |all: u64, words: u64| (all != ANY).then_some(all | words);
+    others.try_fold(first, more).unwrap_or(ANY)
 }

@@ -5,7 +5,7 @@
 
 use super::sentences::{Kind, tokens};
 use super::{Asked, AskedAbout};
-use crate::message::{Label, OwnText};
+use crate::message::{Label, OwnText, Span};
 
 /// A quoted line with more words than this speaks of somebody and is not the place to answer about them.
 const LONGEST_HEADING: usize = 12;
@@ -23,12 +23,14 @@ pub(super) fn places(own: &OwnText, asked: &Asked) -> Vec<Place> {
     if asked.candidates.len() < 2 || own.parts.is_empty() {
         return Vec::new();
     }
+    let is_place = |span: &&Span| is_quoted(span.label) && has_words(own.shown.get(span.range.clone()).unwrap_or_default());
+    let first_quoted = own.spans.iter().find(is_place).map_or(own.shown.len(), |span| span.range.start);
+    // Nearly everybody answers above the quote.
+    if own.parts.iter().all(|part| part.shown.start < first_quoted) {
+        return Vec::new();
+    }
     let names: Vec<Vec<String>> = asked.candidates.iter().map(name_of).collect();
-    let last_quoted = own
-        .spans
-        .iter()
-        .rfind(|span| is_quoted(span.label) && has_words(own.shown.get(span.range.clone()).unwrap_or_default()))
-        .map_or(0, |span| span.range.start);
+    let last_quoted = own.spans.iter().rfind(is_place).map_or(0, |span| span.range.start);
     let mut parts = own.parts.iter().peekable();
     let mut heading = None;
     let mut places: Vec<Place> = Vec::new();
@@ -92,7 +94,7 @@ fn named(line: &str, names: &[Vec<String>]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::{Part, Span};
+    use crate::message::Part;
     use crate::model::SubmissionId;
     use crate::reply::Question;
 

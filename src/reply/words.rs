@@ -4,7 +4,7 @@
 //! "not interested" is found before "interested" can be. The section `[let]` gives names to choices that many phrases share:
 //! after `meet = meet|see|talk to`, `{meet}` stands for `(meet|see|talk to)` in all tables of the language.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
@@ -142,13 +142,9 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
         let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
         let numbers = figures.map(phrases).unwrap_or_default();
         let mut best: Option<(usize, &Phrase)> = None;
-        let second = if here.is_empty() && numbers.is_empty() {
-            0
-        } else {
-            second(view, at)
-        };
+        let behind = behind(view, at);
         let numbered = is_verdict_on_a_number(view, at);
-        for start in here.iter().chain(numbers).filter(|start| start.may_go_on(second)) {
+        for start in here.iter().chain(numbers).filter(|start| start.may_go_on(behind)) {
             let phrase = &*start.phrase;
             if !(numbered && matches!(phrase.class, Class::Set(_)))
                 && let Some(end) = view.matches(start, at)
@@ -195,9 +191,9 @@ fn is_verdict_on_a_number(view: &View<'_>, at: usize) -> bool {
             .is_some_and(|token| token.kind == Kind::Number)
 }
 
-fn second(view: &View<'_>, at: usize) -> u64 {
-    let next = view.all.get(at + 1).filter(|_| at + 1 < view.to);
-    next.map_or(0, |token| bit(token.word))
+/// The two words behind, as bits.
+fn behind(view: &View<'_>, at: usize) -> [u64; 2] {
+    [at + 1, at + 2].map(|at| view.all.get(at).filter(|_| at < view.to).map_or(0, |token| bit(token.word)))
 }
 
 /// The end of the longest phrase of one class at the beginning of `all`.
@@ -211,7 +207,7 @@ pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
     };
     let of_class = known.phrases.iter().filter(|start| start.phrase.class == class);
     of_class
-        .filter(|start| start.may_go_on(second(&view, 0)))
+        .filter(|start| start.may_go_on(behind(&view, 0)))
         .filter_map(|start| view.matches(start, 0))
         .max()
 }
@@ -288,12 +284,11 @@ impl Words {
     }
 
     fn add_phrase(&mut self, class: Class, line: &str, named: &Named, foreign: bool) {
-        let phrase = Arc::new(Phrase::new(class, line, named, &mut |word| self.new_number(word, foreign)));
-        for first in phrase.firsts() {
+        let phrase = Phrase::new(class, line, named, &mut |word| self.new_number(word, foreign));
+        for (first, start) in phrase.starts() {
             let Some(known) = self.place(first.unwrap_or(FIGURES)) else {
                 continue;
             };
-            let start = Start::new(&phrase, first);
             if matches!(class, Class::Set(_)) {
                 known.sets.push(start.clone());
             }
