@@ -4,6 +4,7 @@
 //! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
 
 mod bands;
+mod choice;
 mod class;
 mod confirm;
 mod cues;

@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
+use super::choice::{NUMBER, Named, bit, choice_named};
 pub(super) use super::class::{Class, Set, Strength};
-use super::phrase::{NUMBER, Named, Phrase, Start, View, bit, choice_named};
+use super::phrase::{Phrase, Start, View};
 use super::sentences::{Kind, Token};
 
 /// A phrase found.
