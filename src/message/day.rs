@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use super::tables::{Section, TABLES};
+use super::tables::{Section, Span, TABLES};
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,12 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     all
 }
 
+impl Token<'_> {
+    fn is_word(&self) -> bool {
+        self.kind == Piece::Word
+    }
+}
+
 /// A day named in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named {
@@ -77,6 +83,9 @@ pub(super) struct Reader {
     pub(super) month_may_come_first: bool,
 }
 
+/// Words of the longest phrase before a number, or of "next week".
+const LONGEST_PHRASE: usize = 4;
+
 impl Reader {
     /// The day named at the start of `tokens`.
     pub(super) fn day_at(&self, tokens: &[Token<'_>]) -> Option<Named> {
@@ -85,6 +94,7 @@ impl Reader {
             .or_else(|| self.month_and_day(tokens))
             .or_else(|| self.by_weekday(tokens))
             .or_else(|| self.by_word(tokens))
+            .or_else(|| self.by_span(tokens))
     }
 
     /// A bare day of a month, "the 14th", "el 14", which only counts right behind a word of coming back.
@@ -274,17 +284,58 @@ impl Reader {
         if TABLES.list(Section::Tomorrow).has(first.text) {
             return Some(named(self.sent.checked_add_days(Days::new(1))?, 1));
         }
-        let second = tokens.get(1)?;
-        let two = format!("{} {}", first.text, second.text);
-        let three = tokens.get(2).map(|third| format!("{two} {}", third.text));
-        let week = TABLES.list(Section::NextWeek);
-        let used = if week.has(&two) {
-            2
-        } else {
-            3 * usize::from(three.is_some_and(|three| week.has(&three)))
+        if let Some(used) = phrase(tokens, Section::NextWeek) {
+            return Some(named(next_weekday(self.sent, Weekday::Mon)?, used));
+        }
+        let used = phrase(tokens, Section::NextMonth)?;
+        let next = self.sent.with_day(1)?.checked_add_months(Months::new(1))?;
+        Some(named(next, used))
+    }
+
+    /// "in two weeks", "dans 15 jours", "for the next three days". How long it lasts is the end of a range.
+    fn by_span(&self, tokens: &[Token<'_>]) -> Option<Named> {
+        let (ahead, lasting) = (phrase(tokens, Section::Ahead), phrase(tokens, Section::Lasting));
+        let before = ahead.max(lasting)?;
+        let counted = tokens.get(before)?;
+        let count = match counted.kind {
+            Piece::Number(count) => count,
+            Piece::Word => TABLES.number(counted.text)?,
+            Piece::Mark => return None,
         };
-        let monday = next_weekday(self.sent, Weekday::Mon)?;
-        (used > 0).then(|| named(monday, used))
+        if !(1..=99).contains(&count) {
+            return None;
+        }
+        // "Two full weeks", "les deux prochaines semaines".
+        let unit = |at: usize| tokens.get(at).and_then(|token| TABLES.span(token.text)).map(|span| (span, at + 1));
+        let (span, used) = unit(before + 1).or_else(|| unit(before + 2).filter(|_| tokens.get(before + 1).is_some_and(Token::is_word)))?;
+        let day = match span {
+            Span::Day => self.sent.checked_add_days(Days::new(count.into())),
+            Span::Week => self.sent.checked_add_days(Days::new(u64::from(count) * 7)),
+            Span::Month => self.sent.checked_add_months(Months::new(count)),
+        };
+        Some(Named {
+            day: day?,
+            used,
+            ends_a_range: lasting > ahead,
+        })
+    }
+
+    /// The last working day of this week or the next, or the last day of this month, where `tokens` name one.
+    pub(super) fn span_end(&self, tokens: &[Token<'_>]) -> Option<Named> {
+        let friday = |from: NaiveDate| {
+            (0..7)
+                .filter_map(|n| from.checked_add_days(Days::new(n)))
+                .find(|day| day.weekday() == Weekday::Fri)
+        };
+        if let Some(used) = phrase(tokens, Section::NextWeek) {
+            return Some(named(friday(next_weekday(self.sent, Weekday::Mon)?)?, used));
+        }
+        let last = match TABLES.span(tokens.first()?.text)? {
+            Span::Day => None,
+            Span::Week => friday(self.sent),
+            Span::Month => self.sent.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt(),
+        };
+        last.map(|day| named(day, 1))
     }
 
     /// The next such day, counting a few days back as still this year's.
@@ -295,6 +346,23 @@ impl Reader {
             _ => NaiveDate::from_ymd_opt(self.sent.year().checked_add(1)?, month, day),
         }
     }
+}
+
+/// How many of `tokens`, from the first on, the longest phrase of a section takes.
+fn phrase(tokens: &[Token<'_>], section: Section) -> Option<usize> {
+    let list = TABLES.list(section);
+    let mut words = String::new();
+    let mut longest = None;
+    for (at, token) in tokens.iter().take(LONGEST_PHRASE).enumerate() {
+        if at > 0 {
+            words.push(' ');
+        }
+        words.push_str(token.text);
+        if list.has(&words) {
+            longest = Some(at + 1);
+        }
+    }
+    longest
 }
 
 const fn named(day: NaiveDate, used: usize) -> Named {
@@ -398,6 +466,10 @@ mod tests {
             ("tomorrow", "2026-07-08"),
             ("semaine prochaine", "2026-07-13"),
             ("5 january", "2027-01-05"),
+            ("in 2 weeks", "2026-07-21"),
+            ("in a month", "2026-08-07"),
+            ("for the next ten days", "2026-07-17"),
+            ("next month", "2026-08-01"),
         ] {
             assert_eq!(read(text, false).as_deref(), Some(expected), "{text}");
         }
@@ -421,6 +493,9 @@ mod tests {
             "12.34.56.78",
             "20268",
             "3 weeks",
+            "in 2 people",
+            "for two hours",
+            "in 9999 months",
             "99999999999999999999",
         ] {
             assert_eq!(read(text, true), None, "{text}");

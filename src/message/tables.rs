@@ -91,10 +91,16 @@ pub(super) enum Section {
     Tomorrow,
     /// The week after this one.
     NextWeek,
+    /// The month after this one.
+    NextMonth,
+    /// Before a number of days, weeks or months that lie ahead.
+    Ahead,
+    /// Before a number of days, weeks or months that it lasts.
+    Lasting,
 }
 
 /// Sections of phrases, with their headings.
-const SECTIONS: [(&str, Section); 30] = [
+const SECTIONS: [(&str, Section); 33] = [
     ("automatic subject", Section::AutomaticSubject),
     ("away", Section::Away),
     ("gone", Section::Gone),
@@ -125,6 +131,9 @@ const SECTIONS: [(&str, Section); 30] = [
     ("article", Section::Article),
     ("tomorrow", Section::Tomorrow),
     ("next week", Section::NextWeek),
+    ("next month", Section::NextMonth),
+    ("ahead", Section::Ahead),
+    ("lasting", Section::Lasting),
 ];
 
 /// How a date is tied to an absence, the surest last.
@@ -142,6 +151,14 @@ pub(super) enum Cue {
 
 const CUES: [(&str, Cue); 4] = [("and", Cue::And), ("to", Cue::To), ("until", Cue::Until), ("back", Cue::Back)];
 
+/// A unit of time that an absence is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    Day,
+    Week,
+    Month,
+}
+
 /// The tables, put together.
 pub(super) struct Tables {
     sections: FnvHashMap<Section, Words>,
@@ -151,6 +168,8 @@ pub(super) struct Tables {
     after: Vec<&'static str>,
     months: FnvHashMap<&'static str, u32>,
     weekdays: FnvHashMap<&'static str, Weekday>,
+    spans: FnvHashMap<&'static str, Span>,
+    numbers: FnvHashMap<&'static str, u32>,
     /// Somebody is away, in English.
     english: Words,
     /// What a machine may say that does not mark its mail.
@@ -216,6 +235,15 @@ impl Tables {
         self.weekdays.get(word).copied()
     }
 
+    pub(super) fn span(&self, word: &str) -> Option<Span> {
+        self.spans.get(word).copied()
+    }
+
+    /// "two"; a lone "a" is one.
+    pub(super) fn number(&self, word: &str) -> Option<u32> {
+        self.numbers.get(word).copied()
+    }
+
     fn read() -> Self {
         let mut lists: FnvHashMap<Section, Vec<&'static str>> = FnvHashMap::default();
         let mut tables = Self {
@@ -224,6 +252,8 @@ impl Tables {
             after: Vec::new(),
             months: FnvHashMap::default(),
             weekdays: FnvHashMap::default(),
+            spans: FnvHashMap::default(),
+            numbers: FnvHashMap::default(),
             english: Words::new(""),
             suspicious: Words::new(""),
         };
@@ -271,11 +301,12 @@ impl Tables {
     fn add_days(&mut self, heading: &str, lines: &[&'static str]) {
         match heading {
             "after" => self.after.extend(lines),
-            "months" => {
-                for (number, line) in (1..).zip(lines) {
-                    // The language named first keeps a word that two share.
+            "months" => number(&mut self.months, lines),
+            "numbers" => number(&mut self.numbers, lines),
+            "spans" => {
+                for (span, line) in [Span::Day, Span::Week, Span::Month].into_iter().zip(lines) {
                     line.split(' ').for_each(|word| {
-                        self.months.entry(word).or_insert(number);
+                        self.spans.entry(word).or_insert(span);
                     });
                 }
             }
@@ -289,6 +320,15 @@ impl Tables {
             }
             _ => {}
         }
+    }
+}
+
+/// Numbers the words of lines from one on. The language named first keeps a word that two share.
+fn number(words: &mut FnvHashMap<&'static str, u32>, lines: &[&'static str]) {
+    for (number, line) in (1..).zip(lines) {
+        line.split(' ').for_each(|word| {
+            words.entry(word).or_insert(number);
+        });
     }
 }
 
@@ -316,7 +356,7 @@ fn sections(source: &'static str) -> Vec<(&'static str, Vec<&'static str>)> {
 fn is_heading(name: &str) -> bool {
     SECTIONS.iter().any(|(heading, _)| *heading == name)
         || CUES.iter().any(|(heading, _)| *heading == name)
-        || matches!(name, "after" | "months" | "weekdays")
+        || matches!(name, "after" | "months" | "weekdays" | "spans" | "numbers")
 }
 
 #[cfg(test)]

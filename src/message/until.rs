@@ -38,11 +38,12 @@ impl Search<'_, '_> {
                 self.note(Cue::To, at, 1);
             }
             let named = self
-                .reader
-                .day_at(rest)
+                .span_end(rest, at)
+                .or_else(|| self.reader.day_at(rest))
                 .or_else(|| self.bare(rest, at))
                 .or_else(|| self.month(rest, at));
-            if let Some(named) = named.filter(|_| cue.is_none()) {
+            // "En" is "and" in one language and "in" in another.
+            if let Some(named) = named.filter(|_| cue.is_none_or(|(cue, _)| cue == Cue::And)) {
                 found.extend(self.tie(named, at).map(|cue| (cue, named.day)));
                 at += named.used;
                 continue;
@@ -116,6 +117,13 @@ impl Search<'_, '_> {
         let words = near(Cue::Back).or_else(|| near(Cue::Until))?;
         let end = words.iter().any(|word| TABLES.list(Section::End).has(word.text));
         self.reader.month(rest, end)
+    }
+
+    /// "until the end of next week".
+    fn span_end(&self, rest: &[Token<'_>], at: usize) -> Option<Named> {
+        let before = self.tokens.get(at.saturating_sub(4)..at)?;
+        let end = before.iter().any(|word| TABLES.list(Section::End).has(word.text));
+        end.then(|| self.reader.span_end(rest)).flatten()
     }
 
     /// True when a word of coming back stands a little behind a day.

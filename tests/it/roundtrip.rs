@@ -24,7 +24,7 @@ use letters::Quoted;
 const FEW: u64 = 1_000;
 
 /// So many of the few may still come back changed; `tests/roundtrip` forgives none.
-const FORGIVEN: usize = 12;
+const FORGIVEN: usize = 2;
 
 /// Failures told in full.
 const SHOWN: usize = 3;
@@ -94,7 +94,7 @@ fn typed_words_come_back_from_every_client() {
     let forgiven = if number("REPLYD_ROUNDTRIP").is_none() { FORGIVEN } else { 0 };
     failures.sort_by_key(|(seed, failure)| (failure.len(), *seed));
     let told: Vec<&str> = failures.iter().take(SHOWN).map(|(_, failure)| failure.as_str()).collect();
-    let seeds: Vec<u64> = failures.iter().take(20).map(|(seed, _)| *seed).collect();
+    let seeds: Vec<u64> = failures.iter().take(200).map(|(seed, _)| *seed).collect();
     assert!(
         failures.len() <= forgiven,
         "{} of {} replies came back changed, seeds {seeds:?}; the shortest:\n\n{}",

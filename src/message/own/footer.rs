@@ -1,24 +1,19 @@
 //! What programs and lawyers put around the words of a person: warnings above, device lines and signatures below, legal text at the end.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memchr3;
 
-use crate::message::words::{Words, head};
+use super::phrases::section;
+use crate::message::tables::{Section, TABLES};
+use crate::message::words::{Words, head, lower};
 
 /// A warning or a sensitivity label that a gateway put above the text.
 pub(super) fn is_banner(paragraph: &str) -> bool {
-    static MAIL: Words = Words::new("mail|message|nachricht|courriel|correo|mensaje|messaggio|bericht|sender|absender|expéditeur");
-    static OUTSIDE: Words = Words::new(
-        "\
-        outside|external|extern|außerhalb|extérieur|externo|esterno|buiten|fuera de|utenfor|utanför|uden for|\
-        don't often get|unbekannt|unverified|fora da|fora do|de fora",
-    );
-    static CARE: Words = Words::new(
-        "\
-        caution|warning|attention|achtung|warnung|vorsicht|precaución|atención|attenzione|let op|external|extern|click|\
-        klick|cliqu|clic|links|attachment|anhänge|pièces jointes|adjuntos|originated|learn why",
-    );
+    static MAIL: LazyLock<Words> = LazyLock::new(|| section("mail"));
+    static OUTSIDE: LazyLock<Words> = LazyLock::new(|| section("outside"));
+    static CARE: LazyLock<Words> = LazyLock::new(|| section("care"));
     let lower = paragraph.trim().to_lowercase();
     if lower.len() > 1_500 {
         return false;
@@ -33,35 +28,30 @@ pub(super) fn can_be_banner(paragraph: &str) -> bool {
     opens_label(&lower) || shouts(&lower) || lower.contains(SENDER_HELP)
 }
 
+/// The line holds a word that warnings hold.
+pub(super) fn warns(line: &str) -> bool {
+    static WARNINGS: LazyLock<Words> = LazyLock::new(|| section("warning word"));
+    WARNINGS.any_in(&lower(line))
+}
+
 /// The page that Outlook explains its warning with.
 const SENDER_HELP: &str = "aka.ms/learnaboutsenderidentification";
 
 fn shouts(lower: &str) -> bool {
-    static SHOUTS: Words = Words::new(
-        "\
-        caution|warning|external:|external e|external mail|external message|external sender|external source|external content|\
-        external comm|external party|external -|external –|external!|external]|external *|attention|achtung|⚠|this email|\
-        this message|this is an external|this mail|you don't often|some people who received|diese e-mail|diese mail|\
-        diese nachricht|ce courriel|ce message|este correo|este mensaje|questa e-mail|dit bericht|vorsicht|externe|extern:|extern]|\
-        precaución|atención|atenção|cuidado|attenzione|let op|notice:|zjqcmqryfpf",
-    );
+    static SHOUTS: LazyLock<Words> = LazyLock::new(|| section("warning"));
     SHOUTS.any_starts(lower.trim_start_matches(['*', '-', '_', '=', ' ', '[', '!', '#', '<', '|', '\t']))
 }
 
 /// `[Public]`, `[Company Official Use Only - General]`, `Classification: Internal`.
 fn is_sensitivity(lower: &str) -> bool {
-    static WORDS: Words = Words::new(
-        "\
-        public|internal|confidential|official use|restricted|general|private|external|non-business|sensitive|proprietary|\
-        intern|vertraulich|extern",
-    );
-    let bare = lower.trim_matches(['*', ' ', '_']);
+    static WORDS: LazyLock<Words> = LazyLock::new(|| section("sensitivity"));
+    let bare = lower.trim_matches(['*', ' ', '_', '|', '\t']);
     let whole = !bare.starts_with('[') || bare.ends_with(']');
     opens_label(lower) && whole && bare.chars().count() <= 70 && WORDS.any_in(bare)
 }
 
 fn opens_label(lower: &str) -> bool {
-    let bare = lower.trim_start_matches(['*', ' ', '_']);
+    let bare = lower.trim_start_matches(['*', ' ', '_', '|', '\t']);
     ["[", "classification:", "sensitivity:", "klassifizierung:"]
         .iter()
         .any(|opening| bare.starts_with(opening))
@@ -69,25 +59,18 @@ fn opens_label(lower: &str) -> bool {
 
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
 pub(super) fn is_device(line: &str) -> bool {
-    static STARTS: Words = Words::new(
-        "\
-        sent from|sent via|sent with|sent using|sent wirelessly|envoyé sans fil|get outlook for|outlook for|download outlook|von meinem|von meiner|\
-        gesendet von|gesendet mit|gesendet über|holen sie sich outlook|outlook für|envoyé de|envoyé depuis|envoyé à partir|\
-        télécharger outlook|obtenez outlook|obtenir outlook|enviado desde|enviado do|enviado de|enviado a partir|\
-        obtener outlook|obtenga outlook|obter o outlook|inviato da|inviato dal|scarica outlook|ottieni outlook|\
-        verstuurd vanaf|verzonden vanaf|verzonden vanuit|verstuurd vanuit|verstuurd met|outlook voor|download outlook|skickat från|skickat med|hämta outlook|\
-        skaffa outlook|sendt fra|hent outlook|få outlook|lähetetty|hanki outlook|wysłane z|wysłano z|\
-        pobierz program outlook|pobierz aplikację outlook|odesláno z|odoslané z|získat outlook|trimis de pe|iphone'umdan|\
-        iphone'dan|отправлено с|отправлено из|надіслано з|发自我的|從我的|從 iphone|iphoneから送信|从我的|iphone から送信|나의 iphone|\
-        mein iphone|virus-free|virenfrei|sans virus|libre de virus|yahoo mail|mail.com",
-    );
-    static DEVICES: Words = Words::new(
-        "\
-        phone|ipad|ipod|iphone|android|mobile|mobil|móvil|outlook|samsung|galaxy|blackberry|yahoo|mail|proton|spark|desk|\
-        device|gerät|tablet|handy|huawei|xiaomi|nokia|windows|telefon|teléfono|smartphone|cell|pixel|watch|mac|gmx|web.de|\
-        virus|avast|telefoon|puhelimesta|laitteesta|сотов|мобильн|телефон",
-    );
+    static STARTS: LazyLock<Words> = LazyLock::new(|| section("device"));
+    static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
     let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
+    // Most lines are told by their first letters; what stands in front of a link may be the link's name.
+    let first = head(line, 60);
+    if !first.contains(['<', '>']) && !first.contains("  ") {
+        let bare = first.trim_start_matches(['-', '*', '_', ' ', '—', '–', '[', ']']);
+        let lower = lower(bare);
+        if !STARTS.any_starts(&lower) && !sent_by_phone(&lower) {
+            return false;
+        }
+    }
     let lower = if memchr3(b'<', b'>', b':', line.as_bytes()).is_none() {
         // Most lines are told by their first words: no beginning has more than four.
         let lower = trimmed(head(line, 600));
@@ -113,10 +96,8 @@ pub(super) fn is_device(line: &str) -> bool {
 
 /// "Az iPhone-omról küldve": the languages that name the phone first.
 fn sent_by_phone(lower: &str) -> bool {
-    static PHONES: Words = Words::new("iphone|ipad|android|galaxy|blackberry|samsung");
-    static SENT: Words = Words::new(
-        "küldve|küldött|أُرسلت|أرسلت|مرسل|נשלח|gönderildi|poslano|послато|изпратено|στάλθηκε|送信|보냄|dikirim|được gửi|išsiųsta|nosūtīts|saadetud|sendt|enviat",
-    );
+    static PHONES: LazyLock<Words> = LazyLock::new(|| section("phone"));
+    static SENT: LazyLock<Words> = LazyLock::new(|| section("sent"));
     PHONES.any_in(lower) && SENT.any_in(lower) && lower.split_whitespace().count() <= 7 && !lower.ends_with(['.', '?', '!'])
 }
 
@@ -166,6 +147,43 @@ pub(super) fn is_signature_mark(line: &str) -> bool {
     matches!(line.trim_end(), "--" | "---" | "-- --" | "––" | "—")
 }
 
+/// A row of the same sign: "_____", "* * *", ". . . . .".
+pub(super) fn is_rule(line: &str) -> bool {
+    let mut signs = line.trim_matches('*').chars().filter(|c| !c.is_whitespace());
+    let Some(sign) = signs.next().or(line.contains("* *").then_some('*')) else {
+        return false;
+    };
+    matches!(sign, '-' | '_' | '=' | '–' | '—' | '─' | '.' | '·' | '•' | '*' | '~')
+        && signs.all(|c| c == sign)
+        && line.chars().filter(|c| *c == sign).count() >= if line.contains(' ') { 3 } else { 5 }
+}
+
+/// A picture and nothing else, as text shows it.
+pub(super) fn is_picture(line: &str) -> bool {
+    let framed = |open: &str, close: char| line.starts_with(open) && line.ends_with(close) && line.matches(['[', '!']).count() <= 2;
+    framed("![", ')') || framed("[cid:", ']') || framed("[image:", ']')
+}
+
+/// "Kind regards", alone in its line.
+pub(super) fn is_closing(line: &str) -> bool {
+    line.len() <= 60
+        && TABLES
+            .list(Section::Closing)
+            .has(lower(line).trim_end_matches([',', '.', '!', ' ']))
+}
+
+/// "via mobile", which some programs put under the name.
+pub(super) fn is_via(line: &str) -> bool {
+    static PLACES: LazyLock<Words> = LazyLock::new(|| section("via"));
+    PLACES.has(&lower(line))
+}
+
+/// What stands above legal text, alone in its line.
+pub(super) fn is_legal_heading(paragraph: &str) -> bool {
+    static HEADINGS: LazyLock<Words> = LazyLock::new(|| section("legal heading"));
+    HEADINGS.has(lower(paragraph.trim()).trim_matches(['*', ':', ' ']))
+}
+
 /// The lines of a visiting card below a rule: all short, none a sentence, at least two with a number or an address to reach somebody.
 pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str> + Clone) -> bool {
     let rule = lines
@@ -178,7 +196,8 @@ pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str> + Clone) -> b
 
 /// A line that can stand on a visiting card: short, and no sentence.
 pub(super) fn can_be_on_card(line: &str) -> bool {
-    line.chars().count() <= 90 && !line.ends_with(['?', '!', ':']) && !(line.ends_with('.') && line.split_whitespace().count() > 5)
+    let goes_on = || line.starts_with(char::is_lowercase) || line.ends_with('.');
+    line.chars().count() <= 90 && !line.ends_with(['?', '!', ':']) && (line.split_whitespace().count() <= 5 || !goes_on())
 }
 
 /// Where somebody can be reached.
@@ -188,16 +207,7 @@ pub(super) fn reaches(line: &str) -> bool {
 
 /// Legal text: two or more of its words in one paragraph of some length.
 pub(super) fn is_disclaimer(paragraph: &str) -> bool {
-    static WORDS: Words = Words::new(
-        "\
-        confidential|intended recipient|intended solely|intended only|named recipient|addressee|privileged|unauthorized|\
-        unauthorised|disclosure|dissemination|delete this|delete it|delete the|please notify|notify the sender|disclaimer|\
-        in error|viruses|registered in|registered office|not the intended|vertraulich|bestimmungsgemäß|empfänger|irrtümlich|\
-        vernichten|unbefugt|rechtlich geschützt|geschäftsführer|amtsgericht|handelsregister|confidentiel|destinataire|\
-        usage exclusif|par erreur|détruire|confidencial|destinatario|por error|uso exclusivo|riservat|vertrouwelijk|\
-        geadresseerde|bestemd voor|ten onrechte|konfidentiel|fortrolig|poufn|důvěrn|before printing|bevor sie diese|\
-        unsubscribe|you received this message because|scanned for|archived by|malware",
-    );
+    static WORDS: LazyLock<Words> = LazyLock::new(|| section("legal"));
     let lower = paragraph.trim().to_lowercase();
     let group = [
         "you received this message because",

@@ -5,14 +5,17 @@
 //! and the shape of plain lines. Nothing is deleted, and what only a weak mark cuts away is kept when nothing else is left.
 
 mod footer;
+mod gaps;
 mod html;
 mod labels;
+mod layout;
 mod letters;
 mod lines;
 mod marks;
 mod ours;
 mod phrases;
 mod quote;
+mod runs;
 mod tag;
 mod trim;
 mod view;

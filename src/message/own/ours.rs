@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::footer;
 use super::view::{Cut, View};
 use super::words::{TokenKind, Word, is_sign, tokens};
-use super::{footer, labels};
 use crate::message::Label;
 
 const ALIGNED: &str = "stands in our letter";
@@ -30,7 +30,9 @@ impl View<'_> {
                     } else if ours == words.len() && !self.goes_on_typed(n) {
                         Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                     } else if self.is_wordless(n)
-                        || n < inside.first && (labels::is_label(self.page.text(n)) || is_field(self.page.text(n)))
+                        || n < inside.first && self.is_field(n)
+                        || self.is_part_of_link(n)
+                        || inside.source.contains(&n)
                     {
                         None
                     } else if ours == 0 {
@@ -39,11 +41,14 @@ impl View<'_> {
                         Some(self.typed_inside(n, cut.region))
                     }
                 }
-                Label::Own if words.is_empty() => inside.between(n).then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region)),
+                Label::Own if words.is_empty() => {
+                    let ours = inside.between(n) && !footer::is_signature_mark(self.page.text(n));
+                    ours.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
+                }
                 // Below marks, a line without one is ours only where it goes on with what was broken off.
                 Label::Own if inside.marked => {
-                    let goes_on = ours == words.len() && before.zip(words.first()).is_some_and(|(before, first)| follows(before, first));
-                    goes_on.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
+                    let goes_on = ours > 0 && before.zip(words.first()).is_some_and(|(before, first)| follows(before, first));
+                    goes_on.then(|| self.typed_inside(n, cut.region))
                 }
                 Label::Own if ours == words.len() => Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region)),
                 Label::Own if ours > 0 && inside.between(n) => Some(self.typed_inside(n, cut.region)),
@@ -81,9 +86,10 @@ impl View<'_> {
         let mut cut = Cut::new(Label::QuotedOurs, ALIGNED, region);
         let Some(line) = self.lines().get(n) else { return cut };
         let mut words = self.words_of(n).iter().peekable();
-        // Signs and links go with what stands before them; signs in front of what is typed belong to it.
+        // Signs and links go with what stands before them; signs in front of what is typed belong to it, unless our letter has them there.
         let mut typed: Option<Range<usize>> = None;
         let mut signs: Option<usize> = None;
+        let mut last_of_ours: Option<&Word> = None;
         let content = self.page.text(n);
         tokens(content, |range, kind| {
             let (start, end) = (line.start + range.start, line.start + range.end);
@@ -93,6 +99,7 @@ impl View<'_> {
                 if self.is_sure(word) {
                     cut.pieces.extend(typed.take().map(|piece| (piece, Label::Own, TYPED)));
                     from = word.range.end;
+                    last_of_ours = Some(word);
                 } else {
                     let piece = typed.get_or_insert(signs.unwrap_or(from)..end);
                     piece.end = word.range.end;
@@ -101,11 +108,12 @@ impl View<'_> {
             }
             // Bars and dots part what programs write in a row.
             let bare = content.get(range).unwrap_or_default();
-            let bar = matches!(bare, "|" | "·" | "•");
+            let ours = matches!(bare, "|" | "·" | "•")
+                || wordless && kind == TokenKind::Text && self.is_our_sign(bare, last_of_ours, words.peek());
             match &mut typed {
-                Some(_) if bar || kind != TokenKind::Text && wordless && self.letters.has_link(bare) => {}
+                Some(_) if ours || kind != TokenKind::Text && wordless && self.letters.has_link(bare) => {}
                 Some(piece) => piece.end = end,
-                None if wordless && !bar && kind == TokenKind::Text => signs = signs.or(Some(start)),
+                None if wordless && !ours && kind == TokenKind::Text => signs = signs.or(Some(start)),
                 None => signs = None,
             }
         });
@@ -116,15 +124,68 @@ impl View<'_> {
         cut
     }
 
-    /// The next line begins with typed words and goes on with ours.
+    /// A sign that our letter has behind the one word or before the other.
+    fn is_our_sign(&self, sign: &str, before: Option<&Word>, after: Option<&&Word>) -> bool {
+        let stands = |word: &Word, at: usize| {
+            let passage = word.place.and_then(|place| self.passages.get(place.chain));
+            passage.is_some_and(|passage| self.letters.signs_before(passage, at).contains(sign))
+        };
+        let place = |word: &Word| word.place.map(|place| place.at).filter(|at| *at < usize::MAX);
+        before.is_some_and(|word| place(word).is_some_and(|at| stands(word, at + 1)))
+            || after.is_some_and(|word| place(word).is_some_and(|at| stands(word, at)))
+    }
+
+    /// A sign ends this line, and the next one begins with typed words and goes on with ours.
     fn goes_on_typed(&self, n: usize) -> bool {
+        let content = self.page.text(n);
+        let mut sign = false;
+        tokens(content, |range, kind| {
+            sign = kind == TokenKind::Text && !content.get(range).unwrap_or_default().contains(char::is_alphanumeric);
+        });
         let next = self.words_of(n + 1);
-        next.first().is_some_and(|first| !self.is_sure(first)) && next.iter().any(|word| self.is_sure(word))
+        sign && next.first().is_some_and(|first| !self.is_sure(first)) && next.iter().any(|word| self.is_sure(word))
+    }
+
+    /// A field of a header that was quoted with the mail; a name without a dash only beside another field.
+    fn is_field(&self, n: usize) -> bool {
+        let known = |n: usize| self.page.label(n).is_some() || is_field(self.page.text(n));
+        let short = |value: &str| value.split_whitespace().count() <= 2;
+        let named = || {
+            self.page
+                .text(n)
+                .split_once(": ")
+                .is_some_and(|(name, value)| is_token(name) && short(value))
+        };
+        let boundary = || {
+            let text = self.page.text(n);
+            text.starts_with("boundary=") || text.starts_with("--") && known(n + 1)
+        };
+        known(n) || boundary() || named() && (known(n + 1) || n.checked_sub(1).is_some_and(known))
+    }
+
+    /// The HTML part of a mail that was quoted as it is stored, from its boundary to the next.
+    fn source(&self) -> Range<usize> {
+        let text = |n: usize| self.page.text(n);
+        let opens = |n: &usize| text(*n).starts_with("--") && text(n + 1).to_lowercase().starts_with("content-type: text/html");
+        let Some(start) = (0..self.lines().len()).find(opens) else {
+            return 0..0;
+        };
+        let end = (start + 1..self.lines().len()).find(|n| text(*n).starts_with(text(start)));
+        start..end.unwrap_or(start) + 1
+    }
+
+    /// Nothing but what a link of our letter begins with, which some programs leave of it.
+    fn is_part_of_link(&self, n: usize) -> bool {
+        const SHORTEST: usize = 12;
+        let text = self.page.text(n);
+        text.len() >= SHORTEST && text.contains('/') && !text.contains(' ') && self.letters.has_link(text)
     }
 
     /// Nothing but links.
     fn is_link(&self, n: usize) -> bool {
-        self.words_of(n).is_empty() && self.page.text(n).contains("://")
+        let mut links = 0;
+        tokens(self.page.text(n), |_, kind| links += usize::from(kind != TokenKind::Text));
+        links > 0 && self.words_of(n).is_empty()
     }
 
     /// A rule, a border: nothing that a person says.
@@ -145,7 +206,11 @@ impl View<'_> {
 /// `X-Mailer: …`, as programs that quote whole mails show it.
 fn is_field(text: &str) -> bool {
     let name = text.split_once(": ").map_or("", |(name, _)| name);
-    name.contains('-') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    name.contains('-') && is_token(name)
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// The second word stands in the letter right behind the first.
@@ -167,6 +232,8 @@ struct Inside {
     depths: Vec<usize>,
     /// The first line of the first passage.
     first: usize,
+    /// Lines that no mail program shows.
+    source: Range<usize>,
 }
 
 impl Inside {
@@ -178,7 +245,8 @@ impl Inside {
             let words = view.words.get((*passage).clone()).unwrap_or_default();
             if let (Some(first), Some(last)) = (words.first(), words.last()) {
                 // Borders of tables around it are part of it.
-                let wordless = |n: &usize| view.words_of(*n).is_empty() && view.is_wordless(*n);
+                let wordless =
+                    |n: &usize| view.words_of(*n).is_empty() && view.is_wordless(*n) && !footer::is_signature_mark(view.page.text(*n));
                 let above = (0..first.line).rev().take_while(wordless).last().unwrap_or(first.line);
                 // So are links, whose words are not compared.
                 let below = (last.line + 1..cuts.len())
@@ -201,6 +269,7 @@ impl Inside {
         Self {
             marked: quoted * 2 > all,
             first: between.iter().position(|between| *between).unwrap_or(0),
+            source: view.source(),
             between,
             regions,
             depths: view.lines().iter().map(|line| line.depth).collect(),

@@ -1,14 +1,22 @@
-//! What attributions and separators are made of: dates, times, and the words of the languages.
+//! What attributions and separators are made of: dates, times, and the words of the languages (`words.txt`).
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
 use crate::message::words::{Words, lower};
 
+/// The words of a section of `words.txt`.
+pub(super) fn section(name: &str) -> Words {
+    let named = |line: &str| line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) == Some(name);
+    let lines = include_str!("words.txt").lines().skip_while(|line| !named(line)).skip(1);
+    let words: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    Words::listed(Cow::Owned(words.join("|")))
+}
+
 /// Words that attributions begin with.
-pub(super) static OPENERS: Words = Words::new(
-    "\
-    on|am|le|el|il|em|op|den|d.|dnia|w|dne|în|pe|a|в|on:|at|vào|pada|tarihinde|på|no|the|---|----|----on|-----|ha|o",
-);
+pub(super) static OPENERS: LazyLock<Words> = LazyLock::new(|| section("opener"));
 
 /// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
 pub(super) fn begins_like_one(text: &str) -> bool {
@@ -61,39 +69,18 @@ pub(super) fn has_time(text: &str) -> bool {
 }
 
 /// Words for "wrote" of the languages, with some of their neighbours.
-static VERBS: Words = Words::new(
-    "\
-    wrote|writes|schrieb|geschrieben|a écrit|écrivait|écrit :|ecrit|escribió|escribio|ha scritto|scrive|escreveu|schreef|geschreven|\
-    skrev|skreiv|kirjoitti|napisał|pisze|napsal|napísal|napisal|напиша|يازدى|գրեց|píše|ezt írta|írta|написал|пише|писал|пишет|написа|写道|寫道|写到|yazdı|\
-    scris|wrote:|さんは書きました|書きました|のメッセージ|님이 작성|작성|va escriure|schreev|napisao|je napisao|rašė|rakstīja|kirjutas|έγραψε|γράψει|\
-    כתב|كتب|đã viết|menulis|เขียน|idatzi|escribiu|skrifaði|scríobh|ysgrifennodd|following:|na:|shkroi|գրել|დაწერა|pisał",
-);
+static VERBS: LazyLock<Words> = LazyLock::new(|| section("wrote"));
 
 pub(super) fn has_verb(text: &str) -> bool {
     VERBS.any_in(&lower(text))
 }
 
 pub(super) fn forward_words(text: &str) -> bool {
-    static WORDS: Words = Words::new(
-        "\
-        forward|weitergeleitet|transféré|transmis|réexpédié|reenviad|inoltrat|doorgestuurd|vidarebefordra|videresend|\
-        videresendt|przekazan|przesłan|přeposlan|preposlan|továbbított|redirecționat|iletilen|edelleenlähetetty|välitetty|\
-        encaminhad|пересыла|переслан|转发|轉寄|転送|전달",
-    );
+    static WORDS: LazyLock<Words> = LazyLock::new(|| section("forward"));
     WORDS.any_in(&lower(text))
 }
 
-static ORIGINAL: Words = Words::new(
-    "\
-        original message|original e-mail|original email|original appointment|reply message|ursprüngliche nachricht|\
-        ursprungsnachricht|originalnachricht|original-nachricht|message d'origine|message d’origine|message original|\
-        message initial|mensaje original|messaggio originale|mensagem original|oorspronkelijk|origineel bericht|\
-        ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding|\
-        opprinneleg|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna|původní zpráva|\
-        původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal|özgün ileti|\
-        исходное сообщение|оригинальное сообщение|вихідне повідомлення|原始邮件|原始郵件|原邮件|原始訊息|元のメッセージ|original メッセージ|원본 메시지|\
-        αρχικό μήνυμα|reply to|missatge original|izvorna poruka|izvirno sporočilo",
-);
+static ORIGINAL: LazyLock<Words> = LazyLock::new(|| section("original"));
 
 pub(super) fn original_words(text: &str) -> bool {
     ORIGINAL.any_in(&lower(text))

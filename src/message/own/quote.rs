@@ -8,6 +8,7 @@ use super::lines::Line;
 use super::phrases::{
     OPENERS, begins_like_one, begins_original, forward_words, has_date, has_time, has_verb, one_line_header, original_words,
 };
+use crate::message::words::lower;
 
 /// What was found at a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,16 @@ pub(super) struct Opening {
     pub(super) why: &'static str,
 }
 
+/// Why an attribution is one.
+const ATTRIBUTION: &str = "attribution line";
+
+impl Opening {
+    /// "On … wrote:".
+    pub(super) fn is_attribution(&self) -> bool {
+        self.why == ATTRIBUTION
+    }
+}
+
 /// Longest attribution, in characters and lines.
 const MAX_CHARS: usize = 500;
 const MAX_LINES: usize = 4;
@@ -34,6 +45,8 @@ pub(super) struct Page<'s> {
     pub(super) lines: &'s [Line],
     /// For each line the next one that is not blank, counting itself.
     next: Vec<usize>,
+    /// The header labels that lines begin with, and their values.
+    labels: Vec<Option<Label<'s>>>,
 }
 
 impl<'s> Page<'s> {
@@ -50,11 +63,22 @@ impl<'s> Page<'s> {
                 *slot = value;
             }
         }
-        Self { shown, lines, next }
+        let labels = lines.iter().map(|line| label(line.text(shown))).collect();
+        Self {
+            shown,
+            lines,
+            next,
+            labels,
+        }
     }
 
     pub(super) fn text(&self, n: usize) -> &'s str {
         self.lines.get(n).map(|line| line.text(self.shown)).unwrap_or_default()
+    }
+
+    /// The header label that a line begins with.
+    pub(super) fn label(&self, n: usize) -> Option<Label<'s>> {
+        self.labels.get(n).copied().flatten()
     }
 
     pub(super) fn text_of(&self, line: &Line) -> &'s str {
@@ -200,7 +224,7 @@ impl<'s> Page<'s> {
 
     /// "From: … Sent: … To: … Subject: …" in any of the languages, labels bold or not, one blank line between them allowed.
     fn header_block(&self, n: usize) -> Option<Opening> {
-        let first = label(self.text(n))?;
+        let first = self.label(n)?;
         if self.text(n).len() > 40 && one_line_header(self.text(n)) {
             return Some(Opening {
                 lines: 1,
@@ -223,9 +247,11 @@ impl<'s> Page<'s> {
             let Some(next) = self.next(at).filter(|next| next - at <= 1) else {
                 break;
             };
-            match label(self.text(next)) {
+            match self.label(next) {
                 // Each label stands once; a second sender begins something else.
                 Some(found) if found.kind.has(Kind::FROM) && !found.kind.has(Kind::TO) && seen & Kind::FROM != 0 => break,
+                // What stands above the sender's line and comes again below it was typed: the header begins further down.
+                Some(found) if found.kind == first.kind && !found.kind.has(Kind::FROM) && !found.kind.has(Kind::CC) => return None,
                 Some(found) => {
                     if from_value.is_empty() && found.kind.has(Kind::FROM) && !first.kind.has(Kind::FROM) {
                         from_value = found.value;
@@ -284,7 +310,16 @@ impl<'s> Page<'s> {
                     rest: true,
                     forwarded: false,
                     behind: 0,
-                    why: "attribution line",
+                    why: ATTRIBUTION,
+                });
+            }
+            if count == 1 && leads(text) {
+                return Some(Opening {
+                    lines: 1,
+                    rest: true,
+                    forwarded: false,
+                    behind: 0,
+                    why: ATTRIBUTION,
                 });
             }
             let glued = if count == 1 { self.glued(n, text) } else { None };
@@ -298,7 +333,7 @@ impl<'s> Page<'s> {
                     rest,
                     forwarded: false,
                     behind: 0,
-                    why: "attribution line",
+                    why: ATTRIBUTION,
                 });
             }
             if let Some(behind) = glued {
@@ -307,7 +342,7 @@ impl<'s> Page<'s> {
                     rest: false,
                     forwarded: false,
                     behind,
-                    why: "attribution line",
+                    why: ATTRIBUTION,
                 });
             }
             // Only a line that begins like one is worth joining with the next, if there is one.
@@ -372,7 +407,9 @@ impl<'s> Page<'s> {
             && !above.ends_with(',')
             && !self.text(first).starts_with('<')
             && (!above.contains('@') || above.ends_with('.'));
-        (opens || typed) && has_date(&joined) && self.attributes(first, last, &joined).is_some()
+        // One line that holds all that attributions hold needs none above it.
+        let complete = first == last && joined.contains('@') && !joined.starts_with('<') && (has_time(&joined) || has_verb(&joined));
+        (opens || typed || complete) && has_date(&joined) && self.attributes(first, last, &joined).is_some()
     }
 
     /// Whether lines `first..=last`, joined, attribute what follows; and if so, whether it follows without marks.
@@ -409,6 +446,21 @@ impl<'s> Page<'s> {
         let ends = self.next(last + 1).is_none();
         (whole || dated || signed || (ends && verb && address)).then_some(true)
     }
+}
+
+/// "On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:   Hi Ann,": the old mail begins in the line of its attribution.
+fn leads(text: &str) -> bool {
+    let Some((name, behind)) = text.split_once('@') else { return false };
+    let ends = |(at, _): &(usize, &str)| {
+        behind
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with("  ") && !rest.trim().is_empty())
+    };
+    let Some((colon, _)) = behind.match_indices(':').find(ends) else {
+        return false;
+    };
+    let verb = behind.get(..colon).is_some_and(has_verb);
+    verb && has_date(name) && has_time(name) && OPENERS.has(&lower(first_words(name).split(' ').next().unwrap_or_default()))
 }
 
 /// Enough to tell how a line begins.
@@ -454,6 +506,7 @@ mod tests {
             "2026年7月7日(火) 10:02 Agency <a@b.example>:\n> hi",
             "在 2026年7月7日，Agency <a@b.example> 写道：\nhi",
             "---- On Tue, 07 Jul 2026 10:02:00 +0200 Agency <a@b.example> wrote ----\nhi",
+            "On Mon, 23 Nov 2026 at 10:30, Agency<a@b.example> wrote:   Hi Ann,\nhere are three",
             "-----Original Message-----\nhi",
             "-----Ursprüngliche Nachricht-----\nVon: A <a@b.example>\nGesendet: Dienstag\nBetreff: x",
             "________________________________\nFrom: Agency <a@b.example>\nSent: Thursday\nTo: Ann\nSubject: x",

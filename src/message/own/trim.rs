@@ -38,6 +38,7 @@ impl View<'_> {
     }
 
     fn footers_of(&self, cuts: &mut [Cut], run: Range<usize>, (top, quoted): (bool, bool), signed: bool) {
+        let quoted_below = cuts.get(run.end).is_some_and(|cut| cut.label == Label::QuotedOurs);
         let mut set = |range: Range<usize>, label: Label, why: &'static str| {
             for cut in cuts.get_mut(range).unwrap_or_default() {
                 *cut = Cut::new(label, why, cut.region);
@@ -71,7 +72,7 @@ impl View<'_> {
         }
         let mut end = run.end;
         // A warning of our letter that was quoted with it.
-        let ours_follow = self.page.next(run.end).is_some_and(|next| self.is_ours(next));
+        let ours_follow = quoted_below || self.page.next(run.end).is_some_and(|next| self.is_ours(next));
         if let Some(last) = paragraphs.get(body_start..).and_then(<[_]>::last).filter(|_| ours_follow)
             && footer::is_banner(&joined(last))
         {
@@ -87,7 +88,7 @@ impl View<'_> {
                 end = paragraph.start;
                 break;
             }
-            if footer::is_disclaimer(&text) {
+            if footer::is_disclaimer(&text) || footer::is_legal_heading(&text) {
                 let tail = body.get(k..).unwrap_or_default();
                 // Legal text ends a mail: one paragraph of it among answers is left alone unless nothing long follows.
                 if tail
@@ -110,6 +111,10 @@ impl View<'_> {
             set(card..end, Label::Signature, "visiting card below a rule");
             end = card;
         }
+        if let Some(rule) = (start..end).find(|n| self.ends_at_rule(start, *n, end)) {
+            set(rule..end, Label::Signature, "below a rule under the sign-off");
+            end = rule;
+        }
         if let Some(card) = self.card_of_author(start, end, top) {
             set(card..end, Label::Signature, "visiting card below the author's name");
             end = card;
@@ -118,6 +123,10 @@ impl View<'_> {
         if let Some(mark) = marks {
             set(mark..end, Label::Signature, "below the signature mark");
             end = mark;
+        }
+        if let Some((last, label, why)) = self.last_line(start, end) {
+            set(last..end, label, why);
+            end = last;
         }
         for n in start..end {
             let Some(line) = self.lines().get(n) else { continue };
@@ -130,6 +139,47 @@ impl View<'_> {
                 set(n..n + 1, Label::Device, "device line");
             }
         }
+    }
+
+    /// A rule with a logo below it, or one under "Kind regards" and a name: what follows is no answer any more.
+    fn ends_at_rule(&self, start: usize, n: usize, end: usize) -> bool {
+        /// A signature, or what is left of an earlier mail, has no more lines.
+        const MOST_LINES: usize = 20;
+        if n == start || !footer::is_rule(self.page.text(n)) {
+            return false;
+        }
+        let below = || (n + 1..end).map(|m| self.page.text(m)).filter(|text| !text.is_empty());
+        if below().next().is_some_and(footer::is_picture) {
+            return true;
+        }
+        let mut above = (start..n).rev().map(|m| self.page.text(m)).filter(|text| !text.is_empty());
+        let (last, before) = (above.next().unwrap_or_default(), above.next().unwrap_or_default());
+        let closed = footer::is_closing(last) || footer::is_closing(before) && last.split_whitespace().count() <= 4;
+        closed
+            && below()
+                .take(MOST_LINES + 1)
+                .enumerate()
+                .all(|(at, text)| at < MOST_LINES && !text.ends_with('?'))
+    }
+
+    /// A last line that is a dash and the author's name, or "via mobile" under a name: where it stands and what it is.
+    fn last_line(&self, start: usize, end: usize) -> Option<(usize, Label, &'static str)> {
+        let last = (start..end).rev().find(|n| !self.page.text(*n).is_empty())?;
+        let text = self.page.text(last);
+        let above = last.checked_sub(1).filter(|n| *n >= start)?;
+        if footer::is_via(text) {
+            let named = |word: &str| word.starts_with(char::is_uppercase);
+            let name = self.page.text(above);
+            let alone = !name.is_empty() && name.split_whitespace().count() <= 3 && name.split_whitespace().all(named);
+            return alone.then_some((last, Label::Device, "device line"));
+        }
+        let name = text.strip_prefix(['-', '–', '—'])?.trim().to_lowercase();
+        let words = name.split_whitespace().count();
+        let is_name = (1..=2).contains(&words) && name.chars().all(|c| c.is_alphabetic() || c == ' ');
+        let theirs = self.author.is_empty() || self.author.to_lowercase().contains(&name);
+        let said = (start..above).rev().map(|n| self.page.text(n)).find(|text| !text.is_empty())?;
+        let ended = self.page.text(above).is_empty() && said.ends_with(['.', '!', '?', ',']);
+        (is_name && theirs && ended).then_some((last, Label::Signature, "a dash and a name at the end"))
     }
 
     /// The author's name, below it a title, a firm, a number: where that begins. A name right below a sign-off belongs to the text.
@@ -147,28 +197,37 @@ impl View<'_> {
         let first = *card.iter().find(named)?;
         let above = first.checked_sub(1).filter(|n| *n >= start).map_or("", |n| self.page.text(n));
         let signs_off = !above.is_empty() && above.split_whitespace().count() <= 4 && !above.ends_with(['.', '!', '?']);
-        let from = if signs_off { first + 1 } else { first };
-        let below = (from..end).filter(|n| !self.page.text(*n).is_empty());
-        let reached = below.clone().any(|n| footer::reaches(self.page.text(n)));
-        // A name and nothing right below it ends the text, the card stands apart.
-        let from = if !signs_off && self.page.text(first + 1).is_empty() {
-            first + 1
+        // The name may go on with a title; a name and nothing right below it ends the text, the card stands apart.
+        let more = self.page.text(first).chars().count() > name.chars().count() + 3;
+        let apart = above.is_empty() && (more || !self.page.text(first + 1).is_empty());
+        let from = if apart || !signs_off && !self.page.text(first + 1).is_empty() {
+            first
         } else {
-            from
+            first + 1
         };
+        let below = (from..end).map(|n| self.page.text(n)).filter(|text| !text.is_empty());
+        // Where the name stands in a paragraph of its own, titles and firms are enough of a card.
+        let titled = |text: &str| {
+            text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '+') && text.split_whitespace().count() <= 6
+        };
+        let reached = below.clone().any(footer::reaches)
+            || apart
+                && (self.signed_above(start, first) || !top && self.page.next(start) == Some(first))
+                && (more || below.clone().nth(1).is_some())
+                && below.clone().skip(1).all(titled);
         let before = !top || (start..from).any(|n| !self.page.text(n).is_empty());
         (before && reached).then_some(from)
     }
 
+    /// A sign-off stands above the line: "Kind regards", perhaps with a name below it.
+    fn signed_above(&self, start: usize, line: usize) -> bool {
+        let mut above = (start..line).rev().map(|n| self.page.text(n)).filter(|text| !text.is_empty());
+        above.by_ref().take(2).any(footer::is_closing)
+    }
+
     /// The line holds a word that warnings hold.
     fn warns(&self, n: usize) -> bool {
-        let lower = self.page.text(n).to_lowercase();
-        [
-            "click", "link", "attach", "sender", "safe", "organi", "outside", "external", "recogni", "trust", "content", "learn", "extern",
-            "anh", "öffnen", "absender", "]", "***",
-        ]
-        .iter()
-        .any(|word| lower.contains(word))
+        footer::warns(self.page.text(n))
     }
 
     /// After a device line at most a few short lines follow.

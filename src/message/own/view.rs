@@ -96,10 +96,19 @@ impl<'s> View<'s> {
 
     pub(super) fn new(shown: &'s str, lines: &'s [Line], letters: &'s Letters<'s>, author: &'s str) -> Self {
         let page = Page::new(shown, lines);
-        let openings: Vec<Option<Opening>> = (0..lines.len()).map(|n| page.opening(n)).collect();
+        let mut openings: Vec<Option<Opening>> = (0..lines.len()).map(|n| page.opening(n)).collect();
         let (mut all, mut passages) = (Vec::new(), Vec::new());
         if !letters.is_empty() {
             all = words(shown);
+            // A quote mark may be a name: "Harbor> ".
+            all.retain(|word| lines.get(word.line).is_none_or(|line| word.range.start >= line.start));
+            // A line of our letter attributes nothing, whatever was typed below it.
+            for (opening, range) in openings.iter_mut().zip(words_by_line(lines, &all)) {
+                let ours = || letters.has_run(all.get(range).unwrap_or_default());
+                if opening.is_some_and(|opening| opening.is_attribution()) && ours() {
+                    *opening = None;
+                }
+            }
             // What heads the old mail holds words of ours, our subject for one, and is no part of a letter.
             let mut heads = vec![false; lines.len()];
             let mut n = 0;
@@ -118,7 +127,9 @@ impl<'s> View<'s> {
                     .get(line)
                     .is_some_and(|line| line.depth > 0 || line.block > 0 || line.container.is_some())
             };
-            passages = letters.align(shown, &mut all, &quoted);
+            let begins = |opening: &Option<Opening>| opening.is_some_and(|opening| opening.rest);
+            let old = openings.iter().position(begins).unwrap_or(usize::MAX);
+            passages = letters.align(shown, &mut all, &quoted, old);
         }
         Self {
             by_line: words_by_line(lines, &all),

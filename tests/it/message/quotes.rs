@@ -3,7 +3,7 @@
 
 use replyd::message::{Border, OwnText, own_text, read};
 
-use crate::message::check;
+use super::cases::check;
 
 const ANSWER: &str = "Ana yes, Carl no.";
 

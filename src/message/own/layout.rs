@@ -1,0 +1,277 @@
+//! The cheapest way to lay some words of an answer against some words of a letter.
+//!
+//! In: two stretches of words. Out: the pairs of words that are the same word of the letter, both in their order. Each word here is the
+//! letter's or typed, each word there is here or left out, and each change between them costs: little at the edge of a line, much inside.
+//! Memory and time are the product of the two lengths, which the caller keeps small.
+
+use std::ops::Range;
+
+use super::gaps::Answer;
+use super::runs::Indexed;
+use super::words::Word;
+
+/// A typed piece begins or ends with a line.
+const AT_LINE: i32 = 1;
+/// A typed piece begins or ends inside a line.
+const INSIDE: i32 = 5;
+/// A typed piece begins behind a sign that the letter does not have ("<-- no"), or ends before one.
+const SIGN_BEFORE: i32 = -2;
+const SIGN_BEHIND: i32 = -1;
+/// Behind a typed word stands a link: links are ours.
+const LINK: i32 = 3;
+/// Words of the letter are left out from the edge of a line on, or from inside; and each word of them.
+const LEFT_OUT: i32 = 7;
+const LEFT_OUT_INSIDE: i32 = 13;
+const LEFT_OUT_WORD: i32 = 3;
+/// The first words of a letter are left out, or its last.
+const CUT_SHORT: i32 = 4;
+/// The line ends with another sign than in the letter.
+const OTHER_END: i32 = 2;
+/// A line that is not quoted while those around it are.
+const UNMARKED: i32 = 4;
+/// The same where it goes on with the line above, as bad programs break lines.
+const BROKEN: i32 = 1;
+/// More than any way costs.
+const NEVER: i32 = i32::MAX / 2;
+
+/// Two stretches of words.
+pub(super) struct Layout<'a, 't> {
+    pub(super) answer: Answer<'a>,
+    pub(super) letter: &'a Indexed<'t>,
+    pub(super) theirs: Range<usize>,
+    pub(super) ours: Range<usize>,
+    /// The first words of both are a pair.
+    pub(super) begins: bool,
+    /// The last words of both are a pair.
+    pub(super) ends: bool,
+}
+
+/// What the last word was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The same in both.
+    Same,
+    /// Typed.
+    Typed,
+    /// Of the letter, and left out.
+    Left,
+}
+
+/// What it costs to have come so far, by what the last word was.
+#[derive(Debug, Clone, Copy)]
+struct Costs {
+    same: i32,
+    typed: i32,
+    left: i32,
+}
+
+impl Costs {
+    const NONE: Self = Self {
+        same: NEVER,
+        typed: NEVER,
+        left: NEVER,
+    };
+}
+
+/// By what each of the three was reached.
+#[derive(Debug, Clone, Copy)]
+struct Back {
+    same: Step,
+    typed: Step,
+    left: Step,
+}
+
+/// The place between two words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Edge {
+    /// A line, or a cell of the letter, begins there.
+    line: bool,
+    /// The first sign that stands there.
+    sign: Option<char>,
+    /// Outside what is laid out.
+    free: bool,
+    /// What the word before it ends with.
+    end: Option<char>,
+}
+
+impl Layout<'_, '_> {
+    /// The words that are the same in both.
+    pub(super) fn pairs(&self) -> Vec<(usize, usize)> {
+        let theirs = self.answer.words.get(self.theirs.clone()).unwrap_or_default();
+        let ours = self.letter.words.get(self.ours.clone()).unwrap_or_default();
+        let edges = edges(
+            self.answer.shown,
+            self.answer.words,
+            &self.theirs,
+            !self.begins,
+            !self.ends,
+            |word| word.line,
+        );
+        let cells = edges_of_letter(self);
+        let marks = self.answer.marked.get(self.theirs.clone()).unwrap_or_default();
+        let around = [marks.first().filter(|_| self.begins), marks.last().filter(|_| self.ends)];
+        let strange = |mark: bool| around.iter().any(Option::is_some) && !around.contains(&Some(&mark));
+
+        let width = ours.len() + 1;
+        let mut back: Vec<Back> = Vec::with_capacity((theirs.len() + 1) * width);
+        let mut above: Vec<Costs> = vec![Costs::NONE; width];
+        let mut row: Vec<Costs> = Vec::with_capacity(width);
+        for (i, edge) in edges.iter().enumerate() {
+            row.clear();
+            let before = i.checked_sub(1);
+            let word = before.and_then(|n| theirs.get(n));
+            let word_edge = before.and_then(|n| edges.get(n)).copied().unwrap_or_default();
+            let unmarked = before
+                .and_then(|n| marks.get(n))
+                .is_some_and(|mark| word_edge.line && strange(*mark));
+            let mut corner = Costs::NONE;
+            let mut side = Costs::NONE;
+            let mut cell_before = Edge::default();
+            let mut letters = ours.iter();
+            for (j, (cell, up)) in cells.iter().zip(&above).enumerate() {
+                let letter = if j == 0 { None } else { letters.next() };
+                let mut costs = Costs::NONE;
+                let mut steps = Back {
+                    same: Step::Same,
+                    typed: Step::Typed,
+                    left: Step::Left,
+                };
+                if i == 0 && j == 0 {
+                    costs.same = 0;
+                } else if let (Some(word), Some(letter)) = (word, letter)
+                    && word.hash == letter.hash
+                {
+                    let entered = if unmarked { UNMARKED } else { 0 };
+                    let (cost, step) = cheapest(
+                        corner.same + if unmarked { BROKEN } else { 0 },
+                        corner.typed + turn(&word_edge, &cell_before, SIGN_BEHIND) + entered,
+                        corner.left + resumed(&cell_before) + entered,
+                    );
+                    let other_end = edge.line && cell.line && edge.end != cell.end;
+                    (costs.same, steps.same) = (cost + if other_end { OTHER_END } else { 0 }, step);
+                }
+                if let Some(word) = word {
+                    let (cost, step) = cheapest(
+                        up.same + turn(&word_edge, cell, SIGN_BEFORE),
+                        up.typed,
+                        up.left + turn(&word_edge, cell, SIGN_BEFORE) + resumed(cell),
+                    );
+                    (costs.typed, steps.typed) = (cost + if word.linked { LINK } else { 0 }, step);
+                }
+                if letter.is_some() {
+                    let left = if cell_before.line { LEFT_OUT } else { LEFT_OUT_INSIDE };
+                    let (cost, step) = cheapest(
+                        side.same + left,
+                        side.typed + turn(edge, &cell_before, SIGN_BEHIND) + left,
+                        side.left,
+                    );
+                    let whole = cost + LEFT_OUT_WORD;
+                    let cut = i == 0 && !self.begins;
+                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j)) } else { whole }, step);
+                }
+                back.push(steps);
+                row.push(costs);
+                (corner, side, cell_before) = (*up, costs, *cell);
+            }
+            std::mem::swap(&mut row, &mut above);
+        }
+        // Where no run follows, what the letter has left over may have been cut off.
+        let edge = edges.last().copied().unwrap_or_default();
+        let ends = above.iter().zip(&cells).enumerate().map(|(j, (costs, cell))| {
+            let typed = costs.typed + turn(&edge, cell, SIGN_BEHIND);
+            let (cost, step) = cheapest(costs.same, typed, costs.left + resumed(cell));
+            (cost + cut_short(ours.len() - j), j, step)
+        });
+        let whole = |(_, j, _): &(i32, usize, Step)| !self.ends || *j == ours.len();
+        let Some((_, j, step)) = ends.filter(whole).min_by_key(|(cost, _, _)| *cost) else {
+            return Vec::new();
+        };
+        self.walked(&back, step, j, width)
+    }
+
+    /// The pairs, from the last word back to the first.
+    fn walked(&self, back: &[Back], mut step: Step, mut j: usize, width: usize) -> Vec<(usize, usize)> {
+        let mut i = self.theirs.len();
+        let mut pairs = Vec::new();
+        while i + j > 0 {
+            let Some(came) = back.get(i * width + j) else { break };
+            let (down, left, next) = match step {
+                Step::Same => (1, 1, came.same),
+                Step::Typed => (1, 0, came.typed),
+                Step::Left => (0, 1, came.left),
+            };
+            let (Some(above), Some(before)) = (i.checked_sub(down), j.checked_sub(left)) else {
+                break;
+            };
+            (i, j) = (above, before);
+            if step == Step::Same {
+                pairs.push((self.theirs.start + i, self.ours.start + j));
+            }
+            step = next;
+        }
+        pairs.reverse();
+        pairs
+    }
+}
+
+/// The cost and what it was reached by; of equal ones the first.
+fn cheapest(same: i32, typed: i32, left: i32) -> (i32, Step) {
+    let (cost, step) = if typed < same { (typed, Step::Typed) } else { (same, Step::Same) };
+    if left < cost { (left, Step::Left) } else { (cost, step) }
+}
+
+/// A typed piece begins or ends.
+fn turn(edge: &Edge, cell: &Edge, sign: i32) -> i32 {
+    let place = match () {
+        () if edge.free => return 0,
+        () if edge.line => AT_LINE,
+        () => INSIDE,
+    };
+    place + if edge.sign.is_some() && edge.sign != cell.sign { sign } else { 0 }
+}
+
+/// So many words are missing at an end of the letter.
+fn cut_short(words: usize) -> i32 {
+    let words = i32::try_from(words).unwrap_or(NEVER / 2);
+    if words == 0 {
+        0
+    } else {
+        words.saturating_mul(LEFT_OUT_WORD) + CUT_SHORT
+    }
+}
+
+/// The letter goes on where words of it were left out.
+fn resumed(cell: &Edge) -> i32 {
+    if cell.line { 0 } else { LEFT_OUT_INSIDE - LEFT_OUT }
+}
+
+/// The places before, between and behind some words of a text.
+fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: bool, line: impl Fn(&Word) -> usize) -> Vec<Edge> {
+    let of = |at: usize| {
+        let (before, after) = (at.checked_sub(1).and_then(|n| words.get(n)), words.get(at));
+        let from = before.map_or(0, |word| word.range.end);
+        let to = after.map_or(text.len(), |word| word.range.start);
+        let between = text
+            .get(from..to)
+            .filter(|_| before.is_some() && after.is_some())
+            .unwrap_or_default();
+        let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’');
+        let linked = between.contains("://");
+        Edge {
+            line: before.map(&line) != after.map(&line),
+            sign: between.chars().take(20).find(is_sign).filter(|_| !linked),
+            free: at == range.start && start || at == range.end && end,
+            end: text
+                .get(from..)
+                .and_then(|rest| rest.chars().next())
+                .filter(|c| matches!(c, ',' | '.' | ';' | ':' | '!' | '?')),
+        }
+    };
+    (range.start..=range.end).map(of).collect()
+}
+
+fn edges_of_letter(layout: &Layout<'_, '_>) -> Vec<Edge> {
+    edges(layout.letter.text, &layout.letter.words, &layout.ours, false, false, |word| {
+        word.cell
+    })
+}

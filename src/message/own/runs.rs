@@ -1,0 +1,199 @@
+//! Runs of words that an answer shares with a letter of ours, and which of them fit together.
+//!
+//! In: the words of both. Out: runs that follow each other in both texts, the longest believed first. A run holds four words or more; what
+//! is shorter is the business of `gaps`.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::Range;
+
+use fnv::{FnvBuildHasher, FnvHashMap};
+
+use super::words::{Word, combined, words};
+
+/// Shortest run of words that can be a quotation.
+pub(super) const RUN: usize = 4;
+/// Places looked at of a run that stands in a letter more often.
+const PLACES: usize = 12;
+/// Runs with so few words of the letter between them stand next to each other.
+const SMALL_GAP: usize = 6;
+
+/// The words of one text, and where each run of them begins.
+pub(super) struct Indexed<'t> {
+    /// Which letter it is a form of.
+    pub(super) letter: usize,
+    pub(super) text: &'t str,
+    pub(super) words: Vec<Word>,
+    /// The first place of each run.
+    runs: FnvHashMap<u64, usize>,
+    /// For each place the next one of the same run.
+    again: Vec<Option<usize>>,
+}
+
+impl<'t> Indexed<'t> {
+    pub(super) fn new(letter: usize, text: &'t str) -> Self {
+        let words = words(text);
+        let mut runs = FnvHashMap::with_capacity_and_hasher(words.len(), FnvBuildHasher::default());
+        let mut again = vec![None; words.len()];
+        for (at, run) in words.windows(RUN).enumerate().rev() {
+            if let Some(slot) = again.get_mut(at) {
+                *slot = runs.insert(combined(run.iter().map(|word| word.hash)), at);
+            }
+        }
+        Self {
+            letter,
+            text,
+            words,
+            runs,
+            again,
+        }
+    }
+
+    /// The places where a run begins, in their order.
+    fn places(&self, run: u64) -> impl Iterator<Item = usize> {
+        let first = self.runs.get(&run).copied();
+        std::iter::successors(first, |at| self.again.get(*at).copied().flatten()).take(PLACES)
+    }
+}
+
+/// A run of words that stands in both texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Run {
+    length: usize,
+    /// The earlier of two equally long ones first.
+    here: Reverse<usize>,
+    there: Reverse<usize>,
+}
+
+/// Where runs begin, where they stand in the letter, and how long they are.
+pub(super) type Fit = BTreeMap<usize, (usize, usize)>;
+
+pub(super) fn hash_of(words: &[Word]) -> u64 {
+    combined(words.iter().map(|word| word.hash))
+}
+
+impl Indexed<'_> {
+    /// These words stand here in a row.
+    pub(super) fn has_run(&self, words: &[Word]) -> bool {
+        let Some(first) = words.get(..RUN) else { return false };
+        let stands = |at: usize| {
+            let here = self.words.get(at..at + words.len()).unwrap_or_default();
+            here.len() == words.len() && here.iter().zip(words).all(|(a, b)| a.hash == b.hash)
+        };
+        self.places(hash_of(first)).any(stands)
+    }
+
+    /// What stands between a word and the one before it.
+    pub(super) fn between(&self, word: usize) -> &str {
+        let before = word.checked_sub(1).and_then(|n| self.words.get(n)).map_or(0, |word| word.range.end);
+        let start = self.words.get(word).map_or(before, |word| word.range.start);
+        self.text.get(before..start).unwrap_or_default()
+    }
+
+    /// All longest runs that `here` shares with this text, none of them going over the edge of a quotation.
+    pub(super) fn runs_in(&self, here: &[Word], hashes: &[u64], marked: &[bool]) -> Vec<Run> {
+        let mut found = Vec::new();
+        let hash = |words: &[Word], at: usize| words.get(at).map(|word| word.hash);
+        for (at, run) in hashes.iter().enumerate() {
+            let mark = marked.get(at);
+            let goes_on = |before: usize| {
+                at.checked_sub(1).filter(|n| marked.get(*n) == mark).and_then(|n| hash(here, n)) == hash(&self.words, before)
+            };
+            for there in self.places(*run) {
+                if there.checked_sub(1).is_some_and(goes_on) {
+                    // A part of the run that began one word earlier.
+                    continue;
+                }
+                let rest = here
+                    .get(at..)
+                    .unwrap_or_default()
+                    .iter()
+                    .zip(self.words.get(there..).unwrap_or_default());
+                let length = rest
+                    .zip(marked.get(at..).unwrap_or_default())
+                    .take_while(|((a, b), m)| a.hash == b.hash && Some(*m) == mark)
+                    .count();
+                if length >= RUN {
+                    found.push(Run {
+                        length,
+                        here: Reverse(at),
+                        there: Reverse(there),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes out short runs that nothing of the letter stands next to and that are not whole lines of it: words that two texts share by chance,
+    /// or that somebody took over.
+    pub(super) fn prune(&self, fit: &mut Fit, all: &[Word]) {
+        /// As long as this nobody takes over.
+        const CERTAIN: usize = 12;
+        let mut alone = Vec::new();
+        let mut before: Option<usize> = None;
+        let mut runs = fit.iter().map(|(here, (there, length))| (*here, *there, *length)).peekable();
+        while let Some((here, there, length)) = runs.next() {
+            let near = |from: usize, to: usize| to.saturating_sub(from) <= SMALL_GAP;
+            let joined = before.is_some_and(|end| near(end, there)) || runs.peek().is_some_and(|(_, next, _)| near(there + length, *next));
+            before = Some(there + length);
+            let line =
+                |words: &[Word], at: usize| at == 0 || words.get(at - 1).map(|word| word.line) != words.get(at).map(|word| word.line);
+            let cell = |at: usize| at == 0 || self.words.get(at - 1).map(|word| word.cell) != self.words.get(at).map(|word| word.cell);
+            let whole = line(all, here) && line(all, here + length) && cell(there) && cell(there + length);
+            if length < CERTAIN && !joined && !whole {
+                alone.push(here);
+            }
+        }
+        for here in alone {
+            fit.remove(&here);
+        }
+    }
+}
+
+/// The runs of a window that fit together, the longest first.
+pub(super) fn fitting(runs: &[Run], window: &Range<usize>) -> Fit {
+    let inside = |run: &&Run| run.here.0 < window.end && run.here.0 + run.length > window.start;
+    let mut heap: BinaryHeap<Run> = runs.iter().filter(inside).copied().collect();
+    let mut fit = Fit::new();
+    while let Some(run) = heap.pop() {
+        let (Reverse(here), Reverse(mut there)) = (run.here, run.there);
+        let before = fit
+            .range(..=here)
+            .next_back()
+            .map_or((window.start, 0), |(at, (place, length))| (at + length, place + length));
+        let after = fit
+            .range(here + 1..)
+            .next()
+            .map_or((window.end, usize::MAX), |(at, (place, _))| (*at, *place));
+        // Of several places the one next to what has been found.
+        while let Some(other) = heap.peek().filter(|other| other.here == run.here && other.length == run.length) {
+            let Reverse(place) = other.there;
+            let behind = |place: usize| place.checked_sub(before.1).filter(|_| fit.range(..=here).next().is_some());
+            let in_front = |place: usize| after.1.checked_sub(place + run.length).filter(|_| after.1 < usize::MAX);
+            let fits = |place: usize| place >= before.1 && place + run.length <= after.1;
+            let far = |place: usize| (!fits(place), behind(place).into_iter().chain(in_front(place)).min());
+            if far(place) < far(there) {
+                there = place;
+            }
+            heap.pop();
+        }
+        let skip = before.0.saturating_sub(here).max(before.1.saturating_sub(there));
+        let (here, there) = (here + skip, there + skip);
+        let room = after.0.saturating_sub(here).min(after.1.saturating_sub(there));
+        let length = run.length.saturating_sub(skip).min(room);
+        if length < RUN {
+            continue;
+        }
+        if length < run.length {
+            heap.push(Run {
+                length,
+                here: Reverse(here),
+                there: Reverse(there),
+            });
+        } else {
+            fit.insert(here, (there, length));
+        }
+    }
+    fit
+}
