@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::OwnText;
 use crate::model::{Decision, SubmissionId};
-use crate::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, read};
+use crate::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, Weights, read, read_leaning};
 
 /// A case: a text, the letter it answers, and the reading expected, if there is one.
 #[derive(Debug, Deserialize)]
@@ -100,6 +100,7 @@ pub(super) fn letter(case: &Input) -> (Asked, OwnText) {
                 name: one.name.clone(),
                 summary: one.summary.clone(),
                 open: true,
+                meant: None,
             })
             .collect(),
         question: Question::Decision,
@@ -116,6 +117,12 @@ pub(super) fn letter(case: &Input) -> (Asked, OwnText) {
 pub(super) fn answer(case: &Input) -> Output {
     let (asked, own) = letter(case);
     output(case.id.clone(), &read(&own, "", &asked))
+}
+
+/// Reads one case with other weights for the leaning.
+pub(super) fn answer_leaning(case: &Input, weights: &Weights) -> Output {
+    let (asked, own) = letter(case);
+    output(case.id.clone(), &read_leaning(&own, "", &asked, || weights))
 }
 
 /// All cases of a file; every one must say what is expected.

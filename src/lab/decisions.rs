@@ -16,7 +16,7 @@ use crate::reply::{Band, Ground, grounds};
 /// So many of the worst cases are named.
 const WORST: usize = 10;
 
-type Reading = BTreeMap<i64, Decision>;
+pub(super) type Reading = BTreeMap<i64, Decision>;
 
 #[derive(Debug, Default, Serialize)]
 struct Share {
@@ -55,7 +55,7 @@ impl Counts {
 
 /// The counts behind the scores.
 #[derive(Debug, Default, Serialize)]
-struct Score {
+pub(super) struct Score {
     replies: usize,
     /// Of the decisions acted on, those of the nearest accepted reading.
     precision: Share,
@@ -79,7 +79,7 @@ struct Score {
 /// What is worst about one reading; the greater the worse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Fault {
+pub(super) enum Fault {
     AskedNeedlessly,
     NotRight,
     Harm,
@@ -116,15 +116,15 @@ struct Report {
 
 /// Scores in percent.
 #[derive(Debug, Serialize)]
-struct Figures {
-    precision: f64,
-    harm: f64,
+pub(super) struct Figures {
+    pub(super) precision: f64,
+    pub(super) harm: f64,
     flips: usize,
     coverage: f64,
     done: f64,
-    right: f64,
-    asked_needlessly: f64,
-    macro_f1: f64,
+    pub(super) right: f64,
+    pub(super) asked_needlessly: f64,
+    pub(super) macro_f1: f64,
     reason_f1: f64,
     other_f1: f64,
     counts: Score,
@@ -241,13 +241,13 @@ fn said(reading: &Reading) -> String {
     each.join(", ")
 }
 
-fn accepted(expected: &Expected) -> Vec<Reading> {
+pub(super) fn accepted(expected: &Expected) -> Vec<Reading> {
     let alternatives = expected.alternatives.iter().map(|list| reading(list));
     std::iter::once(reading(&expected.decisions)).chain(alternatives).collect()
 }
 
 /// The accepted reading that differs least.
-fn nearest(accepted: &[Reading], read: &Reading) -> Reading {
+pub(super) fn nearest(accepted: &[Reading], read: &Reading) -> Reading {
     let differences = |one: &&Reading| {
         let wrong = read.iter().filter(|(who, what)| one.get(who) != Some(what)).count();
         wrong + one.keys().filter(|who| !read.contains_key(who)).count()
@@ -257,7 +257,7 @@ fn nearest(accepted: &[Reading], read: &Reading) -> Reading {
 
 impl Score {
     /// Adds a reading; the answer is what is worst about it.
-    fn add(&mut self, output: &Output, expected: &Expected) -> Option<Fault> {
+    pub(super) fn add(&mut self, output: &Output, expected: &Expected) -> Option<Fault> {
         let accepted = accepted(expected);
         let all: Reading = output.decisions.iter().map(|one| (one.candidate, one.decision)).collect();
         let acting = output.decisions.iter().filter(|one| one.band == "act");
@@ -356,7 +356,7 @@ impl Score {
         }
     }
 
-    fn figures(self) -> Figures {
+    pub(super) fn figures(self) -> Figures {
         Figures {
             precision: self.precision.percent(),
             harm: self.harm.percent(),

@@ -195,7 +195,7 @@ impl Told<'_> {
         };
         let reply = Reply {
             findings: self.conversation.batch.candidates.iter().enumerate().map(decide).collect(),
-            doubts: Vec::new(),
+            ..Reply::default()
         };
         let via = Via::Mail {
             message: row,

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod decisions;
 mod fill;
 mod kind;
+pub mod lean;
 mod readings;
 mod reply;
 mod score;

@@ -22,6 +22,14 @@ pub enum Ground {
     Times,
     /// A reason and nothing else: "too junior".
     Reason,
+    /// A reason, beside somebody who is wanted: "Ana on Monday please. Ben is too junior."
+    Beside,
+    /// A reason, where the letter named one candidate only.
+    Sole,
+    /// A reason and nothing else, in another language than English and about one of several.
+    Foreign,
+    /// Half a pass, and a reason for it: "not comfortable, too many moves".
+    Agreed,
     /// What became of the role: "the position has been filled".
     Role,
     /// Left out of a set: "everyone but Omar".
@@ -41,13 +49,17 @@ const ENOUGH: usize = 5;
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Button,
         Self::Phrase,
         Self::Short,
         Self::Order,
         Self::Times,
         Self::Reason,
+        Self::Beside,
+        Self::Sole,
+        Self::Foreign,
+        Self::Agreed,
         Self::Role,
         Self::LeftOut,
         Self::Second,
@@ -66,6 +78,10 @@ impl Ground {
             Self::Order => "order",
             Self::Times => "times",
             Self::Reason => "reason",
+            Self::Beside => "beside",
+            Self::Sole => "sole",
+            Self::Foreign => "foreign",
+            Self::Agreed => "agreed",
             Self::Role => "role",
             Self::LeftOut => "left_out",
             Self::Second => "second",

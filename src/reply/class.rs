@@ -33,6 +33,8 @@ pub(super) enum Class {
     If,
     /// The other branch of a condition: "if not", "otherwise".
     Else,
+    /// Says among whom somebody is chosen: "of the three".
+    Among,
     /// Words of the writer's own house inside a condition: "if my boss agrees".
     Own,
     /// Takes the strength from a decision: "probably".
@@ -102,6 +104,7 @@ impl Class {
             "but" => Self::But,
             "if" => Self::If,
             "else" => Self::Else,
+            "among" => Self::Among,
             "own" => Self::Own,
             "unsure" => Self::Unsure,
             "correct" => Self::Correct,
@@ -141,6 +144,51 @@ impl Class {
         })
     }
 
+    /// Its name, without the details.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Decide(decision, _) => decision.name(),
+            Self::Because(_, Strength::Strong) => "reason",
+            Self::Because(_, Strength::Weak | Strength::Faint) => "half_a_reason",
+            Self::Bare(_) => "bare",
+            Self::Noise => "noise",
+            Self::Praise => "praise",
+            Self::Fits => "fits",
+            Self::Regret => "regret",
+            Self::Thanks => "thanks",
+            Self::Not => "not",
+            Self::Worry => "worry",
+            Self::Role(_) => "role",
+            Self::But => "but",
+            Self::If => "if",
+            Self::Else => "else",
+            Self::Among => "among",
+            Self::Own => "own",
+            Self::Unsure => "unsure",
+            Self::Correct => "correct",
+            Self::Asks => "asks",
+            Self::Wants => "wants",
+            Self::Later => "later",
+            Self::Stop => "stop",
+            Self::Wrong => "wrong",
+            Self::Same => "same",
+            Self::Only => "only",
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Filler => "filler",
+            Self::Greeting => "greeting",
+            Self::SignOff => "signoff",
+            Self::Set(_) => "set",
+            Self::Except => "except",
+            Self::Over => "over",
+            Self::Prefer => "prefer",
+            Self::OnlyIf => "onlyif",
+            Self::Time => "time",
+            Self::Aside => "aside",
+            Self::Person => "person",
+        }
+    }
+
     /// The decision, when it is one.
     pub(super) const fn decision(self) -> Option<(Decision, Strength)> {
         if let Self::Decide(decision, strength) = self {
@@ -176,6 +224,15 @@ pub(super) enum Strength {
 }
 
 impl Strength {
+    /// Its name.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Faint => "faint",
+            Self::Weak => "weak",
+            Self::Strong => "strong",
+        }
+    }
+
     fn named(detail: &str) -> Option<Self> {
         match detail {
             "" => Some(Self::Strong),

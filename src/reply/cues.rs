@@ -5,11 +5,12 @@
 use std::ops::Range;
 
 use super::bands::Ground;
+use super::beside::{drop_the_faint, promote};
 use super::sentence::{Cue, Parts};
 use super::sentences::{Kind, Token};
 use super::small::Small;
-use super::who::Mention;
-use super::words::{Class, Strength};
+use super::who::{Mention, Who};
+use super::words::{Class, Hit, Strength};
 use crate::model::Decision;
 
 /// Cue phrases, "not Omar", "just Grace", "none", "Nina over Fred", "Luke, Friday at 4".
@@ -37,10 +38,25 @@ pub(super) fn cues(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], over:
     only_if(parts, &mut cues);
     cues.extend(times(all, parts, mentions, &cues));
     all_but(parts, mentions, &mut cues);
+    set_alone(all, parts, mentions, &mut cues);
     promote(all, parts, mentions, &mut cues);
+    fallback(all, &mut cues);
     drop_the_faint(parts, &mut cues);
     cues.sort_by_key(|cue| cue.tokens.start);
     cues
+}
+
+/// "If she turns us down I'd be glad to talk to Una": what follows hangs on it, and is a maybe as a whole.
+fn fallback(all: &[Token<'_>], cues: &mut Vec<Cue>) {
+    let opens = |cue: &&Cue| {
+        cue.decision == Decision::Maybe
+            && all
+                .get(cue.tokens.start)
+                .is_some_and(|token| matches!(&*token.fold, "if" | "should"))
+    };
+    if let Some(from) = cues.iter().find(opens).map(|cue| cue.tokens.end) {
+        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < from);
+    }
 }
 
 fn cue(tokens: &Range<usize>, decision: Decision, strength: Strength) -> Cue {
@@ -87,12 +103,22 @@ fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
                 .iter()
                 .any(|clause| clause.contains(at) && clause.contains(&mention.tokens.start))
         });
-        let sure = mention.sure && !denies_a_pass && (why || read);
-        cues.push(cue(
+        // "Neither of them speaks Welsh": what they lack is a reason, and gives way to whatever is said besides.
+        let verb = all
+            .get(mention.tokens.end)
+            .is_some_and(|token| Small::Verb.has(&token.fold) && mention.tokens.end < parts.tokens.end);
+        let trouble = parts.hits.iter().any(|hit| matches!(hit.class, Class::Worry | Class::Not));
+        let lacks = verb && !trouble && parts.question.is_none();
+        let sure = mention.sure && !denies_a_pass && (why || read || lacks);
+        let mut none = cue(
             &mention.tokens,
             Decision::Pass,
             if sure { Strength::Strong } else { Strength::Weak },
-        ));
+        );
+        if sure && !read {
+            none.ground = Ground::Reason;
+        }
+        cues.push(none);
     }
 }
 
@@ -156,6 +182,14 @@ fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
                 && (hit.tokens.end..mention.tokens.start).all(|at| all.get(at).is_some_and(|token| Small::Article.has(&token.fold)))
         });
         let Some(next) = next else {
+            if hit.class == Class::Not && behind_a_name(all, parts, mentions, hit) {
+                let strength = if decides_elsewhere { Strength::Strong } else { Strength::Weak };
+                found.push(cue(&hit.tokens, Decision::Pass, strength));
+            } else if hit.class == Class::Only && !decides_elsewhere && parts.unknown.is_empty() && behind_a_name(all, parts, mentions, hit)
+            {
+                // "2 and 4 only"
+                found.push(cue(&hit.tokens, Decision::Interested, Strength::Strong));
+            }
             continue;
         };
         let alone = |until: usize| !cues.iter().any(|cue| (hit.tokens.end..until).contains(&cue.tokens.start));
@@ -180,6 +214,20 @@ fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
         }
     }
     cues.append(&mut found);
+}
+
+/// "Painters not", "Ana I want to see and Ben I don't": the negation ends the clause, and nothing but an "I" parts it from the name.
+fn behind_a_name(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], hit: &Hit) -> bool {
+    let ends = hit.tokens.end >= parts.tokens.end || all.get(hit.tokens.end).is_some_and(|token| token.kind.separates());
+    let small = |at: usize| all.get(at).is_some_and(|token| matches!(&*token.fold, "i" | "we"));
+    let decided = parts
+        .hits
+        .iter()
+        .any(|other| other.class.decision().is_some() && other.tokens.contains(&hit.tokens.start));
+    ends && !decided
+        && mentions
+            .iter()
+            .any(|mention| mention.tokens.end <= hit.tokens.start && !mention.none && (mention.tokens.end..hit.tokens.start).all(small))
 }
 
 fn at_a_break(all: &[Token<'_>], at: usize) -> bool {
@@ -253,73 +301,32 @@ fn all_but(parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
     }
 }
 
-/// A short word right beside a name is a verdict: "Noel fine", "Erin - meet", "Wayne no".
-fn promote(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut [Cue]) {
-    let starts: Vec<(usize, Decision)> = cues.iter().map(|cue| (cue.tokens.start, cue.decision)).collect();
-    for cue in cues.iter_mut().filter(|cue| cue.strength < Strength::Strong) {
-        let Some(place) = parts.clauses.iter().position(|clause| clause.contains(&cue.tokens.start)) else {
-            continue;
-        };
-        let Some(clause) = parts.clauses.get(place) else { continue };
-        let in_a_name = |at: usize| mentions.iter().any(|mention| !mention.none && mention.tokens.contains(&at));
-        let small = |at: usize| {
-            all.get(at)
-                .is_some_and(|token| token.kind != Kind::Word || Small::Plain.has(&token.fold))
-        };
-        // "Noel: fine"
-        let head = place.checked_sub(1).and_then(|place| parts.clauses.get(place));
-        let head = head.filter(|head| (head.start..head.end).all(|at| in_a_name(at) || small(at)));
-        let end = parts
-            .condition
-            .as_ref()
-            .map(|condition| condition.tokens.start)
-            .filter(|at| *at > cue.tokens.start)
-            .map_or(clause.end, |at| clause.end.min(at));
-        let segment = head.map_or(clause.start, |head| head.start)..end;
-        let named = segment.clone().any(in_a_name);
-        let polite = |at: usize| {
-            parts.hits.iter().any(|hit| {
-                matches!(
-                    hit.class,
-                    Class::Thanks | Class::Time | Class::Same | Class::Person | Class::If | Class::OnlyIf
-                ) && hit.tokens.contains(&at)
-            })
-        };
-        let bare = segment
-            .clone()
-            .all(|at| in_a_name(at) || cue.tokens.contains(&at) || small(at) || polite(at));
-        let word = cue.tokens.len() == 1
-            || cue.decision != Decision::Pass && !all.get(cue.tokens.start).is_some_and(|token| Small::Seems.has(&token.fold));
-        let one = !starts
-            .iter()
-            .any(|(start, decision)| *decision != cue.decision && segment.contains(start));
-        let asked = parts.question.as_ref().is_some_and(|question| question.contains(&cue.tokens.start)) && !parts.request;
-        // "Yes like his style"
-        let has = |class: &dyn Fn(Class) -> bool| parts.hits.iter().any(|hit| clause.contains(&hit.tokens.start) && class(hit.class));
-        let warm = cue.decision == Decision::Interested
-            && cue.tokens.start == clause.start
-            && all.get(cue.tokens.start).is_some_and(|token| Small::Yes.has(&token.fold))
-            && has(&|class| class == Class::Praise)
-            && !has(&|class| matches!(class, Class::Not | Class::But | Class::Worry | Class::Unsure | Class::Because(_, _)));
-        if (named && bare && word || warm) && one && !asked && !parts.asks {
-            cue.strength = Strength::Strong;
-            cue.ground = Ground::Short;
-        }
+/// "Both. Any day next week": a set, and nothing else in the sentence.
+fn set_alone(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
+    let [set] = mentions else { return };
+    let said = |at: usize| {
+        set.tokens.contains(&at)
+            || all
+                .get(at)
+                .is_some_and(|token| token.kind == Kind::Part || Small::Please.has(&token.fold))
+            || parts.hits.iter().any(|hit| hit.class == Class::Thanks && hit.tokens.contains(&at))
+    };
+    // "Thanks for all three" asks for nobody.
+    let opens = (parts.tokens.start..set.tokens.start).all(|at| all.get(at).is_some_and(|token| token.kind == Kind::Part));
+    let several = matches!(&set.who, Who::These(these) if these.len() > 1);
+    if cues.is_empty()
+        && opens
+        && several
+        && !set.named
+        && !set.none
+        && set.sure
+        && !parts.asks
+        && parts.excepted.is_empty()
+        && parts.tokens.clone().all(said)
+    {
+        cues.push(Cue {
+            ground: Ground::Short,
+            ..cue(&set.tokens, Decision::Interested, Strength::Strong)
+        });
     }
-}
-
-/// "Tim's ok as a backup": beside words that say more an "ok" says nothing.
-fn drop_the_faint(parts: &Parts, cues: &mut Vec<Cue>) {
-    let said: Vec<usize> = cues
-        .iter()
-        .filter(|cue| cue.strength > Strength::Faint)
-        .map(|cue| cue.tokens.start)
-        .collect();
-    cues.retain(|cue| {
-        cue.strength > Strength::Faint
-            || !parts
-                .clauses
-                .iter()
-                .any(|clause| clause.contains(&cue.tokens.start) && said.iter().any(|at| clause.contains(at)))
-    });
 }

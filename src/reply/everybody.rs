@@ -9,10 +9,49 @@ use super::sentence::{Cue, Parts};
 use super::sentences::Kind;
 use super::small::Small;
 use super::stands::Word;
+use super::who::{Mention, Who};
 use super::words::{Class, Strength};
 use crate::model::{Decision, Reason};
 
 impl Reader<'_> {
+    /// "Ana yes, Ben yes. The other one ...": who is left is known once all but them have been spoken of. And once candidates have been
+    /// named in an order of the writer's own, nobody can tell whether "the second" means that order or the letter's.
+    pub(super) fn told_by_the_others(&mut self, parts: &mut Parts) {
+        let mentions = || parts.lists.iter().flatten();
+        let here: Vec<usize> = mentions()
+            .filter_map(|mention| match &mention.who {
+                Who::These(these) => Some(these.iter().copied()),
+                Who::Rest(_) | Who::Unclear => None,
+            })
+            .flatten()
+            .collect();
+        let known = |at: &usize| here.contains(at) || self.stands.get(*at).is_some() || self.spoken.iter().any(|(spoken, _)| spoken == at);
+        let count = self.asked.candidates.len();
+        let left: Vec<usize> = (0..count).filter(|at| !known(at)).collect();
+        let own_order = self.named.windows(2).any(|pair| pair.first() > pair.last());
+        for mention in parts.lists.iter_mut().flatten() {
+            if left.len() < count && mention.who == Who::Rest(Some(left.len())) {
+                mention.who = Who::These(left.clone());
+                mention.named = true;
+            }
+            let by_order = !mention.named && !mention.none && matches!(&mention.who, Who::These(these) if these.len() < count);
+            mention.sure &= !(by_order && own_order && count > 1);
+        }
+        for mention in parts.lists.iter().flatten() {
+            let by_name = self
+                .all
+                .get(mention.tokens.start)
+                .is_some_and(|token| self.people.names.contains_key(&token.fold));
+            if let (true, Who::These(these)) = (by_name, &mention.who) {
+                for who in these {
+                    if !self.named.contains(who) {
+                        self.named.push(*who);
+                    }
+                }
+            }
+        }
+    }
+
     /// "Yes to everyone but Omar" is a no to Omar, and what follows is about him.
     pub(super) fn excepted(&mut self, parts: &Parts, decided: &mut Vec<Said>) {
         let yes = !parts.cues.is_empty() && parts.cues.iter().all(|cue| cue.decision == Decision::Interested);
@@ -45,9 +84,22 @@ impl Reader<'_> {
             matches!(hit.class, Class::Not | Class::Unsure) && hit.tokens.end <= tokens.start && tokens.start - hit.tokens.end <= 3
         });
         let named = parts.lists.iter().flatten().any(|mention| mention.named);
-        if denied || named || self.asked.question != Question::Decision {
+        // "Paulette - already filled": over for her.
+        let in_front = |list: &Vec<Mention>| list.last().is_some_and(|last| last.tokens.end <= tokens.start);
+        let alone =
+            named && parts.cues.is_empty() && parts.lists.len() == 1 && parts.lists.iter().all(in_front) && parts.question.is_none();
+        if denied || named && !alone || self.asked.question != Question::Decision {
             return;
         }
+        let who: Vec<usize> = match parts.lists.first().filter(|_| alone) {
+            Some(list) => list
+                .iter()
+                .filter_map(|mention| if let Who::These(these) = &mention.who { Some(these) } else { None })
+                .flatten()
+                .copied()
+                .collect(),
+            None => self.people.everybody(),
+        };
         let cue = Cue {
             tokens,
             decision,
@@ -55,7 +107,7 @@ impl Reader<'_> {
             ground: Ground::Role,
         };
         let words = self.bytes(&parts.tokens);
-        for who in self.people.everybody() {
+        for who in who {
             self.say(who, &cue, words.clone(), false, parts);
             self.stands.because(who, Reason::RoleChanged, words.clone());
         }
@@ -92,7 +144,9 @@ impl Reader<'_> {
             };
             said.push((decision, token.range.clone(), at));
         }
-        let parted = said.windows(2).all(|pair| matches!(pair, [one, next] if next.2 > one.2 + 1));
+        // "yes yes" is one answer, "yes yes no" are three.
+        let parted = said.windows(2).all(|pair| matches!(pair, [one, next] if next.2 > one.2 + 1))
+            || said.windows(2).any(|pair| matches!(pair, [one, next] if next.0 != one.0));
         if said.len() != self.asked.candidates.len() || !parted || self.asked.question != Question::Decision {
             return false;
         }

@@ -4,15 +4,21 @@
 //! Never here: quoted text, I/O, a clock, a guess. What is not understood is a doubt.
 
 mod bands;
+mod beside;
 mod choice;
 mod class;
 mod confirm;
 mod cues;
 mod dates;
+mod described;
 mod everybody;
 mod frame;
+mod gender;
+mod lean;
+mod meant;
 mod names;
 mod pairs;
+mod passages;
 mod phrase;
 mod places;
 mod read;
@@ -29,6 +35,7 @@ mod who;
 mod whom;
 mod words;
 
+use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -37,7 +44,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Decision, Reason, SubmissionId};
 
 pub use bands::Ground;
-pub use read::{grounds, read};
+pub use lean::{Evidence, LEANINGS, Weights};
+pub use read::{evidence, grounds, read, read_leaning};
 
 /// What we had asked when the answer came.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +67,10 @@ pub struct AskedAbout {
     pub name: String,
     /// What the letter said of them.
     pub summary: String,
-    /// No decision has taken effect yet.
+    /// The letter waits for a word on them: nothing has taken effect yet, or it asks anew.
     pub open: bool,
+    /// The reading that the letter put to them, where it asked "Did you mean …?".
+    pub meant: Option<Decision>,
 }
 
 /// The choice put to the reader.
@@ -70,6 +80,10 @@ pub enum Question {
     Decision,
     /// Why did you pass on this one?
     Reasons(SubmissionId),
+    /// Did you mean [`AskedAbout::meant`]?
+    Meant,
+    /// You said this; about whom?
+    Whom(Decision),
     /// Did you write that? Shall it count? A yes or no to a parked message.
     Confirm,
 }
@@ -81,6 +95,10 @@ pub struct Reply {
     pub findings: Vec<Finding>,
     /// What was not.
     pub doubts: Vec<Doubt>,
+    /// A decision that was said of nobody in particular: "Interested", where several are open. Then there is a doubt
+    /// [`DoubtKind::Whom`] as well.
+    #[serde(default)]
+    pub homeless: Option<Decision>,
 }
 
 /// One thing said, and how sure the reading is.
@@ -153,6 +171,49 @@ pub enum Says {
     },
     /// Nothing but thanks.
     Thanks,
+}
+
+impl Says {
+    /// The candidate it is about, if it is about one.
+    #[must_use]
+    pub const fn about(&self) -> Option<SubmissionId> {
+        match self {
+            Self::Decide { submission, .. } | Self::Because { submission, .. } => Some(*submission),
+            Self::Confirm(_) | Self::Question | Self::WrongPerson | Self::Stop | Self::Later { .. } | Self::Thanks => None,
+        }
+    }
+}
+
+/// As people are shown it.
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decide {
+                decision,
+                condition,
+                follow_up,
+                ..
+            } => {
+                f.write_str(decision.label())?;
+                if let Some(text) = condition {
+                    write!(f, " (condition: {text})")?;
+                }
+                match follow_up {
+                    Some(day) => write!(f, ", asked again on {}", day.format("%a %-d %B %Y")),
+                    None => Ok(()),
+                }
+            }
+            Self::Because { reason, .. } => write!(f, "Reason: {}", reason.label().to_lowercase()),
+            Self::Confirm(true) => f.write_str("Confirms it"),
+            Self::Confirm(false) => f.write_str("Takes it back"),
+            Self::Question => f.write_str("A question: a recruiter answers it"),
+            Self::WrongPerson => f.write_str("Somebody else is in charge"),
+            Self::Stop => f.write_str("No more mail, please"),
+            Self::Later { on: Some(day) } => write!(f, "Will answer later, on {}", day.format("%a %-d %B")),
+            Self::Later { on: None } => f.write_str("Will answer later"),
+            Self::Thanks => f.write_str("Thanks, nothing more"),
+        }
+    }
 }
 
 /// Words of the own text.

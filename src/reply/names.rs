@@ -1,9 +1,9 @@
-//! Candidates spoken of by name, misspelt name, initials, number or description.
+//! Candidates spoken of by name, misspelt name, initials or number.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::sentences::{Kind, Token};
+use super::sentences::{Kind, Token, fold};
 use super::small::Small;
 use super::who::{Mention, Name, People, Who, letters};
 use super::words;
@@ -31,6 +31,12 @@ impl<'t> Text<'t> {
     }
 }
 
+/// What an elided article or preposition stands before: "d'Ana", "l'autista", "qu'Omar".
+pub(super) fn elided<'w>(text: &Text<'w>, token: &Token<'_>) -> Option<Cow<'w, str>> {
+    let (head, rest) = text.whole.get(token.range.clone())?.split_once(['\'', '’'])?;
+    (1..=4).contains(&head.len()).then(|| fold(rest)).filter(|rest| rest.len() > 2)
+}
+
 impl People<'_> {
     /// Candidates named in `within`, by name, number or description.
     pub(super) fn names(&self, text: &Text<'_>, all: &[Token<'_>], within: Range<usize>) -> Vec<Mention> {
@@ -42,7 +48,7 @@ impl People<'_> {
                 .or_else(|| self.initials(text, all, at))
                 .or_else(|| self.letter(text, all, at))
                 .or_else(|| self.number(text, all, at, &within))
-                .or_else(|| self.description(all, at, within.end));
+                .or_else(|| self.described(text, all, at, within.end));
             match mention {
                 Some(mention) => {
                     at = mention.tokens.end;
@@ -59,7 +65,8 @@ impl People<'_> {
         if PARTICLES.contains(&&*token.fold) {
             return None;
         }
-        let Some(first) = self.names.get(&token.fold) else {
+        let elided = elided(text, token).filter(|rest| self.names.contains_key(&**rest) && !self.names.contains_key(&token.fold));
+        let Some(first) = self.names.get(elided.as_deref().unwrap_or(&token.fold)) else {
             return self.shortened(text, token, at).or_else(|| self.misspelt(token, at));
         };
         let mut who = first.who.clone();
@@ -77,7 +84,7 @@ impl People<'_> {
         }
         // A name that is a word as well ("Grace", "Mark", "May") is one only where it is written as one.
         let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
-        if stop == at + 1 && is_word && !token.capital {
+        if stop == at + 1 && is_word && !token.capital && !(first.first && self.stands_as_a_name(all, at, end)) {
             return None;
         }
         if who.len() > 1 {
@@ -104,20 +111,37 @@ impl People<'_> {
         })
     }
 
+    /// "joy no", "grace is great": a name in small letters that is a word as well, at the head of a clause and before what is said of people.
+    fn stands_as_a_name(&self, all: &[Token<'_>], at: usize, end: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        let opens = before.is_none_or(|before| {
+            before.kind.separates() || Small::Joint.has(&before.fold) || Small::Yes.has(&before.fold) || Small::No.has(&before.fold)
+        });
+        let said = |next: &Token<'_>| Small::Verb.has(&next.fold) || next.is_answer();
+        opens && all.get(at + 1).filter(|_| at + 1 < end).is_some_and(said)
+    }
+
     /// "Jen" for Jennifer, "Bob" for Robert, with or without "'s"; written as a name is.
     fn shortened(&self, text: &Text<'_>, token: &Token<'_>, at: usize) -> Option<Mention> {
         let written = text.whole.get(token.range.clone())?;
         let owns = written.ends_with("'s") || written.ends_with("’s");
         let short = if owns { token.fold.strip_suffix('s')? } else { &*token.fold };
-        if !token.capital || text.shouting || words::known(short) && !words::foreign(short) || self.summary().contains_key(short) {
+        let known = words::known(short);
+        if !token.capital && (known || self.count < 2)
+            || text.shouting
+            || known && !words::foreign(short)
+            || self.summary().contains_key(short)
+        {
             return None;
         }
         // "Die" opens many a German sentence and is no Diego.
         let cut = short.chars().count() >= 3 && (owns || !words::known(short));
         let whole = self.names.get(short).into_iter();
         let fits = self.names.iter().filter(|(name, known)| {
-            let begins = cut && name.len() > short.len() && name.starts_with(short);
-            known.first && (begins || words::nicknames(short).any(|full| full == **name))
+            let begins = cut && name.len() > short.len() && name.starts_with(short) && (token.capital || short.len() > 3);
+            // "Tobi" for Oluwatobi
+            let ends = cut && short.len() > 3 && token.capital && name.len() > short.len() && name.ends_with(short);
+            known.first && (begins || ends || words::nicknames(short).any(|full| full == **name))
         });
         let mut who: Vec<usize> = whole
             .chain(fits.map(|(_, known)| known))
@@ -274,6 +298,10 @@ impl People<'_> {
             before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::BeforeNumber.has(&token.fold));
         let word_after =
             after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::AfterNumber.has(&token.fold));
+        // "1 no, 3 dunno yet": where the answer is a list of numbers, a number at the head of a clause is one of them.
+        let heads = before.is_none_or(|token| token.kind.separates())
+            && after.is_some_and(|next| next.kind == Kind::Word && !Small::Unit.has(&next.fold));
+        let word_after = word_after || heads && self.is_numbered(all, within);
         let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
         (hash || word_before && word_after && !decimal).then(|| Mention {
             tokens: at..at + 1,
@@ -284,80 +312,15 @@ impl People<'_> {
         })
     }
 
-    /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
-    fn description(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
-        if self.count < 2 {
-            return None;
-        }
-        if !all.get(at).is_some_and(|token| Small::Article.has(&token.fold)) {
-            return self.headline(all, at, end);
-        }
-        let near = all.get(at + 1..end.min(at + 7)).unwrap_or_default();
-        let mut words = near.iter().take_while(|token| !token.kind.separates());
-        if !words.any(|token| words::is_person(&token.fold)) {
-            return None;
-        }
-        let mut who: Option<HashSet<usize>> = None;
-        let (mut person, mut stop, mut pending) = (false, at, false);
-        for (place, token) in all.iter().enumerate().take(end.min(at + 7)).skip(at + 1) {
-            if token.kind.separates() {
-                break;
-            }
-            let is_person = words::is_person(&token.fold);
-            let fits = self.summary().get(&token.fold);
-            // "the two Java people", "the younger one": what the letter did not say tells nobody apart.
-            if let Some(fits) = fits {
-                who = Some(who.map_or_else(|| fits.clone(), |sofar| sofar.intersection(fits).copied().collect()));
-            }
-            person |= is_person;
-            if is_person || fits.is_some() {
-                stop = place + 1;
-                pending = false;
-            } else if Small::Place.has(&token.fold) && !pending || Small::Article.has(&token.fold) {
-                pending = true;
-            } else {
-                break;
-            }
-        }
-        let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
-        Some(described(at..stop, who))
-    }
-
-    /// "London and Rotterdam yes", "Manager: too pricey": a word of the letter's summary at the head of a clause, as a name.
-    fn headline(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
-        let token = all.get(at).filter(|token| token.kind == Kind::Word && token.fold.len() > 1)?;
-        let before = at.checked_sub(1).and_then(|at| all.get(at));
-        let opens = before.is_none_or(|before| {
-            before.kind.separates()
-                || Small::List.has(&before.fold)
-                || Small::Link.has(&before.fold)
-                || Small::Yes.has(&before.fold)
-                || Small::No.has(&before.fold)
-        });
-        // "Go ahead" is no Go developer.
-        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
-        if !opens || is_word && !token.capital {
-            return None;
-        }
-        let owned = token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold));
-        let fits = self.summary().get(owned.unwrap_or(&token.fold))?;
-        let next = all.get(at + 1).filter(|_| at + 1 < end);
-        let person = next.is_some_and(|next| words::is_person(&next.fold));
-        let stands = person || owned.is_some() || next.is_none_or(|next| next.kind.separates() || Small::Follows.has(&next.fold));
-        let stop = if person { at + 2 } else { at + 1 };
-        (stands && fits.len() == 1).then(|| described(at..stop, fits.iter().copied().collect()))
-    }
-}
-
-/// A mention of somebody described.
-fn described(tokens: Range<usize>, who: Vec<usize>) -> Mention {
-    let clear = who.len() == 1;
-    Mention {
-        tokens,
-        who: if clear { Who::These(who) } else { Who::Unclear },
-        sure: clear,
-        none: false,
-        named: true,
+    /// At least two numbers of candidates stand before answers.
+    fn is_numbered(&self, all: &[Token<'_>], within: &Range<usize>) -> bool {
+        let answered = |at: &usize| {
+            let is_one = all.get(*at).is_some_and(|token| {
+                token.kind == Kind::Number && token.fold.parse().is_ok_and(|number: usize| (1..=self.count).contains(&number))
+            });
+            is_one && all.get(at + 1).is_some_and(|next| Small::AfterNumber.has(&next.fold))
+        };
+        within.clone().filter(answered).count() >= 2
     }
 }
 

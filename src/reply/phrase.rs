@@ -6,6 +6,7 @@
 //! `^` and `$` ask that nothing of the clause stands before or behind (a name may), `@` that a name follows, and a final `!` says that
 //! the phrase counts in a question too ("can you set up a call?").
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::choice::{ANY, Element, Firsts, Named, Next, Numbers, Options, can_begin, may_stand, parse_options};
@@ -16,6 +17,10 @@ use crate::model::Decision;
 
 /// How many words `*` may stand for.
 const GAP: usize = 3;
+
+/// How many elements are compared at one place of a text. Real text takes a few hundred; "very very very …" can be taken apart in so
+/// many ways that it would never end.
+pub(super) const STEPS: u32 = 5_000;
 
 /// A phrase, ready to be looked for.
 #[derive(Debug)]
@@ -41,7 +46,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// Tells most phrases from a text by two words alone; these are the [`bit`]s of the words behind the first, 0 for none.
+    /// Tells most phrases from a text by two words alone; they come as bits, 0 for none.
     pub(super) fn may_go_on(&self, [second, third]: [u64; 2]) -> bool {
         let [seconds, thirds] = self.behind;
         (seconds == ANY || seconds & second != 0) && (thirds == ANY || thirds & third != 0)
@@ -90,9 +95,21 @@ pub(super) struct View<'a> {
     pub(super) to: usize,
     /// Says that a token counts as an edge of a clause.
     pub(super) edge: &'a dyn Fn(usize) -> bool,
+    /// What may still be compared at this place.
+    pub(super) steps: Cell<u32>,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    pub(super) fn new(all: &'a [Token<'a>], from: usize, to: usize, edge: &'a dyn Fn(usize) -> bool) -> Self {
+        Self {
+            all,
+            from,
+            to,
+            edge,
+            steps: Cell::new(STEPS),
+        }
+    }
+
     /// The farthest end of a phrase whose first word stands at `at`.
     pub(super) fn matches(&self, start: &Start, at: usize) -> Option<usize> {
         let phrase = &start.phrase;
@@ -132,6 +149,7 @@ impl View<'_> {
 
     /// The farthest end of a match of `elements` and then `next`, from `at`.
     fn tail(&self, firm: bool, elements: &[Element], next: Option<&Next<'_>>, at: usize) -> Option<usize> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
         let Some((first, rest)) = elements.split_first() else {
             return next.map_or(Some(at), |next| self.tail(firm, next.elements, next.next, at));
         };

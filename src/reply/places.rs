@@ -107,6 +107,7 @@ mod tests {
                     name: name.to_owned(),
                     summary: String::new(),
                     open: true,
+                    meant: None,
                 })
                 .collect(),
             question: Question::Decision,

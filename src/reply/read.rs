@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use super::bands::Ground;
+use super::lean::{self, Evidence, Weights};
 use super::names::Text;
+use super::passages::Heard;
 use super::places::{Place, places};
 use super::sentence::{Cue, Parts, take_apart};
 use super::sentences::{Kind, Token, sentences, tokens};
+use super::small::Small;
 use super::stands::{Stands, Word};
 use super::who::{Mention, People};
 use super::words::{self, Class, Strength};
-use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, confirm, frame, subject};
+use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, confirm, frame, meant, subject};
 use crate::message::OwnText;
 use crate::model::{Decision, Reason, SubmissionId};
 
@@ -22,16 +25,17 @@ const LONGEST: usize = 32 * 1024;
 /// `own` is their own text as [`crate::message`] cut it out, `subject` the subject of their mail, `asked` what our letter asked.
 #[must_use]
 pub fn read(own: &OwnText, subject: &str, asked: &Asked) -> Reply {
+    read_leaning(own, subject, asked, lean::built_in)
+}
+
+/// As [`read`], with other weights for the leaning; they are asked for when something is left undecided.
+#[must_use]
+pub fn read_leaning<'w>(own: &OwnText, subject: &str, asked: &Asked, weights: impl FnOnce() -> &'w Weights) -> Reply {
     let text = shortened(&own.text);
-    let people = People::of(asked);
-    let mut reply = if asked.question == Question::Confirm {
-        confirm::read(text)
-    } else {
-        let pressed = subject::choice(subject);
-        let mut reader = Reader::new(text, asked, &people);
-        reader.pressed(pressed.as_ref());
-        reader.read(&places(own, asked));
-        reader.finish(pressed.is_some())
+    let mut reply = match asked.question {
+        Question::Confirm => confirm::read(text),
+        Question::Meant | Question::Whom(_) => meant::read(text, own, subject, asked, weights),
+        Question::Decision | Question::Reasons(_) => decisions(text, own, subject, asked, weights),
     };
     if text.len() < own.text.len() {
         let words = Words {
@@ -51,6 +55,16 @@ pub fn read(own: &OwnText, subject: &str, asked: &Asked) -> Reply {
     reply
 }
 
+/// Reads decisions, and reasons where they were asked for.
+pub(super) fn decisions<'w>(text: &str, own: &OwnText, subject: &str, asked: &Asked, weights: impl FnOnce() -> &'w Weights) -> Reply {
+    let people = People::of(asked);
+    let pressed = subject::choice(subject);
+    let mut reader = Reader::new(text, asked, &people);
+    reader.pressed(pressed.as_ref());
+    reader.read(&places(own, asked));
+    reader.finish(pressed.is_some(), weights)
+}
+
 /// The decisions [`read`] finds, and how it came to each of them; only those that nothing speaks against.
 #[must_use]
 pub fn grounds(own: &OwnText, asked: &Asked) -> Vec<(SubmissionId, Decision, Ground)> {
@@ -65,6 +79,16 @@ pub fn grounds(own: &OwnText, asked: &Asked) -> Vec<(SubmissionId, Decision, Gro
             Some((one.submission, stand.decision, stand.reached()))
         })
         .collect()
+}
+
+/// What [`read`] would lean on for each candidate of whom anything is said, with what it has found of them.
+#[must_use]
+pub fn evidence(own: &OwnText, asked: &Asked) -> Vec<Evidence> {
+    let people = People::of(asked);
+    let mut reader = Reader::new(shortened(&own.text), asked, &people);
+    reader.read(&places(own, asked));
+    reader.settle();
+    reader.evidence()
 }
 
 fn shortened(text: &str) -> &str {
@@ -127,17 +151,21 @@ pub(super) struct Reader<'a> {
     aside: bool,
     /// Somebody was named whom the letter does not know: nobody can tell who "the rest" are.
     pub(super) stranger: bool,
+    /// Candidates in the order of their names in the text.
+    pub(super) named: Vec<usize>,
+    /// All sentences, for what nobody has decided about.
+    pub(super) heard: Vec<Heard>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, asked: &'a Asked, people: &'a People<'a>) -> Self {
+    pub(super) fn new(text: &'a str, asked: &'a Asked, people: &'a People<'a>) -> Self {
         let body = frame::body(text);
         let mut all = tokens(text.get(body.clone()).unwrap_or_default());
         for token in &mut all {
             token.range = token.range.start + body.start..token.range.end + body.start;
         }
-        let foreign = all.iter().filter(|token| words::foreign(&token.fold)).count()
-            > all.iter().filter(|token| token.kind == Kind::Word).count() / 4;
+        let words = || all.iter().filter(|token| token.kind == Kind::Word);
+        let foreign = words().filter(|token| words::foreign(&token.fold)).count() > words().count() / 4;
         let focus = match asked.question {
             Question::Reasons(submission) => asked
                 .candidates
@@ -145,7 +173,7 @@ impl<'a> Reader<'a> {
                 .position(|one| one.submission == submission)
                 .into_iter()
                 .collect(),
-            Question::Decision | Question::Confirm => people.sole().into_iter().collect(),
+            Question::Decision | Question::Meant | Question::Whom(_) | Question::Confirm => people.sole().into_iter().collect(),
         };
         Self {
             text,
@@ -173,6 +201,8 @@ impl<'a> Reader<'a> {
             chatter: Vec::new(),
             aside: false,
             stranger: false,
+            named: Vec::new(),
+            heard: Vec::new(),
         }
     }
 
@@ -241,13 +271,36 @@ impl<'a> Reader<'a> {
                 // What stands in another place of our letter is about whoever stands there.
                 self.focus = place.under.map_or_else(|| before.clone(), |who| vec![who]);
             }
-            let parts = take_apart(&text, &self.all, &sentence, self.people);
+            let mut parts = take_apart(&text, &self.all, &sentence, self.people, &self.focus);
+            self.told_by_the_others(&mut parts);
+            let before = self.focus.clone();
             self.sentence(&parts);
+            self.turned(&parts);
+            self.heard.push(Heard { parts, before });
+        }
+    }
+
+    /// "She has a heart of gold. But she'd need the SVQ 3": what is not understood may take back the yes before it.
+    fn turned(&mut self, parts: &Parts) {
+        let turns = parts
+            .hits
+            .first()
+            .is_some_and(|hit| hit.class == Class::But && hit.tokens.start == parts.tokens.start);
+        if !turns || parts.asks || !parts.is_obscure(parts.tokens.start) {
+            return;
+        }
+        for who in self.focus.clone() {
+            let yes = self.stands.get_mut(who).filter(|stand| stand.decision == Decision::Interested);
+            if let Some(stand) = yes {
+                stand.strength = stand.strength.min(Strength::Weak);
+            }
         }
     }
 
     fn sentence(&mut self, parts: &Parts) {
-        if parts.hits.iter().any(|hit| hit.class == Class::Else) && !self.stands.of.iter().all(Option::is_none) {
+        let named = parts.lists.iter().flatten().any(|mention| mention.named);
+        let asked = self.others.iter().any(|one| one.says == Says::Question);
+        if parts.hits.iter().any(|hit| hit.class == Class::Else) && !named && (asked || !self.stands.of.iter().all(Option::is_none)) {
             // The other branch of a condition repeats it from the other side.
             return;
         }
@@ -274,6 +327,14 @@ impl<'a> Reader<'a> {
     fn corrections(&mut self, parts: &Parts) {
         for hit in parts.hits.iter().filter(|hit| hit.class == Class::Correct) {
             self.correcting = true;
+            // "It was the opposite, I mixed them up": nothing said so far can be trusted.
+            let swaps = |at: usize| self.all.get(at).is_some_and(|token| Small::Swap.has(&token.fold));
+            if hit.tokens.clone().any(swaps) {
+                let words = self.bytes(&hit.tokens);
+                for who in 0..self.stands.of.len() {
+                    self.stands.doubt(who, words.clone());
+                }
+            }
             // What follows an "actually" has to be understood; else nobody knows what it takes back.
             let mild = self.all.get(hit.tokens.start).is_some_and(|token| token.fold == "actually") && hit.tokens.len() == 1;
             if !mild || parts.cues.is_empty() && !parts.lists.is_empty() {

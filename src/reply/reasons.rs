@@ -27,7 +27,8 @@ impl Reader<'_> {
             for who in who {
                 self.stands.because(who, reason, words.clone());
                 if self.asked.question == Question::Decision && !matches!(hit.class, Class::Role(_)) {
-                    self.stands.infer(who, self.how_sure(parts, hit), words.clone());
+                    let (strength, shaky) = self.how_sure(parts, hit);
+                    self.stands.infer(who, strength, shaky, words.clone());
                 }
             }
             // "the other two are too far away"
@@ -38,7 +39,7 @@ impl Reader<'_> {
             });
             if let Some(count) = rest {
                 self.reasons_of_the_rest
-                    .push((reason, words.clone(), self.how_sure(parts, hit), count));
+                    .push((reason, words.clone(), self.how_sure(parts, hit).0, count));
             }
         }
     }
@@ -62,7 +63,7 @@ impl Reader<'_> {
         })
     }
 
-    /// "Your fee is too high", "your colleague was rude": said of us.
+    /// "Your fee is too high", "your colleague was rude": said of us, or of the writer, not of a candidate.
     fn of_ours(&self, parts: &Parts, hit: &Hit) -> bool {
         let clause = parts.clauses.iter().find(|clause| clause.contains(&hit.tokens.start));
         let before = clause.map_or(hit.tokens.start, |clause| clause.start)..hit.tokens.start;
@@ -72,11 +73,21 @@ impl Reader<'_> {
                 .any(|at| self.all.get(at).is_some_and(|token| small.has(&token.fold)))
         };
         let named = parts.lists.iter().flatten().any(|mention| before.contains(&mention.tokens.start));
-        is(Small::Yours) && !is(Small::Pronoun) && !named
+        // "I'm not qualified to judge": said of the writer.
+        let fold = |back: usize| {
+            hit.tokens
+                .start
+                .checked_sub(back)
+                .and_then(|at| self.all.get(at))
+                .map_or("", |token| &*token.fold)
+        };
+        let by_me = fold(1) == "im" || fold(2) == "i" && matches!(fold(1), "am" | "was");
+        let of_me = by_me && matches!(fold(0), "not" | "too" | "over" | "still" | "very" | "quite");
+        of_me || is(Small::Yours) && !is(Small::Pronoun) && !named
     }
 
-    /// A reason carries less in a hedge, beside a question or under a condition.
-    fn how_sure(&self, parts: &Parts, hit: &Hit) -> Strength {
+    /// A reason carries less in a hedge, beside a question or under a condition, and says that it does.
+    fn how_sure(&self, parts: &Parts, hit: &Hit) -> (Strength, bool) {
         let strength = if let Class::Because(_, strength) = hit.class {
             strength
         } else {
@@ -86,10 +97,12 @@ impl Reader<'_> {
         let hedged = parts.hits.iter().any(|one| {
             matches!(one.class, Class::Unsure | Class::Worry) && clause.is_some_and(|clause| clause.contains(&one.tokens.start))
         });
-        if hedged || parts.question.is_some() || parts.condition.is_some() || parts.asks {
-            Strength::Weak.min(strength)
+        // "The certificate is missing, please send it": to be had, then.
+        let wanted = parts.hits.iter().any(|one| one.class == Class::Wants);
+        if hedged || wanted || parts.question.is_some() || parts.condition.is_some() || parts.asks {
+            (Strength::Weak.min(strength), true)
         } else {
-            strength
+            (strength, false)
         }
     }
 

@@ -70,6 +70,11 @@ impl Parts {
             })
     }
 
+    /// From this token on there are words nobody could place, and none that decides.
+    pub(super) fn is_obscure(&self, from: usize) -> bool {
+        self.unknown.iter().any(|at| *at >= from) && !self.cues.iter().any(|cue| cue.tokens.start >= from)
+    }
+
     /// It turns to other business with its first words.
     pub(super) fn opens_aside(&self, all: &[Token<'_>]) -> bool {
         let aside = self.hits.iter().find(|hit| hit.class == Class::Aside);
@@ -105,27 +110,45 @@ pub(super) struct Condition {
 }
 
 /// Takes a sentence apart.
-pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence, people: &People<'_>) -> Parts {
+pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence, people: &People<'_>, focus: &[usize]) -> Parts {
     let within = sentence.tokens.clone();
     let mut mentions = people.names(text, all, within.clone());
     let named: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
     let in_name = |at: usize| named.iter().any(|range| range.contains(&at));
-    let sets = words::sets(all, within.start, within.end, &in_name);
+    let mut sets = words::sets(all, within.start, within.end, &in_name);
+    // "We need third" of one candidate is about a shift.
+    sets.retain(|set| !matches!(set.class, Class::Set(words::Set::Nth(_))) || people.set(all, set, within.end).is_some());
     let in_mention = |at: usize| in_name(at) || sets.iter().any(|set| set.tokens.contains(&at));
     let mut hits = words::find(all, within.start, within.end, &in_mention);
     hits.retain(|hit| !(hit.tokens.len() == 1 && in_name(hit.tokens.start)));
     for set in &sets {
         // Inside a longer phrase that means something else ("at first") it is no set.
         let taken = hits.iter().any(|hit| {
+            // "I've nothing against the fourth" names somebody all the same.
+            let ends_it = set.tokens.len() > 1 && set.tokens.start > hit.tokens.start && set.tokens.end == hit.tokens.end;
             overlap(&hit.tokens, &set.tokens)
-                && hit.tokens.len() > set.tokens.len()
-                && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler)
+                && (hit.class == Class::Among && hit.tokens.start <= set.tokens.start
+                    || !ends_it
+                        && hit.tokens.len() > set.tokens.len()
+                        && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler))
         });
         if !taken && !set.tokens.clone().any(in_name) {
             mentions.extend(people.set(all, set, within.end));
         }
     }
     mentions.sort_by_key(|mention| mention.tokens.start);
+    let opens = |at: usize| {
+        let before = at
+            .checked_sub(1)
+            .filter(|before| *before >= within.start)
+            .and_then(|before| all.get(before));
+        let possessive = all.get(at).is_some_and(|token| token.fold == "her");
+        before.is_none_or(|before| before.kind.separates() || Small::Lead.has(&before.fold)) && !possessive
+            || hits
+                .iter()
+                .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.contains(&at))
+    };
+    people.pronouns(all, &opens, within.clone(), &mut mentions, focus);
     // "Ana and Ben are both too junior": where three are asked about, "both" means those just named.
     let named = mentions
         .iter()
@@ -174,6 +197,14 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     parts.stranger = stranger(all, &within, &mentions);
     parts.hits = hits;
     parts.cues = cues::cues(all, &parts, &mentions, over.as_ref());
+    // "Ollie's book is thin": what somebody owns is nothing to be done with them.
+    let owned = |cue: &Cue| {
+        let owner = cue.tokens.start.checked_sub(1).filter(|at| in_name(*at)).and_then(|at| all.get(at));
+        cue.tokens.len() == 1 && owner.is_some_and(|owner| owner.fold.ends_with('s') && !people.names.contains_key(&owner.fold))
+    };
+    parts.cues.retain(|cue| {
+        !(owned(cue) && cue.decision == Decision::Interested && !all.get(cue.tokens.start).is_some_and(|token| Small::Yes.has(&token.fold)))
+    });
     // "Let's hold Omar and Grace as reserves": one phrase around both keeps them together.
     let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
     let around = |cue: &Cue, at: usize| {
@@ -260,6 +291,18 @@ fn question(all: &[Token<'_>], sentence: &Sentence, hits: &[Hit], clauses: &[Ran
     };
     let end = sentence.tokens.end;
     if sentence.asks {
+        // "Let me sleep on it and talk to Rosalind on Friday?" asks nothing.
+        let told = clauses.last().is_some_and(|clause| {
+            let first = clause
+                .clone()
+                .find(|at| all.get(*at).is_some_and(|token| !Small::Lead.has(&token.fold)));
+            hits.iter().any(|hit| {
+                matches!(hit.class, Class::Decide(_, Strength::Strong)) && Some(hit.tokens.start) == first && hit.tokens.len() > 2
+            })
+        });
+        if told {
+            return None;
+        }
         let opened = clauses.iter().rev().find(|clause| opening(clause).is_some());
         // "Lena yes, and what about Omar?" asks from the comma; "Interested?" asks in whole.
         return opened.or_else(|| clauses.last()).map(|clause| clause.start..end);
@@ -298,8 +341,9 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
             matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.start > from + 2 && hit.tokens.end <= within.end
         })?;
         let subject = |at: &usize| {
-            all.get(*at)
-                .is_some_and(|token| matches!(&*token.fold, "i" | "we" | "id" | "wed" | "would" | "ill" | "well"))
+            all.get(*at).is_some_and(|token| {
+                matches!(&*token.fold, "i" | "we" | "id" | "wed" | "would" | "ill" | "well") || Small::Subject.has(&token.fold)
+            })
         };
         let start = (from..cue.tokens.start)
             .rev()

@@ -5,7 +5,11 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use fnv::FnvHashMap;
+
+use super::small::Small;
 use super::words;
 
 /// A piece of the text.
@@ -21,6 +25,13 @@ pub(super) struct Token<'t> {
     pub(super) capital: bool,
     /// The number of the word in the tables, 0 for none.
     pub(super) word: u32,
+}
+
+impl Token<'_> {
+    /// A yes, a no or a maybe.
+    pub(super) fn is_answer(&self) -> bool {
+        [Small::Yes, Small::No, Small::Maybe].iter().any(|small| small.has(&self.fold))
+    }
 }
 
 /// What a token is.
@@ -67,10 +78,26 @@ const LONGEST_LINK: usize = 200;
 /// Nobody writes a longer sentence; the cut keeps the work on hostile text linear.
 const LONGEST_SENTENCE: usize = 250;
 
+/// Words as they are written in a hurry, and the words meant.
+static SPELLINGS: LazyLock<FnvHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("words/spellings.txt").lines().filter(|line| !line.starts_with('#'));
+    let pairs = lines.filter_map(|line| line.split_once(':'));
+    pairs
+        .flat_map(|(meant, written)| written.split_whitespace().map(move |written| (written, meant)))
+        .collect()
+});
+
 /// Splits a text into tokens and finds the words of the tables among them.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut all = split(text);
-    all.iter_mut().for_each(|token| token.word = words::number(&token.fold));
+    for token in &mut all {
+        token.word = words::number(&token.fold);
+        // "move fwd", "tmrw": a word of no table may be one in a hurry.
+        if let Some(meant) = SPELLINGS.get(&*token.fold).filter(|_| token.word == 0 && !token.capital) {
+            token.fold = Cow::Borrowed(meant);
+            token.word = words::number(meant);
+        }
+    }
     all
 }
 

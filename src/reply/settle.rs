@@ -1,6 +1,7 @@
 //! After the last sentence: the rest, contradictions, reasons without a verdict; then stands become findings and doubts.
 
 use super::bands::Ground;
+use super::lean::Weights;
 use super::read::Reader;
 use super::sentence::Cue;
 use super::stands::{Stand, Word};
@@ -26,22 +27,65 @@ impl Reader<'_> {
             stand.against.get_or_insert(words);
         }
         self.chosen();
+        self.reasons_in_company();
     }
 
     /// Something speaks against it, or a reason is all there is while something else is open: "Too far? Where does she live?"
     pub(super) fn is_doubted(&self, stand: &Stand) -> bool {
         let open = |one: &Finding| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. });
-        stand.against.is_some() || stand.inferred && self.others.iter().any(open)
+        // "I no longer do the hiring, I sold the shop": whether the role is over is for somebody else to say.
+        let not_theirs = stand.ground == Ground::Role && self.others.iter().any(|one| one.says == Says::WrongPerson);
+        // "Take me off this list. Talk to HR like everyone else": no maybe.
+        let gone = stand.decision == Decision::Maybe && self.others.iter().any(|one| one.says == Says::Stop);
+        // "I'm not the right person, ask Erik": nor is that about a candidate.
+        let declined =
+            self.sole_unnamed() && stand.decision == Decision::Pass && self.others.iter().any(|one| one.says == Says::WrongPerson);
+        stand.against.is_some() || not_theirs || gone || declined || stand.inferred && self.others.iter().any(open)
+    }
+
+    /// The letter named one candidate only, and the answer names nobody.
+    fn sole_unnamed(&self) -> bool {
+        self.people.sole().is_some() && self.spoken.is_empty()
+    }
+
+    /// A reason leaves less to guess where the letter named one candidate only, or where somebody else is wanted.
+    fn reasons_in_company(&mut self) {
+        let wanted = self
+            .stands
+            .of
+            .iter()
+            .flatten()
+            .any(|stand| stand.decision == Decision::Interested && stand.strength == Strength::Strong && stand.against.is_none());
+        let sole = self.people.sole().is_some();
+        for stand in self
+            .stands
+            .of
+            .iter_mut()
+            .flatten()
+            .filter(|stand| stand.ground == Ground::Reason && !stand.shaky)
+        {
+            if sole {
+                stand.ground = Ground::Sole;
+            } else if self.foreign {
+                stand.ground = Ground::Foreign;
+            } else if wanted {
+                // Even "a bit far away" is plain beside "Ana on Monday please".
+                stand.ground = Ground::Beside;
+                stand.strength = Strength::Strong;
+            }
+        }
     }
 
     /// The reading as findings and doubts.
-    pub(super) fn finish(mut self, pressed: bool) -> Reply {
+    pub(super) fn finish<'w>(mut self, pressed: bool, weights: impl FnOnce() -> &'w Weights) -> Reply {
         self.settle();
         // "Yes please, happy to meet Maya. Tom is not for us": by the end everybody has been spoken of.
         let all_decided = self.stands.of.iter().all(Option::is_some);
         let meant = |decision| self.stands.of.iter().flatten().any(|stand| stand.decision == decision);
         let told = |cue: &Cue| all_decided && meant(cue.decision);
-        if let Some((_, words)) = self.homeless.take().filter(|(cue, _)| !told(cue)) {
+        let homeless = self.homeless.clone().filter(|(cue, _)| !told(cue));
+        let said = homeless.as_ref().map(|(cue, _)| cue.decision);
+        if let Some((_, words)) = homeless {
             let words = if words.is_empty() { Words::default() } else { self.words(words) };
             self.doubts.push(Doubt {
                 kind: DoubtKind::Whom,
@@ -49,8 +93,8 @@ impl Reader<'_> {
             });
         }
         let mut reply = Reply {
-            findings: Vec::new(),
-            doubts: Vec::new(),
+            homeless: said,
+            ..Reply::default()
         };
         let mut open_doubts = Vec::new();
         for (at, stand) in self.stands.of.iter().enumerate() {
@@ -113,6 +157,7 @@ impl Reader<'_> {
         reply.doubts.append(&mut self.doubts);
         reply.doubts.append(&mut open_doubts);
         self.nothing_said(pressed, &mut reply);
+        self.lean(&mut reply, weights);
         reply
     }
 
@@ -133,7 +178,7 @@ impl Reader<'_> {
             };
             for who in &open {
                 self.stands.because(*who, reason, words.clone());
-                self.stands.infer(*who, strength, words.clone());
+                self.stands.infer(*who, strength, strength < Strength::Strong, words.clone());
             }
         }
     }

@@ -49,6 +49,16 @@ pub(super) enum Small {
     Yours,
     /// Says that a clause is about somebody spoken of: "she", "his".
     Pronoun,
+    /// Opens the verdict behind a condition without a comma, in languages other than English: "als ze kan wil ik haar zien".
+    Subject,
+    /// Says that two things were taken for each other: "it was the opposite".
+    Swap,
+    /// Leaves somebody out: "all bar Orla".
+    Except,
+    /// Says something of those named before it: "grace is", "neither of them has".
+    Verb,
+    /// Behind a number it makes a measure: "2 weeks".
+    Unit,
 }
 
 impl Small {
@@ -74,6 +84,11 @@ impl Small {
             "[behind a number]" => Self::AfterNumber,
             "[yours]" => Self::Yours,
             "[pronouns]" => Self::Pronoun,
+            "[subjects]" => Self::Subject,
+            "[swaps]" => Self::Swap,
+            "[excepts]" => Self::Except,
+            "[verbs]" => Self::Verb,
+            "[units]" => Self::Unit,
             _ => return None,
         })
     }
@@ -111,7 +126,7 @@ mod tests {
     fn every_section_is_one_of_ours() {
         let sections = include_str!("words/small.txt").lines().filter(|line| line.starts_with('['));
         let found = sections.map(|line| assert!(Small::section(line).is_some(), "{line}")).count();
-        assert_eq!(found, 20);
+        assert_eq!(found, 25);
     }
 
     #[test]

@@ -45,7 +45,11 @@ impl Stand {
 impl Stand {
     /// "Sounds good": half a yes that nothing speaks against.
     pub(super) fn is_a_kind_word(&self) -> bool {
-        self.decision == Decision::Interested && self.strength == Strength::Weak && !self.shaky && self.against.is_none()
+        self.decision == Decision::Interested
+            && self.strength == Strength::Weak
+            && self.ground != Ground::Hint
+            && !self.shaky
+            && self.against.is_none()
     }
 }
 
@@ -99,11 +103,15 @@ impl Stands {
             against: None,
             condition: None,
             follow_up: None,
-            inferred: false,
+            inferred: word.ground == Ground::Reason,
             shaky: word.shaky,
             ground: word.ground,
         };
         match place {
+            // "Writes well, but too junior for us. A no.": what was only inferred, and what spoke against it, is said now.
+            Some(stand) if stand.decision == word.decision && stand.inferred && word.strength == Strength::Strong && !word.shaky => {
+                *stand = fresh
+            }
             Some(stand) if stand.decision == word.decision => {
                 if word.strength > stand.strength {
                     stand.strength = word.strength;
@@ -130,7 +138,9 @@ impl Stands {
     }
 
     /// A reason without a verdict sounds like a pass: "too junior".
-    pub(super) fn infer(&mut self, who: usize, strength: Strength, words: Range<usize>) {
+    ///
+    /// `shaky`: hedged, or beside a question or a condition.
+    pub(super) fn infer(&mut self, who: usize, strength: Strength, shaky: bool, words: Range<usize>) {
         match self.of.get_mut(who) {
             Some(place @ None) => {
                 *place = Some(Stand {
@@ -141,15 +151,18 @@ impl Stands {
                     condition: None,
                     follow_up: None,
                     inferred: true,
-                    shaky: false,
+                    shaky,
                     ground: Ground::Reason,
                 });
             }
             // "Not convinced, too junior": together they are sure.
             Some(Some(stand)) if stand.decision == Decision::Pass && (stand.inferred || !stand.shaky) => {
-                if strength > stand.strength {
-                    stand.strength = strength;
-                    stand.ground = Ground::Reason;
+                if stand.inferred {
+                    stand.shaky &= shaky;
+                    stand.strength = stand.strength.max(strength);
+                } else if stand.strength == Strength::Weak && !shaky {
+                    stand.strength = Strength::Strong;
+                    stand.ground = Ground::Agreed;
                 }
             }
             Some(Some(_)) | None => {}

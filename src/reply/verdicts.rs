@@ -4,13 +4,15 @@
 
 use std::ops::Range;
 
+use super::bands::Ground;
 use super::read::{OfTheRest, Reader, Said};
 use super::sentence::{Cue, Parts};
+use super::sentences::{Kind, Token};
 use super::small::Small;
 use super::stands::Word;
 use super::who::{Mention, Who};
 use super::whom::steals;
-use super::words::{Class, Strength};
+use super::words::{self, Class, Hit, Strength};
 use super::{DoubtKind, Question, dates};
 use crate::model::Decision;
 
@@ -23,6 +25,7 @@ impl Reader<'_> {
         let mut decided: Vec<Said> = Vec::new();
         let mut used = vec![false; parts.lists.len()];
         let mut last_cue: Option<(Cue, usize)> = None;
+        let mut last_said: Option<usize> = None;
         let bare = self.asked.question != Question::Decision;
         for (number, cue) in parts.cues.iter().enumerate() {
             // Asked why, "yes, too junior" is no new decision; only a strong phrase is.
@@ -48,14 +51,21 @@ impl Reader<'_> {
             }
             let sentence = self.bytes(&parts.tokens);
             let words = self.cue_bytes(cue, &who);
-            let corrects = self.correcting;
+            // "Everyone liked her, but a no from the team": behind a contrast counts what comes last.
+            let turned = |hit: &Hit| hit.class == Class::But && hit.tokens.end <= cue.tokens.start;
+            let since = |hit: &Hit| last_said.is_none_or(|at| hit.tokens.start >= at);
+            let corrects = self.correcting || parts.hits.iter().any(|hit| turned(hit) && since(hit)) && cue.strength == Strength::Strong;
+            last_said = Some(cue.tokens.end);
             let strength = if self.weakened(parts, cue) {
                 Strength::Weak.min(cue.strength)
             } else {
                 cue.strength
             };
             let cue = Cue { strength, ..cue.clone() };
-            if who.is_empty() {
+            if who.is_empty() && self.about_a_stranger(&cue) {
+                self.doubt(DoubtKind::Whom, words);
+                self.stranger = true;
+            } else if who.is_empty() {
                 if self.focus.is_empty() {
                     if cue.strength > Strength::Faint {
                         self.homeless = Some((cue.clone(), words));
@@ -75,6 +85,7 @@ impl Reader<'_> {
                     let mut cue = cue.clone();
                     if !(mention.sure && certain) {
                         cue.strength = cue.strength.min(Strength::Weak);
+                        cue.ground = Ground::Hint;
                     }
                     match &mention.who {
                         Who::These(these) => {
@@ -111,6 +122,29 @@ impl Reader<'_> {
         }
         self.left_over(parts, &used, last_cue.as_ref(), &mut decided);
         decided
+    }
+
+    /// "A no on Kuba", and the letter knows no Kuba: it is about nobody spoken of.
+    fn about_a_stranger(&self, cue: &Cue) -> bool {
+        let is_link = |at: usize| {
+            self.all
+                .get(at)
+                .is_some_and(|token| matches!(&*token.fold, "on" | "to" | "for" | "with" | "meet" | "see"))
+        };
+        let behind = if is_link(cue.tokens.end) {
+            cue.tokens.end + 1
+        } else {
+            cue.tokens.end
+        };
+        let linked = behind > cue.tokens.end || cue.tokens.end.checked_sub(1).is_some_and(is_link);
+        let unknown = |token: &Token<'_>| {
+            token.kind == Kind::Word
+                && token.word == 0
+                && token.range.len() > 2
+                && (token.capital || self.asked.candidates.len() > 1)
+                && !self.people.summary().contains_key(&token.fold)
+        };
+        linked && !self.foreign && self.all.get(behind).is_some_and(unknown)
     }
 
     /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
@@ -182,7 +216,9 @@ impl Reader<'_> {
 
     pub(super) fn say(&mut self, who: usize, cue: &Cue, words: Range<usize>, corrects: bool, parts: &Parts) {
         let mut cue = cue.clone();
-        let mut shaky = self.weakened(parts, &cue);
+        // "Luis: fine, but behind Priya"
+        let turned = |hit: &Hit| hit.class == Class::But && hit.tokens.start >= cue.tokens.end;
+        let mut shaky = self.weakened(parts, &cue) || cue.strength < Strength::Strong && parts.hits.iter().any(turned);
         let condition = parts.condition.as_ref().filter(|condition| {
             // A condition belongs to the verdict it stands beside.
             let between = parts
@@ -201,6 +237,11 @@ impl Reader<'_> {
         if condition.is_some() && cue.decision == Decision::Pass {
             cue.strength = cue.strength.min(Strength::Weak);
             shaky = true;
+        }
+        // "He would fit right in, but this is a hotel": nobody can tell what the other side takes back.
+        let obscure = |hit: &Hit| turned(hit) && parts.is_obscure(hit.tokens.end);
+        if cue.decision == Decision::Interested && parts.hits.iter().any(obscure) {
+            cue.strength = cue.strength.min(Strength::Weak);
         }
         self.stands.say(
             who,
@@ -249,7 +290,7 @@ impl Reader<'_> {
         }
     }
 
-    /// "probably", a negation in front of the phrase, or words of a language we read only in part.
+    /// "probably", a negation in front of the phrase, words of a language we read only in part, or of another one than the text.
     fn weakened(&self, parts: &Parts, cue: &Cue) -> bool {
         let clause = parts
             .clauses
@@ -286,6 +327,9 @@ impl Reader<'_> {
                 .filter(|at| !parts.clauses.is_empty() && clause.contains(at))
                 .count()
                 > MOST_UNKNOWN;
-        unsure || denied || half_read
+        // "Sorry, wrong Jo": a word of another language in an English text is none.
+        let borrowed =
+            cue.tokens.len() == 1 && !self.foreign && self.all.get(cue.tokens.start).is_some_and(|token| words::foreign(&token.fold));
+        unsure || denied || half_read || borrowed
     }
 }

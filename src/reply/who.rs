@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use fnv::FnvHashMap;
 
+use super::gender::Gender;
 use super::sentences::{Kind, Token, split};
 use super::small::Small;
 use super::words::{self, Class, Hit, Set};
@@ -50,6 +51,8 @@ pub(super) struct People<'a> {
     pub(super) initials: FnvHashMap<String, Vec<usize>>,
     /// See [`People::summary`].
     summary: OnceCell<Summary<'a>>,
+    /// See [`People::all_who_are`].
+    genders: OnceCell<Option<Vec<Gender>>>,
 }
 
 /// Words of what the letter said of the candidates, and of whom it said them.
@@ -87,6 +90,7 @@ impl<'a> People<'a> {
             names: FnvHashMap::default(),
             initials: FnvHashMap::default(),
             summary: OnceCell::new(),
+            genders: OnceCell::new(),
         };
         for (at, candidate) in asked.candidates.iter().enumerate() {
             people.learn(at, candidate);
@@ -117,13 +121,37 @@ impl<'a> People<'a> {
             let mut all = Summary::default();
             for (at, candidate) in self.asked.candidates.iter().enumerate() {
                 for token in words_of(&candidate.summary) {
-                    if token.fold.len() > 2 && !matches!(&*token.fold, "and" | "the" | "with" | "from" | "years" | "for") {
-                        all.entry(token.fold).or_default().insert(at);
+                    if token.fold.len() > 1 && !SAYS_NOTHING.contains(&&*token.fold) {
+                        // "hotels and lobbies" is said of a hotel too.
+                        let single = token
+                            .fold
+                            .strip_suffix('s')
+                            .filter(|single| single.len() > 3)
+                            .map(|single| Cow::Owned(single.to_owned()));
+                        for word in std::iter::once(token.fold).chain(single) {
+                            all.entry(word).or_default().insert(at);
+                        }
                     }
                 }
             }
             all
         })
+    }
+
+    /// The women or the men of the letter, when every first name tells, and there are both.
+    pub(super) fn all_who_are(&self, gender: Gender) -> Option<Vec<usize>> {
+        let genders = self.genders.get_or_init(|| {
+            // Of "Jean-Marc Aubry" the second word tells, of "Dr Maja Lindgren" too.
+            let first = |one: &AskedAbout| {
+                let mut words: Vec<_> = words_of(&one.name).collect();
+                words.pop();
+                words.iter().take(2).find_map(|token| Gender::of_name(&token.fold))
+            };
+            self.asked.candidates.iter().map(first).collect()
+        });
+        let genders = genders.as_ref()?;
+        let who: Vec<usize> = (0..genders.len()).filter(|at| genders.get(*at) == Some(&gender)).collect();
+        (!who.is_empty() && who.len() < genders.len()).then_some(who)
     }
 
     /// The only candidate everything can be about: the one of the letter, or the one still open.
@@ -150,6 +178,12 @@ impl<'a> People<'a> {
         };
         let everybody = || Who::These(self.everybody());
         let nth = |at: usize| (self.count > 1 && at < self.count && self.ordinal_stands_alone(all, hit, end)).then(|| Who::These(vec![at]));
+        // "All bar Orla" are candidates, "all our projects" are none.
+        let alone = hit.tokens.len() == 1 && all.get(hit.tokens.start).is_some_and(|token| token.fold == "all");
+        let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
+        if alone && !next.is_none_or(|next| next.kind.separates() || Small::Except.has(&next.fold)) {
+            return None;
+        }
         let (who, sure) = match set {
             Set::All | Set::None => (everybody(), true),
             Set::Count(count) if count == self.open.len() => (everybody(), true),
@@ -163,8 +197,10 @@ impl<'a> People<'a> {
             Set::Nth(number) => (nth(number.checked_sub(1)?)?, true),
             Set::OfTwo(number) if self.count == 2 => (Who::These(vec![number.checked_sub(1)?]), true),
             Set::OfTwo(_) => return None,
-            Set::First(number) if number < self.count => (Who::These((0..number).collect()), true),
-            Set::Final(number) if number < self.count => (Who::These((self.count - number..self.count).collect()), true),
+            Set::First(number) if number < self.count && self.ends_here(all, hit, end) => (Who::These((0..number).collect()), true),
+            Set::Final(number) if number < self.count && self.ends_here(all, hit, end) => {
+                (Who::These((self.count - number..self.count).collect()), true)
+            }
             Set::First(_) | Set::Final(_) => return None,
             Set::Last => (nth(self.count.checked_sub(1)?)?, true),
             Set::Some if self.count == 1 => return None,
@@ -178,6 +214,20 @@ impl<'a> People<'a> {
             none,
             named: false,
         })
+    }
+
+    /// "the first two" are candidates, "the first two weeks" are not.
+    fn ends_here(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> bool {
+        let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
+        let last = hit.tokens.end.checked_sub(1).and_then(|at| all.get(at));
+        last.is_some_and(|token| words::is_person(&token.fold))
+            || next.is_none_or(|token| {
+                token.kind.separates()
+                    || Small::Follows.has(&token.fold)
+                    || Small::Link.has(&token.fold)
+                    || Small::Verb.has(&token.fold)
+                    || self.names.contains_key(&token.fold)
+            })
     }
 
     /// "the first" means a candidate unless it is the first of something else.
@@ -195,8 +245,21 @@ impl<'a> People<'a> {
     }
 }
 
+/// Words of a summary that tell nobody from anybody.
+const SAYS_NOTHING: [&str; 17] = [
+    "and", "the", "with", "from", "years", "for", "of", "in", "at", "on", "to", "by", "an", "or", "as", "is", "ex",
+];
+
 fn words_of(text: &str) -> impl Iterator<Item = Token<'_>> {
     split(text).into_iter().filter(|token| token.kind == Kind::Word)
+}
+
+/// "and", "e la", "und auch den": what stands between two of one list. Behind ", and the" a clause begins.
+fn joined(between: &[Token<'_>]) -> bool {
+    let joiners = between.iter().take_while(|token| Small::List.has(&token.fold)).count();
+    let (joiners, rest) = between.split_at(joiners);
+    let words = !joiners.is_empty() && joiners.iter().all(|token| token.kind == Kind::Word);
+    rest.is_empty() || words && rest.iter().all(|token| Small::Plain.has(&token.fold))
 }
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.
@@ -215,9 +278,8 @@ pub(super) fn lists(
                 && !mention.none
                 && !last.none
                 && !own(last, &mention)
-                && between
-                    .clone()
-                    .all(|at| !cut(at) && all.get(at).is_some_and(|token| Small::List.has(&token.fold)))
+                && between.clone().all(|at| !cut(at))
+                && all.get(between).is_some_and(joined)
         });
         match out.last_mut() {
             Some(list) if joins => list.push(mention),

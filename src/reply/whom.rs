@@ -35,10 +35,12 @@ impl Reader<'_> {
                 .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
         };
         // Inside the phrase: "take Lena no further"; but "Jakob if Fergus falls through" is about Jakob.
-        let opens_with_if = self
-            .all
-            .get(cue.tokens.start)
-            .is_some_and(|token| matches!(&*token.fold, "if" | "should"));
+        let opens_with_if = self.all.get(cue.tokens.start).is_some_and(|token| {
+            matches!(
+                &*token.fold,
+                "if" | "should" | "falls" | "wenn" | "sollte" | "als" | "mocht" | "caso"
+            )
+        });
         if !opens_with_if && let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
             return (Some(list), true);
         }
@@ -46,6 +48,14 @@ impl Reader<'_> {
             .filter(free)
             .filter(|list| !asked(list))
             .find(|list| start(list).is_some_and(|at| at >= cue.tokens.end && at < next_cue.max(cue.tokens.end + 1)));
+        // "If she turns us down we can look at Una"; "Jakob if Fergus falls through".
+        let said_before = parts.cues.iter().any(|other| other.tokens.start < cue.tokens.start);
+        if opens_with_if && (said_before || parts.tokens.start == cue.tokens.start) {
+            let other = all().filter(free).find(|list| start(list).is_some_and(|at| at >= cue.tokens.end));
+            if other.is_some() {
+                return (other, true);
+            }
+        }
         let between = |list: usize| cue.tokens.end..start(&list).unwrap_or(cue.tokens.end);
         // "pass on Omar", "yes to Lena", "not Omar": nothing but small words in between, one of them a preposition or none at all.
         let all_between =
@@ -56,9 +66,18 @@ impl Reader<'_> {
             .checked_sub(1)
             .and_then(|at| self.all.get(at))
             .is_some_and(|token| Small::Link.has(&token.fold) || token.fold == "not" || token.fold == "meet");
+        // "Ana ok for interview Ben no": a name right in front, and behind the next name another verdict.
+        let followed = |list: usize| {
+            parts
+                .cues
+                .iter()
+                .any(|other| stop(&list).is_some_and(|at| other.tokens.start >= at))
+        };
+        let headed = all().filter(free).any(|list| stop(&list) == Some(cue.tokens.start));
         if let Some(list) = after
             && all_between(list, &|fold| Small::Link.has(fold))
             && (ends_in_link || !between(list).is_empty())
+            && !(between(list).is_empty() && headed && followed(list))
         {
             return (Some(list), true);
         }

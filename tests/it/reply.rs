@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use replyd::message::{Border, OwnText, letter_text, own_text};
-use replyd::model::SubmissionId;
-use replyd::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, read};
+use replyd::model::{Decision, SubmissionId};
+use replyd::reply::{Asked, AskedAbout, Band, DoubtKind, Question, Reply, Says, read, read_leaning};
 
 fn fixtures(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
@@ -100,10 +100,13 @@ impl Case {
                 name: name.clone(),
                 summary: summary.clone(),
                 open: self.open.is_empty() || self.open.iter().any(|open| name.contains(open.as_str())),
+                meant: self.meant(name),
             })
             .collect();
         let question = match self.asked.split_once(' ') {
             Some(("reasons", who)) => Question::Reasons(self.submission(who)),
+            Some(("whom", said)) => Question::Whom(said.parse().unwrap()),
+            Some(("meant", _)) => Question::Meant,
             _ if self.asked == "confirm" => Question::Confirm,
             _ => Question::Decision,
         };
@@ -112,6 +115,15 @@ impl Case {
             question,
             today: NaiveDate::from_ymd_opt(2026, 7, 7).unwrap(),
         }
+    }
+
+    /// The reading of `@asked meant Lena interested, Omar pass` for this candidate.
+    fn meant(&self, name: &str) -> Option<Decision> {
+        let readings = self.asked.strip_prefix("meant ")?.split(", ");
+        let mut readings = readings.map(|one| one.split_once(' ').unwrap());
+        readings
+            .find(|(who, _)| name.starts_with(who))
+            .map(|(_, decision)| decision.parse().unwrap())
     }
 
     fn submission(&self, who: &str) -> SubmissionId {
@@ -292,9 +304,8 @@ fn answers_are_read_as_people_mean_them() {
     assert!(check(|_| true) >= 200);
 }
 
-/// What may be acted on is measured: the table beside the code is what the cases say.
-#[test]
-fn the_bands_are_those_the_cases_earn() {
+/// The cases that are scored as a whole, in the order of their names.
+fn scored_cases() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(fixtures("decisions"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -302,15 +313,66 @@ fn the_bands_are_those_the_cases_earn() {
     files.retain(|file| file.extension().is_some_and(|kind| kind == "jsonl"));
     files.sort();
     assert!(!files.is_empty());
-    let lines = files.iter().map(|file| fs::File::open(file).map(std::io::BufReader::new));
+    files
+}
+
+fn is_the_table(name: &str, printed: Vec<u8>, command: &str) {
+    let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reply/words").join(name);
+    let written = fs::read_to_string(written).unwrap().replace("\r\n", "\n");
+    let printed = String::from_utf8(printed).unwrap();
+    let differs = printed.lines().zip(written.lines()).find(|(printed, written)| printed != written);
+    assert!(
+        printed == written,
+        "print it anew: replyd lab {command} fixtures/decisions/*.jsonl > src/reply/words/{name}; {differs:?}"
+    );
+}
+
+/// What may be acted on is measured: the table beside the code is what the cases say.
+#[test]
+fn the_bands_are_those_the_cases_earn() {
+    let lines = scored_cases()
+        .into_iter()
+        .map(|file| fs::File::open(file).map(std::io::BufReader::new));
     let mut table = Vec::new();
     replyd::lab::decisions::bands(lines, &mut table).unwrap();
-    let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reply/words/bands.txt");
-    assert_eq!(
-        String::from_utf8(table).unwrap(),
-        fs::read_to_string(written).unwrap().replace("\r\n", "\n"),
-        "print it anew: replyd lab bands fixtures/decisions/*.jsonl > src/reply/words/bands.txt"
-    );
+    is_the_table("bands.txt", table, "bands");
+}
+
+/// What words lean to is counted: the table beside the code is what the cases and the rules of today give.
+#[test]
+fn the_leaning_is_the_one_the_cases_teach() {
+    let read = |file: PathBuf| {
+        let lines = std::io::BufReader::new(fs::File::open(&file).unwrap());
+        replyd::lab::lean::Cases::read(file.display().to_string(), lines).unwrap()
+    };
+    let cases: Vec<_> = scored_cases().into_iter().map(read).collect();
+    let mut table = Vec::new();
+    replyd::lab::lean::table(&cases, &mut table).unwrap();
+    is_the_table("lean.txt", table, "lean");
+}
+
+/// A leaning is offered to be asked about, never acted on, and only where something is asked back anyway.
+#[test]
+fn a_leaning_changes_nothing_but_what_is_asked() {
+    let empty = replyd::reply::Weights::default();
+    let mut offered = 0;
+    for case in all_cases() {
+        let own = OwnText {
+            text: case.text.clone(),
+            uncertain: case.uncertain,
+            ..OwnText::default()
+        };
+        let with = case.reading();
+        let without = read_leaning(&own, &case.subject, &case.asked(), || &empty);
+        let (found, leaning): (Vec<_>, Vec<_>) = with.findings.iter().cloned().partition(|one| without.findings.contains(one));
+        assert_eq!(found, without.findings, "{}", case.name);
+        assert_eq!(with.doubts, without.doubts, "{}", case.name);
+        assert!(leaning.iter().all(|one| one.band == Band::Ask), "{}: {leaning:?}", case.name);
+        let asks = !without.doubts.is_empty() || without.findings.iter().any(|one| one.band == Band::Ask);
+        assert!(leaning.is_empty() || asks, "{}: {leaning:?}", case.name);
+        offered += leaning.len();
+    }
+    assert!(offered > 0);
 }
 
 /// Reads a text about the first two candidates of the letter in `fixtures/letters`.

@@ -115,6 +115,7 @@ pub(in crate::lab) fn asked() -> Asked {
         name: name.to_owned(),
         summary: summary.to_owned(),
         open: true,
+        meant: None,
     };
     let people = [
         (

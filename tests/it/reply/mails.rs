@@ -167,14 +167,10 @@ fn all() -> Vec<Mail> {
     mails
 }
 
-/// Mails whose own text does not come out word for word, and mails whose findings are not all as expected: as many as there are now. A
-/// change may lower these numbers, never raise them; nothing at all is wrong when all three are 0.
-const NOT_WORD_FOR_WORD: usize = 13;
-const NOT_AS_EXPECTED: usize = 77;
-/// Mails of which something would be acted on that nobody said: the worst there is.
-const INVENTED: usize = 2;
+/// Mails whose findings are not all as expected: as many as there are now. A change may lower the number, never raise it.
+const NOT_AS_EXPECTED: usize = 62;
 
-/// The words of the sender come out, and decisions nobody made are not acted on, but for what the numbers above admit.
+/// The words of the sender come out word for word, and nothing is acted on that nobody said.
 #[test]
 fn answers_of_real_mail_clients_are_read_right() {
     let mails = all();
@@ -193,15 +189,9 @@ fn answers_of_real_mail_clients_are_read_right() {
     );
     println!("{} of {} wrong:\n{}", wrong.len(), mails.len(), wrong.join("\n"));
     println!("{} of {} invented:\n{}", harm.len(), mails.len(), harm.join("\n"));
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), mails.len(), wrong.join("\n"));
     assert!(
-        wrong.len() <= NOT_WORD_FOR_WORD,
-        "{} of {} wrong:\n{}",
-        wrong.len(),
-        mails.len(),
-        wrong.join("\n")
-    );
-    assert!(
-        harm.len() <= INVENTED,
+        harm.is_empty(),
         "{} of {} acted on what nobody said:\n{}",
         harm.len(),
         mails.len(),

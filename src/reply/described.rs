@@ -1,0 +1,215 @@
+//! Candidates spoken of by what they are: a description, several of a kind, the woman or the man among them.
+//!
+//! In: tokens, what the letter said of the candidates, and what their first names tell. Out: mentions. Never here: names and numbers.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::gender::Gender;
+use super::names::{Text, elided};
+use super::sentences::{Kind, Token};
+use super::small::Small;
+use super::who::{Mention, People, Who};
+use super::words;
+
+impl People<'_> {
+    /// The candidates described at `at`, in one of these ways.
+    pub(super) fn described(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        self.several(all, at, end)
+            .or_else(|| self.description(text, all, at, end))
+            .or_else(|| self.by_gender(all, at, end))
+    }
+
+    /// "She can come. He can't": a pronoun that fits one candidate only, and not the one last spoken of.
+    pub(super) fn pronouns(
+        &self,
+        all: &[Token<'_>],
+        opens: &dyn Fn(usize) -> bool,
+        within: Range<usize>,
+        mentions: &mut Vec<Mention>,
+        focus: &[usize],
+    ) {
+        let mut last: Vec<usize> = focus.to_vec();
+        for at in within {
+            if let Some(mention) = mentions.iter().find(|mention| mention.tokens.contains(&at)) {
+                if let Who::These(these) = &mention.who {
+                    last.clone_from(these);
+                }
+                continue;
+            }
+            let gender = all.get(at).filter(|_| opens(at)).and_then(|token| Gender::of_pronoun(&token.fold));
+            let Some(who) = gender
+                .and_then(|gender| self.all_who_are(gender))
+                .filter(|who| who.len() == 1 && *who != last)
+            else {
+                continue;
+            };
+            last.clone_from(&who);
+            mentions.push(Mention {
+                tokens: at..at + 1,
+                who: Who::These(who),
+                sure: true,
+                none: false,
+                named: true,
+            });
+        }
+        mentions.sort_by_key(|mention| mention.tokens.start);
+    }
+
+    /// "the two surgeons", "all welders": several of whom the letter said the same.
+    fn several(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        if self.count < 2 {
+            return None;
+        }
+        let (mut place, mut wanted) = (at, None);
+        while let Some(token) = all.get(place).filter(|_| place < end && place < at + 4) {
+            match &*token.fold {
+                "the" | "all" | "these" | "those" | "your" | "of" => {}
+                "both" | "two" | "2" => wanted = Some(2),
+                "three" | "3" => wanted = Some(3),
+                "four" | "4" => wanted = Some(4),
+                _ => break,
+            }
+            place += 1;
+        }
+        // "drivers yes clerk no"
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        let answered =
+            before.is_none_or(|before| before.kind.separates() || before.is_answer()) && all.get(at + 1).is_some_and(Token::is_answer);
+        let token = all
+            .get(place)
+            .filter(|token| place < end && (place > at || answered) && token.kind == Kind::Word)?;
+        let single = token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold))?;
+        let who = self.summary().get(single)?;
+        let told = who.len() > 1 && wanted.is_none_or(|wanted| wanted == who.len());
+        let mut who: Vec<usize> = who.iter().copied().collect();
+        who.sort_unstable();
+        told.then(|| Mention {
+            tokens: at..place + 1,
+            who: Who::These(who),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "the SRE from Leeds": words of the letter's summary that fit one candidate only, called by a noun for a person.
+    fn description(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        if self.count < 2 {
+            return None;
+        }
+        if !all.get(at).is_some_and(|token| Small::Article.has(&token.fold)) {
+            return self.headline(text, all, at, end);
+        }
+        let near = all.get(at + 1..end.min(at + 7)).unwrap_or_default();
+        let mut words = near.iter().take_while(|token| !token.kind.separates());
+        if !words.any(|token| words::is_person(&token.fold)) {
+            return None;
+        }
+        let mut who: Option<HashSet<usize>> = None;
+        let (mut person, mut stop, mut pending) = (false, at, false);
+        for (place, token) in all.iter().enumerate().take(end.min(at + 7)).skip(at + 1) {
+            if token.kind.separates() {
+                break;
+            }
+            let is_person = words::is_person(&token.fold);
+            let fits = self.summary().get(&token.fold);
+            // "the two Java people", "the younger one": what the letter did not say tells nobody apart.
+            if let Some(fits) = fits {
+                who = Some(who.map_or_else(|| fits.clone(), |sofar| sofar.intersection(fits).copied().collect()));
+            }
+            person |= is_person;
+            if is_person || fits.is_some() {
+                stop = place + 1;
+                pending = false;
+            } else if Small::Place.has(&token.fold) && !pending || Small::Article.has(&token.fold) {
+                pending = true;
+            } else {
+                break;
+            }
+        }
+        let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
+        Some(mention(at..stop, who))
+    }
+
+    /// "London and Rotterdam yes", "Manager: too pricey": a word of the letter's summary at the head of a clause, as a name.
+    fn headline(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        let token = all.get(at).filter(|token| token.kind == Kind::Word && token.fold.len() > 1)?;
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        let opens = before.is_none_or(|before| {
+            before.kind.separates()
+                || Small::List.has(&before.fold)
+                // "Tuesday at 2 in Venlo" is a place to meet.
+                || Small::Link.has(&before.fold) && !matches!(&*before.fold, "in" | "at" | "of" | "from")
+                || Small::Yes.has(&before.fold)
+                // "Ben has no PLC" turns nobody down.
+                || Small::No.has(&before.fold)
+                    && !at.checked_sub(2).and_then(|at| all.get(at)).is_some_and(|verb| Small::Verb.has(&verb.fold))
+        });
+        // "Go ahead" is no Go developer.
+        let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
+        // "drivers yes clerk no"
+        let answered = words::is_person(&token.fold) && all.get(at + 1).filter(|_| at + 1 < end).is_some_and(Token::is_answer);
+        if !opens || is_word && !token.capital && !answered {
+            return None;
+        }
+        let owned = token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold));
+        let elided = elided(text, token).filter(|rest| self.summary().contains_key(&**rest));
+        let fits = self.summary().get(elided.as_deref().or(owned).unwrap_or(&token.fold))?;
+        let next = all.get(at + 1).filter(|_| at + 1 < end);
+        let person = next.is_some_and(|next| words::is_person(&next.fold));
+        // "Go for it" is about nobody, "Go and Rust" is.
+        let follows = |next: &Token<'_>| {
+            next.kind.separates() || Small::Follows.has(&next.fold) && (token.fold.len() > 2 || Small::List.has(&next.fold))
+        };
+        let stands = person || owned.is_some() && elided.is_none() || next.is_none_or(follows);
+        let stop = if person { at + 2 } else { at + 1 };
+        (stands && fits.len() == 1).then(|| mention(at..stop, fits.iter().copied().collect()))
+    }
+
+    /// "the lady", "the two lads", and nothing more is said of them: the first names tell.
+    fn by_gender(&self, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
+        if self.count < 2 {
+            return None;
+        }
+        let (mut place, mut wanted) = (at, None);
+        while let Some(token) = all.get(place).filter(|_| place < end && place < at + 3) {
+            match &*token.fold {
+                "the" | "these" | "those" => {}
+                "both" | "two" | "2" => wanted = Some(2),
+                "three" | "3" => wanted = Some(3),
+                _ => break,
+            }
+            place += 1;
+        }
+        let (gender, several) = all
+            .get(place)
+            .filter(|_| place > at && place < end)
+            .and_then(|token| Gender::of_noun(&token.fold))?;
+        let more = all
+            .get(place + 1)
+            .filter(|_| place + 1 < end)
+            .is_some_and(|next| Small::Place.has(&next.fold));
+        let who = self.all_who_are(gender)?;
+        let told = several == (who.len() > 1) && wanted.is_none_or(|wanted| wanted == who.len());
+        (told && !more).then(|| Mention {
+            tokens: at..place + 1,
+            who: Who::These(who),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+}
+
+/// A mention of somebody described.
+fn mention(tokens: Range<usize>, who: Vec<usize>) -> Mention {
+    let clear = who.len() == 1;
+    Mention {
+        tokens,
+        who: if clear { Who::These(who) } else { Who::Unclear },
+        sure: clear,
+        none: false,
+        named: true,
+    }
+}
