@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use replyd::message::{self, Border, LetterText, Message, OwnText};
-use replyd::model::SubmissionId;
+use replyd::model::{Decision, SubmissionId};
 use replyd::reply::{self, Asked, AskedAbout, Question};
 
 /// A letter of ours that the mails answer.
@@ -60,10 +60,13 @@ pub fn decide(bytes: &[u8]) {
         name: (*name).to_owned(),
         summary: (*summary).to_owned(),
         open: true,
+        meant: (number == 1).then_some(Decision::Pass),
     };
     let question = match text.len() % 8 {
         0 => Question::Reasons(SubmissionId(1)),
         1 => Question::Confirm,
+        2 => Question::Meant,
+        3 => Question::Whom(Decision::Interested),
         _ => Question::Decision,
     };
     let asked = Asked {

@@ -99,11 +99,11 @@ impl Explain {
         let found = office
             .store
             .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?;
-        let Some((own, asked, question)) = found else {
+        let Some((own, asked)) = found else {
             eprintln!("hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers");
             return self.without_database(raw);
         };
-        Ok(read_as(&message, own, &asked, question))
+        Ok(read_as(&message, own, &asked))
     }
 
     fn without_database(&self, raw: &[u8]) -> Result<Reading, Failure> {
@@ -136,6 +136,7 @@ impl Explain {
             name,
             summary: String::new(),
             open: true,
+            meant: None,
         };
         let today = message.date.unwrap_or_default().date_naive();
         let asked = Asked {
@@ -144,7 +145,7 @@ impl Explain {
             today,
         };
         let own = message::own_text(&message, &letters);
-        Ok(read_as(&message, own, &asked, Question::Decision))
+        Ok(read_as(&message, own, &asked))
     }
 }
 
@@ -156,7 +157,7 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
     message::read(raw, border).map_err(|error| Failure::Input(format!("{}: {error}; replyd would quarantine it", path.display())))
 }
 
-fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -> Reading {
+fn read_as(message: &Message, own: OwnText, asked: &Asked) -> Reading {
     let person = message.kind == Kind::Person;
     let mut reply = if person {
         reply::read(&own, &message.subject, asked)
@@ -175,10 +176,7 @@ fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -
     }
     let name = |id: SubmissionId| asked.candidates.iter().find(|one| one.submission == id).map(|one| one.name.clone());
     let findings = reply.findings.iter().map(|one| ShownFinding {
-        about: match one.says {
-            Says::Decide { submission, .. } | Says::Because { submission, .. } => name(submission),
-            Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => None,
-        },
+        about: one.says.about().and_then(name),
         says: one.says.clone(),
         words: one.words.text.clone(),
         band: one.band,
@@ -191,7 +189,7 @@ fn read_as(message: &Message, own: OwnText, asked: &Asked, question: Question) -
     Reading {
         from: sender(message),
         subject: message.subject.clone(),
-        would: would(message, &reply, question),
+        would: would(message, &reply, asked.question),
         findings: findings.collect(),
         kind: message.kind.clone(),
         authenticated: message.authenticated,

@@ -56,6 +56,14 @@ enum Task {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// The weights of the leaning on files of such lines: src/reply/words/lean.txt. On stderr what they do for each file when they are
+    /// counted on the others alone: before and after, in percent.
+    #[command(after_help = "Example:\n  replyd lab lean fixtures/decisions/*.jsonl > src/reply/words/lean.txt")]
+    Lean {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Score own text against a corpus with an index.jsonl: good, exact, destroyed and leak, per corpus, client and language.
     ///
     /// destroyed: over 20 % of the expected words are missing. leak: two or more words too many, and over 20 % of the expected ones.
@@ -120,6 +128,15 @@ impl Lab {
             Task::Bands { files } => {
                 let files = files.iter().map(|file| opened(file)).collect::<Result<Vec<_>, Failure>>()?;
                 lab::decisions::bands(files.into_iter().map(Ok), &mut out).map_err(Failure::Output)
+            }
+            Task::Lean { files } => {
+                let mut all = Vec::new();
+                for file in files {
+                    let name = file.display().to_string();
+                    all.push(lab::lean::Cases::read(name, opened(&file)?).map_err(Failure::Output)?);
+                }
+                lab::lean::figures(&all, std::io::stderr().lock()).map_err(Failure::Output)?;
+                lab::lean::table(&all, &mut out).map_err(Failure::Output)
             }
             Task::Fill { submissions } => fill(config, submissions),
             Task::Readings { dir, letter, border } => {

@@ -193,12 +193,6 @@ fn print_list<T: serde::Serialize>(lines: &[T], json: bool, shown: impl Fn(&T) -
     lines.iter().try_for_each(|line| print_line(&shown(line)))
 }
 
-/// A letter's party as people count: the first of the recruiters is `recruiter 1`.
-fn counted_party(party: &str) -> String {
-    let place = party.strip_prefix("recruiter ").and_then(|place| place.parse::<u32>().ok());
-    place.map_or_else(|| party.to_owned(), |place| format!("recruiter {}", u64::from(place) + 1))
-}
-
 /// How many lines of a list.
 fn how_many(text: &str) -> Result<u32, String> {
     match text.parse() {
@@ -230,15 +224,6 @@ fn who() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn recruiters_are_counted_from_one() {
-        assert_eq!(counted_party("recruiter 0"), "recruiter 1");
-        assert_eq!(counted_party("recruiter 11"), "recruiter 12");
-        for same in ["client", "candidate 12", "recruiter x"] {
-            assert_eq!(counted_party(same), same);
-        }
-    }
 
     #[test]
     fn a_list_of_nothing_is_refused_with_the_fix() {

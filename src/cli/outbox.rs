@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, counted_party, how_many, print_json, print_line, print_list, who, write_out};
+use super::{Failure, Office, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
 use crate::store::OutboxLine;
@@ -133,12 +133,7 @@ pub(super) fn shown(one: &OutboxLine) -> String {
     };
     format!(
         "{:>5}  batch {:<5} {:<16} to {:<14} {:<10} {when}, tries: {}{outcome}",
-        one.id,
-        one.batch,
-        one.kind,
-        counted_party(&one.party),
-        one.state,
-        one.attempts
+        one.id, one.batch, one.kind, one.party, one.state, one.attempts
     )
 }
 
@@ -163,11 +158,7 @@ impl Show {
         };
         print_line(&format!(
             "letter {}: {} to {}, batch {}, {}",
-            facts.id,
-            facts.kind,
-            counted_party(&facts.party),
-            facts.batch,
-            facts.state
+            facts.id, facts.kind, facts.party, facts.batch, facts.state
         ))?;
         row("said", &facts.outcome)?;
         row("from", &facts.sender)?;

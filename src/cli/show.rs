@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Failure, Office, counted_party, print_json, print_line};
+use super::{Failure, Office, print_json, print_line};
 use crate::store::{BatchLine, TimelineLine};
 
 /// One batch or submission: where it stands, and its timeline with the words each reading rests on.
@@ -69,45 +69,11 @@ pub(crate) fn story(batch: &BatchLine, timeline: &[TimelineLine]) -> String {
         let about = line.submission.and_then(|id| batch.submissions.iter().find(|one| one.id == id));
         let about = about.map_or(String::new(), |one| format!("{}: ", one.candidate));
         let at = line.at.get(..16).unwrap_or(&line.at).replace('T', " ");
-        let detail = if line.kind == "letter" {
-            letter(&line.detail)
-        } else {
-            line.detail.clone()
-        };
-        out.push(format!("{at}  {:<18} {about}{detail}", line.kind));
+        out.push(format!("{at}  {:<18} {about}{}", line.kind, line.detail));
         if !line.words.is_empty() {
             let words = line.words.replace('\n', " / ");
             out.push(format!("{:>36} \"{words}\"", ""));
         }
     }
     out.join("\n")
-}
-
-/// `notice to recruiter 0: …`, with the recruiters counted from one.
-fn letter(detail: &str) -> String {
-    let counted = detail.split_once(" to recruiter ").and_then(|(kind, rest)| {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (place, rest) = rest.split_at_checked(end)?;
-        let party = counted_party(&format!("recruiter {place}"));
-        // Further on it would be a subject's words.
-        (!kind.contains(' ')).then(|| format!("{kind} to {party}{rest}"))
-    });
-    counted.unwrap_or_else(|| detail.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_letter_names_its_recruiter_as_people_count() {
-        assert_eq!(
-            letter("notice to recruiter 0: Re: to recruiter 0"),
-            "notice to recruiter 1: Re: to recruiter 0"
-        );
-        assert_eq!(letter("copy to recruiter 9 held: no"), "copy to recruiter 10 held: no");
-        for same in ["submission to client: A role", "submission to client: Assistant to recruiter 3"] {
-            assert_eq!(letter(same), same);
-        }
-    }
 }

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod dkim;
+mod excerpt;
 mod ink;
 mod links;
 mod logo;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::conversation::{Conversation, Driver, Notice, Party, Status, Submission};
-use crate::model::{Address, HeaderText, SubmissionId, Timestamp};
+use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
 /// The values of a notice.
 #[derive(Serialize)]
@@ -17,10 +17,12 @@ pub(super) struct News {
     story: Vec<String>,
     /// What to do now, in one or two sentences.
     todo: String,
+    /// A letter to the client, ready to be sent by the recruiter; empty when there is nothing to ask.
+    draft: Vec<String>,
 }
 
-/// Tells a notice.
-pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -> News {
+/// Tells a notice to `reader`, a recruiter.
+pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, now: Timestamp) -> News {
     let contact = conversation.batch.contact.mailbox.shown();
     let company = &conversation.batch.client;
     let name = |id: SubmissionId| {
@@ -63,6 +65,14 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
             format!("An answer from {contact} needs you"),
             words.as_str(),
             format!("{} Please read it and answer {contact} yourself.", sentence(why)),
+        ),
+        Notice::NotUnderstood { why, words, about } => (
+            format!("It is not clear what {contact} wants"),
+            words.as_str(),
+            match about.is_empty() {
+                true => format!("{} Please ask {contact} yourself.", sentence(why)),
+                false => format!("{} Please ask {contact} yourself; below is a draft.", sentence(why)),
+            },
         ),
         Notice::SomeoneElse {
             name: deputy,
@@ -168,10 +178,66 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, now: Timestamp) -
     };
     News {
         headline: HeaderText::new(&headline).to_string(),
-        words: super::view::quoted(said),
+        words: super::excerpt::quoted(said),
         story: story(conversation, now),
         todo,
+        draft: match what {
+            Notice::NotUnderstood { words, about, .. } if !about.is_empty() => draft(conversation, words, about, reader),
+            Notice::NotUnderstood { .. }
+            | Notice::Interested { .. }
+            | Notice::Passed { .. }
+            | Notice::NeedsPerson { .. }
+            | Notice::SomeoneElse { .. }
+            | Notice::Stale { .. }
+            | Notice::Away { .. }
+            | Notice::Undeliverable { .. }
+            | Notice::LetterRefused { .. }
+            | Notice::LetterFailed { .. }
+            | Notice::WhileYouDrive { .. }
+            | Notice::Driver { .. } => Vec::new(),
+        },
     }
+}
+
+/// Words of the client that a draft repeats, in characters.
+const DRAFT_QUOTES: usize = 300;
+
+/// What a recruiter could write: the client's words, and what is still to be said.
+fn draft(conversation: &Conversation, words: &str, about: &[(SubmissionId, Option<Decision>)], reader: Party) -> Vec<String> {
+    let names = |some: &dyn Fn(&Option<Decision>) -> bool| -> Vec<String> {
+        let ids = about.iter().filter(|(_, meant)| some(meant)).map(|(id, _)| *id);
+        ids.filter_map(|id| Some(conversation.candidate(id)?.mailbox.name.to_string()))
+            .collect()
+    };
+    let contact = &conversation.batch.contact.mailbox;
+    let mut lines = vec![
+        format!("Hi {},", words::first_name(&contact.name)),
+        String::new(),
+        format!("Thank you for your answer about {}.", conversation.batch.project.title),
+    ];
+    let said = HeaderText::new(&words.chars().take(DRAFT_QUOTES).collect::<String>());
+    if !said.is_empty() {
+        lines.push("I would like to be sure that I read this right:".to_owned());
+        lines.push(format!("> {said}"));
+    }
+    lines.push(String::new());
+    for decision in Decision::ALL {
+        let names = names(&|meant| *meant == Some(decision));
+        if !names.is_empty() {
+            lines.push(format!("Did you mean \"{}\" for {}?", decision.label(), words::list(&names)));
+        }
+    }
+    let open = names(&Option::is_none);
+    if !open.is_empty() {
+        lines.push(format!("What do you think of {}?", words::list(&open)));
+    }
+    let sender = match reader {
+        Party::Recruiter(n) => conversation.batch.recruiters.get(usize::from(n)).map(crate::model::Mailbox::shown),
+        Party::Client | Party::Candidate(_) => None,
+    };
+    lines.extend([String::new(), "Kind regards".to_owned()]);
+    lines.extend(sender);
+    lines
 }
 
 fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {

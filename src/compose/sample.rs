@@ -76,6 +76,7 @@ fn contents(now: Timestamp) -> Vec<Content> {
         Content::DidYouMean {
             about: vec![(submission, Some(Decision::Maybe)), (SubmissionId(2), None)],
             words: words.clone(),
+            said: None,
         },
         Content::ConfirmSender {
             message: 1,
@@ -98,6 +99,11 @@ fn contents(now: Timestamp) -> Vec<Content> {
             known: vec![Reason::Skills],
         },
         Content::FreshLink,
+        Content::Notice(Notice::NotUnderstood {
+            why: "Not clear".to_owned(),
+            words: words.clone(),
+            about: vec![(submission, Some(Decision::Maybe)), (SubmissionId(2), None)],
+        }),
         Content::Notice(Notice::NeedsPerson {
             why: "A question".to_owned(),
             words,

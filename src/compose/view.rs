@@ -3,10 +3,12 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::excerpt::{lines, quoted, shorten};
 use super::links::Desk;
 use super::{Brand, Ink, Refusal, notice, words};
 use crate::conversation::{Candidate, Content, Conversation, Party, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
+use crate::reply::Question;
 
 /// The values every letter has.
 #[derive(Serialize)]
@@ -78,6 +80,8 @@ enum Says {
     DidYouMean {
         words: Vec<String>,
         about: Vec<Profile>,
+        /// What was said, where it is not clear of whom.
+        said: Option<&'static str>,
     },
     Confirm {
         words: Vec<String>,
@@ -166,9 +170,6 @@ pub(super) struct Scene<'a> {
     pub(super) summary_limit: usize,
 }
 
-/// Characters of somebody's words that are quoted back.
-const QUOTE_MAX: usize = 3_000;
-
 /// A headline is short; a longer first line is part of the text.
 const HEADLINE_MAX: usize = 140;
 
@@ -201,7 +202,7 @@ impl Scene<'_> {
             recruiters: words::list(&recruiters),
             page: self.desk.batch(),
             links_until: words::day(self.conversation.links_end(self.now), batch.contact.zone),
-            example: words::example(&words::short_names(&open)),
+            example: words::example(&words::short_names(&open), says.question()),
             says: self.says(says)?,
         };
         Ok(Value::from(Serde(view)))
@@ -262,13 +263,20 @@ impl Scene<'_> {
                 decided: self.decided(decided)?,
                 rest_unclear: *rest_unclear,
             },
-            Content::DidYouMean { about, words } => Says::DidYouMean {
-                words: quoted(words),
-                about: about
-                    .iter()
-                    .map(|(id, meant)| self.profile(*id, *meant, *meant))
-                    .collect::<Result<_, _>>()?,
-            },
+            Content::DidYouMean { about, words, .. } => {
+                let said = match says.question() {
+                    Question::Whom(said) => Some(said),
+                    Question::Decision | Question::Meant | Question::Reasons(_) | Question::Confirm => None,
+                };
+                Says::DidYouMean {
+                    words: quoted(words),
+                    about: about
+                        .iter()
+                        .map(|(id, meant)| self.profile(*id, *meant, meant.or(said)))
+                        .collect::<Result<_, _>>()?,
+                    said: said.map(Decision::label),
+                }
+            }
             Content::ConfirmSender { message, would, words } => Says::Confirm {
                 words: quoted(words),
                 deputy: String::new(),
@@ -299,7 +307,7 @@ impl Scene<'_> {
             },
             Content::AskReasons { submission, known } => self.ask_reasons(*submission, known)?,
             Content::FreshLink => Says::Nothing {},
-            Content::Notice(what) => Says::Notice(notice::news(self.conversation, what, self.now)),
+            Content::Notice(what) => Says::Notice(notice::news(self.conversation, what, self.addressee, self.now)),
         })
     }
 
@@ -393,39 +401,4 @@ impl Scene<'_> {
         let found = self.conversation.candidate(submission);
         found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
     }
-}
-
-/// Text from outside as clean lines; none for an empty text.
-fn lines(text: &str) -> Vec<String> {
-    let clean = words::plain(text);
-    if clean.is_empty() {
-        Vec::new()
-    } else {
-        clean.split('\n').map(str::to_owned).collect()
-    }
-}
-
-/// Somebody's words, quoted back: enough to recognise them by.
-pub(super) fn quoted(text: &str) -> Vec<String> {
-    let mut all = lines(text);
-    shorten(&mut all, QUOTE_MAX);
-    all
-}
-
-/// Keeps `limit` characters, whole words; says whether something was left out.
-fn shorten(lines: &mut Vec<String>, limit: usize) -> bool {
-    let mut left = limit;
-    for at in 0..lines.len() {
-        let Some(line) = lines.get_mut(at) else { break };
-        let length = line.chars().count();
-        if length > left {
-            let kept: String = line.chars().take(left).collect();
-            let whole = kept.rsplit_once(' ').map_or("", |(head, _)| head);
-            *line = format!("{whole} …").trim_start().to_owned();
-            lines.truncate(at + 1);
-            return true;
-        }
-        left -= length;
-    }
-    false
 }

@@ -3,6 +3,7 @@
 use crate::calendar::Zone;
 use crate::conversation::{Batch, Candidate, InterviewKind, Project};
 use crate::model::{Decision, HeaderText, Reason, Reference, Timestamp, is_printed};
+use crate::reply::Question;
 
 /// Numbers up to twelve are written out.
 const NUMBERS: [&str; 13] = [
@@ -85,8 +86,13 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// A reply as the reader could write it, in the names of this letter.
-pub(super) fn example(names: &[String]) -> String {
+/// A reply as the reader could write it to what this letter asks, in its names.
+pub(super) fn example(names: &[String], question: Question) -> String {
+    match question {
+        Question::Meant => return "Yes, that's right.".to_owned(),
+        Question::Whom(_) => return names.first().map_or_else(String::new, |one| format!("I meant {one}.")),
+        Question::Decision | Question::Reasons(_) | Question::Confirm => {}
+    }
     match names {
         [] => "Yes, please.".to_owned(),
         [one] => format!("Yes, I would like to meet {one}."),

@@ -20,6 +20,8 @@ pub enum Deadline {
     AskReasons(SubmissionId),
     /// When to act on presses of links and acknowledge them, all in one receipt.
     Receipt,
+    /// When to hand an answer to a person that we asked about and that was not made clear.
+    AskedBack,
 }
 
 impl Deadline {
@@ -32,6 +34,7 @@ impl Deadline {
             Self::FollowUp(_) => "follow_up",
             Self::AskReasons(_) => "ask_reasons",
             Self::Receipt => "receipt",
+            Self::AskedBack => "asked_back",
         }
     }
 
@@ -40,7 +43,7 @@ impl Deadline {
     pub const fn submission(self) -> Option<SubmissionId> {
         match self {
             Self::TakeEffect(id) | Self::FollowUp(id) | Self::AskReasons(id) => Some(id),
-            Self::Chase | Self::Receipt => None,
+            Self::Chase | Self::Receipt | Self::AskedBack => None,
         }
     }
 }

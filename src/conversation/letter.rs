@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+use crate::reply::Question;
 
 /// Somebody a letter can be written to, seen from one conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +49,9 @@ pub enum Content {
         about: Vec<(SubmissionId, Option<Decision>)>,
         /// The words that were not clear, quoted back.
         words: String,
+        /// A decision that was said of nobody in particular: the question is whom it is about.
+        #[serde(default)]
+        said: Option<Decision>,
     },
     /// "Was this you?": an answer came that the receiving server did not vouch for. To the address on file. An automatic answer.
     ConfirmSender {
@@ -129,6 +133,15 @@ pub enum Notice {
         /// In their own words, if they gave some.
         #[serde(default)]
         words: String,
+    },
+    /// Asking back did not help, or could not be done: a person asks, and finds a draft.
+    NotUnderstood {
+        /// Why, in one sentence.
+        why: String,
+        /// Their words, as text.
+        words: String,
+        /// Whom they may have meant, each with the reading that was not sure enough, if there was one.
+        about: Vec<(SubmissionId, Option<Decision>)>,
     },
     /// A person must read an answer.
     NeedsPerson {
@@ -227,6 +240,40 @@ impl Content {
             Self::AskReasons { .. } => "ask_reasons",
             Self::FreshLink => "fresh_link",
             Self::Notice(_) => "notice",
+        }
+    }
+
+    /// What an answer to it is read as.
+    #[must_use]
+    pub fn question(&self) -> Question {
+        match self {
+            Self::AskReasons { submission, .. } => Question::Reasons(*submission),
+            Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } => Question::Confirm,
+            Self::DidYouMean { about, said, .. } => match said {
+                _ if about.iter().any(|(_, meant)| meant.is_some()) => Question::Meant,
+                Some(said) => Question::Whom(*said),
+                None => Question::Decision,
+            },
+            Self::Submission | Self::Receipt { .. } | Self::Nudge { .. } | Self::FollowUp { .. } | Self::FreshLink | Self::Notice(_) => {
+                Question::Decision
+            }
+        }
+    }
+
+    /// The candidates a letter asks anew about, with the readings it puts to the client.
+    #[must_use]
+    pub fn asked_back(&self) -> Option<&[(SubmissionId, Option<Decision>)]> {
+        match self {
+            Self::DidYouMean { about, .. } => Some(about),
+            Self::Submission
+            | Self::Receipt { .. }
+            | Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::AskReasons { .. }
+            | Self::FreshLink
+            | Self::Notice(_) => None,
         }
     }
 

@@ -3,8 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Deadlines};
-use crate::calendar::Hours;
+use super::{Batch, Candidate, Content, Deadlines, Policy};
 use crate::model::{ConversationId, Decision, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
 
@@ -27,6 +26,9 @@ pub struct Conversation {
     pub generation: u32,
     /// Unclear answers in a row.
     pub unclear_running: u8,
+    /// An answer that the client was asked about and has not made clear yet.
+    #[serde(default)]
+    pub asked_back: Option<AskedBack>,
     /// Answers that wait for a confirmation; at most twenty, the oldest gives way.
     pub parked: Vec<Parked>,
     /// The last presses of links, for the contradiction rule; at most ten.
@@ -44,6 +46,28 @@ pub struct Conversation {
     pub letters: u32,
     /// How it behaves, as configured when it was handed in.
     pub policy: Policy,
+}
+
+/// An answer that was not clear.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AskedBack {
+    /// The words that were not.
+    pub words: String,
+    /// The readings that were put to the client, one for a candidate at the most.
+    pub readings: Vec<Wanted>,
+}
+
+/// A decision as it arrives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// About whom.
+    pub submission: SubmissionId,
+    /// What.
+    pub decision: Decision,
+    /// "if she can start in May".
+    pub condition: Option<String>,
+    /// With a Maybe: when to come back.
+    pub follow_up: Option<chrono::NaiveDate>,
 }
 
 /// An answer that waits for a confirmation.
@@ -219,47 +243,6 @@ pub struct Press {
     pub whole_batch: bool,
 }
 
-/// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Policy {
-    /// Grace period of Interested and Maybe, in minutes.
-    pub grace_yes_min: u32,
-    /// Grace period of Pass, in minutes.
-    pub grace_pass_min: u32,
-    /// How long links live, in days.
-    pub link_days: u32,
-    /// A Maybe without a date is followed up after this many business days.
-    pub maybe_days: u32,
-    /// Hours of the client's business time since the last word of a person: nudge, nudge and tell the recruiter, escalate.
-    pub chase_hours: Vec<u32>,
-    /// Unclear answers in a row before a person takes over.
-    pub unclear_limit: u8,
-    /// Nudges a client gets at the most, however long it takes.
-    pub nudge_limit: u8,
-    /// Letters nobody asked for that a client gets in 24 hours at the most.
-    pub daily_limit: u8,
-    /// Automatic answers one address gets in an hour at the most: the loop breaker.
-    pub hourly_answers: u8,
-    /// What somebody else's answer needs.
-    pub proxy: Proxy,
-    /// When the client may be written to unprompted.
-    pub polite: Hours,
-    /// Working time, for waiting.
-    pub business: Hours,
-}
-
-/// What somebody else's answer needs to count (design section 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proxy {
-    /// One confirmation by the addressed contact.
-    Confirm,
-    /// Nothing: it counts.
-    Accept,
-    /// It never counts.
-    Refuse,
-}
-
 impl Conversation {
     /// A batch that was just handed in: everything queued, nothing said yet.
     #[must_use]
@@ -278,6 +261,7 @@ impl Conversation {
             deadlines: Deadlines::default(),
             generation: 1,
             unclear_running: 0,
+            asked_back: None,
             parked: Vec::new(),
             presses: Vec::new(),
             unacknowledged: Vec::new(),
@@ -289,18 +273,28 @@ impl Conversation {
         }
     }
 
-    /// What we have asked the client, for [`crate::reply::read`]. `now` gives the day in the client's zone.
+    /// What the letter that is answered has asked the client, for [`crate::reply::read`]. `now` gives the day in the client's zone.
     #[must_use]
-    pub fn asked(&self, question: Question, now: Timestamp) -> Asked {
+    pub fn asked(&self, letter: Option<&Content>, now: Timestamp) -> Asked {
+        let asked_back = letter.and_then(Content::asked_back).unwrap_or_default();
+        let put = |id: SubmissionId| asked_back.iter().find(|(about, _)| *about == id);
         let about = |candidate: &Candidate| AskedAbout {
             submission: candidate.submission,
             name: candidate.mailbox.name.to_string(),
             summary: candidate.summary.clone(),
-            open: self.submission(candidate.submission).is_some_and(Submission::is_open),
+            open: match asked_back {
+                [] => self.submission(candidate.submission).is_some_and(Submission::is_open),
+                _ => put(candidate.submission).is_some(),
+            },
+            meant: put(candidate.submission).and_then(|(_, meant)| *meant),
         };
+        let mut candidates: Vec<AskedAbout> = self.batch.candidates.iter().map(about).collect();
+        // "The first" is the first of the letter that is answered.
+        let place = |id: SubmissionId| asked_back.iter().position(|(about, _)| *about == id);
+        candidates.sort_by_key(|one| place(one.submission).unwrap_or(usize::MAX));
         Asked {
-            candidates: self.batch.candidates.iter().map(about).collect(),
-            question,
+            candidates,
+            question: letter.map_or(Question::Decision, Content::question),
             today: self.batch.contact.zone.local(now).date(),
         }
     }

@@ -199,7 +199,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
             }
             let reply = Reply {
                 findings,
-                doubts: Vec::new(),
+                ..Reply::default()
             };
             Some(Event::Replied {
                 standing: Standing::Full,
@@ -216,7 +216,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
             }
             let reply = Reply {
                 findings: reasons.into_iter().map(|reason| because(submission, reason, &words)).collect(),
-                doubts: Vec::new(),
+                ..Reply::default()
             };
             Some(Event::Replied {
                 standing: Standing::Full,

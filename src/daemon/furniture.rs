@@ -5,16 +5,15 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use tokio::sync::watch;
 
 use super::health::Gauges;
 use super::ledger::Book;
 use super::metrics::Metrics;
 use super::ping::Ping;
-use super::queue::Letters;
+use super::queue::{Letters, Search};
 use super::reading::Reading;
 use super::sending::{Options, Queue, Sending};
-use super::{Daemon, api, desk, mailbox};
+use super::{Daemon, api, desk};
 use crate::http;
 use crate::store::StoreError;
 
@@ -22,13 +21,13 @@ impl Daemon {
     /// The letters that wait, as whoever sends them sees them.
     #[must_use]
     pub fn letters(&self) -> Arc<dyn Queue> {
-        self.letters_beside(None)
+        self.letters_with(Search::Nobody)
     }
 
-    /// The same, while the mailbox is read beside.
-    pub(super) fn letters_beside(&self, mail: Option<watch::Receiver<mailbox::Health>>) -> Arc<dyn Queue> {
+    /// The same, while somebody looks for signs of letters in doubt.
+    pub(super) fn letters_with(&self, search: Search) -> Arc<dyn Queue> {
         Arc::new(Letters {
-            mail,
+            search,
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
             clock: self.clock.clone(),

@@ -1,10 +1,12 @@
 //! `run --until-idle`: everything that is due now, to its end, as cron and tests want it.
 //!
 //! In: whatever waits in the mailbox and the database. Out: [`Done`].
-//! Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
+//! Letters go out and deadlines pass even while the mailbox cannot be read, but none that is in doubt: signs of it may be in there.
+//! The trouble is told at the end.
 
 use tokio::sync::watch;
 
+use super::queue::Search;
 use super::{Daemon, DaemonError, mailbox, sending};
 
 /// What `run --until-idle` did.
@@ -27,14 +29,13 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
-        let sending = self.sending(self.letters());
+        let (all_fetched, all_read) = (watch::Sender::new(None), watch::Sender::new(None));
+        let sending = self.sending(self.letters_with(Search::Once(all_read.subscribe())));
         let mut reading = self.reading(None);
         let book = self.book();
-        // Letters go out and deadlines pass even while the mailbox cannot be read; the trouble is told at the end.
-        let (all_fetched, all_read) = (watch::Sender::new(false), watch::Sender::new(false));
         let fetching = async {
             let fetched = mailbox::once(&self.config.account, &book, &self.clock, self.pace).await;
-            all_fetched.send_replace(true);
+            all_fetched.send_replace(Some(fetched.is_ok()));
             self.arrived.notify_one();
             fetched
         };
@@ -43,13 +44,13 @@ impl Daemon {
             let ended = loop {
                 let last = *all_fetched.borrow();
                 match reading.all().await {
-                    Ok(0) if last => break Ok(read),
+                    Ok(0) if last.is_some() => break Ok(read),
                     Ok(0) => self.arrived.notified().await,
                     Ok(some) => read += some,
                     Err(error) => break Err(error),
                 }
             };
-            all_read.send_replace(true);
+            all_read.send_replace(Some(ended.is_ok() && *all_fetched.borrow() == Some(true)));
             self.wake_sending.notify_one();
             ended
         };
@@ -60,7 +61,7 @@ impl Daemon {
                 let tally = sending.once().await?;
                 sent += tally.sent;
                 match tally == sending::Tally::default() {
-                    true if last => return Ok::<u32, sending::QueueError>(sent),
+                    true if last.is_some() => return Ok::<u32, sending::QueueError>(sent),
                     true => self.wake_sending.notified().await,
                     false => {}
                 }

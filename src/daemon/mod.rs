@@ -17,6 +17,7 @@ mod furniture;
 mod health;
 mod idle;
 mod ledger;
+mod machines;
 pub mod mailbox;
 mod metrics;
 mod ping;
@@ -25,6 +26,7 @@ mod reader;
 mod reading;
 pub mod sending;
 pub(crate) mod supervised;
+mod thread;
 mod understand;
 
 use std::net::SocketAddr;
@@ -192,7 +194,7 @@ impl Daemon {
             .config
             .self_ping
             .map(|every| Arc::new(Ping::new(every, Arc::clone(&self.ink), self.clock.now())));
-        let mut letters = self.letters_beside(Some(mail_health.clone()));
+        let mut letters = self.letters_with(queue::Search::Beside(mail_health.clone()));
         if let Some(ping) = ping.clone() {
             letters = Arc::new(WithPing { letters, ping });
         }

@@ -23,17 +23,45 @@ pub(super) struct Letters {
     pub(super) expecting: Arc<Expecting>,
     /// A letter that left sets its conversation's next deadline.
     pub(super) alarm: Arc<Alarm>,
-    /// How reading the mailbox fares, where that goes on beside the sending: signs of letters in doubt are found there.
-    pub(super) mail: Option<watch::Receiver<mailbox::Health>>,
+    /// Who looks for signs of letters in doubt.
+    pub(super) search: Search,
+}
+
+/// How reading the mailbox fares: signs of letters in doubt are found there.
+pub(super) enum Search {
+    /// Nobody reads it.
+    Nobody,
+    /// It is read beside the sending, for as long as that goes on.
+    Beside(watch::Receiver<mailbox::Health>),
+    /// It is read once. `None` before that has come to its end, then whether everything in it was read.
+    Once(watch::Receiver<Option<bool>>),
+}
+
+/// What is known of letters in doubt.
+enum Sight {
+    /// Whatever sign there is has been found.
+    Clear,
+    /// Nobody could look.
+    Blind,
+    /// Somebody is about to look.
+    NotYet,
 }
 
 /// Nobody has looked for signs when the mailbox was not read for so long.
 const BLIND: chrono::Duration = chrono::Duration::minutes(15);
 
 impl Letters {
-    fn is_blind(&self, now: Timestamp) -> bool {
-        let last_ok = self.mail.as_ref().map(|mail| mail.borrow().last_ok);
-        last_ok.is_some_and(|at| at.is_none_or(|at| now - at > BLIND))
+    fn sight(&self, now: Timestamp) -> Sight {
+        match &self.search {
+            Search::Nobody => Sight::Clear,
+            Search::Beside(mail) if mail.borrow().last_ok.is_none_or(|at| now - at > BLIND) => Sight::Blind,
+            Search::Beside(_) => Sight::Clear,
+            Search::Once(read) => match *read.borrow() {
+                None => Sight::NotYet,
+                Some(false) => Sight::Blind,
+                Some(true) => Sight::Clear,
+            },
+        }
     }
 }
 
@@ -45,12 +73,14 @@ impl Queue for Letters {
     fn claim_some(&self, now: Timestamp, most: u32) -> Answer<'_, Vec<Claimed>> {
         async move {
             let limits = self.limits;
-            let blind = self.is_blind(now);
-            let taking = move |tx: &Tx<'_>| {
-                if blind {
+            let sight = self.sight(now);
+            let taking = move |tx: &Tx<'_>| match sight {
+                Sight::Clear => tx.claim(now, most, limits),
+                Sight::NotYet => tx.claim_undoubted(now, most, limits),
+                Sight::Blind => {
                     tx.search_on(now)?;
+                    tx.claim(now, most, limits)
                 }
-                tx.claim(now, most, limits)
             };
             let claimed = self.store.write(taking).await.map_err(refused)?;
             if !claimed.is_empty() {

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc as reports;
 
 use super::fault;
-use super::understand::{self, Understood};
+use super::thread::thread;
+use super::understand::{Understood, understand};
 use crate::compose::Ink;
 use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
@@ -127,10 +128,7 @@ impl Desk {
             Ok(message) => message,
             Err(why) => return Ok(Understood::ended(MessageState::Quarantined, "unreadable", why.to_string())),
         };
-        let thread = self
-            .store
-            .read(|tx| understand::thread(tx, &self.ink, &message))
-            .map_err(Stop::Failed)?;
+        let thread = self.store.read(|tx| thread(tx, &self.ink, &message)).map_err(Stop::Failed)?;
         if let Some(thread) = &thread
             && locked(&self.busy).contains(&thread.conversation)
         {
@@ -139,7 +137,7 @@ impl Desk {
         }
         let understood = self
             .store
-            .read(|tx| understand::understand(tx, &self.ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
+            .read(|tx| understand(tx, &self.ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
         understood.map_err(Stop::Failed)
     }
 }

@@ -1,26 +1,17 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
-use crate::calendar::{Answer, Moment, PartStat, Span};
-use crate::compose::{Ink, ping_number};
-use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Standing, Via};
+use super::machines::{automatic, invited, reported};
+use super::thread::{Thread, is_ours, person, ping_in, thread};
+use crate::compose::Ink;
+use crate::conversation::{Command, Conversation, Event, Evidence, Party, Standing, Via};
 use crate::link::sha256;
-use crate::message::{self, Action, Author, AutoNature, AutoReply, Kind, LetterText, Message, OwnText, Report, ReturnPath};
-use crate::model::{Address, ConversationId, LetterKey, Mailbox, Reference, Timestamp};
-use crate::reply::{self, Asked, Doubt, DoubtKind, Question, Reply, Words};
+use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
+use crate::model::{Address, ConversationId, LetterKey, Timestamp};
+use crate::reply::{self, Asked, Doubt, DoubtKind, Reply, Words};
 use crate::store::{LetterRow, MessageState, StoreError, Tx};
 
 /// Letters an answer is compared with.
 const LETTERS: u32 = 5;
-
-/// Where a message belongs.
-#[derive(Debug, Clone)]
-pub(crate) struct Thread {
-    pub(crate) conversation: ConversationId,
-    /// The letter it answers; `None` when only the reference or the sender found the conversation.
-    pub(crate) key: Option<LetterKey>,
-    /// The conversation was found by the visible reference in the subject.
-    pub(crate) by_reference: bool,
-}
 
 /// What is to be written down about a message, and what happens to its conversation.
 #[derive(Debug)]
@@ -55,53 +46,13 @@ impl Understood {
         }
     }
 
-    fn event(kind: &'static str, conversation: ConversationId, event: Event) -> Self {
+    pub(super) fn event(kind: &'static str, conversation: ConversationId, event: Event) -> Self {
         Self {
             conversation: Some(conversation),
             event: Some(event),
             ..Self::ended(MessageState::Applied, kind, "")
         }
     }
-}
-
-/// Finds the conversation: by a tagged address, by one of our Message-IDs, by the reference in the subject, by the sender.
-pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option<Thread>, StoreError> {
-    let by_address = message
-        .recipients
-        .iter()
-        .filter_map(|address| ink.style.tag_of(&ink.bot.address, address))
-        .filter_map(|tag| ink.keyring.read_tag(&tag));
-    let about = match &message.kind {
-        Kind::Report(report) => report.about.as_ref(),
-        Kind::Calendar { .. } | Kind::Reaction { .. } | Kind::AutoReply(_) | Kind::Person => None,
-    };
-    let ids = about.into_iter().chain(&message.in_reply_to).chain(message.references.iter().rev());
-    let by_id = ids.filter_map(|id| ink.keyring.read_message_id(id));
-    for key in by_address.chain(by_id).take(64) {
-        if tx.has_letter(key)? {
-            return Ok(Some(Thread {
-                conversation: key.conversation,
-                key: Some(key),
-                by_reference: false,
-            }));
-        }
-    }
-    if let Some(reference) = Reference::find(&message.subject)
-        && let Some(conversation) = tx.conversation_by_reference(&reference)?
-    {
-        return Ok(Some(Thread {
-            conversation,
-            key: None,
-            by_reference: true,
-        }));
-    }
-    let Some(person) = person(message) else { return Ok(None) };
-    let newest = tx.conversations_with(&person.address, 1)?;
-    Ok(newest.first().map(|id| Thread {
-        conversation: *id,
-        key: None,
-        by_reference: false,
-    }))
 }
 
 /// What the message means. `row` and `now` end up in the event.
@@ -195,11 +146,11 @@ fn meaning(
         Kind::Reaction { emoji } => {
             let words = emoji.clone().unwrap_or_else(|| "a reaction".to_owned());
             let reply = Reply {
-                findings: Vec::new(),
                 doubts: vec![Doubt {
                     kind: DoubtKind::Unclear,
                     words: Words { text: words, range: 0..0 },
                 }],
+                ..Reply::default()
             };
             Ok(said("reaction", message, &conversation, thread, letter.as_ref(), reply, row))
         }
@@ -278,8 +229,7 @@ fn spoken(
     if candidate && (message.authenticated || thread.key.is_some()) {
         return Ok(needs_person("A candidate wrote.", false));
     }
-    let question = letter.map_or(Question::Decision, question_of);
-    let mut reply = reply::read(&own, &message.subject, &conversation.asked(question, now));
+    let mut reply = reply::read(&own, &message.subject, &conversation.asked(letter.and_then(LetterRow::says), now));
     if let Some(why) = message.body.unreadable {
         reply.doubts.push(Doubt {
             kind: DoubtKind::Unreadable,
@@ -327,119 +277,19 @@ fn said(
     Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
 }
 
-fn reported(
-    tx: &Tx<'_>,
-    report: &Report,
-    letter: Option<&LetterRow>,
-    ignored: impl Fn(&str) -> Understood,
-) -> Result<Understood, StoreError> {
-    let Some(letter) = letter else {
-        return Ok(ignored("a report without a letter of ours"));
-    };
-    match report.action {
-        Action::Delayed => Ok(ignored("delayed: nothing follows from that")),
-        Action::Delivered => Ok(ignored("delivered")),
-        Action::Failed => {
-            let status = report.status.clone().unwrap_or_default();
-            let recipient = tx.recipient(letter.id)?;
-            // A report about another address is about a mailbox they forward to, and 5.1.7 and 5.1.8 are about the sender's.
-            let same = report.recipient.as_ref().is_none_or(|named| *named == recipient);
-            let address_is_bad = same
-                && (report.gone
-                    || matches!(
-                        status.as_str(),
-                        "5.1.0" | "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.4.1"
-                    ));
-            let suppress = address_is_bad.then(|| (recipient, format!("a letter came back: {status}")));
-            let event = Event::Undeliverable {
-                to: letter.to,
-                status: format!("{status} {}", report.diagnostic).trim().to_owned(),
-                address_is_bad,
-            };
-            Ok(Understood {
-                suppress,
-                ..Understood::event("report", letter.key.conversation, event)
-            })
-        }
-    }
-}
-
-/// What an answer to an invitation says, and the note beside it.
-fn invited(method: &str, answer: Option<&Answer>, conversation: &Conversation) -> (String, String) {
-    let zone = conversation.batch.contact.zone;
-    let spelled = |span: &Option<Span>| match span.as_ref().map(|span| &span.from) {
-        Some(Moment::At(at)) => zone.spelled(*at),
-        Some(Moment::Local { time, zone }) => format!(
-            "{} ({})",
-            time.format("%a %-d %B %Y, %H:%M"),
-            zone.as_deref().unwrap_or("no zone named")
-        ),
-        None => "a time that could not be read".to_owned(),
-    };
-    let Some(answer) = answer else {
-        return ("A calendar answer came in that could not be read.".to_owned(), String::new());
-    };
-    let says = match (method, answer.part_stat) {
-        ("COUNTER", _) => format!("The client proposes another time: {}", spelled(&answer.time)),
-        (_, PartStat::Accepted) => "The client accepted an invitation".to_owned(),
-        (_, PartStat::Tentative) => "The client accepted an invitation with reservations".to_owned(),
-        (_, PartStat::Declined) => "The client declined an invitation".to_owned(),
-        (_, PartStat::Delegated) => "The client handed an invitation on to somebody else".to_owned(),
-        (_, PartStat::NeedsAction) => "A calendar answer came in that says neither yes nor no".to_owned(),
-    };
-    let why = format!("{says}. replyd does not arrange interviews yet: please answer it.");
-    (why, answer.note.as_deref().map(excerpt).unwrap_or_default())
-}
-
-fn automatic(auto: &AutoReply, id: ConversationId, ignored: impl Fn(&str) -> Understood) -> Understood {
-    let away = |gone| {
-        let event = Event::AutoReplied {
-            until: auto.until,
-            substitute: auto.substitute.clone(),
-            gone,
-        };
-        Understood::event("auto_reply", id, event)
-    };
-    let person = |why: &str| {
-        Understood::event(
-            "auto_reply",
-            id,
-            Event::NeedsPerson {
-                why: why.to_owned(),
-                words: String::new(),
-                owed_to_client: true,
-            },
-        )
-    };
-    match auto.nature {
-        AutoNature::OutOfOffice => away(false),
-        AutoNature::Gone => away(true),
-        AutoNature::Recall => person("The client's Outlook tried to recall an answer: look at what it said before acting on it."),
-        AutoNature::Challenge => person("The client's mail server wants proof that a person writes; it cannot be given automatically."),
-        AutoNature::ReadReceipt => ignored("a read receipt"),
-        AutoNature::CalendarNote => {
-            person("The client's calendar sent an invitation, a change or a cancellation: please look at it in the mailbox.")
-        }
-        AutoNature::Feedback => ignored("a feedback report"),
-        AutoNature::Bulk => ignored("mail for many"),
-        AutoNature::Other => ignored("an automatic reply"),
-    }
-}
-
 /// What [`crate::cli`] needs to explain a mail of a stored conversation: its own text, what was asked, by which letter.
 /// `None` when it belongs to none.
 ///
 /// # Errors
 /// The database's.
-pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<(OwnText, Asked, Question)>, StoreError> {
+pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<(OwnText, Asked)>, StoreError> {
     let Some(thread) = thread(tx, ink, message)? else { return Ok(None) };
     let Some(conversation) = tx.conversation(thread.conversation)? else {
         return Ok(None);
     };
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
-    let question = letter.as_ref().map_or(Question::Decision, question_of);
     let own = own_text(tx, message, conversation.id, letter.as_ref())?;
-    Ok(Some((own, conversation.asked(question, now), question)))
+    Ok(Some((own, conversation.asked(letter.as_ref().and_then(LetterRow::says), now))))
 }
 
 /// The sender's own words, set apart from the letters they may quote.
@@ -455,57 +305,6 @@ pub(crate) fn own_text(tx: &Tx<'_>, message: &Message, id: ConversationId, answe
         }
     }
     Ok(message::own_text(message, &letters))
-}
-
-/// The number of the ping that one of our own letters is.
-fn ping_in(ink: &Ink, message: &Message) -> Option<u32> {
-    // A server may have put a Message-ID of its own in the place of ours; the address it came to is still tagged.
-    let by_id = message.id.iter().filter_map(|id| ink.keyring.read_message_id(id));
-    let tags = message
-        .recipients
-        .iter()
-        .filter_map(|address| ink.style.tag_of(&ink.bot.address, address));
-    let by_tag = tags.filter_map(|tag| ink.keyring.read_tag(&tag));
-    by_id.chain(by_tag).find_map(ping_number)
-}
-
-/// What the answered letter asked.
-pub(crate) fn question_of(letter: &LetterRow) -> Question {
-    match letter.says() {
-        Some(Content::AskReasons { submission, .. }) => Question::Reasons(*submission),
-        Some(Content::ConfirmSender { .. } | Content::ConfirmDeputy { .. }) => Question::Confirm,
-        Some(
-            Content::Submission
-            | Content::Receipt { .. }
-            | Content::DidYouMean { .. }
-            | Content::Nudge { .. }
-            | Content::FollowUp { .. }
-            | Content::FreshLink
-            | Content::Notice(_),
-        )
-        | None => Question::Decision,
-    }
-}
-
-/// The person behind a message: the author, or through a list the one in Reply-To (a list that rewrites From).
-fn person(message: &Message) -> Option<Mailbox> {
-    if message.via_list
-        && let Some(behind) = message.reply_to.first()
-    {
-        return Some(behind.clone());
-    }
-    match &message.author {
-        Author::One(mailbox) => Some(mailbox.clone()),
-        Author::Unknown => None,
-    }
-}
-
-fn is_ours(ink: &Ink, address: &Address) -> bool {
-    *address == ink.bot.address
-        || ink
-            .style
-            .tag_of(&ink.bot.address, address)
-            .is_some_and(|tag| ink.keyring.read_tag(&tag).is_some())
 }
 
 fn identity(message: &Message) -> i64 {
@@ -538,7 +337,7 @@ fn name_of(kind: &Kind) -> &'static str {
 }
 
 /// Enough of a text for a notice.
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     const MOST: usize = 2000;
     if text.chars().count() <= MOST {
         text.to_owned()

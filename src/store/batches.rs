@@ -351,6 +351,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "follow_up" => Some(conversation::Deadline::FollowUp(submission)),
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),
+        "asked_back" => Some(conversation::Deadline::AskedBack),
         _ => None,
     }
 }

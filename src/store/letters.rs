@@ -178,18 +178,31 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn claim(&self, now: Timestamp, most: u32, limits: Limits) -> Result<Vec<Claimed>, StoreError> {
+        self.claim_of(now, most, limits, true)
+    }
+
+    /// The same without letters in doubt: nobody has looked yet whether they arrived.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn claim_undoubted(&self, now: Timestamp, most: u32, limits: Limits) -> Result<Vec<Claimed>, StoreError> {
+        self.claim_of(now, most, limits, false)
+    }
+
+    fn claim_of(&self, now: Timestamp, most: u32, limits: Limits, in_doubt: bool) -> Result<Vec<Claimed>, StoreError> {
         self.forget_sends(limits, now)?;
         let most = self.room(limits, now, most)?;
         let mut next = self.sql.prepare_cached(
             "SELECT id, attempts, tried_at, not_after, sender, recipient, repeatable, unprompted, outcome = ?3 FROM letters
              WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous') AND due <= ?1
+               AND (?4 OR state <> 'ambiguous')
                AND (party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot')
              ORDER BY due, id LIMIT ?2",
         )?;
         let mut claimed = Vec::new();
         let mut passed_over = true;
         while claimed.is_empty() && std::mem::take(&mut passed_over) {
-            let rows = next.query_map(params![text_of(now), most, WAITS], |row| {
+            let rows = next.query_map(params![text_of(now), most, WAITS, in_doubt], |row| {
                 Ok((
                     row.get::<_, i64>(0)?,
                     row.get::<_, u32>(1)?,

@@ -125,7 +125,12 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
          WHERE state IN ('claimed', 'dot_intent') AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND sent_at <> ''",
         [],
     )?;
-    // Claimed but never near the dot: nothing left, so simply try again.
+    // Claimed but never near the dot: nothing left, so it keeps no letter to the same person waiting, and is simply tried again.
+    tx.execute(
+        "UPDATE sends SET unprompted = FALSE WHERE at = 'open' AND letter_id IN
+             (SELECT id FROM letters WHERE state = 'claimed' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held'))",
+        [],
+    )?;
     tx.execute(
         "UPDATE letters SET state = 'queued' WHERE state = 'claimed' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
         [],

@@ -21,7 +21,7 @@ pub struct LetterFacts {
     pub serial: i64,
     /// What kind of letter.
     pub kind: String,
-    /// Whose it is: client, candidate 12, recruiter 0.
+    /// Whose it is: client, candidate 12, recruiter 1.
     pub party: String,
     /// Where it stands.
     pub state: String,
@@ -91,7 +91,8 @@ impl Tx<'_> {
     /// [`StoreError::NoSuch`].
     pub fn letter_facts(&self, id: LetterId) -> Result<LetterFacts, StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT id, batch_id, serial, kind, party, state, sender, recipient, message_id, subject, attempts, doubts, queued_at, due,
+            "SELECT id, batch_id, serial, kind, CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END,
+                    state, sender, recipient, message_id, subject, attempts, doubts, queued_at, due,
                     not_after, tried_at, sent_at, outcome,
                     (SELECT length(bytes) FROM letter_bytes WHERE letter_id = id) FROM letters WHERE id = ?1",
         )?;

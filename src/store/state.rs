@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Unheard, Written};
+use crate::conversation::{AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Unheard, Written};
 use crate::model::{ConversationId, SubmissionId};
 
 /// `batches.handed_in`.
@@ -23,6 +23,8 @@ struct State<'a> {
     deadlines: Cow<'a, Deadlines>,
     generation: u32,
     unclear_running: u8,
+    #[serde(default)]
+    asked_back: Cow<'a, Option<AskedBack>>,
     parked: Cow<'a, [Parked]>,
     presses: Cow<'a, [Press]>,
     unacknowledged: Cow<'a, [SubmissionId]>,
@@ -54,6 +56,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         deadlines,
         generation,
         unclear_running,
+        asked_back,
         parked,
         presses,
         unacknowledged,
@@ -69,6 +72,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         deadlines: Cow::Borrowed(deadlines),
         generation: *generation,
         unclear_running: *unclear_running,
+        asked_back: Cow::Borrowed(asked_back),
         parked: Cow::Borrowed(parked),
         presses: Cow::Borrowed(presses),
         unacknowledged: Cow::Borrowed(unacknowledged),
@@ -93,6 +97,7 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         deadlines: state.deadlines.into_owned(),
         generation: state.generation,
         unclear_running: state.unclear_running,
+        asked_back: state.asked_back.into_owned(),
         parked: state.parked.into_owned(),
         presses: state.presses.into_owned(),
         unacknowledged: state.unacknowledged.into_owned(),

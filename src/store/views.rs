@@ -63,7 +63,7 @@ pub struct TimelineLine {
 /// When something will happen by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeadlineLine {
-    /// What: take_effect, chase, follow_up, ask_reasons, receipt.
+    /// What: take_effect, chase, follow_up, ask_reasons, receipt, asked_back.
     pub kind: String,
     /// Whom it is about; `null` is the whole batch.
     pub submission: Option<i64>,
@@ -80,7 +80,7 @@ pub struct OutboxLine {
     pub batch: i64,
     /// What kind of letter.
     pub kind: String,
-    /// Whose it is: client, candidate 12, recruiter 0.
+    /// Whose it is: client, candidate 12, recruiter 1.
     pub party: String,
     /// Where it stands.
     pub state: String,
@@ -253,7 +253,7 @@ impl Tx<'_> {
         Ok(lines)
     }
 
-    /// The timeline of a batch, oldest first, events and letters together; of one submission when given, with what is about the whole batch.
+    /// The timeline of a batch, oldest first, events and letters together, recruiters counted from one; of one submission when given, with what is about the whole batch.
     ///
     /// # Errors
     /// The database's.
@@ -262,11 +262,16 @@ impl Tx<'_> {
             "SELECT at, kind, submission_id, detail, words, cause, id AS sorting FROM events
               WHERE batch_id = ?1 AND (?2 IS NULL OR submission_id IS NULL OR submission_id = ?2)
              UNION ALL
-             SELECT sent_at, 'letter', NULL, kind || ' to ' || party || ': ' || subject, '', 'letter ' || id, serial FROM letters
-              WHERE batch_id = ?1 AND state = 'sent'
+             SELECT sent_at, 'letter', NULL,
+                   kind || ' to ' || CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END || ': ' || subject,
+                   '', 'letter ' || id, serial
+              FROM letters WHERE batch_id = ?1 AND state = 'sent'
              UNION ALL
-             SELECT queued_at, 'letter', NULL, kind || ' to ' || party || ' ' || state || CASE outcome WHEN '' THEN '' ELSE ': ' || outcome END, '', 'letter ' || id, serial
-               FROM letters WHERE batch_id = ?1 AND state <> 'sent'
+             SELECT queued_at, 'letter', NULL,
+                   kind || ' to ' || CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END
+                        || ' ' || state || CASE outcome WHEN '' THEN '' ELSE ': ' || outcome END,
+                   '', 'letter ' || id, serial
+              FROM letters WHERE batch_id = ?1 AND state <> 'sent'
              ORDER BY at, sorting",
         )?;
         let rows = lines.query_map(params![conversation.0, only.map(|id| id.0)], |row| {
@@ -330,7 +335,8 @@ impl Tx<'_> {
 
     fn letter_lines(&self, all: bool, state: Option<&str>, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
         let mut letters = self.sql.prepare_cached(
-            "SELECT id, batch_id, kind, party, state, attempts, due, sent_at, outcome FROM letters
+            "SELECT id, batch_id, kind, CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END,
+                    state, attempts, due, sent_at, outcome FROM letters
              WHERE CASE WHEN ?2 IS NOT NULL THEN state = ?2 ELSE ?1 OR state <> 'sent' END ORDER BY id DESC LIMIT ?3",
         )?;
         let rows = letters.query_map(params![all, state, limit], |row| {

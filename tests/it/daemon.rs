@@ -1,6 +1,7 @@
 //! End to end: the real binary, as a person runs it, against a real Dovecot and a real Postfix. Run by `tests/run`, which
 //! starts the servers; without them these tests step aside and say so.
 
+mod asked_back;
 mod check;
 mod crash;
 mod hostile;

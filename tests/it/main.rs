@@ -24,7 +24,6 @@ mod oauth;
 mod outbox;
 mod pages;
 mod queue;
-mod quotes;
 mod reply;
 mod roundtrip;
 mod scanners;

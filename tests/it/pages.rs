@@ -224,6 +224,13 @@ async fn pages_a_confirmation_says_what_was_recorded() {
     assert!(page.contains("Interested, not counted yet"), "{page}");
     receipt(&house).await;
     let confirm = path(&house, &config, Scope::Confirm, now().parked[0].message, 30);
+    // A yes is taken back on the page it leads to, at once; nothing has happened then.
+    let page = press(&house, &confirm, "do=yes").await;
+    assert!(page.contains("value=\"no\">Take it back"), "{page}");
+    let page = press(&house, &confirm, "do=no").await;
+    assert!(page.contains("Shall this answer count?"), "{page}");
+    receipt(&house).await;
+    assert_eq!((now().parked.len(), now().submissions[0].decision()), (1, None));
     let page = press(&house, &confirm, "do=yes").await;
     for words in [
         "Thank you, this counts",

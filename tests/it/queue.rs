@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use replyd::config::Config;
 use replyd::conversation::Party;
+use replyd::daemon::mailbox::Pace;
 use replyd::daemon::sending::{Claimed, Settled};
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Timestamp};
@@ -29,7 +30,7 @@ async fn daemon(home: &tempfile::TempDir) -> (Daemon, Clock, ConversationId) {
     );
     std::fs::write(home.path().join("config.toml"), config).unwrap();
     let clock = Clock::set_to(start());
-    let daemon = Daemon::new(Config::load(&home.path().join("config.toml")).unwrap(), clock.clone()).unwrap();
+    let daemon = begun(home, &clock);
     let conversation = people::conversation(&["Ana", "Ben"], "Europe/London");
     let new = NewBatch {
         batch: conversation.batch,
@@ -39,6 +40,11 @@ async fn daemon(home: &tempfile::TempDir) -> (Daemon, Clock, ConversationId) {
     };
     let id = daemon.submit(new).await.unwrap();
     (daemon, clock, id)
+}
+
+/// The daemon of this house, as it starts.
+fn begun(home: &tempfile::TempDir, clock: &Clock) -> Daemon {
+    Daemon::new(Config::load(&home.path().join("config.toml")).unwrap(), clock.clone()).unwrap()
 }
 
 /// The letter to the client, taken for an attempt.
@@ -90,10 +96,7 @@ async fn a_letter_in_hand_ends_with_its_address() {
 async fn a_letter_in_doubt_waits_while_the_mailbox_cannot_be_read() {
     let home = tempfile::tempdir().unwrap();
     let (daemon, clock, id) = daemon(&home).await;
-    let (letter, queue) = (taken(&daemon, id, clock.now()).await, daemon.letters());
-    queue.dot_intent(letter.letter, letter.attempt).await.unwrap();
-    let unknown = Settled::Ambiguous { why: "silence".into() };
-    queue.settle(letter.letter, letter.attempt, unknown).await.unwrap();
+    let letter = in_doubt(&daemon, id, clock.now()).await;
     let store = daemon.store();
     let before = line(&store, &letter);
     clock.push(chrono::Duration::minutes(16));
@@ -106,4 +109,53 @@ async fn a_letter_in_doubt_waits_while_the_mailbox_cannot_be_read() {
     running.await.unwrap().unwrap();
     let after = line(&store, &letter);
     assert_eq!((after.state.as_str(), after.attempts), ("ambiguous", 1), "{after:?}");
+}
+
+/// The letter to the client, of which nobody knows whether it arrived.
+async fn in_doubt(daemon: &Daemon, id: ConversationId, now: Timestamp) -> Claimed {
+    let (letter, queue) = (taken(daemon, id, now).await, daemon.letters());
+    queue.dot_intent(letter.letter, letter.attempt).await.unwrap();
+    let unknown = Settled::Ambiguous { why: "silence".into() };
+    queue.settle(letter.letter, letter.attempt, unknown).await.unwrap();
+    letter
+}
+
+/// R-O6: the same for `run --until-idle`, which looks into the mailbox once.
+#[tokio::test]
+async fn a_letter_in_doubt_waits_while_the_mailbox_cannot_be_read_once() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut daemon, clock, id) = daemon(&home).await;
+    daemon.set_pace(Pace {
+        first: std::time::Duration::ZERO,
+        ..Pace::default()
+    });
+    let letter = in_doubt(&daemon, id, clock.now()).await;
+    clock.push(chrono::Duration::minutes(16));
+    daemon.until_idle().await.unwrap_err();
+    let after = line(&daemon.store(), &letter);
+    assert_eq!((after.state.as_str(), after.attempts), ("ambiguous", 1), "{after:?}");
+}
+
+/// R-O5: a letter that was in hand when the process was killed, and never near the server, is no letter that was sent: it goes as soon
+/// as the next process starts. One that was announced waits until it could have been found.
+#[tokio::test]
+async fn a_letter_that_was_only_in_hand_goes_at_once_after_a_crash() {
+    for announced in [false, true] {
+        let home = tempfile::tempdir().unwrap();
+        let (daemon, clock, id) = daemon(&home).await;
+        let letter = taken(&daemon, id, clock.now()).await;
+        if announced {
+            daemon.letters().dot_intent(letter.letter, letter.attempt).await.unwrap();
+        }
+        drop(daemon);
+        clock.push(chrono::Duration::seconds(1));
+        let next = begun(&home, &clock);
+        let claimed = next.letters().claim_some(clock.now(), 10).await.unwrap();
+        assert_eq!(
+            claimed.iter().any(|one| one.letter == letter.letter),
+            !announced,
+            "{:?}",
+            line(&next.store(), &letter)
+        );
+    }
 }

@@ -8,7 +8,6 @@ use std::io::IsTerminal;
 use super::{Reading, ShownSpan};
 use crate::calendar::{Answer, Moment};
 use crate::message::{AutoNature, Kind, Label};
-use crate::reply::Says;
 
 /// Of a quoted letter these many lines are shown.
 const QUOTED: usize = 4;
@@ -66,7 +65,7 @@ pub(super) fn reading(reading: &Reading, style: Style) -> String {
     line(String::new());
     for one in &reading.findings {
         let about = one.about.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
-        let text = format!("{:<6} {about}{}   \"{}\"", name_of(&one.band), says(&one.says), one.words);
+        let text = format!("{:<6} {about}{}   \"{}\"", name_of(&one.band), one.says, one.words);
         line(safe(&text));
     }
     for doubt in &reading.doubts {
@@ -219,28 +218,6 @@ fn answered(answer: &Answer) -> String {
         .map(|span| format!(", {}", time(&span.from)))
         .unwrap_or_default();
     format!(", {}{at}", name_of(&answer.part_stat))
-}
-
-fn says(says: &Says) -> String {
-    match says {
-        Says::Decide {
-            decision,
-            condition,
-            follow_up,
-            ..
-        } => {
-            let condition = condition.as_deref().map(|text| format!(" ({text})")).unwrap_or_default();
-            let follow_up = follow_up.map(|day| format!(", again on {day}")).unwrap_or_default();
-            format!("{decision}{condition}{follow_up}")
-        }
-        Says::Because { reason, .. } => format!("because of {reason}"),
-        Says::Confirm(yes) => format!("confirms: {yes}"),
-        Says::Question => "asks something".to_owned(),
-        Says::WrongPerson => "names somebody else".to_owned(),
-        Says::Stop => "wants no more mail".to_owned(),
-        Says::Later { on } => format!("comes back later{}", on.map(|day| format!(", on {day}")).unwrap_or_default()),
-        Says::Thanks => "says thanks".to_owned(),
-    }
 }
 
 const fn paint(label: Label) -> &'static str {

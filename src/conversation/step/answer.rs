@@ -1,10 +1,9 @@
 //! Answers: what may follow from them by the sender matrix, and what does.
 
 use super::Turn;
-use super::decide::Wanted;
-use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via};
+use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via, Wanted};
 use crate::model::{Decision, MessageId, Reason, SubmissionId};
-use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says};
+use crate::reply::{Band, DoubtKind, Finding, Reply, Says};
 
 /// Answers kept until they are confirmed.
 pub(super) const PARKED_KEPT: usize = 20;
@@ -44,17 +43,17 @@ impl Turn {
                     );
                 }
                 Standing::Threadless => {
-                    let (words, open) = (all_words(&reply), self.c.open().map(|one| (one.id, None)).collect::<Vec<_>>());
-                    if open.is_empty() {
+                    if self.c.open().next().is_none() {
                         self.hand_over(
                             "The client wrote without reference to a letter, and nothing is open to ask about.".to_owned(),
                             &reply,
                         );
                         return;
                     }
+                    let words = all_words(&reply);
                     let detail = "a mail without reference: asked what it is about".to_owned();
                     self.record_words("asked_which", None, detail, words.clone());
-                    self.did_you_mean(open, words, message_id.clone());
+                    self.ask_back(Vec::new(), words, None, message_id.clone());
                 }
                 Standing::Unmatched => {}
             },
@@ -91,8 +90,8 @@ impl Turn {
         for (id, reason, words) in reasons(reply) {
             self.keep_reasons(id, &[reason], &words);
         }
-        let asked_back = self.asked_back(reply);
-        let unclear = !asked_back.is_empty()
+        let readings = decisions(reply, Band::Ask);
+        let unclear = !readings.is_empty()
             || !decisions(reply, Band::Human).is_empty()
             || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
         let said_something = self.other_words(reply);
@@ -100,7 +99,7 @@ impl Turn {
         self.c.unacknowledged.retain(|id| !touched.contains(id));
         self.receipt(&touched, unclear, message_id.clone());
         if unclear || (touched.is_empty() && !said_something) {
-            self.not_understood(reply, asked_back, message_id);
+            self.not_understood(reply, readings, message_id);
         } else {
             self.c.unclear_running = 0;
         }
@@ -149,52 +148,6 @@ impl Turn {
             any = true;
         }
         any
-    }
-
-    /// Candidates for whom something was read that was not sure enough.
-    fn asked_back(&self, reply: &Reply) -> Vec<(SubmissionId, Option<Decision>)> {
-        decisions(reply, Band::Ask)
-            .into_iter()
-            .map(|one| (one.submission, Some(one.decision)))
-            .collect()
-    }
-
-    /// Asks back, or hands over when asking did not help.
-    fn not_understood(&mut self, reply: &Reply, mut about: Vec<(SubmissionId, Option<Decision>)>, message_id: Option<MessageId>) {
-        let words = doubtful_words(reply);
-        let unreadable = reply.doubts.iter().any(|one| one.kind == DoubtKind::Unreadable);
-        let human = !decisions(reply, Band::Human).is_empty();
-        self.c.unclear_running = self.c.unclear_running.saturating_add(1);
-        if unreadable || human || self.c.unclear_running >= self.c.policy.unclear_limit {
-            let why = if unreadable {
-                "An answer came in a form that cannot be read here."
-            } else if human {
-                "An answer needs a person's judgement."
-            } else {
-                "Answers could not be understood several times running."
-            };
-            self.record_words("unclear", None, why.to_owned(), words.clone());
-            self.hand_to_recruiter(why.to_owned(), words);
-            return;
-        }
-        for open in self.c.open() {
-            if !about.iter().any(|(id, _)| *id == open.id) {
-                about.push((open.id, None));
-            }
-        }
-        self.record_words("unclear", None, "not understood for sure: asked back".to_owned(), words.clone());
-        if about.is_empty() {
-            self.hand_to_recruiter(
-                "An answer could not be understood, and nothing is open to ask about.".to_owned(),
-                words,
-            );
-        } else {
-            self.did_you_mean(about, words, message_id);
-        }
-    }
-
-    fn did_you_mean(&mut self, about: Vec<(SubmissionId, Option<Decision>)>, words: String, message_id: Option<MessageId>) {
-        self.send(Party::Client, Content::DidYouMean { about, words }, message_id);
     }
 
     fn park(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, can_be_confirmed: bool) {
@@ -378,14 +331,7 @@ pub(super) fn all_words(reply: &Reply) -> String {
     join(findings.chain(doubts).map(|words| (words.range.start, words.text.as_str())))
 }
 
-/// The words that were not understood, or not for sure.
-fn doubtful_words(reply: &Reply) -> String {
-    let unsure = reply.findings.iter().filter(|one| one.band != Band::Act).map(|one| &one.words);
-    let doubts = reply.doubts.iter().map(|Doubt { words, .. }| words);
-    join(unsure.chain(doubts).map(|words| (words.range.start, words.text.as_str())))
-}
-
-fn join<'a>(words: impl Iterator<Item = (usize, &'a str)>) -> String {
+pub(super) fn join<'a>(words: impl Iterator<Item = (usize, &'a str)>) -> String {
     let mut words: Vec<(usize, &str)> = words.filter(|(_, text)| !text.is_empty()).collect();
     words.sort_unstable();
     words.dedup();

@@ -28,7 +28,7 @@ impl Turn {
     }
 
     fn next_chase(&self) -> Option<Timestamp> {
-        let (chase, policy, zone) = (&self.c.chase, &self.c.policy, self.c.batch.contact.zone);
+        let (chase, policy) = (&self.c.chase, &self.c.policy);
         let waits = self.c.open().next().is_some() || chase.with_recruiter;
         let step = usize::from(chase.step);
         let hours = *policy.chase_hours.get(step)?;
@@ -39,14 +39,23 @@ impl Turn {
             .copied()
             .unwrap_or(0);
         let since = chase.since.filter(|_| waits)?;
-        let due = business_wait(since, hours.saturating_sub(before), |from, days| {
-            policy.business.business_days_after(from, days, zone)
-        });
-        let due = chase.away_until.map_or(due, |until| due.max(until));
-        Some(policy.polite.next_open(due.max(self.now), zone))
+        Some(self.polite_after(since, hours.saturating_sub(before)))
+    }
+
+    /// So many hours of the client's business time after `since`, not while they are away, at an hour at which they may be written to.
+    pub(super) fn polite_after(&self, since: Timestamp, hours: u32) -> Timestamp {
+        let (business, zone) = (&self.c.policy.business, self.c.batch.contact.zone);
+        let due = business_wait(since, hours, |from, days| business.business_days_after(from, days, zone));
+        let due = self.c.chase.away_until.map_or(due, |until| due.max(until));
+        self.next_polite(due.max(self.now))
     }
 
     pub(super) fn chase_due(&mut self) {
+        // Whoever did not say what they meant is not reminded of the question: a person takes over.
+        if self.c.deadlines.get(Deadline::AskedBack).is_some_and(|at| at <= self.now) {
+            self.asked_back_due();
+            return;
+        }
         let open: Vec<SubmissionId> = self.c.open().map(|one| one.id).collect();
         if open.is_empty() && !self.c.chase.with_recruiter {
             return;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Status, Submission, Understood, Visit};
+use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Status, Submission, Understood, Visit, Wanted};
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
@@ -14,14 +14,6 @@ const RECEIPT_DELAY: Duration = Duration::seconds(15);
 /// Presses kept for the contradiction rule.
 const PRESSES_KEPT: usize = 10;
 
-/// A decision as it arrives.
-pub(super) struct Wanted {
-    pub(super) submission: SubmissionId,
-    pub(super) decision: Decision,
-    pub(super) condition: Option<String>,
-    pub(super) follow_up: Option<chrono::NaiveDate>,
-}
-
 impl Turn {
     /// Lets a decision rest. True when it changed anything.
     pub(super) fn rest(&mut self, wanted: &Wanted, who: &str, words: &str) -> bool {
@@ -29,7 +21,7 @@ impl Turn {
             Decision::Interested | Decision::Maybe => self.c.policy.grace_yes_min,
             Decision::Pass => self.c.policy.grace_pass_min,
         }));
-        self.rest_until(wanted, self.now + grace, who, words)
+        self.rest_until(&self.as_asked(wanted), self.now + grace, who, words)
     }
 
     /// Lets a decision rest until an instant. True when it changed anything.
@@ -53,12 +45,19 @@ impl Turn {
             }
         }
         submission.needs_confirmation = false;
+        self.made_clear(id);
+        let Some(submission) = self.submission_mut(id) else { return false };
         let before = submission.decision();
         let same_rest = submission.resting.as_ref().is_some_and(|resting| {
             resting.decision == decision && resting.condition == wanted.condition && resting.follow_up == wanted.follow_up
         });
         let stands = submission.resting.is_none() && submission.settled == Some(decision);
         if same_rest || stands {
+            // What was held while it was in doubt is held no longer.
+            if let Some(resting) = submission.resting.as_mut().filter(|resting| resting.until > until) {
+                resting.until = until;
+                self.c.deadlines.set(Deadline::TakeEffect(id), until);
+            }
             self.record_words(
                 "repeated",
                 Some(id),

@@ -1,6 +1,7 @@
 //! `step`: one event, one transition. Each file holds what one kind of event does.
 
 mod answer;
+mod asked_back;
 mod chase;
 mod decide;
 mod mail;
@@ -116,6 +117,7 @@ impl Turn {
             Deadline::FollowUp(id) => self.follow_up_due(id),
             Deadline::AskReasons(id) => self.ask_reasons_due(id),
             Deadline::Receipt => self.receipt_due(),
+            Deadline::AskedBack => self.asked_back_due(),
         }
     }
 

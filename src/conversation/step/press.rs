@@ -2,8 +2,8 @@
 
 use super::Turn;
 use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
-use super::decide::{PRESS_WINDOW, Wanted};
-use crate::conversation::{Notice, Parked, Proxy, Unheard, Visit};
+use super::decide::PRESS_WINDOW;
+use crate::conversation::{Notice, Parked, Proxy, Unheard, Visit, Wanted};
 use crate::model::{Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 

@@ -1,8 +1,7 @@
 //! What a recruiter does by hand.
 
 use super::Turn;
-use super::decide::Wanted;
-use crate::conversation::{Command, Deadline, Driver, Notice};
+use crate::conversation::{Command, Deadline, Driver, Notice, Wanted};
 
 impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
@@ -51,6 +50,9 @@ impl Turn {
         }
         self.c.driver = driver;
         let taken = driver == Driver::Recruiter;
+        if taken {
+            self.forget_asked_back();
+        }
         self.record(
             if taken { "taken" } else { "released" },
             None,

@@ -10,7 +10,7 @@ use crate::daemon::explain_stored;
 use crate::demo::house::House;
 use crate::message::{self, Kind, Label};
 use crate::model::SubmissionId;
-use crate::reply::{self, Asked, Band, DoubtKind, Says};
+use crate::reply::{self, Asked, Band, DoubtKind};
 
 /// What replyd reads in a mail.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -68,7 +68,7 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
     };
     let now = house.clock.now();
     let found = house.store.read(|tx| explain_stored(tx, &house.ink, &message, now)).ok()?;
-    let (own, asked, _) = found?;
+    let (own, asked) = found?;
     let reply = if machine.is_some() {
         reply::Reply::default()
     } else {
@@ -80,8 +80,8 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
         text: own.shown.get(span.range.clone()).unwrap_or_default().to_owned(),
     };
     let found = |one: &reply::Finding| Found {
-        about: about(&one.says).map(|id| name(&asked, id)).unwrap_or_default(),
-        says: says(&one.says),
+        about: one.says.about().map(|id| name(&asked, id)).unwrap_or_default(),
+        says: one.says.to_string(),
         words: one.words.text.clone(),
         band: one.band,
     };
@@ -105,38 +105,7 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
     })
 }
 
-const fn about(says: &Says) -> Option<SubmissionId> {
-    match says {
-        Says::Decide { submission, .. } | Says::Because { submission, .. } => Some(*submission),
-        Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => None,
-    }
-}
-
 fn name(asked: &Asked, id: SubmissionId) -> String {
     let named = asked.candidates.iter().find(|one| one.submission == id);
     named.map(|one| one.name.clone()).unwrap_or_default()
-}
-
-fn says(says: &Says) -> String {
-    match says {
-        Says::Decide {
-            decision,
-            condition,
-            follow_up,
-            ..
-        } => {
-            let condition = condition.as_deref().map(|text| format!(" (condition: {text})")).unwrap_or_default();
-            let again = follow_up.map(|day| format!(", asked again on {}", day.format("%a %-d %B %Y")));
-            format!("{}{condition}{}", decision.label(), again.unwrap_or_default())
-        }
-        Says::Because { reason, .. } => format!("Reason: {}", reason.label().to_lowercase()),
-        Says::Confirm(true) => "Confirms it".to_owned(),
-        Says::Confirm(false) => "Takes it back".to_owned(),
-        Says::Question => "A question: a recruiter answers it".to_owned(),
-        Says::WrongPerson => "Somebody else is in charge".to_owned(),
-        Says::Stop => "No more mail, please".to_owned(),
-        Says::Later { on: Some(day) } => format!("Will answer later, on {}", day.format("%a %-d %B")),
-        Says::Later { on: None } => "Will answer later".to_owned(),
-        Says::Thanks => "Thanks, nothing more".to_owned(),
-    }
 }

@@ -68,6 +68,7 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
         Deadline::FollowUp(id) => format!("{} is asked again about {}", contact(of), name(of, id)),
         Deadline::AskReasons(id) => format!("{} is asked why not {}", contact(of), name(of, id)),
         Deadline::Receipt => format!("{} gets a receipt of what was pressed", contact(of)),
+        Deadline::AskedBack => format!("A recruiter takes over, unless {} says what was meant", contact(of)),
     };
     let mut all: Vec<Upcoming> = of
         .deadlines
@@ -170,7 +171,10 @@ fn letter(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
     let (party, subject) = rest.split_once(": ").unwrap_or((rest, ""));
     let to = match party.split_once(' ') {
         Some(("recruiter", place)) => {
-            let recruiter = place.parse().ok().and_then(|place: usize| of.batch.recruiters.get(place));
+            let recruiter = place
+                .parse()
+                .ok()
+                .and_then(|place: usize| of.batch.recruiters.get(place.checked_sub(1)?));
             recruiter.map_or_else(|| party.to_owned(), crate::model::Mailbox::shown)
         }
         Some(("candidate", id)) => id.parse().map_or_else(|_| party.to_owned(), |id| name(of, SubmissionId(id))),

@@ -158,10 +158,10 @@ fn check_letter(letter: &replyd::conversation::Letter, ink: &replyd::compose::In
     prop_assert_eq!(&read.subject, &finished[0].subject);
     prop_assert!(!read.html.contains("<script"));
     prop_assert!(!read.head.lines().any(|line| line.to_lowercase().starts_with("bcc:")));
-    // Words of somebody stand behind a bar.
-    let unbarred = read.text.lines().map(|line| match line.trim_start() {
-        "|" => "",
-        line => line.strip_prefix("| ").unwrap_or(line),
+    // Words of somebody stand behind a bar. A bar that opens a line is a name of one.
+    let unbarred = read.text.lines().map(|line| match line {
+        "   |" => "",
+        line => line.strip_prefix("   | ").unwrap_or(line),
     });
     let (text, expected) = (shown(&unbarred.collect::<Vec<_>>().join("\n")), shown(expected));
     prop_assert!(text.contains(&expected), "{:?} not in {:?}", expected, text);
@@ -176,7 +176,7 @@ proptest! {
     fn compose_any_quoted_words_read_back(raw in hostile()) {
         let words = visible(&raw);
         let about = vec![(ANA, None)];
-        check_letter(&to_client(Content::DidYouMean { about, words: raw.clone() }), &ink(), first_words(&words))?;
+        check_letter(&to_client(Content::DidYouMean { about, words: raw.clone(), said: None }), &ink(), first_words(&words))?;
         let why = "A remark.".to_owned();
         check_letter(&to_recruiter(replyd::conversation::Notice::NeedsPerson { why, words: raw }), &ink(), first_words(&words))?;
     }
@@ -218,6 +218,18 @@ fn first_words(text: &str) -> &str {
     &text[..cut]
 }
 
+/// R-S5 (compose): what marks quoted words, in a place where no words are quoted.
+#[test]
+fn compose_a_bar_for_a_name_reads_back() {
+    let says = Content::ConfirmDeputy {
+        message: 1,
+        deputy: "|".to_owned(),
+        would: vec![understood(ANA, Decision::Interested, &[], None)],
+        words: String::new(),
+    };
+    check_letter(&to_client(says), &ink(), "| answered for you").unwrap();
+}
+
 /// R-S5 (compose): a megabyte in each field.
 #[test]
 fn compose_takes_a_megabyte_in_any_field() {
@@ -234,6 +246,7 @@ fn compose_takes_a_megabyte_in_any_field() {
     let unclear = to_client(Content::DidYouMean {
         about: vec![(ANA, None)],
         words: mega,
+        said: None,
     });
     assert!(write(&unclear, &conversation).is_ok());
 }

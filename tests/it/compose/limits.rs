@@ -56,6 +56,7 @@ fn compose_refuses_leaks_in_quoted_words() {
     let letter = to_client(Content::DidYouMean {
         about: vec![(ANA, None)],
         words: "I rang her on +351 912-555-014 already".to_owned(),
+        said: None,
     });
     let refusal = write(&letter, &conversation()).unwrap_err().to_string();
     assert!(refusal.contains("from the quoted words of an answer"), "{refusal}");

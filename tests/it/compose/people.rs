@@ -281,6 +281,15 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::DidYouMean {
                 about: vec![(ANA, Some(Decision::Interested)), (BEN, None)],
                 words: "Looks good to me, the first one.\nWhat about the other one?".to_owned(),
+                said: None,
+            },
+        ),
+        (
+            "did-you-mean-whom",
+            Content::DidYouMean {
+                about: vec![(ANA, None), (BEN, None)],
+                words: "Yes please, let's meet.".to_owned(),
+                said: Some(Decision::Interested),
             },
         ),
         (
@@ -360,6 +369,14 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
                 submission: CARL,
                 reasons: vec![Reason::Experience],
                 words: String::new(),
+            },
+        ),
+        (
+            "notice-not-understood",
+            Notice::NotUnderstood {
+                why: "Answers could not be understood several times running".to_owned(),
+                words: words.clone(),
+                about: vec![(ANA, Some(Decision::Interested)), (CARL, None), (BEN, None)],
             },
         ),
         (

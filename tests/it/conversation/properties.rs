@@ -55,7 +55,11 @@ fn reply() -> impl Strategy<Value = Reply> {
         DoubtKind::Unreadable,
     ]);
     let doubt = kind.prop_map(move |kind| Doubt { kind, words: words() });
-    (prop::collection::vec(finding, 0..4), prop::collection::vec(doubt, 0..2)).prop_map(|(findings, doubts)| Reply { findings, doubts })
+    (prop::collection::vec(finding, 0..4), prop::collection::vec(doubt, 0..2)).prop_map(|(findings, doubts)| Reply {
+        findings,
+        doubts,
+        homeless: None,
+    })
 }
 
 fn visit() -> impl Strategy<Value = Visit> {
@@ -95,6 +99,7 @@ fn event() -> impl Strategy<Value = Event> {
         submission().prop_map(Deadline::FollowUp),
         submission().prop_map(Deadline::AskReasons),
         Just(Deadline::Receipt),
+        Just(Deadline::AskedBack),
     ];
     let command = prop_oneof![
         Just(Command::Take),
@@ -242,7 +247,7 @@ proptest! {
         let now: Timestamp = "2026-11-18T10:00:00Z".parse().unwrap();
         for (submission, decision) in decisions {
             let says = Says::Decide { submission, decision, condition: None, follow_up: None };
-            let reply = Reply { findings: vec![Finding { says, words: Words::default(), band: Band::Act }], doubts: vec![] };
+            let reply = Reply { findings: vec![Finding { says, words: Words::default(), band: Band::Act }], ..Reply::default() };
             let via = Via::Mail { message: 1, message_id: None, name: "Ann".into(), confirms: None };
             c = step(&c, Event::Replied { standing: Standing::Full, reply, via }, now).conversation;
         }

@@ -13,10 +13,10 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
-use replyd::conversation::{Command, Conversation, Deadline, Driver, Effect, Event, Party, Proxy, Standing, Via, Visit, step};
-use replyd::message::{self, AutoNature, Border, Kind};
+use replyd::conversation::{Command, Content, Conversation, Deadline, Driver, Effect, Event, Party, Proxy, Standing, Via, Visit, step};
+use replyd::message::{self, AutoNature, Border, Kind, OwnText};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
-use replyd::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
+use replyd::reply::{self, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
 use super::people;
 
@@ -26,6 +26,8 @@ struct Play {
     letters: Vec<String>,
     timeline: Vec<String>,
     messages: i64,
+    /// What the client's last letter says.
+    last: Option<Content>,
 }
 
 #[test]
@@ -64,6 +66,7 @@ fn play(path: &Path, text: &str) {
                 letters: vec![],
                 timeline: vec![],
                 messages: 0,
+                last: None,
             });
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
@@ -104,7 +107,12 @@ impl Play {
         self.c = transition.conversation;
         for effect in transition.effects {
             match effect {
-                Effect::Send(letter) => self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says))),
+                Effect::Send(letter) => {
+                    self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says)));
+                    if letter.to == Party::Client {
+                        self.last = Some(letter.says);
+                    }
+                }
                 Effect::Record(entry) => self.timeline.push(entry.kind.to_owned()),
             }
         }
@@ -221,7 +229,8 @@ impl Play {
                 }
                 return;
             }
-            "replies" | "unvouched" | "deputy" | "stranger" | "threadless" => {
+            // Typed in answer to the last letter, and read as the daemon reads it.
+            "replies" | "writes" | "unvouched" | "deputy" | "stranger" | "threadless" => {
                 let standing = match verb {
                     "unvouched" => Standing::Unvouched,
                     "deputy" => Standing::Deputy,
@@ -238,13 +247,25 @@ impl Play {
                 };
                 Event::Replied {
                     standing,
-                    reply: self.said(place, rest),
+                    reply: if verb == "writes" {
+                        self.read(rest)
+                    } else {
+                        self.said(place, rest)
+                    },
                     via,
                 }
             }
             other => panic!("{place}: what is {other}?"),
         };
         self.step(event);
+    }
+
+    fn read(&self, text: &str) -> Reply {
+        let own = OwnText {
+            text: text.to_owned(),
+            ..OwnText::default()
+        };
+        reply::read(&own, "Re: Candidates", &self.c.asked(self.last.as_ref(), self.now))
     }
 
     /// A button: a decision, or a reason.
@@ -287,6 +308,13 @@ impl Play {
                     kind: DoubtKind::Whom,
                     words: told(part),
                 }),
+                ["whom", said] => {
+                    out.homeless = Some(said.parse().expect(place));
+                    out.doubts.push(Doubt {
+                        kind: DoubtKind::Whom,
+                        words: told(part),
+                    });
+                }
                 ["empty"] => out.doubts.push(Doubt {
                     kind: DoubtKind::Empty,
                     words: told(""),
@@ -294,6 +322,13 @@ impl Play {
                 [name, "ask", decision] => {
                     out.findings
                         .push(decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part))
+                }
+                [name, "ask", decision, "on", day] => {
+                    let mut finding = decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part);
+                    if let Says::Decide { follow_up, .. } = &mut finding.says {
+                        *follow_up = Some(day.parse().expect(place));
+                    }
+                    out.findings.push(finding);
                 }
                 [name, "because", reason] => {
                     let says = Says::Because {
@@ -372,6 +407,30 @@ impl Play {
                     "{place}"
                 );
             }
+            // Whom the last letter asks about, each with the reading it puts to the client; at the end what was said of nobody.
+            "asks" => {
+                let Some(Content::DidYouMean { about, said, .. }) = &self.last else {
+                    panic!("{place}: {:?}", self.last)
+                };
+                let named = |id: &SubmissionId| {
+                    self.c
+                        .candidate(*id)
+                        .unwrap()
+                        .mailbox
+                        .name
+                        .as_str()
+                        .split(' ')
+                        .next()
+                        .unwrap()
+                        .to_owned()
+                };
+                let readings = about.iter().map(|(id, meant)| match meant {
+                    Some(meant) => format!("{} {meant}", named(id)),
+                    None => named(id),
+                });
+                let said = said.iter().map(|said| format!("whom {said}"));
+                assert_eq!(readings.chain(said).collect::<Vec<_>>().join("; "), rest, "{place}");
+            }
             "no-deadline" => assert!(self.c.deadlines.iter().all(|(one, _)| one.name() != rest), "{place}"),
             "reasons" => {
                 let (name, reasons) = rest.split_once(' ').expect(place);
@@ -420,7 +479,10 @@ fn told(text: &str) -> Words {
 }
 
 fn reply(findings: Vec<Finding>) -> Reply {
-    Reply { findings, doubts: vec![] }
+    Reply {
+        findings,
+        ..Reply::default()
+    }
 }
 
 fn party(party: Party) -> &'static str {
@@ -445,8 +507,8 @@ fn machine_mail(place: &str, name: &str) -> Event {
     }
 }
 
-fn kind(says: &replyd::conversation::Content) -> String {
-    use replyd::conversation::{Content, Notice};
+fn kind(says: &Content) -> String {
+    use replyd::conversation::Notice;
     let Content::Notice(notice) = says else {
         return says.kind().to_owned();
     };
@@ -454,6 +516,7 @@ fn kind(says: &replyd::conversation::Content) -> String {
         Notice::Interested { .. } => "interested",
         Notice::Passed { .. } => "passed",
         Notice::NeedsPerson { .. } => "needs_person",
+        Notice::NotUnderstood { .. } => "not_understood",
         Notice::SomeoneElse { asked: true, .. } => "someone_else",
         Notice::SomeoneElse { asked: false, .. } => "someone_else_refused",
         Notice::Stale { escalated: false, .. } => "stale",

@@ -59,7 +59,7 @@ fn daemon_killed_before_the_dot_sends_every_letter_once() {
         // The next letter is announced while the outcome of the one before is noted. At the later points it may be on its way by then:
         // it counts as in doubt, and a second copy of it is the same letter.
         let later = fault.contains(':') || fault == "outbox.settled";
-        for (party, address) in [("client", &lane.client()), ("recruiter 0", &house.recruiter)] {
+        for (party, address) in [("client", &lane.client()), ("recruiter 1", &house.recruiter)] {
             let in_doubt = if later { doubts(&house, party) } else { 0 };
             let (letters, copies) = received(&lane, address);
             assert!(

@@ -54,7 +54,7 @@ fn links(text: &str) -> Vec<String> {
 }
 
 /// Opens a page and presses its button.
-fn press(house: &House, path: &str, button: &str) -> String {
+pub(super) fn press(house: &House, path: &str, button: &str) -> String {
     let page = get(house, path);
     let nonce = page
         .split("name=\"nonce\" value=\"")
