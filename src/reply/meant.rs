@@ -10,7 +10,7 @@ use super::sentence::{Parts, take_apart};
 use super::sentences::{Token, sentences, tokens};
 use super::small::Small;
 use super::who::{People, Who};
-use super::words::{self, Class, Strength};
+use super::words::{self, Class, Hit, Strength};
 use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, subject};
 use crate::message::OwnText;
 use crate::model::Decision;
@@ -26,11 +26,18 @@ pub(super) fn read<'w>(text: &str, own: &OwnText, subject: &str, asked: &Asked, 
         return reply;
     }
     let short = Short::of(text, &plain);
-    short.completed(asked, text).unwrap_or_else(|| checked(reply, &short, asked))
+    short.completed(asked, text).unwrap_or_else(|| checked(reply, &short, asked, text))
 }
 
 /// A bare yes or no that would decide something else than we had asked is not sure.
-fn checked(mut reply: Reply, short: &Short, asked: &Asked) -> Reply {
+fn checked(mut reply: Reply, short: &Short, asked: &Asked, text: &str) -> Reply {
+    if short.corrects && short.named.len() > 1 {
+        // "Not Ana, I meant Ben" turns nobody down.
+        reply
+            .findings
+            .iter_mut()
+            .for_each(|finding| finding.band = finding.band.max(Band::Ask));
+    }
     if !short.yes && !short.no {
         return reply;
     }
@@ -38,6 +45,11 @@ fn checked(mut reply: Reply, short: &Short, asked: &Asked) -> Reply {
         // "No, pass on Ana": the no was said to our question.
         let answer = |doubt: &Doubt| doubt.kind == DoubtKind::Whom && is_yes_or_no(&doubt.words.text);
         reply.doubts.retain(|doubt| reply.findings.is_empty() || !answer(doubt));
+        // "Yes, that's right. Ben too": the yes was for the one we had asked about.
+        let mut put = asked.candidates.iter().enumerate().filter(|(_, one)| one.meant.is_some());
+        if short.agrees && put.any(|(at, _)| !short.named.contains(&at)) {
+            reply.doubts.push(doubt_of(text));
+        }
         return reply;
     }
     for finding in &mut reply.findings {
@@ -54,6 +66,21 @@ fn checked(mut reply: Reply, short: &Short, asked: &Asked) -> Reply {
         }
     }
     reply
+}
+
+/// Nobody can tell what holds.
+fn doubt_of(text: &str) -> Doubt {
+    Doubt {
+        kind: DoubtKind::What,
+        words: whole(text),
+    }
+}
+
+fn whole(text: &str) -> Words {
+    Words {
+        text: text.to_owned(),
+        range: 0..text.len(),
+    }
 }
 
 /// An answer of few words, as far as it can be completed by our question.
@@ -93,14 +120,23 @@ impl Short {
     fn hear(&mut self, parts: &Parts, all: &[Token<'_>]) {
         // Also behind what may be an "if": "Sí, es así".
         let whole = words::find(all, parts.tokens.start, parts.tokens.end, &|_| false);
-        let agrees = whole.iter().any(|hit| hit.class == Class::Yes);
+        // "Exactly." agrees; "He is exactly what I feared", "Please correct that" and "I did ring her" do not.
+        let lead = |at: usize| {
+            let filler = whole
+                .iter()
+                .any(|hit| matches!(hit.class, Class::Filler | Class::Thanks) && hit.tokens.contains(&at));
+            all.get(at)
+                .is_some_and(|token| !Small::Please.has(&token.fold) && (filler || token.kind.separates() || Small::Yes.has(&token.fold)))
+        };
+        let opens = |hit: &Hit| hit.class == Class::Yes && (parts.tokens.start..hit.tokens.start).all(lead);
+        let agrees = parts.unknown.is_empty() && whole.iter().any(opens);
         // "Sí, correcto": kind words behind a yes are one.
         let praised = parts.hits.iter().any(|hit| hit.class == Class::Praise)
             && all.get(parts.tokens.start).is_some_and(|first| Small::Yes.has(&first.fold));
         let agrees = agrees || praised && parts.lists.is_empty();
         for hit in &parts.hits {
             match hit.class {
-                Class::If if agrees => {}
+                Class::If if agrees && hit.tokens.start == parts.tokens.start => {}
                 Class::Yes => {}
                 Class::No | Class::Not => self.no = true,
                 Class::Correct => self.corrects = true,
@@ -111,16 +147,17 @@ impl Short {
                 | Class::SignOff
                 | Class::Regret
                 | Class::Only
-                | Class::Same
                 | Class::Person
-                | Class::But
                 | Class::Set(_)
                 | Class::Bare(_) => {}
                 // Looked at below, as cues.
                 Class::Decide(..) => {}
                 // Said beside a yes this changes nothing.
                 Class::Praise | Class::Fits | Class::Later | Class::Time | Class::Aside => self.strange = true,
-                Class::Because(..)
+                // "That's right. Ben too", "Yes, but he was dreadful".
+                Class::Same
+                | Class::But
+                | Class::Because(..)
                 | Class::Worry
                 | Class::Role(_)
                 | Class::If
@@ -167,7 +204,10 @@ impl Short {
             }
         }
         self.strange |= !parts.unknown.is_empty();
-        let conditional = parts.condition.is_some() && !agrees;
+        let conditional = parts
+            .condition
+            .as_ref()
+            .is_some_and(|one| !agrees || one.tokens.start > parts.tokens.start + 1);
         self.more |= conditional || parts.asks || !parts.excepted.is_empty() || !parts.second.is_empty();
     }
 
@@ -181,10 +221,6 @@ impl Short {
             Question::Meant | Question::Decision | Question::Reasons(_) | Question::Confirm => sole(asked),
         };
         let put = |at: usize| asked.candidates.get(at).and_then(|one| one.meant);
-        let whole = Words {
-            text: text.to_owned(),
-            range: 0..text.len(),
-        };
         let everybody = 0..asked.candidates.len();
         let meant: Vec<(usize, Decision)> = if self.no {
             // "No, I meant Ben": said of him, and of nobody we had asked about.
@@ -198,14 +234,13 @@ impl Short {
         } else {
             self.named.iter().filter_map(|at| Some((*at, put(*at).or(said)?))).collect()
         };
-        let complete = !meant.is_empty() && (self.named.is_empty() || meant.len() == self.named.len());
+        // "No, not Ana, I meant Ben" names one too many.
+        let complete =
+            !meant.is_empty() && !(self.no && self.named.len() > 1) && (self.named.is_empty() || meant.len() == self.named.len());
         if !complete {
             // A yes to nothing, a no to something: neither tells what holds.
             return (self.yes || self.no).then(|| Reply {
-                doubts: vec![Doubt {
-                    kind: DoubtKind::What,
-                    words: whole.clone(),
-                }],
+                doubts: vec![doubt_of(text)],
                 ..Reply::default()
             });
         }
@@ -217,7 +252,7 @@ impl Short {
                     condition: None,
                     follow_up: None,
                 },
-                words: whole.clone(),
+                words: whole(text),
                 band: Band::Act,
             })
         };

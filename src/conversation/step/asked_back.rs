@@ -6,6 +6,9 @@ use crate::conversation::{AskedBack, Content, Deadline, Driver, Notice, Party, W
 use crate::model::{Decision, MessageId, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Reply};
 
+/// Characters kept of what was not clear: the whole of it stands in the timeline.
+const WORDS_KEPT: usize = 3_000;
+
 impl Turn {
     /// Asks back, or hands over when asking did not help.
     pub(super) fn not_understood(&mut self, reply: &Reply, readings: Vec<Wanted>, message_id: Option<MessageId>) {
@@ -45,9 +48,11 @@ impl Turn {
             }
             return;
         }
-        self.c
-            .deadlines
-            .set(Deadline::AskedBack, self.polite_after(self.now, self.patience()));
+        // Another unclear answer does not put off the day on which a person takes over.
+        if self.c.deadlines.get(Deadline::AskedBack).is_none() {
+            let due = self.polite_after(self.now, self.patience());
+            self.c.deadlines.set(Deadline::AskedBack, due);
+        }
         let about = self.asked_about();
         self.send(Party::Client, Content::DidYouMean { about, words, said }, message_id);
     }
@@ -73,16 +78,18 @@ impl Turn {
     /// Keeps what was not clear; what was said of the same candidate before gives way.
     fn note_asked_back(&mut self, readings: Vec<Wanted>, words: String) {
         // Whoever drives has been told, and holds back what they want held.
-        if self.c.driver == Driver::Bot {
-            readings.iter().for_each(|reading| self.hold(reading));
+        let mut asked = self.c.asked_back.take().unwrap_or_default();
+        for reading in readings {
+            let known = asked.readings.iter().any(|old| old.submission == reading.submission);
+            if self.c.driver == Driver::Bot && !known {
+                self.hold(&reading);
+            }
+            asked.readings.retain(|old| old.submission != reading.submission);
+            asked.readings.push(reading);
         }
-        let asked = self.c.asked_back.get_or_insert_default();
-        asked
-            .readings
-            .retain(|old| readings.iter().all(|new| new.submission != old.submission));
-        asked.readings.extend(readings);
         let both = [(0, asked.words.as_str()), (1, words.as_str())];
-        asked.words = join(both.into_iter());
+        asked.words = join(both.into_iter()).chars().take(WORDS_KEPT).collect();
+        self.c.asked_back = Some(asked);
     }
 
     /// Whom an unclear answer may be about: first those something was read of, then whoever is open.

@@ -176,7 +176,9 @@ impl View<'_> {
         let name = text.strip_prefix(['-', '–', '—'])?.trim().to_lowercase();
         let words = name.split_whitespace().count();
         let is_name = (1..=2).contains(&words) && name.chars().all(|c| c.is_alphabetic() || c == ' ');
-        let theirs = self.author.is_empty() || self.author.to_lowercase().contains(&name);
+        let author = self.author.to_lowercase();
+        let of_author = |word: &str| author.split(|c: char| !c.is_alphabetic()).any(|part| part == word);
+        let theirs = author.is_empty() || name.split_whitespace().all(of_author);
         let said = (start..above).rev().map(|n| self.page.text(n)).find(|text| !text.is_empty())?;
         let ended = self.page.text(above).is_empty() && said.ends_with(['.', '!', '?', ',']);
         (is_name && theirs && ended).then_some((last, Label::Signature, "a dash and a name at the end"))
