@@ -235,8 +235,8 @@ impl Short {
             self.named.iter().filter_map(|at| Some((*at, put(*at).or(said)?))).collect()
         };
         // "No, not Ana, I meant Ben" names one too many.
-        let complete =
-            !meant.is_empty() && !(self.no && self.named.len() > 1) && (self.named.is_empty() || meant.len() == self.named.len());
+        let one_too_many = self.no && self.named.len() > 1;
+        let complete = !(meant.is_empty() || one_too_many) && (self.named.is_empty() || meant.len() == self.named.len());
         if !complete {
             // A yes to nothing, a no to something: neither tells what holds.
             return (self.yes || self.no).then(|| Reply {
