@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Line, Verdict, line, ok};
-use crate::daemon::disk_free;
+use crate::daemon::Disk;
 use crate::model::Timestamp;
 use crate::store::{Examined, Sound, Store, StoreError};
 
@@ -22,13 +22,13 @@ pub(super) fn look(database: &Path, keys_file: &Path, now: Timestamp) -> Vec<Lin
             line("database", Verdict::Fail, error.to_string(), fix)
         }
     };
-    let disk = match disk_free(database) {
+    let disk = match Disk::below(database) {
         None => line("disk", Verdict::Warn, "how much is free is not known", ""),
-        Some(free) if free < 0.05 => {
-            let says = format!("{:.1} % free where the database lies", free * 100.0);
+        Some(disk) if disk.is_short() => {
+            let says = format!("{disk} where the database lies");
             line("disk", Verdict::Fail, says, "make room: a full disk stops everything")
         }
-        Some(free) => ok("disk", format!("{:.0} % free where the database lies", free * 100.0)),
+        Some(disk) => ok("disk", format!("{disk} where the database lies")),
     };
     let keys = if keys_file.exists() {
         ok("keys", keys_file.display().to_string())

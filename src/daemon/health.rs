@@ -1,5 +1,6 @@
 //! How the daemon is: what it looks at, and what of that is red.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,8 +19,6 @@ use crate::store::{Store, StoreError, Totals};
 const RED_AFTER: chrono::Duration = chrono::Duration::minutes(15);
 /// A larger WAL is not being written back.
 const LARGEST_WAL: u64 = 64 << 20;
-/// Of the disk's space.
-const LEAST_FREE: f64 = 0.05;
 
 /// Where to look.
 #[derive(Clone)]
@@ -54,7 +53,7 @@ pub(super) struct Seen {
     pub(super) refusals: Option<Timestamp>,
     pub(super) wal_bytes: u64,
     /// `None` when it cannot be told.
-    pub(super) disk_free: Option<f64>,
+    pub(super) disk: Option<Disk>,
 }
 
 impl Gauges {
@@ -76,7 +75,7 @@ impl Gauges {
             totals,
             refusals,
             wal_bytes: wal_bytes(&self.database),
-            disk_free: disk_free(&self.database),
+            disk: Disk::below(&self.database),
         }
     }
 
@@ -100,14 +99,44 @@ fn wal_bytes(database: &Path) -> u64 {
     std::fs::metadata(PathBuf::from(name)).map_or(0, |file| file.len())
 }
 
-/// The free share of the disk that a file lies on.
-pub(crate) fn disk_free(file: &Path) -> Option<f64> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    (disk.f_blocks > 0).then(|| disk.f_bavail as f64 / disk.f_blocks as f64)
+/// The room on a disk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disk {
+    /// Octets that replyd may still write.
+    pub(crate) free: u64,
+    /// Octets in all; never 0.
+    pub(crate) size: u64,
+}
+
+impl Disk {
+    /// The disk that a file lies on, or would. `None` when it cannot be told.
+    pub(crate) fn below(file: &Path) -> Option<Self> {
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let disk = rustix::fs::statvfs(folder).ok()?;
+        (disk.f_blocks > 0).then(|| Self {
+            free: disk.f_bavail.saturating_mul(disk.f_frsize),
+            size: disk.f_blocks.saturating_mul(disk.f_frsize),
+        })
+    }
+
+    /// The free share, from 0 to 1.
+    pub(crate) fn share(self) -> f64 {
+        self.free as f64 / self.size as f64
+    }
+
+    /// Less than 5 % is free, and less than 2 GiB: a small share of a large disk still holds years of mail.
+    pub(crate) fn is_short(self) -> bool {
+        self.share() < 0.05 && self.free < 2 << 30
+    }
+}
+
+impl fmt::Display for Disk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} % free, {} MiB", self.share() * 100.0, self.free >> 20)
+    }
 }
 
 /// A check for each thing that can be red, in a fixed order.
@@ -199,9 +228,9 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
             "something keeps the database open for reading: close other programs on it, or restart replyd",
         )
     };
-    let disk = match seen.disk_free {
-        Some(free) if free < LEAST_FREE => red("disk", &format!("{:.1} % free", free * 100.0), "make room on the database's disk"),
-        Some(free) => green("disk", format!("{:.0} % free", free * 100.0)),
+    let disk = match seen.disk {
+        Some(disk) if disk.is_short() => red("disk", &disk.to_string(), "make room on the database's disk"),
+        Some(disk) => green("disk", disk.to_string()),
         None => green("disk", "not known".to_owned()),
     };
     [imap, smtp]
@@ -242,6 +271,15 @@ mod tests {
         chrono::Duration::minutes(n)
     }
 
+    /// Of 1 GiB, so many hundredths of it free.
+    fn disk(percent: u64) -> Disk {
+        let size = 1 << 30;
+        Disk {
+            free: (size * percent).div_ceil(100),
+            size,
+        }
+    }
+
     fn well() -> Seen {
         Seen {
             now: noon(),
@@ -257,7 +295,7 @@ mod tests {
             totals: Ok(Totals::default()),
             refusals: None,
             wal_bytes: LARGEST_WAL,
-            disk_free: Some(LEAST_FREE),
+            disk: Some(disk(5)),
         }
     }
 
@@ -295,7 +333,12 @@ mod tests {
         assert_eq!(reds(|seen| seen.totals = Ok(totals(1, 0))), ["quarantine"]);
         assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1))), ["outbox"]);
         assert_eq!(reds(|seen| seen.wal_bytes = LARGEST_WAL + 1), ["wal"]);
-        assert_eq!(reds(|seen| seen.disk_free = Some(0.049)), ["disk"]);
+        assert_eq!(reds(|seen| seen.disk = Some(disk(4))), ["disk"]);
+        let large = Disk {
+            free: 3 << 30,
+            size: 1 << 40,
+        };
+        assert_eq!(reds(|seen| seen.disk = Some(large)), Vec::<String>::new());
         assert_eq!(reds(|seen| seen.jump = Some(minutes(-6))), ["clock"]);
     }
 
@@ -316,7 +359,7 @@ mod tests {
 
     #[test]
     fn the_disk_can_be_asked() {
-        let free = disk_free(Path::new("replyd.db")).unwrap();
-        assert!((0.0..=1.0).contains(&free), "{free}");
+        let disk = Disk::below(Path::new("replyd.db")).unwrap();
+        assert!(disk.size > 1 << 20 && (0.0..=1.0).contains(&disk.share()), "{disk}");
     }
 }

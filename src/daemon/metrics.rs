@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::health::{Gauges, Seen, judge};
+use super::health::{Disk, Gauges, Seen, judge};
 use crate::http::Traffic;
 use crate::model::Timestamp;
 use crate::store::{Since, StoreError, Tx, Waits};
@@ -182,7 +182,11 @@ impl Metrics {
             "Size of the database's write-ahead log.",
             Some(seen.wal_bytes as f64),
         );
-        page.single("replyd_disk_free_ratio", "Free share of the database's disk.", seen.disk_free);
+        page.single(
+            "replyd_disk_free_ratio",
+            "Free share of the database's disk.",
+            seen.disk.map(Disk::share),
+        );
         let requests = self.traffic.counts();
         let requests = requests
             .iter()

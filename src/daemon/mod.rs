@@ -52,7 +52,7 @@ pub use clock::Clock;
 #[cfg(feature = "demo")]
 pub(crate) use desk::waiting;
 pub use expecting::Expecting;
-pub(crate) use health::disk_free;
+pub(crate) use health::Disk;
 pub use idle::Done;
 pub use understand::explain_stored;
 
