@@ -7,9 +7,11 @@
 mod answer;
 mod hours;
 mod lines;
+mod spans;
 mod windows;
 mod zone;
 
 pub use answer::{Answer, Moment, PartStat, Span, answer};
 pub use hours::{Hours, OpenDays};
+pub use spans::Spans;
 pub use zone::{LocalTime, Zone, ZoneError, zone_data};

@@ -1,6 +1,7 @@
 //! `replyd explain`.
 
 mod shown;
+mod times;
 
 use std::path::{Path, PathBuf};
 
@@ -8,15 +9,16 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Failure, Office, print_json, print_line};
+use crate::calendar::Zone;
 use crate::daemon::explain_stored;
 use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, OwnText, Report};
-use crate::model::{Mailbox, SubmissionId};
+use crate::model::{Mailbox, SubmissionId, Timestamp};
 use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
 
 /// How a mail would be read and why: its kind, its own text, what it says with the words that rests on. Changes nothing.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd explain answer.eml                          # with the database at hand\n  replyd explain answer.eml --thread letter.eml      # without: the letter it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json"
+    after_help = "Examples:\n  replyd explain answer.eml                          # with the database at hand\n  replyd explain answer.eml --thread letter.eml      # without: the letter it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json\n  replyd explain answer.eml --tz Europe/Berlin       # the times it gives, with the words they rest on"
 )]
 pub(super) struct Explain {
     /// The mail.
@@ -27,6 +29,12 @@ pub(super) struct Explain {
     /// A candidate of that letter, in its order; may be given several times. Default: those the letter's answer links name.
     #[arg(long)]
     candidate: Vec<String>,
+    /// Shows the times the mail gives as well, read in this zone of its writer.
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<Zone>,
+    /// When the mail was written, as RFC 3339, for times such as "tomorrow". Default: its Date.
+    #[arg(long, value_name = "RFC3339", requires = "tz")]
+    reference: Option<Timestamp>,
     /// Folds nothing: quoted letters and long mails are shown to the last line.
     #[arg(long)]
     full: bool,
@@ -53,6 +61,9 @@ struct Reading {
     machine_text: String,
     findings: Vec<ShownFinding>,
     doubts: Vec<reply::Doubt>,
+    /// The times it gives, when a zone to read them in is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<times::ShownTimes>,
     would: String,
 }
 
@@ -74,11 +85,19 @@ struct ShownFinding {
 impl Explain {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let raw = read(&self.mail)?;
-        let reading = if self.thread.is_some() || !self.candidate.is_empty() || !config.exists() {
+        let mut reading = if self.thread.is_some() || !self.candidate.is_empty() || !config.exists() {
             self.without_database(&raw)?
         } else {
             self.with_database(&raw, config)?
         };
+        if let Some(zone) = self.tz {
+            let border = Border::default();
+            let written = self
+                .reference
+                .or_else(|| parse(&self.mail, &raw, &border).ok()?.date)
+                .ok_or_else(|| Failure::Input("the mail has no Date; --reference says when it was written".to_owned()))?;
+            reading.times = Some(times::of(&reading.reply, written, zone));
+        }
         if self.json {
             print_json(&reading)
         } else {
@@ -206,6 +225,7 @@ fn read_as(message: &Message, own: OwnText, asked: &Asked) -> Reading {
             })
             .collect(),
         doubts: reply.doubts,
+        times: None,
         reply: said,
     }
 }

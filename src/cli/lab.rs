@@ -49,6 +49,27 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Times: JSON lines on stdin, one line out for each. Answers as `{id, mode: "reply", text, reference, tz, organizer_tz, lang,
+    /// duration_min, options, booked}`, single expressions as `{id, mode: "expression", text, reference, tz, lang, date_order}`.
+    #[command(
+        after_help = "Examples:\n  replyd lab availability < answers.jsonl\n  echo '{\"id\":1,\"mode\":\"reply\",\"text\":\"Tue after 2\",\"reference\":\"2026-11-20T10:05-05:00\",\"tz\":\"America/New_York\"}' | replyd lab availability"
+    )]
+    Availability,
+    /// Score the times of every *.jsonl of a directory against what its lines expect: right, harm (more than 5 % of what would be offered
+    /// was never given, and nothing was asked), asked.
+    #[command(
+        after_help = "Examples:\n  replyd lab score-availability fixtures/availability\n  replyd lab score-availability my-cases --worst 20"
+    )]
+    ScoreAvailability {
+        /// The directory, or a file.
+        dir: PathBuf,
+        /// How many of the cases that are not right are listed, those that do harm first.
+        #[arg(long, default_value_t = 10)]
+        worst: usize,
+        /// All figures and every case that is not right as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// How often each way of reaching a decision is right on files of such lines: the table of src/reply/words/bands.txt.
     #[command(after_help = "Example:\n  replyd lab bands fixtures/decisions/*.jsonl")]
     Bands {
@@ -146,6 +167,14 @@ impl Lab {
                     ..Border::default()
                 };
                 lab::readings(&dir, letter.as_deref(), &border, &mut out).map_err(Failure::Output)
+            }
+            Task::Availability => lab::availability::availability(std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Task::ScoreAvailability { dir, worst, json } => {
+                let scores = lab::availability::score(&dir).map_err(|error| Failure::Input(error.to_string()))?;
+                if json {
+                    return super::print_json(&scores);
+                }
+                scores.write(worst, &mut out).map_err(Failure::Output)
             }
             Task::Bench { what } => what.run(config, &mut out),
             Task::Score { dir, worst, json } => {

@@ -3,6 +3,7 @@
 //! In: directories of mails, with or without the expected reading. Out: lines of JSON, a score, or a rate.
 //! Never here: a decision about how to read; the rooms are called as the daemon calls them.
 
+pub mod availability;
 pub mod bench;
 pub mod decide;
 pub mod decisions;

@@ -30,6 +30,7 @@ mod shadows;
 mod small;
 mod stands;
 mod subject;
+pub mod times;
 mod verdicts;
 mod who;
 mod whom;

@@ -71,6 +71,9 @@ pub(super) fn reading(reading: &Reading, style: Style) -> String {
     for doubt in &reading.doubts {
         line(safe(&format!("doubt  {}   \"{}\"", name_of(&doubt.kind), doubt.words.text)));
     }
+    for shown in reading.times.iter().flat_map(|times| times.lines()) {
+        line(safe(&shown));
+    }
     line(format!("would {}", reading.would));
     out.truncate(out.trim_end().len());
     out

@@ -1,0 +1,342 @@
+//! Which of the times we offered somebody takes.
+//!
+//! In: the blocks and marks of a text, and the options. Out: the options taken and refused, and the blocks that name other times.
+//! Never here: free times (see [`super::solve`]).
+
+use chrono::{NaiveDate, Timelike};
+
+use super::clauses::{Block, Mark, Said};
+use super::clock::{Clock, DAY, hours};
+use super::lex::{Item, Lex, What};
+use super::solve::Offer;
+use super::{Asked, Slot};
+use crate::calendar::Zone;
+
+/// What was chosen.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    /// Indexes of the options taken, sorted.
+    pub(super) taken: Vec<usize>,
+    /// Indexes of those refused.
+    pub(super) refused: Vec<usize>,
+    /// All were refused in a word.
+    pub(super) none: bool,
+    /// Blocks offered that are none of the options.
+    pub(super) others: Vec<usize>,
+}
+
+impl Choice {
+    fn take(&mut self, which: &[usize], yes: bool) {
+        for &at in which {
+            let (to, from) = if yes {
+                (&mut self.taken, &mut self.refused)
+            } else {
+                (&mut self.refused, &mut self.taken)
+            };
+            from.retain(|other| *other != at);
+            if !to.contains(&at) {
+                to.push(at);
+            }
+        }
+    }
+}
+
+/// Finds the options taken. `offers` stand beside the blocks, by the block's bytes.
+pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>, offers: &[Offer], zone: Zone) -> Choice {
+    let mut choice = Choice::default();
+    if asked.options.is_empty() {
+        return choice;
+    }
+    let count = asked.options.len();
+
+    let mut by_time: Vec<usize> = (0..count).collect();
+    by_time.sort_by_key(|&at| asked.options.get(at).map(|slot| slot.0));
+    let mut none = false;
+    let mut picked = false;
+    let mut days_of_marks: Vec<usize> = Vec::new();
+    for mark in &said.marks {
+        let which = picks(mark, items, text, &by_time);
+        if mark.lex == Lex::NoneOfThem {
+            none = true;
+        }
+        if mark.lex == Lex::Correction {
+            choice.taken.clear();
+            choice.refused.clear();
+            continue;
+        }
+        if mark.lex == Lex::AllOfThem && !mark.yes {
+            choice.take(&(0..count).collect::<Vec<_>>(), false);
+            picked = true;
+            continue;
+        }
+        if which.is_empty() {
+            continue;
+        }
+        // "both of the Thursday ones"
+        let narrowed: Vec<usize> = said
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| {
+                block.yes && !block.except && block.sentence == mark.sentence && mark.lex == Lex::AllOfThem && near(block, items, mark.item)
+            })
+            .flat_map(|(number, block)| {
+                days_of_marks.push(number);
+                matching(block, asked, offers, zone)
+            })
+            .filter(|at| which.contains(at))
+            .collect();
+        picked = true;
+        choice.take(if narrowed.is_empty() { &which } else { &narrowed }, mark.yes);
+    }
+    let corrected = said
+        .marks
+        .iter()
+        .rev()
+        .find(|mark| mark.lex == Lex::Correction)
+        .map_or(0, |mark| mark.item);
+    for (number, item) in items.iter().enumerate().skip(corrected) {
+        if let Some(at) = listed(items, number, item, text, count) {
+            let yes = !refused_near(said, items, number);
+            picked = true;
+            choice.take(&[at], yes);
+        }
+    }
+    let mut others = Vec::new();
+    for (number, block) in said.blocks.iter().enumerate() {
+        if days_of_marks.contains(&number) {
+            continue;
+        }
+        // "Could you send other times?"
+        if block.clocks.is_empty() && block.days.iter().all(|days| *days == super::day::Days::Rest) {
+            continue;
+        }
+        let which = matching(block, asked, offers, zone);
+        if which.is_empty() {
+            if block.yes && !block.clocks.iter().all(|hours| hours.clock == Clock::All) || block.yes && !block.days.is_empty() {
+                others.push(number);
+            }
+        } else {
+            choice.take(&which, block.yes);
+        }
+    }
+    if said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) && !choice.refused.is_empty() {
+        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
+        choice.take(&others, true);
+        picked = true;
+    }
+    let whole = said.blocks.is_empty()
+        || said
+            .blocks
+            .iter()
+            .all(|block| block.clocks.iter().all(|hours| hours.clock == Clock::All) && block.days.is_empty());
+    if !picked && !none && whole {
+        let accepted = said
+            .marks
+            .iter()
+            .any(|mark| matches!(mark.lex, Lex::ThatOne | Lex::Free) && mark.yes);
+        let refused = said.marks.iter().any(|mark| mark.lex == Lex::Not);
+        if accepted
+            && !refused
+            && (count == 1 || said.blocks.iter().any(|block| block.yes) || said.marks.iter().any(|mark| mark.lex == Lex::Flexible))
+        {
+            choice.take(&(0..count).collect::<Vec<_>>(), true);
+        }
+        if !accepted && refused {
+            none = true;
+        }
+    }
+    choice.none = none && choice.taken.is_empty() || choice.refused.len() == count;
+    choice.others = others;
+    choice.taken.sort_unstable();
+    choice.refused.sort_unstable();
+    choice
+}
+
+/// The options a word names: "the second one", "both", "the later one", "option 3".
+fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usize> {
+    let count = by_time.len();
+    let last = count - 1;
+    let lex_at = |at: usize| match items.get(at).map(|item| &item.what) {
+        Some(What::Lex(lex)) => Some(*lex),
+        _ => None,
+    };
+    let number_at = |at: usize| match items.get(at).map(|item| &item.what) {
+        Some(What::Num(n, 1 | 2)) => usize::try_from(*n).ok(),
+        Some(What::Lex(Lex::Number(n) | Lex::Ordinal(n))) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let one = |n: usize| if (1..=count).contains(&n) { vec![n - 1] } else { Vec::new() };
+    match mark.lex {
+        Lex::FirstOne | Lex::Ordinal(1) => match number_at(mark.item + 1) {
+            // "either of the first two"
+            Some(n) if (2..=count).contains(&n) => (0..n).collect(),
+            _ => vec![0],
+        },
+        Lex::Ordinal(n) => usize::try_from(n).map(one).unwrap_or_default(),
+        Lex::LastOne => match number_at(mark.item + 1) {
+            Some(n) if (2..=count).contains(&n) => (count - n..count).collect(),
+            _ => vec![last],
+        },
+        Lex::LaterOne if count >= 2 => by_time.last().copied().into_iter().collect(),
+        Lex::EarlierOne if count >= 2 => by_time.first().copied().into_iter().collect(),
+        Lex::MiddleOne if count == 3 => vec![1],
+        // "either of the first two": the words behind it choose.
+        Lex::AllOfThem
+            if (mark.item + 1..mark.item + 4).any(|at| matches!(lex_at(at), Some(Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_)))) =>
+        {
+            Vec::new()
+        }
+        Lex::AllOfThem if mark.yes => match number_at(mark.item + 1) {
+            Some(n) if (2..count).contains(&n) => Vec::new(),
+            _ => (0..count).collect(),
+        },
+        Lex::Option => {
+            // "option 3", "#2", "slot B", "3rd option"
+            let next = mark.item + 1;
+            let skip = usize::from(matches!(
+                items.get(next).map(|item| &item.what),
+                Some(What::Lex(Lex::Option) | What::Mark('.' | ':' | '#'))
+            ));
+            if let Some(n) = number_at(next + skip) {
+                return one(n);
+            }
+            letter(items, text, next + skip, count).map(|at| vec![at]).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// "C": the letter of an option.
+fn letter(items: &[Item], text: &str, at: usize, count: usize) -> Option<usize> {
+    let word = items.get(at).and_then(|item| text.get(item.bytes.clone()))?;
+    let [byte] = word.as_bytes() else { return None };
+    let at = usize::from(byte.to_ascii_uppercase().checked_sub(b'A')?);
+    (at < count).then_some(at)
+}
+
+/// A number or a letter that stands alone: "2", "2 and 4 work", "C is good", "#2".
+fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) -> Option<usize> {
+    let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
+    let next = items.get(number + 1).map(|item| &item.what);
+    let letters = !matches!(item.what, What::Num(..));
+    let opens = letters && matches!(before, Some(What::Lex(Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So)))
+        || matches!(
+            before,
+            None | Some(What::Line | What::Mark('#')) | Some(What::Lex(Lex::And | Lex::Or))
+        )
+        || matches!(before, Some(What::Mark(',' | '.' | '!' | '&' | '+' | '/')));
+    let ends = matches!(next, None | Some(What::Line | What::Mark('.' | ',' | '!' | '&' | '+' | '/' | ')')))
+        || matches!(
+            next,
+            Some(What::Lex(
+                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not
+            ))
+        );
+    if !(opens && ends) {
+        return None;
+    }
+    match &item.what {
+        What::Num(n, 1) => {
+            // "2, 3:30": hours are no list numbers; nor is the point of "1. yes".
+            let list = matches!(next, Some(What::Mark('.' | ')'))) && items.get(number + 2).is_some_and(|item| item.what != What::Line);
+            let n = usize::try_from(*n).ok()?;
+            let dated = matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
+            ((1..=count).contains(&n) && !list && !dated).then(|| n - 1)
+        }
+        _ => {
+            let word = text.get(item.bytes.clone())?;
+            let upper = word.len() == 1
+                && word.chars().all(char::is_uppercase)
+                && word != "I"
+                && !(word == "A"
+                    && !matches!(
+                        next,
+                        None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or))
+                    ));
+            upper.then(|| letter(items, text, number, count)).flatten()
+        }
+    }
+}
+
+/// The unit a number stands in is refused.
+fn refused_near(said: &Said, items: &[Item], number: usize) -> bool {
+    said.marks.iter().any(|mark| {
+        mark.lex == Lex::Not
+            && mark.item.abs_diff(number) <= 4
+            && !(mark.item.min(number)..mark.item.max(number)).any(|at| {
+                matches!(
+                    items.get(at).map(|item| &item.what),
+                    Some(What::Mark(_) | What::Line | What::Lex(Lex::But))
+                )
+            })
+    })
+}
+
+/// The block's first word stands close behind.
+fn near(block: &Block, items: &[Item], at: usize) -> bool {
+    items
+        .get(at)
+        .is_some_and(|item| block.bytes.start >= item.bytes.end && block.bytes.start - item.bytes.end < 24)
+}
+
+/// The options that a block's days and hours fit.
+fn matching(block: &Block, asked: &Asked<'_>, offers: &[Offer], zone: Zone) -> Vec<usize> {
+    let zone = block.zone.unwrap_or(zone);
+    let dates: Option<Vec<NaiveDate>> = if block.days.is_empty() {
+        None
+    } else {
+        offers
+            .iter()
+            .find(|offer| offer.yes == block.yes && offer.bytes.start <= block.bytes.start && offer.bytes.end >= block.bytes.end)
+            .map(|offer| offer.dates.clone())
+    };
+    let weekdays: Vec<u32> = block
+        .days
+        .iter()
+        .filter_map(|days| match days {
+            super::day::Days::Weekday(weekday) => Some(*weekday),
+            _ => None,
+        })
+        .collect();
+    if block
+        .clocks
+        .iter()
+        .any(|hours| matches!(hours.clock, Clock::Shift(_) | Clock::Same))
+    {
+        return Vec::new();
+    }
+    (0..asked.options.len())
+        .filter(|&at| {
+            let Some(slot) = asked.options.get(at) else { return false };
+            let local = zone.local(slot.0);
+            let weekday = chrono::Datelike::weekday(&local.date()).number_from_monday();
+            let day =
+                block.days.is_empty() || weekdays.contains(&weekday) || dates.as_ref().is_some_and(|dates| dates.contains(&local.date()));
+            day && fits(block, slot, zone)
+        })
+        .collect()
+}
+
+/// The hours of a block fit an option: the very time, or a stretch it lies in.
+pub(super) fn fits(block: &Block, slot: &Slot, zone: Zone) -> bool {
+    let start = zone.local(slot.0);
+    let minute = i32::try_from(start.time().num_seconds_from_midnight() / 60).unwrap_or(0);
+    let end = minute + i32::try_from((slot.1 - slot.0).num_minutes()).unwrap_or(0);
+    if block.clocks.is_empty() {
+        return !block.days.is_empty();
+    }
+    block.clocks.iter().any(|hours_said| match hours_said.clock {
+        // "the 3" of a slot at 15:00, and "at 8" of one at 20:00.
+        Clock::Point(at) => at == minute || at + DAY / 2 == minute && at < DAY / 2,
+        Clock::Range(from, to) => from <= minute && end <= to,
+        Clock::From(at) => minute >= at,
+        Clock::To(at) => end <= at,
+        Clock::Part(part) => {
+            let (from, to) = hours(part);
+            (from..to).contains(&minute)
+        }
+        Clock::All => !block.days.is_empty(),
+        Clock::Same | Clock::Shift(_) => false,
+    })
+}

@@ -1,0 +1,710 @@
+//! Text → items: words with their meaning, numbers and marks, each with its bytes.
+//!
+//! In: a text, and a hint at its language. Out: [`Item`]s. What a word means stands in `words/*.txt`, a table for each language: a line is
+//! `meaning: phrase | phrase`, `meaning argument: phrase | phrase`; at each place the longest phrase wins, of two equal ones the first in
+//! the table. `tongue` lists the words by which the language is known.
+//! Never here: which day or hour is meant.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use fnv::FnvHashMap;
+
+use crate::reply::sentences::fold;
+
+/// What a word or phrase of the tables means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Lex {
+    /// 1 is Monday.
+    Weekday(u32),
+    EveryWeekday(u32),
+    /// "MWF": the digits of the weekdays.
+    Weekdays(u32),
+    Workdays,
+    Weekend,
+    Month(u32),
+    /// Days from today.
+    Relative(i32),
+    FollowingDay,
+    SameDay,
+    This,
+    Next,
+    Last,
+    Every,
+    AnyDay,
+    AnyTime,
+    Flexible,
+    Rest,
+    RestOf,
+    Early,
+    Middle,
+    Late,
+    WeekOf,
+    /// "KW": a number of ISO 8601 follows.
+    CalendarWeek,
+    WeekAfter,
+    WeekAfterNext,
+    Fortnight,
+    Unit(Unit),
+    QuarterHour,
+    HalfHour,
+    HourAndHalf,
+    FromThen,
+    Part(Part),
+    /// "vanmiddag": of today.
+    ThisPart(Part),
+    /// "morgenochtend".
+    TomorrowPart(Part),
+    Tonight,
+    Close,
+    Noon,
+    Midnight,
+    ClockMark,
+    Am,
+    Pm,
+    Sharp,
+    Past,
+    ToHour,
+    /// "half past three".
+    HalfPast,
+    /// "halb vier", "half vier": half past three.
+    HalfTo,
+    /// "y media", "e mezza": half past, said after the hour.
+    AndHalf,
+    /// "y cuarto", "et quart".
+    AndQuarter,
+    /// "menos", "moins": what follows is taken from the hour.
+    Minus,
+    Quarter,
+    Number(u32),
+    Ordinal(u32),
+    OrdinalMark,
+    At,
+    /// "alle", "a las": at, or the joint of a range.
+    AtOrTill,
+    On,
+    Of,
+    From,
+    Till,
+    Between,
+    And,
+    Or,
+    After,
+    Before,
+    Onwards,
+    OrEarlier,
+    YourTime,
+    MyTime,
+    SameTime,
+    Not,
+    Except,
+    Free,
+    /// "ideally", "best".
+    Prefer,
+    NoTrouble,
+    Only,
+    But,
+    Correction,
+    Instead,
+    Everyone,
+    AwayTo,
+    Back,
+    Later,
+    Earlier,
+    MoveLater,
+    MoveEarlier,
+    Option,
+    FirstOne,
+    LastOne,
+    LaterOne,
+    EarlierOne,
+    AllOfThem,
+    NoneOfThem,
+    ThatOne,
+    Reschedule,
+    Cancel,
+    Asks,
+    NotClock,
+    Each,
+    Ago,
+    Was,
+    With,
+    /// "exams", "in a meeting": a reason not to be free, unless the same breath offers.
+    Event,
+    /// "out", "off" behind a day or before one.
+    Out,
+    Sadly,
+    /// What follows is the conclusion.
+    So,
+    Because,
+    Subject,
+    Yours,
+    OfficeHours,
+    OtherOnes,
+    MiddleOne,
+    Skip,
+}
+
+/// A measure of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Unit {
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// A named stretch of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    Morning,
+    Afternoon,
+    Evening,
+    Night,
+    Lunch,
+    FirstThing,
+    MidMorning,
+    LateMorning,
+    EarlyAfternoon,
+    MidAfternoon,
+    LateAfternoon,
+    DayEnd,
+    AfterLunch,
+    BeforeLunch,
+    Business,
+}
+
+impl Part {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "morning" => Self::Morning,
+            "afternoon" => Self::Afternoon,
+            "evening" => Self::Evening,
+            "night" => Self::Night,
+            "lunch" => Self::Lunch,
+            "first-thing" => Self::FirstThing,
+            "mid-morning" => Self::MidMorning,
+            "late-morning" => Self::LateMorning,
+            "early-afternoon" => Self::EarlyAfternoon,
+            "mid-afternoon" => Self::MidAfternoon,
+            "late-afternoon" => Self::LateAfternoon,
+            "day-end" => Self::DayEnd,
+            "after-lunch" => Self::AfterLunch,
+            "before-lunch" => Self::BeforeLunch,
+            "business" => Self::Business,
+            _ => return None,
+        })
+    }
+}
+
+impl Lex {
+    /// The meaning a table names.
+    fn named(name: &str, argument: &str) -> Option<Self> {
+        let number = argument.parse::<u32>();
+        Some(match name {
+            "weekday" => Self::Weekday(number.ok()?),
+            "every-weekday" => Self::EveryWeekday(number.ok()?),
+            "weekdays" => Self::Weekdays(number.ok()?),
+            "workdays" => Self::Workdays,
+            "weekend" => Self::Weekend,
+            "month" => Self::Month(number.ok()?),
+            "relative" => Self::Relative(argument.parse().ok()?),
+            "following-day" => Self::FollowingDay,
+            "same-day" => Self::SameDay,
+            "this" => Self::This,
+            "next" => Self::Next,
+            "last" => Self::Last,
+            "every" => Self::Every,
+            "any-day" => Self::AnyDay,
+            "any-time" => Self::AnyTime,
+            "flexible" => Self::Flexible,
+            "rest" => Self::Rest,
+            "rest-of" => Self::RestOf,
+            "early" => Self::Early,
+            "middle" => Self::Middle,
+            "late" => Self::Late,
+            "week-of" => Self::WeekOf,
+            "calendar-week" => Self::CalendarWeek,
+            "week-after" => Self::WeekAfter,
+            "week-after-next" => Self::WeekAfterNext,
+            "fortnight" => Self::Fortnight,
+            "unit" => Self::Unit(match argument {
+                "minute" => Unit::Minute,
+                "hour" => Unit::Hour,
+                "day" => Unit::Day,
+                "week" => Unit::Week,
+                "month" => Unit::Month,
+                "year" => Unit::Year,
+                _ => return None,
+            }),
+            "quarter-hour" => Self::QuarterHour,
+            "half-hour" => Self::HalfHour,
+            "hour-and-half" => Self::HourAndHalf,
+            "from-then" => Self::FromThen,
+            "part" => Self::Part(Part::named(argument)?),
+            "this-part" => Self::ThisPart(Part::named(argument)?),
+            "tomorrow-part" => Self::TomorrowPart(Part::named(argument)?),
+            "tonight" => Self::Tonight,
+            "close" => Self::Close,
+            "noon" => Self::Noon,
+            "midnight" => Self::Midnight,
+            "clock-mark" => Self::ClockMark,
+            "am" => Self::Am,
+            "pm" => Self::Pm,
+            "sharp" => Self::Sharp,
+            "past" => Self::Past,
+            "to-hour" => Self::ToHour,
+            "half-past" => Self::HalfPast,
+            "half-to" => Self::HalfTo,
+            "and-half" => Self::AndHalf,
+            "and-quarter" => Self::AndQuarter,
+            "minus" => Self::Minus,
+            "quarter" => Self::Quarter,
+            "number" => Self::Number(number.ok()?),
+            "ordinal" => Self::Ordinal(number.ok()?),
+            "ordinal-mark" => Self::OrdinalMark,
+            "at" => Self::At,
+            "at-or-till" => Self::AtOrTill,
+            "on" => Self::On,
+            "of" => Self::Of,
+            "from" => Self::From,
+            "till" => Self::Till,
+            "between" => Self::Between,
+            "and" => Self::And,
+            "or" => Self::Or,
+            "after" => Self::After,
+            "before" => Self::Before,
+            "onwards" => Self::Onwards,
+            "or-earlier" => Self::OrEarlier,
+            "your-time" => Self::YourTime,
+            "my-time" => Self::MyTime,
+            "same-time" => Self::SameTime,
+            "not" => Self::Not,
+            "except" => Self::Except,
+            "free" => Self::Free,
+            "prefer" => Self::Prefer,
+            "no-trouble" => Self::NoTrouble,
+            "only" => Self::Only,
+            "but" => Self::But,
+            "correction" => Self::Correction,
+            "instead" => Self::Instead,
+            "everyone" => Self::Everyone,
+            "away-to" => Self::AwayTo,
+            "back" => Self::Back,
+            "later" => Self::Later,
+            "earlier" => Self::Earlier,
+            "move-later" => Self::MoveLater,
+            "move-earlier" => Self::MoveEarlier,
+            "option" => Self::Option,
+            "first-one" => Self::FirstOne,
+            "last-one" => Self::LastOne,
+            "later-one" => Self::LaterOne,
+            "earlier-one" => Self::EarlierOne,
+            "all-of-them" => Self::AllOfThem,
+            "none-of-them" => Self::NoneOfThem,
+            "that-one" => Self::ThatOne,
+            "reschedule" => Self::Reschedule,
+            "cancel" => Self::Cancel,
+            "asks" => Self::Asks,
+            "not-clock" => Self::NotClock,
+            "each" => Self::Each,
+            "ago" => Self::Ago,
+            "was" => Self::Was,
+            "with" => Self::With,
+            "event" => Self::Event,
+            "out" => Self::Out,
+            "sadly" => Self::Sadly,
+            "so" => Self::So,
+            "because" => Self::Because,
+            "subject" => Self::Subject,
+            "yours" => Self::Yours,
+            "office-hours" => Self::OfficeHours,
+            "other-ones" => Self::OtherOnes,
+            "middle-one" => Self::MiddleOne,
+            "skip" | "inclusive" => Self::Skip,
+            _ => return None,
+        })
+    }
+}
+
+/// A language of the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tongue {
+    En,
+    De,
+    Fr,
+    Es,
+    Nl,
+    It,
+    Pt,
+}
+
+impl Tongue {
+    const ALL: [Self; 7] = [Self::En, Self::De, Self::Fr, Self::Es, Self::Nl, Self::It, Self::Pt];
+
+    /// By its two letters of ISO 639.
+    pub(super) fn named(code: &str) -> Option<Self> {
+        Some(match code.get(..2)? {
+            "en" => Self::En,
+            "de" => Self::De,
+            "fr" => Self::Fr,
+            "es" => Self::Es,
+            "nl" => Self::Nl,
+            "it" => Self::It,
+            "pt" => Self::Pt,
+            _ => return None,
+        })
+    }
+
+    fn table(self) -> &'static Table {
+        static TABLES: LazyLock<[Table; 7]> = LazyLock::new(|| {
+            [
+                Table::compile(include_str!("words/en.txt")),
+                Table::compile(include_str!("words/de.txt")),
+                Table::compile(include_str!("words/fr.txt")),
+                Table::compile(include_str!("words/es.txt")),
+                Table::compile(include_str!("words/nl.txt")),
+                Table::compile(include_str!("words/it.txt")),
+                Table::compile(include_str!("words/pt.txt")),
+            ]
+        });
+        let [en, de, fr, es, nl, it, pt] = &*TABLES;
+        match self {
+            Self::En => en,
+            Self::De => de,
+            Self::Fr => fr,
+            Self::Es => es,
+            Self::Nl => nl,
+            Self::It => it,
+            Self::Pt => pt,
+        }
+    }
+}
+
+/// A piece of the text.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) what: What,
+    /// Its bytes.
+    pub(super) bytes: Range<usize>,
+    /// No blank before it.
+    pub(super) glued: bool,
+    /// Begins with a capital.
+    pub(super) capital: bool,
+}
+
+/// What a piece of the text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// A word or phrase of the tables.
+    Lex(Lex),
+    /// Any other word, folded.
+    Word(Box<str>),
+    /// Digits: their value, and how many there are.
+    Num(u32, usize),
+    Mark(char),
+    /// The end of a line.
+    Line,
+}
+
+/// The phrases of a language by their first word, the longest first.
+struct Table {
+    phrases: FnvHashMap<Box<str>, Vec<(Box<[Box<str>]>, Lex)>>,
+    tongue: FnvHashMap<Box<str>, ()>,
+}
+
+impl Table {
+    fn compile(source: &str) -> Self {
+        let mut phrases: FnvHashMap<Box<str>, Vec<(Box<[Box<str>]>, Lex)>> = FnvHashMap::default();
+        let mut tongue = FnvHashMap::default();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            let Some((name, list)) = line.split_once(": ") else {
+                continue;
+            };
+            let (name, argument) = name.split_once(' ').unwrap_or((name, ""));
+            for phrase in list.split('|') {
+                let mut words = raw(phrase.trim())
+                    .into_iter()
+                    .filter(|piece| !phrase_skips(piece.text))
+                    .map(|piece| fold(piece.text).into());
+                let Some(first) = words.next() else { continue };
+                let rest: Box<[Box<str>]> = words.collect();
+                if name == "tongue" {
+                    tongue.insert(first, ());
+                } else if let Some(lex) = Lex::named(name, argument) {
+                    let same = phrases.entry(first).or_default();
+                    if !same.iter().any(|(other, _)| *other == rest) {
+                        same.push((rest, lex));
+                    }
+                } else {
+                    debug_assert!(false, "a table means {name:?} {argument:?}");
+                }
+            }
+        }
+        for same in phrases.values_mut() {
+            same.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        Self { phrases, tongue }
+    }
+
+    /// What a word means by itself.
+    fn alone(&self, word: &str) -> Option<Lex> {
+        let same = self.phrases.get(word)?;
+        same.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
+    }
+
+    /// How much a word speaks for this language: its days and months most, then the words it is known by.
+    fn weight(&self, word: &str) -> usize {
+        let named = matches!(
+            self.alone(word),
+            Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))
+        );
+        usize::from(named && word.len() > 2) * 3 + usize::from(self.tongue.contains_key(word)) * 2
+    }
+
+    /// The longest phrase that begins at `at`: its meaning and how many pieces it takes.
+    fn longest(&self, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
+        let same = self.phrases.get(&**folded.get(at)?)?;
+        same.iter().find_map(|(rest, lex)| {
+            let mut next = at + 1;
+            for word in rest {
+                while pieces.get(next).is_some_and(|piece| phrase_skips(piece.text)) {
+                    next += 1;
+                }
+                if **folded.get(next)? != **word {
+                    return None;
+                }
+                next += 1;
+            }
+            Some((*lex, next - at))
+        })
+    }
+}
+
+/// Marks inside a phrase that do not count: "mid-morning", "a.m.".
+fn phrase_skips(text: &str) -> bool {
+    matches!(text, "-" | "." | "‑" | "‐")
+}
+
+/// A run of letters, of digits, or a single mark.
+#[derive(Debug, Clone, Copy)]
+struct Piece<'t> {
+    text: &'t str,
+    at: usize,
+    glued: bool,
+}
+
+/// Words that lean on the next one: "l'après-midi", "dell'ufficio".
+const ELIDED: [&str; 18] = [
+    "l", "d", "j", "m", "t", "n", "c", "qu", "jusqu", "lorsqu", "dell", "all", "nell", "dall", "sull", "un", "quest", "quell",
+];
+
+/// Splits a text into runs of letters, runs of digits, and marks.
+fn raw(text: &str) -> Vec<Piece<'_>> {
+    let mut out = Vec::with_capacity(text.len() / 4);
+    let mut rest = text.char_indices().peekable();
+    let mut glued = false;
+    while let Some((at, first)) = rest.next() {
+        if first.is_whitespace() && first != '\n' {
+            glued = false;
+            continue;
+        }
+        let mut end = at + first.len_utf8();
+        if first.is_ascii_digit() {
+            while let Some((next, _)) = rest.next_if(|(_, c)| c.is_ascii_digit()) {
+                end = next + 1;
+            }
+        } else if first.is_alphabetic() {
+            while let Some((next, c)) =
+                rest.next_if(|&(next, c)| c.is_alphabetic() || apostrophe(c) && !elided(text, at, next) && letter_follows(text, next, c))
+            {
+                end = next + c.len_utf8();
+            }
+        }
+        out.push(Piece {
+            text: text.get(at..end).unwrap_or_default(),
+            at,
+            glued,
+        });
+        glued = first != '\n';
+    }
+    out
+}
+
+const fn apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`' | '´' | '\u{300}'..='\u{36f}')
+}
+
+fn elided(text: &str, start: usize, end: usize) -> bool {
+    let word = text.get(start..end).unwrap_or_default();
+    ELIDED.iter().any(|short| word.eq_ignore_ascii_case(short))
+}
+
+fn letter_follows(text: &str, at: usize, c: char) -> bool {
+    let next = text.get(at + c.len_utf8()..).and_then(|tail| tail.chars().next());
+    matches!(c, '\u{300}'..='\u{36f}') || next.is_some_and(char::is_alphabetic)
+}
+
+/// The language most of whose own words stand in a text; English when nothing tells.
+fn tongue(folded: &[Cow<'_, str>], hint: Option<Tongue>) -> Tongue {
+    let mut best = (0, hint.unwrap_or(Tongue::En));
+    for tongue in Tongue::ALL {
+        let table = tongue.table();
+        let own: usize = folded.iter().map(|word| table.weight(word)).sum();
+        let score = own + usize::from(hint == Some(tongue)) * 5 + usize::from(tongue == Tongue::En) * 2;
+        if score > best.0 {
+            best = (score, tongue);
+        }
+    }
+    best.1
+}
+
+/// Splits a text into items, and tells its language.
+pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
+    let pieces = raw(text);
+    let folded: Vec<_> = pieces.iter().map(|piece| fold(piece.text)).collect();
+    let tongue = tongue(&folded, hint);
+    let mut out: Vec<Item> = Vec::with_capacity(pieces.len());
+    let mut at = 0;
+    while let Some(piece) = pieces.get(at) {
+        if let Some(used) = phone(&pieces, at) {
+            let last = pieces.get(at + used - 1).unwrap_or(piece);
+            out.push(Item {
+                what: What::Word(Box::default()),
+                bytes: piece.at..last.at + last.text.len(),
+                glued: piece.glued,
+                capital: false,
+            });
+            at += used;
+            continue;
+        }
+        let first = piece.text.chars().next().unwrap_or(' ');
+        let (what, used) = if first.is_ascii_digit() {
+            (What::Num(piece.text.parse().unwrap_or(u32::MAX), piece.text.len()), 1)
+        } else if first == '\n' {
+            (What::Line, 1)
+        } else if let Some(half) = half_letter(&pieces, at) {
+            (What::Lex(half), 1)
+        } else if let Some((lex, used)) = meaning(tongue, &pieces, &folded, at) {
+            (What::Lex(lex), used)
+        } else if first.is_alphabetic() {
+            (What::Word(folded.get(at).map(|word| Box::from(&**word)).unwrap_or_default()), 1)
+        } else {
+            (What::Mark(first), 1)
+        };
+        let end = pieces.get(at + used - 1).map_or(piece.at, |last| last.at + last.text.len());
+        out.push(Item {
+            what,
+            bytes: piece.at..end,
+            glued: piece.glued,
+            capital: first.is_uppercase(),
+        });
+        at += used;
+    }
+    (out, tongue)
+}
+
+/// A telephone number: groups of digits, nine or more of them, or seven as 3 and 4; how many pieces it takes.
+fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
+    let digits = |at: usize| {
+        let text = pieces.get(at)?.text;
+        text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len())
+    };
+    let mut next = at;
+    while matches!(pieces.get(next).map(|piece| piece.text), Some("+" | "(")) {
+        next += 1;
+    }
+    let mut groups = Vec::new();
+    while let Some(length) = digits(next) {
+        groups.push(length);
+        next += 1;
+        let mut joint = next;
+        while joint < next + 2 && matches!(pieces.get(joint).map(|piece| piece.text), Some("-" | "." | ")" | "(" | "/" | "‑")) {
+            joint += 1;
+        }
+        if digits(joint).is_none() {
+            break;
+        }
+        next = joint;
+    }
+    let all: usize = groups.iter().sum();
+    let date = groups.len() == 3
+        && groups.iter().filter(|length| **length == 4).count() == 1
+        && groups.iter().all(|length| matches!(length, 1 | 2 | 4));
+    let long = groups.iter().any(|length| *length >= 3) && groups.len() <= 7;
+    let number = all >= 9 && long && !groups.iter().all(|length| matches!(length, 1 | 2 | 4))
+        || all >= 9 && groups.iter().any(|length| *length >= 5)
+        || groups == [3, 4]
+        || groups == [4, 3, 3]
+        || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
+    (number && !date).then_some(next - at)
+}
+
+/// "10a", "2p".
+fn half_letter(pieces: &[Piece<'_>], at: usize) -> Option<Lex> {
+    let piece = pieces.get(at).filter(|piece| piece.glued)?;
+    let digits = pieces.get(at.checked_sub(1)?)?.text.bytes().all(|byte| byte.is_ascii_digit());
+    match piece.text {
+        "a" | "A" if digits => Some(Lex::Am),
+        "p" | "P" if digits => Some(Lex::Pm),
+        _ => None,
+    }
+}
+
+/// What stands at a place, in the language of the text or in English, which people mix in.
+fn meaning(tongue: Tongue, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
+    // "Wednesday's good", "tomorrow's call"
+    if let Some(stem) = pieces
+        .get(at)
+        .and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
+        && let Some(lex) = tongue
+            .table()
+            .alone(&fold(stem))
+            .filter(|lex| matches!(lex, Lex::Weekday(_) | Lex::Relative(_)))
+    {
+        return Some((lex, 1));
+    }
+    let own = tongue.table().longest(pieces, folded, at);
+    if tongue == Tongue::En {
+        return own.or_else(|| misspelt(folded.get(at)?).map(|lex| (lex, 1)));
+    }
+    let english = Tongue::En.table().longest(pieces, folded, at).filter(|(lex, _)| travels(*lex));
+    match (own, english) {
+        (Some(own), Some(english)) => Some(if english.1 > own.1 { english } else { own }),
+        (own, english) => own.or(english),
+    }
+}
+
+/// English words that stand in mails of other languages with the same meaning.
+const fn travels(lex: Lex) -> bool {
+    matches!(
+        lex,
+        Lex::Am | Lex::Pm | Lex::AnyTime | Lex::Close | Lex::Flexible | Lex::ClockMark | Lex::OrdinalMark | Lex::Option
+    )
+}
+
+/// The weekday or part of the day that a long word misses by one letter.
+fn misspelt(word: &str) -> Option<Lex> {
+    const LONG: [(&str, Lex); 11] = [
+        ("monday", Lex::Weekday(1)),
+        ("tuesday", Lex::Weekday(2)),
+        ("wednesday", Lex::Weekday(3)),
+        ("thursday", Lex::Weekday(4)),
+        ("friday", Lex::Weekday(5)),
+        ("saturday", Lex::Weekday(6)),
+        ("tomorrow", Lex::Relative(1)),
+        ("morning", Lex::Part(Part::Morning)),
+        ("mornings", Lex::Part(Part::Morning)),
+        ("afternoon", Lex::Part(Part::Afternoon)),
+        ("afternoons", Lex::Part(Part::Afternoon)),
+    ];
+    if !(5..=11).contains(&word.len()) {
+        return None;
+    }
+    LONG.iter()
+        .find(|(right, _)| right.as_bytes().first() == word.as_bytes().first() && strsim::osa_distance(right, word) == 1)
+        .map(|(_, lex)| *lex)
+}

@@ -1,0 +1,259 @@
+//! Zones as people name them: "3pm ET", "Paris time", "I'm based in Lisbon", "UTC+2".
+//!
+//! In: items, their text, and the writer's own zone. Out: the zone, and whether it is said of the writer.
+//! Never here: the zone of a day's offset: CET in summer is the region's wall clock, as is EST.
+
+use std::sync::LazyLock;
+
+use fnv::FnvHashMap;
+
+use super::lex::{Item, Lex, What};
+use crate::calendar::Zone;
+use crate::reply::sentences::fold;
+
+/// A zone found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) zone: Zone,
+    /// How many items it takes.
+    pub(super) used: usize,
+    /// "I'm based in …": it holds for the whole mail.
+    pub(super) of_writer: bool,
+    /// Another zone has the same name, and nothing tells which is meant.
+    pub(super) twin: bool,
+}
+
+/// A name of the table.
+struct Name {
+    words: Vec<Box<str>>,
+    zone: Zone,
+    /// The zones of this name, when there are several.
+    twins: Vec<Zone>,
+}
+
+static NAMES: LazyLock<FnvHashMap<Box<str>, Vec<Name>>> = LazyLock::new(|| {
+    let mut all: FnvHashMap<Box<str>, Vec<Name>> = FnvHashMap::default();
+    for line in include_str!("words/zones.txt").lines().filter(|line| !line.starts_with('#')) {
+        let Some((zone, names)) = line.split_once(": ") else { continue };
+        let Ok(zone) = zone.trim_end_matches('?').parse::<Zone>() else {
+            continue;
+        };
+        for name in names.split('|') {
+            let (name, twins) = name.split_once('=').unwrap_or((name, ""));
+            let mut words: Vec<Box<str>> = name
+                .split([' ', '.'])
+                .filter(|word| !word.is_empty())
+                .map(|word| fold(word).into())
+                .collect();
+            if words.is_empty() {
+                continue;
+            }
+            let first = words.remove(0);
+            all.entry(first).or_default().push(Name {
+                words,
+                zone,
+                twins: twins.split_whitespace().filter_map(|twin| twin.parse().ok()).collect(),
+            });
+        }
+    }
+    for same in all.values_mut() {
+        same.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+    }
+    all
+});
+
+/// The zone named at an item. `hours` when a clock time stands right before it.
+pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone) -> Option<Named> {
+    let word = |at: usize| items.get(at).and_then(|item| text.get(item.bytes.clone())).unwrap_or_default();
+    let first = word(at);
+    if !first.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    if let Some(named) = offset(text, items, at) {
+        return Some(named);
+    }
+    let folded = fold(first);
+    let (name, used) = NAMES.get(&*folded)?.iter().find_map(|name| {
+        let mut next = at + 1;
+        for part in &name.words {
+            while word(next) == "." {
+                next += 1;
+            }
+            if *fold(word(next)) != **part {
+                return None;
+            }
+            next += 1;
+        }
+        Some((name, next - at))
+    })?;
+    let capitals = first.chars().all(char::is_uppercase);
+    let capital = first.starts_with(char::is_uppercase);
+    let end = at + used;
+    let time_follows = matches!(
+        fold(word(end)).as_ref(),
+        "time" | "zeit" | "tijd" | "timezone" | "zone" | "hora" | "hours"
+    );
+    let time_before = at > 0
+        && matches!(
+            fold(word(at - 1)).as_ref(),
+            "time" | "heure" | "hora" | "ora" | "tijd" | "horario" | "fuso"
+        )
+        || at > 1
+            && matches!(
+                fold(word(at - 2)).as_ref(),
+                "time" | "heure" | "hora" | "ora" | "tijd" | "horario" | "fuso"
+            )
+            && matches!(fold(word(at - 1)).as_ref(), "in" | "de" | "d" | "di" | "da" | "van" | "do");
+    let short = used == 1
+        && first.len() <= 4
+        && name.words.is_empty()
+        && !matches!(
+            folded.as_ref(),
+            "rome"
+                | "roma"
+                | "rio"
+                | "lima"
+                | "peru"
+                | "oslo"
+                | "wien"
+                | "bern"
+                | "genf"
+                | "kiev"
+                | "kyiv"
+                | "pune"
+                | "prag"
+                | "cork"
+                | "koln"
+                | "iran"
+        );
+    let based = based(text, items, at);
+    let counts = if short {
+        capitals && (hours || time_follows || based.is_some()) || hours && first.len() == 3 || capitals && time_before || time_follows
+    } else {
+        hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && folded == "eastern"
+    };
+    if !counts {
+        return None;
+    }
+    let zone = match name.twins.as_slice() {
+        [] => name.zone,
+        twins => twins.iter().copied().find(|twin| *twin == own).unwrap_or(name.zone),
+    };
+    let twin = !name.twins.is_empty() && !name.twins.contains(&own) && !related(own, name.zone);
+    Some(Named {
+        zone,
+        used: used + usize::from(time_follows),
+        of_writer: based == Some(true) && !hours && !time_follows,
+        twin,
+    })
+}
+
+/// The writer lives on the continent of the first of the zones of a name.
+fn related(own: Zone, zone: Zone) -> bool {
+    let continent = |zone: Zone| zone.name().split('/').next();
+    continent(own) == continent(zone)
+}
+
+/// "based in", "I'm in", "here in": `Some(true)`; nothing of the kind: `None`. "was in Tokyo last week" is none.
+fn based(text: &str, items: &[Item], at: usize) -> Option<bool> {
+    let before: Vec<_> = (at.saturating_sub(5)..at)
+        .filter_map(|at| items.get(at))
+        .map(|item| fold(text.get(item.bytes.clone()).unwrap_or_default()).into_owned())
+        .collect();
+    let words = before.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let led = ["in", "aus", "a", "en", "from", "em", "out of", "over in"]
+        .iter()
+        .any(|joint| words.ends_with(&format!(" {joint}")) || words == **joint);
+    let said = [
+        "based",
+        "im in",
+        "i am in",
+        "here in",
+        "currently in",
+        "living in",
+        "i live",
+        "were in",
+        "we are in",
+        "located",
+        "working from",
+        "sitze in",
+        "bin in",
+        "wohne in",
+        "base a",
+        "basee a",
+        "je suis a",
+        "habite a",
+        "vivo en",
+        "estoy en",
+        "resido en",
+        "zit in",
+        "woon in",
+        "vivo a",
+        "sono a",
+        "abito a",
+        "vivo em",
+        "estou em",
+        "moro em",
+        "from here in",
+        "im over in",
+        "i'm in",
+        "lebe in",
+        "hier in",
+        "ici a",
+        "aqui en",
+        "aqui em",
+        "hier vanuit",
+    ];
+    (led && said.iter().any(|phrase| words.contains(phrase)) && !words.contains("was ")).then_some(true)
+}
+
+/// "UTC+2", "GMT-5", "UTC+5:30".
+fn offset(text: &str, items: &[Item], at: usize) -> Option<Named> {
+    let word = |at: usize| items.get(at).and_then(|item| text.get(item.bytes.clone())).unwrap_or_default();
+    if !matches!(word(at), "UTC" | "GMT" | "utc" | "gmt") {
+        return None;
+    }
+    let sign = match items.get(at + 1)?.what {
+        What::Mark('+') => 1,
+        What::Mark('-' | '−' | '–') => -1,
+        _ => return None,
+    };
+    let What::Num(hours @ 0..=14, _) = items.get(at + 2)?.what else {
+        return None;
+    };
+    if !items.get(at + 2)?.glued {
+        return None;
+    }
+    let minutes = match (items.get(at + 3).map(|item| &item.what), items.get(at + 4).map(|item| &item.what)) {
+        (Some(What::Mark(':')), Some(What::Num(minutes, 2))) => *minutes,
+        _ => 0,
+    };
+    let name = match (sign, hours, minutes) {
+        (_, 0, 0) => "UTC".to_owned(),
+        // The names of the database count westwards.
+        (1, hours, 0) => format!("Etc/GMT-{hours}"),
+        (-1, hours, 0) => format!("Etc/GMT+{hours}"),
+        (1, 5, 30) => "Asia/Kolkata".to_owned(),
+        (1, 9, 30) => "Australia/Darwin".to_owned(),
+        (1, 3, 30) => "Asia/Tehran".to_owned(),
+        (1, 5, 45) => "Asia/Kathmandu".to_owned(),
+        (1, 6, 30) => "Asia/Yangon".to_owned(),
+        (1, 4, 30) => "Asia/Kabul".to_owned(),
+        _ => return None,
+    };
+    Some(Named {
+        zone: name.parse().ok()?,
+        used: if minutes > 0 { 5 } else { 3 },
+        of_writer: false,
+        twin: false,
+    })
+}
+
+/// "your time", "my time".
+pub(super) fn whose(items: &[Item], at: usize, own: Zone, ours: Zone) -> Option<Zone> {
+    match items.get(at)?.what {
+        What::Lex(Lex::YourTime) => Some(ours),
+        What::Lex(Lex::MyTime) => Some(own),
+        _ => None,
+    }
+}
