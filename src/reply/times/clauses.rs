@@ -452,6 +452,12 @@ impl Scan<'_> {
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
     fn both(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         let (days, clock) = match self.lex(at)? {
+            Lex::WeekdayPart(weekday, part) => {
+                walk.term(Of::Days(Days::Weekday(weekday)), self.bytes(at, 1));
+                // "Montagnachmittag um 3"
+                walk.term(Of::Hours(Clock::Part(part)), self.bytes(at, 1));
+                return Some(1);
+            }
             Lex::ThisPart(part) => (Days::Day(self.dates.today), Clock::Part(part)),
             Lex::TomorrowPart(part) => (Days::Day(self.dates.today.succ_opt()?), Clock::Part(part)),
             Lex::Tonight => {

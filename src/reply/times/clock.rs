@@ -175,6 +175,8 @@ impl Clocks<'_> {
             }
             Some(Lex::Between) => return self.between(at),
             Some(Lex::From) => return self.from(at),
+            // "de 10 a 12"
+            Some(Lex::Of) => return self.from(at).filter(|found| matches!(found.clock, Clock::Range(..))),
             Some(Lex::After | Lex::Past) => return self.open(at, Clock::From),
             Some(Lex::Before | Lex::Till) => return self.open(at, Clock::To),
             Some(Lex::Am) if self.capitals(at) => return sure(Clock::Part(Part::Morning), 1),
@@ -364,7 +366,7 @@ impl Clocks<'_> {
         let count = i32::try_from(count).ok()?;
         match self.lex(next)? {
             Lex::Unit(Unit::Minute) => Some((count, next + 1 - at)),
-            Lex::Unit(Unit::Hour) => Some((count * 60, next + 1 - at)),
+            Lex::Unit(Unit::Hour) | Lex::ClockMark if count <= 8 => Some((count * 60, next + 1 - at)),
             _ => None,
         }
     }
@@ -697,7 +699,7 @@ impl Clocks<'_> {
                 if matches!(minutes, 5 | 10 | 20 | 25) && matches!(self.lex(at + 1), Some(Lex::Past | Lex::ToHour | Lex::Till)) =>
             {
                 let minutes = i32::try_from(minutes).ok()?;
-                let sign = if self.lex(at + 1) == Some(Lex::Past) { 1 } else { -1 };
+                let sign = if matches!(self.lex(at + 1), Some(Lex::Past | Lex::After)) { 1 } else { -1 };
                 // "five to half past" stays with its parts.
                 match self.spoken_hour(at + 2).filter(|_| self.lex(at + 2) != Some(Lex::HalfTo)) {
                     Some((hour, used))
@@ -761,6 +763,8 @@ impl Clocks<'_> {
             (Some(Lex::Number(hour @ 1..=12)), _) => hour,
             (_, Some((hour @ 1..=12, 1 | 2))) if self.mark(at + 1) != Some(':') => hour,
             (Some(Lex::Noon), _) => 12,
+            // "half een"
+            (Some(Lex::Skip), _) if at > 0 && self.lex(at - 1) == Some(Lex::HalfTo) => 1,
             _ => return None,
         };
         let mark = usize::from(self.lex(at + 1) == Some(Lex::ClockMark));

@@ -19,6 +19,8 @@ pub(super) enum Lex {
     /// 1 is Monday.
     Weekday(u32),
     EveryWeekday(u32),
+    /// "Montagvormittag".
+    WeekdayPart(u32, Part),
     /// "MWF": the digits of the weekdays.
     Weekdays(u32),
     Workdays,
@@ -207,6 +209,10 @@ impl Lex {
         Some(match name {
             "weekday" => Self::Weekday(number.ok()?),
             "every-weekday" => Self::EveryWeekday(number.ok()?),
+            "weekday-part-morning" => Self::WeekdayPart(number.ok()?, Part::Morning),
+            "weekday-part-afternoon" => Self::WeekdayPart(number.ok()?, Part::Afternoon),
+            "weekday-part-evening" => Self::WeekdayPart(number.ok()?, Part::Evening),
+            "weekday-part-lunch" => Self::WeekdayPart(number.ok()?, Part::Lunch),
             "weekdays" => Self::Weekdays(number.ok()?),
             "workdays" => Self::Workdays,
             "weekend" => Self::Weekend,
@@ -410,77 +416,135 @@ pub(super) enum What {
     Line,
 }
 
-/// The phrases of a language by their first word, the longest first.
+/// The phrases of a language. Words are numbers, so that thousands of phrases take little room.
 struct Table {
-    phrases: FnvHashMap<Box<str>, Vec<(Box<[Box<str>]>, Lex)>>,
-    tongue: FnvHashMap<Box<str>, ()>,
+    words: FnvHashMap<Box<str>, Word>,
+    /// By the first word, the longest first.
+    phrases: Vec<Vec<Phrase>>,
 }
+
+/// A word of a table.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    number: u32,
+    /// How much it speaks for the language.
+    weight: u32,
+}
+
+/// The words behind the first one, and what all of them mean.
+struct Phrase {
+    rest: Box<[u32]>,
+    lex: Lex,
+}
+
+/// No word of the table.
+const UNKNOWN: u32 = u32::MAX;
 
 impl Table {
     fn compile(source: &str) -> Self {
-        let mut phrases: FnvHashMap<Box<str>, Vec<(Box<[Box<str>]>, Lex)>> = FnvHashMap::default();
-        let mut tongue = FnvHashMap::default();
+        let mut table = Self {
+            words: FnvHashMap::default(),
+            phrases: Vec::new(),
+        };
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
                 continue;
             };
             let (name, argument) = name.split_once(' ').unwrap_or((name, ""));
             for phrase in list.split('|') {
-                let mut words = raw(phrase.trim())
-                    .into_iter()
+                let pieces = raw(phrase.trim());
+                let mut numbers = pieces
+                    .iter()
                     .filter(|piece| !phrase_skips(piece.text))
-                    .map(|piece| fold(piece.text).into());
-                let Some(first) = words.next() else { continue };
-                let rest: Box<[Box<str>]> = words.collect();
+                    .map(|piece| table.number(&fold(piece.text)))
+                    .collect::<Vec<_>>();
+                if numbers.is_empty() {
+                    continue;
+                }
+                let rest = numbers.split_off(1);
+                let Some(&first) = numbers.first() else { continue };
                 if name == "tongue" {
-                    tongue.insert(first, ());
+                    table.weigh(first, 2);
                 } else if let Some(lex) = Lex::named(name, argument) {
-                    let same = phrases.entry(first).or_default();
-                    if !same.iter().any(|(other, _)| *other == rest) {
-                        same.push((rest, lex));
-                    }
+                    table.add(first, rest, lex);
                 } else {
                     debug_assert!(false, "a table means {name:?} {argument:?}");
                 }
             }
         }
-        for same in phrases.values_mut() {
-            same.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        for same in &mut table.phrases {
+            same.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
+            same.shrink_to_fit();
         }
-        Self { phrases, tongue }
+        // Days and months speak for a language more than any other word.
+        let named: Vec<u32> = table
+            .words
+            .iter()
+            .filter(|(word, known)| word.len() > 2 && matches!(table.alone(known.number), Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))))
+            .map(|(_, known)| known.number)
+            .collect();
+        for number in named {
+            table.weigh(number, 3);
+        }
+        table
+    }
+
+    /// The number of a word; a new one when it has none yet.
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(known) = self.words.get(word) {
+            return known.number;
+        }
+        let number = u32::try_from(self.phrases.len()).unwrap_or(UNKNOWN);
+        self.words.insert(word.into(), Word { number, weight: 0 });
+        self.phrases.push(Vec::new());
+        number
+    }
+
+    fn weigh(&mut self, number: u32, weight: u32) {
+        if let Some(word) = self.words.values_mut().find(|word| word.number == number) {
+            word.weight += weight;
+        }
+    }
+
+    /// The first of two equal phrases counts.
+    fn add(&mut self, first: u32, rest: Vec<u32>, lex: Lex) {
+        let Some(same) = usize::try_from(first).ok().and_then(|first| self.phrases.get_mut(first)) else {
+            return;
+        };
+        if !same.iter().any(|phrase| *phrase.rest == *rest) {
+            same.push(Phrase { rest: rest.into(), lex });
+        }
+    }
+
+    fn starting(&self, first: u32) -> &[Phrase] {
+        usize::try_from(first).ok().and_then(|first| self.phrases.get(first)).map_or(&[], Vec::as_slice)
     }
 
     /// What a word means by itself.
-    fn alone(&self, word: &str) -> Option<Lex> {
-        let same = self.phrases.get(word)?;
-        same.iter().find(|(rest, _)| rest.is_empty()).map(|(_, lex)| *lex)
-    }
-
-    /// How much a word speaks for this language: its days and months most, then the words it is known by.
-    fn weight(&self, word: &str) -> usize {
-        let named = matches!(
-            self.alone(word),
-            Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))
-        );
-        usize::from(named && word.len() > 2) * 3 + usize::from(self.tongue.contains_key(word)) * 2
+    fn alone(&self, number: u32) -> Option<Lex> {
+        self.starting(number).iter().find(|phrase| phrase.rest.is_empty()).map(|phrase| phrase.lex)
     }
 
     /// The longest phrase that begins at `at`: its meaning and how many pieces it takes.
-    fn longest(&self, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
-        let same = self.phrases.get(&**folded.get(at)?)?;
-        same.iter().find_map(|(rest, lex)| {
+    fn longest(&self, pieces: &[Piece<'_>], numbers: &[u32], at: usize) -> Option<(Lex, usize)> {
+        self.starting(*numbers.get(at)?).iter().find_map(|phrase| {
             let mut next = at + 1;
-            for word in rest {
+            for word in &phrase.rest {
                 while pieces.get(next).is_some_and(|piece| phrase_skips(piece.text)) {
                     next += 1;
                 }
-                if **folded.get(next)? != **word {
+                if numbers.get(next)? != word {
                     return None;
                 }
                 next += 1;
             }
-            Some((*lex, next - at))
+            Some((phrase.lex, next - at))
         })
+    }
+
+    /// The words of a text as numbers.
+    fn numbers(&self, folded: &[Cow<'_, str>]) -> Vec<u32> {
+        folded.iter().map(|word| self.words.get(&**word).map_or(UNKNOWN, |word| word.number)).collect()
     }
 }
 
@@ -553,8 +617,8 @@ fn tongue(folded: &[Cow<'_, str>], hint: Option<Tongue>) -> Tongue {
     let mut best = (0, hint.unwrap_or(Tongue::En));
     for tongue in Tongue::ALL {
         let table = tongue.table();
-        let own: usize = folded.iter().map(|word| table.weight(word)).sum();
-        let score = own + usize::from(hint == Some(tongue)) * 5 + usize::from(tongue == Tongue::En) * 2;
+        let own: u32 = folded.iter().filter_map(|word| table.words.get(&**word)).map(|word| word.weight).sum();
+        let score = own + u32::from(hint == Some(tongue)) * 5 + u32::from(tongue == Tongue::En) * 2;
         if score > best.0 {
             best = (score, tongue);
         }
@@ -567,6 +631,11 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
     let pieces = raw(text);
     let folded: Vec<_> = pieces.iter().map(|piece| fold(piece.text)).collect();
     let tongue = tongue(&folded, hint);
+    let words = Words {
+        tongue,
+        own: tongue.table().numbers(&folded),
+        english: if tongue == Tongue::En { Vec::new() } else { Tongue::En.table().numbers(&folded) },
+    };
     let mut out: Vec<Item> = Vec::with_capacity(pieces.len());
     let mut at = 0;
     while let Some(piece) = pieces.get(at) {
@@ -588,7 +657,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             (What::Line, 1)
         } else if let Some(half) = half_letter(&pieces, at) {
             (What::Lex(half), 1)
-        } else if let Some((lex, used)) = meaning(tongue, &pieces, &folded, at) {
+        } else if let Some((lex, used)) = words.meaning(&pieces, &folded, at) {
             (What::Lex(lex), used)
         } else if first.is_alphabetic() {
             (What::Word(folded.get(at).map(|word| Box::from(&**word)).unwrap_or_default()), 1)
@@ -654,27 +723,33 @@ fn half_letter(pieces: &[Piece<'_>], at: usize) -> Option<Lex> {
     }
 }
 
-/// What stands at a place, in the language of the text or in English, which people mix in.
-fn meaning(tongue: Tongue, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
-    // "Wednesday's good", "tomorrow's call"
-    if let Some(stem) = pieces
-        .get(at)
-        .and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
-        && let Some(lex) = tongue
-            .table()
-            .alone(&fold(stem))
-            .filter(|lex| matches!(lex, Lex::Weekday(_) | Lex::Relative(_)))
-    {
-        return Some((lex, 1));
-    }
-    let own = tongue.table().longest(pieces, folded, at);
-    if tongue == Tongue::En {
-        return own.or_else(|| misspelt(folded.get(at)?).map(|lex| (lex, 1)));
-    }
-    let english = Tongue::En.table().longest(pieces, folded, at).filter(|(lex, _)| travels(*lex));
-    match (own, english) {
-        (Some(own), Some(english)) => Some(if english.1 > own.1 { english } else { own }),
-        (own, english) => own.or(english),
+/// The words of a text as numbers of its language's table, and of the English one.
+struct Words {
+    tongue: Tongue,
+    own: Vec<u32>,
+    english: Vec<u32>,
+}
+
+impl Words {
+    /// What stands at a place, in the language of the text or in English, which people mix in.
+    fn meaning(&self, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
+        let table = self.tongue.table();
+        // "Wednesday's good", "tomorrow's call"
+        if let Some(stem) = pieces.get(at).and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
+            && let Some(word) = table.words.get(&*fold(stem))
+            && let Some(lex @ (Lex::Weekday(_) | Lex::Relative(_))) = table.alone(word.number)
+        {
+            return Some((lex, 1));
+        }
+        let own = table.longest(pieces, &self.own, at);
+        if self.tongue == Tongue::En {
+            return own.or_else(|| misspelt(folded.get(at)?).map(|lex| (lex, 1)));
+        }
+        let english = Tongue::En.table().longest(pieces, &self.english, at).filter(|(lex, _)| travels(*lex));
+        match (own, english) {
+            (Some(own), Some(english)) => Some(if english.1 > own.1 { english } else { own }),
+            (own, english) => own.or(english),
+        }
     }
 }
 
