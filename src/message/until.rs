@@ -67,7 +67,7 @@ impl Search<'_, '_> {
     fn tie(&self, named: Named, at: usize) -> Option<Cue> {
         let near = |cue: Cue, most: usize| {
             let behind = self.cues.get(cue as usize).copied().flatten();
-            behind.is_some_and(|behind| at - behind <= most)
+            behind.and_then(|behind| at.checked_sub(behind)).is_some_and(|apart| apart <= most)
         };
         if near(Cue::Back, 6) {
             return Some(Cue::Back);
