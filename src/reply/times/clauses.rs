@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::clock::{Clock, Clocks};
 use super::day::{Dates, Days};
-use super::lex::{Item, Lex, What};
+use super::lex::{Item, Lex, Tongue, What};
 use super::zones;
 use crate::calendar::Zone;
 
@@ -120,6 +120,8 @@ struct Gap {
     or: bool,
     words: bool,
     dash: bool,
+    /// "but", "so": another thought begins.
+    breaks: bool,
 }
 
 impl Gap {
@@ -215,6 +217,7 @@ impl Unit {
                 && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)
             || self.unknown_before >= 2
             || self.day_is && self.unknown_after > 0
+            || self.has_days && self.unknown_after >= 2
             || self.until && self.unknown_before + self.unknown_after > 0;
         if tells && (!asks || self.unknown_before >= 2) {
             no(true)
@@ -232,6 +235,7 @@ pub(super) struct Scan<'t> {
     pub(super) clocks: Clocks<'t>,
     pub(super) own: Zone,
     pub(super) ours: Zone,
+    pub(super) tongue: Tongue,
 }
 
 /// What is carried along while a text is walked through.
@@ -254,6 +258,8 @@ struct Walk {
     asks: bool,
     /// Words of no table stand between.
     unknown: bool,
+    /// Inside brackets.
+    inside: bool,
     /// Which sentences end with a question mark.
     asking: Vec<bool>,
 }
@@ -272,13 +278,14 @@ impl Walk {
         self.units.push(Unit {
             sentence,
             fresh,
-            inside,
+            inside: inside || self.inside,
             ..Unit::default()
         });
         self.preferred = false;
     }
 
     fn end_sentence(&mut self) {
+        self.inside = false;
         self.sentence += 1;
         self.next_unit(true, false);
         self.gap = Gap::default();
@@ -367,7 +374,9 @@ impl Scan<'_> {
         }
         self.polarity(&mut walk);
         zones_of_sentences(&mut walk.terms, walk.writer);
-        let blocks = blocks(&walk.terms);
+        let mut blocks = blocks(&walk.terms);
+        greeting(&mut blocks, &walk.units);
+        let sad: Vec<usize> = walk.marks.iter().filter(|mark| mark.lex == Lex::Sadly).map(|mark| mark.sentence).collect();
         let marks = walk
             .marks
             .iter()
@@ -375,7 +384,7 @@ impl Scan<'_> {
                 yes: walk
                     .units
                     .get(mark.unit)
-                    .is_none_or(|unit| !(unit.refuses || unit.except || unit.event && !unit.offers)),
+                    .is_none_or(|unit| unit.verdict(false).is_none_or(|verdict| verdict.yes) && !(unit.verdict(false).is_none() && sad.contains(&unit.sentence))),
                 ..*mark
             })
             .collect();
@@ -402,7 +411,7 @@ impl Scan<'_> {
             self.zone(zone, 1, walk);
             return 1;
         }
-        if let Some(named) = zones::read(self.text, self.items, at, hours_before, self.own) {
+        if let Some(named) = zones::read(self.text, self.items, at, hours_before, self.own, self.tongue == Tongue::En) {
             walk.doubt |= named.twin;
             if named.of_writer {
                 walk.writer = Some(named.zone);
@@ -419,6 +428,10 @@ impl Scan<'_> {
         }
         if self.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
             return self.rest_of_line(at);
+        }
+        if self.lex(at) == Some(Lex::OfficeHours) {
+            walk.term(Of::Hours(Clock::Part(super::lex::Part::Business)), self.bytes(at, 1));
+            return 1;
         }
         self.word(at, walk);
         1
@@ -507,6 +520,25 @@ impl Scan<'_> {
             walk.term(Of::Hours(Clock::Shift(sign * minutes)), self.bytes(at, used));
             return Some(used);
         }
+        if let Some((day, used)) = self.weekday_and_number(at) {
+            walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
+            return Some(used);
+        }
+        // "Esta semana no; la próxima sí"
+        if self.lex(at) == Some(Lex::Next)
+            && let Some(monday) = self.dates.week.get().and_then(|monday| monday.checked_add_days(chrono::Days::new(7)))
+            && matches!(self.what(at + 1), None | Some(What::Mark(_) | What::Line | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not)))
+            && self.dates.read(at).is_none()
+        {
+            walk.term(Of::Days(Days::Week(super::day::Week::of(monday))), self.bytes(at, 1));
+            return Some(1);
+        }
+        // "du 6 au 10 avril": a range of days, not of hours.
+        let of_days = (self.lex(at) == Some(Lex::Of)).then(|| self.dates.read(at + 1)).flatten().filter(|found| matches!(found.days, Days::Span(..)));
+        if let Some(found) = of_days {
+            walk.term(Of::Days(found.days), self.bytes(at, found.used + 1));
+            return Some(found.used + 1);
+        }
         let day = self.dates.read(at);
         let clock = self.clocks.read(at).filter(|found| found.sure || self.is_time(at, found, walk));
         match (day, clock) {
@@ -536,7 +568,7 @@ impl Scan<'_> {
                 if clock.clock == Clock::Part(super::lex::Part::Night) && !walk.unit().offers && !walk.unit().has_days {
                     return Some(clock.used);
                 }
-                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses {
+                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
                     walk.unit().fresh = true;
                 }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
@@ -554,6 +586,27 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
+    fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
+        let Lex::Weekday(weekday) = self.lex(at)? else { return None };
+        if self.tongue == Tongue::En || self.tongue == Tongue::De {
+            return None;
+        }
+        let mut next = at + 1;
+        while matches!(self.what(next), Some(What::Mark(',' | '.') | What::Lex(Lex::On | Lex::Of))) && next < at + 4 {
+            next += 1;
+        }
+        let Some(What::Num(day @ 1..=31, 1 | 2)) = self.what(next) else { return None };
+        let clock = matches!(self.what(next + 1), Some(What::Mark(':' | '-' | '–' | '.' | '/') | What::Lex(Lex::Month(_) | Lex::ClockMark | Lex::Unit(_) | Lex::OrdinalMark | Lex::Am | Lex::Pm)));
+        if clock {
+            return None;
+        }
+        let date = self.dates.today.iter_days().take(45).find(|date| {
+            chrono::Datelike::day(date) == *day && chrono::Datelike::weekday(date).number_from_monday() == weekday
+        })?;
+        Some((date, next + 1 - at))
     }
 
     /// A bare number is an hour beside a day or beside other hours.
@@ -686,13 +739,19 @@ impl Scan<'_> {
                             walk.unit().dashed = true;
                         }
                     }
-                    '(' => walk.next_unit(false, true),
-                    ')' => walk.next_unit(false, false),
+                    '(' => {
+                        walk.inside = true;
+                        walk.next_unit(false, true);
+                    }
+                    ')' => {
+                        walk.inside = false;
+                        walk.next_unit(false, false);
+                    }
                     // "Here is what the panel has: Monday …"
-                    ':' if !walk.unit().has_terms() => {
+                    ':' => {
                         let unit = walk.unit();
                         (unit.unknown_before, unit.subject, unit.because) = (0, false, false);
-                        if !unit.refuses {
+                        if !unit.refuses && !unit.has_terms() {
                             unit.leads = false;
                         }
                     }
@@ -724,6 +783,7 @@ impl Scan<'_> {
                     walk.refuses();
                 } else {
                     walk.gap.dash = true;
+                    walk.gap.breaks = true;
                 }
                 Some(1)
             }
@@ -750,6 +810,7 @@ impl Scan<'_> {
             What::Lex(Lex::So) => {
                 walk.next_unit(true, false);
                 walk.gap.dash = true;
+                walk.gap.breaks = true;
                 walk.person = None;
                 Some(1)
             }
@@ -757,6 +818,7 @@ impl Scan<'_> {
                 walk.next_unit(false, false);
                 walk.unit().because = true;
                 walk.gap.dash = true;
+                walk.gap.breaks = true;
                 Some(1)
             }
             What::Lex(_) | What::Word(_) | What::Num(..) => None,
@@ -776,7 +838,7 @@ impl Scan<'_> {
                 if name {
                     walk.person = Some(word.bytes().fold(7, |hash, byte| hash * 31 % 1_000_003 + u64::from(byte)));
                     walk.everybody = false;
-                } else if !word.is_empty() && !item.capital {
+                } else if !word.is_empty() && (!item.capital || self.tongue == Tongue::De && !self.opens(at)) {
                     let unit = walk.unit();
                     if unit.has_terms() {
                         unit.unknown_after += 1;
@@ -794,6 +856,7 @@ impl Scan<'_> {
             What::Num(..) => {
                 walk.gap.words = true;
                 walk.unknown = true;
+                walk.doubt |= self.may_be_a_time(at, walk);
             }
             What::Mark('✓' | '✔' | '✅' | '👍') => walk.offers(),
             What::Mark('✗' | '✘' | '❌' | '👎') => walk.refuses(),
@@ -907,6 +970,15 @@ impl Scan<'_> {
         walk.asks |= lex == Lex::Asks;
     }
 
+    /// A number that was not understood, beside a day or an hour that was: "h 9-11", "before tenish".
+    fn may_be_a_time(&self, at: usize, walk: &Walk) -> bool {
+        let Some(What::Num(value, digits)) = self.what(at) else { return false };
+        let hour = *digits <= 2 && *value <= 24 || *digits == 4 && value / 100 <= 24 && value % 100 < 60 && !(1900..2100).contains(value);
+        let counted = matches!(self.what(at + 1), Some(What::Word(_) | What::Lex(Lex::NotClock | Lex::Unit(_) | Lex::Option | Lex::HalfHour | Lex::Number(_)) | What::Mark('%' | '€' | '$' | '£')));
+        let money = at > 0 && matches!(self.what(at - 1), Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_)));
+        hour && !counted && !money && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+    }
+
     /// A day stands within the next two items: "off all Friday".
     fn day_near(&self, at: usize) -> bool {
         (at..at + 3).any(|at| self.dates.read(at).is_some())
@@ -1005,6 +1077,7 @@ impl Scan<'_> {
                     if let (Some(last), true) = (verdict, unit.has_terms())
                         && last.told
                         && !unit.joined
+                        && unit.words > 0
                     {
                         carried = None;
                     }
@@ -1015,7 +1088,7 @@ impl Scan<'_> {
                 *slot = Some(own);
             }
             let alike = |other: &Unit| other.has_hours == unit.has_hours;
-            let behind = !unit.leads && unit.has_terms() && carried.is_none() && !own.told;
+            let behind = !unit.leads && unit.has_terms() && carried.is_none() && (!own.told || unit.joined);
             let concludes = unit.fresh
                 && unit.words <= 2
                 && !unit.has_terms()
@@ -1066,6 +1139,15 @@ impl Scan<'_> {
             }
             (term.yes, term.except, term.told) = (Some(verdict.yes), verdict.except, verdict.told);
         }
+    }
+}
+
+/// "Morning. Both of us …" greets.
+fn greeting(blocks: &mut Vec<Block>, units: &[Unit]) {
+    let alone = units.iter().filter(|unit| unit.sentence == 0).all(|unit| unit.words == 0);
+    let part = matches!(blocks.first(), Some(first) if first.sentence == 0 && first.days.is_empty() && matches!(first.clocks.as_slice(), [Hours { clock: Clock::Part(_), .. }]));
+    if alone && part && blocks.iter().any(|block| !block.days.is_empty()) {
+        blocks.remove(0);
     }
 }
 
@@ -1171,7 +1253,7 @@ fn cost(terms: &[Term]) -> Option<u32> {
     let mut cost = 0;
     let mut before = first;
     for term in counted {
-        if term.corrects || term.person != first.person && term.person.is_some() && first.person.is_some() {
+        if term.corrects || term.gap.breaks || term.person != first.person && term.person.is_some() && first.person.is_some() {
             return None;
         }
         // "11 to 12 every day, and Wednesday is blocked": each says so itself.

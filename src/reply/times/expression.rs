@@ -55,6 +55,7 @@ pub fn expressions(text: &str, written: NaiveDateTime, language: &str, day_first
         clocks: clock::Clocks { items: &items },
         own: zone,
         ours: zone,
+        tongue,
     }
     .read();
     let LocalTime::One(instant) = zone.instant(written) else {

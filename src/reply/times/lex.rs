@@ -664,6 +664,10 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
         } else {
             (What::Mark(first), 1)
         };
+        // "h 9-11"
+        let number_follows = pieces.get(at + used).is_some_and(|next| next.text.bytes().all(|byte| byte.is_ascii_digit()));
+        let behind_number = matches!(out.last().map(|last| &last.what), Some(What::Num(..)));
+        let what = if what == What::Lex(Lex::ClockMark) && number_follows && !behind_number { What::Lex(Lex::At) } else { what };
         let end = pieces.get(at + used - 1).map_or(piece.at, |last| last.at + last.text.len());
         out.push(Item {
             what,
@@ -672,8 +676,24 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             capital: first.is_uppercase(),
         });
         at += used;
+        // "Di. 10-12", "zw. 8 und 10": the point of an abbreviation.
+        if short_for(out.last(), &pieces, at) {
+            at += 1;
+        }
     }
     (out, tongue)
+}
+
+/// The piece is the point of a short word of the tables, and the sentence goes on behind it.
+fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
+    let abbreviated = last.is_some_and(|last| {
+        last.bytes.len() <= 4 && matches!(last.what, What::Lex(Lex::Weekday(_) | Lex::Month(_) | Lex::Between | Lex::At | Lex::Part(_) | Lex::Option | Lex::From | Lex::Till))
+    });
+    let goes_on = pieces
+        .get(at + 1)
+        .and_then(|next| next.text.chars().next())
+        .is_some_and(|next| next.is_lowercase() || next.is_ascii_digit());
+    abbreviated && goes_on && pieces.get(at).is_some_and(|piece| piece.text == "." && piece.glued)
 }
 
 /// A telephone number: groups of digits, nine or more of them, or seven as 3 and 4; how many pieces it takes.

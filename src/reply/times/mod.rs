@@ -128,6 +128,7 @@ fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>)
         clocks: clock::Clocks { items },
         own: asked.zone,
         ours: asked.ours,
+        tongue,
     }
     .read()
 }
@@ -194,7 +195,8 @@ fn conclude(said: &clauses::Said, offers: &[solve::Offer], choice: &choose::Choi
         intervals,
         selected: Vec::new(),
         zone: said.zone,
-        ask: said.doubt,
+        // Only refusals: what is left was never offered in words.
+        ask: said.doubt || !offers.is_empty() && !said.blocks.iter().any(|block| block.yes),
     };
     let empty = |times: &mut Times, intent| {
         times.intent = intent;

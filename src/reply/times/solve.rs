@@ -70,10 +70,27 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         if let Some(zone) = block.zone {
             context.zone = zone;
         }
+        let mut block = block.clone();
+        let wide = out.iter().rev().find(|offer| offer.yes).is_some_and(|offer| offer.any && (offer.dates.is_empty() || offer.dates.len() > 7));
+        if block.except && wide && context.week.is_none() {
+            // "any day but Friday": no Friday at all.
+            for days in &mut block.days {
+                if let Days::Weekday(weekday) = days {
+                    *days = Days::Each(bit(*weekday));
+                }
+            }
+        }
+        let block = &block;
         let Some((dates, broad)) = context.dates(block, week.is_some() && has_weekdays(block)) else {
             continue;
         };
-        let windows = windows(&block.clocks, asked, context.zone);
+        let again = asked.booked.is_none() && asked.options.is_empty() && block.clocks.iter().any(|hours| hours.clock == Clock::Same);
+        let windows = if again {
+            // "or Wednesday, same time"
+            out.iter().rev().find(|offer| offer.yes).and_then(|offer| offer.windows.clone())
+        } else {
+            windows(&block.clocks, asked, context.zone)
+        };
         let point = !block.clocks.is_empty()
             && block
                 .clocks
@@ -272,6 +289,11 @@ fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
                 out.remove(at);
             }
         }
+    }
+    // "Mornings are best": with days and hours of their own beside it, it names no others.
+    let hours = out.iter().any(|offer| offer.yes && offer.dated && offer.windows.is_some() && !(offer.any && offer.broad && offer.limit));
+    if hours {
+        out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_some()));
     }
     // "any time" with nothing beside it.
     let dated = out.iter().any(|offer| offer.yes && offer.dated && !(offer.any && offer.broad));
@@ -494,6 +516,7 @@ pub(super) fn without_booked(blocks: &[Block], booked: (Timestamp, Timestamp), z
     let minute = i32::try_from(chrono::Timelike::num_seconds_from_midnight(&local.time()) / 60).unwrap_or(0);
     let of_booked = |block: &Block| {
         let day = block.days.iter().all(|days| match days {
+            Days::Since(days, 0) if matches!(**days, Days::Weekday(weekday) if date.weekday().number_from_monday() == weekday) => true,
             Days::Weekday(weekday) => date.weekday().number_from_monday() == *weekday,
             Days::Day(day) => *day == date,
             _ => false,
@@ -505,7 +528,14 @@ pub(super) fn without_booked(blocks: &[Block], booked: (Timestamp, Timestamp), z
         });
         day && hour && !(block.days.is_empty() && block.clocks.is_empty())
     };
-    let now = |days: &Days| match days {
+    fn bare(days: &Days) -> &Days {
+        match days {
+            // "from Tuesday to Wednesday"
+            Days::Since(days, 0) => days,
+            days => days,
+        }
+    }
+    let now = |days: &Days| match bare(days) {
         Days::Weekday(weekday) => date.weekday().number_from_monday() == *weekday,
         Days::Day(day) => *day == date,
         _ => false,

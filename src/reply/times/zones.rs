@@ -63,7 +63,7 @@ static NAMES: LazyLock<FnvHashMap<Box<str>, Vec<Name>>> = LazyLock::new(|| {
 });
 
 /// The zone named at an item. `hours` when a clock time stands right before it.
-pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone) -> Option<Named> {
+pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone, english: bool) -> Option<Named> {
     let word = |at: usize| items.get(at).and_then(|item| text.get(item.bytes.clone())).unwrap_or_default();
     let first = word(at);
     if !first.starts_with(char::is_alphabetic) {
@@ -128,7 +128,7 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         );
     let based = based(text, items, at);
     let counts = if short {
-        capitals && (hours || time_follows || based.is_some()) || hours && first.len() == 3 || capitals && time_before || time_follows
+        capitals && (hours || time_follows || based.is_some()) || english && hours && first.len() == 3 || capitals && time_before || time_follows
     } else {
         hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && folded == "eastern"
     };
