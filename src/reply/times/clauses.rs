@@ -303,7 +303,7 @@ impl Walk {
                 self.unit().has_days = true;
                 self.unit().until |= matches!(days, Days::Until(_, true));
             }
-            Of::Hours(_) => self.unit().has_hours = true,
+            Of::Hours(clock) => self.unit().has_hours |= *clock != Clock::All,
         }
         self.terms.push(Term {
             what,
@@ -591,6 +591,9 @@ impl Scan<'_> {
     /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
     fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
         let Lex::Weekday(weekday) = self.lex(at)? else { return None };
+        if self.dates.read(at).is_none_or(|found| !matches!(found.days, Days::Weekday(_))) {
+            return None;
+        }
         if self.tongue == Tongue::En || self.tongue == Tongue::De {
             return None;
         }
@@ -748,6 +751,8 @@ impl Scan<'_> {
                         walk.next_unit(false, false);
                     }
                     // "Here is what the panel has: Monday …"
+                    // "before 1: then I have a shift"
+                    ':' if walk.unit().has_hours => walk.next_unit(true, false),
                     ':' => {
                         let unit = walk.unit();
                         (unit.unknown_before, unit.subject, unit.because) = (0, false, false);
@@ -883,6 +888,7 @@ impl Scan<'_> {
                 });
                 let is = matches!(before.and_then(|at| self.lex(at)), Some(Lex::Skip | Lex::Subject | Lex::Only));
                 if day_before
+                    || walk.unit().has_days && self.ends(at + 1)
                     || is && (self.ends(at + 1) || walk.unit().has_days || self.day_near(at + 1))
                     || self.dates.read(at + 1).is_some()
                 {
@@ -1112,10 +1118,10 @@ impl Scan<'_> {
                 }
             }
             open.clear();
-            let next_joined = walk
-                .units
-                .get(number + 1)
-                .is_some_and(|next| next.joined || next.has_days && !next.has_hours && unit.has_days && !unit.has_hours);
+            let next_joined = walk.units.get(number + 1).is_some_and(|next| {
+                let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
+                next.joined || next.words == 0 && next.has_terms() || days_only(next) && days_only(&unit)
+            });
             carried = if (unit.leads || unit.except)
                 && !(unit.inside && !unit.has_terms())
                 && (!(own.told || unit.event && !unit.refuses) || !unit.has_terms() || next_joined)

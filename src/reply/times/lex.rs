@@ -666,7 +666,8 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
         };
         // "h 9-11"
         let number_follows = pieces.get(at + used).is_some_and(|next| next.text.bytes().all(|byte| byte.is_ascii_digit()));
-        let behind_number = matches!(out.last().map(|last| &last.what), Some(What::Num(..)));
+        let dated = out.len() >= 2 && out.get(out.len() - 2).is_some_and(|mark| mark.what == What::Mark('/'));
+        let behind_number = !dated && matches!(out.last().map(|last| &last.what), Some(What::Num(..)));
         let what = if what == What::Lex(Lex::ClockMark) && number_follows && !behind_number { What::Lex(Lex::At) } else { what };
         let end = pieces.get(at + used - 1).map_or(piece.at, |last| last.at + last.text.len());
         out.push(Item {
