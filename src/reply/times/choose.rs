@@ -113,7 +113,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         }
         let which = matching(block, asked, offers, zone);
         if which.is_empty() {
-            if block.yes && !block.clocks.iter().all(|hours| hours.clock == Clock::All) || block.yes && !block.days.is_empty() {
+            let timed = block.clocks.iter().any(|hours| hours.clock != Clock::All);
+            if block.yes && (timed || !block.days.is_empty()) {
                 others.push(number);
             }
         } else {
@@ -246,15 +247,15 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
         }
         _ => {
             let word = text.get(item.bytes.clone())?;
-            let upper = word.len() == 1
-                && word.chars().all(char::is_uppercase)
-                && word != "I"
-                && !(word == "A"
-                    && !matches!(
-                        next,
-                        None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or))
-                    ));
-            upper.then(|| letter(items, text, number, count)).flatten()
+            // "A" is an article, too.
+            let stands_alone = matches!(
+                next,
+                None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or))
+            );
+            let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I";
+            (upper && (word != "A" || stands_alone))
+                .then(|| letter(items, text, number, count))
+                .flatten()
         }
     }
 }

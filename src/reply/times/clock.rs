@@ -699,7 +699,11 @@ impl Clocks<'_> {
                 if matches!(minutes, 5 | 10 | 20 | 25) && matches!(self.lex(at + 1), Some(Lex::Past | Lex::ToHour | Lex::Till)) =>
             {
                 let minutes = i32::try_from(minutes).ok()?;
-                let sign = if matches!(self.lex(at + 1), Some(Lex::Past | Lex::After)) { 1 } else { -1 };
+                let sign = if matches!(self.lex(at + 1), Some(Lex::Past | Lex::After)) {
+                    1
+                } else {
+                    -1
+                };
                 // "five to half past" stays with its parts.
                 match self.spoken_hour(at + 2).filter(|_| self.lex(at + 2) != Some(Lex::HalfTo)) {
                     Some((hour, used))

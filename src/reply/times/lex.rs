@@ -480,7 +480,13 @@ impl Table {
         let named: Vec<u32> = table
             .words
             .iter()
-            .filter(|(word, known)| word.len() > 2 && matches!(table.alone(known.number), Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))))
+            .filter(|(word, known)| {
+                word.len() > 2
+                    && matches!(
+                        table.alone(known.number),
+                        Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))
+                    )
+            })
             .map(|(_, known)| known.number)
             .collect();
         for number in named {
@@ -517,12 +523,18 @@ impl Table {
     }
 
     fn starting(&self, first: u32) -> &[Phrase] {
-        usize::try_from(first).ok().and_then(|first| self.phrases.get(first)).map_or(&[], Vec::as_slice)
+        usize::try_from(first)
+            .ok()
+            .and_then(|first| self.phrases.get(first))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// What a word means by itself.
     fn alone(&self, number: u32) -> Option<Lex> {
-        self.starting(number).iter().find(|phrase| phrase.rest.is_empty()).map(|phrase| phrase.lex)
+        self.starting(number)
+            .iter()
+            .find(|phrase| phrase.rest.is_empty())
+            .map(|phrase| phrase.lex)
     }
 
     /// The longest phrase that begins at `at`: its meaning and how many pieces it takes.
@@ -544,7 +556,10 @@ impl Table {
 
     /// The words of a text as numbers.
     fn numbers(&self, folded: &[Cow<'_, str>]) -> Vec<u32> {
-        folded.iter().map(|word| self.words.get(&**word).map_or(UNKNOWN, |word| word.number)).collect()
+        folded
+            .iter()
+            .map(|word| self.words.get(&**word).map_or(UNKNOWN, |word| word.number))
+            .collect()
     }
 }
 
@@ -617,7 +632,11 @@ fn tongue(folded: &[Cow<'_, str>], hint: Option<Tongue>) -> Tongue {
     let mut best = (0, hint.unwrap_or(Tongue::En));
     for tongue in Tongue::ALL {
         let table = tongue.table();
-        let own: u32 = folded.iter().filter_map(|word| table.words.get(&**word)).map(|word| word.weight).sum();
+        let own: u32 = folded
+            .iter()
+            .filter_map(|word| table.words.get(&**word))
+            .map(|word| word.weight)
+            .sum();
         let score = own + u32::from(hint == Some(tongue)) * 5 + u32::from(tongue == Tongue::En) * 2;
         if score > best.0 {
             best = (score, tongue);
@@ -634,7 +653,11 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
     let words = Words {
         tongue,
         own: tongue.table().numbers(&folded),
-        english: if tongue == Tongue::En { Vec::new() } else { Tongue::En.table().numbers(&folded) },
+        english: if tongue == Tongue::En {
+            Vec::new()
+        } else {
+            Tongue::En.table().numbers(&folded)
+        },
     };
     let mut out: Vec<Item> = Vec::with_capacity(pieces.len());
     let mut at = 0;
@@ -665,10 +688,16 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             (What::Mark(first), 1)
         };
         // "h 9-11"
-        let number_follows = pieces.get(at + used).is_some_and(|next| next.text.bytes().all(|byte| byte.is_ascii_digit()));
+        let number_follows = pieces
+            .get(at + used)
+            .is_some_and(|next| next.text.bytes().all(|byte| byte.is_ascii_digit()));
         let dated = out.len() >= 2 && out.get(out.len() - 2).is_some_and(|mark| mark.what == What::Mark('/'));
         let behind_number = !dated && matches!(out.last().map(|last| &last.what), Some(What::Num(..)));
-        let what = if what == What::Lex(Lex::ClockMark) && number_follows && !behind_number { What::Lex(Lex::At) } else { what };
+        let what = if what == What::Lex(Lex::ClockMark) && number_follows && !behind_number {
+            What::Lex(Lex::At)
+        } else {
+            what
+        };
         let end = pieces.get(at + used - 1).map_or(piece.at, |last| last.at + last.text.len());
         out.push(Item {
             what,
@@ -688,7 +717,11 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
 /// The piece is the point of a short word of the tables, and the sentence goes on behind it.
 fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
     let abbreviated = last.is_some_and(|last| {
-        last.bytes.len() <= 4 && matches!(last.what, What::Lex(Lex::Weekday(_) | Lex::Month(_) | Lex::Between | Lex::At | Lex::Part(_) | Lex::Option | Lex::From | Lex::Till))
+        last.bytes.len() <= 4
+            && matches!(
+                last.what,
+                What::Lex(Lex::Weekday(_) | Lex::Month(_) | Lex::Between | Lex::At | Lex::Part(_) | Lex::Option | Lex::From | Lex::Till)
+            )
     });
     let goes_on = pieces
         .get(at + 1)
@@ -756,7 +789,9 @@ impl Words {
     fn meaning(&self, pieces: &[Piece<'_>], folded: &[Cow<'_, str>], at: usize) -> Option<(Lex, usize)> {
         let table = self.tongue.table();
         // "Wednesday's good", "tomorrow's call"
-        if let Some(stem) = pieces.get(at).and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
+        if let Some(stem) = pieces
+            .get(at)
+            .and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
             && let Some(word) = table.words.get(&*fold(stem))
             && let Some(lex @ (Lex::Weekday(_) | Lex::Relative(_))) = table.alone(word.number)
         {
@@ -766,7 +801,10 @@ impl Words {
         if self.tongue == Tongue::En {
             return own.or_else(|| misspelt(folded.get(at)?).map(|lex| (lex, 1)));
         }
-        let english = Tongue::En.table().longest(pieces, &self.english, at).filter(|(lex, _)| travels(*lex));
+        let english = Tongue::En
+            .table()
+            .longest(pieces, &self.english, at)
+            .filter(|(lex, _)| travels(*lex));
         match (own, english) {
             (Some(own), Some(english)) => Some(if english.1 > own.1 { english } else { own }),
             (own, english) => own.or(english),

@@ -128,7 +128,10 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         );
     let based = based(text, items, at);
     let counts = if short {
-        capitals && (hours || time_follows || based.is_some()) || english && hours && first.len() == 3 || capitals && time_before || time_follows
+        capitals && (hours || time_follows || based.is_some())
+            || english && hours && first.len() == 3
+            || capitals && time_before
+            || time_follows
     } else {
         hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && folded == "eastern"
     };

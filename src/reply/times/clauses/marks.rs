@@ -1,0 +1,183 @@
+//! What parts a text: the ends of lines and sentences, commas, brackets, and the words that join or part.
+
+use super::super::clock::Clock;
+use super::super::day::Days;
+use super::super::lex::{Lex, What};
+use super::walk::{Of, Term, Walk};
+use super::{Mark, Scan};
+
+impl Scan<'_> {
+    pub(super) fn separator(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        let glued = |at: usize| self.items.get(at).is_some_and(|item| item.glued);
+        match self.what(at)? {
+            What::Line => {
+                // A long line that goes on in lower case was wrapped by the mail program.
+                let start = self
+                    .text
+                    .get(..self.bytes(at, 1).start)
+                    .and_then(|head| head.rfind('\n'))
+                    .map_or(0, |at| at + 1);
+                let length = self.bytes(at, 1).start - start;
+                let goes_on = self.items.get(at + 1).is_some_and(|next| {
+                    !next.capital && next.what != What::Line && !matches!(next.what, What::Mark('-' | '*' | '•' | '–' | '>'))
+                });
+                let joint = matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And))
+                    || matches!(self.what(at.wrapping_sub(1)), Some(What::Mark(',')));
+                walk.opens_line = true;
+                if length >= 58 && goes_on || joint && at > 0 {
+                    walk.opens_line = false;
+                } else {
+                    walk.end_sentence();
+                }
+                Some(1)
+            }
+            What::Mark(mark) => {
+                match mark {
+                    '.' | '!' | ';' | '…' | '。' => {
+                        let number_inside = glued(at) && glued(at + 1) && matches!(self.what(at + 1), Some(What::Num(..)));
+                        let short = *mark == '.'
+                            && glued(at)
+                            && matches!(
+                                self.lex(at.wrapping_sub(1)),
+                                Some(
+                                    Lex::Weekday(_)
+                                        | Lex::Month(_)
+                                        | Lex::Sharp
+                                        | Lex::Am
+                                        | Lex::Pm
+                                        | Lex::Part(_)
+                                        | Lex::At
+                                        | Lex::OrdinalMark
+                                        | Lex::Skip
+                                        | Lex::ClockMark
+                                )
+                            )
+                            && self.items.get(at - 1).is_some_and(|item| item.bytes.len() <= 4)
+                            && self
+                                .items
+                                .get(at + 1)
+                                .is_some_and(|next| !next.capital || matches!(next.what, What::Num(..) | What::Lex(Lex::Month(_))))
+                            && self.what(at + 1) != Some(&What::Line);
+                        if !(number_inside || short) {
+                            walk.end_sentence();
+                        }
+                    }
+                    '?' => {
+                        walk.asks = true;
+                        walk.asking.resize(walk.sentence + 1, false);
+                        if let Some(last) = walk.asking.last_mut() {
+                            *last = true;
+                        }
+                        walk.end_sentence();
+                    }
+                    ',' | '/' | '&' | '+' => {
+                        walk.gap.comma = true;
+                        if matches!(mark, '/' | '&' | '+') {
+                            walk.gap.joined = true;
+                            walk.gap.or |= *mark == '/';
+                        }
+                        walk.next_unit(false, false);
+                        walk.unit().joined = *mark != ',';
+                    }
+                    '-' | '–' | '—' if !glued(at) || !glued(at + 1) => {
+                        let opens = walk.opens_line;
+                        if !opens {
+                            // "Tue  --"
+                            let again = matches!(self.what(at + 1), Some(What::Mark('-' | '–'))) || *mark == '—' && self.ends(at + 1);
+                            if again && self.ends(at + 2) || *mark == '—' && self.ends(at + 1) {
+                                walk.refuses();
+                                return Some(2);
+                            }
+                            walk.gap.dash = true;
+                            walk.next_unit(false, false);
+                            walk.unit().dashed = true;
+                        }
+                    }
+                    '(' => {
+                        walk.inside = true;
+                        walk.next_unit(false, true);
+                    }
+                    ')' => {
+                        walk.inside = false;
+                        walk.next_unit(false, false);
+                    }
+                    // "Here is what the panel has: Monday …"
+                    // "before 1: then I have a shift"
+                    ':' if walk.unit().has_hours => walk.next_unit(true, false),
+                    ':' => {
+                        let unit = walk.unit();
+                        (unit.unknown_before, unit.subject, unit.because) = (0, false, false);
+                        if !unit.refuses && !unit.has_terms() {
+                            unit.leads = false;
+                        }
+                    }
+                    _ => {}
+                }
+                Some(1)
+            }
+            What::Lex(lex @ (Lex::And | Lex::Or)) => {
+                walk.gap.joined = true;
+                walk.gap.or |= *lex == Lex::Or;
+                walk.next_unit(false, false);
+                walk.unit().joined = true;
+                Some(1)
+            }
+            What::Lex(Lex::But) => {
+                // "any day but Friday"
+                let excepts = matches!(
+                    walk.terms.last(),
+                    Some(Term {
+                        what: Of::Days(Days::Any | Days::Rest | Days::Week(_)) | Of::Hours(Clock::All),
+                        ..
+                    })
+                ) && walk.gap.width() == 0
+                    && self.dates.read(at + 1).is_some()
+                    && self.items.get(at).is_some_and(|item| item.bytes.len() == 3);
+                walk.next_unit(!excepts, false);
+                if excepts {
+                    walk.unit().except = true;
+                    walk.refuses();
+                } else {
+                    walk.gap.dash = true;
+                    walk.gap.breaks = true;
+                }
+                Some(1)
+            }
+            What::Lex(Lex::Correction | Lex::Instead) => {
+                if self.lex(at) == Some(Lex::Correction) {
+                    walk.corrects = true;
+                    walk.next_unit(true, false);
+                    walk.marks.push(Mark {
+                        lex: Lex::Correction,
+                        item: at,
+                        yes: true,
+                        sentence: walk.sentence,
+                        unit: walk.units.len() - 1,
+                    });
+                }
+                Some(1)
+            }
+            What::Lex(Lex::Except) => {
+                walk.next_unit(false, false);
+                walk.unit().except = true;
+                walk.refuses();
+                Some(1)
+            }
+            What::Lex(Lex::So) => {
+                walk.next_unit(true, false);
+                walk.gap.dash = true;
+                walk.gap.breaks = true;
+                walk.person = None;
+                Some(1)
+            }
+            What::Lex(Lex::Because) => {
+                walk.next_unit(false, false);
+                walk.unit().because = true;
+                walk.gap.dash = true;
+                walk.gap.breaks = true;
+                Some(1)
+            }
+            What::Lex(_) | What::Word(_) | What::Num(..) => None,
+        }
+    }
+}

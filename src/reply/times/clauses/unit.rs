@@ -1,0 +1,206 @@
+//! A stretch of a sentence between commas and joints, and whether its times are offered.
+//!
+//! A unit is refused when it says so ("Monday is out"), when the words before it do ("can't do Monday or Tuesday"), or the words behind it
+//! ("Monday and Tuesday are out"); and when it tells what somebody does then ("I teach 9 to 3"), unless the same breath offers.
+
+use super::super::lex::Lex;
+use super::walk::Walk;
+
+/// A stretch of a sentence between commas and joints.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Unit {
+    pub(super) sentence: usize,
+    /// "can't", "no".
+    pub(super) refuses: bool,
+    /// "works", "can".
+    pub(super) offers: bool,
+    /// "exams", "in a meeting".
+    pub(super) event: bool,
+    /// "because", "as I".
+    pub(super) because: bool,
+    /// Somebody who does something: "I", "we".
+    pub(super) subject: bool,
+    /// Words of no table, before its first term and after it.
+    pub(super) unknown_before: usize,
+    pub(super) unknown_after: usize,
+    /// "Thursday is", "Thursday's".
+    pub(super) day_is: bool,
+    /// The word that decides stands before the unit's first term.
+    pub(super) leads: bool,
+    /// Behind "except".
+    pub(super) except: bool,
+    /// Starts anew: nothing said before is carried into it.
+    pub(super) fresh: bool,
+    /// In brackets: goes with what stands before them.
+    pub(super) inside: bool,
+    /// Joined to the one before by "and", "or".
+    pub(super) joined: bool,
+    /// Set off by a dash.
+    pub(super) dashed: bool,
+    pub(super) has_days: bool,
+    pub(super) has_hours: bool,
+    pub(super) until: bool,
+    pub(super) words: usize,
+}
+
+/// What a unit says of its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) yes: bool,
+    /// By what is told only.
+    pub(super) told: bool,
+    pub(super) except: bool,
+}
+
+impl Unit {
+    pub(super) const fn has_terms(&self) -> bool {
+        self.has_days || self.has_hours
+    }
+
+    /// What the unit's own words say; `None` when they say nothing.
+    pub(super) fn verdict(&self, asks: bool) -> Option<Verdict> {
+        let no = |told| {
+            Some(Verdict {
+                yes: false,
+                told,
+                except: self.except,
+            })
+        };
+        if self.except || self.refuses {
+            return no(false);
+        }
+        if self.offers {
+            return Some(Verdict {
+                yes: true,
+                told: false,
+                except: false,
+            });
+        }
+        if self.event && !asks {
+            return no(false);
+        }
+        let tells = self.because
+            || self.subject
+                && self.unknown_before + self.unknown_after > 0
+                && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)
+            || self.unknown_before >= 2
+            || self.day_is && self.unknown_after > 0
+            || self.has_days && self.unknown_after >= 2
+            || self.until && self.unknown_before + self.unknown_after > 0;
+        if tells && (!asks || self.unknown_before >= 2) {
+            no(true)
+        } else {
+            None
+        }
+    }
+}
+
+/// Says of each term whether it is offered.
+pub(super) fn polarity(walk: &mut Walk) {
+    let asking = std::mem::take(&mut walk.asking);
+    let sad: Vec<usize> = walk
+        .marks
+        .iter()
+        .filter(|mark| mark.lex == Lex::Sadly)
+        .map(|mark| mark.sentence)
+        .collect();
+    let glad = |sentence: usize| walk.units.iter().any(|unit| unit.sentence == sentence && unit.offers);
+    let mut decided: Vec<Option<Verdict>> = vec![None; walk.units.len()];
+    let mut carried: Option<Verdict> = None;
+    // Units before that nothing was said of yet.
+    let mut open: Vec<usize> = Vec::new();
+    let mut sentence = usize::MAX;
+    for number in 0..walk.units.len() {
+        let Some(&unit) = walk.units.get(number) else { break };
+        let asks = asking.get(unit.sentence).copied().unwrap_or(false);
+        if unit.sentence != sentence || unit.fresh {
+            carried = None;
+            open.clear();
+            sentence = unit.sentence;
+        }
+        let mut verdict = unit.verdict(asks);
+        // "I can do Friday 2 to 4, when the shifts overlap"
+        if unit.event && !unit.refuses && !unit.leads && !unit.subject && !unit.day_is && carried.is_some_and(|carried| carried.yes) {
+            verdict = None;
+        }
+        if verdict.is_none() && unit.has_terms() && sad.contains(&unit.sentence) && !glad(unit.sentence) {
+            verdict = Some(Verdict {
+                yes: false,
+                told: false,
+                except: false,
+            });
+        }
+        let own = match verdict {
+            Some(own) => own,
+            None => {
+                let before = number.checked_sub(1).and_then(|before| decided.get(before).copied().flatten());
+                let verdict = if unit.inside { before } else { carried };
+                if let Some(slot) = decided.get_mut(number) {
+                    *slot = verdict;
+                }
+                if verdict.is_none() && unit.has_terms() {
+                    open.push(number);
+                }
+                // "I'm in meetings Monday, and Tuesday 2 to 4": another shape is another thing.
+                if let (Some(last), true) = (verdict, unit.has_terms())
+                    && last.told
+                    && !unit.joined
+                    && unit.words > 0
+                {
+                    carried = None;
+                }
+                continue;
+            }
+        };
+        if let Some(slot) = decided.get_mut(number) {
+            *slot = Some(own);
+        }
+        let alike = |other: &Unit| other.has_hours == unit.has_hours;
+        let behind = !unit.leads && unit.has_terms() && carried.is_none() && (!own.told || unit.joined);
+        let concludes = unit.fresh
+            && unit.words <= 2
+            && !unit.has_terms()
+            && number > 0
+            && walk.units.get(number - 1).is_some_and(|before| before.sentence == unit.sentence);
+        if concludes
+            && let Some(slot) = decided.get_mut(number - 1)
+            && slot.is_none()
+        {
+            *slot = Some(own);
+        }
+        let alone = !unit.has_terms() && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
+        while let Some(before) = open.pop() {
+            let near = walk.units.get(before).copied().unwrap_or_default();
+            let joins = behind && (own.yes || alike(&near)) || alone && before + 1 == number;
+            if !joins {
+                break;
+            }
+            if let Some(slot) = decided.get_mut(before) {
+                *slot = Some(Verdict { except: false, ..own });
+            }
+        }
+        open.clear();
+        let next_joined = walk.units.get(number + 1).is_some_and(|next| {
+            let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
+            next.joined || next.words == 0 && next.has_terms() || days_only(next) && days_only(&unit)
+        });
+        let aside = unit.inside && !unit.has_terms();
+        let firm = !own.told && (unit.refuses || !unit.event);
+        let goes_on = (unit.leads || unit.except) && !aside && (firm || !unit.has_terms() || next_joined);
+        carried = goes_on.then_some(own);
+    }
+    for term in &mut walk.terms {
+        let verdict = decided.get(term.unit).copied().flatten();
+        term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
+        let verdict = verdict.unwrap_or(Verdict {
+            yes: true,
+            told: false,
+            except: false,
+        });
+        if term.settled {
+            (term.yes, term.except) = (Some(true), false);
+            continue;
+        }
+        (term.yes, term.except, term.told) = (Some(verdict.yes), verdict.except, verdict.told);
+    }
+}

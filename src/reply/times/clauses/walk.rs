@@ -1,0 +1,171 @@
+//! What is carried along while a text is walked through.
+
+use std::ops::Range;
+
+use super::super::clock::Clock;
+use super::super::day::Days;
+use super::Mark;
+use super::unit::Unit;
+use crate::calendar::Zone;
+
+/// A day or an hour where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Term {
+    pub(super) what: Of,
+    pub(super) bytes: Range<usize>,
+    pub(super) sentence: usize,
+    pub(super) unit: usize,
+    pub(super) gap: Gap,
+    pub(super) yes: Option<bool>,
+    pub(super) except: bool,
+    pub(super) only: bool,
+    pub(super) preferred: bool,
+    pub(super) corrects: bool,
+    pub(super) opens_line: bool,
+    pub(super) zone: Option<Zone>,
+    pub(super) person: Option<u64>,
+    pub(super) told: bool,
+    pub(super) everybody: bool,
+    /// Says itself whether it is offered: "not before 11".
+    pub(super) settled: bool,
+    /// Its unit says whether it is offered.
+    pub(super) own: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Of {
+    Days(Days),
+    Hours(Clock),
+}
+
+/// What stands between a term and the one before it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Gap {
+    pub(super) comma: bool,
+    pub(super) joined: bool,
+    pub(super) or: bool,
+    pub(super) words: bool,
+    pub(super) dash: bool,
+    /// "but", "so": another thought begins.
+    pub(super) breaks: bool,
+}
+
+impl Gap {
+    /// How far apart they are, 0 to 5.
+    pub(super) const fn width(self) -> u32 {
+        let marks = match (self.comma, self.joined, self.dash) {
+            (true, true, _) => 4,
+            (_, true, _) => 3,
+            (_, _, true) => 3,
+            (true, ..) => 2,
+            _ => 0,
+        };
+        marks + self.words as u32
+    }
+}
+
+/// What is carried along while a text is walked through.
+#[derive(Default)]
+pub(super) struct Walk {
+    pub(super) terms: Vec<Term>,
+    /// Never empty once a text is begun.
+    pub(super) units: Vec<Unit>,
+    pub(super) nowhere: Unit,
+    pub(super) marks: Vec<Mark>,
+    pub(super) sentence: usize,
+    pub(super) gap: Gap,
+    pub(super) only: bool,
+    pub(super) preferred: bool,
+    pub(super) corrects: bool,
+    pub(super) opens_line: bool,
+    pub(super) person: Option<u64>,
+    pub(super) everybody: bool,
+    pub(super) writer: Option<Zone>,
+    pub(super) named: Option<Zone>,
+    pub(super) doubt: bool,
+    pub(super) asks: bool,
+    /// Words of no table stand between.
+    pub(super) unknown: bool,
+    /// Inside brackets.
+    pub(super) inside: bool,
+    /// Which sentences end with a question mark.
+    pub(super) asking: Vec<bool>,
+}
+
+impl Walk {
+    pub(super) fn unit(&mut self) -> &mut Unit {
+        match self.units.as_mut_slice() {
+            [.., last] => last,
+            [] => &mut self.nowhere,
+        }
+    }
+
+    pub(super) fn next_unit(&mut self, fresh: bool, inside: bool) {
+        let sentence = self.sentence;
+        self.units.push(Unit {
+            sentence,
+            fresh,
+            inside: inside || self.inside,
+            ..Unit::default()
+        });
+        self.preferred = false;
+    }
+
+    pub(super) fn end_sentence(&mut self) {
+        self.inside = false;
+        self.sentence += 1;
+        self.next_unit(true, false);
+        self.gap = Gap::default();
+        self.only = false;
+        self.corrects = false;
+        self.person = None;
+        self.everybody = false;
+        self.unknown = false;
+    }
+
+    pub(super) fn term(&mut self, what: Of, bytes: Range<usize>) {
+        let unit = self.units.len().saturating_sub(1);
+        match &what {
+            Of::Days(days) => {
+                self.unit().has_days = true;
+                self.unit().until |= matches!(days, Days::Until(_, true));
+            }
+            Of::Hours(clock) => self.unit().has_hours |= *clock != Clock::All,
+        }
+        self.terms.push(Term {
+            what,
+            bytes,
+            sentence: self.sentence,
+            unit,
+            gap: self.gap,
+            yes: None,
+            except: false,
+            only: self.only,
+            preferred: self.preferred,
+            corrects: self.corrects,
+            opens_line: self.opens_line,
+            zone: None,
+            person: self.person,
+            told: false,
+            everybody: self.everybody,
+            settled: false,
+            own: false,
+        });
+        self.gap = Gap::default();
+        self.corrects = false;
+        self.opens_line = false;
+        self.unknown = false;
+    }
+
+    pub(super) fn refuses(&mut self) {
+        let unit = self.unit();
+        unit.leads |= !unit.has_terms();
+        unit.refuses = true;
+    }
+
+    pub(super) fn offers(&mut self) {
+        let unit = self.unit();
+        unit.leads |= !unit.has_terms();
+        unit.offers = true;
+    }
+}

@@ -1,0 +1,156 @@
+//! Hours of a day → instants; offers → the times of all of them together.
+
+use chrono::{Days as Count, NaiveDate, NaiveTime};
+
+use super::super::clauses::Hours;
+use super::super::clock::{CLOSES, Clock, DAY, OPENS, hours};
+use super::super::{Asked, Interval};
+use super::Offer;
+use crate::calendar::{Spans, Zone};
+use crate::model::Timestamp;
+
+/// The instants of all offers: those offered, without those refused; of several people, those all of them can make.
+pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans, Vec<Interval>) {
+    let mut people: Vec<u64> = offers
+        .iter()
+        .filter(|offer| offer.yes && !offer.everybody)
+        .filter_map(|offer| offer.person)
+        .collect();
+    people.sort_unstable();
+    people.dedup();
+    let several = people.len() > 1;
+    let mut open = Spans::default();
+    for offer in offers
+        .iter()
+        .filter(|offer| offer.yes && !(several && offer.person.is_some() && !offer.everybody))
+    {
+        open = open.union(&spans(offer));
+    }
+    if several {
+        let of = |person: u64| {
+            offers
+                .iter()
+                .filter(|offer| offer.yes && offer.person == Some(person))
+                .fold(Spans::default(), |all, offer| all.union(&spans(offer)))
+        };
+        let common = people
+            .iter()
+            .map(|person| of(*person))
+            .reduce(|all, one| all.intersect(&one))
+            .unwrap_or_default();
+        open = open.union(&common);
+    }
+    for (at, offer) in offers.iter().enumerate().filter(|(_, offer)| !offer.yes) {
+        // A later word on those very days outweighs: "can't do Tuesday, except after 5"; what is only told never outweighs an offer.
+        let mut kept = Spans::default();
+        let later = |number: usize, other: &Offer| other.yes && other.dated && !other.broad && (number > at || offer.told);
+        for (_, other) in offers.iter().enumerate().filter(|(number, other)| later(*number, other)) {
+            if offer.windows.is_none()
+                && other.dates.iter().any(|day| offer.dates.contains(day))
+                && (offer.told || other.dates.iter().all(|day| offer.dates.contains(day)))
+            {
+                kept = kept.union(&spans(other));
+            }
+        }
+        open = open.minus(&spans(offer).minus(&kept));
+    }
+    let open = open.from(written);
+    let mut shown = Vec::new();
+    for offer in offers.iter().filter(|offer| offer.yes) {
+        for (start, end) in spans(offer).intersect(&open).iter() {
+            shown.push(Interval {
+                start,
+                end,
+                words: offer.bytes.clone(),
+            });
+        }
+    }
+    (open, shown)
+}
+
+fn spans(offer: &Offer) -> Spans {
+    let whole = if offer.yes { vec![(OPENS, CLOSES)] } else { vec![(0, DAY)] };
+    let windows = offer.windows.as_ref().unwrap_or(&whole);
+    let mut all = Vec::with_capacity(offer.dates.len() * windows.len());
+    for &date in &offer.dates {
+        for &(from, to) in windows {
+            if let (Some(start), Some(end)) = (instant(offer.zone, date, from), instant(offer.zone, date, to)) {
+                all.push((start, end));
+            }
+        }
+    }
+    Spans::of(all)
+}
+
+fn instant(zone: Zone, date: NaiveDate, minute: i32) -> Option<Timestamp> {
+    let days = u64::try_from(minute.div_euclid(DAY)).ok()?;
+    let minute = u32::try_from(minute.rem_euclid(DAY)).ok()?;
+    let date = date.checked_add_days(Count::new(days))?;
+    Some(zone.at_or_after(date, NaiveTime::from_hms_opt(minute / 60, minute % 60, 0)?))
+}
+
+/// The hours of a block; `None` when it names none.
+pub(super) fn windows(clocks: &[Hours], asked: &Asked<'_>, zone: Zone) -> Option<Vec<(i32, i32)>> {
+    let mut groups: Vec<Vec<(i32, i32)>> = Vec::new();
+    let mut before: Option<Clock> = None;
+    for hours in clocks {
+        let Some(window) = window(hours.clock, asked, zone) else { continue };
+        match groups.last_mut().filter(|_| !hours.besides) {
+            Some(last) => {
+                let both = intersect(last, &[window]);
+                if both.is_empty() {
+                    // "my lunch is 1-2": the hours explain the word.
+                    let part = matches!(before, Some(Clock::Part(_)));
+                    if part && !matches!(hours.clock, Clock::Part(_)) {
+                        *last = vec![window];
+                    } else {
+                        groups.push(vec![window]);
+                    }
+                } else {
+                    *last = both;
+                }
+            }
+            None => groups.push(vec![window]),
+        }
+        before = Some(hours.clock);
+    }
+    let all: Vec<_> = groups.into_iter().flatten().collect();
+    (!all.is_empty()).then_some(all)
+}
+
+fn window(clock: Clock, asked: &Asked<'_>, zone: Zone) -> Option<(i32, i32)> {
+    let length = asked.minutes;
+    let fixed = || asked.booked.or_else(|| asked.options.first().copied());
+    let minute_of = |at: Timestamp| {
+        let local = zone.local(at);
+        i32::try_from(chrono::Timelike::num_seconds_from_midnight(&local.time()) / 60).ok()
+    };
+    Some(match clock {
+        Clock::Point(at) => (at, at + length),
+        Clock::Range(start, end) => (start, end),
+        Clock::From(at) => (at, if at >= CLOSES { DAY } else { CLOSES }),
+        Clock::To(at) => (OPENS.min(at), at),
+        Clock::Part(part) => hours(part),
+        Clock::All => return None,
+        Clock::Same => {
+            let at = minute_of(fixed()?.0)?;
+            (at, at + length)
+        }
+        Clock::Shift(minutes) => {
+            let at = minute_of(fixed()?.0)? + minutes;
+            (at.max(0), at.max(0) + length)
+        }
+    })
+}
+
+pub(super) fn intersect(a: &[(i32, i32)], b: &[(i32, i32)]) -> Vec<(i32, i32)> {
+    let mut out = Vec::new();
+    for &(from, to) in a {
+        for &(start, end) in b {
+            if from.max(start) < to.min(end) {
+                out.push((from.max(start), to.min(end)));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,176 @@
+//! An offer beside those before it: what narrows them, what corrects them, and hours that were said once for all days.
+
+use super::super::clauses::Block;
+use super::super::day::Days;
+use super::Offer;
+use super::context::Context;
+use super::instants::intersect;
+
+/// Stretches of a day in minutes.
+type Windows = Vec<(i32, i32)>;
+
+/// Puts an offer beside those before it.
+pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
+    if block.corrects && offer.yes {
+        correct(offer, out);
+        return;
+    }
+    if !offer.yes {
+        out.push(offer);
+        return;
+    }
+    let same_days = block.days.iter().all(|days| *days == Days::Same) && !block.days.is_empty();
+    if let Some(before) = out.iter_mut().rfind(|before| before.yes) {
+        if !offer.dated || same_days {
+            if narrows_hours(&offer, block, same_days, before) {
+                return;
+            }
+            if same_days && offer.dates.is_empty() {
+                offer.dates.clone_from(&before.dates);
+            }
+            offer.dated |= !offer.dates.is_empty();
+        } else if !(block.preferred && before.any) {
+            narrow_days(&offer, block, out);
+        }
+    }
+    out.push(offer);
+}
+
+/// Hours without days of their own, said of the days before them; true when they are part of that offer now.
+fn narrows_hours(offer: &Offer, block: &Block, same_days: bool, before: &mut Offer) -> bool {
+    let two_people = before.person != offer.person && offer.person.is_some() && before.person.is_some();
+    match (&mut before.windows, &offer.windows) {
+        // "Monday or Tuesday. After 2."
+        (None, Some(_)) if before.dated && (same_days || before.dates == offer.dates) && !(before.any && offer.preferred) => {
+            before.windows.clone_from(&offer.windows);
+            before.limit = offer.limit;
+            before.bytes = before.bytes.start.min(offer.bytes.start)..before.bytes.end.max(offer.bytes.end);
+            true
+        }
+        // "10 to 4, but only after 12"
+        (Some(had), Some(new)) if !two_people && !block.or && (block.only || offer.limit && before.limit) => {
+            let both = intersect(had, new);
+            let narrowed = !both.is_empty();
+            if narrowed {
+                *had = both;
+            }
+            narrowed
+        }
+        _ => false,
+    }
+}
+
+/// "Next week is good. Tuesday after 2 or Thursday": the week was where the days are. "Wednesday only after 2": the other days stay.
+fn narrow_days(offer: &Offer, block: &Block, out: &mut Vec<Offer>) {
+    let within = |before: &Offer| {
+        before.yes && before.windows.is_none() && before.broad && before.dated && offer.dates.iter().all(|day| before.dates.contains(day))
+    };
+    let Some(at) = out.iter().position(within) else { return };
+    let Some(before) = out.get_mut(at) else { return };
+    if block.only || block.except || before.any && (offer.windows.is_some() || block.preferred) {
+        if block.only || !block.preferred && before.any && offer.windows.is_some() && !block.or {
+            before.dates.retain(|day| !offer.dates.contains(day));
+        }
+    } else if offer.dates.len() < before.dates.len() || offer.windows.is_some() {
+        out.remove(at);
+    }
+}
+
+/// Takes back what was said last and says it anew, in part or in whole.
+fn correct(mut offer: Offer, out: &mut Vec<Offer>) {
+    if let Some(at) = out.iter().rposition(|before| before.yes) {
+        let before = out.remove(at);
+        if !offer.dated {
+            offer.dates = before.dates;
+            offer.dated = before.dated;
+        }
+        if offer.windows.is_none() {
+            offer.windows = before.windows;
+        }
+    }
+    out.push(offer);
+}
+
+/// Hours that were said once for all days, limits, and "any time".
+pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
+    // "ideally mornings, but any time on Thursday": a wish.
+    if out.iter().any(|offer| offer.is_bare() && offer.any_time)
+        && out
+            .iter()
+            .filter(|offer| offer.is_unbound())
+            .all(|offer| offer.preferred && !offer.limit)
+    {
+        out.retain(|offer| !offer.is_unbound());
+    }
+    if out.iter().any(Offer::is_bare) && out.iter().any(Offer::is_unbound) {
+        bind(&mut out);
+    } else {
+        join_limits(&mut out);
+    }
+    // "Mornings are best": with days and hours of their own beside it, it names no others.
+    let hours = |offer: &Offer| offer.yes && offer.dated && offer.windows.is_some() && !(offer.any && offer.broad && offer.limit);
+    if out.iter().any(hours) {
+        out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_some()));
+    }
+    // "any time" with nothing beside it.
+    let dated = out.iter().any(|offer| offer.yes && offer.dated && !(offer.any && offer.broad));
+    for offer in out.iter_mut().filter(|offer| !offer.dated && offer.dates.is_empty()) {
+        offer.dates = context.workdays();
+    }
+    if dated {
+        out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_none()));
+    }
+    // Nothing but refusals: the workdays without them.
+    let refused = out.iter().all(|offer| !offer.yes) && !out.iter().all(|offer| offer.told);
+    if let (Some(first), true) = (out.first(), refused) {
+        let bytes = first.bytes.clone();
+        out.insert(0, Offer::any_time(context, bytes));
+    }
+    out
+}
+
+/// Hours without a day belong to the days without hours: "Early mornings are easiest. Any day next week."
+fn bind(out: &mut Vec<Offer>) {
+    let mut all: Option<Windows> = None;
+    let mut zone = None;
+    for offer in out.iter().filter(|offer| offer.is_unbound()) {
+        let windows = offer.windows.clone().unwrap_or_default();
+        zone = zone.or(Some(offer.zone));
+        all = Some(match all {
+            None => windows,
+            Some(had) if offer.limit => intersect(&had, &windows),
+            Some(mut had) => {
+                had.extend(windows);
+                had
+            }
+        });
+    }
+    out.retain(|offer| !offer.is_unbound());
+    for offer in out.iter_mut().filter(|offer| offer.is_bare()) {
+        offer.windows.clone_from(&all);
+        offer.zone = zone.unwrap_or(offer.zone);
+    }
+}
+
+/// Two limits are one window: "not before 10, and done by 4".
+fn join_limits(out: &mut Vec<Offer>) {
+    let is_limit = |offer: &Offer| offer.is_unbound() && offer.limit;
+    let Some(first) = out.iter().position(is_limit) else { return };
+    let mut window = out.get(first).and_then(|offer| offer.windows.clone()).unwrap_or_default();
+    let mut number = 0;
+    out.retain(|offer| {
+        number += 1;
+        if number - 1 <= first || !is_limit(offer) {
+            return true;
+        }
+        let both = intersect(&window, offer.windows.as_deref().unwrap_or_default());
+        let apart = both.is_empty();
+        if !apart {
+            window = both;
+        }
+        apart
+    });
+    if let Some(offer) = out.get_mut(first) {
+        offer.windows = Some(window);
+    }
+}
