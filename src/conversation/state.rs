@@ -230,6 +230,9 @@ pub struct Chase {
 pub struct Press {
     /// What rested before it.
     pub before: Option<Resting>,
+    /// What the client had been asked back before it.
+    #[serde(default)]
+    pub asked: Option<AskedBack>,
     /// When.
     pub at: Timestamp,
     /// By whom, as far as one can tell.

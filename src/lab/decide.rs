@@ -152,22 +152,34 @@ fn output(id: String, reply: &Reply) -> Output {
                 submission,
                 decision,
                 condition,
-                ..
-            } => decisions.push(Decided {
-                candidate: submission.0,
-                decision: *decision,
-                reasons: reasons(reply, *submission),
-                condition: condition.is_some(),
-                band: band(finding.band),
-            }),
+                follow_up,
+            } => {
+                if follow_up.is_some() {
+                    other.push("follow_up_later");
+                }
+                decisions.push(Decided {
+                    candidate: submission.0,
+                    decision: *decision,
+                    reasons: reasons(reply, *submission),
+                    condition: condition.is_some(),
+                    band: band(finding.band),
+                });
+            }
             Says::Because { .. } | Says::Confirm(_) => {}
             Says::Question => other.push("question"),
+            Says::Request => other.push("request_info"),
+            Says::Available => other.push("availability"),
+            Says::Complaint => other.push("complaint"),
+            Says::OtherBusiness => other.push("off_topic"),
+            Says::PassedOn => other.push("forward_notice"),
             Says::WrongPerson => other.push("wrong_person"),
             Says::Stop => other.push("stop"),
             Says::Later { .. } => other.push("follow_up_later"),
             Says::Thanks => other.push("thanks"),
         }
     }
+    other.sort_unstable();
+    other.dedup();
     let asks = reply
         .doubts
         .iter()

@@ -19,10 +19,7 @@ pub(super) fn promote(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cu
         };
         let Some(clause) = parts.clauses.get(place) else { continue };
         let in_a_name = |at: usize| mentions.iter().any(|mention| !mention.none && mention.tokens.contains(&at));
-        let small = |at: usize| {
-            all.get(at)
-                .is_some_and(|token| token.kind != Kind::Word || Small::Plain.has(&token.fold))
-        };
+        let small = |at: usize| all.get(at).is_some_and(|token| token.kind != Kind::Word || token.is(Small::Plain));
         // "Noel: fine"
         let head = place.checked_sub(1).and_then(|place| parts.clauses.get(place));
         let head = head.filter(|head| (head.start..head.end).all(|at| in_a_name(at) || small(at)));
@@ -46,7 +43,7 @@ pub(super) fn promote(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cu
             .clone()
             .all(|at| in_a_name(at) || cue.tokens.contains(&at) || small(at) || polite(at));
         let word = cue.tokens.len() == 1
-            || cue.decision != Decision::Pass && !all.get(cue.tokens.start).is_some_and(|token| Small::Seems.has(&token.fold));
+            || cue.decision != Decision::Pass && !all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Seems));
         let one = !starts
             .iter()
             .any(|(start, decision)| *decision != cue.decision && segment.contains(start));
@@ -60,13 +57,13 @@ pub(super) fn promote(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cu
         });
         let negative = all
             .get(cue.tokens.start)
-            .is_some_and(|token| Small::Turn.has(&token.fold) || matches!(&*token.fold, "dont" | "do" | "cant" | "wouldnt" | "wont"));
+            .is_some_and(|token| token.is(Small::Turn) || token.is(Small::Denial));
         let turned = cue.decision == Decision::Interested && (turns || negative);
         // "Yes like his style"
         let has = |class: &dyn Fn(Class) -> bool| parts.hits.iter().any(|hit| clause.contains(&hit.tokens.start) && class(hit.class));
         let warm = cue.decision == Decision::Interested
             && cue.tokens.start == clause.start
-            && all.get(cue.tokens.start).is_some_and(|token| Small::Yes.has(&token.fold))
+            && all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Yes))
             && has(&|class| class == Class::Praise)
             && !has(&|class| matches!(class, Class::Not | Class::But | Class::Worry | Class::Unsure | Class::Because(_, _)));
         // "1 pass 2 interview 3 pass": nothing but a name on either side.

@@ -45,6 +45,14 @@ pub(super) enum Class {
     Asks,
     /// Wants a document.
     Wants,
+    /// Says when they can: "I'm around most of the week".
+    Free,
+    /// Is not content with us.
+    Complaint,
+    /// Other business, wherever it stands: an invoice, another vacancy.
+    Business,
+    /// Passes it on to a colleague.
+    Forward,
     /// Comes back on their own.
     Later,
     /// No more mail.
@@ -81,6 +89,8 @@ pub(super) enum Class {
     Aside,
     /// A noun for a candidate: "developer", "one".
     Person,
+    /// A place that can be taken apart in so many ways that it was not read to the end; stands in no table.
+    Lost,
 }
 
 impl Class {
@@ -110,6 +120,10 @@ impl Class {
             "correct" => Self::Correct,
             "asks" => Self::Asks,
             "wants" => Self::Wants,
+            "free" => Self::Free,
+            "complaint" => Self::Complaint,
+            "business" => Self::Business,
+            "forward" => Self::Forward,
             "later" => Self::Later,
             "worry" => Self::Worry,
             "role" => Self::Role(detail.parse().ok()?),
@@ -168,6 +182,10 @@ impl Class {
             Self::Correct => "correct",
             Self::Asks => "asks",
             Self::Wants => "wants",
+            Self::Free => "free",
+            Self::Complaint => "complaint",
+            Self::Business => "business",
+            Self::Forward => "forward",
             Self::Later => "later",
             Self::Stop => "stop",
             Self::Wrong => "wrong",
@@ -186,6 +204,7 @@ impl Class {
             Self::Time => "time",
             Self::Aside => "aside",
             Self::Person => "person",
+            Self::Lost => "lost",
         }
     }
 

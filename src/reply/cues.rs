@@ -24,6 +24,14 @@ pub(super) fn cues(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], over:
         })
         .collect();
     cues.retain(|cue| !about_a_day(parts, mentions, cue));
+    // "If he can come to the office then yes, otherwise it's a no"
+    let other_branch = parts.hits.iter().find(|hit| hit.class == Class::Else && parts.condition.is_some());
+    if let Some(from) = other_branch.map(|hit| hit.tokens.start)
+        && cues.iter().any(|cue| cue.tokens.start < from)
+    {
+        cues.retain(|cue| cue.tokens.start < from);
+    }
+    while_waiting(all, parts, &mut cues);
     none_of_them(all, parts, mentions, &mut cues);
     cues.extend(asked_for(all, parts, mentions, &cues));
     not_and_only(all, parts, mentions, &mut cues);
@@ -46,14 +54,31 @@ pub(super) fn cues(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], over:
     cues
 }
 
+/// "On hold until the census is in": what is waited for decides nothing.
+fn while_waiting(all: &[Token<'_>], parts: &Parts, cues: &mut Vec<Cue>) {
+    let waits: Vec<usize> = cues
+        .iter()
+        .filter(|cue| cue.decision == Decision::Maybe)
+        .map(|cue| cue.tokens.start)
+        .collect();
+    cues.retain(|cue| {
+        let until = |from: usize| (from..cue.tokens.start).any(|at| all.get(at).is_some_and(|token| token.is(Small::Until)));
+        let clause = parts.clauses.iter().find(|clause| clause.contains(&cue.tokens.start));
+        let waited_for = |from: &usize| clause.is_some_and(|clause| clause.contains(from)) && *from < cue.tokens.start && until(*from);
+        cue.decision != Decision::Interested || !waits.iter().any(waited_for)
+    });
+}
+
 /// "If she turns us down I'd be glad to talk to Una": what follows hangs on it, and is a maybe as a whole.
 fn fallback(all: &[Token<'_>], cues: &mut Vec<Cue>) {
-    let opens = |cue: &&Cue| {
-        cue.decision == Decision::Maybe
-            && all
-                .get(cue.tokens.start)
-                .is_some_and(|token| matches!(&*token.fold, "if" | "should"))
-    };
+    let opens = |cue: &&Cue| cue.decision == Decision::Maybe && all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Falls));
+    // "Gesa as a reserve if he turns us down": said of her, as one.
+    let ends: Vec<usize> = cues
+        .iter()
+        .filter(|cue| cue.decision == Decision::Maybe)
+        .map(|cue| cue.tokens.end)
+        .collect();
+    cues.retain(|cue| !(opens(&cue) && ends.contains(&cue.tokens.start)));
     if let Some(from) = cues.iter().find(opens).map(|cue| cue.tokens.end) {
         cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < from);
     }
@@ -106,7 +131,7 @@ fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
         // "Neither of them speaks Welsh": what they lack is a reason, and gives way to whatever is said besides.
         let verb = all
             .get(mention.tokens.end)
-            .is_some_and(|token| Small::Verb.has(&token.fold) && mention.tokens.end < parts.tokens.end);
+            .is_some_and(|token| token.is(Small::Verb) && mention.tokens.end < parts.tokens.end);
         let trouble = parts.hits.iter().any(|hit| matches!(hit.class, Class::Worry | Class::Not));
         let lacks = verb && !trouble && parts.question.is_none();
         let sure = mention.sure && !denies_a_pass && (why || read || lacks);
@@ -125,7 +150,7 @@ fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
 /// "none works for us": the pass is said with a verb that "none" denies already.
 fn is_denied_verb(all: &[Token<'_>], cue: &Cue) -> bool {
     all.get(cue.tokens.clone())
-        .is_some_and(|tokens| tokens.iter().any(|token| Small::Turn.has(&token.fold)))
+        .is_some_and(|tokens| tokens.iter().any(|token| token.is(Small::Turn)))
 }
 
 /// "All three please", "Ben only please": a name and a please, and nothing else in the clause that decides.
@@ -136,17 +161,22 @@ fn asked_for(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue
     for mention in mentions {
         let mut at = mention.tokens.end;
         while all.get(at).is_some_and(|token| {
-            matches!(token.kind, Kind::Word)
-                && (Small::Plain.has(&token.fold) || Small::List.has(&token.fold))
-                && !Small::Please.has(&token.fold)
+            matches!(token.kind, Kind::Word) && (token.is(Small::Plain) || token.is(Small::List)) && !token.is(Small::Please)
         }) {
             at += 1;
         }
         // "The second one, please"
-        if all.get(at).is_some_and(|token| token.fold == ",") && all.get(at + 1).is_some_and(|token| Small::Please.has(&token.fold)) {
-            at += 1;
+        if all.get(at).is_some_and(|token| token.fold == ",") {
+            let polite = |at: usize| all.get(at).is_some_and(|token| token.is(Small::Please));
+            let small = all.get(at + 1).is_some_and(|token| token.is(Small::Plain));
+            at += match (polite(at + 1), small && polite(at + 2)) {
+                (true, _) => 1,
+                // "por favor"
+                (false, true) => 2,
+                (false, false) => 0,
+            };
         }
-        let please = at < within.end && all.get(at).is_some_and(|token| Small::Please.has(&token.fold));
+        let please = at < within.end && all.get(at).is_some_and(|token| token.is(Small::Please));
         let from = (within.start..mention.tokens.start)
             .rev()
             .find(separates)
@@ -159,10 +189,7 @@ fn asked_for(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue
             .any(|hit| matches!(hit.class, Class::Not | Class::But | Class::Because(_, _)) && (from..to).contains(&hit.tokens.start));
         // "Pull all of these please" asks for something else.
         let verb = parts.unknown.iter().any(|at| (from..mention.tokens.start).contains(at));
-        let more = (at + 1..to).any(|at| {
-            all.get(at)
-                .is_some_and(|token| token.kind == Kind::Word && !Small::Plain.has(&token.fold))
-        });
+        let more = (at + 1..to).any(|at| all.get(at).is_some_and(|token| token.kind == Kind::Word && !token.is(Small::Plain)));
         if please && !decided && !denied && !more && !verb {
             out.push(cue(&(at..at + 1), Decision::Interested, Strength::Strong));
         }
@@ -179,7 +206,7 @@ fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
         // "not the Java one": the article belongs to the name.
         let next = mentions.iter().find(|mention| {
             mention.tokens.start >= hit.tokens.end
-                && (hit.tokens.end..mention.tokens.start).all(|at| all.get(at).is_some_and(|token| Small::Article.has(&token.fold)))
+                && (hit.tokens.end..mention.tokens.start).all(|at| all.get(at).is_some_and(|token| token.is(Small::Article)))
         });
         let Some(next) = next else {
             if hit.class == Class::Not && behind_a_name(all, parts, mentions, hit) {
@@ -196,13 +223,11 @@ fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
         let clause_end = (next.tokens.end..within.end)
             .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
             .unwrap_or(within.end);
-        let ends = (next.tokens.end..clause_end).all(|at| all.get(at).is_some_and(|token| Small::Plain.has(&token.fold)));
+        let ends = (next.tokens.end..clause_end).all(|at| all.get(at).is_some_and(|token| token.is(Small::Plain)));
         if hit.class == Class::Not && alone(clause_end) {
             // "Not Gary." says it; "not Gary's best day" does not.
-            let opens = (within.start..hit.tokens.start).all(|at| {
-                all.get(at)
-                    .is_some_and(|token| token.kind == Kind::Part || Small::Lead.has(&token.fold))
-            });
+            let opens = (within.start..hit.tokens.start)
+                .all(|at| all.get(at).is_some_and(|token| token.kind == Kind::Part || token.is(Small::Lead)));
             let strong = decides_elsewhere || ends && (opens || at_a_break(all, hit.tokens.start));
             found.push(cue(
                 &hit.tokens,
@@ -233,7 +258,7 @@ fn behind_a_name(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], hit: &H
 fn at_a_break(all: &[Token<'_>], at: usize) -> bool {
     at.checked_sub(1)
         .and_then(|at| all.get(at))
-        .is_none_or(|token| token.kind.separates() || Small::Lead.has(&token.fold))
+        .is_none_or(|token| token.kind.separates() || token.is(Small::Lead))
 }
 
 /// "Ciara only if she comes down to 60": the condition is all that is said.
@@ -263,7 +288,7 @@ fn times(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue]) -
         let days: Vec<&Range<usize>> = parts
             .hits
             .iter()
-            .filter(|hit| hit.class == Class::Time && inside(&hit.tokens.start))
+            .filter(|hit| matches!(hit.class, Class::Time | Class::Free) && inside(&hit.tokens.start))
             .map(|hit| &hit.tokens)
             .collect();
         let Some(first) = days.first() else { continue };
@@ -272,7 +297,7 @@ fn times(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue]) -
         let fits = clause.clone().all(|at| {
             days.iter().any(|day| day.contains(&at))
                 || mentions.iter().any(|mention| mention.tokens.contains(&at))
-                || token(at).is_some_and(|token| token.kind != Kind::Word || Small::Slot.has(&token.fold))
+                || token(at).is_some_and(|token| token.kind != Kind::Word || token.is(Small::Slot))
         });
         let clock = clause
             .clone()
@@ -306,9 +331,7 @@ fn set_alone(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut 
     let [set] = mentions else { return };
     let said = |at: usize| {
         set.tokens.contains(&at)
-            || all
-                .get(at)
-                .is_some_and(|token| token.kind == Kind::Part || Small::Please.has(&token.fold))
+            || all.get(at).is_some_and(|token| token.kind == Kind::Part || token.is(Small::Please))
             || parts.hits.iter().any(|hit| hit.class == Class::Thanks && hit.tokens.contains(&at))
     };
     // "Thanks for all three" asks for nobody.

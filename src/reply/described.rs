@@ -63,12 +63,10 @@ impl People<'_> {
         }
         let (mut place, mut wanted) = (at, None);
         while let Some(token) = all.get(place).filter(|_| place < end && place < at + 4) {
-            match &*token.fold {
-                "the" | "all" | "these" | "those" | "your" | "of" => {}
-                "both" | "two" | "2" => wanted = Some(2),
-                "three" | "3" => wanted = Some(3),
-                "four" | "4" => wanted = Some(4),
-                _ => break,
+            match how_many(token) {
+                None if token.is(Small::Determiner) => {}
+                None => break,
+                many => wanted = many,
             }
             place += 1;
         }
@@ -98,7 +96,7 @@ impl People<'_> {
         if self.count < 2 {
             return None;
         }
-        if !all.get(at).is_some_and(|token| Small::Article.has(&token.fold)) {
+        if !all.get(at).is_some_and(|token| token.is(Small::Article)) {
             return self.headline(text, all, at, end);
         }
         let near = all.get(at + 1..end.min(at + 7)).unwrap_or_default();
@@ -122,7 +120,7 @@ impl People<'_> {
             if is_person || fits.is_some() {
                 stop = place + 1;
                 pending = false;
-            } else if Small::Place.has(&token.fold) && !pending || Small::Article.has(&token.fold) {
+            } else if token.is(Small::Place) && !pending || token.is(Small::Article) {
                 pending = true;
             } else {
                 break;
@@ -138,13 +136,15 @@ impl People<'_> {
         let before = at.checked_sub(1).and_then(|at| all.get(at));
         let opens = before.is_none_or(|before| {
             before.kind.separates()
-                || Small::List.has(&before.fold)
-                // "Tuesday at 2 in Venlo" is a place to meet.
-                || Small::Link.has(&before.fold) && !matches!(&*before.fold, "in" | "at" | "of" | "from")
-                || Small::Yes.has(&before.fold)
+                || before.is(Small::List)
+                // "Tuesday at 2 in Venlo" is a place to meet, "un puesto de auxiliar" a post.
+                || before.is(Small::Link)
+                    && (!before.is(Small::Place) || before.is(Small::Article) && opens_clause(all, at - 1))
+                    && !at.checked_sub(2).and_then(|at| all.get(at)).is_some_and(|verb| verb.is(Small::Move))
+                || before.is(Small::Yes)
                 // "Ben has no PLC" turns nobody down.
-                || Small::No.has(&before.fold)
-                    && !at.checked_sub(2).and_then(|at| all.get(at)).is_some_and(|verb| Small::Verb.has(&verb.fold))
+                || before.is(Small::No)
+                    && !at.checked_sub(2).and_then(|at| all.get(at)).is_some_and(|verb| verb.is(Small::Verb))
         });
         // "Go ahead" is no Go developer.
         let is_word = words::known(&token.fold) && !words::foreign(&token.fold);
@@ -159,9 +159,7 @@ impl People<'_> {
         let next = all.get(at + 1).filter(|_| at + 1 < end);
         let person = next.is_some_and(|next| words::is_person(&next.fold));
         // "Go for it" is about nobody, "Go and Rust" is.
-        let follows = |next: &Token<'_>| {
-            next.kind.separates() || Small::Follows.has(&next.fold) && (token.fold.len() > 2 || Small::List.has(&next.fold))
-        };
+        let follows = |next: &Token<'_>| next.kind.separates() || next.is(Small::Follows) && (token.fold.len() > 2 || next.is(Small::List));
         let stands = person || owned.is_some() && elided.is_none() || next.is_none_or(follows);
         let stop = if person { at + 2 } else { at + 1 };
         (stands && fits.len() == 1).then(|| mention(at..stop, fits.iter().copied().collect()))
@@ -174,11 +172,10 @@ impl People<'_> {
         }
         let (mut place, mut wanted) = (at, None);
         while let Some(token) = all.get(place).filter(|_| place < end && place < at + 3) {
-            match &*token.fold {
-                "the" | "these" | "those" => {}
-                "both" | "two" | "2" => wanted = Some(2),
-                "three" | "3" => wanted = Some(3),
-                _ => break,
+            match how_many(token) {
+                None if token.is(Small::Determiner) => {}
+                None => break,
+                many => wanted = many,
             }
             place += 1;
         }
@@ -189,7 +186,7 @@ impl People<'_> {
         let more = all
             .get(place + 1)
             .filter(|_| place + 1 < end)
-            .is_some_and(|next| Small::Place.has(&next.fold));
+            .is_some_and(|next| next.is(Small::Place));
         let who = self.all_who_are(gender)?;
         let told = several == (who.len() > 1) && wanted.is_none_or(|wanted| wanted == who.len());
         (told && !more).then(|| Mention {
@@ -200,6 +197,19 @@ impl People<'_> {
             named: true,
         })
     }
+}
+
+/// Nothing of the clause stands before it.
+fn opens_clause(all: &[Token<'_>], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|at| all.get(at))
+        .is_none_or(|before| before.kind.separates())
+}
+
+/// "both", "three".
+fn how_many(token: &Token<'_>) -> Option<usize> {
+    let says = |small: Small, number: usize| token.is(small).then_some(number);
+    says(Small::Two, 2).or(says(Small::Three, 3)).or(says(Small::Four, 4))
 }
 
 /// A mention of somebody described.

@@ -108,7 +108,14 @@ impl Reader<'_> {
         };
         let words = self.bytes(&parts.tokens);
         for who in who {
-            self.say(who, &cue, words.clone(), false, parts);
+            // "Would love to, but there is a freeze": it keeps even those waiting who are wanted. "Yes to Ana. The junior role is
+            // frozen" may speak of another role.
+            let wanted = self.stands.get(who).is_some_and(|stand| stand.decision == Decision::Interested);
+            let waits = wanted && decision == Decision::Maybe;
+            self.say(who, &cue, words.clone(), waits, parts);
+            if waits && !parts.hits.iter().any(|hit| matches!(hit.class, Class::But | Class::Regret)) {
+                self.stands.doubt(who, words.clone());
+            }
             self.stands.because(who, Reason::RoleChanged, words.clone());
         }
         self.understood = true;
@@ -136,9 +143,9 @@ impl Reader<'_> {
         let mut said = Vec::new();
         for (at, token) in self.all.iter().enumerate() {
             let decision = match token.kind {
-                Kind::Word if Small::Yes.has(&token.fold) => Decision::Interested,
-                Kind::Word if Small::No.has(&token.fold) => Decision::Pass,
-                Kind::Word if Small::Maybe.has(&token.fold) => Decision::Maybe,
+                Kind::Word if token.is(Small::Yes) => Decision::Interested,
+                Kind::Word if token.is(Small::No) => Decision::Pass,
+                Kind::Word if token.is(Small::Maybe) => Decision::Maybe,
                 Kind::Part | Kind::End => continue,
                 Kind::Word | Kind::Number | Kind::Emoji | Kind::Ask | Kind::Link => return false,
             };

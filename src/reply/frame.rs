@@ -48,7 +48,7 @@ fn blank(text: &str, line: &Range<usize>) -> bool {
 
 /// "Hi Sam," and "Dear Ms Weber" on a line of their own, and "Hi Sam, yes please" up to the comma.
 fn greeting_end(text: &str, line: &Range<usize>) -> Option<usize> {
-    let words = text.get(line.clone())?;
+    let words = text.get(line.clone()).filter(|words| may_begin(words, Class::Greeting))?;
     let all = tokens(words);
     let greeting = words::begins(&all, Class::Greeting)?;
     let mut names = 0;
@@ -58,7 +58,7 @@ fn greeting_end(text: &str, line: &Range<usize>) -> Option<usize> {
         }
         names += 1;
         // "Lieber Ana als Ben" greets nobody.
-        if names > 4 || names > 1 && Small::Over.has(&token.fold) {
+        if names > 4 || names > 1 && token.is(Small::Over) {
             return None;
         }
     }
@@ -73,6 +73,9 @@ fn signs_off(text: &str, line: &Range<usize>) -> bool {
     if matches!(words.trim_end(), "--" | "-- ") {
         return true;
     }
+    if !may_begin(words, Class::SignOff) {
+        return false;
+    }
     let all = tokens(words);
     let Some(off) = words::begins(&all, Class::SignOff) else {
         return false;
@@ -80,6 +83,13 @@ fn signs_off(text: &str, line: &Range<usize>) -> bool {
     let mut rest = all.get(off..).unwrap_or_default().iter().filter(|token| !token.kind.separates());
     let names = rest.clone().count() <= 3 && rest.all(is_name);
     names && !text.get(line.end..).is_some_and(decides)
+}
+
+/// Its first word is one that such a phrase begins with: most lines need not be looked at any further.
+fn may_begin(line: &str, class: Class) -> bool {
+    let from = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = from.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    tokens(word).first().is_some_and(|first| words::may_begin(first, class))
 }
 
 /// Words below a sign-off that decide something: then it was none ("Thanks" and, a line down, the answer).

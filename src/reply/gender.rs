@@ -24,24 +24,40 @@ impl Gender {
 
     /// Of a pronoun, folded.
     pub(super) fn of_pronoun(fold: &str) -> Option<Self> {
-        match fold {
-            "she" | "shes" | "shed" | "shell" | "her" => Some(Self::She),
-            "he" | "hes" | "hed" | "him" => Some(Self::He),
-            _ => None,
-        }
+        WORDS.pronouns.get(fold).copied()
     }
 
     /// Of a noun for a person, and whether it means several.
     pub(super) fn of_noun(fold: &str) -> Option<(Self, bool)> {
-        match fold {
-            "lady" | "woman" | "girl" | "gal" | "lass" => Some((Self::She, false)),
-            "ladies" | "women" | "girls" | "gals" => Some((Self::She, true)),
-            "gentleman" | "man" | "lad" | "bloke" | "chap" | "fella" | "gent" => Some((Self::He, false)),
-            "gentlemen" | "men" | "lads" | "blokes" | "chaps" | "fellas" => Some((Self::He, true)),
-            _ => None,
-        }
+        WORDS.nouns.get(fold).copied()
     }
 }
+
+/// The words of `words/genders.txt`.
+#[derive(Default)]
+struct Words {
+    pronouns: FnvHashMap<&'static str, Gender>,
+    nouns: FnvHashMap<&'static str, (Gender, bool)>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words::default();
+    let mut section = "";
+    for line in include_str!("words/genders.txt").lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with('[') {
+            section = line;
+            continue;
+        }
+        let gender = if section.contains("she") { Gender::She } else { Gender::He };
+        for word in line.split_whitespace() {
+            match section {
+                "[she]" | "[he]" => drop(words.pronouns.insert(word, gender)),
+                _ => drop(words.nouns.insert(word, (gender, section.ends_with("several]")))),
+            }
+        }
+    }
+    words
+});
 
 static NAMES: LazyLock<FnvHashMap<&'static str, Gender>> = LazyLock::new(|| {
     let mut names = FnvHashMap::default();
@@ -73,5 +89,8 @@ mod tests {
             (Some(Gender::She), Some(Gender::He))
         );
         assert_eq!(Gender::of_name("kim"), None);
+        assert_eq!(Gender::of_pronoun("shes"), Some(Gender::She));
+        assert_eq!(Gender::of_noun("lads"), Some((Gender::He, true)));
+        assert_eq!(Gender::of_noun("woman"), Some((Gender::She, false)));
     }
 }

@@ -8,9 +8,9 @@
 //! counted on the cases of `fixtures/decisions/*.jsonl`, an averaged perceptron that sees them ten times in a fixed order:
 //! `replyd lab lean fixtures/decisions/*.jsonl` prints them anew, with what they do for cases they were not counted on; a test compares.
 //!
-//! A leaning is right in two cases of three, so it never acts and never changes what the rules found. It is only there where we ask back
-//! anyway: the letter can say "did you mean interested?" in place of "what did you mean?". A question, a forward or thanks alone ask
-//! nothing back, and stay what they are.
+//! A leaning is right in two cases of three, so it never acts. It is only there where we ask back anyway: the letter can say "did you
+//! mean interested?" in place of "what did you mean?", and of two words that contradict each other it says which is likelier. A question,
+//! a forward or thanks alone ask nothing back, and stay what they are.
 
 use std::hash::Hasher;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ use super::passages::{Passage, Said};
 use super::read::Reader;
 use super::sentences::Kind;
 use super::words::Class;
-use super::{Band, DoubtKind, Finding, Question, Reply, Says};
+use super::{AskedAbout, Band, DoubtKind, Finding, Question, Reply, Says};
 use crate::model::{Decision, SubmissionId};
 
 /// What words can lean to, in the order of the weights. `None`: nothing is decided.
@@ -104,9 +104,12 @@ fn hash(pieces: &[&str]) -> u64 {
 }
 
 impl Reader<'_> {
-    /// Offers a leaning about those nobody decided about, where we ask back anyway.
+    /// Offers a leaning about those nobody decided about, or with words that contradict each other, where we ask back anyway.
     pub(super) fn lean<'w>(&self, reply: &mut Reply, weights: impl FnOnce() -> &'w Weights) {
-        let undecided = |at: &usize| self.stands.get(*at).is_none() && self.asked.candidates.get(*at).is_some_and(|one| one.open);
+        let in_doubt = |at: usize| self.stands.get(at).is_none_or(|stand| stand.against.is_some());
+        // What we have asked about already is not guessed at once more.
+        let open = |one: &AskedAbout| one.open && one.meant.is_none();
+        let undecided = |at: &usize| in_doubt(*at) && self.asked.candidates.get(*at).is_some_and(open);
         let who: Vec<usize> = (0..self.asked.candidates.len()).filter(undecided).collect();
         if who.is_empty() || self.asked.question != Question::Decision || !asks_back(reply) {
             return;
@@ -128,7 +131,16 @@ impl Reader<'_> {
             signs.sort_unstable();
             signs.dedup();
             let longest = of.iter().max_by_key(|passage| passage.tokens.len());
-            if let (Some(decision), Some(passage)) = (weights.lean(&signs), longest) {
+            let found = reply.findings.iter_mut().find_map(|one| {
+                if let Says::Decide { submission, decision, .. } = &mut one.says {
+                    (*submission == candidate.submission).then_some(decision)
+                } else {
+                    None
+                }
+            });
+            if let (Some(decision), Some(found)) = (weights.lean(&signs), found) {
+                *found = decision;
+            } else if let (Some(decision), Some(passage)) = (weights.lean(&signs), longest) {
                 let says = Says::Decide {
                     submission: candidate.submission,
                     decision,
@@ -188,6 +200,10 @@ impl Reader<'_> {
         }
         see(&["length", amount(words.max(1).ilog2())]);
         see(&["letter", amount(self.asked.candidates.len().ilog2())]);
+        // Of two words that contradict each other the rules keep the last.
+        if let Some(stand) = self.stands.get(who).filter(|stand| stand.against.is_some()) {
+            see(&["kept", stand.decision.name()]);
+        }
         for other in &self.others {
             see(&["says", name_of(&other.says)]);
         }
@@ -264,6 +280,11 @@ const fn name_of(says: &Says) -> &'static str {
         Says::Because { .. } => "reason",
         Says::Confirm(_) => "confirmation",
         Says::Question => "question",
+        Says::Request => "request",
+        Says::Available => "available",
+        Says::Complaint => "complaint",
+        Says::OtherBusiness => "other_business",
+        Says::PassedOn => "passed_on",
         Says::WrongPerson => "wrong_person",
         Says::Stop => "stop",
         Says::Later { .. } => "later",
@@ -286,7 +307,7 @@ const fn amount(log: u32) -> &'static str {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::{Asked, AskedAbout, read_leaning};
+    use super::super::{Asked, read_leaning};
     use super::*;
     use crate::message::OwnText;
 
@@ -316,6 +337,11 @@ mod tests {
             Says::Because { .. }
             | Says::Confirm(_)
             | Says::Question
+            | Says::Request
+            | Says::Available
+            | Says::Complaint
+            | Says::OtherBusiness
+            | Says::PassedOn
             | Says::WrongPerson
             | Says::Stop
             | Says::Later { .. }

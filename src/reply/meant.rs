@@ -126,13 +126,13 @@ impl Short {
                 .iter()
                 .any(|hit| matches!(hit.class, Class::Filler | Class::Thanks) && hit.tokens.contains(&at));
             all.get(at)
-                .is_some_and(|token| !Small::Please.has(&token.fold) && (filler || token.kind.separates() || Small::Yes.has(&token.fold)))
+                .is_some_and(|token| !token.is(Small::Please) && (filler || token.kind.separates() || token.is(Small::Yes)))
         };
         let opens = |hit: &Hit| hit.class == Class::Yes && (parts.tokens.start..hit.tokens.start).all(lead);
         let agrees = parts.unknown.is_empty() && whole.iter().any(opens);
         // "Sí, correcto": kind words behind a yes are one.
         let praised = parts.hits.iter().any(|hit| hit.class == Class::Praise)
-            && all.get(parts.tokens.start).is_some_and(|first| Small::Yes.has(&first.fold));
+            && all.get(parts.tokens.start).is_some_and(|first| first.is(Small::Yes));
         let agrees = agrees || praised && parts.lists.is_empty();
         for hit in &parts.hits {
             match hit.class {
@@ -153,7 +153,7 @@ impl Short {
                 // Looked at below, as cues.
                 Class::Decide(..) => {}
                 // Said beside a yes this changes nothing.
-                Class::Praise | Class::Fits | Class::Later | Class::Time | Class::Aside => self.strange = true,
+                Class::Praise | Class::Fits | Class::Later | Class::Time | Class::Free | Class::Aside => self.strange = true,
                 // "That's right. Ben too", "Yes, but he was dreadful".
                 Class::Same
                 | Class::But
@@ -167,12 +167,16 @@ impl Short {
                 | Class::Unsure
                 | Class::Asks
                 | Class::Wants
+                | Class::Complaint
+                | Class::Business
+                | Class::Forward
                 | Class::Stop
                 | Class::Wrong
                 | Class::Except
                 | Class::Over
                 | Class::Prefer
-                | Class::OnlyIf => self.more = true,
+                | Class::OnlyIf
+                | Class::Lost => self.more = true,
             }
         }
         self.agrees |= agrees;
@@ -186,8 +190,7 @@ impl Short {
         };
         for cue in &parts.cues {
             let words = || cue.tokens.clone().filter_map(|at| all.get(at));
-            let only =
-                |small: Small| words().all(|token| (small.has(&token.fold) || Small::Please.has(&token.fold)) && !is_label(&token.fold));
+            let only = |small: Small| words().all(|token| (token.is(small) || token.is(Small::Please)) && !is_label(&token.fold));
             match cue.decision {
                 Decision::Interested if only(Small::Yes) => self.yes = true,
                 // "Yes, perfect."
@@ -272,7 +275,7 @@ fn sole(asked: &Asked) -> Option<Decision> {
 
 fn is_yes_or_no(words: &str) -> bool {
     let mut all = tokens(words).into_iter().filter(|token| !token.kind.separates());
-    all.all(|token| Small::Yes.has(&token.fold) || Small::No.has(&token.fold))
+    all.all(|token| token.is(Small::Yes) || token.is(Small::No))
 }
 
 /// The word on a button is a decision wherever it stands.

@@ -14,6 +14,7 @@ mod described;
 mod everybody;
 mod frame;
 mod gender;
+mod languages;
 mod lean;
 mod meant;
 mod names;
@@ -159,8 +160,18 @@ pub enum Says {
     },
     /// Yes (true) or no (false) to [`Question::Confirm`].
     Confirm(bool),
-    /// Asks something, or wants a document: a person answers.
+    /// Asks something: a person answers.
     Question,
+    /// Wants a document: a person sends it.
+    Request,
+    /// Gives times when they can.
+    Available,
+    /// Is not content with us: a person answers.
+    Complaint,
+    /// Writes about other business: a person sees to it.
+    OtherBusiness,
+    /// Has passed it on to a colleague who decides.
+    PassedOn,
     /// "Talk to Priya, she runs this."
     WrongPerson,
     /// "Stop mailing me."
@@ -180,7 +191,17 @@ impl Says {
     pub const fn about(&self) -> Option<SubmissionId> {
         match self {
             Self::Decide { submission, .. } | Self::Because { submission, .. } => Some(*submission),
-            Self::Confirm(_) | Self::Question | Self::WrongPerson | Self::Stop | Self::Later { .. } | Self::Thanks => None,
+            Self::Confirm(_)
+            | Self::Question
+            | Self::Request
+            | Self::Available
+            | Self::Complaint
+            | Self::OtherBusiness
+            | Self::PassedOn
+            | Self::WrongPerson
+            | Self::Stop
+            | Self::Later { .. }
+            | Self::Thanks => None,
         }
     }
 }
@@ -208,6 +229,11 @@ impl fmt::Display for Says {
             Self::Confirm(true) => f.write_str("Confirms it"),
             Self::Confirm(false) => f.write_str("Takes it back"),
             Self::Question => f.write_str("A question: a recruiter answers it"),
+            Self::Request => f.write_str("Wants a document: a recruiter sends it"),
+            Self::Available => f.write_str("Gives times"),
+            Self::Complaint => f.write_str("A complaint: a recruiter answers it"),
+            Self::OtherBusiness => f.write_str("Other business: a recruiter sees to it"),
+            Self::PassedOn => f.write_str("Passed on to a colleague who decides"),
             Self::WrongPerson => f.write_str("Somebody else is in charge"),
             Self::Stop => f.write_str("No more mail, please"),
             Self::Later { on: Some(day) } => write!(f, "Will answer later, on {}", day.format("%a %-d %B")),

@@ -2,16 +2,31 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use fnv::FnvHashMap;
 
 use super::sentences::{Kind, Token, fold};
 use super::small::Small;
 use super::who::{Mention, Name, People, Who, letters};
 use super::words;
 
-/// Parts of names that are no name by themselves.
-const PARTICLES: [&str; 16] = [
-    "de", "van", "von", "der", "den", "da", "di", "la", "el", "al", "bin", "dos", "del", "le", "du", "st",
-];
+/// Short names, and the names they are short for.
+static NICKNAMES: LazyLock<FnvHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: FnvHashMap<&str, Vec<&str>> = FnvHashMap::default();
+    let lines = include_str!("words/nicknames.txt").lines().filter(|line| !line.starts_with('#'));
+    for (full, short) in lines.filter_map(|line| line.split_once(':')) {
+        for short in short.split_whitespace() {
+            all.entry(short).or_default().push(full.trim());
+        }
+    }
+    all
+});
+
+/// The names that this one is short for.
+fn nicknames(short: &str) -> impl Iterator<Item = &'static str> {
+    NICKNAMES.get(short).into_iter().flatten().copied()
+}
 
 /// The text of an answer.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +77,7 @@ impl People<'_> {
 
     fn name(&self, text: &Text<'_>, all: &[Token<'_>], at: usize, end: usize) -> Option<Mention> {
         let token = all.get(at).filter(|token| token.kind == Kind::Word)?;
-        if PARTICLES.contains(&&*token.fold) {
+        if token.is(Small::Particle) {
             return None;
         }
         let elided = elided(text, token).filter(|rest| self.names.contains_key(&**rest) && !self.names.contains_key(&token.fold));
@@ -89,9 +104,7 @@ impl People<'_> {
         }
         if who.len() > 1 {
             // "the Maria from Faro"
-            let place = all
-                .get(stop)
-                .filter(|word| stop < end && matches!(&*word.fold, "from" | "in" | "of"));
+            let place = all.get(stop).filter(|word| stop < end && word.is(Small::Place));
             if let Some(place) = place
                 .and_then(|_| all.get(stop + 1))
                 .and_then(|word| self.summary().get(&word.fold))
@@ -114,10 +127,9 @@ impl People<'_> {
     /// "joy no", "grace is great": a name in small letters that is a word as well, at the head of a clause and before what is said of people.
     fn stands_as_a_name(&self, all: &[Token<'_>], at: usize, end: usize) -> bool {
         let before = at.checked_sub(1).and_then(|at| all.get(at));
-        let opens = before.is_none_or(|before| {
-            before.kind.separates() || Small::Joint.has(&before.fold) || Small::Yes.has(&before.fold) || Small::No.has(&before.fold)
-        });
-        let said = |next: &Token<'_>| Small::Verb.has(&next.fold) || next.is_answer();
+        let opens =
+            before.is_none_or(|before| before.kind.separates() || before.is(Small::Joint) || before.is(Small::Yes) || before.is(Small::No));
+        let said = |next: &Token<'_>| next.is(Small::Verb) || next.is_answer();
         opens && all.get(at + 1).filter(|_| at + 1 < end).is_some_and(said)
     }
 
@@ -141,7 +153,7 @@ impl People<'_> {
             let begins = cut && name.len() > short.len() && name.starts_with(short) && (token.capital || short.len() > 3);
             // "Tobi" for Oluwatobi
             let ends = cut && short.len() > 3 && token.capital && name.len() > short.len() && name.ends_with(short);
-            known.first && (begins || ends || words::nicknames(short).any(|full| full == **name))
+            known.first && (begins || ends || nicknames(short).any(|full| full == **name))
         });
         let mut who: Vec<usize> = whole
             .chain(fits.map(|(_, known)| known))
@@ -263,7 +275,7 @@ impl People<'_> {
         } else {
             (token.fold.to_string(), at + 1)
         };
-        if !(2..=3).contains(&letters.len()) || !is_upper(written) || text.shouting || NO_INITIALS.contains(&letters.as_str()) {
+        if !(2..=3).contains(&letters.len()) || !is_upper(written) || text.shouting || Small::Capitals.has(&letters) {
             return None;
         }
         match self.initials.get(&letters)?.as_slice() {
@@ -294,13 +306,11 @@ impl People<'_> {
         let hash = text.whole.get(..token.range.start).is_some_and(|head| head.ends_with('#'));
         let before = (at > within.start).then(|| all.get(at - 1)).flatten();
         let after = all.get(at + 1).filter(|_| at + 1 < within.end);
-        let word_before =
-            before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::BeforeNumber.has(&token.fold));
-        let word_after =
-            after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::AfterNumber.has(&token.fold));
+        let word_before = before.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || token.is(Small::BeforeNumber));
+        let word_after = after.is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || token.is(Small::AfterNumber));
         // "1 no, 3 dunno yet": where the answer is a list of numbers, a number at the head of a clause is one of them.
-        let heads = before.is_none_or(|token| token.kind.separates())
-            && after.is_some_and(|next| next.kind == Kind::Word && !Small::Unit.has(&next.fold));
+        let heads =
+            before.is_none_or(|token| token.kind.separates()) && after.is_some_and(|next| next.kind == Kind::Word && !next.is(Small::Unit));
         let word_after = word_after || heads && self.is_numbered(all, within);
         let decimal = after.is_some_and(|next| next.kind == Kind::Number) || before.is_some_and(|last| last.kind == Kind::Number);
         (hash || word_before && word_after && !decimal).then(|| Mention {
@@ -318,13 +328,8 @@ impl People<'_> {
             let is_one = all.get(*at).is_some_and(|token| {
                 token.kind == Kind::Number && token.fold.parse().is_ok_and(|number: usize| (1..=self.count).contains(&number))
             });
-            is_one && all.get(at + 1).is_some_and(|next| Small::AfterNumber.has(&next.fold))
+            is_one && all.get(at + 1).is_some_and(|next| next.is(Small::AfterNumber))
         };
         within.clone().filter(answered).count() >= 2
     }
 }
-
-/// Capitals that stand for something else.
-const NO_INITIALS: [&str; 17] = [
-    "ok", "hr", "cv", "uk", "it", "us", "am", "pm", "eu", "no", "so", "if", "or", "ps", "ny", "ai", "ceo",
-];

@@ -25,7 +25,7 @@ pub(super) fn exceptions(all: &[Token<'_>], mentions: &mut Vec<Mention>, hits: &
                 // "Everyone may come except Ilse": the verdict may stand between them.
                 && (hit.class == Class::Except || adjacent(hit))
                 && (hit.tokens.end..one.tokens.start)
-                    .all(|at| is(all, at, |token| Small::Article.has(&token.fold) || Small::List.has(&token.fold)))
+                    .all(|at| is(all, at, |token| token.is(Small::Article) || token.is(Small::List)))
         });
         let joined_up = between.is_some_and(adjacent);
         let left_out = between.map_or(set.tokens.end, |hit| hit.tokens.start);
@@ -40,8 +40,7 @@ pub(super) fn exceptions(all: &[Token<'_>], mentions: &mut Vec<Mention>, hits: &
             excepted.extend(these);
             end += 1;
             let joined = next.is_some_and(|next| {
-                next.named
-                    && (one.tokens.end..next.tokens.start).all(|at| is(all, at, |token| Small::List.has(&token.fold) && token.fold != ","))
+                next.named && (one.tokens.end..next.tokens.start).all(|at| is(all, at, |token| token.is(Small::List) && token.fold != ","))
             });
             if !joined {
                 break;
@@ -78,8 +77,8 @@ pub(super) fn comparison(all: &[Token<'_>], mentions: &mut Vec<Mention>, hits: &
             && (1..=2).contains(&between.len())
             && between
                 .clone()
-                .all(|at| is(all, at, |token| Small::Over.has(&token.fold) || Small::Article.has(&token.fold)))
-            && between.clone().any(|at| is(all, at, |token| Small::Over.has(&token.fold)));
+                .all(|at| is(all, at, |token| token.is(Small::Over) || token.is(Small::Article)))
+            && between.clone().any(|at| is(all, at, |token| token.is(Small::Over)));
         let Who::These(second) = next.who.clone() else { continue };
         if (over || than) && first.who != next.who {
             mentions.remove(at);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::choice::{ANY, Element, Firsts, Named, Next, Numbers, Options, can_begin, may_stand, parse_options};
 use super::class::Class;
+use super::languages::Languages;
 use super::sentences::{Kind, Token};
 use super::small::Small;
 use crate::model::Decision;
@@ -20,7 +21,7 @@ const GAP: usize = 3;
 
 /// How many elements are compared at one place of a text. Real text takes a few hundred; "very very very …" can be taken apart in so
 /// many ways that it would never end.
-pub(super) const STEPS: u32 = 5_000;
+pub(super) const STEPS: u32 = 2_000;
 
 /// A phrase, ready to be looked for.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub(super) struct Phrase {
 #[derive(Debug, Clone)]
 pub(super) struct Start {
     pub(super) phrase: Arc<Phrase>,
+    /// The language of its table.
+    pub(super) language: Languages,
     /// The words that can come second and third, see [`super::choice::bit`].
     behind: [u64; 2],
     /// The first element is that word and nothing else: it need not be compared again.
@@ -69,7 +72,7 @@ impl Phrase {
     }
 
     /// The phrase under each word it can begin with; under none for a number.
-    pub(super) fn starts(self) -> impl Iterator<Item = (Option<u32>, Start)> {
+    pub(super) fn starts(self, language: Languages) -> impl Iterator<Item = (Option<u32>, Start)> {
         let mut firsts = Firsts::default();
         can_begin(&self.elements, &mut firsts);
         let rest = self.elements.get(1..).unwrap_or_default();
@@ -80,6 +83,7 @@ impl Phrase {
             let past_first = phrase.elements.first().is_some_and(|element| element.is_just(first));
             let start = Start {
                 phrase: Arc::clone(&phrase),
+                language,
                 behind: if past_first { behind_first } else { behind },
                 past_first,
             };
@@ -126,13 +130,13 @@ impl<'a> View<'a> {
             || self
                 .all
                 .get(at)
-                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || Small::Joint.has(&token.fold))
+                .is_none_or(|token| token.kind.separates() || token.kind == Kind::Emoji || token.is(Small::Joint))
     }
 
     /// The end of the list of candidates that begins at `at`. A comma belongs to it only before an "and": in "send Ana, Ben no" it ends at Ana.
     fn people(&self, at: usize) -> usize {
         let person = |at: usize| at < self.to && (self.edge)(at);
-        let joins = |at: usize| self.all.get(at).is_some_and(|token| Small::List.has(&token.fold)) && person(at + 1);
+        let joins = |at: usize| self.all.get(at).is_some_and(|token| token.is(Small::List)) && person(at + 1);
         let (mut end, mut sure) = (at, at);
         let mut by_word = true;
         while person(end) || end > at && joins(end) {
@@ -194,5 +198,5 @@ impl<'a> View<'a> {
 
 /// Says that a gap may hold a word.
 fn skips(token: &Token<'_>, firm: bool) -> bool {
-    !(token.kind.separates() || firm && Small::Turn.has(&token.fold))
+    !(token.kind.separates() || firm && token.is(Small::Turn))
 }

@@ -121,6 +121,8 @@ pub(super) struct Reader<'a> {
     pub(super) stands: Stands,
     pub(super) rest: Vec<OfTheRest>,
     pub(super) reasons_of_the_rest: Vec<(Reason, Range<usize>, Strength, Option<usize>)>,
+    /// Reasons without a candidate: a doubt unless everybody is decided about.
+    pub(super) of_nobody: Vec<Range<usize>>,
     /// A decision without a candidate.
     pub(super) homeless: Option<(Cue, Range<usize>)>,
     /// Those last spoken of.
@@ -183,6 +185,7 @@ impl<'a> Reader<'a> {
             stands: Stands::new(asked.candidates.len()),
             rest: Vec::new(),
             reasons_of_the_rest: Vec::new(),
+            of_nobody: Vec::new(),
             homeless: None,
             focus,
             spoken: Vec::new(),
@@ -299,7 +302,7 @@ impl<'a> Reader<'a> {
 
     fn sentence(&mut self, parts: &Parts) {
         let named = parts.lists.iter().flatten().any(|mention| mention.named);
-        let asked = self.others.iter().any(|one| one.says == Says::Question);
+        let asked = self.others.iter().any(|one| matches!(one.says, Says::Question | Says::Request));
         if parts.hits.iter().any(|hit| hit.class == Class::Else) && !named && (asked || !self.stands.of.iter().all(Option::is_none)) {
             // The other branch of a condition repeats it from the other side.
             return;
@@ -309,7 +312,11 @@ impl<'a> Reader<'a> {
         self.aside &= parts.lists.is_empty();
         if self.aside {
             self.other_intents(parts);
+            self.find(Says::OtherBusiness, self.bytes(&parts.tokens), Band::Human);
             return;
+        }
+        if let Some(lost) = parts.hits.iter().find(|hit| hit.class == Class::Lost) {
+            self.doubt(DoubtKind::Unclear, self.bytes(&lost.tokens));
         }
         self.stranger |= parts.stranger;
         self.corrections(parts);
@@ -319,6 +326,7 @@ impl<'a> Reader<'a> {
         self.second(parts);
         self.role_is_over(parts);
         self.reasons(parts);
+        self.reasons_inside(parts, &decided);
         self.other_intents(parts);
         self.praise(parts, &decided);
         self.shadows(parts, &decided, &before);
@@ -328,7 +336,7 @@ impl<'a> Reader<'a> {
         for hit in parts.hits.iter().filter(|hit| hit.class == Class::Correct) {
             self.correcting = true;
             // "It was the opposite, I mixed them up": nothing said so far can be trusted.
-            let swaps = |at: usize| self.all.get(at).is_some_and(|token| Small::Swap.has(&token.fold));
+            let swaps = |at: usize| self.all.get(at).is_some_and(|token| token.is(Small::Swap));
             if hit.tokens.clone().any(swaps) {
                 let words = self.bytes(&hit.tokens);
                 for who in 0..self.stands.of.len() {

@@ -7,8 +7,9 @@ use super::sentence::Parts;
 use super::sentences::Kind;
 use super::small::Small;
 use super::who::{Mention, Who};
-use super::words::{Class, Hit, Strength};
-use super::{Band, DoubtKind, Question, Says, dates};
+use super::words::{self, Class, Hit, Strength};
+use super::{Band, Question, Says, dates};
+use crate::model::{Decision, Reason};
 
 impl Reader<'_> {
     /// Reasons, and the passes they amount to where nothing else is said: "Anton - too senior".
@@ -44,6 +45,27 @@ impl Reader<'_> {
         }
     }
 
+    /// "Keep Ben as a backup": the words that decide say why as well.
+    pub(super) fn reasons_inside(&mut self, parts: &Parts, decided: &[Said]) {
+        let verdicts = parts
+            .cues
+            .iter()
+            .filter(|cue| cue.decision != Decision::Interested && cue.tokens.len() > 1);
+        for cue in verdicts {
+            let Some((_, who)) = decided.iter().find(|(at, _)| *at == cue.tokens.start) else {
+                continue;
+            };
+            let mut why = words::reasons_inside(&self.all, &cue.tokens);
+            // Where nobody else was asked about, a reserve stands behind nobody.
+            why.retain(|reason| *reason != Reason::PreferredOther || self.people.count > 1);
+            for reason in why {
+                for who in who {
+                    self.stands.because(*who, reason, self.bytes(&cue.tokens));
+                }
+            }
+        }
+    }
+
     /// "not too senior", "salary is no problem"
     fn denied(&self, parts: &Parts, hit: &Hit) -> bool {
         parts.hits.iter().any(|not| {
@@ -53,7 +75,7 @@ impl Reader<'_> {
                 && (not.tokens.end..hit.tokens.start).all(|at| {
                     self.all
                         .get(at)
-                        .is_some_and(|token| token.kind == Kind::Word && !Small::Joint.has(&token.fold))
+                        .is_some_and(|token| token.kind == Kind::Word && !token.is(Small::Joint))
                 })
                 && !parts
                     .lists
@@ -67,11 +89,7 @@ impl Reader<'_> {
     fn of_ours(&self, parts: &Parts, hit: &Hit) -> bool {
         let clause = parts.clauses.iter().find(|clause| clause.contains(&hit.tokens.start));
         let before = clause.map_or(hit.tokens.start, |clause| clause.start)..hit.tokens.start;
-        let is = |small: Small| {
-            before
-                .clone()
-                .any(|at| self.all.get(at).is_some_and(|token| small.has(&token.fold)))
-        };
+        let is = |small: Small| before.clone().any(|at| self.all.get(at).is_some_and(|token| token.is(small)));
         let named = parts.lists.iter().flatten().any(|mention| before.contains(&mention.tokens.start));
         // "I'm not qualified to judge": said of the writer.
         let fold = |back: usize| {
@@ -82,7 +100,7 @@ impl Reader<'_> {
                 .map_or("", |token| &*token.fold)
         };
         let by_me = fold(1) == "im" || fold(2) == "i" && matches!(fold(1), "am" | "was");
-        let of_me = by_me && matches!(fold(0), "not" | "too" | "over" | "still" | "very" | "quite");
+        let of_me = by_me && Small::Degree.has(fold(0));
         of_me || is(Small::Yours) && !is(Small::Pronoun) && !named
     }
 
@@ -135,11 +153,11 @@ impl Reader<'_> {
         let Some(list) = self.list_of(parts, hit) else {
             if self.focus.len() > 1 && several {
                 // "Too junior the one, too expensive the other."
-                self.doubt(DoubtKind::Whom, words);
+                self.of_nobody.push(words);
                 return Vec::new();
             }
             if self.focus.is_empty() && self.rest.is_empty() {
-                self.doubt(DoubtKind::Whom, words);
+                self.of_nobody.push(words);
             }
             return self.focus.clone();
         };
@@ -148,7 +166,7 @@ impl Reader<'_> {
             match &mention.who {
                 Who::These(these) => all.extend(these),
                 Who::Rest(_) => {}
-                Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
+                Who::Unclear => self.of_nobody.push(words.clone()),
             }
         }
         all
@@ -182,9 +200,35 @@ impl Reader<'_> {
         }
     }
 
+    /// "Tuesday at 2 would suit", beside a yes, after one, or with an "I'm free".
+    fn gives_times(&self, parts: &Parts) -> bool {
+        let says = |class: &dyn Fn(Class) -> bool| parts.hits.iter().any(|hit| class(hit.class));
+        let otherwise = says(&|class| {
+            matches!(
+                class,
+                Class::Later | Class::Stop | Class::Wrong | Class::Role(_) | Class::Because(..)
+            )
+        });
+        let decided = |what: &dyn Fn(Decision) -> bool| parts.cues.iter().any(|cue| what(cue.decision));
+        let wanted = |at: &usize| self.stands.get(*at).is_some_and(|stand| stand.decision == Decision::Interested);
+        let after_a_yes = parts.cues.is_empty() && parts.question.is_none() && !self.focus.is_empty() && self.focus.iter().all(wanted);
+        let free = says(&|class| class == Class::Free);
+        let yes = decided(&|decision| decision == Decision::Interested);
+        let timed = parts.timed || dates::find(&self.all, parts.tokens.clone(), self.asked.today).is_some();
+        let given = free || timed && (yes || after_a_yes);
+        let asked = parts.question.is_none() || parts.request || yes || free;
+        given && asked && (yes || !otherwise) && !decided(&|decision| decision == Decision::Maybe)
+    }
+
     pub(super) fn other_intents(&mut self, parts: &Parts) {
         let words = self.bytes(&parts.tokens);
-        if parts.question.is_some() && !parts.request {
+        if self.gives_times(parts) {
+            self.find(Says::Available, words.clone(), Band::Act);
+        }
+        if parts.question.is_some() && parts.wants {
+            self.find(Says::Request, words.clone(), Band::Human);
+            self.understood = true;
+        } else if parts.question.is_some() && !parts.request {
             let question = parts.question.as_ref().map_or(words.clone(), |question| self.bytes(question));
             self.find(Says::Question, question, Band::Human);
             self.understood = true;
@@ -195,7 +239,13 @@ impl Reader<'_> {
                 self.praised.get_or_insert(words.clone());
             }
             let says = if hit.class == Class::Wants {
-                Some((Says::Question, Band::Human))
+                Some((Says::Request, Band::Human))
+            } else if hit.class == Class::Complaint {
+                Some((Says::Complaint, Band::Human))
+            } else if hit.class == Class::Business {
+                Some((Says::OtherBusiness, Band::Human))
+            } else if hit.class == Class::Forward && parts.cues.is_empty() {
+                Some((Says::PassedOn, Band::Human))
             } else if hit.class == Class::Stop {
                 Some((Says::Stop, Band::Act))
             } else if hit.class == Class::Wrong {

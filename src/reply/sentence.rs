@@ -37,6 +37,10 @@ pub(super) struct Parts {
     pub(super) excepted: Vec<usize>,
     /// Those somebody else is put before: "Nina over Fred".
     pub(super) second: Vec<usize>,
+    /// Times are named, in a question too.
+    pub(super) timed: bool,
+    /// A document is wanted, in a question too.
+    pub(super) wants: bool,
     /// Ends in a question mark.
     pub(super) asks: bool,
     /// Somebody stands in a list with candidates who is none: "Go and Rust: interview" where nobody is called Go.
@@ -66,7 +70,7 @@ impl Parts {
                     || polite(at)
                     || all
                         .get(at)
-                        .is_some_and(|token| token.kind == Kind::Part || Small::List.has(&token.fold) || Small::Please.has(&token.fold))
+                        .is_some_and(|token| token.kind == Kind::Part || token.is(Small::List) || token.is(Small::Please))
             })
     }
 
@@ -79,10 +83,8 @@ impl Parts {
     pub(super) fn opens_aside(&self, all: &[Token<'_>]) -> bool {
         let aside = self.hits.iter().find(|hit| hit.class == Class::Aside);
         aside.is_some_and(|hit| {
-            (self.tokens.start..hit.tokens.start).all(|at| {
-                all.get(at)
-                    .is_some_and(|token| token.kind == Kind::Part || Small::Lead.has(&token.fold))
-            })
+            (self.tokens.start..hit.tokens.start)
+                .all(|at| all.get(at).is_some_and(|token| token.kind == Kind::Part || token.is(Small::Lead)))
         })
     }
 }
@@ -143,7 +145,7 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
             .filter(|before| *before >= within.start)
             .and_then(|before| all.get(before));
         let possessive = all.get(at).is_some_and(|token| token.fold == "her");
-        before.is_none_or(|before| before.kind.separates() || Small::Lead.has(&before.fold)) && !possessive
+        before.is_none_or(|before| before.kind.separates() || before.is(Small::Lead)) && !possessive
             || hits
                 .iter()
                 .any(|hit| matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.contains(&at))
@@ -190,6 +192,10 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     parts.request = hits
         .iter()
         .any(|hit| hit.asks_too && matches!(hit.class, Class::Decide(_, _)) && asked.contains(&hit.tokens.start));
+    parts.timed = hits
+        .iter()
+        .any(|hit| hit.class == Class::Time && !conditional.contains(&hit.tokens.start));
+    parts.wants = hits.iter().any(|hit| hit.class == Class::Wants);
     hits.retain(|hit| {
         let at = hit.tokens.start;
         !conditional.contains(&at) && (!asked.contains(&at) || hit.asks_too)
@@ -203,7 +209,7 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         cue.tokens.len() == 1 && owner.is_some_and(|owner| owner.fold.ends_with('s') && !people.names.contains_key(&owner.fold))
     };
     parts.cues.retain(|cue| {
-        !(owned(cue) && cue.decision == Decision::Interested && !all.get(cue.tokens.start).is_some_and(|token| Small::Yes.has(&token.fold)))
+        !(owned(cue) && cue.decision == Decision::Interested && !all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Yes)))
     });
     // "Let's hold Omar and Grace as reserves": one phrase around both keeps them together.
     let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
@@ -219,10 +225,7 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
 
 /// Somebody written as a name stands beside a candidate: "Go and Rust", "Ana, Kim and Ben".
 fn stranger(all: &[Token<'_>], within: &Range<usize>, mentions: &[Mention]) -> bool {
-    let joins = |at: usize| {
-        all.get(at)
-            .is_some_and(|token| Small::List.has(&token.fold) && token.fold != "mr" && token.fold != "mrs" && token.fold != "ms")
-    };
+    let joins = |at: usize| all.get(at).is_some_and(|token| token.is(Small::List) && !token.is(Small::Title));
     let named = |at: usize| mentions.iter().any(|mention| mention.named && mention.tokens.contains(&at));
     within.clone().any(|at| {
         let written = all
@@ -267,7 +270,7 @@ fn clauses(all: &[Token<'_>], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<
         let contrast = hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::But);
         let asks = at > start
             && hits.iter().any(|hit| hit.tokens.start == at && hit.class == Class::Asks)
-            && all.get(at - 1).is_some_and(|token| Small::Lead.has(&token.fold));
+            && all.get(at - 1).is_some_and(|token| token.is(Small::Lead));
         if parts || contrast || asks {
             if start < at {
                 out.push(start..at);
@@ -284,18 +287,14 @@ fn clauses(all: &[Token<'_>], within: &Range<usize>, hits: &[Hit]) -> Vec<Range<
 /// The part of a sentence that asks: from its last clause that opens like a question.
 fn question(all: &[Token<'_>], sentence: &Sentence, hits: &[Hit], clauses: &[Range<usize>]) -> Option<Range<usize>> {
     let opening = |clause: &Range<usize>| {
-        let first = clause
-            .clone()
-            .find(|at| all.get(*at).is_some_and(|token| !Small::Lead.has(&token.fold)))?;
+        let first = clause.clone().find(|at| all.get(*at).is_some_and(|token| !token.is(Small::Lead)))?;
         hits.iter().find(|hit| hit.tokens.contains(&first) && hit.class == Class::Asks)
     };
     let end = sentence.tokens.end;
     if sentence.asks {
         // "Let me sleep on it and talk to Rosalind on Friday?" asks nothing.
         let told = clauses.last().is_some_and(|clause| {
-            let first = clause
-                .clone()
-                .find(|at| all.get(*at).is_some_and(|token| !Small::Lead.has(&token.fold)));
+            let first = clause.clone().find(|at| all.get(*at).is_some_and(|token| !token.is(Small::Lead)));
             hits.iter().any(|hit| {
                 matches!(hit.class, Class::Decide(_, Strength::Strong)) && Some(hit.tokens.start) == first && hit.tokens.len() > 2
             })
@@ -323,7 +322,7 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
     let leads = within
         .clone()
         .take_while(|at| *at < opener.tokens.start)
-        .all(|at| all.get(at).is_some_and(|token| Small::Lead.has(&token.fold)));
+        .all(|at| all.get(at).is_some_and(|token| token.is(Small::Lead)));
     let decides_from = |at: usize| {
         let next_part = (at..within.end)
             .find(|i| all.get(*i).is_some_and(|token| token.kind == Kind::Part))
@@ -331,20 +330,13 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
         hits.iter()
             .any(|hit| matches!(hit.class, Class::Decide(_, _)) && (at..next_part).contains(&hit.tokens.start))
     };
-    let is_break = |at: &usize| {
-        all.get(*at)
-            .is_some_and(|token| token.kind == Kind::Part || token.fold == "then" || token.fold == "dann")
-    };
+    let is_break = |at: &usize| all.get(*at).is_some_and(|token| token.kind == Kind::Part || token.is(Small::Then));
     // "If she can start sooner I'd love to talk": nothing parts the condition from the verdict but its "I'd".
     let unparted = || {
         let cue = hits.iter().find(|hit| {
             matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.start > from + 2 && hit.tokens.end <= within.end
         })?;
-        let subject = |at: &usize| {
-            all.get(*at).is_some_and(|token| {
-                matches!(&*token.fold, "i" | "we" | "id" | "wed" | "would" | "ill" | "well") || Small::Subject.has(&token.fold)
-            })
-        };
+        let subject = |at: &usize| all.get(*at).is_some_and(|token| token.is(Small::Subject));
         let start = (from..cue.tokens.start)
             .rev()
             .take_while(subject)

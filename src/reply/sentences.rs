@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
-use super::small::Small;
+use super::languages::{self, Languages};
+use super::small::{self, Small};
 use super::words;
 
 /// A piece of the text.
@@ -25,12 +26,21 @@ pub(super) struct Token<'t> {
     pub(super) capital: bool,
     /// The number of the word in the tables, 0 for none.
     pub(super) word: u32,
+    /// What it can do as a small word, see [`Small`].
+    pub(super) small: u64,
+    /// The languages of the text it stands in.
+    pub(super) languages: Languages,
 }
 
 impl Token<'_> {
+    /// It can do this.
+    pub(super) const fn is(&self, small: Small) -> bool {
+        small.is_in(self.small)
+    }
+
     /// A yes, a no or a maybe.
     pub(super) fn is_answer(&self) -> bool {
-        [Small::Yes, Small::No, Small::Maybe].iter().any(|small| small.has(&self.fold))
+        self.is(Small::Yes) || self.is(Small::No) || self.is(Small::Maybe)
     }
 }
 
@@ -75,6 +85,9 @@ const WRAPPED_FROM: usize = 58;
 /// Characters of an address that are looked at; what is longer is read as words.
 const LONGEST_LINK: usize = 200;
 
+/// Tokens between two numbers of a list that is written in one line.
+const LONGEST_ITEM: usize = 40;
+
 /// Nobody writes a longer sentence; the cut keeps the work on hostile text linear.
 const LONGEST_SENTENCE: usize = 250;
 
@@ -90,13 +103,21 @@ static SPELLINGS: LazyLock<FnvHashMap<&'static str, &'static str>> = LazyLock::n
 /// Splits a text into tokens and finds the words of the tables among them.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut all = split(text);
+    let mut opens = true;
     for token in &mut all {
         token.word = words::number(&token.fold);
-        // "move fwd", "tmrw": a word of no table may be one in a hurry.
-        if let Some(meant) = SPELLINGS.get(&*token.fold).filter(|_| token.word == 0 && !token.capital) {
+        // "move fwd", "tmrw": a word of no table may be one in a hurry. With a capital it is somebody's name, but for the first.
+        let hurried = token.word == 0 && (!token.capital || opens);
+        opens = matches!(token.kind, Kind::End | Kind::Ask);
+        if let Some(meant) = SPELLINGS.get(&*token.fold).filter(|_| hurried) {
             token.fold = Cow::Borrowed(meant);
             token.word = words::number(meant);
         }
+    }
+    let languages = languages::languages(&all);
+    for token in &mut all {
+        token.languages = languages;
+        token.small = small::of(&token.fold);
     }
     all
 }
@@ -140,10 +161,17 @@ pub(super) fn split(text: &str) -> Vec<Token<'_>> {
                 kind,
                 capital: c.is_uppercase(),
                 word: 0,
+                small: 0,
+                languages: 0,
             });
             continue;
         }
         let end = at + c.len_utf8();
+        if matches!(c, '&' | '+') && (spaced(text, at, end) || between_digits(text, at)) {
+            // "1 & 3", "1+3", "Ana & Carl"
+            push(&mut out, at..end, Kind::Word, "and");
+            continue;
+        }
         let kind = match c {
             '?' | '？' => Kind::Ask,
             '.' if !ends_sentence(text, at, &out) => continue,
@@ -239,6 +267,8 @@ fn push<'t>(out: &mut Vec<Token<'t>>, range: Range<usize>, kind: Kind, fold: &'t
         kind,
         capital: false,
         word: 0,
+        small: 0,
+        languages: 0,
     });
 }
 
@@ -282,35 +312,11 @@ fn ends_sentence(text: &str, at: usize, out: &[Token<'_>]) -> bool {
     match last.kind {
         Kind::Number => {
             let opens = out.len() < 2 || out.get(out.len() - 2).is_some_and(|before| before.kind.separates());
-            !opens || next.is_none_or(|c| c == '\n')
+            !(opens || goes_on(text, out)) || next.is_none_or(|c| c == '\n')
         }
         Kind::Word => {
             let short = last.range.len() == 1 && last.capital;
-            let title = matches!(
-                &*last.fold,
-                "mr" | "mrs"
-                    | "ms"
-                    | "dr"
-                    | "hr"
-                    | "fr"
-                    | "mme"
-                    | "sr"
-                    | "sra"
-                    | "sta"
-                    | "dhr"
-                    | "mevr"
-                    | "sig"
-                    | "dott"
-                    | "evtl"
-                    | "approx"
-                    | "nr"
-                    | "st"
-                    | "eg"
-                    | "ie"
-                    | "e"
-                    | "g"
-                    | "incl"
-            );
+            let title = Small::Short.has(&last.fold);
             let numbered = last.fold == "no"
                 && text
                     .get(at + 1..)
@@ -319,6 +325,17 @@ fn ends_sentence(text: &str, at: usize, out: &[Token<'_>]) -> bool {
         }
         Kind::Emoji | Kind::Part | Kind::End | Kind::Ask | Kind::Link => true,
     }
+}
+
+/// "1. pass 2. interview": the last number is the next of a list that is written in one line.
+fn goes_on(text: &str, out: &[Token<'_>]) -> bool {
+    let value = |token: &Token<'_>| token.fold.parse::<usize>().ok();
+    let Some(before) = out.last().and_then(value).and_then(|number| number.checked_sub(1)) else {
+        return false;
+    };
+    let dotted = |token: &Token<'_>| text.get(token.range.end..).is_some_and(|rest| rest.starts_with('.'));
+    let mut near = out.iter().rev().skip(1).take(LONGEST_ITEM);
+    near.any(|token| token.kind == Kind::Number && value(token) == Some(before) && dotted(token))
 }
 
 /// The end of an address that starts with the word `at..end`.

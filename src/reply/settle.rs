@@ -32,7 +32,12 @@ impl Reader<'_> {
 
     /// Something speaks against it, or a reason is all there is while something else is open: "Too far? Where does she live?"
     pub(super) fn is_doubted(&self, stand: &Stand) -> bool {
-        let open = |one: &Finding| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. });
+        let open = |one: &Finding| {
+            matches!(
+                one.says,
+                Says::Question | Says::Request | Says::WrongPerson | Says::PassedOn | Says::Later { .. }
+            )
+        };
         // "I no longer do the hiring, I sold the shop": whether the role is over is for somebody else to say.
         let not_theirs = stand.ground == Ground::Role && self.others.iter().any(|one| one.says == Says::WrongPerson);
         // "Take me off this list. Talk to HR like everyone else": no maybe.
@@ -149,6 +154,9 @@ impl Reader<'_> {
                 .is_some_and(|stand| !self.is_doubted(stand) && stand.reached().band() == Band::Act)
         };
         if !self.stands.of.iter().all(sure) {
+            for words in std::mem::take(&mut self.of_nobody) {
+                self.doubt(DoubtKind::Whom, words);
+            }
             for words in std::mem::take(&mut self.chatter) {
                 self.doubt(DoubtKind::Unclear, words);
             }
@@ -260,10 +268,12 @@ impl Reader<'_> {
 
     /// Somebody was spoken of and nothing was decided: what is meant?
     fn undecided_names(&self, doubts: &mut Vec<Doubt>) {
-        let asked = self
-            .others
-            .iter()
-            .any(|one| matches!(one.says, Says::Question | Says::WrongPerson | Says::Later { .. }));
+        let asked = self.others.iter().any(|one| {
+            matches!(
+                one.says,
+                Says::Question | Says::Request | Says::WrongPerson | Says::PassedOn | Says::Later { .. }
+            )
+        });
         let mut seen = Vec::new();
         for (who, words) in &self.spoken {
             if self.stands.get(*who).is_none() && !seen.contains(who) && !asked && self.asked.question == Question::Decision {

@@ -42,7 +42,16 @@ impl Reader<'_> {
                 &|class| {
                     matches!(
                         class,
-                        Class::Noise | Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct
+                        Class::Noise
+                            | Class::Later
+                            | Class::Stop
+                            | Class::Wrong
+                            | Class::Wants
+                            | Class::Correct
+                            | Class::Free
+                            | Class::Complaint
+                            | Class::Business
+                            | Class::Forward
                     )
                 },
                 clause,
@@ -80,10 +89,19 @@ impl Reader<'_> {
             }
         }
         if let Some(words) = unread {
-            let alone = !parts
-                .hits
-                .iter()
-                .any(|hit| matches!(hit.class, Class::Later | Class::Stop | Class::Wrong | Class::Wants | Class::Correct));
+            let alone = !parts.hits.iter().any(|hit| {
+                matches!(
+                    hit.class,
+                    Class::Later
+                        | Class::Stop
+                        | Class::Wrong
+                        | Class::Wants
+                        | Class::Correct
+                        | Class::Complaint
+                        | Class::Business
+                        | Class::Forward
+                )
+            });
             if alone && sharp {
                 self.doubt(DoubtKind::Unclear, words);
             } else if alone {

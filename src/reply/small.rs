@@ -59,6 +59,40 @@ pub(super) enum Small {
     Verb,
     /// Behind a number it makes a measure: "2 weeks".
     Unit,
+    /// Opens what happens when somebody else falls through: "if she turns us down".
+    Falls,
+    /// Opens what is waited for: "until the budget is in".
+    Until,
+    /// Stands before several candidates of a kind: "all your welders".
+    Determiner,
+    /// Means two of them: "both surgeons".
+    Two,
+    /// Means three of them.
+    Three,
+    /// Means four of them.
+    Four,
+    /// Stands between a name and the verdict behind it: "Ana I am not sure about".
+    Between,
+    /// Opens a half verdict that says no to something: "don't lose her".
+    Denial,
+    /// Stands in what the letter said of somebody and tells nobody from anybody.
+    Empty,
+    /// Follows "I am" where the writer speaks of themselves: "I'm not qualified to judge".
+    Degree,
+    /// Leads from a verdict to whom it is about, who may be unknown: "a no on Kuba".
+    Toward,
+    /// Is part of a name and no name by itself: "van", "de".
+    Particle,
+    /// Is written in capitals and stands for something else than a name.
+    Capitals,
+    /// Ends in a full stop that ends no sentence: "Dr.".
+    Short,
+    /// Parts a condition from what follows it: "then".
+    Then,
+    /// Joins no two people: "Mr".
+    Title,
+    /// Goes to a place, and to nobody: "relocate to Durban".
+    Move,
 }
 
 impl Small {
@@ -89,21 +123,48 @@ impl Small {
             "[excepts]" => Self::Except,
             "[verbs]" => Self::Verb,
             "[units]" => Self::Unit,
+            "[falls]" => Self::Falls,
+            "[until]" => Self::Until,
+            "[determiners]" => Self::Determiner,
+            "[two]" => Self::Two,
+            "[three]" => Self::Three,
+            "[four]" => Self::Four,
+            "[between]" => Self::Between,
+            "[denials]" => Self::Denial,
+            "[empty]" => Self::Empty,
+            "[degrees]" => Self::Degree,
+            "[toward]" => Self::Toward,
+            "[particles]" => Self::Particle,
+            "[capitals]" => Self::Capitals,
+            "[short forms]" => Self::Short,
+            "[then]" => Self::Then,
+            "[titles]" => Self::Title,
+            "[moves]" => Self::Move,
             _ => return None,
         })
     }
 
-    const fn bit(self) -> u32 {
+    const fn bit(self) -> u64 {
         1 << self as u32
     }
 
     /// Says that `fold` can do this.
     pub(super) fn has(self, fold: &str) -> bool {
-        WORDS.get(fold).is_some_and(|bits| bits & self.bit() != 0)
+        self.is_in(of(fold))
+    }
+
+    /// Says that a word that can do `all` can do this.
+    pub(super) const fn is_in(self, all: u64) -> bool {
+        all & self.bit() != 0
     }
 }
 
-static WORDS: LazyLock<FnvHashMap<&'static str, u32>> = LazyLock::new(|| {
+/// All that a word can do, a bit each.
+pub(super) fn of(fold: &str) -> u64 {
+    WORDS.get(fold).copied().unwrap_or_default()
+}
+
+static WORDS: LazyLock<FnvHashMap<&'static str, u64>> = LazyLock::new(|| {
     let mut words = FnvHashMap::default();
     let mut section = None;
     for line in include_str!("words/small.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -126,7 +187,7 @@ mod tests {
     fn every_section_is_one_of_ours() {
         let sections = include_str!("words/small.txt").lines().filter(|line| line.starts_with('['));
         let found = sections.map(|line| assert!(Small::section(line).is_some(), "{line}")).count();
-        assert_eq!(found, 25);
+        assert_eq!(found, 42);
     }
 
     #[test]

@@ -123,9 +123,17 @@ impl Stands {
                 stand.shaky &= word.shaky;
                 stand.inferred = false;
             }
+            // "Everything is frozen. I'd still like to see Ana then": it keeps her waiting all the same.
+            Some(stand) if stand.ground == Ground::Role && stand.decision == Decision::Maybe && word.decision == Decision::Interested => {
+                stand.against.get_or_insert_with(|| word.words.clone());
+            }
             // "I like him, but let's wait": what is only half said gives way to what is.
             Some(stand) if word.corrects || stand.inferred || stand.strength < word.strength => *stand = fresh,
             Some(_) if word.strength == Strength::Faint => {}
+            // "A no from us, she needs a visa, which we don't offer": half a word turns nothing round, and is a doubt.
+            Some(stand) if word.strength < stand.strength => {
+                stand.against.get_or_insert_with(|| word.words.clone());
+            }
             Some(stand) => {
                 let against = stand.words.clone();
                 *stand = Stand {

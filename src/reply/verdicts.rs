@@ -126,11 +126,7 @@ impl Reader<'_> {
 
     /// "A no on Kuba", and the letter knows no Kuba: it is about nobody spoken of.
     fn about_a_stranger(&self, cue: &Cue) -> bool {
-        let is_link = |at: usize| {
-            self.all
-                .get(at)
-                .is_some_and(|token| matches!(&*token.fold, "on" | "to" | "for" | "with" | "meet" | "see"))
-        };
+        let is_link = |at: usize| self.all.get(at).is_some_and(|token| token.is(Small::Toward));
         let behind = if is_link(cue.tokens.end) {
             cue.tokens.end + 1
         } else {
@@ -171,15 +167,19 @@ impl Reader<'_> {
             // "Actually, Ana as well" in a sentence of its own repeats the verdict before it.
             let alone = parts.cues.is_empty() && parts.unknown.is_empty();
             let before = self.last.clone().filter(|_| alone).map(|cue| (cue, 0));
-            if let (Some((cue, _)), Some(same)) = (last_cue.or(before.as_ref()), same)
+            // "Ana yes, Ben too, the rest no": what stands before it.
+            let in_front = same.and_then(|same| parts.cues.iter().rfind(|cue| cue.tokens.end <= same.tokens.start));
+            let in_front = in_front.filter(|_| !parts.lists.is_empty()).map(|cue| (cue.clone(), 0));
+            if let (Some((cue, _)), Some(same)) = (in_front.as_ref().or(last_cue).or(before.as_ref()), same)
                 && !asked
                 && list.last().is_some_and(|mention| {
                     (alone || same.tokens.start >= cue.tokens.end) && same.tokens.start.abs_diff(mention.tokens.end) <= 2
                 })
             {
                 let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
+                let (cue, corrects) = self.repeated(&who, cue);
                 for one in &who {
-                    self.say(*one, cue, words.clone(), false, parts);
+                    self.say(*one, &cue, words.clone(), corrects, parts);
                 }
                 self.taken_back = None;
                 decided.push((same.tokens.start, who.clone()));
@@ -211,6 +211,17 @@ impl Reader<'_> {
             if list.iter().any(|mention| mention.named) || self.focus.is_empty() {
                 self.focus = who;
             }
+        }
+    }
+
+    /// "Ana yes. Ben no. Wait, Ben too": what is said of Ben already is not said again, so it is what was said of the others.
+    fn repeated(&self, who: &[usize], cue: &Cue) -> (Cue, bool) {
+        let said = |at: &usize| self.stands.get(*at).map(|stand| stand.decision);
+        let again = who.iter().all(|at| said(at) == Some(cue.decision));
+        let mut others = (0..self.stands.of.len()).filter(|at| !who.contains(at)).filter_map(|at| said(&at));
+        match others.next().filter(|other| again && *other != cue.decision) {
+            Some(decision) if others.all(|other| other == decision) => (Cue { decision, ..cue.clone() }, true),
+            _ => (cue.clone(), false),
         }
     }
 
@@ -307,7 +318,7 @@ impl Reader<'_> {
                 && clause.contains(&hit.tokens.start)
                 && hit.tokens.end <= cue.tokens.start
                 && cue.tokens.start - hit.tokens.end <= 4
-                && !(hit.tokens.end..=cue.tokens.start).any(|at| self.all.get(at).is_some_and(|token| Small::Joint.has(&token.fold)))
+                && !(hit.tokens.end..=cue.tokens.start).any(|at| self.all.get(at).is_some_and(|token| token.is(Small::Joint)))
                 && !parts.cues.iter().any(|other| other.tokens.contains(&hit.tokens.start))
                 && !parts
                     .cues
@@ -328,8 +339,10 @@ impl Reader<'_> {
                 .count()
                 > MOST_UNKNOWN;
         // "Sorry, wrong Jo": a word of another language in an English text is none.
-        let borrowed =
-            cue.tokens.len() == 1 && !self.foreign && self.all.get(cue.tokens.start).is_some_and(|token| words::foreign(&token.fold));
-        unsure || denied || half_read || borrowed
+        let lent = |token: &Token<'_>| words::foreign(&token.fold) && !token.is_answer();
+        let borrowed = cue.tokens.len() == 1 && !self.foreign && self.all.get(cue.tokens.start).is_some_and(lent);
+        // Nobody knows what stands in it.
+        let lost = parts.hits.iter().any(|hit| hit.class == Class::Lost);
+        unsure || lost || denied || half_read || borrowed
     }
 }

@@ -121,7 +121,7 @@ impl<'a> People<'a> {
             let mut all = Summary::default();
             for (at, candidate) in self.asked.candidates.iter().enumerate() {
                 for token in words_of(&candidate.summary) {
-                    if token.fold.len() > 1 && !SAYS_NOTHING.contains(&&*token.fold) {
+                    if token.fold.len() > 1 && !Small::Empty.has(&token.fold) {
                         // "hotels and lobbies" is said of a hotel too.
                         let single = token
                             .fold
@@ -181,7 +181,7 @@ impl<'a> People<'a> {
         // "All bar Orla" are candidates, "all our projects" are none.
         let alone = hit.tokens.len() == 1 && all.get(hit.tokens.start).is_some_and(|token| token.fold == "all");
         let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
-        if alone && !next.is_none_or(|next| next.kind.separates() || Small::Except.has(&next.fold)) {
+        if alone && !next.is_none_or(|next| next.kind.separates() || next.is(Small::Except) || next.is(Small::Verb)) {
             return None;
         }
         let (who, sure) = match set {
@@ -223,9 +223,9 @@ impl<'a> People<'a> {
         last.is_some_and(|token| words::is_person(&token.fold))
             || next.is_none_or(|token| {
                 token.kind.separates()
-                    || Small::Follows.has(&token.fold)
-                    || Small::Link.has(&token.fold)
-                    || Small::Verb.has(&token.fold)
+                    || token.is(Small::Follows)
+                    || token.is(Small::Link)
+                    || token.is(Small::Verb)
                     || self.names.contains_key(&token.fold)
             })
     }
@@ -233,7 +233,13 @@ impl<'a> People<'a> {
     /// "the first" means a candidate unless it is the first of something else.
     fn ordinal_stands_alone(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> bool {
         let last = hit.tokens.end.checked_sub(1).and_then(|at| all.get(at));
-        if last.is_some_and(|token| words::is_person(&token.fold) || token.kind == Kind::Number && hit.tokens.len() > 1) {
+        // "The second one's the winner"
+        let person = |fold: &str| words::is_person(fold) || fold.strip_suffix('s').is_some_and(words::is_person);
+        if last.is_some_and(|token| {
+            hit.tokens.len() > 1 && person(&token.fold)
+                || words::is_person(&token.fold)
+                || token.kind == Kind::Number && hit.tokens.len() > 1
+        }) {
             return true;
         }
         let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
@@ -241,14 +247,9 @@ impl<'a> People<'a> {
         if hit.tokens.len() == 1 && next.is_none_or(|token| token.fold == ",") {
             return false;
         }
-        next.is_none_or(|token| token.kind.separates() || Small::Follows.has(&token.fold))
+        next.is_none_or(|token| token.kind.separates() || token.is(Small::Follows))
     }
 }
-
-/// Words of a summary that tell nobody from anybody.
-const SAYS_NOTHING: [&str; 17] = [
-    "and", "the", "with", "from", "years", "for", "of", "in", "at", "on", "to", "by", "an", "or", "as", "is", "ex",
-];
 
 fn words_of(text: &str) -> impl Iterator<Item = Token<'_>> {
     split(text).into_iter().filter(|token| token.kind == Kind::Word)
@@ -256,10 +257,10 @@ fn words_of(text: &str) -> impl Iterator<Item = Token<'_>> {
 
 /// "and", "e la", "und auch den": what stands between two of one list. Behind ", and the" a clause begins.
 fn joined(between: &[Token<'_>]) -> bool {
-    let joiners = between.iter().take_while(|token| Small::List.has(&token.fold)).count();
+    let joiners = between.iter().take_while(|token| token.is(Small::List)).count();
     let (joiners, rest) = between.split_at(joiners);
     let words = !joiners.is_empty() && joiners.iter().all(|token| token.kind == Kind::Word);
-    rest.is_empty() || words && rest.iter().all(|token| Small::Plain.has(&token.fold))
+    rest.is_empty() || words && rest.iter().all(|token| token.is(Small::Plain))
 }
 
 /// Joins mentions that stand in one list: "Ana, Ben and Carl". The answer holds, for each list, its mentions.

@@ -3,6 +3,8 @@
 //! "Yes to Lena", "Lena: yes", "Lena yes, Omar no": people put the name on either side. What stands inside the phrase or is tied to it
 //! by a preposition comes first, then what stands in front, then what stands behind.
 
+use std::ops::Range;
+
 use super::read::Reader;
 use super::sentence::{Cue, Parts};
 use super::sentences::{Kind, Token};
@@ -35,12 +37,8 @@ impl Reader<'_> {
                 .is_some_and(|question| start(list).is_some_and(|at| question.contains(&at)) && !question.contains(&cue.tokens.start))
         };
         // Inside the phrase: "take Lena no further"; but "Jakob if Fergus falls through" is about Jakob.
-        let opens_with_if = self.all.get(cue.tokens.start).is_some_and(|token| {
-            matches!(
-                &*token.fold,
-                "if" | "should" | "falls" | "wenn" | "sollte" | "als" | "mocht" | "caso"
-            )
-        });
+        // "Als Reserve" is German for "as a reserve", "als ze afhaakt" Dutch for "if she drops out".
+        let opens_with_if = cue.tokens.len() > 2 && self.all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Falls));
         if !opens_with_if && let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
             return (Some(list), true);
         }
@@ -65,7 +63,7 @@ impl Reader<'_> {
             .end
             .checked_sub(1)
             .and_then(|at| self.all.get(at))
-            .is_some_and(|token| Small::Link.has(&token.fold) || token.fold == "not" || token.fold == "meet");
+            .is_some_and(|token| token.is(Small::Link) || token.fold == "not");
         // "Ana ok for interview Ben no": a name right in front, and behind the next name another verdict.
         let followed = |list: usize| {
             parts
@@ -109,6 +107,12 @@ impl Reader<'_> {
                 .iter()
                 .filter(|list| parts.lists.get(**list).is_some_and(|list| list.iter().any(|mention| mention.named)))
                 .collect();
+            // "We've met all of them and would like to appoint Kate": a set in a clause before gives way to a name behind.
+            let set = !named.contains(&list);
+            let parted = (stop(list).unwrap_or(0)..cue.tokens.start).any(|at| self.all.get(at).is_some_and(|token| token.is(Small::Joint)));
+            if let Some(behind) = after.filter(|list| set && parted && self.near(&between(*list))) {
+                return (Some(behind), true);
+            }
             return (Some(*list), named.len() <= 1 || close(*list));
         }
         let Some(list) = after else {
@@ -124,19 +128,22 @@ impl Reader<'_> {
             return (Some(list), true);
         }
         // Somewhere behind, across other words.
-        let near = between(list).len() <= 4 && between(list).all(|at| self.all.get(at).is_some_and(|token| !token.kind.separates()));
+        let near = self.near(&between(list));
         if near || self.focus.is_empty() {
             (Some(list), near)
         } else {
             (None, true)
         }
     }
-}
 
-/// Between a name and the verdict behind it: "Ana I am not sure about".
-const SMALL: [&str; 18] = [
-    "is", "a", "-", ":", "–", "i", "im", "am", "we", "are", "were", "id", "wed", "would", "its", "it", "hes", "shes",
-];
+    /// Few words, and none of them parts a clause.
+    fn near(&self, between: &Range<usize>) -> bool {
+        between.len() <= 4
+            && between
+                .clone()
+                .all(|at| self.all.get(at).is_some_and(|token| !token.kind.separates()))
+    }
+}
 
 /// "Yes to Lena, Omar no": the last of a list with a comma stands right before the next verdict.
 pub(super) fn steals(all: &[Token<'_>], parts: &Parts, list: usize, before: &Cue, cue: &Cue) -> Option<Mention> {
@@ -144,7 +151,7 @@ pub(super) fn steals(all: &[Token<'_>], parts: &Parts, list: usize, before: &Cue
     let (last, rest) = list.split_last()?;
     let previous = rest.last()?;
     let adjacent = last.tokens.end <= cue.tokens.start
-        && (last.tokens.end..cue.tokens.start).all(|at| all.get(at).is_some_and(|token| SMALL.contains(&&*token.fold)));
+        && (last.tokens.end..cue.tokens.start).all(|at| all.get(at).is_some_and(|token| token.is(Small::Between)));
     let comma = (previous.tokens.end..last.tokens.start).any(|at| all.get(at).is_some_and(|token| token.fold == ","));
     (adjacent && comma && before.tokens.end <= last.tokens.start).then(|| last.clone())
 }

@@ -4,14 +4,17 @@
 //! "not interested" is found before "interested" can be. The section `[let]` gives names to choices that many phrases share:
 //! after `meet = meet|see|talk to`, `{meet}` stands for `(meet|see|talk to)` in all tables of the language.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
 use super::choice::{NUMBER, Named, bit, choice_named};
 pub(super) use super::class::{Class, Set, Strength};
+use super::languages::{self, ENGLISH, Languages};
 use super::phrase::{Phrase, STEPS, Start, View};
 use super::sentences::{Kind, Token};
+use crate::model::Reason;
 
 /// A phrase found.
 #[derive(Debug, Clone)]
@@ -19,13 +22,13 @@ pub(super) struct Hit {
     /// What it is about.
     pub(super) class: Class,
     /// First token and the one behind the last.
-    pub(super) tokens: std::ops::Range<usize>,
+    pub(super) tokens: Range<usize>,
     /// Counts in a question too.
     pub(super) asks_too: bool,
 }
 
 /// The tables of each language, English first.
-const TABLES: [&[&str]; 7] = [
+const TABLES: [&[&str]; languages::COUNT] = [
     &[
         include_str!("words/en_small_talk.txt"),
         include_str!("words/en_yes.txt"),
@@ -45,23 +48,6 @@ const TABLES: [&[&str]; 7] = [
 
 static WORDS: LazyLock<Words> = LazyLock::new(Words::compile);
 
-/// Short names, and the names they are short for.
-static NICKNAMES: LazyLock<FnvHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: FnvHashMap<&str, Vec<&str>> = FnvHashMap::default();
-    let lines = include_str!("words/nicknames.txt").lines().filter(|line| !line.starts_with('#'));
-    for (full, short) in lines.filter_map(|line| line.split_once(':')) {
-        for short in short.split_whitespace() {
-            all.entry(short).or_default().push(full.trim());
-        }
-    }
-    all
-});
-
-/// The names that this one is short for.
-pub(super) fn nicknames(short: &str) -> impl Iterator<Item = &'static str> {
-    NICKNAMES.get(short).into_iter().flatten().copied()
-}
-
 /// All words of the tables, folded. Nobody from outside adds any, so a quick hash is good enough.
 #[derive(Default)]
 struct Words {
@@ -79,14 +65,26 @@ struct Known {
     sets: Vec<Start>,
     /// Those that mean the writer's own house; they stand inside others.
     own: Vec<Start>,
-    /// It stands in tables of languages other than English only.
-    foreign: bool,
+    /// The languages in whose tables it stands.
+    languages: Languages,
     /// A candidate can be called by it.
     person: bool,
 }
 
+impl Known {
+    /// It stands in tables of languages other than English only.
+    const fn is_foreign(&self) -> bool {
+        languages::is_foreign(self.languages)
+    }
+}
+
 /// The place of phrases that begin with a number in figures.
 const FIGURES: u32 = 1;
+
+/// The languages in whose tables a word stands, none for a word of no table.
+pub(super) fn languages_of(number: u32) -> Languages {
+    by_number(number).map_or(0, |known| known.languages)
+}
 
 /// The number of a word, 0 when it is in no table.
 pub(super) fn number(fold: &str) -> u32 {
@@ -108,7 +106,7 @@ pub(super) fn known(fold: &str) -> bool {
 
 /// True for words that only stand in tables of languages other than English.
 pub(super) fn foreign(fold: &str) -> bool {
-    look_up(fold).is_some_and(|known| known.foreign)
+    look_up(fold).is_some_and(Known::is_foreign)
 }
 
 /// True for nouns a candidate can be called by: "developer", "one".
@@ -133,6 +131,29 @@ pub(super) fn sets(all: &[Token<'_>], from: usize, to: usize, edge: &dyn Fn(usiz
     hits
 }
 
+/// Reasons inside the words of a verdict: "keep him as a backup" says why as well.
+pub(super) fn reasons_inside(all: &[Token<'_>], verdict: &Range<usize>) -> Vec<Reason> {
+    let view = View::new(all, verdict.start, verdict.end, &|_| false);
+    let mut reasons = Vec::new();
+    for at in verdict.clone() {
+        let Some((token, known)) = all.get(at).and_then(|token| Some((token, by_number(token.word)?))) else {
+            continue;
+        };
+        view.steps.set(STEPS);
+        let behind = behind(&view, at);
+        let spoken = known.phrases.iter().filter(|start| start.language & token.languages != 0);
+        for start in spoken.filter(|start| start.may_go_on(behind)) {
+            if let Class::Because(reason, _) = start.phrase.class
+                && !reasons.contains(&reason)
+                && view.matches(start, at).is_some()
+            {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
 /// Goes from place to place. `gives_way` says whether a phrase gives way to a later one of the same length.
 fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -> bool) -> Vec<Hit> {
     let mut hits = Vec::new();
@@ -146,7 +167,9 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
         let mut best: Option<(usize, &Phrase)> = None;
         let behind = behind(view, at);
         let numbered = is_verdict_on_a_number(view, at);
-        for start in here.iter().chain(numbers).filter(|start| start.may_go_on(behind)) {
+        let spoken = token.map_or(ENGLISH, |token| token.languages);
+        let here = here.iter().chain(numbers).filter(|start| start.language & spoken != 0);
+        for start in here.filter(|start| start.may_go_on(behind)) {
             let phrase = &*start.phrase;
             if !(numbered && matches!(phrase.class, Class::Set(_)))
                 && let Some(end) = view.matches(start, at)
@@ -167,7 +190,16 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
                 });
                 at = end;
             }
-            None => at += 1,
+            None => {
+                if view.steps.get() == 0 {
+                    hits.push(Hit {
+                        class: Class::Lost,
+                        tokens: at..at + 1,
+                        asks_too: true,
+                    });
+                }
+                at += 1;
+            }
         }
     }
     hits
@@ -201,11 +233,18 @@ fn behind(view: &View<'_>, at: usize) -> [u64; 2] {
     [at + 1, at + 2].map(|at| view.all.get(at).filter(|_| at < view.to).map_or(0, |token| bit(token.word)))
 }
 
+/// A phrase of this class can begin with this word.
+pub(super) fn may_begin(first: &Token<'_>, class: Class) -> bool {
+    by_number(first.word).is_some_and(|known| known.phrases.iter().any(|start| start.phrase.class == class))
+}
+
 /// The end of the longest phrase of one class at the beginning of `all`.
 pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
-    let known = by_number(all.first()?.word)?;
+    let first = all.first()?;
+    let known = by_number(first.word)?;
     let view = View::new(all, 0, all.len(), &|_| false);
-    let of_class = known.phrases.iter().filter(|start| start.phrase.class == class);
+    let spoken = known.phrases.iter().filter(|start| start.language & first.languages != 0);
+    let of_class = spoken.filter(|start| start.phrase.class == class);
     of_class
         .filter(|start| start.may_go_on(behind(&view, 0)))
         .filter_map(|start| view.matches(start, 0))
@@ -230,7 +269,8 @@ impl Words {
         let mut words = Self::default();
         words.known.resize_with(2, Known::default);
         words.numbers.insert(NUMBER.to_owned(), FIGURES);
-        for (language, tables) in TABLES.iter().enumerate() {
+        for (at, tables) in TABLES.iter().enumerate() {
+            let language = 1 << at;
             let mut named = Named::default();
             for table in *tables {
                 // No class: the section gives names.
@@ -239,9 +279,9 @@ impl Words {
                     if let Some(section) = section(line) {
                         class = (section != "let").then(|| Class::named(section).unwrap_or(Class::Noise));
                     } else if let Some(class) = class {
-                        words.add(class, line, &named, language > 0);
+                        words.add(class, line, &named, language);
                     } else if let Some((name, options)) = line.split_once('=') {
-                        let choice = choice_named(options.trim(), &named, &mut |word| words.new_number(word, language > 0));
+                        let choice = choice_named(options.trim(), &named, &mut |word| words.new_number(word, language));
                         named.insert(name.trim().to_owned(), choice);
                     }
                 }
@@ -250,18 +290,18 @@ impl Words {
         words
     }
 
-    fn add(&mut self, class: Class, line: &str, named: &Named, foreign: bool) {
+    fn add(&mut self, class: Class, line: &str, named: &Named, language: Languages) {
         // Words that say nothing come many to a line.
         if matches!(class, Class::Filler | Class::Person) {
             for word in line.split_whitespace() {
-                self.add_phrase(class, word, named, foreign);
+                self.add_phrase(class, word, named, language);
                 let number = self.numbers.get(word).copied().unwrap_or_default();
                 if let Some(known) = self.place(number).filter(|_| class == Class::Person) {
                     known.person = true;
                 }
             }
         } else {
-            self.add_phrase(class, line, named, foreign);
+            self.add_phrase(class, line, named, language);
         }
     }
 
@@ -270,22 +310,25 @@ impl Words {
     }
 
     /// The number of a word, which it may get now.
-    fn new_number(&mut self, word: &str, foreign: bool) -> u32 {
-        if let Some(number) = self.numbers.get(word) {
-            return *number;
-        }
+    fn new_number(&mut self, word: &str, language: Languages) -> u32 {
         let new = u32::try_from(self.known.len()).unwrap_or_default();
-        self.numbers.insert(word.to_owned(), new);
-        self.known.push(Known {
-            foreign,
-            ..Known::default()
-        });
-        new
+        let number = match self.numbers.get(word) {
+            Some(number) => *number,
+            None => {
+                self.numbers.insert(word.to_owned(), new);
+                self.known.push(Known::default());
+                new
+            }
+        };
+        if let Some(known) = self.place(number) {
+            known.languages |= language;
+        }
+        number
     }
 
-    fn add_phrase(&mut self, class: Class, line: &str, named: &Named, foreign: bool) {
-        let phrase = Phrase::new(class, line, named, &mut |word| self.new_number(word, foreign));
-        for (first, start) in phrase.starts() {
+    fn add_phrase(&mut self, class: Class, line: &str, named: &Named, language: Languages) {
+        let phrase = Phrase::new(class, line, named, &mut |word| self.new_number(word, language));
+        for (first, start) in phrase.starts(language) {
             let Some(known) = self.place(first.unwrap_or(FIGURES)) else {
                 continue;
             };
@@ -345,6 +388,16 @@ mod tests {
             let all = tokens(&text);
             find(&all, 0, all.len(), &|_| false);
         }
+    }
+
+    #[test]
+    fn what_was_not_read_to_the_end_is_said_to_be_lost() {
+        let lost = |text: &str| {
+            let all = tokens(text);
+            find(&all, 0, all.len(), &|_| false).iter().any(|hit| hit.class == Class::Lost)
+        };
+        assert!(lost(&"estan ".repeat(240)));
+        assert!(!lost("they are all really very, very good and we would love to meet them"));
     }
 
     #[test]

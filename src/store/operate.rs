@@ -5,7 +5,7 @@
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
-use super::tables::{address, instant_or_none, text, text_of};
+use super::tables::{address, instant_or_none, shown_party, text, text_of};
 use super::{LetterState, StoreError, Tx};
 use crate::conversation::Entry;
 use crate::model::{ConversationId, LetterId, Timestamp};
@@ -91,7 +91,7 @@ impl Tx<'_> {
     /// [`StoreError::NoSuch`].
     pub fn letter_facts(&self, id: LetterId) -> Result<LetterFacts, StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT id, batch_id, serial, kind, CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END,
+            "SELECT id, batch_id, serial, kind, party,
                     state, sender, recipient, message_id, subject, attempts, doubts, queued_at, due,
                     not_after, tried_at, sent_at, outcome,
                     (SELECT length(bytes) FROM letter_bytes WHERE letter_id = id) FROM letters WHERE id = ?1",
@@ -102,7 +102,7 @@ impl Tx<'_> {
                 batch: row.get(1)?,
                 serial: row.get(2)?,
                 kind: text(row, 3)?,
-                party: text(row, 4)?,
+                party: shown_party(&text(row, 4)?),
                 state: text(row, 5)?,
                 sender: text(row, 6)?,
                 recipient: text(row, 7)?,

@@ -93,6 +93,12 @@ pub(super) fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, Stor
     }
 }
 
+/// A party as people are shown it: recruiters are stored from 0 and counted from 1.
+pub(super) fn shown_party(stored: &str) -> String {
+    let number = stored.strip_prefix("recruiter ").and_then(|number| number.parse::<u32>().ok());
+    number.map_or_else(|| stored.to_owned(), |number| format!("recruiter {}", number.saturating_add(1)))
+}
+
 pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     row.get(column)
 }

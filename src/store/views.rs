@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde::Serialize;
 
-use super::tables::{optional, text};
+use super::tables::{optional, shown_party, text};
 use super::{StoreError, Tx};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
 
@@ -259,18 +259,14 @@ impl Tx<'_> {
     /// The database's.
     pub fn timeline(&self, conversation: ConversationId, only: Option<SubmissionId>) -> Result<Vec<TimelineLine>, StoreError> {
         let mut lines = self.sql.prepare_cached(
-            "SELECT at, kind, submission_id, detail, words, cause, id AS sorting FROM events
+            "SELECT at, kind, submission_id, detail, words, cause, id AS sorting, '' AS party, '' AS rest FROM events
               WHERE batch_id = ?1 AND (?2 IS NULL OR submission_id IS NULL OR submission_id = ?2)
              UNION ALL
-             SELECT sent_at, 'letter', NULL,
-                   kind || ' to ' || CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END || ': ' || subject,
-                   '', 'letter ' || id, serial
+             SELECT sent_at, 'letter', NULL, kind || ' to ', '', 'letter ' || id, serial, party, ': ' || subject
               FROM letters WHERE batch_id = ?1 AND state = 'sent'
              UNION ALL
-             SELECT queued_at, 'letter', NULL,
-                   kind || ' to ' || CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END
-                        || ' ' || state || CASE outcome WHEN '' THEN '' ELSE ': ' || outcome END,
-                   '', 'letter ' || id, serial
+             SELECT queued_at, 'letter', NULL, kind || ' to ', '', 'letter ' || id, serial, party,
+                   ' ' || state || CASE outcome WHEN '' THEN '' ELSE ': ' || outcome END
               FROM letters WHERE batch_id = ?1 AND state <> 'sent'
              ORDER BY at, sorting",
         )?;
@@ -279,7 +275,7 @@ impl Tx<'_> {
                 at: text(row, 0)?,
                 kind: text(row, 1)?,
                 submission: row.get(2)?,
-                detail: text(row, 3)?,
+                detail: text(row, 3)? + &shown_party(&text(row, 7)?) + &text(row, 8)?,
                 words: text(row, 4)?,
                 cause: text(row, 5)?,
             })
@@ -335,7 +331,7 @@ impl Tx<'_> {
 
     fn letter_lines(&self, all: bool, state: Option<&str>, limit: u32) -> Result<Vec<OutboxLine>, StoreError> {
         let mut letters = self.sql.prepare_cached(
-            "SELECT id, batch_id, kind, CASE WHEN party LIKE 'recruiter %' THEN 'recruiter ' || (substr(party, 11) + 1) ELSE party END,
+            "SELECT id, batch_id, kind, party,
                     state, attempts, due, sent_at, outcome FROM letters
              WHERE CASE WHEN ?2 IS NOT NULL THEN state = ?2 ELSE ?1 OR state <> 'sent' END ORDER BY id DESC LIMIT ?3",
         )?;
@@ -344,7 +340,7 @@ impl Tx<'_> {
                 id: row.get(0)?,
                 batch: row.get(1)?,
                 kind: text(row, 2)?,
-                party: text(row, 3)?,
+                party: shown_party(&text(row, 3)?),
                 state: text(row, 4)?,
                 attempts: row.get(5)?,
                 due: text(row, 6)?,

@@ -68,6 +68,11 @@ impl Turn {
             | Says::Decide { .. }
             | Says::Because { .. }
             | Says::Question
+            | Says::Request
+            | Says::Available
+            | Says::Complaint
+            | Says::OtherBusiness
+            | Says::PassedOn
             | Says::WrongPerson
             | Says::Stop
             | Says::Later { .. }
@@ -131,6 +136,28 @@ impl Turn {
                 Says::Question => {
                     self.record_words("question", None, "asks something: a person answers".to_owned(), words.clone());
                     self.hand_to_recruiter("The client asks something.".to_owned(), words);
+                }
+                Says::Request => {
+                    self.record_words("request", None, "wants a document: a person sends it".to_owned(), words.clone());
+                    self.hand_to_recruiter("The client wants a document.".to_owned(), words);
+                }
+                Says::Available => self.record_words("available", None, "gives times".to_owned(), words),
+                Says::Complaint => {
+                    self.record_words("complaint", None, "complains: a person answers".to_owned(), words.clone());
+                    self.hand_to_recruiter("The client complains.".to_owned(), words);
+                }
+                Says::OtherBusiness => {
+                    self.record_words(
+                        "other_business",
+                        None,
+                        "writes about other business: a person sees to it".to_owned(),
+                        words.clone(),
+                    );
+                    self.hand_to_recruiter("The client writes about other business.".to_owned(), words);
+                }
+                Says::PassedOn => {
+                    self.record_words("passed_on", None, "passed it on to a colleague".to_owned(), words.clone());
+                    self.hand_to_recruiter("The client has passed it on to a colleague who decides.".to_owned(), words);
                 }
                 Says::WrongPerson => {
                     self.record_words("wrong_person", None, "names somebody else".to_owned(), words.clone());
@@ -303,9 +330,18 @@ pub(super) fn decision(finding: &Finding) -> Option<Wanted> {
             condition: condition.clone(),
             follow_up: *follow_up,
         }),
-        Says::Because { .. } | Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => {
-            None
-        }
+        Says::Because { .. }
+        | Says::Confirm(_)
+        | Says::Question
+        | Says::Request
+        | Says::Available
+        | Says::Complaint
+        | Says::OtherBusiness
+        | Says::PassedOn
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
     }
 }
 
@@ -317,9 +353,18 @@ pub(super) fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
     let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
     sure.filter_map(|one| match one.says {
         Says::Because { submission, reason } => Some((submission, reason, one.words.text.clone())),
-        Says::Decide { .. } | Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => {
-            None
-        }
+        Says::Decide { .. }
+        | Says::Confirm(_)
+        | Says::Question
+        | Says::Request
+        | Says::Available
+        | Says::Complaint
+        | Says::OtherBusiness
+        | Says::PassedOn
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
     })
     .collect()
 }

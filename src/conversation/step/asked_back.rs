@@ -4,7 +4,7 @@ use super::Turn;
 use super::answer::{decisions, join};
 use crate::conversation::{AskedBack, Content, Deadline, Driver, Notice, Party, Wanted};
 use crate::model::{Decision, MessageId, SubmissionId};
-use crate::reply::{Band, Doubt, DoubtKind, Reply};
+use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says};
 
 /// Characters kept of what was not clear: the whole of it stands in the timeline.
 const WORDS_KEPT: usize = 3_000;
@@ -54,7 +54,9 @@ impl Turn {
             self.c.deadlines.set(Deadline::AskedBack, due);
         }
         let about = self.asked_about();
-        self.send(Party::Client, Content::DidYouMean { about, words, said }, message_id);
+        if !self.send(Party::Client, Content::DidYouMean { about, words, said }, message_id) {
+            self.not_made_clear("The client could not be asked what they meant.");
+        }
     }
 
     /// How long the client has to make an answer clear, in hours of business time.
@@ -114,18 +116,41 @@ impl Turn {
         }
     }
 
+    /// A press that does not count has made nothing clear.
+    pub(super) fn asked_as_before(&mut self, id: SubmissionId, before: Option<AskedBack>) {
+        let Some(before) = before else { return };
+        let Some(reading) = before.readings.iter().find(|one| one.submission == id).cloned() else {
+            return;
+        };
+        let asked = self.c.asked_back.get_or_insert_with(|| AskedBack {
+            words: before.words,
+            readings: Vec::new(),
+        });
+        if !asked.readings.iter().any(|one| one.submission == id) {
+            asked.readings.push(reading);
+        }
+        if self.c.deadlines.get(Deadline::AskedBack).is_none() {
+            let due = self.polite_after(self.now, self.patience());
+            self.c.deadlines.set(Deadline::AskedBack, due);
+        }
+    }
+
     /// Nobody waits for the client to explain themselves any more.
     pub(super) fn forget_asked_back(&mut self) {
         self.c.asked_back = None;
         self.c.deadlines.clear(Deadline::AskedBack);
     }
 
-    /// What a reading had beside its decision goes with the press that confirms it.
+    /// What a reading had beside its decision goes with the press that confirms it; a condition only where the letter showed it.
     pub(super) fn as_asked(&self, wanted: &Wanted) -> Wanted {
-        let mut readings = self.c.asked_back.iter().flat_map(|asked| &asked.readings);
+        let Some(asked) = &self.c.asked_back else { return wanted.clone() };
         let bare = wanted.condition.is_none() && wanted.follow_up.is_none();
-        let asked = readings.find(|one| bare && one.submission == wanted.submission && one.decision == wanted.decision);
-        asked.unwrap_or(wanted).clone()
+        let same = |one: &&Wanted| bare && one.submission == wanted.submission && one.decision == wanted.decision;
+        let Some(mut reading) = asked.readings.iter().find(same).cloned() else {
+            return wanted.clone();
+        };
+        reading.condition = reading.condition.filter(|text| asked.words.contains(text));
+        reading
     }
 
     /// The client was asked and did not say.
@@ -155,9 +180,28 @@ impl Turn {
     }
 }
 
-/// The words that were not understood, or not for sure.
+/// The words that were not understood, or not for sure, with their conditions: whoever confirms them must have seen those.
 fn doubtful_words(reply: &Reply) -> String {
-    let unsure = reply.findings.iter().filter(|one| one.band != Band::Act).map(|one| &one.words);
+    let unsure = || reply.findings.iter().filter(|one| one.band != Band::Act);
     let doubts = reply.doubts.iter().map(|Doubt { words, .. }| words);
-    join(unsure.chain(doubts).map(|words| (words.range.start, words.text.as_str())))
+    let words = || unsure().map(|one| &one.words).chain(doubts.clone());
+    let condition = |one: &'_ Finding| match &one.says {
+        Says::Decide { condition, .. } => condition.clone().map(|text| (one.words.range.end, text)),
+        Says::Because { .. }
+        | Says::Confirm(_)
+        | Says::Question
+        | Says::Request
+        | Says::Available
+        | Says::Complaint
+        | Says::OtherBusiness
+        | Says::PassedOn
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
+    };
+    let unseen = |text: &str| !words().any(|words| words.text.contains(text));
+    let conditions: Vec<(usize, String)> = unsure().filter_map(condition).filter(|(_, text)| unseen(text)).collect();
+    let words = words().map(|words| (words.range.start, words.text.as_str()));
+    join(words.chain(conditions.iter().map(|(at, text)| (*at, text.as_str()))))
 }

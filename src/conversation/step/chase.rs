@@ -54,6 +54,7 @@ impl Turn {
         // Whoever did not say what they meant is not reminded of the question: a person takes over.
         if self.c.deadlines.get(Deadline::AskedBack).is_some_and(|at| at <= self.now) {
             self.asked_back_due();
+            self.schedule_chase();
             return;
         }
         let open: Vec<SubmissionId> = self.c.open().map(|one| one.id).collect();

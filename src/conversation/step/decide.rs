@@ -92,6 +92,7 @@ impl Turn {
     pub(super) fn note_press(&mut self, id: SubmissionId, decision: Option<Decision>, visit: &Visit) {
         let press = Press {
             before: self.c.submission(id).and_then(|submission| submission.resting.clone()),
+            asked: self.c.asked_back.clone(),
             at: self.now,
             visitor: visit.visitor,
             submission: id,
@@ -146,7 +147,9 @@ impl Turn {
                 .presses
                 .iter()
                 .filter(|one| one.visitor == visitor && one.submission == *id && one.at >= window);
-            let before = presses.next().and_then(|first| first.before.clone());
+            let first = presses.next().cloned();
+            let asked = first.as_ref().and_then(|first| first.asked.clone());
+            let before = first.and_then(|first| first.before);
             match &before {
                 Some(resting) => self.c.deadlines.set(Deadline::TakeEffect(*id), resting.until),
                 None => {
@@ -154,6 +157,7 @@ impl Turn {
                 }
             }
             self.c.unacknowledged.retain(|one| one != id);
+            self.asked_as_before(*id, asked);
             if let Some(submission) = self.submission_mut(*id) {
                 submission.resting = before;
                 submission.needs_confirmation = true;

@@ -136,12 +136,13 @@ impl Turn {
         }));
     }
 
-    /// Sends a letter, unless a recruiter drives, the address is dead, or this would be one automatic answer too many.
-    fn send(&mut self, to: Party, says: Content, answers: Option<MessageId>) {
+    /// Sends a letter, unless a recruiter drives, the address is dead, or this would be one automatic answer too many. True when it
+    /// leaves.
+    fn send(&mut self, to: Party, says: Content, answers: Option<MessageId>) -> bool {
         let to_client = to == Party::Client;
         let held = self.c.driver == Driver::Recruiter && !matches!(to, Party::Recruiter(_));
         if held || (to_client && self.c.client_unreachable) {
-            return;
+            return false;
         }
         if to_client && says.is_answer() && self.too_many_answers(answers.is_some()) {
             self.record(
@@ -153,7 +154,7 @@ impl Turn {
                 why: "Too many automatic answers went to the client within an hour, so this one was held back.".to_owned(),
                 words: String::new(),
             });
-            return;
+            return false;
         }
         if to_client {
             let (list, remembered) = match (says.is_answer(), answers.is_some()) {
@@ -171,6 +172,7 @@ impl Turn {
             answers,
             not_after: None,
         }));
+        true
     }
 
     /// Mail answered by mail is how machines get into a loop. A press is made on a page: whoever works through a batch button by

@@ -244,7 +244,17 @@ fn merge(old: &mut Unheard, new: Unheard) {
     let about = |finding: &Finding| match finding.says {
         Says::Decide { submission, .. } => Some((submission, true)),
         Says::Because { submission, .. } => Some((submission, false)),
-        Says::Confirm(_) | Says::Question | Says::WrongPerson | Says::Stop | Says::Later { .. } | Says::Thanks => None,
+        Says::Confirm(_)
+        | Says::Question
+        | Says::Request
+        | Says::Available
+        | Says::Complaint
+        | Says::OtherBusiness
+        | Says::PassedOn
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => None,
     };
     let again: Vec<_> = new.reply.findings.iter().filter_map(about).collect();
     old.reply.findings.retain(|one| about(one).is_none_or(|one| !again.contains(&one)));

@@ -323,6 +323,14 @@ impl Play {
                     out.findings
                         .push(decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part))
                 }
+                [name, "ask", decision, "if", ..] => {
+                    let mut finding = decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part);
+                    if let Says::Decide { condition, .. } = &mut finding.says {
+                        *condition = part.split_once(" if ").map(|(_, text)| text.to_owned());
+                    }
+                    finding.words.text = format!("{name} {decision}");
+                    out.findings.push(finding);
+                }
                 [name, "ask", decision, "on", day] => {
                     let mut finding = decide(self.who(place, name), decision.parse().expect(place), Band::Ask, part);
                     if let Says::Decide { follow_up, .. } = &mut finding.says {
@@ -397,6 +405,18 @@ impl Play {
                 let resting = self.c.submission(id).unwrap().resting.as_ref().map(|one| one.decision.name());
                 assert_eq!(resting.unwrap_or("nothing"), decision, "{place}");
             }
+            "condition" => {
+                let (name, text) = rest.split_once(' ').expect(place);
+                let resting = self.c.submission(self.who(place, name)).unwrap().resting.as_ref();
+                assert_eq!(resting.and_then(|one| one.condition.as_deref()), Some(text), "{place}");
+            }
+            "shows" => {
+                let Some(Content::DidYouMean { words, .. }) = &self.last else {
+                    panic!("{place}: {:?}", self.last)
+                };
+                assert!(words.contains(rest), "{place}: {words}");
+            }
+            "deadline" => assert!(self.c.deadlines.iter().any(|(one, _)| one.name() == rest), "{place}"),
             "next" => {
                 let (deadline, at) = rest.split_once(' ').expect(place);
                 let due = self.c.deadlines.iter().find(|(one, _)| one.name() == deadline).map(|(_, due)| due);
