@@ -52,6 +52,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     let mut by_time: Vec<usize> = (0..count).collect();
     by_time.sort_by_key(|&at| asked.options.get(at).map(|slot| slot.0));
     let mut none = false;
+    // The sentence of the last choice.
+    let mut said_in = None;
     let mut picked = false;
     let mut days_of_marks: Vec<usize> = Vec::new();
     for mark in &said.marks {
@@ -64,11 +66,20 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             choice.refused.clear();
             continue;
         }
+        // "the first or the third would both be fine"
+        if mark.lex == Lex::AllOfThem && said_in == Some(mark.sentence) {
+            continue;
+        }
         if mark.lex == Lex::AllOfThem && !mark.yes {
             choice.take(&(0..count).collect::<Vec<_>>(), false);
             picked = true;
             continue;
         }
+        // "Any except the 9am"
+        let which = match mark.lex {
+            Lex::Every if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Except))) => (0..count).collect(),
+            _ => which,
+        };
         if which.is_empty() {
             continue;
         }
@@ -87,6 +98,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .filter(|at| which.contains(at))
             .collect();
         picked = true;
+        said_in = Some(mark.sentence);
         choice.take(if narrowed.is_empty() { &which } else { &narrowed }, mark.yes);
     }
     let corrected = said
@@ -175,6 +187,7 @@ fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usiz
             _ => vec![0],
         },
         Lex::Ordinal(n) => usize::try_from(n).map(one).unwrap_or_default(),
+        Lex::LastOne if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Unit(_)))) => Vec::new(),
         Lex::LastOne => match number_at(mark.item + 1) {
             Some(n) if (2..=count).contains(&n) => (count - n..count).collect(),
             _ => vec![last],
@@ -221,7 +234,7 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
     let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
     let next = items.get(number + 1).map(|item| &item.what);
     let letters = !matches!(item.what, What::Num(..));
-    let opens = letters && matches!(before, Some(What::Lex(Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So)))
+    let opens = letters && matches!(before, Some(What::Lex(Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So | Lex::Skip | Lex::Or)))
         || matches!(
             before,
             None | Some(What::Line | What::Mark('#')) | Some(What::Lex(Lex::And | Lex::Or))
@@ -231,7 +244,7 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
         || matches!(
             next,
             Some(What::Lex(
-                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not
+                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not | Lex::If
             ))
         );
     if !(opens && ends) {
@@ -250,7 +263,7 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
             // "A" is an article, too.
             let stands_alone = matches!(
                 next,
-                None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or))
+                None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or | Lex::If))
             );
             let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I";
             (upper && (word != "A" || stands_alone))

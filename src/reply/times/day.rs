@@ -483,12 +483,10 @@ impl Dates<'_> {
         match self.lex(next) {
             Some(Lex::Next)
                 if !matches!(self.lex(next + 1), Some(Lex::Unit(_)))
-                    && self.lex(next + 1) != Some(Lex::Weekday(0))
+                    && !matches!(self.lex(next + 1), Some(Lex::Weekday(_)))
                     && !self.capital(next) =>
             {
-                if !matches!(self.lex(next + 1), Some(Lex::Weekday(_))) {
-                    return plain(Days::Day(self.week(1)?.day(weekday)?), next + 1 - at);
-                }
+                return plain(Days::Day(self.week(1)?.day(weekday)?), next + 1 - at);
             }
             // "Tuesday week": a week after it.
             Some(Lex::Unit(Unit::Week))
@@ -920,7 +918,7 @@ impl Dates<'_> {
         }
         if let Some(Lex::Month(month)) = self.lex(to_month) {
             let mut end = to_month + 1;
-            if self.mark(end) == Some('.') && self.glued(end) {
+            if self.mark(end) == Some('.') && self.glued(end) && self.glued(end + 1) {
                 end += 1;
             }
             let year = self.year(end).or_else(|| self.short_year(end));

@@ -97,6 +97,18 @@ impl Scan<'_> {
                         walk.inside = true;
                         walk.next_unit(false, true);
                     }
+                    // "[x] Mon 10:00", "[ ] Tue 11:00"
+                    '[' => {
+                        let closed = |at: usize| self.what(at) == Some(&What::Mark(']'));
+                        if closed(at + 1) {
+                            walk.refuses();
+                            return Some(2);
+                        }
+                        if closed(at + 2) {
+                            walk.offers();
+                            return Some(3);
+                        }
+                    }
                     ')' => {
                         walk.inside = false;
                         walk.next_unit(false, false);
@@ -168,6 +180,11 @@ impl Scan<'_> {
                 walk.gap.dash = true;
                 walk.gap.breaks = true;
                 walk.person = None;
+                Some(1)
+            }
+            What::Lex(Lex::If) => {
+                walk.next_unit(false, false);
+                walk.unit().iffy = true;
                 Some(1)
             }
             What::Lex(Lex::Because) => {

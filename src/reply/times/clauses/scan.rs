@@ -189,6 +189,12 @@ impl Scan<'_> {
                 if clock.clock == Clock::Part(Part::Night) && !walk.unit().offers && !walk.unit().has_days {
                     return Some(clock.used);
                 }
+                // "All times ET" says where, not when.
+                let place = zones::whose(self.items, at + 1, self.own, self.ours).is_some()
+                    || zones::read(self.text, self.items, at + 1, true, self.own, self.tongue == Tongue::En).is_some();
+                if clock.clock == Clock::All && place {
+                    return Some(1);
+                }
                 if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
                     walk.unit().fresh = true;
                 }
@@ -263,6 +269,14 @@ impl Scan<'_> {
         let after_word = at > 0 && matches!(self.what(at - 1), Some(What::Word(_)));
         let listed = || {
             // "9-11 or 2-4 on Tuesday"
+            let opens = at == 0 || matches!(self.what(at - 1), Some(What::Line | What::Mark('.' | '!' | '?')));
+            let goes_on = matches!(self.what(next), Some(What::Mark(','))) && matches!(self.what(next + 1), Some(What::Num(..)))
+                || self.lex(next) == Some(Lex::Or) && matches!(self.what(next + 1), Some(What::Num(..)))
+                || matches!(self.lex(next), Some(Lex::Skip)) && matches!(self.lex(next + 1), Some(Lex::Not | Lex::Out | Lex::Free));
+            let refused = matches!(self.lex(next), Some(Lex::Skip));
+            if opens && goes_on && (refused || walk.terms.last().is_some_and(|last| matches!(last.what, Of::Days(_)))) {
+                return true;
+            }
             let after = matches!(
                 self.lex(at.wrapping_sub(1)),
                 Some(Lex::Free | Lex::Only | Lex::Not | Lex::Skip | Lex::At)

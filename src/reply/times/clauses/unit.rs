@@ -18,6 +18,8 @@ pub(super) struct Unit {
     pub(super) event: bool,
     /// "because", "as I".
     pub(super) because: bool,
+    /// Behind "if".
+    pub(super) iffy: bool,
     /// Somebody who does something: "I", "we".
     pub(super) subject: bool,
     /// Words of no table, before its first term and after it.
@@ -80,6 +82,7 @@ impl Unit {
             return no(false);
         }
         let tells = self.because
+            || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0
             || self.subject
                 && self.unknown_before + self.unknown_after > 0
                 && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)

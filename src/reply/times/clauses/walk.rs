@@ -117,7 +117,6 @@ impl Walk {
         self.next_unit(true, false);
         self.gap = Gap::default();
         self.only = false;
-        self.corrects = false;
         self.person = None;
         self.everybody = false;
         self.unknown = false;

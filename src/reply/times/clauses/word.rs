@@ -28,9 +28,14 @@ impl Scan<'_> {
                     }
                 } else if item.capital && walk.unit().until {
                     walk.unit().unknown_after += 1;
-                } else if item.capital && matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Of)) && !walk.unit().has_terms() {
+                } else if item.capital && matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Of)) {
                     // "in Mayo", "im Urlaub"
-                    walk.unit().unknown_before += 1;
+                    let unit = walk.unit();
+                    if unit.has_terms() {
+                        unit.unknown_after += 1;
+                    } else {
+                        unit.unknown_before += 1;
+                    }
                 }
             }
             What::Num(..) => {
@@ -80,6 +85,7 @@ impl Scan<'_> {
                 }
                 walk.offers();
             }
+            Lex::Skip if matches!(self.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             Lex::Subject => {
                 walk.person = Some(0);
                 let unit = walk.unit();

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use super::Asked;
 use super::clauses::Block;
 use super::clock::Clock;
-use super::day::{Days, bit};
+use super::day::{Days, Week, bit, monday};
 use crate::calendar::Zone;
 pub(super) use booked::without_booked;
 use context::{Context, has_weekdays, list_of_weekdays, week_behind, week_of};
@@ -64,6 +64,11 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         if let Some(week) = week {
             context.week = Some(week);
         }
+        // "Ana is out on Monday. The rest of next week is fine": the week is said afterwards.
+        let own_week = context.week;
+        if !block.yes && context.week.is_none() && has_weekdays(block) {
+            context.week = blocks.iter().skip(at + 1).find_map(week_of);
+        }
         if let Some(zone) = block.zone {
             context.zone = zone;
         }
@@ -86,6 +91,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             continue;
         };
         let again = asked.booked.is_none() && asked.options.is_empty() && block.clocks.iter().any(|hours| hours.clock == Clock::Same);
+        context.week = if week.is_some() { context.week } else { own_week };
         let windows = if again {
             // "or Wednesday, same time"
             out.iter().rev().find(|offer| offer.yes).and_then(|offer| offer.windows.clone())
@@ -129,6 +135,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 // "back Monday 7th": the day spoken of is that one.
                 let after = offer.dates.last().and_then(|last| last.succ_opt());
                 context.dates = after.into_iter().collect();
+                // The days after it are of its week.
+                context.week = after.and_then(monday).map(Week::of).filter(|week| week.monday > today);
             } else {
                 context.dates = offer.dates.clone();
             }

@@ -20,6 +20,10 @@ pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
         return;
     }
     let same_days = block.days.iter().all(|days| *days == Days::Same) && !block.days.is_empty();
+    // "My free hours that day:" heads what follows.
+    if same_days && offer.windows.is_none() && out.iter().rfind(|before| before.yes).is_some_and(Offer::is_bare) {
+        return;
+    }
     if let Some(before) = out.iter_mut().rfind(|before| before.yes) {
         if !offer.dated || same_days {
             if narrows_hours(&offer, block, same_days, before) {
