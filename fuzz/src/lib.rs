@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use replyd::message::{self, Border, LetterText, Message, OwnText};
 use replyd::model::{Decision, SubmissionId};
+use replyd::reply::times::{self, Intent};
 use replyd::reply::{self, Asked, AskedAbout, Question};
 
 /// A letter of ours that the mails answer.
@@ -86,5 +87,53 @@ pub fn decide(bytes: &[u8]) {
         .chain(reply.doubts.iter().map(|one| &one.words));
     for words in words {
         assert!(own.text.get(words.range.clone()).is_some(), "words that stand nowhere");
+    }
+}
+
+/// The words of a person: when they are free. No time before the mail was written, every stretch rests on words that stand in the text,
+/// and only slots that were offered are taken.
+pub fn times(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let at = |text: &str| text.parse::<replyd::model::Timestamp>().unwrap_or_default();
+    let written = at("2026-03-26T15:10:00Z");
+    let options = [
+        (at("2026-03-30T13:00:00Z"), at("2026-03-30T13:45:00Z")),
+        (at("2026-03-31T08:00:00Z"), at("2026-03-31T08:45:00Z")),
+        (at("2026-04-01T14:30:00Z"), at("2026-04-01T15:15:00Z")),
+    ];
+    let zones = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"];
+    let zone = |n: usize| {
+        zones
+            .get(n % zones.len())
+            .and_then(|name| name.parse().ok())
+            .unwrap_or(replyd::calendar::Zone::UTC)
+    };
+    let languages = ["", "en", "de", "fr", "es", "nl", "it", "pt"];
+    let language = languages.get(text.len() / 4 % languages.len()).copied().unwrap_or_default();
+    let asked = times::Asked {
+        written,
+        zone: zone(text.len()),
+        ours: zone(text.len() / 2),
+        minutes: 45,
+        options: options.get(..text.len() % 4).unwrap_or(&options),
+        booked: (text.len() % 8 == 4).then_some(options[1]),
+        language,
+    };
+    let read = times::read(&text, &asked);
+    let selects = read.intent == Intent::Select;
+    assert_eq!(selects, !read.selected.is_empty());
+    assert!(read.selected.iter().all(|at| *at < asked.options.len()));
+    let mut end = None;
+    for (start, until) in read.open.iter() {
+        assert!(start < until && (selects || start >= written), "{start} to {until}");
+        assert!(end.is_none_or(|end| end < start), "stretches touch");
+        end = Some(until);
+    }
+    for one in &read.intervals {
+        assert!(text.get(one.words.clone()).is_some(), "words that are none");
+        assert!(read.open.iter().any(|(start, end)| start <= one.start && one.end <= end));
+    }
+    for one in times::expressions(&text, written.naive_utc(), language, text.len().is_multiple_of(2)) {
+        assert!(one.start.is_some() || one.end.is_some());
     }
 }

@@ -24,6 +24,7 @@ fn what_fuzzing_found_is_read() {
         ("decide", targets::decide as fn(&[u8])),
         ("kind", targets::kind),
         ("own", targets::own),
+        ("times", targets::times),
     ] {
         files(&root().join("fuzz/found").join(name)).iter().for_each(|bytes| target(bytes));
     }
@@ -42,6 +43,10 @@ fn the_fuzz_targets_hold_for_all_fixtures() {
         targets::own(body);
         targets::own(&[b"<p>", body].concat());
         targets::decide(body);
+        targets::times(body);
+    }
+    for table in files(&root().join("fixtures/availability")) {
+        table.split(|b| *b == b'\n').for_each(targets::times);
     }
     for table in files(&root().join("fixtures/decisions")) {
         table.split(|b| *b == b'\n').take(400).for_each(targets::decide);

@@ -234,7 +234,13 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
     let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
     let next = items.get(number + 1).map(|item| &item.what);
     let letters = !matches!(item.what, What::Num(..));
-    let opens = letters && matches!(before, Some(What::Lex(Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So | Lex::Skip | Lex::Or)))
+    let opens = letters
+        && matches!(
+            before,
+            Some(What::Lex(
+                Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So | Lex::Skip | Lex::Or
+            ))
+        )
         || matches!(
             before,
             None | Some(What::Line | What::Mark('#')) | Some(What::Lex(Lex::And | Lex::Or))

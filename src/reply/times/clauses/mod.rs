@@ -21,6 +21,11 @@ use super::lex::{Item, Lex, Tongue, What};
 use crate::calendar::Zone;
 use walk::Walk;
 
+/// Words, numbers and marks of a text that are read.
+const MOST_ITEMS: usize = 6_000;
+/// Days and hours of a text that are read.
+const MOST_TERMS: usize = 300;
+
 /// Days, hours, or both, said together.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Block {
@@ -130,6 +135,11 @@ impl Scan<'_> {
         };
         let mut at = 0;
         while at < self.items.len() {
+            // Nobody names so many times; what is left unread is asked about.
+            if at >= MOST_ITEMS || walk.terms.len() >= MOST_TERMS {
+                walk.doubt = true;
+                break;
+            }
             at += self.step(at, &mut walk).max(1);
         }
         unit::polarity(&mut walk);

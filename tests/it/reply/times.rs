@@ -1,0 +1,119 @@
+//! Answers that give times, read: `fixtures/availability/*.jsonl` hold texts and the times expected (see the README there).
+
+use std::process::Command;
+
+use super::fixtures;
+
+fn replyd(arguments: &[&str], input: &str) -> String {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_replyd"))
+        .args(arguments)
+        .current_dir(std::env::temp_dir())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success(), "{arguments:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// As many as were reached once, less two: right ones at least, harmful ones at most.
+#[test]
+fn answers_that_give_times_are_read() {
+    let folder = fixtures("availability");
+    let scores = replyd(&["lab", "score-availability", folder.to_str().unwrap(), "--json"], "");
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    let total = |begins: &str, what: &str| -> u64 {
+        let files = scores["files"].as_object().unwrap();
+        let wanted = files.iter().filter(|(name, _)| name.starts_with(begins));
+        wanted.map(|(_, figures)| figures[what].as_u64().unwrap()).sum()
+    };
+    for (file, cases, right, harm) in [
+        ("english", 170, 157, 6),
+        ("second-sight", 120, 107, 7),
+        ("six-languages", 150, 110, 23),
+    ] {
+        assert_eq!(total(file, "cases"), cases, "{file}");
+        let read = (total(file, "right"), total(file, "harm"));
+        println!("{file}: {} of {cases} right, {} do harm", read.0, read.1);
+        assert!(
+            read.0 >= right && read.1 <= harm,
+            "{file}: {read:?} is worse than ({right}, {harm})"
+        );
+    }
+}
+
+#[test]
+fn a_reply_and_an_expression_as_json_lines() {
+    let reply = r#"{"id":"a","mode":"reply","text":"Tue 2-4pm or Thursday after 3","reference":"2026-03-26T10:00+01:00","tz":"Europe/Berlin","duration_min":45}"#;
+    let expression =
+        r#"{"id":7,"mode":"expression","text":"next Friday at noon","reference":"2026-03-25T10:00","tz":"Europe/Berlin","lang":"en"}"#;
+    let out = replyd(&["lab", "availability"], &format!("{reply}\n{expression}\n"));
+    let lines: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["id"], "a");
+    assert_eq!(lines[0]["intent"], "availability");
+    // Summer time began between the mail and the interview.
+    assert_eq!(
+        lines[0]["intervals"],
+        serde_json::json!([
+            ["2026-03-31T12:00:00Z", "2026-03-31T14:00:00Z"],
+            ["2026-04-02T13:00:00Z", "2026-04-02T18:00:00Z"]
+        ])
+    );
+    assert_eq!(lines[1]["id"], 7);
+    assert_eq!(lines[1]["resolved"][0]["start"], "2026-04-03T12:00");
+}
+
+#[test]
+fn explain_shows_times_with_their_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = dir.path().join("answer.eml");
+    std::fs::write(
+        &mail,
+        "From: Ana <ana@candidate.example>\nTo: bot@agency.example\nSubject: Re: Your interview\nDate: Fri, 20 Nov 2026 09:00:00 +0000\n\nHi, Tuesday after 4pm suits me, Wednesday I can't.\n",
+    )
+    .unwrap();
+    let shown = replyd(&["explain", mail.to_str().unwrap(), "--tz", "Europe/London"], "");
+    assert!(
+        shown.contains("Tue 24 November 2026, 16:00 (UTC) to 20:00   \"Tuesday after 4pm\""),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("\ntime ").count(), 1, "{shown}");
+}
+
+/// Work grows with the text, not faster.
+#[test]
+fn long_hostile_texts_are_read() {
+    use replyd::reply::times::{Asked, expressions, read};
+    let asked = Asked {
+        written: "2026-03-26T10:00:00Z".parse().unwrap(),
+        zone: "Europe/London".parse().unwrap(),
+        ours: "Europe/London".parse().unwrap(),
+        minutes: 45,
+        options: &[],
+        booked: None,
+        language: "",
+    };
+    for piece in [
+        "1 ",
+        "Monday ",
+        "Mon-",
+        "9-5 or ",
+        "between ",
+        "12th, ",
+        "from ",
+        "not ",
+        "2026-",
+        "((",
+        "next ",
+        "1/1/",
+        "half past ",
+        "à ",
+    ] {
+        let text = piece.repeat(40_000 / piece.len());
+        let _ = read(&text, &asked);
+        let _ = expressions(&text, asked.written.naive_utc(), "en", true);
+    }
+}
