@@ -52,9 +52,8 @@ fn is_sensitivity(lower: &str) -> bool {
 
 fn opens_label(lower: &str) -> bool {
     let bare = lower.trim_start_matches(['*', ' ', '_', '|', '\t']);
-    ["[", "classification:", "sensitivity:", "klassifizierung:"]
-        .iter()
-        .any(|opening| bare.starts_with(opening))
+    static LABELS: LazyLock<Words> = LazyLock::new(|| section("label"));
+    bare.starts_with('[') || LABELS.any_starts(bare)
 }
 
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
@@ -103,12 +102,13 @@ fn sent_by_phone(lower: &str) -> bool {
 
 /// "Sent from my Wiko RIDGE 4G": what follows "my" is written as a name.
 fn named_like_one(line: &str) -> bool {
-    ["Sent from my ", "Envoyé de mon ", "Enviado desde mi ", "Von meinem "]
-        .iter()
-        .any(|opening| {
-            let name = line.trim().strip_prefix(opening).and_then(|rest| rest.split_whitespace().next());
-            name.is_some_and(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
-        })
+    static OPENINGS: LazyLock<Words> = LazyLock::new(|| section("device of mine"));
+    let (line, lower) = (line.trim(), lower(line.trim()));
+    OPENINGS.each().any(|opening| {
+        let rest = lower.strip_prefix(opening).map_or(0, str::len);
+        let name = line.len().checked_sub(rest).and_then(|at| line.get(at..));
+        rest > 0 && name.is_some_and(|name| name.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+    })
 }
 
 /// What a mailing list puts below all: a rule, then its name, address and page.
@@ -172,6 +172,12 @@ pub(super) fn is_closing(line: &str) -> bool {
             .has(lower(line).trim_end_matches([',', '.', '!', ' ']))
 }
 
+/// "PS: Carl is a no."
+pub(super) fn is_afterthought(line: &str) -> bool {
+    static OPENINGS: LazyLock<Words> = LazyLock::new(|| section("afterthought"));
+    OPENINGS.any_starts(&lower(line))
+}
+
 /// "via mobile", which some programs put under the name.
 pub(super) fn is_via(line: &str) -> bool {
     static PLACES: LazyLock<Words> = LazyLock::new(|| section("via"));
@@ -209,15 +215,12 @@ pub(super) fn reaches(line: &str) -> bool {
 pub(super) fn is_disclaimer(paragraph: &str) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| section("legal"));
     let lower = paragraph.trim().to_lowercase();
-    let group = [
-        "you received this message because",
-        "to unsubscribe from this group",
-        "to view this discussion",
-    ];
-    if group.iter().any(|opening| lower.starts_with(opening)) {
+    static GROUP: LazyLock<Words> = LazyLock::new(|| section("group footer"));
+    static GREEN: LazyLock<Words> = LazyLock::new(|| section("before printing"));
+    if GROUP.any_starts(&lower) {
         return true;
     }
-    let green = || lower.contains("before printing this") || lower.contains("consider the environment");
+    let green = || GREEN.any_in(&lower);
     let legal = || WORDS.any_in(&lower) && WORDS.each().filter(|word| lower.contains(word)).take(2).count() == 2;
     let length = lower.chars().count();
     (length >= 60 && legal()) || (length < 250 && green())

@@ -4,6 +4,7 @@
 //! Each gap is laid out in the cheapest way, with the ends of the runs beside it: what was typed are few pieces that begin and end with a
 //! line, and what a program leaves out of a letter are whole lines.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::layout::Layout;
@@ -12,7 +13,7 @@ use super::words::Word;
 
 /// Words of a run beside a gap that are laid out with it.
 const EDGE: usize = 40;
-/// Of a longer gap only so many words at each end are compared.
+/// Of a gap twice as long only so many words at each end are compared.
 const LONGEST: usize = 300;
 /// A gap of so few words can be the same words in another writing.
 const SMALL: usize = 6;
@@ -24,6 +25,17 @@ pub(super) struct Answer<'a> {
     pub(super) words: &'a [Word],
     /// For each word whether its line is quoted beyond doubt.
     pub(super) marked: &'a [bool],
+    /// So many pairs of words may still be compared.
+    pub(super) room: &'a Cell<usize>,
+}
+
+impl Answer<'_> {
+    /// Takes the room for a table of these words, if there is enough.
+    fn takes(&self, theirs: &Range<usize>, ours: &Range<usize>) -> bool {
+        let rest = self.room.get().checked_sub((theirs.len() + 1) * (ours.len() + 1));
+        self.room.set(rest.unwrap_or(0));
+        rest.is_some()
+    }
 }
 
 impl Indexed<'_> {
@@ -52,11 +64,15 @@ impl Indexed<'_> {
             return 0;
         }
         let ahead = EDGE.min(run.len().div_ceil(2));
-        let kept = pairs.len().saturating_sub(EDGE);
-        let (here, from) = pairs.get(kept).copied().unwrap_or((here, from));
-        pairs.truncate(kept);
-        let (theirs, ours) = (here..run.start + ahead, from..there + ahead);
-        let mut lay = |theirs: Range<usize>, ours: Range<usize>, begins: bool, ends: bool| {
+        // The last words of the run before it, but none from beyond a gap that is as long.
+        let is_near = |pair: &(usize, usize)| pair.0 + LONGEST > here && pair.1 + LONGEST > from;
+        let back = pairs.iter().rev().take(EDGE).take_while(|pair| is_near(pair)).count();
+        let kept = pairs.len() - back;
+        let (start, first) = pairs.get(kept).copied().unwrap_or((here, from));
+        let theirs = start..run.start + ahead;
+        let ours = first..there + ahead;
+        let (begins, ends) = (last.is_some(), !run.is_empty());
+        let lay = |theirs: Range<usize>, ours: Range<usize>, begins: bool, ends: bool| {
             let layout = Layout {
                 answer,
                 letter: self,
@@ -65,27 +81,51 @@ impl Indexed<'_> {
                 begins,
                 ends,
             };
-            pairs.extend(layout.pairs());
+            layout.pairs()
         };
-        let (begins, ends) = (last.is_some(), !run.is_empty());
         if theirs.len() <= LONGEST * 2 && ours.len() <= LONGEST * 2 {
-            lay(theirs, ours, begins, ends);
+            if !answer.takes(&theirs, &ours) {
+                return 0;
+            }
+            pairs.truncate(kept);
+            pairs.extend(lay(theirs, ours, begins, ends));
+            return ahead;
+        }
+        // Too long for one table: the two ends, and what the surer one leaves of the letter is left to the other.
+        let half = LONGEST.min((run.start - here).div_ceil(2));
+        let (near, far) = (start..here + half, run.start - half.min(run.start - here - half)..theirs.end);
+        let near_ours = first..there.min(from + LONGEST);
+        let far_ours = from.max(there.saturating_sub(LONGEST))..ours.end;
+        if !answer.takes(&near, &near_ours) || !answer.takes(&far, &far_ours) {
+            return 0;
+        }
+        pairs.truncate(kept);
+        if begins || !ends {
+            pairs.extend(lay(near, near_ours, begins, false));
+            let next = pairs.last().map_or(0, |pair| pair.1 + 1);
+            pairs.extend(lay(far, far_ours.start.max(next)..far_ours.end, false, ends));
         } else {
-            let (near, far) = ends_of(&theirs);
-            let (first, second) = ends_of(&ours);
-            lay(near, first, begins, false);
-            lay(far, second, false, ends);
+            let behind = lay(far, far_ours, false, ends);
+            let next = behind.first().map_or(near_ours.end, |pair| pair.1);
+            pairs.extend(lay(
+                near,
+                near_ours.start..near_ours.end.min(next).max(near_ours.start),
+                begins,
+                false,
+            ));
+            pairs.extend(behind);
         }
         ahead
     }
 
-    /// Nothing of the letter is missing, and what stands here could not be cut out at another place.
+    /// Nothing of the letter is missing, and what stands here, whole lines, could not be cut out at another place.
     fn is_clear(&self, answer: Answer<'_>, theirs: Range<usize>, ours: Range<usize>) -> bool {
-        let hash = |at: Option<usize>| at.and_then(|at| answer.words.get(at)).map(|word| word.hash);
-        let differ = |a: Option<u64>, b: Option<u64>| a.is_none() || b.is_none() || a != b;
-        ours.is_empty()
-            && differ(hash(Some(theirs.start)), hash(Some(theirs.end)))
-            && differ(hash(theirs.start.checked_sub(1)), hash(theirs.end.checked_sub(1)))
+        let word = |at: Option<usize>| at.and_then(|at| answer.words.get(at));
+        let differ = |a: Option<&Word>, b: Option<&Word>| a.zip(b).is_none_or(|(a, b)| a.hash != b.hash);
+        let parted = |a: Option<&Word>, b: Option<&Word>| a.zip(b).is_none_or(|(a, b)| a.line != b.line);
+        let (before, first) = (word(theirs.start.checked_sub(1)), word(Some(theirs.start)));
+        let (last, behind) = (word(theirs.end.checked_sub(1)), word(Some(theirs.end)));
+        ours.is_empty() && parted(before, first) && parted(last, behind) && differ(first, behind) && differ(before, last)
     }
 
     /// The same words where one of the two texts has lost letters that its character set did not hold, or was never decoded.
@@ -104,6 +144,14 @@ impl Indexed<'_> {
         }
         let theirs = answer.words.get(theirs).unwrap_or_default();
         let ours = self.words.get(ours).unwrap_or_default();
+        // What is wholly of other signs was typed, unless the letter has such words there to be lost.
+        let strange = |text: &str, words: &[Word]| {
+            let each = words.iter().filter_map(|word| text.get(word.range.clone()));
+            each.filter(|word| is_strange(word)).count()
+        };
+        if strange(answer.shown, theirs) > strange(self.text, ours) {
+            return false;
+        }
         // "Spr=" and "ing" on the next line: quoted-printable that nobody decoded (RFC 2045 6.7).
         let torn = theirs
             .first()
@@ -115,8 +163,7 @@ impl Indexed<'_> {
     }
 }
 
-/// The first words and the last ones, without a word that is both.
-fn ends_of(range: &Range<usize>) -> (Range<usize>, Range<usize>) {
-    let length = LONGEST.min(range.len() / 2);
-    (range.start..range.start + length, range.end - length..range.end)
+/// No letter or digit of it is Latin: an emoji, a question mark, another script.
+fn is_strange(word: &str) -> bool {
+    !word.chars().any(|c| c.is_alphanumeric() && u32::from(c) < 0x250)
 }

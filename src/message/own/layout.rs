@@ -12,10 +12,18 @@ use super::words::Word;
 
 /// A typed piece begins or ends with a line.
 const AT_LINE: i32 = 1;
+/// A typed piece begins or ends with a line where the letter's own line goes on.
+const AT_BREAK: i32 = 4;
 /// A typed piece begins or ends inside a line.
 const INSIDE: i32 = 5;
+/// The letter ends inside one of its lines.
+const RAGGED: i32 = 6;
+/// A word begins with a capital in one text and not in the other.
+const OTHER_CASE: i32 = 2;
+/// Before a word stands another sign than in the letter.
+const STRANGE_SIGN: i32 = 1;
 /// A typed piece begins behind a sign that the letter does not have ("<-- no"), or ends before one.
-const SIGN_BEFORE: i32 = -2;
+const SIGN_BEFORE: i32 = -3;
 const SIGN_BEHIND: i32 = -1;
 /// Behind a typed word stands a link: links are ours.
 const LINK: i32 = 3;
@@ -26,7 +34,9 @@ const LEFT_OUT_WORD: i32 = 3;
 /// The first words of a letter are left out, or its last.
 const CUT_SHORT: i32 = 4;
 /// The line ends with another sign than in the letter.
-const OTHER_END: i32 = 2;
+const OTHER_END: i32 = 3;
+/// What heads old mail stands between two words of the letter.
+const HEAD: i32 = 8;
 /// A line that is not quoted while those around it are.
 const UNMARKED: i32 = 4;
 /// The same where it goes on with the line above, as bad programs break lines.
@@ -120,6 +130,7 @@ impl Layout<'_, '_> {
             row.clear();
             let before = i.checked_sub(1);
             let word = before.and_then(|n| theirs.get(n));
+            let before_last = before.and_then(|n| n.checked_sub(1)).and_then(|n| theirs.get(n));
             let word_edge = before.and_then(|n| edges.get(n)).copied().unwrap_or_default();
             let unmarked = before
                 .and_then(|n| marks.get(n))
@@ -148,7 +159,16 @@ impl Layout<'_, '_> {
                         corner.left + resumed(&cell_before) + entered,
                     );
                     let other_end = edge.line && cell.line && edge.end != cell.end;
-                    (costs.same, steps.same) = (cost + if other_end { OTHER_END } else { 0 }, step);
+                    let mut other = if other_end { OTHER_END } else { 0 };
+                    if word.capital != letter.capital {
+                        other += OTHER_CASE;
+                    }
+                    if word_edge.sign != cell_before.sign
+                        && (strange_sign(word_edge.sign) || step == Step::Same && strange_sign(cell_before.sign))
+                    {
+                        other += STRANGE_SIGN;
+                    }
+                    (costs.same, steps.same) = (cost + other, step);
                 }
                 if let Some(word) = word {
                     let (cost, step) = cheapest(
@@ -156,7 +176,8 @@ impl Layout<'_, '_> {
                         up.typed,
                         up.left + turn(&word_edge, cell, SIGN_BEFORE) + resumed(cell),
                     );
-                    (costs.typed, steps.typed) = (cost + if word.linked { LINK } else { 0 }, step);
+                    let headed = j > 0 && word.head && !before_last.is_some_and(|word| word.head);
+                    (costs.typed, steps.typed) = (cost + if word.linked { LINK } else { 0 } + if headed { HEAD } else { 0 }, step);
                 }
                 if letter.is_some() {
                     let left = if cell_before.line { LEFT_OUT } else { LEFT_OUT_INSIDE };
@@ -180,7 +201,8 @@ impl Layout<'_, '_> {
         let ends = above.iter().zip(&cells).enumerate().map(|(j, (costs, cell))| {
             let typed = costs.typed + turn(&edge, cell, SIGN_BEHIND);
             let (cost, step) = cheapest(costs.same, typed, costs.left + resumed(cell));
-            (cost + cut_short(ours.len() - j), j, step)
+            let ragged = j < ours.len() && !cell.line && cell.end.is_none();
+            (cost + cut_short(ours.len() - j) + if ragged { RAGGED } else { 0 }, j, step)
         });
         let whole = |(_, j, _): &(i32, usize, Step)| !self.ends || *j == ours.len();
         let Some((_, j, step)) = ends.filter(whole).min_by_key(|(cost, _, _)| *cost) else {
@@ -224,10 +246,16 @@ fn cheapest(same: i32, typed: i32, left: i32) -> (i32, Step) {
 fn turn(edge: &Edge, cell: &Edge, sign: i32) -> i32 {
     let place = match () {
         () if edge.free => return 0,
-        () if edge.line => AT_LINE,
+        () if edge.line && cell.line => AT_LINE,
+        () if edge.line => AT_BREAK,
         () => INSIDE,
     };
     place + if edge.sign.is_some() && edge.sign != cell.sign { sign } else { 0 }
+}
+
+/// A sign that people set words off with.
+fn strange_sign(sign: Option<char>) -> bool {
+    matches!(sign, Some('*' | '#' | '<' | '>' | '=' | '[' | ']' | '(' | ')' | '"'))
 }
 
 /// So many words are missing at an end of the letter.
@@ -245,6 +273,24 @@ fn resumed(cell: &Edge) -> i32 {
     if cell.line { 0 } else { LEFT_OUT_INSIDE - LEFT_OUT }
 }
 
+/// The sign as every program writes it.
+fn plain(sign: char) -> char {
+    match sign {
+        '–' | '—' | '‐' => '-',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        other => other,
+    }
+}
+
+/// What stands between two words, without the quote marks at the beginning of lines.
+fn unquoted(between: &str) -> impl Iterator<Item = char> {
+    let mut begins = false;
+    between.chars().take(20).filter(move |c| {
+        begins = *c == '\n' || begins && (*c == '>' || *c == ' ');
+        !begins
+    })
+}
+
 /// The places before, between and behind some words of a text.
 fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: bool, line: impl Fn(&Word) -> usize) -> Vec<Edge> {
     let of = |at: usize| {
@@ -259,7 +305,7 @@ fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: boo
         let linked = between.contains("://");
         Edge {
             line: before.map(&line) != after.map(&line),
-            sign: between.chars().take(20).find(is_sign).filter(|_| !linked),
+            sign: unquoted(between).find(is_sign).map(plain).filter(|_| !linked),
             free: at == range.start && start || at == range.end && end,
             end: text
                 .get(from..)

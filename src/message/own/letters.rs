@@ -4,6 +4,8 @@
 //! further one only where it fits between them in both texts: so what the sender typed stays theirs although it stands in the letter, at
 //! another place. What lies between two runs is laid out in the cheapest way. Linear but for the sorting.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use fnv::{FnvHashMap, FnvHashSet};
@@ -17,8 +19,12 @@ use crate::message::LetterText;
 const PASSAGES: usize = 12;
 /// So many words of a letter in a row or in pieces are no coincidence.
 const SURE: usize = 25;
+/// Forms of letters that are laid out to see which fits best.
+const NEAR: usize = 4;
 /// So many are none where old mail is expected.
 const FEW: usize = 8;
+/// Pairs of words compared in the gaps of one answer: a thousand times what people need, and a fraction of a second.
+const MOST_CELLS: usize = 50_000_000;
 
 /// A letter, or a part of it, as it stands in the answer.
 #[derive(Debug, Clone)]
@@ -53,6 +59,7 @@ impl<'t> Letters<'t> {
 
     /// True when a letter holds this link or address as it is.
     pub(super) fn has_link(&self, link: &str) -> bool {
+        let link = target(link);
         self.texts
             .iter()
             .any(|text| memchr::memmem::find(text.text.as_bytes(), link.as_bytes()).is_some())
@@ -77,6 +84,7 @@ impl<'t> Letters<'t> {
     /// quotes and goes on outside. From line `old` on the old mail stands without marks.
     pub(super) fn align(&self, shown: &str, all: &mut [Word], quoted: &dyn Fn(usize) -> bool, old: usize) -> Vec<Passage> {
         let marked: Vec<bool> = all.iter().map(|word| quoted(word.line)).collect();
+        let room = Cell::new(MOST_CELLS);
         let hashes: Vec<u64> = all.windows(RUN).map(hash_of).collect();
         let runs: Vec<Vec<Run>> = self.texts.iter().map(|text| text.runs_in(all, &hashes, &marked)).collect();
         let mut passages = Vec::new();
@@ -85,18 +93,31 @@ impl<'t> Letters<'t> {
             if window.len() < RUN || passages.len() >= PASSAGES {
                 continue;
             }
-            // The text of which most stands here.
-            let fits = runs.iter().map(|runs| fitting(runs, &window));
+            // The text of which most stands here; of forms that have about as much in long runs the one that has more in all.
+            let fits: Vec<Fit> = runs.iter().map(|runs| fitting(runs, &window)).collect();
             let size = |fit: &Fit| fit.values().map(|(_, length)| *length).sum::<usize>();
-            let best = fits.enumerate().max_by_key(|(_, fit)| size(fit)).filter(|(_, fit)| !fit.is_empty());
-            let Some((number, fit)) = best else { continue };
-            let Some(text) = self.texts.get(number) else { continue };
+            let most = fits.iter().map(size).max().unwrap_or(0);
+            if most == 0 {
+                continue;
+            }
             let answer = Answer {
                 shown,
                 words: all,
                 marked: &marked,
+                room: &room,
             };
-            let pairs = text.pairs(fit, answer, &window);
+            let near = fits
+                .into_iter()
+                .enumerate()
+                .filter(|(_, fit)| size(fit) * 10 >= most * 7)
+                .take(NEAR);
+            let laid = near.filter_map(|(number, fit)| {
+                let (text, size) = (self.texts.get(number)?, size(&fit));
+                Some((number, text, text.pairs(fit, answer, &window), size))
+            });
+            let Some((number, text, pairs, _)) = laid.max_by_key(|(_, _, pairs, size)| (pairs.len(), *size)) else {
+                continue;
+            };
             let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
                 continue;
             };
@@ -126,6 +147,7 @@ impl<'t> Letters<'t> {
                     shown,
                     words: all,
                     marked: &marked,
+                    room: &room,
                 };
                 let more = other.pairs(fitting(runs, &window), answer, &window);
                 let found = agreeing(&more, all, &other.words);
@@ -156,6 +178,30 @@ impl<'t> Letters<'t> {
         }
         passages
     }
+}
+
+/// What a link led to before a gateway rewrote it: Safe Links (`?url=`), URL Defense (`/v3/__…__;`).
+fn target(link: &str) -> Cow<'_, str> {
+    if let Some((_, defended)) = link.split_once("/v3/__") {
+        return Cow::Borrowed(defended.split("__;").next().unwrap_or(defended));
+    }
+    let Some((_, coded)) = link.split_once("?url=") else {
+        return Cow::Borrowed(link);
+    };
+    let coded = coded.split('&').next().unwrap_or(coded);
+    let mut parts = coded.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(part.as_bytes().get(2..).unwrap_or_default());
+            }
+            None => bytes.extend_from_slice(part.as_bytes()),
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The words of a text, line by line.
@@ -191,7 +237,13 @@ fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word]) -> Vec<usize
         let from = all.partition_point(|word| word.line + 2 < line(first.0));
         let to = all.partition_point(|word| word.line <= line(last.0).saturating_add(2));
         let both = |here: usize| is_new(here) || more.binary_search_by_key(&here, |(here, _)| *here).is_ok();
-        if (from..to).all(both) {
+        // One word alone goes on with what stands before it and behind it; else it was typed, and is what our buttons say.
+        let is_pair = |here: Option<usize>, there: Option<usize>| {
+            let pair = here.zip(there);
+            pair.is_some_and(|pair| more.binary_search(&pair).is_ok())
+        };
+        let goes_on = is_pair(first.0.checked_sub(1), first.1.checked_sub(1)) && is_pair(last.0.checked_add(1), last.1.checked_add(1));
+        if (stretch.len() > 1 || goes_on) && (from..to).all(both) {
             found.extend(stretch.iter().map(|(here, _)| *here));
         }
     }

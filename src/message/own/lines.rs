@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use super::html::Mark;
 use super::marks::MarkKind;
 
@@ -46,6 +48,20 @@ impl Line {
     pub(super) fn quoted(&self) -> bool {
         self.depth > 0
     }
+}
+
+/// So much of a body is told apart: many times what a person types or a thread holds.
+const MOST_BYTES: usize = 1_000_000;
+const MOST_LINES: usize = 100_000;
+
+/// The part of a body that is told apart, which is nearly always all of it.
+pub(super) fn head(shown: &str) -> &str {
+    let nth = memchr_iter(b'\n', shown.as_bytes()).nth(MOST_LINES - 1);
+    let mut end = nth.map_or(shown.len(), |at| at + 1).min(MOST_BYTES);
+    while !shown.is_char_boundary(end) && end < shown.len() {
+        end += 1;
+    }
+    shown.get(..end).unwrap_or(shown)
 }
 
 /// Splits `shown` into lines and lays the marks over them.

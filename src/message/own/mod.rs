@@ -21,6 +21,8 @@ mod trim;
 mod view;
 mod words;
 
+use std::ops::Range;
+
 use super::{Author, Body, Label, LetterText, Message, OwnText, Part, Span, body, mime};
 pub(super) use html::{Shown, read as read_html};
 use letters::Letters;
@@ -54,7 +56,8 @@ impl LetterText {
 /// What the sender wrote.
 #[must_use]
 pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
-    let (shown, lines) = displayed(&message.body);
+    let (whole, lines) = displayed(&message.body);
+    let shown = lines::head(whole);
     let letters = Letters::new(thread);
     let author = match &message.author {
         Author::One(mailbox) => mailbox.name.to_string(),
@@ -72,14 +75,31 @@ pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
             }
         }
     }
-    let spans = view.spans(&labels);
-    let (text, parts) = own_of(shown, &spans);
+    let mut spans = view.spans(&labels);
+    if shown.len() < whole.len() {
+        spans.push(beyond(spans.last(), shown.len()..whole.len()));
+        uncertain = true;
+    }
+    let (text, parts) = own_of(whole, &spans);
     OwnText {
         text,
         parts,
         spans,
-        shown: shown.to_owned(),
+        shown: whole.to_owned(),
         uncertain,
+    }
+}
+
+/// What stands behind the part of a very long body that is told apart: old mail that goes on, or else nobody's word is lost.
+fn beyond(last: Option<&Span>, range: Range<usize>) -> Span {
+    let label = match last.map_or(Label::Own, |span| span.label) {
+        old @ (Label::QuotedOurs | Label::QuotedOther | Label::Forwarded) => old,
+        Label::Own | Label::Attribution | Label::Signature | Label::Device | Label::Disclaimer | Label::Banner => Label::Own,
+    };
+    Span {
+        range,
+        label,
+        why: "too long to be told apart",
     }
 }
 
@@ -93,10 +113,10 @@ fn displayed(body: &Body) -> (&str, Vec<Line>) {
     if let Some(page) = body.page()
         && (!page.marks.is_empty() || body.text.is_none())
     {
-        return (&page.text, lines::lines(&page.text, &page.marks));
+        return (&page.text, lines::lines(lines::head(&page.text), &page.marks));
     }
     let text = body.text.as_deref().unwrap_or_default();
-    (text, lines::lines(text, &[]))
+    (text, lines::lines(lines::head(text), &[]))
 }
 
 /// The own spans in a row, at most one blank line between paragraphs; and where each of them stood.

@@ -27,7 +27,7 @@ impl View<'_> {
                         whole.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                     } else if words.is_empty() && footer::is_signature_mark(self.page.text(n)) && !inside.between(n) {
                         Some(Cut::new(Label::Own, TYPED, cut.region))
-                    } else if ours == words.len() && !self.goes_on_typed(n) {
+                    } else if ours == words.len() && !self.goes_on_typed(n) && !self.ends_typed(n) {
                         Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                     } else if self.is_wordless(n)
                         || n < inside.first && self.is_field(n)
@@ -42,15 +42,18 @@ impl View<'_> {
                     }
                 }
                 Label::Own if words.is_empty() => {
-                    let ours = inside.between(n) && !footer::is_signature_mark(self.page.text(n));
+                    let ours = inside.between(n) && !footer::is_signature_mark(self.page.text(n)) || self.is_part_of_link(n);
                     ours.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                 }
                 // Below marks, a line without one is ours only where it goes on with what was broken off.
                 Label::Own if inside.marked => {
-                    let goes_on = ours > 0 && before.zip(words.first()).is_some_and(|(before, first)| follows(before, first));
+                    let first = words.iter().find(|word| self.is_sure(word));
+                    let goes_on = ours > 0 && before.zip(first).is_some_and(|(before, first)| follows(before, first));
                     goes_on.then(|| self.typed_inside(n, cut.region))
                 }
-                Label::Own if ours == words.len() => Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region)),
+                Label::Own if ours == words.len() && !self.goes_on_typed(n) && !self.ends_typed(n) => {
+                    Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
+                }
                 Label::Own if ours > 0 && inside.between(n) => Some(self.typed_inside(n, cut.region)),
                 Label::Own
                 | Label::QuotedOurs
@@ -97,7 +100,9 @@ impl View<'_> {
             while let Some(word) = words.next_if(|word| word.range.start < end) {
                 wordless = false;
                 if self.is_sure(word) {
-                    cut.pieces.extend(typed.take().map(|piece| (piece, Label::Own, TYPED)));
+                    let ending = signs.take().filter(|_| last_of_ours.is_none() && self.ends_typed(n));
+                    let ended = ending.map(|signs| signs..word.range.start);
+                    cut.pieces.extend(typed.take().or(ended).map(|piece| (piece, Label::Own, TYPED)));
                     from = word.range.end;
                     last_of_ours = Some(word);
                 } else {
@@ -135,15 +140,36 @@ impl View<'_> {
             || after.is_some_and(|word| place(word).is_some_and(|at| stands(word, at)))
     }
 
-    /// A sign ends this line, and the next one begins with typed words and goes on with ours.
+    /// A sign ends this line, and the next one begins with typed words and goes on with ours, or nobody but a person sets such signs.
     fn goes_on_typed(&self, n: usize) -> bool {
         let content = self.page.text(n);
-        let mut sign = false;
+        let (mut sign, mut meant) = (false, false);
         tokens(content, |range, kind| {
-            sign = kind == TokenKind::Text && !content.get(range).unwrap_or_default().contains(char::is_alphanumeric);
+            let token = content.get(range).unwrap_or_default();
+            sign = kind == TokenKind::Text && !token.contains(char::is_alphanumeric);
+            meant = matches!(
+                token,
+                "##" | "**" | "=>" | "->" | "-->" | "==>" | "<--" | "<-" | "<==" | "<=" | ">>" | "<<"
+            );
         });
         let next = self.words_of(n + 1);
-        sign && next.first().is_some_and(|first| !self.is_sure(first)) && next.iter().any(|word| self.is_sure(word))
+        sign && next.first().is_some_and(|first| !self.is_sure(first)) && (meant || next.iter().any(|word| self.is_sure(word)))
+    }
+
+    /// Typed words end the line above, behind some of ours, and a sign of theirs begins this one.
+    fn ends_typed(&self, n: usize) -> bool {
+        let Some(above) = n.checked_sub(1).map(|above| self.words_of(above)) else {
+            return false;
+        };
+        if !above.last().is_some_and(|last| !self.is_sure(last)) || !above.iter().any(|word| self.is_sure(word)) {
+            return false;
+        }
+        let bare = self.page.text(n).split_whitespace().next().unwrap_or_default();
+        let next = self.words_of(n).iter().find(|word| self.is_sure(word));
+        !bare.is_empty()
+            && !bare.contains(char::is_alphanumeric)
+            && !matches!(bare, "|" | "·" | "•")
+            && !self.is_our_sign(bare, None, next.as_ref())
     }
 
     /// A field of a header that was quoted with the mail; a name without a dash only beside another field.

@@ -291,7 +291,7 @@ impl<'s> Page<'s> {
         for count in 1..=MAX_LINES {
             let at = n + count - 1;
             let text = self.text(at);
-            if at >= self.lines.len() || text.is_empty() || self.depth(at) != depth || count > 1 && ends_sentence(self.text(at - 1)) {
+            if at >= self.lines.len() || text.is_empty() || self.depth(at) != depth || count > 1 && begins_anew(self.text(at - 1), text) {
                 return None;
             }
             if count > 1 {
@@ -468,11 +468,21 @@ fn first_words(text: &str) -> &str {
     text.match_indices(' ').nth(1).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-/// A sentence ends with the line: a name or a date would go on.
-fn ends_sentence(text: &str) -> bool {
-    let long = || last_word(text).chars().filter(|c| c.is_alphabetic()).count() > 4;
+/// A sentence ends with the line: a name or a date would go on. What is abbreviated at the end of a line is short, or a month: "7 juil.".
+fn begins_anew(text: &str, next: &str) -> bool {
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
+    let dated = || {
+        text.rsplit(' ')
+            .nth(1)
+            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let opens = || {
+        let first = first_words(next).split(' ').next().unwrap_or_default();
+        first.starts_with(char::is_uppercase) && OPENERS.has(&lower(first))
+    };
     let bare = text.trim_end_matches(['"', '”', '’', ')']);
-    bare.ends_with(['?', '!']) || bare.ends_with('.') && (bare.len() < text.len() || long())
+    let stops = || bare.len() < text.len() || letters(last_word(text)) > 4 || letters(last_word(text)) == 4 && !dated() || opens();
+    bare.ends_with(['?', '!']) || bare.ends_with('.') && stops()
 }
 
 fn last_word(text: &str) -> &str {

@@ -15,6 +15,10 @@ use super::words::{Word, combined, words};
 pub(super) const RUN: usize = 4;
 /// Places looked at of a run that stands in a letter more often.
 const PLACES: usize = 12;
+/// No answer shares more runs with a letter, and what does is made to fill the memory.
+const MOST_RUNS: usize = 100_000;
+/// A run of more words is believed even if the letter has it twice.
+const LONG: usize = 20;
 /// Runs with so few words of the letter between them stand next to each other.
 const SMALL_GAP: usize = 6;
 
@@ -59,6 +63,8 @@ impl<'t> Indexed<'t> {
 /// A run of words that stands in both texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Run {
+    /// The longer the surer; what stands at several places of the letter is half as sure.
+    rank: usize,
     length: usize,
     /// The earlier of two equally long ones first.
     here: Reverse<usize>,
@@ -95,6 +101,10 @@ impl Indexed<'_> {
         let mut found = Vec::new();
         let hash = |words: &[Word], at: usize| words.get(at).map(|word| word.hash);
         for (at, run) in hashes.iter().enumerate() {
+            if found.len() >= MOST_RUNS {
+                break;
+            }
+            let first = found.len();
             let mark = marked.get(at);
             let goes_on = |before: usize| {
                 at.checked_sub(1).filter(|n| marked.get(*n) == mark).and_then(|n| hash(here, n)) == hash(&self.words, before)
@@ -115,10 +125,19 @@ impl Indexed<'_> {
                     .count();
                 if length >= RUN {
                     found.push(Run {
+                        rank: length,
                         length,
                         here: Reverse(at),
                         there: Reverse(there),
                     });
+                }
+            }
+            // A heading that the letter says twice must not settle where what stands around it belongs.
+            let places = found.get_mut(first..).unwrap_or_default();
+            let lengths: [usize; PLACES] = std::array::from_fn(|n| places.get(n).map_or(0, |run| run.length));
+            for run in places {
+                if lengths.iter().filter(|length| **length == run.length).count() > 1 {
+                    run.rank = run.length / 2;
                 }
             }
         }
@@ -154,7 +173,12 @@ impl Indexed<'_> {
 /// The runs of a window that fit together, the longest first.
 pub(super) fn fitting(runs: &[Run], window: &Range<usize>) -> Fit {
     let inside = |run: &&Run| run.here.0 < window.end && run.here.0 + run.length > window.start;
-    let mut heap: BinaryHeap<Run> = runs.iter().filter(inside).copied().collect();
+    // Where a short run stands at several places the words around it must say which: that is the business of `gaps`.
+    let certain = |run: &&Run| run.rank == run.length || run.length > LONG;
+    let mut heap: BinaryHeap<Run> = runs.iter().filter(inside).filter(certain).copied().collect();
+    if heap.is_empty() {
+        heap = runs.iter().filter(inside).copied().collect();
+    }
     let mut fit = Fit::new();
     while let Some(run) = heap.pop() {
         let (Reverse(here), Reverse(mut there)) = (run.here, run.there);
@@ -187,6 +211,7 @@ pub(super) fn fitting(runs: &[Run], window: &Range<usize>) -> Fit {
         }
         if length < run.length {
             heap.push(Run {
+                rank: length,
                 length,
                 here: Reverse(here),
                 there: Reverse(there),

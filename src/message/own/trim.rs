@@ -145,6 +145,8 @@ impl View<'_> {
     fn ends_at_rule(&self, start: usize, n: usize, end: usize) -> bool {
         /// A signature, or what is left of an earlier mail, has no more lines.
         const MOST_LINES: usize = 20;
+        /// What is added below a signature is no longer than this.
+        const MOST_TYPED: usize = 3;
         if n == start || !footer::is_rule(self.page.text(n)) {
             return false;
         }
@@ -155,11 +157,10 @@ impl View<'_> {
         let mut above = (start..n).rev().map(|m| self.page.text(m)).filter(|text| !text.is_empty());
         let (last, before) = (above.next().unwrap_or_default(), above.next().unwrap_or_default());
         let closed = footer::is_closing(last) || footer::is_closing(before) && last.split_whitespace().count() <= 4;
-        closed
-            && below()
-                .take(MOST_LINES + 1)
-                .enumerate()
-                .all(|(at, text)| at < MOST_LINES && !text.ends_with('?'))
+        let mut lines = below().take(MOST_LINES + 1).enumerate();
+        // A line or two that reach nobody are not a signature but what came to mind afterwards; and so is what says so.
+        let is_card = || below().take(MOST_LINES).any(footer::reaches) || below().nth(MOST_TYPED).is_some();
+        closed && is_card() && lines.all(|(at, text)| at < MOST_LINES && !text.ends_with('?') && !footer::is_afterthought(text))
     }
 
     /// A last line that is a dash and the author's name, or "via mobile" under a name: where it stands and what it is.

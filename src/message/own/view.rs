@@ -6,6 +6,7 @@ use super::letters::{Letters, Passage};
 use super::lines::Line;
 use super::ours::TYPED;
 use super::quote::{Opening, Page};
+use super::runs::RUN;
 use super::words::{Word, words};
 use crate::message::{Label, Span};
 
@@ -77,6 +78,34 @@ fn words_by_line(lines: &[Line], words: &[Word]) -> Vec<Range<usize>> {
     all
 }
 
+/// Takes away what stands where a letter of ours goes on, or in a line of it.
+fn drop_inside(openings: &mut [Option<Opening>], all: &[Word], passages: &[Passage]) {
+    /// The letter goes on when no more of its words are missing.
+    const MOST_LEFT_OUT: usize = 12;
+    /// So many of its words stand above, or somebody took over a few of them into an answer.
+    const LEAST: usize = 8;
+    let known = |word: &&Word| {
+        word.place
+            .is_some_and(|place| place.at < usize::MAX && passages.get(place.chain).is_some_and(|passage| passage.sure))
+    };
+    let mut words = all.iter().filter(known).peekable();
+    let chain = |word: &Word| word.place.map(|place| place.chain);
+    let (mut before, mut above): (Option<&Word>, usize) = (None, 0);
+    for (n, opening) in openings.iter_mut().enumerate() {
+        while let Some(word) = words.next_if(|word| word.line < n) {
+            above = if before.and_then(chain) == chain(word) { above + 1 } else { 1 };
+            before = Some(word);
+        }
+        let goes_on = before
+            .zip(words.peek().copied())
+            .and_then(|(a, b)| a.place.zip(b.place))
+            .is_some_and(|(a, b)| a.chain == b.chain && a.at < b.at && b.at - a.at <= MOST_LEFT_OUT);
+        if goes_on && above >= LEAST {
+            *opening = None;
+        }
+    }
+}
+
 impl<'s> View<'s> {
     pub(super) fn lines(&self) -> &[Line] {
         self.page.lines
@@ -109,6 +138,21 @@ impl<'s> View<'s> {
                     *opening = None;
                 }
             }
+            let quoted = |line: usize| {
+                lines
+                    .get(line)
+                    .is_some_and(|line| line.depth > 0 || line.block > 0 || line.container.is_some())
+            };
+            let begins = |opening: &Option<Opening>| opening.is_some_and(|opening| opening.rest);
+            let old = |openings: &[Option<Opening>]| openings.iter().position(begins).unwrap_or(usize::MAX);
+            // Nor does anything between two lines of our letter: mail programs write above it only.
+            let last = openings.iter().rposition(Option::is_some).unwrap_or(0);
+            let above = all.get(..all.partition_point(|word| word.line < last)).unwrap_or_default();
+            if above.windows(RUN).any(|run| letters.has_run(run)) {
+                let mut trial = all.clone();
+                let passages = letters.align(shown, &mut trial, &quoted, old(&openings));
+                drop_inside(&mut openings, &trial, &passages);
+            }
             // What heads the old mail holds words of ours, our subject for one, and is no part of a letter.
             let mut heads = vec![false; lines.len()];
             let mut n = 0;
@@ -120,16 +164,10 @@ impl<'s> View<'s> {
             for (number, word) in all.iter_mut().enumerate() {
                 if heads.get(word.line).copied().unwrap_or(false) {
                     word.hash = number as u64;
+                    word.head = true;
                 }
             }
-            let quoted = |line: usize| {
-                lines
-                    .get(line)
-                    .is_some_and(|line| line.depth > 0 || line.block > 0 || line.container.is_some())
-            };
-            let begins = |opening: &Option<Opening>| opening.is_some_and(|opening| opening.rest);
-            let old = openings.iter().position(begins).unwrap_or(usize::MAX);
-            passages = letters.align(shown, &mut all, &quoted, old);
+            passages = letters.align(shown, &mut all, &quoted, old(&openings));
         }
         Self {
             by_line: words_by_line(lines, &all),

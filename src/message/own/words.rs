@@ -17,6 +17,10 @@ pub(super) struct Word {
     pub(super) cell: usize,
     /// A link follows on the line.
     pub(super) linked: bool,
+    /// It belongs to what heads old mail.
+    pub(super) head: bool,
+    /// It begins with a capital letter.
+    pub(super) capital: bool,
     /// Where it stands in a letter, once it is laid against them.
     pub(super) place: Option<Place>,
 }
@@ -180,7 +184,10 @@ fn push_words(all: &mut Vec<Word>, text: &str, offset: usize, line: usize) {
             // An accent written apart belongs to its letter.
         } else {
             if let Some((start, hash)) = open.take() {
-                all.push(word(offset + start, offset + n, hash, line));
+                all.push(Word {
+                    capital: is_capital(text, start),
+                    ..word(offset + start, offset + n, hash, line)
+                });
             }
             if is_sign(c) {
                 all.push(word(offset + n, offset + n + c.len_utf8(), u64::from(u32::from(c)), line));
@@ -188,8 +195,17 @@ fn push_words(all: &mut Vec<Word>, text: &str, offset: usize, line: usize) {
         }
     }
     if let Some((start, hash)) = open {
-        all.push(word(offset + start, offset + text.len(), hash, line));
+        all.push(Word {
+            capital: is_capital(text, start),
+            ..word(offset + start, offset + text.len(), hash, line)
+        });
     }
+}
+
+fn is_capital(text: &str, start: usize) -> bool {
+    text.get(start..)
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(char::is_uppercase)
 }
 
 /// Signs that people answer with: arrows, ticks, pictographs.
@@ -226,6 +242,8 @@ fn word(start: usize, end: usize, hash: u64, line: usize) -> Word {
         line,
         cell: 0,
         linked: false,
+        head: false,
+        capital: false,
         place: None,
     }
 }

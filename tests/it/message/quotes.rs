@@ -277,3 +277,25 @@ fn the_vectors_of_phones_and_gateways_are_read() {
     assert_eq!(own(gateway).text, "Yes please");
     check(&["plain-label-banner-disclaimer", "outlook-mobile-pass"]);
 }
+
+#[test]
+fn an_afterthought_below_a_rule_under_the_signature_is_kept() {
+    for added in [
+        "PS: Carl is a no.",
+        "P.S. Carl ist raus",
+        "Carl is a no.",
+        "By the way: pass on Carl, see www.x.example",
+    ] {
+        let body = format!("Yes to Ana.\n\nKind regards,\nAnn Lee\n-------\n{added}\n");
+        assert!(own(&body).text.contains(added), "{added}: {:?}", own(&body).text);
+    }
+}
+
+#[test]
+fn of_a_body_without_end_the_rest_follows_what_stands_before_it() {
+    let long = own(&format!("{ANSWER}\n{}", "> old\n".repeat(150_000)));
+    assert_eq!((long.text.as_str(), long.uncertain), (ANSWER, true));
+    let typed = own(&"yes\n".repeat(150_000));
+    assert_eq!(typed.spans.last().unwrap().range.end, typed.shown.len());
+    assert!(typed.uncertain && typed.text.len() > 599_000);
+}

@@ -2,7 +2,7 @@
 
 use super::clients::{Client, Marks};
 use super::dice::Dice;
-use super::typed::{Spot, Typed};
+use super::typed::{Spot, Typed, is_told_apart};
 
 /// What goes through the tags and the text of a page one after the other.
 enum Piece<'h> {
@@ -219,6 +219,7 @@ pub(super) fn lines(client: &Client, text: &str) -> String {
 /// The letter with what is typed between its paragraphs and inside them, and the typed texts in their order.
 pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Typed]) -> (String, Vec<String>) {
     let mut starts = Vec::new();
+    let mut shown: Vec<(usize, &str)> = Vec::new();
     let mut at = 0;
     let mut paragraph = false;
     let (mut ends, mut insides) = (Vec::new(), Vec::new());
@@ -237,6 +238,9 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
                     starts.push((at, text));
                 }
                 at += text.len();
+                if text.contains(char::is_alphanumeric) {
+                    shown.push((at, text));
+                }
             }
         }
     }
@@ -260,8 +264,14 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
             ),
             Spot::Above | Spot::Below => continue,
         };
-        if !places.is_empty() {
-            into.push((places[place * places.len() / 1_000], inner, one.text.clone()));
+        if places.is_empty() {
+            continue;
+        }
+        let at = places[place * places.len() / 1_000];
+        let before = shown.iter().rev().find(|(end, _)| *end <= at).map_or("", |(_, text)| text);
+        let after = shown.iter().find(|(end, _)| *end > at).map_or("", |(_, text)| text);
+        if matches!(one.spot, Spot::Inside(_)) || is_told_apart(&one.text, before, after) {
+            into.push((at, inner, one.text.clone()));
         }
     }
     into.sort_by_key(|(at, _, _)| *at);

@@ -7,7 +7,7 @@ use super::clients::{CLIENTS, Client, Head, Marks, head};
 use super::dice::Dice;
 use super::letters::Quoted;
 use super::plain::Line;
-use super::typed::{Spot, Typed, typed};
+use super::typed::{Spot, Typed, is_copied, typed};
 use super::{html, plain};
 
 const SIGNATURES: [&str; 3] = [
@@ -65,7 +65,12 @@ fn sometimes<T: Copy>(dice: &mut Dice, share: usize, all: &[T], made: &mut Vec<&
 pub(super) fn reply(dice: &mut Dice, letter: &Quoted) -> Reply {
     let mut made = Vec::new();
     let client = dice.one_of(&CLIENTS);
-    let typed = typed(dice);
+    let mut typed = typed(dice);
+    // Nobody writes into a line of ours and copies the line as it was beside it.
+    let page = format!("{}\n{}", letter.text.text, letter.text.html_text);
+    if typed.iter().any(|one| matches!(one.spot, Spot::Inside(_))) {
+        typed.retain(|one| !is_copied(&one.text, &page));
+    }
     for one in &typed {
         made.push(match one.spot {
             Spot::Above => "top",
@@ -140,7 +145,7 @@ fn text_reply(
     }
     // Where our letter was cut off nobody can tell its next line from the same words typed.
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
-    let is_ours = |one: &Typed| words(&source).contains(&words(&one.text));
+    let is_ours = |one: &Typed| words(&source).contains(&words(&one.text)) || is_copied(&one.text, &source);
     if dice.percent(10) && !typed.iter().any(is_ours) {
         made.push("cut short");
         let lines: Vec<&str> = source.lines().collect();

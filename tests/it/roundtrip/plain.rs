@@ -2,7 +2,7 @@
 
 use super::clients::{Client, Marks};
 use super::dice::Dice;
-use super::typed::{Spot, Typed};
+use super::typed::{Spot, Typed, is_told_apart};
 
 /// Lines of a reply; what is typed knows it.
 #[derive(Debug, Clone)]
@@ -25,7 +25,11 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
                 let said: Vec<usize> = (0..source.len())
                     .filter(|n| source[*n].chars().any(char::is_alphanumeric))
                     .collect();
-                into.push((said[place * said.len() / 1_000] + 1, true, &one.text));
+                let at = place * said.len() / 1_000;
+                let after = said.get(at + 1).map_or("", |n| source[*n].as_str());
+                if is_told_apart(&one.text, &source[said[at]], after) {
+                    into.push((said[at] + 1, true, &one.text));
+                }
             }
             Spot::Inside(place) => {
                 // A line of some words, so that it is clear what was a line before.

@@ -20,6 +20,25 @@ pub(super) struct Typed {
     pub(super) text: String,
 }
 
+/// What is typed right beside a line that says the same cannot be told from it: nobody sees which of the two was there before.
+pub(super) fn is_told_apart(typed: &str, before: &str, after: &str) -> bool {
+    let lines: Vec<Vec<String>> = typed.lines().map(said).filter(|line| !line.is_empty()).collect();
+    let edges = [lines.first(), lines.last()];
+    !edges.iter().flatten().any(|edge| **edge == said(before) || **edge == said(after))
+}
+
+/// True when four words in a row stand in the letter too: where it is cut short or changed nobody can tell which of the two is meant.
+pub(super) fn is_copied(typed: &str, letter: &str) -> bool {
+    let (typed, letter) = (said(typed), said(letter));
+    typed.windows(4).any(|run| letter.windows(4).any(|ours| ours == run))
+}
+
+/// The words of a text, without case and signs.
+fn said(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
 fn texts() -> Vec<&'static str> {
     include_str!("typed.txt").split("\n%\n").map(str::trim).collect()
 }
