@@ -158,8 +158,12 @@ impl View<'_> {
         let (last, before) = (above.next().unwrap_or_default(), above.next().unwrap_or_default());
         let closed = footer::is_closing(last) || footer::is_closing(before) && last.split_whitespace().count() <= 4;
         let mut lines = below().take(MOST_LINES + 1).enumerate();
-        // A line or two that reach nobody are not a signature but what came to mind afterwards; and so is what says so.
-        let is_card = || below().take(MOST_LINES).any(footer::reaches) || below().nth(MOST_TYPED).is_some();
+        // A sentence or two that reach nobody are not a signature but what came to mind afterwards; and so is what says so.
+        let is_card = || {
+            below().take(MOST_LINES).any(footer::reaches)
+                || below().nth(MOST_TYPED).is_some()
+                || !below().any(|text| text.ends_with(['.', '!']))
+        };
         closed && is_card() && lines.all(|(at, text)| at < MOST_LINES && !text.ends_with('?') && !footer::is_afterthought(text))
     }
 
