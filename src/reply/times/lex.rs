@@ -743,7 +743,8 @@ fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         next += 1;
     }
     let mut groups = Vec::new();
-    while let Some(length) = digits(next) {
+    // No number has more groups; a longer run of digits is none.
+    while let Some(length) = digits(next).filter(|_| groups.len() < 12) {
         groups.push(length);
         next += 1;
         let mut joint = next;
@@ -772,9 +773,17 @@ fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
 fn half_letter(pieces: &[Piece<'_>], at: usize) -> Option<Lex> {
     let piece = pieces.get(at).filter(|piece| piece.glued)?;
     let digits = pieces.get(at.checked_sub(1)?)?.text.bytes().all(|byte| byte.is_ascii_digit());
+    // "10a.m." is a phrase of the table.
+    let spelled = pieces.get(at + 1).is_some_and(|dot| dot.text == ".")
+        && pieces.get(at + 2).is_some_and(|m| m.glued && m.text.eq_ignore_ascii_case("m"));
+    if spelled {
+        return None;
+    }
     match piece.text {
         "a" | "A" if digits => Some(Lex::Am),
         "p" | "P" if digits => Some(Lex::Pm),
+        // "7:15am" in a German mail.
+        "am" | "AM" if digits => Some(Lex::Am),
         _ => None,
     }
 }

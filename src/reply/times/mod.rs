@@ -17,6 +17,7 @@ mod clock;
 mod day;
 mod expression;
 mod inline;
+mod items;
 mod lex;
 mod solve;
 mod zones;

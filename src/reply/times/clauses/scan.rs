@@ -8,6 +8,9 @@ use super::Scan;
 use super::walk::{Of, Walk};
 use crate::calendar::Zone;
 
+/// So far before a length of time stands the word that says what is moved by it.
+const WORDS_BEFORE: usize = 30;
+
 impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
     pub(super) fn step(&self, at: usize, walk: &mut Walk) -> usize {
@@ -117,6 +120,7 @@ impl Scan<'_> {
             .marks
             .iter()
             .rev()
+            .take(WORDS_BEFORE)
             .take_while(|mark| mark.sentence == walk.sentence)
             .find_map(|mark| match mark.lex {
                 Lex::MoveLater => Some(1),

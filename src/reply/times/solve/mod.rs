@@ -146,21 +146,6 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
     place::settle(out, &context)
 }
 
-/// The days of one block that stands behind others.
-pub(super) fn dates_of(before: &[Block], block: &Block, asked: &Asked<'_>, spoken: &[NaiveDate]) -> Vec<NaiveDate> {
-    let own = week_of(block);
-    let context = Context {
-        today: asked.zone.local(asked.written).date(),
-        dates: spoken.to_vec(),
-        week: own.or_else(|| before.iter().rev().find_map(week_of)),
-        zone: asked.zone,
-    };
-    context
-        .dates(block, own.is_some() && has_weekdays(block))
-        .map(|(dates, _)| dates)
-        .unwrap_or_default()
-}
-
 impl Offer {
     /// The workdays thought of, at any time.
     fn any_time(context: &Context, bytes: Range<usize>) -> Self {

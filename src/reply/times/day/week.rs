@@ -1,0 +1,283 @@
+//! Weekdays and weeks: "Tuesday", "next Friday", "this weekend", "early next week", "Monday the 7th".
+//!
+//! In: items. Out: days, of the week named or of the one spoken of.
+//! Never here: dates without a weekday.
+
+use chrono::{Datelike, Days as Count, Months, NaiveDate};
+
+use super::super::items::Items;
+use super::super::lex::{Lex, Unit};
+use super::date::last_of;
+use super::{Dates, Days, Found, Week, monday, on_or_after};
+
+impl Dates<'_> {
+    /// "sat" and "sun" are weekdays with a capital, or beside one.
+    pub(super) fn is_weekday(&self, at: usize) -> bool {
+        let short = self.items.get(at).is_some_and(|item| item.bytes.len() <= 3 && !item.capital);
+        let ambiguous = matches!(self.items.lex(at), Some(Lex::Weekday(6 | 7)));
+        !(short && ambiguous)
+            || [at.wrapping_sub(1), at + 1].iter().any(|&near| {
+                self.items.number(near).is_some()
+                    || matches!(
+                        self.items.lex(near),
+                        Some(
+                            Lex::And
+                                | Lex::Or
+                                | Lex::On
+                                | Lex::This
+                                | Lex::Next
+                                | Lex::Part(_)
+                                | Lex::At
+                                | Lex::Am
+                                | Lex::Pm
+                                | Lex::AnyTime
+                        )
+                    )
+                    || matches!(self.items.mark(near), Some(':' | '/' | '-' | '–' | ','))
+            })
+    }
+
+    /// A weekday and what stands with it: "next", a week, a date.
+    pub(super) fn weekday(&self, at: usize, weekday: u32) -> Option<Found> {
+        let plain = |days, used| {
+            Some(Found {
+                days,
+                used,
+                contradicts: false,
+            })
+        };
+        let mut next = at + 1;
+        // "Tues."
+        if self.items.mark(next) == Some('.') && self.items.glued(next) && self.items.get(at).is_some_and(|item| item.bytes.len() <= 5) {
+            next += 1;
+        }
+        // "lundi prochain", "Monday next"
+        match self.items.lex(next) {
+            Some(Lex::Next)
+                if !matches!(self.items.lex(next + 1), Some(Lex::Unit(_)))
+                    && !matches!(self.items.lex(next + 1), Some(Lex::Weekday(_)))
+                    && !self.items.capital(next) =>
+            {
+                return plain(Days::Day(self.week(1)?.day(weekday)?), next + 1 - at);
+            }
+            // "Tuesday week": a week after it.
+            Some(Lex::Unit(Unit::Week))
+                if self.items.number(next + 1).is_none() && !matches!(self.items.lex(next + 1), Some(Lex::Next | Lex::This)) =>
+            {
+                let day = on_or_after(self.today.succ_opt()?, weekday)?.checked_add_days(Count::new(7))?;
+                return plain(Days::Day(day), next + 1 - at);
+            }
+            _ => {}
+        }
+        // "Monday the 7th", "Mon, 23 Nov", "Mon (7/12)"
+        let mut date_at = next;
+        let mut bracket = false;
+        if let Some(mark @ (',' | '(' | '-' | '–')) = self.items.mark(next) {
+            // A dash before a bare number is a range of hours.
+            bracket = mark == '(';
+            if !matches!(mark, '-' | '–') || self.date(next + 1).is_some_and(|found| found.used > 1) {
+                date_at = next + 1;
+            }
+        }
+        date_at = self.items.skip(date_at, &[Lex::Of, Lex::On]);
+        if let Some(found) = self.date_beside(date_at, weekday) {
+            let end = date_at + found.used;
+            let close = usize::from(bracket && self.items.mark(end) == Some(')'));
+            return Some(Found {
+                used: end + close - at,
+                ..found
+            });
+        }
+        plain(Days::Weekday(weekday), next - at)
+    }
+
+    /// The date that begins at an item and is of a weekday if it can be.
+    pub(super) fn date_beside(&self, at: usize, weekday: u32) -> Option<Found> {
+        let is = |day: &NaiveDate| day.weekday().number_from_monday() == weekday;
+        // Another order of day and month, another month, or a date that the weekday contradicts.
+        let found = self.date(at)?;
+        let Days::Day(day) = found.days else { return None };
+        if is(&day) {
+            return Some(found);
+        }
+        let other = self.turned(!self.day_first);
+        if let Some(swapped) = other.date(at)
+            && matches!(swapped.days, Days::Day(day) if is(&day))
+        {
+            return Some(swapped);
+        }
+        // "Monday 7th" without a month: the next 7th that is a Monday, within three months.
+        if found.used <= 3 && self.month_stands(at, found.used).is_none() {
+            let mut month = self.today.with_day(1)?;
+            for _ in 0..4 {
+                if let Some(day) = month.with_day(day.day()).filter(|day| is(day) && *day >= self.today) {
+                    return Some(Found {
+                        days: Days::Day(day),
+                        ..found
+                    });
+                }
+                month = month.checked_add_months(Months::new(1))?;
+            }
+        }
+        // "Friday 23" that is none is no date.
+        if self.is_bare(at, found.used) {
+            return None;
+        }
+        Some(Found {
+            contradicts: true,
+            ..found
+        })
+    }
+
+    pub(super) fn month_stands(&self, at: usize, used: usize) -> Option<()> {
+        (at..at + used)
+            .any(|place| matches!(self.items.lex(place), Some(Lex::Month(_))) || place > at && self.items.number(place).is_some())
+            .then_some(())
+    }
+
+    /// "this Tuesday", "next week", "next Friday", "this weekend", "next month", "the next three days".
+    pub(super) fn this_next(&self, at: usize) -> Option<Found> {
+        let plain = |days, used| {
+            Some(Found {
+                days,
+                used,
+                contradicts: false,
+            })
+        };
+        let which = self.items.lex(at)?;
+        let mut next = self.items.skip(at + 1, &[Lex::Of]);
+        // "next next Monday", "this coming Tuesday"
+        let mut ahead = i64::from(which == Lex::Next);
+        let last = self.items.skip(next, &[Lex::Next]);
+        if which == Lex::Next {
+            ahead += i64::try_from(last - next).ok()?;
+        }
+        next = last;
+        if let Some((count, 1..=3)) = self.items.number(next) {
+            return self.next_days(next, count, at);
+        }
+        match self.items.lex(next)? {
+            Lex::Unit(Unit::Week) => plain(Days::Week(self.week(ahead)?), next + 1 - at),
+            Lex::Unit(Unit::Day) if which == Lex::Next => plain(Days::Following, next + 1 - at),
+            Lex::Unit(Unit::Day) if which == Lex::This => plain(Days::Day(self.today), next + 1 - at),
+            Lex::Unit(Unit::Month) => {
+                let first = self
+                    .today
+                    .with_day(1)?
+                    .checked_add_months(Months::new(u32::from(which == Lex::Next)))?;
+                plain(Days::Span(first.max(self.today), last_of(first)?), next + 1 - at)
+            }
+            Lex::Weekday(weekday) | Lex::EveryWeekday(weekday) => {
+                let week = self.week(ahead)?;
+                let day = week.day(weekday)?;
+                let day = if day < self.today && which == Lex::This {
+                    day.checked_add_days(Count::new(7))?
+                } else {
+                    day
+                };
+                // "next Tuesday the 8th"
+                let found = self.weekday(next, weekday)?;
+                let days = if let Days::Day(day) = found.days {
+                    Days::Day(day)
+                } else {
+                    Days::Day(day)
+                };
+                plain(days, next + found.used - at)
+            }
+            Lex::Weekend => {
+                let saturday = self.week(ahead)?.day(6)?;
+                let saturday = if self.today.weekday().number_from_monday() > 5 {
+                    saturday
+                } else {
+                    monday(self.today)?.checked_add_signed(chrono::Duration::days(5 + 7 * ahead))?
+                };
+                plain(Days::Span(saturday, saturday.succ_opt()?), next + 1 - at)
+            }
+            Lex::Part(_) if which == Lex::This => plain(Days::Day(self.today), next - at),
+            Lex::Month(_) => {
+                let found = self.month_first(next)?;
+                plain(found.days, next + found.used - at)
+            }
+            Lex::Number(n) => self.next_days(next, n, at),
+            Lex::Workdays => plain(Days::Week(self.week(ahead)?), next + 1 - at),
+            _ => None,
+        }
+    }
+
+    /// "early next week", "the end of the week", "the rest of this week", "mid-December".
+    pub(super) fn part_of(&self, at: usize) -> Option<Found> {
+        let which = self.items.lex(at)?;
+        let mut next = self.items.skip(at + 1, &[Lex::Of, Lex::On]);
+        if self.items.mark(next) == Some('-') {
+            next = self.items.skip(next + 1, &[Lex::Of, Lex::On]);
+        }
+        let (days, used) = match self.items.lex(next)? {
+            Lex::Unit(Unit::Week) => match self.single(next) {
+                Some(found) => (found.days, found.used),
+                // "the rest of the week": of the one spoken of.
+                None if which == Lex::RestOf => (Days::Rest, 1),
+                None => (Days::Week(self.week(0)?), 1),
+            },
+            Lex::This | Lex::Next | Lex::WeekOf | Lex::CalendarWeek | Lex::WeekAfterNext | Lex::WeekAfter => {
+                let found = self.single(next)?;
+                (found.days, found.used)
+            }
+            Lex::Month(month) => {
+                let first = self.first_of(month)?;
+                (Days::Span(first, last_of(first)?), 1)
+            }
+            Lex::Unit(Unit::Month) => {
+                let first = self.today.with_day(1)?;
+                (Days::Span(first, last_of(first)?), 1)
+            }
+            _ => return None,
+        };
+        let days = match days {
+            Days::Week(week) => {
+                let today = self.today.weekday().num_days_from_monday();
+                let (first, last) = match which {
+                    Lex::Early => (0, 1),
+                    Lex::Middle => (1, 3),
+                    Lex::Late => (3, 4),
+                    _ if week.monday <= self.today => (u64::from(today), 4),
+                    _ => (0, 4),
+                };
+                Days::Week(Week { first, last, ..week })
+            }
+            Days::Span(first, last) => {
+                let at = |n| first.with_day(n);
+                match which {
+                    Lex::Early => Days::Span(first, at(10)?),
+                    Lex::Middle => Days::Span(at(11)?, at(20)?),
+                    Lex::Late => Days::Span(at(21)?, last),
+                    _ => Days::Span(self.today.max(first), last),
+                }
+            }
+            other => other,
+        };
+        Some(Found {
+            days,
+            used: next + used - at,
+            contradicts: false,
+        })
+    }
+
+    /// The week so many weeks from now; on a weekend all of this, the coming and the next are the one about to begin.
+    pub(super) fn week(&self, ahead: i64) -> Option<Week> {
+        let weekend = self.today.weekday().number_from_monday() > 5;
+        self.week.set(None);
+        let base = monday(self.today)?;
+        let ahead = if weekend { ahead.max(1) } else { ahead };
+        let week = base.checked_add_signed(chrono::Duration::weeks(ahead))?;
+        self.week.set(Some(week));
+        Some(Week::of(week))
+    }
+
+    pub(super) fn calendar_week(&self, number: u32) -> Option<NaiveDate> {
+        let of = |year| NaiveDate::from_isoywd_opt(year, number, chrono::Weekday::Mon);
+        let year = self.today.iso_week().year();
+        of(year)
+            .filter(|monday| monday.checked_add_days(Count::new(6)).is_some_and(|sunday| sunday >= self.today))
+            .or_else(|| of(year + 1))
+    }
+}
