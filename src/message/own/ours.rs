@@ -161,7 +161,7 @@ impl View<'_> {
         let Some(above) = n.checked_sub(1).map(|above| self.words_of(above)) else {
             return false;
         };
-        if !above.last().is_some_and(|last| !self.is_sure(last)) || !above.iter().any(|word| self.is_sure(word)) {
+        if above.last().is_none_or(|last| self.is_sure(last)) || !above.iter().any(|word| self.is_sure(word)) {
             return false;
         }
         let bare = self.page.text(n).split_whitespace().next().unwrap_or_default();
