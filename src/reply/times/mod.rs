@@ -2,8 +2,8 @@
 //!
 //! In: own text, when and where it was written, what we had offered or booked. Out: [`Times`]: an intent, stretches of time with the words
 //! they rest on, the options chosen, and whether it must be asked back. Reading never fails.
-//! Words become items ([`lex`]), items become days ([`day`]), hours ([`clock`]) and zones ([`zones`]), these become blocks of what belongs
-//! together ([`clauses`]), and blocks become instants ([`solve`]) or choices ([`choose`]).
+//! Words become items (`lex`), items become days (`day`), hours (`clock`) and zones (`zones`), these become blocks of what belongs
+//! together (`clauses`), and blocks become instants (`solve`) or choices (`choose`).
 //! Never here: I/O, a clock, a time nobody gave.
 
 #![expect(
