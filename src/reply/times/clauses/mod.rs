@@ -143,6 +143,9 @@ impl Scan<'_> {
             at += self.step(at, &mut walk).max(1);
         }
         unit::polarity(&mut walk);
+        // The tables of the other languages know fewer words: where several stand unread beside times, it is asked.
+        let unread = |unit: &unit::Unit| unit.has_terms() && unit.unknown_before + unit.unknown_after >= 2;
+        walk.doubt |= self.tongue != Tongue::En && walk.units.iter().any(unread);
         blocks::zones_of_sentences(&mut walk.terms, walk.writer);
         let mut blocks = blocks::blocks(&walk.terms);
         blocks::greeting(&mut blocks, &walk.units);
