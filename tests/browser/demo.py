@@ -44,14 +44,18 @@ class Webmail:
             sys.exit(f"{script}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
-    def until(self, script, session=None):
-        end = time.monotonic() + SOON
+    def within(self, seconds, script, session=None):
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.run(f"!!({script})", session):
-                return
+                return True
             time.sleep(0.05)
-        self.shot("stuck")
-        sys.exit(f"never true: {script}")
+        return False
+
+    def until(self, script, session=None):
+        if not self.within(SOON, script, session):
+            self.shot("stuck")
+            sys.exit(f"never true: {script}")
 
     def shot(self, name):
         with open(os.path.join(self.directory, name + ".png"), "wb") as file:
@@ -256,14 +260,14 @@ def use(mail):
 
     # From one thing to the next, until nothing rests.
     rests = "document.querySelector('.stand').innerText.includes('Takes effect')"
-    for _ in range(8):
+    for _ in range(12):
         if not mail.run(rests):
             break
-        # Two things can come at the same minute: then only what comes next changes.
+        # Two things can come in the same minute: then a jump may change nothing that is shown.
         moment = "document.getElementById('clock').textContent + document.querySelector('.stand').innerText"
         before = mail.run(moment)
         mail.click("#jump:not(:disabled)")
-        mail.until(f"{moment} !== {json.dumps(before)} && !document.getElementById('jump').disabled")
+        mail.within(5, f"{moment} !== {json.dumps(before)} && !document.getElementById('jump').disabled")
     seen["rests"] = mail.run(rests)
     seen["stands"] = mail.standing()
     mail.shot("jumped")
