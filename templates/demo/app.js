@@ -17,6 +17,7 @@ let writing = null;        // what the reply box answers
 let batch = null;          // the batch in the side panel, when chosen by hand
 let shape = 'gmail';
 let clicked = null;        // serial of the last mailto click known
+let pending = null;        // a mailto click that waits for this page to be in front
 let arrived = null;        // mails per mailbox, to announce new ones
 
 // --- small tools ------------------------------------------------------------------------------------------------------
@@ -33,16 +34,28 @@ function el(tag, props, ...children) {
     return node;
 }
 
-// Draws a part anew when what it shows has changed; the focus stays on what carries the same data-id.
+// Draws a part anew when what it shows has changed; the focus stays on what carries the same data-id. A press that lands on one
+// node and lifts off another is no click: while something is held down, nothing is replaced under it.
 const drawn = new Map();
+let held = false, waiting = false;
 function draw(part, what, nodes) {
     const key = JSON.stringify(what);
     if (drawn.get(part) === key) return;
+    if (held) { waiting = true; return; }
     drawn.set(part, key);
     const focused = part.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     part.replaceChildren(...nodes());
     if (focused) part.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
+
+function letGo() {
+    held = false;
+    // After the click that follows.
+    if (waiting) setTimeout(() => { waiting = false; drawAll(); drawMail(); });
+}
+addEventListener('pointerdown', () => { held = true; }, true);
+for (const end of ['pointerup', 'pointercancel', 'dragend']) addEventListener(end, letGo, true);
+addEventListener('blur', letGo);
 
 async function post(path, body) {
     const answer = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
@@ -196,12 +209,13 @@ async function openMail(person, mail, focus = true) {
     closeReply();
     open = {person, mail};
     drawAll();
+    if (detail) drawMail();
     try {
         const answer = await fetch(`/api/mail/${person}/${mail}`);
         const found = await answer.json();
         if (!answer.ok) throw new Error(found.error);
         if (open.person !== person || open.mail !== mail) return;
-        detail = found;
+        detail = {...found, person, mail};
     } catch (error) { problem(error); return; }
     batch = detail.batch ?? batch;
     if (!detail.has_html && shown === 'html') shown = 'text';
@@ -213,9 +227,13 @@ async function openMail(person, mail, focus = true) {
 
 // --- the opened mail --------------------------------------------------------------------------------------------------
 
+// What is shown is still the mail before.
+const loading = () => !!detail && (detail.person !== open.person || detail.mail !== open.mail);
+
 // Four parts, so that the frame with the mail is not loaded anew when the reply box opens.
 function drawMail() {
-    draw(by('head'), [detail, shown, !!writing], head);
+    draw(by('head'), [detail, shown, !!writing, loading()], head);
+    if (loading()) return;
     draw(by('reading'), [detail?.reading], () => (detail?.reading ? reading(detail.reading) : []));
     by('reading').hidden = !detail?.reading;
     draw(by('content'), [open, shown, detail?.at, !detail && state.people[open.person].mails.length > 0], content);
@@ -232,7 +250,7 @@ function head() {
         el('div', {class: 'tools'},
             el('fieldset', {class: 'pick3'}, el('legend', {class: 'sr'}, 'Show the mail as'), forms.map(([form, label]) =>
                 choice('form', form, label, form === shown, () => { shown = form; drawMail(); }))),
-            detail.reply_to && !writing ? el('button', {type: 'button', class: 'main', 'data-id': 'reply', onclick: () => reply()}, 'Reply') : null),
+            detail.reply_to && !writing ? el('button', {type: 'button', class: 'main', 'data-id': 'reply', disabled: loading(), onclick: () => reply()}, 'Reply') : null),
     ];
 }
 
@@ -447,9 +465,19 @@ function take(news) {
     const link = news.compose;
     if (link && link.serial > clicked) {
         clicked = link.serial;
-        if (link.person === open.person && link.mail === open.mail && detail && !document.hidden) { closeReply(); reply(link); }
+        pending = {link, until: performance.now() + 5000};
+        follow();
     }
 }
+
+// A mailto link was clicked in some window of this demo: the one that shows the mail and is in front opens the reply box.
+function follow() {
+    if (!pending || document.hidden) return;
+    const {link, until} = pending;
+    pending = null;
+    if (performance.now() < until && link.person === open.person && link.mail === open.mail && detail && !loading()) { closeReply(); reply(link); }
+}
+document.addEventListener('visibilitychange', follow);
 
 let heard = 0;
 async function ask() {
