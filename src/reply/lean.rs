@@ -332,20 +332,11 @@ mod tests {
         };
         let weights = Weights::new(table);
         let reply = read_leaning(&own, "", &asked, || &weights);
-        let decided = reply.findings.iter().filter_map(|one| match one.says {
-            Says::Decide { submission, decision, .. } => Some((submission.0, decision, one.band)),
-            Says::Because { .. }
-            | Says::Confirm(_)
-            | Says::Question
-            | Says::Request
-            | Says::Available
-            | Says::Complaint
-            | Says::OtherBusiness
-            | Says::PassedOn
-            | Says::WrongPerson
-            | Says::Stop
-            | Says::Later { .. }
-            | Says::Thanks => None,
+        let decided = reply.findings.iter().filter_map(|one| {
+            let Says::Decide { submission, decision, .. } = one.says else {
+                return None;
+            };
+            Some((submission.0, decision, one.band))
         });
         decided.collect()
     }

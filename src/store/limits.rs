@@ -5,7 +5,7 @@
 
 use rusqlite::params;
 
-use super::letters::{Final, Settled};
+use super::outbox::{Final, Settled};
 use super::tables::{instant, optional, text_of};
 use super::{StoreError, Tx};
 use crate::model::{Address, LetterId, Timestamp};

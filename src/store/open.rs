@@ -139,7 +139,7 @@ pub(super) fn new_epoch(connection: &mut Connection, now: Timestamp) -> Result<i
         "UPDATE letters SET state = CASE WHEN repeatable AND doubts = 0 THEN 'ambiguous' ELSE 'held' END, doubts = doubts + 1, due = ?1,
                             outcome = 'the daemon stopped after the last line was announced'
          WHERE state = 'dot_intent' AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')",
-        [text_of(now + super::letters::RECONCILE)],
+        [text_of(now + super::outbox::RECONCILE)],
     )?;
     // Whether they left is known now as well as it ever will be.
     tx.execute("UPDATE sends SET at = ?1 WHERE at = 'open'", [text_of(now)])?;

@@ -62,22 +62,9 @@ impl Turn {
 
     /// A yes or no to the letter that asked about a parked answer.
     fn settle_confirmation(&mut self, reply: &Reply, confirms: Option<i64>) {
-        let said = reply.findings.iter().find_map(|one| match one.says {
-            Says::Confirm(yes) if one.band == Band::Act => Some(yes),
-            Says::Confirm(_)
-            | Says::Decide { .. }
-            | Says::Because { .. }
-            | Says::Question
-            | Says::Request
-            | Says::Available
-            | Says::Complaint
-            | Says::OtherBusiness
-            | Says::PassedOn
-            | Says::WrongPerson
-            | Says::Stop
-            | Says::Later { .. }
-            | Says::Thanks => None,
-        });
+        let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
+        let mut answers = sure.filter_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None });
+        let said = answers.next();
         if let (Some(message), Some(yes)) = (confirms, said) {
             self.confirmed(message, yes);
         }
@@ -318,31 +305,21 @@ impl Turn {
 }
 
 pub(super) fn decision(finding: &Finding) -> Option<Wanted> {
-    match &finding.says {
-        Says::Decide {
-            submission,
-            decision,
-            condition,
-            follow_up,
-        } => Some(Wanted {
-            submission: *submission,
-            decision: *decision,
-            condition: condition.clone(),
-            follow_up: *follow_up,
-        }),
-        Says::Because { .. }
-        | Says::Confirm(_)
-        | Says::Question
-        | Says::Request
-        | Says::Available
-        | Says::Complaint
-        | Says::OtherBusiness
-        | Says::PassedOn
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
-    }
+    let Says::Decide {
+        submission,
+        decision,
+        condition,
+        follow_up,
+    } = &finding.says
+    else {
+        return None;
+    };
+    Some(Wanted {
+        submission: *submission,
+        decision: *decision,
+        condition: condition.clone(),
+        follow_up: *follow_up,
+    })
 }
 
 pub(super) fn decisions(reply: &Reply, band: Band) -> Vec<Wanted> {
@@ -351,20 +328,11 @@ pub(super) fn decisions(reply: &Reply, band: Band) -> Vec<Wanted> {
 
 pub(super) fn reasons(reply: &Reply) -> Vec<(SubmissionId, Reason, String)> {
     let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
-    sure.filter_map(|one| match one.says {
-        Says::Because { submission, reason } => Some((submission, reason, one.words.text.clone())),
-        Says::Decide { .. }
-        | Says::Confirm(_)
-        | Says::Question
-        | Says::Request
-        | Says::Available
-        | Says::Complaint
-        | Says::OtherBusiness
-        | Says::PassedOn
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
+    sure.filter_map(|one| {
+        let Says::Because { submission, reason } = one.says else {
+            return None;
+        };
+        Some((submission, reason, one.words.text.clone()))
     })
     .collect()
 }

@@ -185,20 +185,9 @@ fn doubtful_words(reply: &Reply) -> String {
     let unsure = || reply.findings.iter().filter(|one| one.band != Band::Act);
     let doubts = reply.doubts.iter().map(|Doubt { words, .. }| words);
     let words = || unsure().map(|one| &one.words).chain(doubts.clone());
-    let condition = |one: &'_ Finding| match &one.says {
-        Says::Decide { condition, .. } => condition.clone().map(|text| (one.words.range.end, text)),
-        Says::Because { .. }
-        | Says::Confirm(_)
-        | Says::Question
-        | Says::Request
-        | Says::Available
-        | Says::Complaint
-        | Says::OtherBusiness
-        | Says::PassedOn
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
+    let condition = |one: &'_ Finding| {
+        let Says::Decide { condition, .. } = &one.says else { return None };
+        condition.clone().map(|text| (one.words.range.end, text))
     };
     let unseen = |text: &str| !words().any(|words| words.text.contains(text));
     let conditions: Vec<(usize, String)> = unsure().filter_map(condition).filter(|(_, text)| unseen(text)).collect();

@@ -241,20 +241,9 @@ fn sprees(presses: &[Unheard]) -> Vec<u64> {
 
 /// Two presses of one person as one answer: the later word on a candidate counts.
 fn merge(old: &mut Unheard, new: Unheard) {
-    let about = |finding: &Finding| match finding.says {
-        Says::Decide { submission, .. } => Some((submission, true)),
-        Says::Because { submission, .. } => Some((submission, false)),
-        Says::Confirm(_)
-        | Says::Question
-        | Says::Request
-        | Says::Available
-        | Says::Complaint
-        | Says::OtherBusiness
-        | Says::PassedOn
-        | Says::WrongPerson
-        | Says::Stop
-        | Says::Later { .. }
-        | Says::Thanks => None,
+    let about = |finding: &Finding| {
+        let decides = matches!(finding.says, Says::Decide { .. });
+        finding.says.about().map(|submission| (submission, decides))
     };
     let again: Vec<_> = new.reply.findings.iter().filter_map(about).collect();
     old.reply.findings.retain(|one| about(one).is_none_or(|one| !again.contains(&one)));
