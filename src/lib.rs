@@ -18,7 +18,7 @@
 //!  └───────┘       └──────────┘                                  ▲                                          │
 //!                                                                └── due deadlines, refused recipients ─────┘
 //!  ═════════ store: SQLite. One transaction per event: state, queued letters, deadlines ═════════════ cellar ══
-//!  ───────── model, calendar: ids, addresses, zones, hours ─────────────────────────────────────── foundation ──
+//!  ───────── model, calendar: ids, addresses, zones, hours, slots, iTIP ────────────────────────── foundation ──
 //!                  daemon: the hallway, carries things between doors, cellar and rooms.   cli: the front office.
 //! ```
 //!

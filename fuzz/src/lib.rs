@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
+use replyd::calendar::{self, Invitation, Method, Proposal};
 use replyd::message::{self, Border, LetterText, Message, OwnText};
-use replyd::model::{Decision, SubmissionId};
+use replyd::model::{Decision, HeaderText, Mailbox, SubmissionId};
 use replyd::reply::times::{self, Intent};
 use replyd::reply::{self, Asked, AskedAbout, Question};
 
@@ -135,5 +136,71 @@ pub fn times(bytes: &[u8]) {
     }
     for one in times::expressions(&text, written.naive_utc(), language, text.len().is_multiple_of(2)) {
         assert!(one.start.is_some() || one.end.is_some());
+    }
+}
+
+/// A calendar: as an answer, as somebody's busy times, and its text as that of an invitation. What is proposed lies ahead, what is busy within
+/// what was asked for, and an invitation reads back as it was meant whatever its texts are.
+pub fn itip(bytes: &[u8]) {
+    let at = |text: &str| text.parse::<replyd::model::Timestamp>().unwrap_or_default();
+    let (now, end) = (at("2026-03-26T15:10:00Z"), at("2026-11-26T15:10:00Z"));
+    if let Ok(answer) = calendar::answer(bytes) {
+        assert!(!answer.supersedes(&answer), "an answer that counts twice");
+        if let Proposal::Time { from, to } = answer.proposal(now) {
+            assert!(from > now && to.is_none_or(|to| to > from));
+        }
+        assert!(
+            answer
+                .note
+                .is_none_or(|note| note.chars().all(|c| c == '\n' || replyd::model::is_printed(c)))
+        );
+    }
+    let zone = if bytes.len().is_multiple_of(2) {
+        "Europe/Berlin"
+    } else {
+        "America/St_Johns"
+    };
+    let owner = zone.parse().unwrap_or(calendar::Zone::UTC);
+    if let Ok(busy) = calendar::busy(bytes, owner, now, end) {
+        assert!(
+            busy.spans
+                .iter()
+                .all(|(start, until)| now <= start && start < until && until <= end)
+        );
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let (first, second) = text.split_at(text.floor_char_boundary(text.len() / 2));
+    let person = |name: &str, address: &str| {
+        let address = address.parse().ok()?;
+        Some(Mailbox {
+            name: HeaderText::new(name),
+            address,
+        })
+    };
+    let people = person(first, "talent@agency.example").zip(person(second, "ann.lee@client.example"));
+    let Some((organizer, attendee)) = people else { return };
+    let invitation = Invitation {
+        method: if bytes.len().is_multiple_of(3) {
+            Method::Cancel
+        } else {
+            Method::Request
+        },
+        uid: "iv-1@agency.example".to_owned(),
+        sequence: 1,
+        stamp: now,
+        organizer,
+        attendee,
+        start: now,
+        end,
+        summary: second.to_owned(),
+        description: text.clone().into_owned(),
+        location: first.to_owned(),
+        conference: Some(format!("https://{second}")),
+        alarms: Vec::new(),
+        may_counter: true,
+    };
+    let written = invitation.bytes();
+    if let Err(wrong) = calendar::check(&written, &invitation) {
+        panic!("{wrong}");
     }
 }

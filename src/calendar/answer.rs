@@ -1,28 +1,34 @@
 //! What an answer to an invitation says: METHOD REPLY and COUNTER.   RFC 5546 3.2.3, 3.2.7; MS-OXCICAL
 //!
-//! In: the bytes of a calendar part, from whatever program. Out: the answer, as far as it is there.
-//! Never here: which invitation it answers, and whether it still counts.
+//! In: the bytes of a calendar part, from whatever program. Out: the answer, as far as it is there, or why there is none.
+//! Never here: which invitation it answers, and whether its sender may answer it.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Serialize;
 
-use super::lines::{Line, lines, unescaped, without_references};
-use super::{LocalTime, Zone, windows};
-use crate::model::{Address, Timestamp};
+use super::blocks::{Block, blocks, method};
+use super::lines::{Line, unescaped, without_references};
+use super::moment::{self, Clocks, Moment, Span};
+use crate::model::{Address, Timestamp, is_printed};
 
 /// An answer to an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
+    /// Another time is proposed (METHOD:COUNTER); see [`Answer::proposal`].
+    pub counter: bool,
     /// UID of the invitation.
     pub uid: Option<String>,
     /// SEQUENCE of the invitation that is answered.
-    pub sequence: u32,
+    pub sequence: Option<u32>,
     /// DTSTAMP: when the answer was written; of two equal in SEQUENCE the later counts.
     pub stamp: Option<Timestamp>,
     /// Who answers.
     pub attendee: Option<Address>,
     /// What they say.
     pub part_stat: PartStat,
+    /// Who comes in their place, when they hand it on.
+    pub delegate: Option<Address>,
+    /// In whose place they come.
+    pub delegator: Option<Address>,
     /// What they wrote beside it, from COMMENT or X-RESPONSE-COMMENT.
     pub note: Option<String>,
     /// The time the answer is about; in a COUNTER the proposed one.
@@ -47,85 +53,150 @@ pub enum PartStat {
     NeedsAction,
 }
 
-/// From when to when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Span {
-    /// DTSTART.
-    pub from: Moment,
-    /// DTEND, when it is named.
-    pub to: Option<Moment>,
-}
-
-/// A time in a calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Moment {
-    /// An instant: written in UTC, or in a zone that is known.
-    At(Timestamp),
-    /// A time on a wall whose zone is not known, not named, or whose clocks show it twice or never: to be asked about.
-    Local {
-        /// As written.
-        time: NaiveDateTime,
-        /// The zone as named.
-        zone: Option<String>,
+/// What a COUNTER proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proposal {
+    /// Nothing that could be taken up: no time, one that is past, or the one that was there before.
+    None,
+    /// A time.
+    Time {
+        /// From when.
+        from: Timestamp,
+        /// Until when, when that is said.
+        to: Option<Timestamp>,
     },
+    /// A time on a wall whose zone is not known: to be asked about.
+    Unclear(Span),
 }
 
-/// Reads the first event of a calendar as an answer; `None` when there is no event in it.
-#[must_use]
-pub fn answer(calendar: &[u8]) -> Option<Answer> {
-    let all = lines(calendar);
-    let begin = all.iter().position(|line| is_edge(line, "BEGIN"))?;
-    let rest = all.get(begin + 1..)?;
-    // A calendar cut short is read as far as it goes.
-    let end = rest.iter().position(|line| is_edge(line, "END")).unwrap_or(rest.len());
-    Some(read(rest.get(..end)?))
+/// Why a calendar is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// More bytes than an answer can need.
+    #[error("the calendar part has {0} bytes, more than an answer can need: look at it in the mailbox")]
+    TooLarge(usize),
+    /// More components than an answer can have.
+    #[error("the calendar part holds more than {MAX_PARTS} entries, which no answer does: look at it in the mailbox")]
+    TooManyParts,
+    /// It wants something else.
+    #[error("the calendar part is a {0}, not an answer: look at it in the mailbox")]
+    Method(String),
+    /// There is no VEVENT in it.
+    #[error("there is no event in the calendar part: look at it in the mailbox")]
+    NoEvent,
 }
 
-fn is_edge(line: &Line, name: &str) -> bool {
-    line.name == name && line.value.trim().eq_ignore_ascii_case("VEVENT")
-}
+/// The largest answer read, in bytes.
+const MAX_BYTES: usize = 256 * 1024;
+/// The most components an answer may have.
+const MAX_PARTS: usize = 200;
+/// The longest note kept, in characters.
+const MAX_NOTE: usize = 4_000;
 
-fn read(event: &[Line]) -> Answer {
-    let first = |name: &str| event.iter().find(|line| line.name == name);
-    let attendees = || event.iter().filter(|line| line.name == "ATTENDEE");
-    // Some programs return the whole list; the one who answers is the one who has said something.
-    let answers = |line: &&Line| part_stat(line) != PartStat::NeedsAction;
-    let attendee = attendees().find(answers).or_else(|| attendees().next());
-    let beside = attendee.and_then(|line| line.parameter("X-RESPONSE-COMMENT")).map(unescaped);
-    let note = beside.map(|text| without_references(&text).into_owned());
-    let note = note.or_else(|| first("COMMENT").map(Line::text));
-    let span = |start: &str, end: &str| {
-        Some(Span {
-            from: moment(first(start)?)?,
-            to: first(end).and_then(moment),
-        })
+/// Reads the first event of a calendar as an answer. One that is cut short is read as far as it goes.
+///
+/// # Errors
+/// Says why it is none.
+pub fn answer(calendar: &[u8]) -> Result<Answer, NoAnswer> {
+    if calendar.len() > MAX_BYTES {
+        return Err(NoAnswer::TooLarge(calendar.len()));
+    }
+    let counter = match method(calendar).as_deref() {
+        Some("COUNTER") => true,
+        Some("REPLY") | None => false,
+        Some(other) => return Err(NoAnswer::Method(other.chars().filter(|c| is_printed(*c)).take(40).collect())),
     };
+    let all: Vec<Block> = blocks(calendar).take(MAX_PARTS + 1).collect();
+    if all.len() + all.iter().map(|block| block.inner.len()).sum::<usize>() > MAX_PARTS {
+        return Err(NoAnswer::TooManyParts);
+    }
+    let event = all.iter().find(|block| block.name == "VEVENT").ok_or(NoAnswer::NoEvent)?;
+    Ok(read(event, counter, &Clocks::of(all.iter())))
+}
+
+fn read(event: &Block, counter: bool, clocks: &Clocks) -> Answer {
+    let attendee = speaker(event);
+    let address_in = |name| attendee.and_then(|line| line.parameter(name)).and_then(address);
     Answer {
-        uid: first("UID").map(|line| line.value.trim().to_owned()).filter(|uid| !uid.is_empty()),
-        sequence: first("SEQUENCE").and_then(|line| line.value.trim().parse().ok()).unwrap_or(0),
-        stamp: first("DTSTAMP").and_then(moment).and_then(Moment::instant),
-        attendee: attendee.and_then(address),
+        counter,
+        uid: event.value("UID").filter(|uid| !uid.is_empty()).map(unescaped),
+        sequence: event.value("SEQUENCE").and_then(|value| value.parse().ok()),
+        stamp: event.value("DTSTAMP").and_then(moment::utc),
+        attendee: attendee.and_then(|line| address(&line.value).or_else(|| address(line.parameter("EMAIL")?))),
         part_stat: attendee.map_or(PartStat::NeedsAction, part_stat),
-        note: note.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
-        time: span("DTSTART", "DTEND"),
-        original: span("X-MS-OLK-ORIGINALSTART", "X-MS-OLK-ORIGINALEND"),
+        delegate: address_in("DELEGATED-TO"),
+        delegator: address_in("DELEGATED-FROM"),
+        note: note(event, attendee),
+        time: moment::span(event, "DTSTART", "DTEND", clocks),
+        original: moment::span(event, "X-MS-OLK-ORIGINALSTART", "X-MS-OLK-ORIGINALEND", clocks),
     }
 }
 
-impl Moment {
-    /// The instant, when it is certain.
+/// Who answers: some programs return the whole list, and then it is the one who has said something. Whoever comes in somebody's place
+/// brings along the line of the one who handed it on.
+fn speaker(event: &Block) -> Option<&Line> {
+    let attendees = || event.lines.iter().filter(|line| line.name == "ATTENDEE");
+    let says = |line: &&Line| !matches!(part_stat(line), PartStat::NeedsAction | PartStat::Delegated);
+    let hands_on = |line: &&Line| part_stat(line) == PartStat::Delegated;
+    attendees()
+        .find(says)
+        .or_else(|| attendees().find(hands_on))
+        .or_else(|| attendees().next())
+}
+
+fn note(event: &Block, attendee: Option<&Line>) -> Option<String> {
+    let beside = attendee.and_then(|line| line.parameter("X-RESPONSE-COMMENT"));
+    let beside = beside.map(|text| without_references(&unescaped(text)).into_owned());
+    let comments = event.lines.iter().filter(|line| line.name == "COMMENT").map(Line::text);
+    let kept = |text: String| {
+        let printed = text.chars().filter(|c| *c == '\n' || is_printed(*c)).take(MAX_NOTE);
+        printed.collect::<String>().trim().to_owned()
+    };
+    beside.into_iter().chain(comments).map(kept).find(|text| !text.is_empty())
+}
+
+impl Answer {
+    /// Whether it stands in place of an earlier answer of the same attendee: a higher SEQUENCE, or a later DTSTAMP. An answer that comes
+    /// twice stands in place of nothing.   RFC 5546 2.1.5
     #[must_use]
-    pub fn instant(self) -> Option<Timestamp> {
-        match self {
-            Self::At(at) => Some(at),
-            Self::Local { .. } => None,
+    pub fn supersedes(&self, earlier: &Self) -> bool {
+        (self.sequence.unwrap_or(0), self.stamp) > (earlier.sequence.unwrap_or(0), earlier.stamp)
+    }
+
+    /// Whether it answers the invitation as it stands now. One to an earlier SEQUENCE is about a time that is no more; one that names no
+    /// SEQUENCE is told by its time.
+    #[must_use]
+    pub fn is_current(&self, sequence: u32, start: Timestamp) -> bool {
+        let (time, original) = (self.time.as_ref(), self.original.as_ref());
+        let asked = if self.counter { original } else { time };
+        match self.sequence {
+            Some(answered) => answered >= sequence,
+            None => sequence == 0 || asked.and_then(|span| span.from.instant()) == Some(start),
+        }
+    }
+
+    /// The time a COUNTER proposes. Outlook fills in the present when somebody proposes nothing.
+    #[must_use]
+    pub fn proposal(&self, now: Timestamp) -> Proposal {
+        let Some(span) = self.time.as_ref().filter(|_| self.counter) else {
+            return Proposal::None;
+        };
+        if self.original.as_ref() == Some(span) {
+            return Proposal::None;
+        }
+        match &span.from {
+            Moment::At(from) if *from <= now => Proposal::None,
+            Moment::At(from) => Proposal::Time {
+                from: *from,
+                to: span.to.as_ref().and_then(Moment::instant).filter(|to| to > from),
+            },
+            Moment::Local { .. } => Proposal::Unclear(span.clone()),
         }
     }
 }
 
 fn part_stat(line: &Line) -> PartStat {
-    match line.parameter("PARTSTAT").unwrap_or_default().to_ascii_uppercase().as_str() {
+    match line.parameter("PARTSTAT").unwrap_or_default().trim().to_ascii_uppercase().as_str() {
         "ACCEPTED" => PartStat::Accepted,
         "TENTATIVE" => PartStat::Tentative,
         "DECLINED" => PartStat::Declined,
@@ -135,37 +206,13 @@ fn part_stat(line: &Line) -> PartStat {
 }
 
 /// `mailto:ann@client.example`; the scheme is missing at times.
-fn address(line: &Line) -> Option<Address> {
-    let value = line.value.trim();
+fn address(value: &str) -> Option<Address> {
+    let value = value.trim().trim_matches('"');
     let bare = value
         .get(..7)
         .filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"))
         .and_then(|_| value.get(7..));
     Address::parse(bare.unwrap_or(value)).ok()
-}
-
-/// DATE-TIME or DATE: `20260714T100000Z`, `20260714T100000` in a zone, `20260714`.
-fn moment(line: &Line) -> Option<Moment> {
-    let value = line.value.trim();
-    let (date, time) = value.split_once(['T', 't']).unwrap_or((value, "000000"));
-    let date = NaiveDate::parse_from_str(date, "%Y%m%d").ok()?;
-    let (clock, utc) = match time.strip_suffix(['Z', 'z']) {
-        Some(clock) => (clock, true),
-        None => (time, false),
-    };
-    let local = date.and_time(NaiveTime::parse_from_str(clock, "%H%M%S").ok()?);
-    if utc {
-        return Some(Moment::At(DateTime::from_naive_utc_and_offset(local, chrono::Utc)));
-    }
-    let name = line.parameter("TZID");
-    let zone = name.and_then(|name| name.parse::<Zone>().ok().or_else(|| windows::zone(name)));
-    Some(match zone.map(|zone| zone.instant(local)) {
-        Some(LocalTime::One(at)) => Moment::At(at),
-        Some(LocalTime::None | LocalTime::Two(..)) | None => Moment::Local {
-            time: local,
-            zone: name.map(str::to_owned),
-        },
-    })
 }
 
 #[cfg(test)]
@@ -189,6 +236,10 @@ mod tests {
                 "DTSTART;TZID=\"W. Europe Standard Time\":20260714T100000",
                 Some("2026-07-14T08:00:00Z"),
             ),
+            (
+                "DTSTART;TZID=\"(UTC-05:00) Eastern Time (US & Canada)\":20260714T100000",
+                Some("2026-07-14T14:00:00Z"),
+            ),
             ("DTSTART;TZID=Asia/Calcutta:20260714T100000", Some("2026-07-14T04:30:00Z")),
             ("DTSTART;TZID=Customized Time Zone:20260714T100000", None),
             ("DTSTART:20260714T100000", None),
@@ -200,6 +251,8 @@ mod tests {
         }
         assert_eq!(event(&["DTSTART:soon"]).time, None);
         assert_eq!(event(&["DTSTART:20260732T990000Z"]).time, None);
+        let with_length = event(&["DTSTART:20260714T140000Z", "DURATION:PT45M"]).time.unwrap();
+        assert_eq!(with_length.to.unwrap().instant(), Some("2026-07-14T14:45:00Z".parse().unwrap()));
     }
 
     #[test]
@@ -207,13 +260,16 @@ mod tests {
         let read = event(&[
             "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:bo@client.example",
             "attendee;partstat=declined:MAILTO:ann@client.example",
+            "BEGIN:VALARM",
+            "ATTENDEE;PARTSTAT=ACCEPTED:mailto:alarm@client.example",
+            "END:VALARM",
             "SEQUENCE:3",
             "UID: a@b ",
         ]);
         assert_eq!(read.attendee.unwrap().as_str(), "ann@client.example");
         assert_eq!(
             (read.part_stat, read.sequence, read.uid.as_deref()),
-            (PartStat::Declined, 3, Some("a@b"))
+            (PartStat::Declined, Some(3), Some("a@b"))
         );
     }
 
@@ -223,7 +279,7 @@ mod tests {
         let read = answer(cut.as_bytes()).unwrap();
         assert_eq!((read.part_stat, read.time), (PartStat::Accepted, None));
         for none in ["", "BEGIN:VCALENDAR\nEND:VCALENDAR", "\0\0", ":::\n;;;"] {
-            assert_eq!(answer(none.as_bytes()), None, "{none:?}");
+            assert_eq!(answer(none.as_bytes()), Err(NoAnswer::NoEvent), "{none:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Duration, NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::Zone;
+use super::{Spans, Zone};
 use crate::model::Timestamp;
 
 /// The days on which a window is open.
@@ -87,6 +87,21 @@ impl Hours {
         zone.at_or_after(day, self.from)
     }
 
+    /// The open stretches between two instants.
+    #[must_use]
+    pub fn spans(&self, zone: Zone, from: Timestamp, to: Timestamp) -> Spans {
+        let opens = |day| (zone.at_or_after(day, self.from).max(from), zone.at_or_after(day, self.to).min(to));
+        let days = self.days_from(zone.local(from).date()).map(opens);
+        Spans::of(days.take_while(|(opens, _)| *opens < to).collect())
+    }
+
+    /// Whether it is open all the time between two instants.
+    #[must_use]
+    pub fn covers(&self, zone: Zone, start: Timestamp, end: Timestamp) -> bool {
+        let day = zone.local(start).date();
+        self.on(day) && start >= zone.at_or_after(day, self.from) && end <= zone.at_or_after(day, self.to)
+    }
+
     fn on(&self, day: NaiveDate) -> bool {
         match self.days {
             OpenDays::Every => true,
@@ -132,6 +147,18 @@ mod tests {
         let tokyo: Zone = "Asia/Tokyo".parse().unwrap();
         assert!(office().open(utc("2026-11-20T01:00:00Z"), tokyo));
         assert!(!office().open(utc("2026-11-20T12:00:00Z"), tokyo));
+    }
+
+    #[test]
+    fn open_stretches_begin_and_end_within_what_is_asked() {
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        // From Friday noon to Monday eleven o'clock, over the night in which summer time begins.
+        let (from, to) = (utc("2026-03-27T11:00:00Z"), utc("2026-03-30T09:00:00Z"));
+        let open: Vec<_> = office().spans(berlin, from, to).iter().collect();
+        assert_eq!(open, [(from, utc("2026-03-27T17:00:00Z")), (utc("2026-03-30T07:00:00Z"), to)]);
+        assert!(office().covers(berlin, utc("2026-03-30T07:00:00Z"), utc("2026-03-30T16:00:00Z")));
+        assert!(!office().covers(berlin, utc("2026-03-30T15:30:00Z"), utc("2026-03-30T16:30:00Z")));
+        assert!(!office().covers(berlin, utc("2026-03-29T08:00:00Z"), utc("2026-03-29T09:00:00Z")));
     }
 
     #[test]

@@ -4,6 +4,9 @@
 
 use std::borrow::Cow;
 
+/// More parameters than any property has.
+const MOST_PARAMETERS: usize = 64;
+
 /// One content line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -22,37 +25,43 @@ impl Line {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All parameters, `NAME=value;NAME=value`.
+    pub(super) fn parameters(&self) -> String {
+        let all: Vec<String> = self.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        all.join(";")
+    }
+
     /// A value of type TEXT, as it was typed.
     pub(super) fn text(&self) -> String {
         unescaped(&self.value)
     }
 }
 
-/// All lines of a calendar.
-pub(super) fn lines(calendar: &[u8]) -> Vec<Line> {
-    let text = String::from_utf8_lossy(calendar);
-    let mut all = Vec::new();
-    let mut open: Option<String> = None;
-    for line in text.trim_start_matches('\u{FEFF}').split('\n') {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        match (line.strip_prefix([' ', '\t']), &mut open) {
-            (Some(more), Some(open)) => open.push_str(more),
-            _ => {
-                all.extend(open.take().and_then(|line| parsed(&line)));
-                open = Some(line.to_owned());
-            }
+/// All lines of a calendar, one at a time: what one line holds is all that is held.
+pub(super) fn lines(calendar: &[u8]) -> impl Iterator<Item = Line> + '_ {
+    let calendar = calendar.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(calendar);
+    let written = calendar
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut written = written.peekable();
+    std::iter::from_fn(move || {
+        let mut line = Cow::Borrowed(written.next()?);
+        // Folds are undone among bytes: some programs fold within a character.
+        while let Some(more) = written.next_if(|line| line.starts_with(b" ") || line.starts_with(b"\t")) {
+            line.to_mut().extend_from_slice(more.get(1..).unwrap_or_default());
         }
-    }
-    all.extend(open.and_then(|line| parsed(&line)));
-    all
+        Some(parsed(&String::from_utf8_lossy(&line)))
+    })
+    .flatten()
 }
 
 fn parsed(line: &str) -> Option<Line> {
-    let colon = outside_quotes(line, ':')?;
+    // A quotation mark that is never closed is taken for what it is, a slip.
+    let colon = outside_quotes(line, ':').or_else(|| line.find(':'))?;
     let (head, value) = line.split_at_checked(colon)?;
     let mut rest = head;
     let mut parts = Vec::new();
-    while let Some(at) = outside_quotes(rest, ';') {
+    while let (Some(at), true) = (outside_quotes(rest, ';'), parts.len() < MOST_PARAMETERS) {
         let (part, more) = rest.split_at_checked(at)?;
         parts.push(part);
         rest = more.get(1..)?;
@@ -175,7 +184,7 @@ mod tests {
     #[test]
     fn folds_quotes_and_escapes_are_undone() {
         let calendar = "\u{FEFF}begin:VCALENDAR\r\nATTENDEE;CN=\"Lee; Ann\";X-NUM-GU\r\n ESTS=0;X-N=\"a:b^n^'c^'\":mailto:ann@client.example\r\nno line\r\nCOMMENT;LANGUAGE=en-US:See you\\, thanks\\n\n";
-        let all = lines(calendar.as_bytes());
+        let all: Vec<Line> = lines(calendar.as_bytes()).collect();
         assert_eq!(all.len(), 3);
         assert_eq!(all[0].name, "BEGIN");
         assert_eq!(all[1].parameter("CN"), Some("Lee; Ann"));
@@ -183,6 +192,20 @@ mod tests {
         assert_eq!(all[1].parameter("X-N"), Some("a:b\n\"c\""));
         assert_eq!(all[1].value, "mailto:ann@client.example");
         assert_eq!(all[2].text(), "See you, thanks\n");
+    }
+
+    #[test]
+    fn odd_lines_are_read_as_far_as_they_go() {
+        let all = |bytes: &[u8]| lines(bytes).collect::<Vec<_>>();
+        // Folded in the middle of a character.
+        assert_eq!(all(b"SUMMARY:Caf\xC3\r\n \xA9")[0].text(), "Caf\u{e9}");
+        assert_eq!(
+            all(b"ATTENDEE;CN=\"Ann:mailto:ann@client.example")[0].value,
+            "mailto:ann@client.example"
+        );
+        let many = format!("X{}:v", ";A=1".repeat(100_000));
+        assert!(all(many.as_bytes())[0].parameters.len() <= MOST_PARAMETERS);
+        assert!(all(b" \n\t\n:\n;:\n\0:\n").is_empty());
     }
 
     #[test]

@@ -82,6 +82,38 @@ impl Spans {
         )
     }
 
+    /// The stretches that have a part between two instants, whole. Takes no longer for the others.
+    pub(super) fn near(&self, from: Timestamp, to: Timestamp) -> &[(Timestamp, Timestamp)] {
+        let first = self.0.partition_point(|(_, end)| *end <= from);
+        let behind = self.0.partition_point(|(start, _)| *start < to);
+        self.0.get(first..behind).unwrap_or_default()
+    }
+
+    /// What lies between two instants.
+    #[must_use]
+    pub fn within(&self, from: Timestamp, to: Timestamp) -> Self {
+        let near = self.near(from, to).iter();
+        Self(
+            near.map(|&(start, end)| (start.max(from), end.min(to)))
+                .filter(|(start, end)| start < end)
+                .collect(),
+        )
+    }
+
+    /// Whether all of a stretch is in it.
+    #[must_use]
+    pub fn covers(&self, from: Timestamp, to: Timestamp) -> bool {
+        let at = self.0.partition_point(|(_, end)| *end < to);
+        self.0.get(at).is_some_and(|(start, _)| *start <= from)
+    }
+
+    /// Whether any of a stretch is in it.
+    #[must_use]
+    pub fn touches(&self, from: Timestamp, to: Timestamp) -> bool {
+        let at = self.0.partition_point(|(_, end)| *end <= from);
+        self.0.get(at).is_some_and(|(start, _)| *start < to)
+    }
+
     /// Its stretches in order.
     pub fn iter(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
         self.0.iter().copied()
@@ -125,6 +157,14 @@ mod tests {
                 assert_eq!(set(a).minus(&set(b)), set(a & !b), "{a:b} minus {b:b}");
             }
             assert_eq!(set(a).from(at(3)), set(a & !0b111));
+            for (from, to) in [(0, 8), (2, 5), (3, 4), (5, 5)] {
+                let asked = (from..to).fold(0, |bits, n| bits | (1 << n));
+                assert_eq!(set(a).within(at(from), at(to)), set(a & asked), "{a:b} within {from} to {to}");
+                if from < to {
+                    assert_eq!(set(a).covers(at(from), at(to)), a & asked == asked, "{a:b} covers {from} to {to}");
+                    assert_eq!(set(a).touches(at(from), at(to)), a & asked != 0, "{a:b} touches {from} to {to}");
+                }
+            }
         }
     }
 

@@ -6,9 +6,10 @@ use std::str::FromStr;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::named;
 use crate::model::Timestamp;
 
-/// A zone of the IANA database, by name. Old names (Asia/Calcutta) are accepted.
+/// A zone of the IANA database, by name. Old names (Asia/Calcutta) are accepted, and become those of today.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Zone(chrono_tz::Tz);
@@ -73,14 +74,45 @@ impl Zone {
     #[must_use]
     pub fn spelled(self, at: Timestamp) -> String {
         let local = at.with_timezone(&self.0);
-        let offset = chrono::Offset::fix(local.offset()).local_minus_utc() / 60;
+        format!("{} ({})", local.format("%a %-d %B %Y, %H:%M"), self.offset(at))
+    }
+
+    /// `Tue 14 July 2026, 15:00 London (UTC+1) = 10:00 New York (UTC-4)`, with the other's weekday and date where they differ. The other is
+    /// left out when its clocks show the same.
+    #[must_use]
+    pub fn spelled_beside(self, at: Timestamp, other: Self) -> String {
+        let (here, there) = (self.local(at), other.local(at));
+        if here == there {
+            return self.spelled(at);
+        }
+        let day = if here.date() == there.date() { "" } else { "%a %-d %B, " };
+        format!(
+            "{} {} ({}) = {} {} ({})",
+            here.format("%a %-d %B %Y, %H:%M"),
+            self.place(),
+            self.offset(at),
+            there.format(&format!("{day}%H:%M")),
+            other.place(),
+            other.offset(at),
+        )
+    }
+
+    /// The place it is named after: `New York`.
+    #[must_use]
+    pub fn place(self) -> String {
+        let name = self.name();
+        name.rsplit_once('/').map_or(name, |(_, place)| place).replace('_', " ")
+    }
+
+    /// `UTC+1`, `UTC-3:30`, `UTC`.
+    fn offset(self, at: Timestamp) -> String {
+        let offset = chrono::Offset::fix(at.with_timezone(&self.0).offset()).local_minus_utc() / 60;
         let (sign, hours, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60, offset.abs() % 60);
-        let offset = match (offset, minutes) {
+        match (offset, minutes) {
             (0, _) => "UTC".to_owned(),
             (_, 0) => format!("UTC{sign}{hours}"),
             _ => format!("UTC{sign}{hours}:{minutes:02}"),
-        };
-        format!("{} ({offset})", local.format("%a %-d %B %Y, %H:%M"))
+        }
     }
 
     /// The IANA name.
@@ -94,7 +126,9 @@ impl FromStr for Zone {
     type Err = ZoneError;
 
     fn from_str(name: &str) -> Result<Self, ZoneError> {
-        chrono_tz::Tz::from_str_insensitive(name.trim())
+        let name = name.trim();
+        let today = named::renamed(name).unwrap_or(name);
+        chrono_tz::Tz::from_str_insensitive(today)
             .map(Self)
             .map_err(|_| ZoneError(name.to_owned()))
     }

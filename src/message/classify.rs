@@ -83,7 +83,7 @@ fn calendar_kind(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
             match method.as_str() {
                 "REPLY" | "COUNTER" if content.len() > limits::MAX_CALENDAR => return Err(Unreadable::CalendarTooLarge(content.len())),
                 "REPLY" | "COUNTER" => {
-                    let answer = calendar::answer(content).map(Box::new);
+                    let answer = calendar::answer(content).ok().map(Box::new);
                     let bytes = content.to_vec();
                     return Ok(Some(Kind::Calendar { method, answer, bytes }));
                 }

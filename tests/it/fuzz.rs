@@ -22,6 +22,7 @@ fn files(dir: &Path) -> Vec<Vec<u8>> {
 fn what_fuzzing_found_is_read() {
     for (name, target) in [
         ("decide", targets::decide as fn(&[u8])),
+        ("itip", targets::itip),
         ("kind", targets::kind),
         ("own", targets::own),
         ("times", targets::times),
@@ -44,6 +45,11 @@ fn the_fuzz_targets_hold_for_all_fixtures() {
         targets::own(&[b"<p>", body].concat());
         targets::decide(body);
         targets::times(body);
+    }
+    for folder in ["answers", "busy"] {
+        files(&root().join("fixtures/calendar").join(folder))
+            .iter()
+            .for_each(|file| targets::itip(file));
     }
     for table in files(&root().join("fixtures/availability")) {
         table.split(|b| *b == b'\n').for_each(targets::times);

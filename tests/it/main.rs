@@ -9,6 +9,7 @@
 )]
 
 mod api;
+mod calendar;
 mod commands;
 mod compose;
 mod conversation;

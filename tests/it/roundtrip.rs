@@ -5,7 +5,7 @@
 //! 100,000. A failure names its seed and shows the mail.
 
 mod clients;
-mod dice;
+pub(crate) mod dice;
 mod html;
 mod letters;
 mod mail;
