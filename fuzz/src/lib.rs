@@ -119,6 +119,7 @@ pub fn times(bytes: &[u8]) {
         options: options.get(..text.len() % 4).unwrap_or(&options),
         booked: (text.len() % 8 == 4).then_some(options[1]),
         language,
+        places: &[],
     };
     let read = times::read(&text, &asked);
     let selects = read.intent == Intent::Select;

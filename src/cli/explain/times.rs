@@ -38,6 +38,7 @@ pub(super) fn of(text: &str, written: Timestamp, zone: Zone) -> ShownTimes {
         options: &[],
         booked: None,
         language: "",
+        places: &[],
     };
     let read = times::read(text, &asked);
     let shown_in = read.zone.unwrap_or(zone);
@@ -45,7 +46,7 @@ pub(super) fn of(text: &str, written: Timestamp, zone: Zone) -> ShownTimes {
         intent: read.intent,
         intervals: intervals(&read, text, shown_in),
         zone: read.zone.map(Zone::name),
-        ask: read.ask,
+        ask: read.asks(),
     }
 }
 

@@ -119,7 +119,7 @@ pub fn availability(input: impl BufRead, mut out: impl Write) -> io::Result<()> 
                     .collect(),
                 selected: &times.selected,
                 tz: times.zone.map(Zone::name),
-                ask: times.ask,
+                ask: times.asks(),
                 us,
             };
             serde_json::to_writer(&mut out, &reply)?;
@@ -209,37 +209,52 @@ impl Input {
         let line = line.trim_start_matches(['>', ' ', '-', '*', '•']);
         let first = line.split([' ', '.', ')', ':']).next()?;
         let at = match first.parse::<usize>() {
-            Ok(number) => number.checked_sub(1)?,
+            Ok(number) => number.wrapping_sub(1),
             Err(_) => match first.as_bytes() {
                 [letter] => usize::from(letter.to_ascii_uppercase().checked_sub(b'A')?),
-                _ => return None,
+                _ => return self.slot_named(line),
             },
         };
-        (at < self.options.len()).then_some(at)
+        (at < self.options.len()).then_some(at).or_else(|| self.slot_named(line))
     }
 
-    pub(super) fn times(&self, own: &Own) -> io::Result<(Times, Zone)> {
-        let zone = Self::zone(self.tz.as_deref())?;
-        let slots: Vec<Slot> = self
-            .options
+    fn slot_named(&self, line: &str) -> Option<usize> {
+        let slots = self.slots().ok()?;
+        times::slot_named(line, &self.asked(&slots).ok()?)
+    }
+
+    fn slots(&self) -> io::Result<Vec<Slot>> {
+        self.options
             .iter()
             .map(|(start, end)| Ok((instant(start)?, instant(end)?)))
-            .collect::<io::Result<_>>()?;
+            .collect()
+    }
+
+    fn asked<'a>(&'a self, slots: &'a [Slot]) -> io::Result<Asked<'a>> {
         let booked = self
             .booked
             .as_ref()
             .map(|(start, end)| io::Result::Ok((instant(start)?, instant(end)?)))
             .transpose()?;
-        let asked = Asked {
+        Ok(Asked {
             written: instant(&self.reference)?,
-            zone,
+            zone: Self::zone(self.tz.as_deref())?,
             ours: Self::zone(self.organizer_tz.as_deref().or(self.tz.as_deref()))?,
             minutes: self.duration_min.unwrap_or(60),
-            options: &slots,
+            options: slots,
             booked,
             language: self.lang.as_deref().unwrap_or_default(),
+            places: &[],
+        })
+    }
+
+    pub(super) fn times(&self, own: &Own) -> io::Result<(Times, Zone)> {
+        let slots = self.slots()?;
+        let asked = Asked {
+            places: &own.places,
+            ..self.asked(&slots)?
         };
-        Ok((times::read_between(&own.text, &own.places, &asked), zone))
+        Ok((times::read(&own.text, &asked), asked.zone))
     }
 
     pub(super) fn expressions(&self) -> io::Result<Vec<Resolved>> {

@@ -171,10 +171,10 @@ fn one(file: &str, case: &Input, gold: &Gold, scores: &mut Scores, all_us: &mut 
             }
             golds.push(reply(&whole)?);
         }
-        let right = golds.iter().any(|expected| reply_is(expected, &times)) || gold.ask_ok && times.ask;
-        let harm = !times.ask && golds.iter().all(|expected| harms(expected, &times));
+        let right = golds.iter().any(|expected| reply_is(expected, &times)) || gold.ask_ok && times.asks();
+        let harm = !times.asks() && golds.iter().all(|expected| harms(expected, &times));
         let main = golds.first().cloned();
-        figures.asked += usize::from(times.ask);
+        figures.asked += usize::from(times.asks());
         if let Some(main) = &main {
             if let Some(stated) = main.tz_stated.as_deref() {
                 figures.zones.0 += 1;
@@ -191,7 +191,7 @@ fn one(file: &str, case: &Input, gold: &Gold, scores: &mut Scores, all_us: &mut 
             .unwrap_or_default();
         let intent = serde_json::to_string(&times.intent)?;
         let read = shown(intent.trim_matches('"'), &times.selected, &times.open, zone);
-        (right, harm, expected, if times.ask { format!("{read} (asks)") } else { read })
+        (right, harm, expected, if times.asks() { format!("{read} (asks)") } else { read })
     };
     all_us.entry(name).or_default().push(started.elapsed().as_secs_f64() * 1e6);
     figures.right += usize::from(right);

@@ -3,13 +3,15 @@
 //! In: the blocks and marks of a text, and the options. Out: the options taken and refused, and the blocks that name other times.
 //! Never here: free times (see [`super::solve`]).
 
-use chrono::{NaiveDate, Timelike};
+use std::ops::Range;
 
+use super::Asked;
 use super::clauses::{Block, Mark, Said};
-use super::clock::{Clock, DAY, hours};
+use super::clock::Clock;
+use super::day::Days;
+use super::fits::matching;
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
-use super::{Asked, Slot};
 use crate::calendar::Zone;
 
 /// What was chosen.
@@ -17,8 +19,12 @@ use crate::calendar::Zone;
 pub(super) struct Choice {
     /// Indexes of the options taken, sorted.
     pub(super) taken: Vec<usize>,
+    /// The words each rests on.
+    pub(super) words: Vec<(usize, Range<usize>)>,
     /// Indexes of those refused.
     pub(super) refused: Vec<usize>,
+    /// Slots are taken by days that are broad.
+    pub(super) loose: bool,
     /// All were refused in a word.
     pub(super) none: bool,
     /// Blocks offered that are none of the options.
@@ -26,8 +32,11 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    fn take(&mut self, which: &[usize], yes: bool) {
+    fn take(&mut self, which: &[usize], yes: bool, words: &Range<usize>) {
         for &at in which {
+            if yes {
+                self.words.push((at, words.clone()));
+            }
             let (to, from) = if yes {
                 (&mut self.taken, &mut self.refused)
             } else {
@@ -48,6 +57,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         return choice;
     }
     let count = asked.options.len();
+    let words_of = |mark: &Mark| items.get(mark.item).map(|item| item.bytes.clone()).unwrap_or_default();
 
     let mut by_time: Vec<usize> = (0..count).collect();
     by_time.sort_by_key(|&at| asked.options.get(at).map(|slot| slot.0));
@@ -71,7 +81,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         if mark.lex == Lex::AllOfThem && !mark.yes {
-            choice.take(&(0..count).collect::<Vec<_>>(), false);
+            choice.take(&(0..count).collect::<Vec<_>>(), false, &words_of(mark));
             picked = true;
             continue;
         }
@@ -98,8 +108,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .filter(|at| which.contains(at))
             .collect();
         picked = true;
+        // "Both work for Priya, but I can only do the second."
+        if mark.only && mark.yes && said_in.is_some() {
+            choice.taken.retain(|at| which.contains(at));
+        }
         said_in = Some(mark.sentence);
-        choice.take(if narrowed.is_empty() { &which } else { &narrowed }, mark.yes);
+        choice.take(if narrowed.is_empty() { &which } else { &narrowed }, mark.yes, &words_of(mark));
     }
     let corrected = said
         .marks
@@ -111,7 +125,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if let Some(at) = listed(items, number, item, text, count) {
             let yes = !refused_near(said, items, number);
             picked = true;
-            choice.take(&[at], yes);
+            choice.take(&[at], yes, &item.bytes);
         }
     }
     let mut others = Vec::new();
@@ -120,7 +134,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         // "Could you send other times?"
-        if block.clocks.is_empty() && block.days.iter().all(|days| *days == super::day::Days::Rest) {
+        if block.clocks.is_empty() && block.days.iter().all(|days| *days == Days::Rest) {
             continue;
         }
         let which = matching(block, asked, offers, zone);
@@ -130,12 +144,20 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                 others.push(number);
             }
         } else {
-            choice.take(&which, block.yes);
+            // "something next week" takes no slot for sure.
+            choice.loose |= block.yes
+                && which.len() > 1
+                && block.clocks.is_empty()
+                && block
+                    .days
+                    .iter()
+                    .all(|days| matches!(days, Days::Week(_) | Days::Span(..) | Days::Any | Days::Since(..) | Days::Until(..)));
+            choice.take(&which, block.yes, &block.bytes);
         }
     }
     if said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) && !choice.refused.is_empty() {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
-        choice.take(&others, true);
+        choice.take(&others, true, &(0..0));
         picked = true;
     }
     let whole = said.blocks.is_empty()
@@ -153,11 +175,18 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             && !refused
             && (count == 1 || said.blocks.iter().any(|block| block.yes) || said.marks.iter().any(|mark| mark.lex == Lex::Flexible))
         {
-            choice.take(&(0..count).collect::<Vec<_>>(), true);
+            choice.take(&(0..count).collect::<Vec<_>>(), true, &(0..0));
         }
-        if !accepted && refused {
+        // "wouldn't move for less than 58" beside a question refuses none of them.
+        if !accepted && refused && !said.asks {
             none = true;
         }
+    }
+    // "anything but the Tuesday"
+    let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except);
+    if spared && !none && choice.taken.is_empty() && !choice.refused.is_empty() {
+        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
+        choice.take(&others, true, &(0..0));
     }
     choice.none = none && choice.taken.is_empty() || choice.refused.len() == count;
     choice.others = others;
@@ -298,65 +327,4 @@ fn near(block: &Block, items: &[Item], at: usize) -> bool {
     items
         .get(at)
         .is_some_and(|item| block.bytes.start >= item.bytes.end && block.bytes.start - item.bytes.end < 24)
-}
-
-/// The options that a block's days and hours fit.
-fn matching(block: &Block, asked: &Asked<'_>, offers: &[Offer], zone: Zone) -> Vec<usize> {
-    let zone = block.zone.unwrap_or(zone);
-    let dates: Option<Vec<NaiveDate>> = if block.days.is_empty() {
-        None
-    } else {
-        offers
-            .iter()
-            .find(|offer| offer.yes == block.yes && offer.bytes.start <= block.bytes.start && offer.bytes.end >= block.bytes.end)
-            .map(|offer| offer.dates.clone())
-    };
-    let weekdays: Vec<u32> = block
-        .days
-        .iter()
-        .filter_map(|days| match days {
-            super::day::Days::Weekday(weekday) => Some(*weekday),
-            _ => None,
-        })
-        .collect();
-    if block
-        .clocks
-        .iter()
-        .any(|hours| matches!(hours.clock, Clock::Shift(_) | Clock::Same))
-    {
-        return Vec::new();
-    }
-    (0..asked.options.len())
-        .filter(|&at| {
-            let Some(slot) = asked.options.get(at) else { return false };
-            let local = zone.local(slot.0);
-            let weekday = chrono::Datelike::weekday(&local.date()).number_from_monday();
-            let day =
-                block.days.is_empty() || weekdays.contains(&weekday) || dates.as_ref().is_some_and(|dates| dates.contains(&local.date()));
-            day && fits(block, slot, zone)
-        })
-        .collect()
-}
-
-/// The hours of a block fit an option: the very time, or a stretch it lies in.
-pub(super) fn fits(block: &Block, slot: &Slot, zone: Zone) -> bool {
-    let start = zone.local(slot.0);
-    let minute = i32::try_from(start.time().num_seconds_from_midnight() / 60).unwrap_or(0);
-    let end = minute + i32::try_from((slot.1 - slot.0).num_minutes()).unwrap_or(0);
-    if block.clocks.is_empty() {
-        return !block.days.is_empty();
-    }
-    block.clocks.iter().any(|hours_said| match hours_said.clock {
-        // "the 3" of a slot at 15:00, and "at 8" of one at 20:00.
-        Clock::Point(at) => at == minute || at + DAY / 2 == minute && at < DAY / 2,
-        Clock::Range(from, to) => from <= minute && end <= to,
-        Clock::From(at) => minute >= at,
-        Clock::To(at) => end <= at,
-        Clock::Part(part) => {
-            let (from, to) = hours(part);
-            (from..to).contains(&minute)
-        }
-        Clock::All => !block.days.is_empty(),
-        Clock::Same | Clock::Shift(_) => false,
-    })
 }

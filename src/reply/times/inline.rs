@@ -3,17 +3,15 @@
 //! In: the own text, and which of its stretches stand under which option. Out: the options taken, when the answers say yes and no.
 //! Never here: finding where in a quoted letter an answer stands.
 
-use std::ops::Range;
-
 use super::lex::{self, Lex, What};
 use super::{Asked, Intent, Interval, Times};
 use crate::calendar::Spans;
 
 /// Reads the answers under the options; `None` when there are none, or one of them says more than yes or no.
-pub(super) fn read(text: &str, places: &[(Range<usize>, usize)], asked: &Asked<'_>) -> Option<Times> {
+pub(super) fn read(text: &str, asked: &Asked<'_>) -> Option<Times> {
     let mut taken = Vec::new();
     let mut refused = 0;
-    for (range, option) in places {
+    for (range, option) in asked.places {
         let part = text.get(range.clone())?;
         match verdict(part, asked.language)? {
             true => taken.push((*option, range.clone())),
@@ -38,7 +36,7 @@ pub(super) fn read(text: &str, places: &[(Range<usize>, usize)], asked: &Asked<'
             .collect(),
         selected: taken.into_iter().map(|(option, _)| option).collect(),
         zone: None,
-        ask: false,
+        doubts: Vec::new(),
     })
 }
 

@@ -1,9 +1,9 @@
 //! A text → the times its writer can make, the options taken, and what is wanted of an interview already fixed.
 //!
 //! In: own text, when and where it was written, what we had offered or booked. Out: [`Times`]: an intent, stretches of time with the words
-//! they rest on, the options chosen, and whether it must be asked back. Reading never fails.
+//! they rest on, the slots chosen, and what must be asked, each doubt with its readings. Reading never fails. [`read`] is the one door.
 //! Words become items (`lex`), items become days (`day`), hours (`clock`) and zones (`zones`), these become blocks of what belongs
-//! together (`clauses`), and blocks become instants (`solve`) or choices (`choose`).
+//! together (`clauses`), blocks become instants (`solve`) or choices (`choose`, `fits`), and all of it an answer (`conclude`, `doubts`).
 //! Never here: I/O, a clock, a time nobody gave.
 
 #![expect(
@@ -14,8 +14,11 @@
 mod choose;
 mod clauses;
 mod clock;
+mod conclude;
 mod day;
+mod doubts;
 mod expression;
+mod fits;
 mod inline;
 mod items;
 mod lex;
@@ -27,6 +30,7 @@ use std::ops::Range;
 use crate::calendar::{Spans, Zone};
 use crate::model::Timestamp;
 
+pub use doubts::{Doubt, Why};
 pub use expression::{Grain, Resolved, expressions};
 
 /// A slot: from, to.
@@ -49,6 +53,8 @@ pub struct Asked<'a> {
     pub booked: Option<Slot>,
     /// The language, when it is known: two letters of ISO 639.
     pub language: &'a str,
+    /// Answers typed between the lines of our letter: bytes of the text, and the slot they stand under.
+    pub places: &'a [(Range<usize>, usize)],
 }
 
 /// What the writer wants.
@@ -67,6 +73,8 @@ pub enum Intent {
     Cancel,
     /// Asks, and gives no time.
     Question,
+    /// Says nothing about times.
+    Nothing,
 }
 
 /// A stretch of time, and the words it rests on.
@@ -93,20 +101,27 @@ pub struct Times {
     pub selected: Vec<usize>,
     /// The zone the text names.
     pub zone: Option<Zone>,
-    /// It can be read in two ways, or not at all: ask before acting.
-    pub ask: bool,
+    /// What can be read in two ways, or not at all: ask before acting.
+    pub doubts: Vec<Doubt>,
 }
 
-/// Reads what a text says about times.
+impl Times {
+    /// It must be asked before anything rests on this.
+    #[must_use]
+    pub const fn asks(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+}
+
+/// Reads what somebody's own text says about times.
+///
+/// This is the one door for a conversation. Give it the own text of the answer ([`crate::message::OwnText`]'s text) and [`Asked`]: the slots that
+/// were offered in their order, the interview that is booked, the writer's and our zone, when the mail was written and how long the interview
+/// takes. It gives back what is wanted ([`Intent`]), the times in UTC each with its words, the slots taken, the zone named, and the doubts.
+/// With a doubt ([`Times::asks`]) nothing may be offered or booked before it is asked: each of its readings is an answer of one press.
 #[must_use]
 pub fn read(text: &str, asked: &Asked<'_>) -> Times {
-    read_between(text, &[], asked)
-}
-
-/// The same for an answer typed between the lines of our letter: `places` are bytes of `text` and the option they stand under.
-#[must_use]
-pub fn read_between(text: &str, places: &[(Range<usize>, usize)], asked: &Asked<'_>) -> Times {
-    if let Some(times) = inline::read(text, places, asked) {
+    if let Some(times) = inline::read(text, asked) {
         return times;
     }
     let (items, tongue) = lex::items(text, lex::Tongue::named(asked.language));
@@ -115,11 +130,30 @@ pub fn read_between(text: &str, places: &[(Range<usize>, usize)], asked: &Asked<
     let spoken = spoken(&said, asked, zone);
     let offers = solve::offers(&said.blocks, asked, zone, &spoken);
     let choice = choose::choose(&said, &items, text, asked, &offers, zone);
-    conclude(&said, &offers, &choice, asked, zone)
+    let reading = conclude::Reading {
+        said: &said,
+        items: &items,
+        offers: &offers,
+        choice: &choice,
+        asked,
+        zone,
+        spoken: &spoken,
+    };
+    reading.conclude()
+}
+
+/// The slot that a line of our letter names, as somebody quotes it above an answer: "> Tue 24 Nov, 10:00".
+#[must_use]
+pub fn slot_named(line: &str, asked: &Asked<'_>) -> Option<usize> {
+    match read(line, asked).selected.as_slice() {
+        [slot] => Some(*slot),
+        _ => None,
+    }
 }
 
 fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>) -> clauses::Said {
     let today = asked.zone.local(asked.written).date();
+    let last = asked.options.iter().max().copied().or(asked.booked);
     clauses::Scan {
         text,
         items,
@@ -128,7 +162,8 @@ fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>)
             today,
             day_first: !month_first(asked.zone),
             dotted: tongue == lex::Tongue::De,
-            month: std::cell::Cell::new(None),
+            // "The week after" is the one after the slots offered.
+            month: std::cell::Cell::new(last.map(|slot| asked.zone.local(slot.0).date())),
             week: std::cell::Cell::new(None),
         },
         clocks: clock::Clocks { items },
@@ -183,97 +218,9 @@ fn spoken(said: &clauses::Said, asked: &Asked<'_>, zone: Zone) -> Vec<chrono::Na
         .blocks
         .iter()
         .find(|block| !block.yes && block.days.is_empty())
-        .and_then(|block| asked.options.iter().find(|slot| choose::fits(block, slot, zone)));
+        .and_then(|block| asked.options.iter().find(|slot| fits::fits(block, slot, zone)));
     if let Some((start, _)) = refused {
         return vec![zone.local(*start).date()];
     }
     if days.len() == 1 { days } else { Vec::new() }
-}
-
-fn conclude(said: &clauses::Said, offers: &[solve::Offer], choice: &choose::Choice, asked: &Asked<'_>, zone: Zone) -> Times {
-    use lex::Lex;
-    let has = |wanted: Lex| said.marks.iter().any(|mark| mark.lex == wanted);
-    let (open, intervals) = solve::instants(offers, asked.written);
-    let flexible = has(Lex::Flexible) && said.blocks.is_empty();
-    let mut times = Times {
-        intent: Intent::Availability,
-        open,
-        intervals,
-        selected: Vec::new(),
-        zone: said.zone,
-        // Only refusals: what is left was never offered in words.
-        ask: said.doubt || !offers.is_empty() && !said.blocks.iter().any(|block| block.yes),
-    };
-    let empty = |times: &mut Times, intent| {
-        times.intent = intent;
-        times.open = Spans::default();
-        times.intervals = Vec::new();
-    };
-    let offered = offers.iter().any(|offer| offer.yes);
-    let others = asked
-        .booked
-        .is_some_and(|booked| !solve::without_booked(&said.blocks, booked, zone).is_empty());
-    if has(Lex::Cancel) && (asked.booked.is_some() && !others || !offered || said.blocks.is_empty()) && !has(Lex::Reschedule) {
-        empty(&mut times, Intent::Cancel);
-        return times;
-    }
-    if let Some(booked) = asked.booked {
-        let moved: Vec<_> = said.blocks.iter().filter(|block| block.yes).collect();
-        let moves = has(Lex::Reschedule) || has(Lex::MoveLater) || has(Lex::MoveEarlier) || has(Lex::Cancel);
-        if said.asks && !moves && moved.is_empty() {
-            empty(&mut times, Intent::Question);
-            return times;
-        }
-        if has(Lex::Reschedule)
-            || has(Lex::MoveLater)
-            || has(Lex::MoveEarlier)
-            || !moved.is_empty()
-            || said.blocks.iter().any(|block| !block.yes)
-            || has(Lex::Not)
-        {
-            // The day or the hour of the interview itself is where it is moved from.
-            let fixed = solve::without_booked(&said.blocks, booked, zone);
-            let offers = solve::offers(&fixed, asked, zone, &[zone.local(booked.0).date()]);
-            let offers: Vec<_> = if offers.iter().any(solve::Offer::was_said) {
-                offers
-            } else {
-                Vec::new()
-            };
-            let (open, intervals) = solve::instants(&offers, asked.written);
-            times.intent = Intent::Reschedule;
-            (times.open, times.intervals) = (open, intervals);
-            return times;
-        }
-        empty(&mut times, if said.asks { Intent::Question } else { Intent::Availability });
-        times.ask |= !said.asks;
-        return times;
-    }
-    if !asked.options.is_empty() {
-        if !choice.taken.is_empty() {
-            times.intent = Intent::Select;
-            times.selected.clone_from(&choice.taken);
-            let slots = choice.taken.iter().filter_map(|&at| asked.options.get(at).copied());
-            times.open = Spans::of(slots.collect());
-            times.intervals = times.open.iter().map(|(start, end)| Interval { start, end, words: 0..0 }).collect();
-            times.ask |= !choice.others.is_empty();
-            return times;
-        }
-        if choice.others.is_empty() && (choice.none || !choice.refused.is_empty() && !flexible) {
-            empty(&mut times, Intent::NoneWork);
-            times.ask |= !choice.none;
-            return times;
-        }
-    }
-    if flexible && times.open.is_empty() {
-        let any = solve::any_time(asked, zone);
-        (times.open, times.intervals) = solve::instants(&any, asked.written);
-    }
-    if times.open.is_empty() {
-        if said.asks {
-            empty(&mut times, Intent::Question);
-        } else {
-            times.ask = true;
-        }
-    }
-    times
 }

@@ -21,6 +21,10 @@ pub(super) struct Named {
     pub(super) of_writer: bool,
     /// Another zone has the same name, and nothing tells which is meant.
     pub(super) twin: bool,
+    /// That other zone.
+    pub(super) other: Option<Zone>,
+    /// A place or a short name that nothing says is the zone of these times.
+    pub(super) perhaps: bool,
 }
 
 /// A name of the table.
@@ -103,7 +107,10 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
                 fold(word(at - 2)).as_ref(),
                 "time" | "heure" | "hora" | "ora" | "tijd" | "horario" | "fuso"
             )
-            && matches!(fold(word(at - 1)).as_ref(), "in" | "de" | "d" | "di" | "da" | "van" | "do");
+            && matches!(fold(word(at - 1)).as_ref(), "in" | "de" | "d" | "di" | "da" | "van" | "do" | "del")
+        || at > 2
+            && matches!(fold(word(at - 3)).as_ref(), "heure" | "hora" | "ora" | "horario" | "fuso")
+            && matches!(fold(word(at - 1)).as_ref(), "la" | "las" | "os" | "a" | "o");
     let short = used == 1
         && first.len() <= 4
         && name.words.is_empty()
@@ -135,7 +142,11 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
     } else {
         hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && folded == "eastern"
     };
-    if !counts {
+    // "(PST)"
+    let bracketed = short && capitals && word(at.wrapping_sub(1)) == "(" && word(end) == ")";
+    let counts = counts || bracketed;
+    let perhaps = !counts && (short && capitals && first.len() >= 3 || !short && capital);
+    if !counts && !perhaps {
         return None;
     }
     let zone = match name.twins.as_slice() {
@@ -147,7 +158,9 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         zone,
         used: used + usize::from(time_follows),
         of_writer: based == Some(true) && !hours && !time_follows,
-        twin,
+        twin: twin && counts,
+        other: name.twins.iter().copied().find(|other| *other != zone),
+        perhaps,
     })
 }
 
@@ -249,6 +262,8 @@ fn offset(text: &str, items: &[Item], at: usize) -> Option<Named> {
         used: if minutes > 0 { 5 } else { 3 },
         of_writer: false,
         twin: false,
+        other: None,
+        perhaps: false,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::clock::{self, Clock};
 use super::super::day::Days;
+use super::super::lex::Part;
 use super::unit::Unit;
 use super::walk::{Of, Term};
 use super::{Block, Hours};
@@ -109,10 +110,41 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     // "same window both days: 11 to 12, Tuesday and Friday"
     let same = |term: &Term| term.what == Of::Days(Days::Same);
     let dated = terms.iter().any(|term| matches!(term.what, Of::Days(_)) && !same(term));
-    let passed_over = |term: &Term| narrower && any(term) || dated && same(term);
-    let mut counted = terms.iter().filter(|term| !passed_over(term));
-    let first = counted.next()?;
+    // "the 24th (all day), the 26th from 1 to 2": it is of the day before it.
     let is_day = |term: &Term| matches!(term.what, Of::Days(_));
+    let first_day = terms.iter().position(is_day);
+    let last_day = terms.iter().rposition(is_day);
+    let between = |at: usize| first_day.is_some_and(|first| first < at) && last_day.is_some_and(|last| last > at);
+    // "after that, or tomorrow from 9 to 10"
+    let days = terms.iter().filter(|term| matches!(term.what, Of::Days(_))).count();
+    if days > 1 && terms.iter().any(|term| term.what == Of::Days(Days::FromThen)) {
+        return None;
+    }
+    // "weekends, or weekdays after 6"
+    let of = |days: &Days| terms.iter().any(|term| term.what == Of::Days(days.clone()));
+    if of(&Days::Weekend) && of(&Days::Any) && terms.iter().any(|term| matches!(term.what, Of::Hours(_))) {
+        return None;
+    }
+    // "2:45 the same day or 9 the next day"
+    let following = terms.iter().any(|term| term.what == Of::Days(Days::Following));
+    let dated = dated && !following;
+    // "any time Mon or Tue after 1", but "any time Tue, Wed morning" and "the 25th 9-11, the 27th all day" are two.
+    let listed = terms.iter().rev().find(|term| is_day(term)).is_none_or(|last| last.gap.joined)
+        || terms.iter().filter(|term| is_day(term)).count() == 1;
+    let hours_at = |at: usize| terms.get(at).is_some_and(|term| !is_day(term));
+    let explained = |at: usize| {
+        hours_at(at + 1) && terms.get(at + 1).is_some_and(|next| !next.gap.comma)
+            || at > 0 && hours_at(at - 1) && terms.get(at).is_some_and(|term| term.gap.width() == 0)
+            || first_day.is_none_or(|first| at < first && listed)
+            || last_day.is_some_and(|last| last + 1 == at && hours_at(at + 1))
+    };
+    let passed_over = |at: usize, term: &Term| narrower && any(term) && !between(at) && explained(at) || dated && same(term);
+    let mut counted = terms
+        .iter()
+        .enumerate()
+        .filter(|(at, term)| !passed_over(*at, term))
+        .map(|(_, term)| term);
+    let first = counted.next()?;
     let mut turns = 0;
     let mut cost = 0;
     let mut before = first;
@@ -134,7 +166,15 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             cost += u32::from(term.gap.words);
         } else {
             turns += 1;
+            // "any day except Tuesday, 10 to 12": the hours are of the other days.
+            if term.except && !is_day(term) && term.gap.comma {
+                return None;
+            }
             cost += term.gap.width();
+            // "Tuesday I'm away and home by 4, Wednesday is fine": the hours are of what stands before them.
+            if before.settled && before.gap.joined && is_day(term) && term.gap.comma {
+                return None;
+            }
             if turns > 1 && !week_behind(term) {
                 return None;
             }
@@ -187,6 +227,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         opens_line: first.opens_line,
         person: terms.iter().find_map(|term| term.person),
         told: first.told,
+        guessed: terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
     })
 }
@@ -197,6 +238,9 @@ pub(super) fn narrows(before: &[Hours], clock: Clock) -> bool {
         return false;
     };
     let (from, to) = clock::hours(part);
+    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start < to && end > from) {
+        return true;
+    }
     match clock {
         Clock::Point(at) | Clock::From(at) | Clock::To(at) => (from..to).contains(&at),
         Clock::Range(start, end) => start >= from && end <= to,

@@ -2,6 +2,7 @@
 
 use super::super::clock::Clock;
 use super::super::day::Days;
+use super::super::items::Items;
 use super::super::lex::{Lex, What};
 use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
@@ -9,7 +10,7 @@ use super::{Mark, Scan};
 impl Scan<'_> {
     pub(super) fn separator(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         let glued = |at: usize| self.items.get(at).is_some_and(|item| item.glued);
-        match self.what(at)? {
+        match self.items.what(at)? {
             What::Line => {
                 // A long line that goes on in lower case was wrapped by the mail program.
                 let start = self
@@ -21,8 +22,8 @@ impl Scan<'_> {
                 let goes_on = self.items.get(at + 1).is_some_and(|next| {
                     !next.capital && next.what != What::Line && !matches!(next.what, What::Mark('-' | '*' | '•' | '–' | '>'))
                 });
-                let joint = matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And))
-                    || matches!(self.what(at.wrapping_sub(1)), Some(What::Mark(',')));
+                let joint = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And))
+                    || matches!(self.items.what(at.wrapping_sub(1)), Some(What::Mark(',')));
                 walk.opens_line = true;
                 if length >= 58 && goes_on || joint && at > 0 {
                     walk.opens_line = false;
@@ -33,12 +34,16 @@ impl Scan<'_> {
             }
             What::Mark(mark) => {
                 match mark {
+                    ';' if walk.inside => {
+                        walk.gap.comma = true;
+                        walk.next_unit(false, false);
+                    }
                     '.' | '!' | ';' | '…' | '。' => {
-                        let number_inside = glued(at) && glued(at + 1) && matches!(self.what(at + 1), Some(What::Num(..)));
+                        let number_inside = glued(at) && glued(at + 1) && matches!(self.items.what(at + 1), Some(What::Num(..)));
                         let short = *mark == '.'
                             && glued(at)
                             && matches!(
-                                self.lex(at.wrapping_sub(1)),
+                                self.items.lex(at.wrapping_sub(1)),
                                 Some(
                                     Lex::Weekday(_)
                                         | Lex::Month(_)
@@ -53,11 +58,17 @@ impl Scan<'_> {
                                 )
                             )
                             && self.items.get(at - 1).is_some_and(|item| item.bytes.len() <= 4)
+                            // "after 1pm. tomorrow is no good"
+                            && (!matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Am | Lex::Pm))
+                                || self.text.get(self.bytes(at - 1, 1)).is_some_and(|half| half.contains('.')))
                             && self
                                 .items
                                 .get(at + 1)
                                 .is_some_and(|next| !next.capital || matches!(next.what, What::Num(..) | What::Lex(Lex::Month(_))))
-                            && self.what(at + 1) != Some(&What::Line);
+                            // "the 26th. 23rd and 27th are fine"
+                            && (self.items.lex(at.wrapping_sub(1)) != Some(Lex::OrdinalMark)
+                                || matches!(self.items.lex(at + 1), Some(Lex::Month(_))))
+                            && self.items.what(at + 1) != Some(&What::Line);
                         if !(number_inside || short) {
                             walk.end_sentence();
                         }
@@ -83,14 +94,18 @@ impl Scan<'_> {
                         let opens = walk.opens_line;
                         if !opens {
                             // "Tue  --"
-                            let again = matches!(self.what(at + 1), Some(What::Mark('-' | '–'))) || *mark == '—' && self.ends(at + 1);
+                            let again = matches!(self.items.what(at + 1), Some(What::Mark('-' | '–'))) || *mark == '—' && self.ends(at + 1);
                             if again && self.ends(at + 2) || *mark == '—' && self.ends(at + 1) {
                                 walk.refuses();
                                 return Some(2);
                             }
                             walk.gap.dash = true;
-                            walk.next_unit(false, false);
-                            walk.unit().dashed = true;
+                            // "Mon - free 10-12, Tue - busy": the day heads what follows.
+                            let heads = walk.unit().has_days && !walk.unit().has_hours && walk.unit().words == 0;
+                            if !heads {
+                                walk.next_unit(false, false);
+                                walk.unit().dashed = true;
+                            }
                         }
                     }
                     '(' => {
@@ -99,7 +114,7 @@ impl Scan<'_> {
                     }
                     // "[x] Mon 10:00", "[ ] Tue 11:00"
                     '[' => {
-                        let closed = |at: usize| self.what(at) == Some(&What::Mark(']'));
+                        let closed = |at: usize| self.items.what(at) == Some(&What::Mark(']'));
                         if closed(at + 1) {
                             walk.refuses();
                             return Some(2);
@@ -134,17 +149,47 @@ impl Scan<'_> {
                 walk.unit().joined = true;
                 Some(1)
             }
+            // "before 9 or any time after 3": the phrase holds the joint.
+            What::Lex(Lex::Onwards | Lex::OrEarlier) if matches!(self.items.what(at + 1), Some(What::Num(..))) => {
+                let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
+                if said.contains(' ') {
+                    walk.gap.joined = true;
+                    walk.gap.or = true;
+                    walk.next_unit(false, false);
+                    walk.unit().joined = true;
+                }
+                None
+            }
             What::Lex(Lex::But) => {
-                // "any day but Friday"
-                let excepts = matches!(
-                    walk.terms.last(),
-                    Some(Term {
-                        what: Of::Days(Days::Any | Days::Rest | Days::Week(_)) | Of::Hours(Clock::All),
-                        ..
-                    })
-                ) && walk.gap.width() == 0
-                    && self.dates.read(at + 1).is_some()
+                // "any day but Friday", "any afternoon but Friday"
+                let excepts = (walk.unit().every && walk.unit().has_terms()
+                    || matches!(
+                        walk.terms.last(),
+                        Some(Term {
+                            what: Of::Days(Days::Any | Days::Rest | Days::Week(_)) | Of::Hours(Clock::All),
+                            ..
+                        })
+                    ))
+                    && walk.gap.width() == 0
+                    && self
+                        .dates
+                        .read(at + 1 + usize::from(self.items.lex(at + 1) == Some(Lex::Of)))
+                        .is_some()
                     && self.items.get(at).is_some_and(|item| item.bytes.len() == 3);
+                // "Monday, or Tuesday but only after 2": the hours are of the last day.
+                let last_only = !excepts
+                    && walk.gap.width() == 0
+                    && walk
+                        .terms
+                        .last()
+                        .is_some_and(|last| matches!(last.what, Of::Days(_)) && last.gap.joined && last.gap.comma)
+                    && (self.clocks.read(at + 1).is_some() || self.items.lex(at + 1) == Some(Lex::Only));
+                if last_only {
+                    if let Some(last) = walk.terms.last_mut() {
+                        last.gap.breaks = true;
+                    }
+                    return Some(1);
+                }
                 walk.next_unit(!excepts, false);
                 if excepts {
                     walk.unit().except = true;
@@ -156,7 +201,7 @@ impl Scan<'_> {
                 Some(1)
             }
             What::Lex(Lex::Correction | Lex::Instead) => {
-                if self.lex(at) == Some(Lex::Correction) {
+                if self.items.lex(at) == Some(Lex::Correction) {
                     walk.corrects = true;
                     walk.next_unit(true, false);
                     walk.marks.push(Mark {
@@ -165,6 +210,7 @@ impl Scan<'_> {
                         yes: true,
                         sentence: walk.sentence,
                         unit: walk.units.len() - 1,
+                        only: false,
                     });
                 }
                 Some(1)

@@ -8,7 +8,9 @@
 
 mod blocks;
 mod marks;
+mod numbers;
 mod scan;
+mod signature;
 mod unit;
 mod walk;
 mod word;
@@ -17,7 +19,8 @@ use std::ops::Range;
 
 use super::clock::{Clock, Clocks};
 use super::day::{Dates, Days};
-use super::lex::{Item, Lex, Tongue, What};
+use super::doubts::{Unsure, Why};
+use super::lex::{Item, Lex, Tongue};
 use crate::calendar::Zone;
 use walk::Walk;
 
@@ -54,6 +57,8 @@ pub(super) struct Block {
     pub(super) person: Option<u64>,
     /// Refused by what is told, not by a no: "I teach 9 to 3".
     pub(super) told: bool,
+    /// Whether it is offered is a guess.
+    pub(super) guessed: bool,
     /// "ideally" and the like aside: said of everybody.
     pub(super) everybody: bool,
 }
@@ -76,10 +81,23 @@ pub(super) struct Said {
     pub(super) writer: Option<Zone>,
     /// A zone is named.
     pub(super) zone: Option<Zone>,
-    /// Something can be read in two ways.
-    pub(super) doubt: bool,
+    /// What can be read in two ways, or not at all.
+    pub(super) doubts: Vec<Unsure>,
     /// Somebody asks something.
     pub(super) asks: bool,
+}
+
+impl Said {
+    /// A block stands right behind such a word: "accepted an offer this morning".
+    pub(super) fn beside(&self, lex: Lex, block: &Block, items: &[Item]) -> bool {
+        let ends = self
+            .marks
+            .iter()
+            .filter(|mark| mark.lex == lex)
+            .filter_map(|mark| items.get(mark.item));
+        ends.map(|item| item.bytes.end)
+            .any(|end| (end..end + 8).contains(&block.bytes.start))
+    }
 }
 
 /// A word about the times as a whole.
@@ -92,6 +110,8 @@ pub(super) struct Mark {
     pub(super) sentence: usize,
     /// Which unit of its sentence.
     pub(super) unit: usize,
+    /// "only" stands before it.
+    pub(super) only: bool,
 }
 
 /// Reads a text.
@@ -106,21 +126,32 @@ pub(super) struct Scan<'t> {
 }
 
 impl Scan<'_> {
-    fn what(&self, at: usize) -> Option<&What> {
-        self.items.get(at).map(|item| &item.what)
-    }
-
-    fn lex(&self, at: usize) -> Option<Lex> {
-        match self.what(at)? {
-            What::Lex(lex) => Some(*lex),
-            What::Word(_) | What::Num(..) | What::Mark(_) | What::Line => None,
-        }
-    }
-
     fn bytes(&self, at: usize, used: usize) -> Range<usize> {
         let start = self.items.get(at).map_or(0, |item| item.bytes.start);
         let end = self.items.get(at + used.max(1) - 1).map_or(start, |item| item.bytes.end);
         start..end
+    }
+
+    /// A place whose clocks differ is named beside times, and no zone is: whose hours are they?
+    fn doubtful_places(&self, walk: &mut Walk) {
+        if walk.writer.is_some() || walk.named.is_some() || walk.terms.is_empty() {
+            return;
+        }
+        let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
+        let other = |zone: Zone| zone.local(noon) != self.own.local(noon);
+        let found = walk.places.iter().find(|(zone, _, sentence)| {
+            other(*zone)
+                && walk
+                    .terms
+                    .iter()
+                    .any(|term| term.sentence.abs_diff(*sentence) <= 1 && matches!(term.what, walk::Of::Hours(_)))
+        });
+        if let Some((zone, bytes, _)) = found {
+            walk.doubts.push(Unsure {
+                zone: Some(*zone),
+                ..Unsure::of(Why::Zone, bytes.clone())
+            });
+        }
     }
 
     /// Walks through the text once.
@@ -137,15 +168,28 @@ impl Scan<'_> {
         while at < self.items.len() {
             // Nobody names so many times; what is left unread is asked about.
             if at >= MOST_ITEMS || walk.terms.len() >= MOST_TERMS {
-                walk.doubt = true;
+                walk.doubts.push(Unsure::of(Why::TooLong, self.bytes(at, 1)));
                 break;
             }
             at += self.step(at, &mut walk).max(1);
         }
+        // "Can Anna come in on Monday at 2?" asks about her; she gave no times.
+        for term in &mut walk.terms {
+            if walk.asking.get(term.sentence).copied().unwrap_or(false) {
+                term.person = None;
+            }
+        }
         unit::polarity(&mut walk);
         // The tables of the other languages know fewer words: where several stand unread beside times, it is asked.
         let unread = |unit: &unit::Unit| unit.has_terms() && unit.unknown_before + unit.unknown_after >= 2;
-        walk.doubt |= self.tongue != Tongue::En && walk.units.iter().any(unread);
+        if self.tongue != Tongue::En && walk.units.iter().any(unread) {
+            walk.doubts.push(Unsure::of(Why::Unread, 0..self.text.len()));
+        }
+        self.doubtful_places(&mut walk);
+        let beside = |sentence: usize| walk.terms.iter().any(|term| term.sentence == sentence);
+        if let Some((bytes, _)) = walk.left.iter().find(|(_, sentence)| beside(*sentence)) {
+            walk.doubts.push(Unsure::of(Why::Unread, bytes.clone()));
+        }
         blocks::zones_of_sentences(&mut walk.terms, walk.writer);
         let mut blocks = blocks::blocks(&walk.terms);
         blocks::greeting(&mut blocks, &walk.units);
@@ -163,6 +207,7 @@ impl Scan<'_> {
                     unit.verdict(false).is_none_or(|verdict| verdict.yes)
                         && !(unit.verdict(false).is_none() && sad.contains(&unit.sentence))
                 }),
+                only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
                 ..*mark
             })
             .collect();
@@ -171,7 +216,7 @@ impl Scan<'_> {
             marks,
             writer: walk.writer,
             zone: walk.named.or(walk.writer),
-            doubt: walk.doubt,
+            doubts: walk.doubts,
             asks: walk.asks,
         }
     }

@@ -2,10 +2,12 @@
 
 use super::super::clock::{self, Clock};
 use super::super::day::{Days, Week};
-use super::super::lex::{Lex, Part, Tongue, What};
+use super::super::doubts::{Unsure, Why};
+use super::super::items::Items;
+use super::super::lex::{Lex, Part, Tongue, Unit, What};
 use super::super::zones;
 use super::Scan;
-use super::walk::{Of, Walk};
+use super::walk::{Of, Term, Walk};
 use crate::calendar::Zone;
 
 /// So far before a length of time stands the word that says what is moved by it.
@@ -14,20 +16,48 @@ const WORDS_BEFORE: usize = 30;
 impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
     pub(super) fn step(&self, at: usize, walk: &mut Walk) -> usize {
+        // "0113 496 0000 | Mon-Fri 9-5"
+        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && self.is_signature(at) {
+            return self.rest_of_line(at);
+        }
         if let Some(used) = self.separator(at, walk) {
             return used;
+        }
+        // "1) Mon 2-4pm 2) Tue after 11"
+        if matches!(self.items.what(at), Some(What::Num(1..=20, 1 | 2)))
+            && self.items.what(at + 1) == Some(&What::Mark(')'))
+            && !walk.inside
+        {
+            walk.end_sentence();
+            return 2;
         }
         let hours_before = walk
             .terms
             .last()
             .is_some_and(|term| matches!(term.what, Of::Hours(_)) && walk.gap.width() == 0);
-        if let Some(zone) = zones::whose(self.items, at, self.own, self.ours) {
+        if let Some(zone) = zones::whose(self.items, at, walk.writer.unwrap_or(self.own), self.ours) {
             self.zone(zone, 1, walk);
             return 1;
         }
         if let Some(named) = zones::read(self.text, self.items, at, hours_before, self.own, self.tongue == Tongue::En) {
-            walk.doubt |= named.twin;
-            if named.of_writer {
+            if named.twin {
+                walk.doubts.push(Unsure {
+                    zone: named.other,
+                    ..Unsure::of(Why::Zone, self.bytes(at, named.used))
+                });
+            }
+            let bytes = self.bytes(at, named.used);
+            if named.perhaps {
+                walk.places.push((named.zone, bytes, walk.sentence));
+                // The words count as any other.
+                self.word(at, walk);
+                return 1;
+            }
+            // "I'm in Rome that week": not where they write from.
+            let for_days = named.of_writer && self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
+            if for_days {
+                walk.places.push((named.zone, bytes, walk.sentence));
+            } else if named.of_writer {
                 walk.writer = Some(named.zone);
             } else {
                 self.zone(named.zone, named.used, walk);
@@ -40,29 +70,15 @@ impl Scan<'_> {
         if let Some(used) = self.day_or_hours(at, walk) {
             return used;
         }
-        if self.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
+        if self.items.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
             return self.rest_of_line(at);
         }
-        if self.lex(at) == Some(Lex::OfficeHours) {
+        if self.items.lex(at) == Some(Lex::OfficeHours) {
             walk.term(Of::Hours(Clock::Part(Part::Business)), self.bytes(at, 1));
             return 1;
         }
         self.word(at, walk);
         1
-    }
-
-    /// "Office hours 9-5", "Reception open Mon-Fri": the line of a signature.
-    pub(super) fn signature_follows(&self, at: usize) -> bool {
-        let end = self.rest_of_line(at);
-        (at + 1..at + end).any(|at| matches!(self.what(at), Some(What::Num(..))))
-            && !(at + 1..at + end).any(|at| matches!(self.lex(at), Some(Lex::Free | Lex::So | Lex::But | Lex::Not)))
-    }
-
-    pub(super) fn rest_of_line(&self, at: usize) -> usize {
-        (at..self.items.len())
-            .take_while(|&at| !matches!(self.what(at), Some(What::Line)))
-            .count()
-            .max(1)
     }
 
     pub(super) fn zone(&self, zone: Zone, _used: usize, walk: &mut Walk) {
@@ -74,11 +90,34 @@ impl Scan<'_> {
             return;
         };
         last.zone = Some(zone);
+        // "3 ET / 12 PT": the same instant said twice.
+        if let [.., first, second] = walk.terms.as_slice()
+            && first.sentence == second.sentence
+            && self.same_instant(first, second)
+        {
+            walk.terms.pop();
+        }
+    }
+
+    /// Two hours in two zones that are one instant.
+    fn same_instant(&self, first: &Term, second: &Term) -> bool {
+        let (Of::Hours(Clock::Point(a) | Clock::Range(a, _)), Of::Hours(Clock::Point(b) | Clock::Range(b, _))) =
+            (&first.what, &second.what)
+        else {
+            return false;
+        };
+        let (Some(here), Some(there)) = (first.zone, second.zone) else {
+            return false;
+        };
+        let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
+        let apart = (there.local(noon) - here.local(noon)).num_minutes();
+        // Hours without am or pm: twelve hours are none.
+        here != there && (i64::from(b - a) - apart) % 720 == 0
     }
 
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
     pub(super) fn both(&self, at: usize, walk: &mut Walk) -> Option<usize> {
-        let (days, clock) = match self.lex(at)? {
+        let (days, clock) = match self.items.lex(at)? {
             Lex::WeekdayPart(weekday, part) => {
                 walk.term(Of::Days(Days::Weekday(weekday)), self.bytes(at, 1));
                 // "Montagnachmittag um 3"
@@ -102,7 +141,7 @@ impl Scan<'_> {
 
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
-        if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.lex(at)
+        if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
             && let Some(found) = self.dates.read(at + 1)
             && !matches!(found.days, Days::Since(..) | Days::Until(..))
         {
@@ -130,24 +169,32 @@ impl Scan<'_> {
             });
         if let Some(sign) = moved
             && let Some((minutes, used)) = self.clocks.length(at)
-            && !matches!(self.lex(at + used), Some(Lex::Later | Lex::Earlier))
+            && !matches!(self.items.lex(at + used), Some(Lex::Later | Lex::Earlier))
         {
             walk.term(Of::Hours(Clock::Shift(sign * minutes)), self.bytes(at, used));
             return Some(used);
+        }
+        // "bring it forward to 9"
+        if moved.is_some()
+            && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
+            && let Some(found) = self.clocks.range_or_point(at + 1, true)
+        {
+            walk.term(Of::Hours(found.clock), self.bytes(at, found.used + 1));
+            return Some(found.used + 1);
         }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
         }
         // "Esta semana no; la próxima sí"
-        if self.lex(at) == Some(Lex::Next)
+        if self.items.lex(at) == Some(Lex::Next)
             && let Some(monday) = self
                 .dates
                 .week
                 .get()
                 .and_then(|monday| monday.checked_add_days(chrono::Days::new(7)))
             && matches!(
-                self.what(at + 1),
+                self.items.what(at + 1),
                 None | Some(What::Mark(_) | What::Line | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not))
             )
             && self.dates.read(at).is_none()
@@ -156,7 +203,15 @@ impl Scan<'_> {
             return Some(1);
         }
         // "du 6 au 10 avril": a range of days, not of hours.
-        let of_days = (self.lex(at) == Some(Lex::Of))
+        // "mon préavis est de 3 mois": nobody is free in three months.
+        if matches!(self.items.lex(at), Some(Lex::Of | Lex::On))
+            && let Some(Days::Day(day)) = self.dates.read(at).map(|found| found.days)
+            && (at + 1..at + 4).any(|at| matches!(self.items.lex(at), Some(Lex::Unit(Unit::Month | Unit::Year | Unit::Day))))
+            && day.signed_duration_since(self.dates.today).num_days() >= 28
+        {
+            return Some(self.dates.read(at).map_or(1, |found| found.used));
+        }
+        let of_days = (self.items.lex(at) == Some(Lex::Of))
             .then(|| self.dates.read(at + 1))
             .flatten()
             .filter(|found| matches!(found.days, Days::Span(..)));
@@ -164,14 +219,37 @@ impl Scan<'_> {
             walk.term(Of::Days(found.days), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
-        let day = self.dates.read(at);
+        // "the 1st or 2nd of December": no choice of the first slot.
+        if self.items.lex(at) == Some(Lex::FirstOne)
+            && matches!(self.items.lex(at + 1), Some(Lex::Or | Lex::And))
+            && self.text.get(self.bytes(at, 1)).is_some_and(|word| word.contains('1'))
+            && let Some(Days::Day(second)) = self.dates.read(self.items.skip(at + 2, &[Lex::Of])).map(|found| found.days)
+            && let Some(first) = chrono::Datelike::with_day(&second, 1)
+        {
+            walk.term(Of::Days(Days::Day(first)), self.bytes(at, 1));
+            return Some(1);
+        }
+        if let Some(day) = self.second_of_month(at, walk) {
+            walk.term(Of::Days(Days::Day(day)), self.bytes(at, 1));
+            return Some(1);
+        }
+        // "morgen erst ab 11." ends a sentence; it is no 11th.
+        let ends_sentence = self.tongue == Tongue::De
+            && matches!(self.items.lex(at), Some(Lex::From | Lex::After | Lex::Before | Lex::Till))
+            && matches!(self.items.what(at + 1), Some(What::Num(7..=20, _)))
+            && self.items.mark(at + 2) == Some('.')
+            && (self.items.what(at + 3).is_none_or(|what| *what == What::Line) || self.items.capital(at + 3))
+            && walk.unit().has_days;
+        let day = self.dates.read(at).filter(|_| !ends_sentence);
         let clock = self.clocks.read(at).filter(|found| found.sure || self.is_time(at, found, walk));
         match (day, clock) {
             (Some(day), clock) if clock.is_none_or(|clock| clock.used <= day.used) => {
                 // "any other time next week"
-                walk.doubt |= day.contradicts;
+                if day.contradicts {
+                    walk.doubts.push(Unsure::of(Why::WhichDay, self.bytes(at, day.used)));
+                }
                 let unit = walk.unit();
-                if day.days == Days::Rest && !(unit.refuses || unit.event) {
+                if day.days == Days::Rest && !(unit.refuses || unit.event || unit.has_hours) {
                     walk.next_unit(true, false);
                 }
                 walk.term(Of::Days(day.days), self.bytes(at, day.used));
@@ -180,13 +258,7 @@ impl Scan<'_> {
             (_, Some(clock)) => {
                 // "your afternoon" is not the writer's; "any time" starts anew.
                 let part = matches!(clock.clock, Clock::Part(_));
-                let before = at
-                    .checked_sub(1)
-                    .and_then(|before| self.items.get(before))
-                    .and_then(|item| self.text.get(item.bytes.clone()))
-                    .unwrap_or_default();
-                if part && (self.lex(at.wrapping_sub(1)) == Some(Lex::Yours) || before.eq_ignore_ascii_case("that's") || before == "that’s")
-                {
+                if part && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Yours) {
                     return Some(clock.used);
                 }
                 // "up all night" offers none.
@@ -195,7 +267,8 @@ impl Scan<'_> {
                 }
                 // "All times ET" says where, not when.
                 let place = zones::whose(self.items, at + 1, self.own, self.ours).is_some()
-                    || zones::read(self.text, self.items, at + 1, true, self.own, self.tongue == Tongue::En).is_some();
+                    || zones::read(self.text, self.items, at + 1, true, self.own, self.tongue == Tongue::En)
+                        .is_some_and(|named| !named.perhaps);
                 if clock.clock == Clock::All && place {
                     return Some(1);
                 }
@@ -208,7 +281,7 @@ impl Scan<'_> {
                     .get(at)
                     .and_then(|item| self.text.get(item.bytes.clone()))
                     .unwrap_or_default();
-                let phrase = matches!(self.lex(at), Some(Lex::After | Lex::Before)) && words.len() > 7;
+                let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && words.len() > 7;
                 if let Some(last) = walk.terms.last_mut() {
                     last.settled = phrase;
                     last.only |= phrase && words.to_lowercase().starts_with("only");
@@ -219,41 +292,6 @@ impl Scan<'_> {
         }
     }
 
-    /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
-    pub(super) fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
-        let Lex::Weekday(weekday) = self.lex(at)? else { return None };
-        if self.dates.read(at).is_none_or(|found| !matches!(found.days, Days::Weekday(_))) {
-            return None;
-        }
-        if self.tongue == Tongue::En || self.tongue == Tongue::De {
-            return None;
-        }
-        let mut next = at + 1;
-        while matches!(self.what(next), Some(What::Mark(',' | '.') | What::Lex(Lex::On | Lex::Of))) && next < at + 4 {
-            next += 1;
-        }
-        let Some(What::Num(day @ 1..=31, 1 | 2)) = self.what(next) else {
-            return None;
-        };
-        let clock = matches!(
-            self.what(next + 1),
-            Some(
-                What::Mark(':' | '-' | '–' | '.' | '/')
-                    | What::Lex(Lex::Month(_) | Lex::ClockMark | Lex::Unit(_) | Lex::OrdinalMark | Lex::Am | Lex::Pm)
-            )
-        );
-        if clock {
-            return None;
-        }
-        let date = self
-            .dates
-            .today
-            .iter_days()
-            .take(45)
-            .find(|date| chrono::Datelike::day(date) == *day && chrono::Datelike::weekday(date).number_from_monday() == weekday)?;
-        Some((date, next + 1 - at))
-    }
-
     /// A bare number is an hour beside a day or beside other hours.
     pub(super) fn is_time(&self, at: usize, found: &clock::Found, walk: &Walk) -> bool {
         let beside = walk
@@ -262,41 +300,52 @@ impl Scan<'_> {
             .is_some_and(|last| last.sentence == walk.sentence && !walk.gap.words && !walk.unknown);
         let next = at + found.used;
         let day_follows = || {
-            let to = if matches!(self.lex(next), Some(Lex::On | Lex::Of)) {
+            let to = if matches!(self.items.lex(next), Some(Lex::On | Lex::Of)) {
                 next + 1
             } else {
                 next
             };
-            self.dates.read(to).is_some_and(|found| !matches!(found.days, Days::Same)) && !matches!(self.lex(to), Some(Lex::Ordinal(_)))
+            self.dates.read(to).is_some_and(|found| !matches!(found.days, Days::Same))
+                && !matches!(self.items.lex(to), Some(Lex::Ordinal(_)))
         };
         let range = matches!(found.clock, Clock::Range(..));
-        let after_word = at > 0 && matches!(self.what(at - 1), Some(What::Word(_)));
+        let after_word = at > 0 && matches!(self.items.what(at - 1), Some(What::Word(_)));
         let listed = || {
             // "9-11 or 2-4 on Tuesday"
-            let opens = at == 0 || matches!(self.what(at - 1), Some(What::Line | What::Mark('.' | '!' | '?')));
-            let goes_on = matches!(self.what(next), Some(What::Mark(','))) && matches!(self.what(next + 1), Some(What::Num(..)))
-                || self.lex(next) == Some(Lex::Or) && matches!(self.what(next + 1), Some(What::Num(..)))
-                || matches!(self.lex(next), Some(Lex::Skip)) && matches!(self.lex(next + 1), Some(Lex::Not | Lex::Out | Lex::Free));
-            let refused = matches!(self.lex(next), Some(Lex::Skip));
+            let opens = at == 0 || matches!(self.items.what(at - 1), Some(What::Line | What::Mark('.' | '!' | '?')));
+            let goes_on = matches!(self.items.what(next), Some(What::Mark(',')))
+                && matches!(self.items.what(next + 1), Some(What::Num(..)))
+                || self.items.lex(next) == Some(Lex::Or) && matches!(self.items.what(next + 1), Some(What::Num(..)))
+                || matches!(self.items.lex(next), Some(Lex::Skip))
+                    && matches!(self.items.lex(next + 1), Some(Lex::Not | Lex::Out | Lex::Free));
+            let refused = matches!(self.items.lex(next), Some(Lex::Skip));
             if opens && goes_on && (refused || walk.terms.last().is_some_and(|last| matches!(last.what, Of::Days(_)))) {
                 return true;
             }
             let after = matches!(
-                self.lex(at.wrapping_sub(1)),
+                self.items.lex(at.wrapping_sub(1)),
                 Some(Lex::Free | Lex::Only | Lex::Not | Lex::Skip | Lex::At)
             ) || at == 0;
-            after && (range || matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only)) && self.ends(next))
+            after && (range || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only)) && self.ends(next))
         };
         // "9.30, 10.15 or 11 on Tuesday"
         let dotted = found.used == 3
             && matches!(found.clock, Clock::Point(minute) if minute % 5 == 0 && (7 * 60..=20 * 60).contains(&minute))
             && !after_word;
-        dotted || beside || day_follows() || range && !after_word || listed()
+        // "2 or 3 on Wednesday"
+        let either = || {
+            self.items.lex(next) == Some(Lex::Or)
+                && self.clocks.read(next + 1).is_some_and(|second| {
+                    let end = next + 1 + second.used;
+                    self.items.lex(end) == Some(Lex::SameDay) || self.items.lex(end) == Some(Lex::On) && self.dates.read(end + 1).is_some()
+                })
+        };
+        dotted || beside || day_follows() || either() || range && !after_word || listed()
     }
 
     /// The unit ends here.
     pub(super) fn ends(&self, at: usize) -> bool {
-        match self.what(at) {
+        match self.items.what(at) {
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ';' | ')' | '(')) => true,
             Some(What::Lex(lex)) => matches!(
                 lex,

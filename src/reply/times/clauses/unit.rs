@@ -25,6 +25,8 @@ pub(super) struct Unit {
     /// Words of no table, before its first term and after it.
     pub(super) unknown_before: usize,
     pub(super) unknown_after: usize,
+    /// Names and other words with a capital.
+    pub(super) capitals: usize,
     /// "Thursday is", "Thursday's".
     pub(super) day_is: bool,
     /// The word that decides stands before the unit's first term.
@@ -37,10 +39,16 @@ pub(super) struct Unit {
     pub(super) inside: bool,
     /// Joined to the one before by "and", "or".
     pub(super) joined: bool,
+    /// "only" opens it.
+    pub(super) only: bool,
     /// Set off by a dash.
     pub(super) dashed: bool,
     pub(super) has_days: bool,
     pub(super) has_hours: bool,
+    /// "any", "every".
+    pub(super) every: bool,
+    /// "any time": offers, if nothing refuses.
+    pub(super) any_time: bool,
     pub(super) until: bool,
     pub(super) words: usize,
 }
@@ -68,8 +76,9 @@ impl Unit {
                 except: self.except,
             })
         };
+        // "if Friday's no good" refuses nothing yet.
         if self.except || self.refuses {
-            return no(false);
+            return no(self.iffy && !self.except);
         }
         if self.offers {
             return Some(Verdict {
@@ -83,12 +92,14 @@ impl Unit {
         }
         let tells = self.because
             || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0
+            || self.iffy && self.has_days && !self.has_hours
             || self.subject
                 && self.unknown_before + self.unknown_after > 0
                 && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)
             || self.unknown_before >= 2
             || self.day_is && self.unknown_after > 0
             || self.has_days && self.unknown_after >= 2
+            || self.until && self.subject
             || self.until && self.unknown_before + self.unknown_after > 0;
         if tells && (!asks || self.unknown_before >= 2) {
             no(true)
@@ -110,12 +121,25 @@ pub(super) fn polarity(walk: &mut Walk) {
     let glad = |sentence: usize| walk.units.iter().any(|unit| unit.sentence == sentence && unit.offers);
     let mut decided: Vec<Option<Verdict>> = vec![None; walk.units.len()];
     let mut carried: Option<Verdict> = None;
+    // What is carried is for hours only: "meetings 9-12 and 2-3, Wednesday is free".
+    let mut for_hours = false;
+    let mut outside: Option<Verdict> = None;
     // Units before that nothing was said of yet.
     let mut open: Vec<usize> = Vec::new();
     let mut sentence = usize::MAX;
     for number in 0..walk.units.len() {
         let Some(&unit) = walk.units.get(number) else { break };
         let asks = asking.get(unit.sentence).copied().unwrap_or(false);
+        // What brackets say goes with what stands before them, and is not carried on behind them.
+        let was_inside = number
+            .checked_sub(1)
+            .and_then(|before| walk.units.get(before))
+            .is_some_and(|before| before.inside);
+        match (was_inside, unit.inside) {
+            (false, true) => outside = carried,
+            (true, false) => carried = outside,
+            _ => {}
+        }
         if unit.sentence != sentence || unit.fresh {
             carried = None;
             open.clear();
@@ -133,15 +157,47 @@ pub(super) fn polarity(walk: &mut Walk) {
                 except: false,
             });
         }
+        // "can't talk at work, only on my lunch break"
+        if verdict.is_none() && unit.only && unit.has_terms() && !unit.inside && carried.is_some_and(|carried| !carried.yes) {
+            verdict = Some(Verdict {
+                yes: true,
+                told: false,
+                except: false,
+            });
+        }
+        // "can't do 3, 4:30?"
+        let last_of_sentence = walk.units.get(number + 1).is_none_or(|next| next.sentence != unit.sentence);
+        let counters = verdict.is_none()
+            && asks
+            && last_of_sentence
+            && !unit.joined
+            && unit.words == 0
+            && unit.has_hours
+            && !unit.has_days
+            && carried.is_some_and(|carried| !carried.yes && !carried.except);
+        if counters {
+            carried = None;
+        }
         let own = match verdict {
             Some(own) => own,
             None => {
                 let before = number.checked_sub(1).and_then(|before| decided.get(before).copied().flatten());
+                // "apart from 1-2 and Tuesday from 10:30"
+                let excepted = number
+                    .checked_sub(1)
+                    .and_then(|before| walk.units.get(before))
+                    .copied()
+                    .unwrap_or_default();
+                let other = excepted.except && !excepted.has_days && unit.has_days && unit.has_hours;
+                if for_hours && unit.has_days || other {
+                    carried = None;
+                }
                 let verdict = if unit.inside { before } else { carried };
                 if let Some(slot) = decided.get_mut(number) {
                     *slot = verdict;
                 }
-                if verdict.is_none() && unit.has_terms() {
+                // A unit that says something of its own is not decided by what stands behind it.
+                if verdict.is_none() && unit.has_terms() && unit.unknown_after < 2 {
                     open.push(number);
                 }
                 // "I'm in meetings Monday, and Tuesday 2 to 4": another shape is another thing.
@@ -174,7 +230,9 @@ pub(super) fn polarity(walk: &mut Walk) {
         let alone = !unit.has_terms() && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
         while let Some(before) = open.pop() {
             let near = walk.units.get(before).copied().unwrap_or_default();
-            let joins = behind && (own.yes || alike(&near)) || alone && before + 1 == number;
+            let list_of_days = unit.joined && unit.has_days && near.has_days && !near.has_hours;
+            // "Wednesday any time, Thursday not"
+            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && before + 1 == number;
             if !joins {
                 break;
             }
@@ -187,13 +245,48 @@ pub(super) fn polarity(walk: &mut Walk) {
             let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
             next.joined || next.words == 0 && next.has_terms() || days_only(next) && days_only(&unit)
         });
+        // "Tuesday I have meetings 9-12 and 2-3"
+        let hours_go_on = unit.has_hours
+            && walk
+                .units
+                .get(number + 1)
+                .is_some_and(|next| next.joined && next.has_hours && !next.has_days && next.words == 0);
         let aside = unit.inside && !unit.has_terms();
         let firm = !own.told && (unit.refuses || !unit.event);
-        let goes_on = (unit.leads || unit.except) && !aside && (firm || !unit.has_terms() || next_joined);
+        let other_shape = unit.except
+            && unit.has_days
+            && !unit.has_hours
+            && walk
+                .units
+                .get(number + 1)
+                .is_some_and(|next| next.has_hours && !next.has_days && !next.joined);
+        let firm = firm && !other_shape;
+        // "I finish at 5 on Fridays and at 6 on other days"
+        let tells_on = unit.because && unit.has_terms() && walk.units.get(number + 1).is_some_and(|next| next.joined && next.has_terms());
+        // "I'm in Lyon on the 8th and 9th"
+        let days_go_on = own.told
+            && unit.has_days
+            && !unit.has_hours
+            && walk
+                .units
+                .get(number + 1)
+                .is_some_and(|next| next.joined && next.has_days && !next.has_hours && next.words <= 1);
+        let goes_on = hours_go_on
+            || tells_on
+            || days_go_on
+            || (unit.leads || unit.except) && !aside && (firm || !unit.has_terms() || next_joined) && !other_shape;
         carried = goes_on.then_some(own);
+        for_hours = hours_go_on && !(unit.leads || unit.except);
     }
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
+        term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
+            let unread = unit.unknown_before + unit.unknown_after;
+            match verdict {
+                Some(verdict) => verdict.told && !unit.event && !unit.because,
+                None => unread > 0 || unit.capitals > 0 && unit.has_days && !unit.has_hours,
+            }
+        });
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
         let verdict = verdict.unwrap_or(Verdict {
             yes: true,

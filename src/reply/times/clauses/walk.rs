@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::clock::Clock;
 use super::super::day::Days;
+use super::super::doubts::Unsure;
 use super::Mark;
 use super::unit::Unit;
 use crate::calendar::Zone;
@@ -25,6 +26,8 @@ pub(super) struct Term {
     pub(super) zone: Option<Zone>,
     pub(super) person: Option<u64>,
     pub(super) told: bool,
+    /// Offered or refused by a guess.
+    pub(super) guessed: bool,
     pub(super) everybody: bool,
     /// Says itself whether it is offered: "not before 11".
     pub(super) settled: bool,
@@ -82,7 +85,11 @@ pub(super) struct Walk {
     pub(super) everybody: bool,
     pub(super) writer: Option<Zone>,
     pub(super) named: Option<Zone>,
-    pub(super) doubt: bool,
+    pub(super) doubts: Vec<Unsure>,
+    /// Words of time that no day or hour took in, and their sentences.
+    pub(super) left: Vec<(Range<usize>, usize)>,
+    /// Places and short names that may be zones: the zone, the bytes, the sentence.
+    pub(super) places: Vec<(Zone, Range<usize>, usize)>,
     pub(super) asks: bool,
     /// Words of no table stand between.
     pub(super) unknown: bool,
@@ -129,7 +136,8 @@ impl Walk {
                 self.unit().has_days = true;
                 self.unit().until |= matches!(days, Days::Until(_, true));
             }
-            Of::Hours(clock) => self.unit().has_hours |= *clock != Clock::All,
+            Of::Hours(Clock::All) => self.unit().any_time = true,
+            Of::Hours(_) => self.unit().has_hours = true,
         }
         self.terms.push(Term {
             what,
@@ -146,6 +154,7 @@ impl Walk {
             zone: None,
             person: self.person,
             told: false,
+            guessed: false,
             everybody: self.everybody,
             settled: false,
             own: false,

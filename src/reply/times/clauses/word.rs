@@ -1,6 +1,8 @@
 //! Words that are neither days nor hours: they offer, refuse, tell, name somebody.
 
-use super::super::lex::{Lex, Tongue, What};
+use super::super::doubts::{Unsure, Why};
+use super::super::items::Items;
+use super::super::lex::{Lex, Tongue, Unit, What};
 use super::walk::{Of, Walk};
 use super::{Mark, Scan};
 
@@ -15,6 +17,7 @@ impl Scan<'_> {
                 walk.gap.words = true;
                 walk.unknown = true;
                 let name = item.capital && self.names_somebody(at);
+                walk.unit().capitals += usize::from(item.capital && !word.is_empty() && !self.opens(at));
                 if name {
                     walk.person = Some(word.bytes().fold(7, |hash, byte| hash * 31 % 1_000_003 + u64::from(byte)));
                     walk.everybody = false;
@@ -28,7 +31,7 @@ impl Scan<'_> {
                     }
                 } else if item.capital && walk.unit().until {
                     walk.unit().unknown_after += 1;
-                } else if item.capital && matches!(self.lex(at.wrapping_sub(1)), Some(Lex::Of)) {
+                } else if item.capital && matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Of)) {
                     // "in Mayo", "im Urlaub"
                     let unit = walk.unit();
                     if unit.has_terms() {
@@ -41,7 +44,9 @@ impl Scan<'_> {
             What::Num(..) => {
                 walk.gap.words = true;
                 walk.unknown = true;
-                walk.doubt |= self.may_be_a_time(at, walk);
+                if self.may_be_a_time(at, walk) {
+                    walk.doubts.push(Unsure::of(Why::Unread, self.bytes(at, 1)));
+                }
             }
             What::Mark('✓' | '✔' | '✅' | '👍') => walk.offers(),
             What::Mark('✗' | '✘' | '❌' | '👎') => walk.refuses(),
@@ -52,7 +57,14 @@ impl Scan<'_> {
 
     pub(super) fn known(&self, at: usize, lex: Lex, walk: &mut Walk) {
         match lex {
-            Lex::Not | Lex::NoneOfThem => walk.refuses(),
+            Lex::Not | Lex::NoneOfThem | Lex::CannotCome => {
+                // "tuesday after 5 not wednesday"
+                if walk.unit().has_terms() && self.dates.read(at + 1).is_some() {
+                    walk.next_unit(false, false);
+                    walk.unit().words = 1;
+                }
+                walk.refuses();
+            }
             Lex::Event => {
                 let unit = walk.unit();
                 unit.leads |= !unit.has_terms();
@@ -66,7 +78,7 @@ impl Scan<'_> {
                             .and_then(|at| self.items.get(at))
                             .is_some_and(|item| item.bytes.end <= last.bytes.end + 2)
                 });
-                let is = matches!(before.and_then(|at| self.lex(at)), Some(Lex::Skip | Lex::Subject | Lex::Only));
+                let is = matches!(before.and_then(|at| self.items.lex(at)), Some(Lex::Skip | Lex::Subject | Lex::Only));
                 if day_before
                     || walk.unit().has_days && self.ends(at + 1)
                     || is && (self.ends(at + 1) || walk.unit().has_days || self.day_near(at + 1))
@@ -85,7 +97,8 @@ impl Scan<'_> {
                 }
                 walk.offers();
             }
-            Lex::Skip if matches!(self.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
+            Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
+            Lex::Every => walk.unit().every = true,
             Lex::Subject => {
                 walk.person = Some(0);
                 let unit = walk.unit();
@@ -104,29 +117,26 @@ impl Scan<'_> {
                     yes: true,
                     sentence,
                     unit: walk.units.len().saturating_sub(1),
+                    only: false,
                 });
             }
             Lex::Only => {
                 walk.only = true;
+                let unit = walk.unit();
+                unit.only |= !unit.has_terms();
                 // "9am only"
                 let sentence = walk.sentence;
                 if let Some(last) = walk.terms.last_mut().filter(|last| last.sentence == sentence) {
                     last.only = true;
                 }
             }
-            Lex::Skip
-                if walk.unit().has_days
-                    && !walk.unit().has_hours
-                    && self.items.get(at).is_some_and(|item| {
-                        matches!(
-                            self.text.get(item.bytes.clone()),
-                            Some("is" | "are" | "ist" | "est" | "es" | "è" | "é")
-                        )
-                    }) =>
-            {
+            Lex::Skip if walk.unit().has_days && !walk.unit().has_hours && self.items.get(at).is_some_and(|item| item.copula) => {
                 walk.unit().day_is = true;
             }
             _ => {}
+        }
+        if self.left_over(at, lex) {
+            walk.left.push((self.bytes(at, 1), walk.sentence));
         }
         let joint = matches!(
             lex,
@@ -153,18 +163,55 @@ impl Scan<'_> {
             yes: true,
             sentence: walk.sentence,
             unit: walk.units.len().saturating_sub(1),
+            only: false,
         });
         walk.asks |= lex == Lex::Asks;
     }
 
+    /// A word of time that no day or hour took in: it may change the times beside it.
+    fn left_over(&self, at: usize, lex: Lex) -> bool {
+        match lex {
+            Lex::Weekday(_)
+            | Lex::EveryWeekday(_)
+            | Lex::Relative(_)
+            | Lex::Month(_)
+            | Lex::Fortnight
+            | Lex::CalendarWeek
+            | Lex::WeekOf
+            | Lex::WeekAfter
+            | Lex::WeekAfterNext
+            | Lex::ThatWeek
+            | Lex::HalfPast
+            | Lex::HalfTo
+            | Lex::Quarter
+            | Lex::Past
+            | Lex::Midnight
+            | Lex::Unit(Unit::Week | Unit::Month) => true,
+            // "the following:" heads a list.
+            Lex::Next => !matches!(self.items.what(at + 1), None | Some(What::Line | What::Mark(_))),
+            // "two of us", "three interviews" count something.
+            Lex::Number(2..) => {
+                let counts = |at: usize| {
+                    matches!(self.items.what(at), Some(What::Word(_)))
+                        || matches!(
+                            self.items.lex(at),
+                            Some(Lex::NotClock | Lex::Unit(_) | Lex::Of | Lex::Option | Lex::Event | Lex::Free | Lex::Skip)
+                        )
+                };
+                !counts(at + 1)
+            }
+            _ => false,
+        }
+    }
+
     /// A number that was not understood, beside a day or an hour that was: "h 9-11", "before tenish".
     pub(super) fn may_be_a_time(&self, at: usize, walk: &Walk) -> bool {
-        let Some(What::Num(value, digits)) = self.what(at) else {
+        let Some(What::Num(value, digits)) = self.items.what(at) else {
             return false;
         };
         let hour = *digits <= 2 && *value <= 24 || *digits == 4 && value / 100 <= 24 && value % 100 < 60 && !(1900..2100).contains(value);
         let counted = matches!(
-            self.what(at + 1),
+            self.items.what(at + 1),
             Some(
                 What::Word(_)
                     | What::Lex(Lex::NotClock | Lex::Unit(_) | Lex::Option | Lex::HalfHour | Lex::Number(_))
@@ -173,7 +220,7 @@ impl Scan<'_> {
         );
         let money = at > 0
             && matches!(
-                self.what(at - 1),
+                self.items.what(at - 1),
                 Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_))
             );
         hour && !counted && !money && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
@@ -186,34 +233,10 @@ impl Scan<'_> {
 
     /// A name that does something: "Priya can", "Tom has", "Helen: ".
     pub(super) fn names_somebody(&self, at: usize) -> bool {
-        let next = self.what(at + 1);
+        let next = self.items.what(at + 1);
         match next {
             Some(What::Lex(Lex::Free)) => true,
-            Some(What::Lex(Lex::Skip | Lex::Only | Lex::Not)) => {
-                let word = self
-                    .items
-                    .get(at + 1)
-                    .and_then(|item| self.text.get(item.bytes.clone()))
-                    .unwrap_or_default();
-                matches!(
-                    word,
-                    "is" | "has"
-                        | "would"
-                        | "can't"
-                        | "can’t"
-                        | "cannot"
-                        | "isn't"
-                        | "ist"
-                        | "hat"
-                        | "est"
-                        | "a"
-                        | "tiene"
-                        | "heeft"
-                        | "ha"
-                        | "tem"
-                        | "only"
-                )
-            }
+            Some(What::Lex(Lex::Skip | Lex::Only | Lex::Not)) => self.items.get(at + 1).is_some_and(|item| item.verb),
             // "Carla sits in Boston and says"
             Some(What::Word(verb)) => self.opens(at) && verb.ends_with('s') && self.items.get(at + 1).is_some_and(|item| !item.capital),
             Some(What::Mark('(')) => self.opens(at),
@@ -224,6 +247,10 @@ impl Scan<'_> {
 
     /// The first word of a sentence or a line.
     pub(super) fn opens(&self, at: usize) -> bool {
-        at == 0 || matches!(self.what(at - 1), Some(What::Line | What::Mark('.' | '!' | '?' | ',' | '-' | ';')))
+        at == 0
+            || matches!(
+                self.items.what(at - 1),
+                Some(What::Line | What::Mark('.' | '!' | '?' | ',' | '-' | ';'))
+            )
     }
 }

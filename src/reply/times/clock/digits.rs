@@ -85,6 +85,8 @@ impl Clocks<'_> {
                         }
                     }
                 }
+                // "from the 24 on" is a day.
+                _ if value == 24 => return None,
                 _ => (value, 0, at + 1, false),
             }
         } else if matches!(digits, 3 | 4) && value / 100 <= 24 && value % 100 < 60 {
@@ -100,7 +102,14 @@ impl Clocks<'_> {
                 let dash = self.items.mark(at.wrapping_sub(1)).is_some_and(|mark| matches!(mark, '-' | '–'));
                 dash.then(|| partner(at.wrapping_sub(2))).flatten()
             });
-            let ranged = other.is_some();
+            // "1130 or 1430"
+            let sound = |value: u32| value.is_multiple_of(5) && (700..2100).contains(&value) && value % 100 < 60;
+            let listed = |joint: usize, at: usize| {
+                matches!(self.items.lex(joint), Some(Lex::Or | Lex::And)) && partner(at).is_some_and(|(other, _)| sound(other))
+            };
+            let listed =
+                u32::try_from(value).is_ok_and(sound) && (listed(at + 1, at + 2) || listed(at.wrapping_sub(1), at.wrapping_sub(2)));
+            let ranged = other.is_some() || listed;
             // "2019 to 2020" are years, "1845-1955" are not.
             let year = is_year(value) && digits == 4 && other.is_none_or(|(other, _)| i32::try_from(other).is_ok_and(is_year));
             let marked = marked || self.items.lex(at + 1) == Some(Lex::On);
@@ -233,8 +242,13 @@ impl Clocks<'_> {
             Lex::Pm => Half::Pm,
             _ => return None,
         };
+        // "p.m." ends with a point of its own, "pm." ends the sentence.
         let dot = usize::from(
-            self.items.mark(at + 1) == Some('.') && self.items.glued(at + 1) && !self.ends_line(at + 2) && self.lower_follows(at + 2),
+            self.items.length(at) > 2
+                && self.items.mark(at + 1) == Some('.')
+                && self.items.glued(at + 1)
+                && !self.ends_line(at + 2)
+                && self.lower_follows(at + 2),
         );
         Some((half, 1 + dot))
     }

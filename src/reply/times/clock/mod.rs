@@ -155,6 +155,8 @@ impl Clocks<'_> {
             Some(Lex::Of) => return self.from(at).filter(|found| matches!(found.clock, Clock::Range(..))),
             Some(Lex::After | Lex::Past) => return self.open(at, Clock::From),
             Some(Lex::Before | Lex::Till) => return self.open(at, Clock::To),
+            // "free after that, or before 9.30"
+            Some(Lex::OrEarlier) => return self.open(at, Clock::To),
             Some(Lex::Am) if self.capitals(at) => return sure(Clock::Part(Part::Morning), 1),
             Some(Lex::Pm) => return sure(Clock::Part(Part::Afternoon), 1),
             Some(Lex::At | Lex::AtOrTill) => {
@@ -164,7 +166,8 @@ impl Clocks<'_> {
                     ..found
                 });
             }
-            Some(Lex::Onwards) => return None,
+            // "or any time after 3"
+            Some(Lex::Onwards) => return self.open(at, Clock::From).filter(|_| self.items.number(at + 1).is_some()),
             _ => {}
         }
         self.shift(at).or_else(|| self.range_or_point(at, false))
@@ -176,7 +179,13 @@ impl Clocks<'_> {
             return false;
         }
         let day = at.checked_sub(1).and_then(|before| self.items.lex(before));
+        // "25/11 am"
+        let dated = self.items.number(at - 1).is_some() && self.items.mark(at.wrapping_sub(2)) == Some('/');
+        // "Tues 24: am only"
+        let headed = matches!(self.items.mark(at - 1), Some(':' | '-' | '–'));
         self.items.capital(at)
+            || headed
+            || dated
             || matches!(
                 day,
                 Some(
@@ -240,6 +249,10 @@ impl Clocks<'_> {
     }
 
     fn between(&self, at: usize) -> Option<Found> {
+        // "between now and 5"
+        if self.items.lex(at + 1) == Some(Lex::Skip) && self.items.lex(at + 2) == Some(Lex::And) {
+            return self.open(at + 2, Clock::To);
+        }
         let (first, used) = self.written(self.items.skip(at + 1, &[Lex::At, Lex::AtOrTill]), true)?;
         let mut next = self.items.skip(at + 1, &[Lex::At, Lex::AtOrTill]) + used;
         match (self.items.lex(next), self.items.mark(next)) {

@@ -9,7 +9,7 @@ use super::{Clock, Clocks, DAY, Found, Half, Written};
 
 impl Clocks<'_> {
     /// A range or a point without a word before it that says so; `led` when one stood there.
-    pub(super) fn range_or_point(&self, at: usize, led: bool) -> Option<Found> {
+    pub(in super::super) fn range_or_point(&self, at: usize, led: bool) -> Option<Found> {
         let (first, used) = self.written(at, led)?;
         let next = at + used;
         // "le 5 à 14 h": a day and an hour.
@@ -27,6 +27,16 @@ impl Clocks<'_> {
                     ..found
                 });
             }
+        }
+        // "between 10 and 12 or 2 and 5"
+        let between = || (at.saturating_sub(12)..at).any(|before| self.items.lex(before) == Some(Lex::Between));
+        if self.items.lex(next) == Some(Lex::And)
+            && matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And))
+            && between()
+            && let Some((second, more)) = self.written(next + 1, true)
+            && let Some(found) = self.range(first, second, next + 1 + more - at)
+        {
+            return Some(Found { sure: true, ..found });
         }
         if self.counted(next) || self.items.lex(next) == Some(Lex::OrdinalMark) {
             return None;

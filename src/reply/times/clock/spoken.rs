@@ -37,6 +37,10 @@ impl Clocks<'_> {
                 let (hour, used) = self.spoken_hour(at + 1)?;
                 Some((spoken(hour, -30), 1 + used))
             }
+            Lex::ThreeQuartersTo => {
+                let (hour, used) = self.spoken_hour(at + 1)?;
+                Some((spoken(hour, -15), 1 + used))
+            }
             Lex::Quarter => {
                 let next = at + 1;
                 let sign = match self.items.lex(next)? {

@@ -60,7 +60,9 @@ impl Dates<'_> {
             return plain(self.ahead(month, day, year.map(|(year, _)| year))?, used);
         }
         // "12th and 13th May", "14, 15 and 16 December", "14.-16.12.2026": the month stands behind the last.
-        if let Some((month, year)) = self.month_behind(next) {
+        // "30 Nov 10-12, 1 Dec 14-16": hours stand between two dates.
+        let hours = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Month(_)));
+        if let Some((month, year)) = self.month_behind(next).filter(|_| !hours) {
             return plain(self.ahead(month, day, year)?, next - at);
         }
         if !ordinal {
@@ -240,6 +242,11 @@ impl Dates<'_> {
                 return Some((last.day.month(), last.dated.then(|| last.day.year())));
             }
             let (_, used) = self.day_number(next)?;
+            // "10-12, 1st Dec": what is no ordinal is no day where days are ordinals.
+            let first = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::OrdinalMark | Lex::Ordinal(_)));
+            if self.is_ordinal(next) && !first && self.items.mark(next.wrapping_sub(1)) == Some(',') {
+                return None;
+            }
             next += used;
             if self.items.mark(next) == Some('.') && self.items.glued(next) {
                 next += 1;

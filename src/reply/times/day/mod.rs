@@ -137,7 +137,9 @@ impl Dates<'_> {
                 }
                 let onwards = usize::from(self.items.lex(next) == Some(Lex::Onwards));
                 // "from Monday 9 to 5" goes on with hours; a week is no beginning.
-                if onwards == 0 && (self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
+                // "any day from Monday 30th at 9am"
+                let any = self.items.lex(at.wrapping_sub(1)) == Some(Lex::AnyDay);
+                if onwards == 0 && !any && (self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
                     return Some(Found { used: next - at, ..first });
                 }
                 return plain(Days::Since(Box::new(first.days), 0), next + onwards - at);
@@ -180,6 +182,17 @@ impl Dates<'_> {
             return Some(range);
         }
         let next = at + first.used;
+        // "February 20 - 31": an end that does not exist; half of it would be a guess.
+        if let Days::Day(day) = first.days
+            && matches!(self.items.mark(next), Some('-' | '–'))
+            && self
+                .items
+                .number(next + 1)
+                .is_some_and(|(end, digits)| digits == 2 && end <= 31 && end > day.day() && day.with_day(end).is_none())
+            && matches!(self.items.lex(at), Some(Lex::Month(_)))
+        {
+            return None;
+        }
         if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) {
             return plain(Days::Since(Box::new(first.days), 0), first.used + 1);
         }
@@ -287,6 +300,10 @@ impl Dates<'_> {
             // "a lovely weekend" is none to meet on.
             Some(Lex::Weekend) if at > 0 && matches!(self.items.what(at - 1), Some(What::Word(_))) => return None,
             Some(Lex::Weekend) => return plain(Days::Weekend, 1),
+            // "the rest of the day"
+            Some(Lex::Rest) if self.day_of_rest(at + 1).is_some() => {
+                return plain(Days::Same, self.day_of_rest(at + 1)? - at);
+            }
             Some(Lex::Rest) => return plain(Days::Rest, 1),
             Some(Lex::FollowingDay) => return plain(Days::Following, 1),
             Some(Lex::SameDay) => return plain(Days::Same, 1),
@@ -315,9 +332,17 @@ impl Dates<'_> {
                     _ => None,
                 };
             }
+            Some(Lex::ThatWeek) => {
+                let spoken = self.week.get().or_else(|| self.month.get().and_then(monday))?;
+                return plain(Days::Week(Week::of(spoken)), 1);
+            }
             Some(Lex::WeekAfterNext) => return plain(Days::Week(self.week(2)?), 1),
             Some(Lex::WeekAfter) => {
-                let week = match self.week.get().and_then(|monday| monday.checked_add_days(Count::new(7))) {
+                let spoken = self
+                    .week
+                    .get()
+                    .or_else(|| self.month.get().and_then(monday).filter(|monday| *monday > self.today));
+                let week = match spoken.and_then(|monday| monday.checked_add_days(Count::new(7))) {
                     Some(monday) => Week::of(monday),
                     None => self.week(1)?,
                 };

@@ -83,7 +83,7 @@ impl Dates<'_> {
                 // "on the 15", "a las siete del 15", "8pm del 15"
                 && matches!(before(2), Some(Lex::On | Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Number(_) | Lex::Part(_)));
         // "até o dia 30": no hour.
-        let led = led || number > 24 && matches!(before(1), Some(Lex::Till | Lex::From | Lex::After | Lex::Before));
+        let led = led || number >= 24 && matches!(before(1), Some(Lex::Till | Lex::From | Lex::After | Lex::Before));
         let hour_behind = self.items.lex(behind) == Some(Lex::AtOrTill);
         !goes_on && (led || (number > 12 || hour_behind) && matches!(before(1), Some(Lex::Weekday(_))))
     }

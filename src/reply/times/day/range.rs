@@ -28,6 +28,12 @@ impl Dates<'_> {
             Some(second) => (second.days, second.used),
             // "Dec 8-10": the second day is of the same month.
             None if self.items.lex(next) == Some(Lex::AtOrTill) && self.items.lex(at.wrapping_sub(1)) != Some(Lex::From) => return None,
+            // "today until 4" goes on with an hour.
+            None if !(at..next)
+                .any(|at| self.items.number(at).is_some() || matches!(self.items.lex(at), Some(Lex::Ordinal(_) | Lex::Number(_)))) =>
+            {
+                return None;
+            }
             None => self.of_same_month(first, joint)?,
         };
         let used = joint + used - at;

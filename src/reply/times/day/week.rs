@@ -48,7 +48,12 @@ impl Dates<'_> {
         };
         let mut next = at + 1;
         // "Tues."
-        if self.items.mark(next) == Some('.') && self.items.glued(next) && self.items.get(at).is_some_and(|item| item.bytes.len() <= 5) {
+        let ends_sentence = self.items.capital(next + 1) && !matches!(self.items.lex(next + 1), Some(Lex::Month(_)));
+        if self.items.mark(next) == Some('.')
+            && self.items.glued(next)
+            && !ends_sentence
+            && self.items.get(at).is_some_and(|item| item.bytes.len() <= 5)
+        {
             next += 1;
         }
         // "lundi prochain", "Monday next"
@@ -95,7 +100,22 @@ impl Dates<'_> {
     pub(super) fn date_beside(&self, at: usize, weekday: u32) -> Option<Found> {
         let is = |day: &NaiveDate| day.weekday().number_from_monday() == weekday;
         // Another order of day and month, another month, or a date that the weekday contradicts.
-        let found = self.date(at)?;
+        let Some(found) = self.date(at) else {
+            // "Weds 25 9-10.30"
+            let (number, _) = self.items.number(at).filter(|(n, digits)| *digits <= 2 && (1..=31).contains(n))?;
+            let hours = self.items.number(at + 1).is_some() && !self.items.glued(at + 1)
+                || number > 12
+                    && matches!(
+                        self.items.lex(at + 1),
+                        Some(Lex::Till | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Not | Lex::Out | Lex::Onwards)
+                    );
+            let day = self.today.iter_days().take(45).find(|day| day.day() == number && is(day))?;
+            return hours.then_some(Found {
+                days: Days::Day(day),
+                used: 1,
+                contradicts: false,
+            });
+        };
         let Days::Day(day) = found.days else { return None };
         if is(&day) {
             return Some(found);
@@ -105,6 +125,17 @@ impl Dates<'_> {
             && matches!(swapped.days, Days::Day(day) if is(&day))
         {
             return Some(swapped);
+        }
+        // "Wednesday 17th June and Thursday 18th": of the month spoken of.
+        if let Some(spoken) = self.month.get()
+            && found.used <= 3
+            && self.month_stands(at, found.used).is_none()
+            && let Some(day) = spoken.with_day(day.day()).filter(|day| is(day))
+        {
+            return Some(Found {
+                days: Days::Day(day),
+                ..found
+            });
         }
         // "Monday 7th" without a month: the next 7th that is a Monday, within three months.
         if found.used <= 3 && self.month_stands(at, found.used).is_none() {
@@ -170,7 +201,10 @@ impl Dates<'_> {
             Lex::Weekday(weekday) | Lex::EveryWeekday(weekday) => {
                 let week = self.week(ahead)?;
                 let day = week.day(weekday)?;
-                let day = if day < self.today && which == Lex::This {
+                // "this Sunday", said on a Sunday.
+                let day = if which == Lex::This && self.today.weekday().number_from_monday() == weekday && weekday > 5 {
+                    self.today
+                } else if day < self.today && which == Lex::This {
                     day.checked_add_days(Count::new(7))?
                 } else {
                     day
@@ -211,11 +245,20 @@ impl Dates<'_> {
         if self.items.mark(next) == Some('-') {
             next = self.items.skip(next + 1, &[Lex::Of, Lex::On]);
         }
+        if which == Lex::RestOf
+            && let Some(end) = self.day_of_rest(at + 1)
+        {
+            return Some(Found {
+                days: Days::Same,
+                used: end - at,
+                contradicts: false,
+            });
+        }
         let (days, used) = match self.items.lex(next)? {
             Lex::Unit(Unit::Week) => match self.single(next) {
                 Some(found) => (found.days, found.used),
                 // "the rest of the week": of the one spoken of.
-                None if which == Lex::RestOf => (Days::Rest, 1),
+                None if which == Lex::RestOf && self.week.get().is_some_and(|spoken| Some(spoken) != monday(self.today)) => (Days::Rest, 1),
                 None => (Days::Week(self.week(0)?), 1),
             },
             Lex::This | Lex::Next | Lex::WeekOf | Lex::CalendarWeek | Lex::WeekAfterNext | Lex::WeekAfter => {
@@ -260,6 +303,18 @@ impl Dates<'_> {
             used: next + used - at,
             contradicts: false,
         })
+    }
+
+    /// "of the day", "of my day": where it ends.
+    pub(super) fn day_of_rest(&self, at: usize) -> Option<usize> {
+        let day = self.items.skip(at, &[Lex::Of, Lex::On, Lex::Skip]);
+        let of = self.items.lex(at.wrapping_sub(1)) == Some(Lex::RestOf) || self.items.lex(at) == Some(Lex::Of);
+        match self.items.lex(day) {
+            Some(Lex::Unit(Unit::Day) | Lex::AnyTime) => Some(day + 1),
+            Some(Lex::Unit(_) | Lex::Month(_) | Lex::This | Lex::Next | Lex::WeekOf) => None,
+            // "day" is a small word of the tables as well: "el resto del día".
+            _ => (of && day > at && matches!(self.items.lex(day - 1), Some(Lex::Skip | Lex::On))).then_some(day),
+        }
     }
 
     /// The week so many weeks from now; on a weekend all of this, the coming and the next are the one about to begin.

@@ -193,7 +193,19 @@ impl Walk<'_> {
             return Some((Of::Within(length), used));
         }
         let start = at + usize::from(lead.is_some());
-        let (length, used) = self.lasting(start)?;
+        // "-2hr5min", "+20 min"
+        let sign = match self.items.mark(at) {
+            Some('+') => 1,
+            Some('-' | '−') if at == 0 || self.items.what(at - 1) == Some(&What::Line) => -1,
+            _ => 0,
+        };
+        if sign != 0
+            && let Some((length, used)) = self.lasting(at + 1).filter(|_| self.items.glued(at + 1))
+        {
+            let moment = self.written.checked_add_signed(length * sign)?;
+            return Some((Of::Moment(moment), 1 + used));
+        }
+        let (length, used) = self.days_before(start).or_else(|| self.lasting(start))?;
         let next = start + used;
         // "de 5 heures à 7 heures", "um 8 Uhr" are clock times.
         let hour = self.items.lex(next - 1) == Some(Lex::ClockMark);
@@ -225,6 +237,16 @@ impl Walk<'_> {
         unit(at + used).then_some((length, 1 + used))
     }
 
+    /// "1d 2hr 5min", "1d, 2hr, and 5min": days before hours and minutes.
+    fn days_before(&self, at: usize) -> Option<(Duration, usize)> {
+        let (days, 1 | 2) = self.items.number(at)? else { return None };
+        let letter = matches!(self.items.what(at + 1), Some(What::Word(letter)) if &**letter == "d") && self.items.glued(at + 1);
+        let unit = letter || self.items.lex(at + 1) == Some(Lex::Unit(Unit::Day));
+        let next = at + 2 + usize::from(self.items.mark(at + 2) == Some(','));
+        let (rest, used) = self.lasting(next).filter(|_| unit)?;
+        Some((Duration::days(i64::from(days)).checked_add(&rest)?, next + used - at))
+    }
+
     /// A length of time in hours and minutes: "1 hour and 20 minutes".
     fn lasting(&self, at: usize) -> Option<(Duration, usize)> {
         // "12 hours": a length longer than any interview.
@@ -234,7 +256,8 @@ impl Walk<'_> {
             unit.then(|| Some((i32::try_from(hours).ok()? * 60, 2))).flatten()
         };
         let (mut minutes, mut used) = self.clocks.length(at).or_else(long)?;
-        let next = at + used + usize::from(self.items.lex(at + used) == Some(Lex::And) || self.items.mark(at + used) == Some(','));
+        let comma = at + used + usize::from(self.items.mark(at + used) == Some(','));
+        let next = comma + usize::from(self.items.lex(comma) == Some(Lex::And));
         if let Some((more, taken)) = self.clocks.length(next).filter(|(more, _)| *more < 60 && minutes >= 60) {
             (minutes, used) = (minutes + more, next + taken - at);
         }

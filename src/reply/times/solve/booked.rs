@@ -2,14 +2,15 @@
 
 use chrono::Datelike;
 
-use super::super::clauses::Block;
+use super::super::clauses::{Block, Mark};
 use super::super::clock::{Clock, DAY};
-use super::super::day::Days;
+use super::super::day::{Days, bit};
+use super::super::lex::Lex;
 use crate::calendar::Zone;
 use crate::model::Timestamp;
 
 /// The blocks of an answer that moves an interview, without those that say when it is now.
-pub(in super::super) fn without_booked(blocks: &[Block], booked: (Timestamp, Timestamp), zone: Zone) -> Vec<Block> {
+pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked: (Timestamp, Timestamp), zone: Zone) -> Vec<Block> {
     let local = zone.local(booked.0);
     let date = local.date();
     let minute = i32::try_from(chrono::Timelike::num_seconds_from_midnight(&local.time()) / 60).unwrap_or(0);
@@ -45,8 +46,27 @@ pub(in super::super) fn without_booked(blocks: &[Block], booked: (Timestamp, Tim
         .cloned()
         .collect();
     for block in &mut left {
+        // "shift Friday to the Monday after": not the days between.
+        for days in &mut block.days {
+            match days {
+                Days::Span(first, last) if *first == date => *days = Days::Day(*last),
+                Days::Weekdays(bits) if *bits & bit(date.weekday().number_from_monday()) != 0 => {
+                    let ends = (1..=7).find(|day| *bits & bit(*day) != 0 && *bits & bit(day % 7 + 1) == 0);
+                    *days = ends.map_or(Days::Any, Days::Weekday);
+                }
+                _ => {}
+            }
+        }
         // "Wednesday's interview to the day after"
-        if block.days.iter().any(|days| !now(days)) {
+        // "Could we move it? Monday or Tuesday": a list of new days may hold the day it is on.
+        let moves = marks.iter().any(|mark| {
+            mark.sentence == block.sentence
+                && matches!(
+                    mark.lex,
+                    Lex::Reschedule | Lex::CannotCome | Lex::CameUp | Lex::MoveLater | Lex::MoveEarlier | Lex::Instead
+                )
+        });
+        if moves && block.days.iter().any(|days| !now(days)) {
             block.days.retain(|days| !now(days));
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Context {
     pub(super) dates: Vec<NaiveDate>,
     pub(super) week: Option<Week>,
     pub(super) zone: Zone,
+    /// Days of the slots offered: the Friday of an answer is that Friday.
+    pub(super) offered: Vec<NaiveDate>,
 }
 
 /// The week a block names as the place of its weekdays.
@@ -81,7 +83,12 @@ impl Context {
         let mut broad = !block.days.is_empty();
         for days in &block.days {
             // "any weekday this week or next"
-            if matches!(days, Days::Any | Days::Rest) && block.days.iter().any(|other| matches!(other, Days::Span(..))) {
+            if matches!(days, Days::Any | Days::Rest)
+                && block.days.iter().any(|other| {
+                    matches!(other, Days::Span(..) | Days::Since(..) | Days::Until(..))
+                        || matches!(other, Days::Weekdays(bits) if bits.count_ones() > 1)
+                })
+            {
                 continue;
             }
             if *days == Days::Same && block.days.iter().any(|other| *other != Days::Same) {
@@ -89,6 +96,15 @@ impl Context {
             }
             // The week only says which Tuesday.
             if scoped && matches!(days, Days::Week(_)) {
+                continue;
+            }
+            // "this week only tomorrow", "w/c 30/11: Tues 1st or Weds 2nd"
+            if let Days::Week(week) = days
+                && block
+                    .days
+                    .iter()
+                    .any(|other| matches!(other, Days::Day(day) if monday(*day) == Some(week.monday)))
+            {
                 continue;
             }
             broad &= matches!(days, Days::Week(_) | Days::Any | Days::Rest | Days::Since(..) | Days::Span(..))
@@ -192,7 +208,10 @@ impl Context {
         let next = on_or_after(self.today.succ_opt()?, weekday)?;
         Some(match self.week.and_then(|week| week.day(weekday)) {
             Some(day) if day >= self.today => day,
-            _ => next,
+            _ => {
+                let mut such = self.offered.iter().filter(|day| day.weekday().number_from_monday() == weekday);
+                such.next().copied().unwrap_or(next)
+            }
         })
     }
 

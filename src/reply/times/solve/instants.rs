@@ -4,6 +4,7 @@ use chrono::{Days as Count, NaiveDate, NaiveTime};
 
 use super::super::clauses::Hours;
 use super::super::clock::{CLOSES, Clock, DAY, OPENS, hours};
+use super::super::lex::Part;
 use super::super::{Asked, Interval};
 use super::Offer;
 use crate::calendar::{Spans, Zone};
@@ -43,12 +44,19 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
     for (at, offer) in offers.iter().enumerate().filter(|(_, offer)| !offer.yes) {
         // A later word on those very days outweighs: "can't do Tuesday, except after 5"; what is only told never outweighs an offer.
         let mut kept = Spans::default();
-        let later = |number: usize, other: &Offer| other.yes && other.dated && !other.broad && (number > at || offer.told);
+        let rests = |other: &Offer| other.dated || offer.told && !other.thought_of && !other.dates.is_empty();
+        let later = |number: usize, other: &Offer| other.yes && rests(other) && !other.broad && (number > at || offer.told);
         for (_, other) in offers.iter().enumerate().filter(|(number, other)| later(*number, other)) {
             if offer.windows.is_none()
                 && other.dates.iter().any(|day| offer.dates.contains(day))
                 && (offer.told || other.dates.iter().all(|day| offer.dates.contains(day)))
             {
+                kept = kept.union(&spans(other));
+            }
+        }
+        // "not at 2" says nothing against half past two.
+        for other in offers.iter().filter(|other| other.yes && other.points && offer.points) {
+            if offer.windows != other.windows {
                 kept = kept.union(&spans(other));
             }
         }
@@ -68,7 +76,7 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
     (open, shown)
 }
 
-fn spans(offer: &Offer) -> Spans {
+pub(super) fn spans(offer: &Offer) -> Spans {
     let whole = if offer.yes { vec![(OPENS, CLOSES)] } else { vec![(0, DAY)] };
     let windows = offer.windows.as_ref().unwrap_or(&whole);
     let mut all = Vec::with_capacity(offer.dates.len() * windows.len());
@@ -90,15 +98,21 @@ fn instant(zone: Zone, date: NaiveDate, minute: i32) -> Option<Timestamp> {
 }
 
 /// The hours of a block; `None` when it names none.
-pub(super) fn windows(clocks: &[Hours], asked: &Asked<'_>, zone: Zone) -> Option<Vec<(i32, i32)>> {
+pub(super) fn windows(clocks: &[Hours], dates: &[NaiveDate], asked: &Asked<'_>, zone: Zone) -> Option<Vec<(i32, i32)>> {
     let mut groups: Vec<Vec<(i32, i32)>> = Vec::new();
     let mut before: Option<Clock> = None;
     for hours in clocks {
-        let Some(window) = window(hours.clock, asked, zone) else { continue };
+        let Some(window) = window(hours.clock, dates, asked, zone) else {
+            continue;
+        };
         match groups.last_mut().filter(|_| !hours.besides) {
             Some(last) => {
                 let both = intersect(last, &[window]);
-                if both.is_empty() {
+                // "my lunch break, 12.30 to 1.30": the hours say when that is.
+                let lunch = matches!(before, Some(Clock::Part(Part::Lunch))) && matches!(hours.clock, Clock::Range(..));
+                if lunch {
+                    *last = vec![window];
+                } else if both.is_empty() {
                     // "my lunch is 1-2": the hours explain the word.
                     let part = matches!(before, Some(Clock::Part(_)));
                     if part && !matches!(hours.clock, Clock::Part(_)) {
@@ -118,9 +132,17 @@ pub(super) fn windows(clocks: &[Hours], asked: &Asked<'_>, zone: Zone) -> Option
     (!all.is_empty()).then_some(all)
 }
 
-fn window(clock: Clock, asked: &Asked<'_>, zone: Zone) -> Option<(i32, i32)> {
+fn window(clock: Clock, dates: &[NaiveDate], asked: &Asked<'_>, zone: Zone) -> Option<(i32, i32)> {
     let length = asked.minutes;
-    let fixed = || asked.booked.or_else(|| asked.options.first().copied());
+    // The interview fixed, or the slot of the day spoken of.
+    let of_day = || {
+        asked
+            .options
+            .iter()
+            .find(|(start, _)| dates.contains(&zone.local(*start).date()))
+            .copied()
+    };
+    let fixed = || asked.booked.or_else(of_day).or_else(|| asked.options.first().copied());
     let minute_of = |at: Timestamp| {
         let local = zone.local(at);
         i32::try_from(chrono::Timelike::num_seconds_from_midnight(&local.time()) / 60).ok()

@@ -15,10 +15,11 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::Asked;
-use super::clauses::Block;
+use super::clauses::{Block, Hours};
 use super::clock::Clock;
 use super::day::{Days, Week, bit, monday};
-use crate::calendar::Zone;
+use crate::calendar::{Spans, Zone};
+use crate::model::Timestamp;
 pub(super) use booked::without_booked;
 use context::{Context, has_weekdays, list_of_weekdays, week_behind, week_of};
 pub(super) use instants::instants;
@@ -43,8 +44,14 @@ pub(super) struct Offer {
     any_time: bool,
     /// Beginnings or ends only: "after 10".
     limit: bool,
+    /// Beginnings only: "at 10".
+    points: bool,
     preferred: bool,
     told: bool,
+    /// No day was named with it or before it: the days thought of.
+    pub(super) thought_of: bool,
+    /// It is said in other words than can be resolved: "the same time", "until Friday" from nowhere.
+    pub(super) loose: bool,
     person: Option<u64>,
     everybody: bool,
 }
@@ -57,6 +64,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         dates: spoken.to_vec(),
         week: list_of_weekdays(blocks, today),
         zone,
+        offered: asked.options.iter().map(|(start, _)| zone.local(*start).date()).collect(),
     };
     let mut out: Vec<Offer> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
@@ -69,15 +77,24 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         if !block.yes && context.week.is_none() && has_weekdays(block) {
             context.week = blocks.iter().skip(at + 1).find_map(week_of);
         }
+        // "on leave from the 25th, back on the 7th": between the two.
+        let from = at
+            .checked_sub(1)
+            .and_then(|before| blocks.get(before))
+            .filter(|before| {
+                !block.yes && !before.yes && before.sentence == block.sentence && matches!(before.days.as_slice(), [Days::Since(..)])
+            })
+            .and_then(|_| out.last())
+            .filter(|_| matches!(block.days.as_slice(), [Days::Until(..)]))
+            .and_then(|before| before.dates.first().copied());
         if let Some(zone) = block.zone {
             context.zone = zone;
         }
         let mut block = block.clone();
-        let wide = out
-            .iter()
-            .rev()
-            .find(|offer| offer.yes)
-            .is_some_and(|offer| offer.any && (offer.dates.is_empty() || offer.dates.len() > 7));
+        let wide =
+            out.iter().rev().find(|offer| offer.yes).is_some_and(|offer| {
+                offer.any && (offer.dates.is_empty() || offer.dates.len() > 7) || !offer.dated && offer.dates.is_empty()
+            });
         if block.except && wide && context.week.is_none() {
             // "any day but Friday": no Friday at all.
             for days in &mut block.days {
@@ -86,28 +103,67 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 }
             }
         }
+        // "in meetings till three, any time after that"
+        if block.days == [Days::FromThen]
+            && let Some(before) = at.checked_sub(1).and_then(|before| blocks.get(before))
+            && block.sentence - before.sentence <= 1
+            && let Some(end) = match before.clocks.last().map(|hours| hours.clock) {
+                Some(Clock::To(end) | Clock::Range(_, end) | Clock::Point(end)) if !before.yes => Some(end),
+                Some(Clock::From(end)) => Some(end),
+                // "bis 15 Uhr einen Termin, danach wäre ich frei": what comes before was not offered.
+                Some(Clock::To(end)) if before.sentence == block.sentence && out.last().is_some_and(|last| last.bytes == before.bytes) => {
+                    out.pop();
+                    Some(end)
+                }
+                _ => None,
+            }
+        {
+            block.days = vec![Days::Same];
+            block.clocks = vec![Hours {
+                clock: Clock::From(end),
+                besides: false,
+            }];
+        }
         let block = &block;
         let Some((dates, broad)) = context.dates(block, week.is_some() && has_weekdays(block)) else {
             continue;
         };
+        let mut dates = dates;
+        if let Some(from) = from {
+            dates.retain(|day| *day >= from);
+            let last = dates.last().copied();
+            if let Some(before) = out.last_mut() {
+                before.dates.retain(|day| last.is_none_or(|last| *day <= last));
+            }
+        }
         let again = asked.booked.is_none() && asked.options.is_empty() && block.clocks.iter().any(|hours| hours.clock == Clock::Same);
         context.week = if week.is_some() { context.week } else { own_week };
         let windows = if again {
             // "or Wednesday, same time"
             out.iter().rev().find(|offer| offer.yes).and_then(|offer| offer.windows.clone())
         } else {
-            windows(&block.clocks, asked, context.zone)
+            windows(&block.clocks, &dates, asked, context.zone)
         };
+        let lost = windows.is_none();
+        let until = !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Until(..)));
         let point = !block.clocks.is_empty()
             && block
                 .clocks
                 .iter()
                 .all(|hours| matches!(hours.clock, Clock::Point(_) | Clock::From(_) | Clock::To(_)));
+        // "(board meeting, all day)": of which day is not said.
+        let whole = block.days.is_empty() && !block.clocks.is_empty() && block.clocks.iter().all(|hours| hours.clock == Clock::All);
+        if !block.yes && whole && context.dates.is_empty() {
+            continue;
+        }
         // "I finish at 4" takes nothing away; nor does "no other day".
         if !block.yes
             && (block.told && point
                 || !block.days.is_empty() && block.days.iter().all(|days| *days == Days::Rest) && block.clocks.is_empty())
         {
+            if !block.days.is_empty() && block.days != [Days::Rest] {
+                context.dates = dates;
+            }
             continue;
         }
         let offer = Offer {
@@ -124,14 +180,25 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                     .clocks
                     .iter()
                     .all(|hours| matches!(hours.clock, Clock::From(_) | Clock::To(_)) && !hours.besides),
+            points: !block.clocks.is_empty()
+                && block
+                    .clocks
+                    .iter()
+                    .all(|hours| matches!(hours.clock, Clock::Point(_) | Clock::Shift(_) | Clock::Same)),
             preferred: block.preferred,
             told: block.told,
+            thought_of: false,
+            loose: again && lost || until && blocks.iter().any(|other| other.yes && !other.days.is_empty() && other != block),
             person: block.person,
             everybody: block.everybody,
             dates,
         };
         if offer.dated && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
+                if block.told {
+                    place::place(offer, block, &mut out);
+                    continue;
+                }
                 // "back Monday 7th": the day spoken of is that one.
                 let after = offer.dates.last().and_then(|last| last.succ_opt());
                 context.dates = after.into_iter().collect();
@@ -160,8 +227,11 @@ impl Offer {
             any: true,
             any_time: false,
             limit: false,
+            points: false,
             preferred: false,
             told: false,
+            thought_of: false,
+            loose: false,
             person: None,
             everybody: false,
         }
@@ -177,6 +247,20 @@ impl Offer {
         self.yes && (!self.dated || self.any && self.limit && self.broad) && self.windows.is_some()
     }
 
+    /// Its days as weekdays, in the order of the dates.
+    pub(super) fn weekdays(&self) -> Vec<u32> {
+        self.dates
+            .iter()
+            .map(|day| chrono::Datelike::weekday(day).number_from_monday())
+            .collect()
+    }
+
+    /// Offered, and nothing of it is left but what is past.
+    pub(super) fn in_vain(&self, open: &Spans, written: Timestamp) -> bool {
+        let spans = instants::spans(self).from(written);
+        !spans.is_empty() && spans.intersect(open).is_empty()
+    }
+
     /// Offered in words, not what is left when something is refused.
     pub(super) fn was_said(&self) -> bool {
         self.yes && (self.dated || self.windows.is_some())
@@ -190,6 +274,7 @@ pub(super) fn any_time(asked: &Asked<'_>, zone: Zone) -> Vec<Offer> {
         dates: Vec::new(),
         week: None,
         zone,
+        offered: Vec::new(),
     };
     vec![Offer::any_time(&context, 0..0)]
 }

@@ -24,6 +24,18 @@ pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
     if same_days && offer.windows.is_none() && out.iter().rfind(|before| before.yes).is_some_and(Offer::is_bare) {
         return;
     }
+    // "the 28th or 29th, 9 to 11. Both days work."
+    if same_days && offer.windows.is_none() && !offer.any_time && out.iter().any(|before| before.yes && before.windows.is_some()) {
+        return;
+    }
+    // "Monday is good. Tuesday is good. After 5 on both."
+    if same_days && offer.windows.is_some() && out.iter().filter(|before| before.is_bare()).count() > 1 {
+        for before in out.iter_mut().filter(|before| before.is_bare()) {
+            before.windows.clone_from(&offer.windows);
+            before.limit = offer.limit;
+        }
+        return;
+    }
     if let Some(before) = out.iter_mut().rfind(|before| before.yes) {
         if !offer.dated || same_days {
             if narrows_hours(&offer, block, same_days, before) {
@@ -45,14 +57,33 @@ fn narrows_hours(offer: &Offer, block: &Block, same_days: bool, before: &mut Off
     let two_people = before.person != offer.person && offer.person.is_some() && before.person.is_some();
     match (&mut before.windows, &offer.windows) {
         // "Monday or Tuesday. After 2."
-        (None, Some(_)) if before.dated && (same_days || before.dates == offer.dates) && !(before.any && offer.preferred) => {
+        (None, Some(_))
+            if before.dated
+                && (same_days || before.dates.iter().all(|day| offer.dates.contains(day)))
+                && !(before.any && offer.preferred) =>
+        {
             before.windows.clone_from(&offer.windows);
             before.limit = offer.limit;
             before.bytes = before.bytes.start.min(offer.bytes.start)..before.bytes.end.max(offer.bytes.end);
             true
         }
+        // "Thursday evening? Say 6.30 or 7."
+        (Some(had), Some(new))
+            if !two_people
+                && !block.or
+                && !offer.preferred
+                && before.dates == offer.dates
+                && new
+                    .iter()
+                    .all(|(from, to)| had.iter().any(|(start, end)| start <= from && to <= end))
+                && had.len() == 1 =>
+        {
+            had.clone_from(new);
+            before.bytes.end = before.bytes.end.max(offer.bytes.end);
+            true
+        }
         // "10 to 4, but only after 12"
-        (Some(had), Some(new)) if !two_people && !block.or && (block.only || offer.limit && before.limit) => {
+        (Some(had), Some(new)) if !two_people && !block.or && (block.only || offer.limit) => {
             let both = intersect(had, new);
             let narrowed = !both.is_empty();
             if narrowed {
@@ -106,7 +137,10 @@ pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
     {
         out.retain(|offer| !offer.is_unbound());
     }
-    if out.iter().any(Offer::is_bare) && out.iter().any(Offer::is_unbound) {
+    refine(&mut out);
+    // "weekends, or weekdays after 6": the hours are not of the weekends.
+    let weekdays = |offer: &Offer| offer.is_bare() && offer.weekdays().iter().any(|day| *day <= 5);
+    if out.iter().any(weekdays) && out.iter().any(Offer::is_unbound) {
         bind(&mut out);
     } else {
         join_limits(&mut out);
@@ -120,6 +154,7 @@ pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
     let dated = out.iter().any(|offer| offer.yes && offer.dated && !(offer.any && offer.broad));
     for offer in out.iter_mut().filter(|offer| !offer.dated && offer.dates.is_empty()) {
         offer.dates = context.workdays();
+        offer.thought_of = true;
     }
     if dated {
         out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_none()));
@@ -131,6 +166,28 @@ pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
         out.insert(0, Offer::any_time(context, bytes));
     }
     out
+}
+
+/// "The 25th or the 26th. Between 9 and 4 on the 25th, after lunch on the 26th": hours said later of days that had none.
+fn refine(out: &mut Vec<Offer>) {
+    for at in 0..out.len() {
+        let Some(bare) = out.get(at).filter(|offer| offer.is_bare() && !offer.any && !offer.any_time) else {
+            continue;
+        };
+        let narrower = |other: &&Offer| {
+            other.yes && other.dated && !other.broad && other.windows.is_some() && !other.preferred && other.person == bare.person
+        };
+        let said: Vec<_> = out
+            .iter()
+            .skip(at + 1)
+            .filter(narrower)
+            .flat_map(|other| other.dates.iter().copied())
+            .collect();
+        if let Some(bare) = out.get_mut(at) {
+            bare.dates.retain(|day| !said.contains(day));
+        }
+    }
+    out.retain(|offer| !(offer.is_bare() && offer.dates.is_empty()));
 }
 
 /// Hours without a day belong to the days without hours: "Early mornings are easiest. Any day next week."

@@ -1,0 +1,72 @@
+//! Bare numbers that are days of a month: "Jan 28 or 29", "miércoles 11".
+//!
+//! In: a number where it stands. Out: a day.
+//! Never here: hours.
+
+use super::super::day::Days;
+use super::super::items::Items;
+use super::super::lex::{Lex, Tongue, What};
+use super::Scan;
+use super::walk::{Of, Walk};
+
+impl Scan<'_> {
+    /// "Jan 28 or 29": another day of the month before it.
+    pub(super) fn second_of_month(&self, at: usize, walk: &Walk) -> Option<chrono::NaiveDate> {
+        let What::Num(number @ 13..=31, 2) = self.items.what(at)? else {
+            return None;
+        };
+        let first = match walk.terms.last().map(|last| (&last.what, last.bytes.end)) {
+            Some((Of::Days(Days::Day(first)), end)) if self.items.get(at.checked_sub(2)?)?.bytes.end == end => *first,
+            _ => return None,
+        };
+        let listed = matches!(
+            self.items.what(at - 1),
+            Some(What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/'))
+        ) && matches!(self.items.what(at - 2), Some(What::Num(..)))
+            && matches!(self.items.lex(at.checked_sub(3)?), Some(Lex::Month(_)));
+        let ends = matches!(
+            self.items.what(at + 1),
+            None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ')') | What::Lex(_))
+        ) && !matches!(
+            self.items.lex(at + 1),
+            Some(Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Month(_) | Lex::Unit(_))
+        );
+        let day = chrono::Datelike::with_day(&first, *number)?;
+        (listed && ends && day > first).then_some(day)
+    }
+
+    /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
+    pub(super) fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
+        let Lex::Weekday(weekday) = self.items.lex(at)? else { return None };
+        if self.dates.read(at).is_none_or(|found| !matches!(found.days, Days::Weekday(_))) {
+            return None;
+        }
+        if self.tongue == Tongue::En || self.tongue == Tongue::De {
+            return None;
+        }
+        let mut next = at + 1;
+        while matches!(self.items.what(next), Some(What::Mark(',' | '.') | What::Lex(Lex::On | Lex::Of))) && next < at + 4 {
+            next += 1;
+        }
+        let Some(What::Num(day @ 1..=31, 1 | 2)) = self.items.what(next) else {
+            return None;
+        };
+        let clock = matches!(
+            self.items.what(next + 1),
+            Some(
+                What::Mark(':' | '-' | '–' | '.' | '/')
+                    | What::Lex(Lex::Month(_) | Lex::ClockMark | Lex::Unit(_) | Lex::OrdinalMark | Lex::Am | Lex::Pm)
+            )
+        );
+        if clock {
+            return None;
+        }
+        let date = self
+            .dates
+            .today
+            .iter_days()
+            .take(45)
+            .find(|date| chrono::Datelike::day(date) == *day && chrono::Datelike::weekday(date).number_from_monday() == weekday)?;
+        Some((date, next + 1 - at))
+    }
+}

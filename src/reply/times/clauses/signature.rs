@@ -1,0 +1,73 @@
+//! Lines of a signature that hold days and hours: "Office hours 9-5", "0113 496 0000 | Mon-Fri 9-5", "(Mon-Fri 8.30-17.30)" below names.
+//!
+//! In: a place where such a line may begin. Out: whether it is one, and how long it is.
+//! Never here: times that somebody gives.
+
+use super::super::items::Items;
+use super::super::lex::{Lex, What};
+use super::Scan;
+
+impl Scan<'_> {
+    /// "Office hours 9-5", "Reception open Mon-Fri": the line of a signature.
+    pub(super) fn signature_follows(&self, at: usize) -> bool {
+        let end = self.rest_of_line(at);
+        (at + 1..at + end).any(|at| matches!(self.items.what(at), Some(What::Num(..))))
+            && !(at + 1..at + end).any(|at| matches!(self.items.lex(at), Some(Lex::Free | Lex::So | Lex::But | Lex::Not)))
+    }
+
+    /// "(Mon-Fri 8.30-17.30)" below lines of names: the hours of an office.
+    fn hours_below_names(&self, at: usize) -> bool {
+        let line = at..at + self.rest_of_line(at);
+        let only = line.clone().all(|at| match self.items.what(at) {
+            Some(What::Lex(lex)) => matches!(
+                lex,
+                Lex::Weekday(_)
+                    | Lex::Workdays
+                    | Lex::AnyDay
+                    | Lex::Till
+                    | Lex::ToHour
+                    | Lex::ClockMark
+                    | Lex::Am
+                    | Lex::Pm
+                    | Lex::AtOrTill
+                    | Lex::From
+            ),
+            Some(What::Num(..) | What::Mark(_)) => true,
+            Some(What::Word(_) | What::Line) | None => false,
+        });
+        let range = line.clone().any(|at| matches!(self.items.lex(at), Some(Lex::Workdays)))
+            || line
+                .clone()
+                .filter(|at| matches!(self.items.lex(*at), Some(Lex::Weekday(_))))
+                .count()
+                == 2;
+        let above = (0..at.saturating_sub(1))
+            .rev()
+            .take_while(|at| self.items.what(*at) != Some(&What::Line));
+        let names = above.clone().count() > 0
+            && above
+                .clone()
+                .all(|at| matches!(self.items.what(at), Some(What::Word(_) | What::Mark('.' | ','))));
+        only && range && names
+    }
+
+    /// A line that holds a telephone number, days and hours, and no word that offers.
+    pub(super) fn is_signature(&self, at: usize) -> bool {
+        if self.hours_below_names(at) {
+            return true;
+        }
+        let line = at..at + self.rest_of_line(at);
+        let holds = |is: &dyn Fn(usize) -> bool| line.clone().any(is);
+        holds(&|at| {
+            matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty()) || self.items.what(at) == Some(&What::Mark('|'))
+        }) && holds(&|at| matches!(self.items.lex(at), Some(Lex::Weekday(_) | Lex::Workdays)))
+            && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Free | Lex::Not | Lex::Subject | Lex::Or)))
+    }
+
+    pub(super) fn rest_of_line(&self, at: usize) -> usize {
+        (at..self.items.len())
+            .take_while(|&at| !matches!(self.items.what(at), Some(What::Line)))
+            .count()
+            .max(1)
+    }
+}

@@ -1,0 +1,202 @@
+//! All that was read of a text → what its writer wants, and the times of it.
+//!
+//! In: blocks, marks, offers and the slots chosen. Out: [`Times`].
+//! What is booked comes before what was offered, and slots of ours before free times.
+//! Never here: reading of words.
+
+use chrono::NaiveDate;
+
+use super::choose::Choice;
+use super::clauses::{Block, Said};
+use super::day::{Days, on_or_after};
+use super::doubts::{self, Doubt};
+use super::lex::{Item, Lex};
+use super::solve::{self, Offer};
+use super::{Asked, Intent, Interval, Times, Why};
+use crate::calendar::{Spans, Zone};
+
+/// All that was read of a text.
+pub(super) struct Reading<'r> {
+    pub(super) said: &'r Said,
+    pub(super) items: &'r [Item],
+    pub(super) offers: &'r [Offer],
+    pub(super) choice: &'r Choice,
+    pub(super) asked: &'r Asked<'r>,
+    pub(super) zone: Zone,
+    /// The days the answer is about before it names any.
+    pub(super) spoken: &'r [NaiveDate],
+}
+
+impl Reading<'_> {
+    /// What is wanted, and when.
+    pub(super) fn conclude(&self) -> Times {
+        let (open, intervals) = solve::instants(self.offers, self.asked.written);
+        let mut times = Times {
+            intent: Intent::Availability,
+            open,
+            intervals,
+            selected: Vec::new(),
+            zone: self.said.zone,
+            doubts: Vec::new(),
+        };
+        times.doubts = doubts::find(self.said, self.offers, &times, self.asked);
+        if self.cancels() {
+            return without(times, Intent::Cancel);
+        }
+        let times = match self.asked.booked {
+            Some(_) => self.of_booked(times),
+            None => self.of_offered(times),
+        };
+        doubts::with_readings(times, self)
+    }
+
+    fn has(&self, wanted: Lex) -> bool {
+        self.said.marks.iter().any(|mark| mark.lex == wanted)
+    }
+
+    fn moves(&self) -> bool {
+        [Lex::Reschedule, Lex::CannotCome, Lex::CameUp, Lex::MoveLater, Lex::MoveEarlier]
+            .into_iter()
+            .any(|lex| self.has(lex))
+    }
+
+    /// Calls it off, and names no other time.
+    fn cancels(&self) -> bool {
+        if !self.has(Lex::Cancel) || self.has(Lex::Reschedule) {
+            return false;
+        }
+        let other = |block: &Block| !block.guessed && !block.days.is_empty() && !self.said.beside(Lex::Cancel, block, self.items);
+        let others = |booked| {
+            solve::without_booked(&self.said.blocks, &self.said.marks, booked, self.zone)
+                .iter()
+                .any(other)
+        };
+        match self.asked.booked {
+            Some(booked) => !others(booked) || self.said.blocks.is_empty(),
+            None => !self.offers.iter().any(|offer| offer.yes) || self.said.blocks.is_empty(),
+        }
+    }
+
+    /// The interview is moved, asked about, or left as it is.
+    fn of_booked(&self, mut times: Times) -> Times {
+        let blocks = &self.said.blocks;
+        let moves = self.moves() || self.has(Lex::Cancel);
+        let offers = blocks.iter().any(|block| block.yes);
+        if self.said.asks && !moves && !offers {
+            return without(times, Intent::Question);
+        }
+        let refuses = blocks.iter().any(|block| !block.yes) || self.has(Lex::Not);
+        if !moves && !offers && !refuses {
+            return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
+        }
+        // The day or the hour of the interview itself is where it is moved from.
+        let moved = self.moved(blocks, self.zone);
+        // "Confirmed for Tuesday at 10"
+        if moved.is_empty() && !moves && !refuses {
+            return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
+        }
+        (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
+        times.intent = Intent::Reschedule;
+        times
+    }
+
+    /// The offers that an answer to a booked interview makes beside it.
+    fn moved(&self, blocks: &[Block], zone: Zone) -> Vec<Offer> {
+        let Some(booked) = self.asked.booked else { return Vec::new() };
+        let other = solve::without_booked(blocks, &self.said.marks, booked, zone);
+        let offers = solve::offers(&other, self.asked, zone, &[zone.local(booked.0).date()]);
+        if offers.iter().any(Offer::was_said) { offers } else { Vec::new() }
+    }
+
+    /// Slots of ours are taken or refused, or other times are given.
+    fn of_offered(&self, mut times: Times) -> Times {
+        let flexible = self.has(Lex::Flexible) && self.said.blocks.is_empty();
+        if !self.asked.options.is_empty() {
+            if !self.choice.taken.is_empty() {
+                return self.selected(times);
+            }
+            if self.choice.others.is_empty() && (self.choice.none || !self.choice.refused.is_empty() && !flexible) {
+                if !self.choice.none {
+                    times.doubts.push(Doubt::nothing());
+                }
+                return without(times, Intent::NoneWork);
+            }
+        }
+        if flexible && times.open.is_empty() {
+            let any = solve::any_time(self.asked, self.zone);
+            (times.open, times.intervals) = solve::instants(&any, self.asked.written);
+        }
+        if times.open.is_empty() {
+            if self.said.asks {
+                return without(times, Intent::Question);
+            }
+            times.doubts.push(Doubt::nothing());
+        }
+        times
+    }
+
+    fn selected(&self, mut times: Times) -> Times {
+        times.intent = Intent::Select;
+        times.selected.clone_from(&self.choice.taken);
+        let slot = |at: &usize| self.asked.options.get(*at).copied();
+        times.open = Spans::of(self.choice.taken.iter().filter_map(slot).collect());
+        let words = |at: usize| {
+            self.choice
+                .words
+                .iter()
+                .rev()
+                .find(|(slot, _)| *slot == at)
+                .map(|(_, words)| words.clone())
+        };
+        times.intervals = self
+            .choice
+            .taken
+            .iter()
+            .filter_map(|at| {
+                let (start, end) = slot(at)?;
+                let words = words(*at).unwrap_or_default();
+                Some(Interval { start, end, words })
+            })
+            .collect();
+        if self.choice.loose {
+            times.doubts.push(Doubt {
+                why: Why::Choice,
+                ..Doubt::nothing()
+            });
+        }
+        if let Some(other) = self.choice.others.first().and_then(|at| self.said.blocks.get(*at)) {
+            times.doubts.push(Doubt {
+                why: Why::Choice,
+                words: other.bytes.clone(),
+                readings: Vec::new(),
+            });
+        }
+        times
+    }
+
+    /// A weekday of the week that begins with the next such day of another.
+    pub(super) fn weekday_from(&self, first: &Days, weekday: u32) -> Option<NaiveDate> {
+        let Days::Weekday(first) = first else { return None };
+        let tomorrow = self.zone.local(self.asked.written).date().succ_opt()?;
+        on_or_after(on_or_after(tomorrow, *first)?, weekday)
+    }
+
+    /// What would be open if the blocks were these.
+    pub(super) fn open(&self, blocks: &[Block], zone: Zone) -> Spans {
+        let offers = if self.asked.booked.is_some() {
+            self.moved(blocks, zone)
+        } else {
+            solve::offers(blocks, self.asked, zone, self.spoken)
+        };
+        solve::instants(&offers, self.asked.written).0
+    }
+}
+
+fn without(times: Times, intent: Intent) -> Times {
+    Times {
+        intent,
+        open: Spans::default(),
+        intervals: Vec::new(),
+        ..times
+    }
+}

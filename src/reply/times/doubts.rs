@@ -1,0 +1,200 @@
+//! What must be asked before anything rests on a reading.
+//!
+//! In: what was read of a text, and the times made of it. Out: [`Doubt`]s, each with the words it is about and what would be open in each way
+//! to read them, so that one press can answer.
+//! Never here: a decision. A doubt changes nothing of what was read.
+
+use std::ops::Range;
+
+use super::clauses::{Block, Said};
+use super::conclude::Reading;
+use super::day::Days;
+use super::solve::Offer;
+use super::{Asked, Intent, Times};
+use crate::calendar::{Spans, Zone};
+
+/// Something that must be asked before anything rests on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// Why.
+    pub why: Why,
+    /// Bytes of the text it is about; none when it is about all of it.
+    pub words: Range<usize>,
+    /// What would be open in each way to read them, the likelier first. A single one asks "is that right?", none "when, then?".
+    pub readings: Vec<Spans>,
+}
+
+/// Why it must be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// A number or a word of time was not understood.
+    Unread,
+    /// It is a guess whether these times are offered or refused.
+    OfferedOrRefused,
+    /// Two zones have this name, or a place is named whose clocks differ and nothing says whose hours these are.
+    Zone,
+    /// A weekday and a date that are not the same day, or weekdays whose week is a guess.
+    WhichDay,
+    /// Hours were given, and it is a guess on which days.
+    HoursOfWhichDay,
+    /// The same time is offered and refused.
+    Contradiction,
+    /// Only refusals: what is left was never offered in words.
+    OnlyRefusals,
+    /// Slots are taken, and other times are named beside them.
+    Choice,
+    /// The text is longer than is read.
+    TooLong,
+    /// No time was found where one was asked for.
+    Nothing,
+}
+
+/// A doubt that came up while reading, and the other zone it may be about.
+#[derive(Debug, Clone)]
+pub(super) struct Unsure {
+    pub(super) why: Why,
+    pub(super) bytes: Range<usize>,
+    pub(super) zone: Option<Zone>,
+}
+
+impl Unsure {
+    pub(super) const fn of(why: Why, bytes: Range<usize>) -> Self {
+        Self { why, bytes, zone: None }
+    }
+}
+
+impl Doubt {
+    /// No time was found.
+    pub(super) const fn nothing() -> Self {
+        Self::of(Why::Nothing, 0..0)
+    }
+
+    const fn of(why: Why, words: Range<usize>) -> Self {
+        Self {
+            why,
+            words,
+            readings: Vec::new(),
+        }
+    }
+}
+
+/// The doubts about times that were read.
+pub(super) fn find(said: &Said, offers: &[Offer], times: &Times, asked: &Asked<'_>) -> Vec<Doubt> {
+    let mut found: Vec<Doubt> = said.doubts.iter().map(|doubt| Doubt::of(doubt.why, doubt.bytes.clone())).collect();
+    if !offers.is_empty() && !said.blocks.iter().any(|block| block.yes) {
+        let words = said.blocks.first().map_or(0..0, |block| block.bytes.clone());
+        found.push(Doubt::of(Why::OnlyRefusals, words));
+    }
+    for block in &said.blocks {
+        if block.guessed {
+            found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
+        }
+        if block.yes && weekdays_turn_back(block, offers) {
+            found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
+        }
+    }
+    let names_days = said.blocks.iter().any(|block| !block.days.is_empty() && (block.yes || block.told));
+    for offer in offers.iter().filter(|offer| offer.yes) {
+        let why = if offer.loose {
+            Why::OfferedOrRefused
+        } else if offer.thought_of && names_days {
+            Why::HoursOfWhichDay
+        } else if offer.in_vain(&times.open, asked.written) {
+            Why::Contradiction
+        } else {
+            continue;
+        };
+        found.push(Doubt::of(why, offer.bytes.clone()));
+    }
+    found
+}
+
+/// "Mon and Thu", said on a Tuesday: is it the Thursday before that Monday?
+fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
+    let weekdays: Vec<u32> = block
+        .days
+        .iter()
+        .filter_map(|days| match days {
+            Days::Weekday(weekday) => Some(*weekday),
+            _ => None,
+        })
+        .collect();
+    let rising = weekdays.len() > 1 && weekdays.len() == block.days.len() && weekdays.is_sorted();
+    let mut of_block = offers
+        .iter()
+        .filter(|offer| offer.yes && offer.bytes.start <= block.bytes.start && offer.bytes.end >= block.bytes.end);
+    rising && of_block.next().is_some_and(|offer| !offer.weekdays().is_sorted())
+}
+
+/// Nobody presses more; the bound keeps hostile texts cheap.
+const MOST_SPELLED: usize = 6;
+
+/// Spells out what would be open in each way to read the doubtful words.
+pub(super) fn with_readings(mut times: Times, reading: &Reading<'_>) -> Times {
+    let doubts = std::mem::take(&mut times.doubts);
+    times.doubts = doubts
+        .into_iter()
+        .enumerate()
+        .map(|(number, doubt)| {
+            let mut readings = Vec::new();
+            let other = (number < MOST_SPELLED).then(|| other(&doubt, &times, reading)).flatten();
+            for open in [Some(times.open.clone()), other].into_iter().flatten() {
+                if !open.is_empty() && !readings.contains(&open) {
+                    readings.push(open);
+                }
+            }
+            Doubt { readings, ..doubt }
+        })
+        .collect();
+    times
+}
+
+/// The other way to read doubtful words, when there is one.
+fn other(doubt: &Doubt, times: &Times, reading: &Reading<'_>) -> Option<Spans> {
+    if !matches!(times.intent, Intent::Availability | Intent::Reschedule) {
+        return None;
+    }
+    let mut blocks = reading.said.blocks.clone();
+    match doubt.why {
+        Why::OfferedOrRefused => {
+            let block = blocks.iter_mut().find(|block| block.bytes == doubt.words)?;
+            (block.yes, block.told) = (!block.yes, false);
+            Some(reading.open(&blocks, reading.zone))
+        }
+        Why::Zone => {
+            let unsure = reading.said.doubts.iter().find(|unsure| unsure.bytes == doubt.words)?;
+            let zone = unsure.zone?;
+            for block in &mut blocks {
+                block.zone = block.zone.map(|_| zone);
+            }
+            Some(reading.open(&blocks, zone))
+        }
+        Why::HoursOfWhichDay => {
+            // On the days that were named.
+            let days = blocks
+                .iter()
+                .find(|block| !block.days.is_empty() && (block.yes || block.told))?
+                .days
+                .clone();
+            let block = blocks
+                .iter_mut()
+                .find(|block| block.days.is_empty() && doubt.words.start <= block.bytes.start && block.bytes.end <= doubt.words.end)?;
+            block.days = days;
+            Some(reading.open(&blocks, reading.zone))
+        }
+        Why::WhichDay => {
+            // All of them in the week of the first.
+            let block = blocks.iter_mut().find(|block| block.bytes == doubt.words)?;
+            let first = block.days.first()?.clone();
+            for days in &mut block.days {
+                if let Days::Weekday(weekday) = *days {
+                    let after = reading.weekday_from(&first, weekday)?;
+                    *days = Days::Day(after);
+                }
+            }
+            Some(reading.open(&blocks, reading.zone))
+        }
+        Why::Unread | Why::Contradiction | Why::OnlyRefusals | Why::Choice | Why::TooLong | Why::Nothing => None,
+    }
+}

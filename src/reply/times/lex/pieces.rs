@@ -1,0 +1,100 @@
+//! Text → runs of letters, runs of digits, and marks; and runs of them that are telephone numbers.
+//!
+//! In: a text. Out: pieces with their places.
+//! Never here: what a piece means.
+
+/// A run of letters, of digits, or a single mark.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) glued: bool,
+}
+
+/// Words that lean on the next one: "l'après-midi", "dell'ufficio".
+const ELIDED: [&str; 18] = [
+    "l", "d", "j", "m", "t", "n", "c", "qu", "jusqu", "lorsqu", "dell", "all", "nell", "dall", "sull", "un", "quest", "quell",
+];
+
+/// Splits a text into runs of letters, runs of digits, and marks.
+pub(super) fn raw(text: &str) -> Vec<Piece<'_>> {
+    let mut out = Vec::with_capacity(text.len() / 4);
+    let mut rest = text.char_indices().peekable();
+    let mut glued = false;
+    while let Some((at, first)) = rest.next() {
+        if first.is_whitespace() && first != '\n' {
+            glued = false;
+            continue;
+        }
+        let mut end = at + first.len_utf8();
+        if first.is_ascii_digit() {
+            while let Some((next, _)) = rest.next_if(|(_, c)| c.is_ascii_digit()) {
+                end = next + 1;
+            }
+        } else if first.is_alphabetic() {
+            while let Some((next, c)) =
+                rest.next_if(|&(next, c)| c.is_alphabetic() || apostrophe(c) && !elided(text, at, next) && letter_follows(text, next, c))
+            {
+                end = next + c.len_utf8();
+            }
+        }
+        out.push(Piece {
+            text: text.get(at..end).unwrap_or_default(),
+            at,
+            glued,
+        });
+        glued = first != '\n';
+    }
+    out
+}
+
+const fn apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`' | '´' | '\u{300}'..='\u{36f}')
+}
+
+fn elided(text: &str, start: usize, end: usize) -> bool {
+    let word = text.get(start..end).unwrap_or_default();
+    ELIDED.iter().any(|short| word.eq_ignore_ascii_case(short))
+}
+
+fn letter_follows(text: &str, at: usize, c: char) -> bool {
+    let next = text.get(at + c.len_utf8()..).and_then(|tail| tail.chars().next());
+    matches!(c, '\u{300}'..='\u{36f}') || next.is_some_and(char::is_alphabetic)
+}
+
+/// A telephone number: groups of digits, nine or more of them, or seven as 3 and 4; how many pieces it takes.
+pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
+    let digits = |at: usize| {
+        let text = pieces.get(at)?.text;
+        text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len())
+    };
+    let mut next = at;
+    while matches!(pieces.get(next).map(|piece| piece.text), Some("+" | "(")) {
+        next += 1;
+    }
+    let mut groups = Vec::new();
+    // No number has more groups; a longer run of digits is none.
+    while let Some(length) = digits(next).filter(|_| groups.len() < 12) {
+        groups.push(length);
+        next += 1;
+        let mut joint = next;
+        while joint < next + 2 && matches!(pieces.get(joint).map(|piece| piece.text), Some("-" | "." | ")" | "(" | "/" | "‑")) {
+            joint += 1;
+        }
+        if digits(joint).is_none() {
+            break;
+        }
+        next = joint;
+    }
+    let all: usize = groups.iter().sum();
+    let date = groups.len() == 3
+        && groups.iter().filter(|length| **length == 4).count() == 1
+        && groups.iter().all(|length| matches!(length, 1 | 2 | 4));
+    let long = groups.iter().any(|length| *length >= 3) && groups.len() <= 7;
+    let number = all >= 9 && long && !groups.iter().all(|length| matches!(length, 1 | 2 | 4))
+        || all >= 9 && groups.iter().any(|length| *length >= 5)
+        || groups == [3, 4]
+        || groups == [4, 3, 3]
+        || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
+    (number && !date).then_some(next - at)
+}
