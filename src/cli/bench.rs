@@ -9,9 +9,9 @@ use clap::Subcommand;
 use super::Failure;
 use crate::config::Config;
 use crate::daemon::{Clock, DaemonError};
-use crate::lab::bench::{fetch, reply};
+use crate::lab::bench::{fetch, own, reply};
 
-/// What can be timed. Each ends with the line `{"n": work done, "secs": seconds}`.
+/// What can be timed. Each ends with a line of JSON.
 #[derive(Debug, Subcommand)]
 pub(super) enum Bench {
     /// Answers of strangers read from their bytes to the findings, on one core.
@@ -32,6 +32,19 @@ pub(super) enum Bench {
         /// Print only the last line.
         #[arg(long)]
         json: bool,
+    },
+    /// What the sender wrote found in answers that are parsed already: microseconds for each, the median and the slow ones.
+    #[command(after_help = "Example:\n  replyd lab bench own --dir fixtures/replies --letter fixtures/letters/submission.eml")]
+    Own {
+        /// All *.eml in this directory and below are loaded into memory and read round after round.
+        #[arg(long)]
+        dir: PathBuf,
+        /// At least this long; always at least one whole round.
+        #[arg(long, default_value_t = 5.0, value_parser = seconds)]
+        secs: f64,
+        /// A letter of ours that the mails answer, as *.eml; without one they come from strangers.
+        #[arg(long, value_name = "FILE")]
+        letter: Option<PathBuf>,
     },
     /// All mail of the account in config.toml, fetched and parsed; nothing is kept, nothing is changed on the server.
     #[command(after_help = "Example:\n  replyd lab bench fetch --config config.toml")]
@@ -58,6 +71,14 @@ impl Bench {
                 reply::run(&options, out)
                     .map(drop)
                     .map_err(|error| Failure::Input(error.to_string()))
+            }
+            Self::Own { dir, secs, letter } => {
+                let options = own::Options {
+                    dir,
+                    letter,
+                    time: Duration::from_secs_f64(secs),
+                };
+                own::run(&options, out).map(drop).map_err(|error| Failure::Input(error.to_string()))
             }
             Self::Fetch => {
                 let config = Config::load(config)?;

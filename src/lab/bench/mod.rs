@@ -4,6 +4,7 @@
 //! Never here: work left out because it was done in the round before.
 
 pub mod fetch;
+pub mod own;
 pub mod reply;
 
 use std::io::{self, Write};

@@ -44,10 +44,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> io::Result<Rate> {
         );
         return Err(io::Error::new(io::ErrorKind::NotFound, why));
     }
-    let thread = match &options.letter {
-        Some(path) => vec![message::letter_text(&std::fs::read(path).map_err(|error| at(path, &error))?)],
-        None => Vec::new(),
-    };
+    let thread = thread(options.letter.as_deref())?;
     let (border, asked) = (Border::default(), asked());
     let (mut reading, mut parsing) = (Duration::ZERO, Duration::ZERO);
     let mut n = 0;
@@ -135,8 +132,15 @@ pub(in crate::lab) fn asked() -> Asked {
     }
 }
 
+/// The letter that is answered, if there is one.
+pub(super) fn thread(letter: Option<&Path>) -> io::Result<Vec<LetterText>> {
+    let load = |path| std::fs::read(path).map_err(|error| at(path, &error));
+    let raw = letter.map(load).transpose()?;
+    Ok(raw.iter().map(|raw| message::letter_text(raw)).collect())
+}
+
 /// All mails below `dir`.
-fn load(dir: &Path) -> io::Result<Vec<Vec<u8>>> {
+pub(super) fn load(dir: &Path) -> io::Result<Vec<Vec<u8>>> {
     let mail = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
     let load = |path: PathBuf| std::fs::read(&path).map_err(|error| at(&path, &error));
     below(dir)?.into_iter().filter(mail).map(load).collect()

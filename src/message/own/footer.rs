@@ -61,6 +61,10 @@ pub(super) fn is_device(line: &str) -> bool {
     static STARTS: LazyLock<Words> = LazyLock::new(|| section("device"));
     static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
     let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
+    static SLOGANS: LazyLock<Words> = LazyLock::new(|| section("slogan"));
+    if SLOGANS.any_starts(&lower(head(line, 60))) && line.split_whitespace().count() <= 8 {
+        return true;
+    }
     // Most lines are told by their first letters; what stands in front of a link may be the link's name.
     let first = head(line, 60);
     if !first.contains(['<', '>']) && !first.contains("  ") {
@@ -103,12 +107,24 @@ fn sent_by_phone(lower: &str) -> bool {
 /// "Sent from my Wiko RIDGE 4G": what follows "my" is written as a name.
 fn named_like_one(line: &str) -> bool {
     static OPENINGS: LazyLock<Words> = LazyLock::new(|| section("device of mine"));
+    static PROGRAMS: LazyLock<Words> = LazyLock::new(|| section("sent with"));
     let (line, lower) = (line.trim(), lower(line.trim()));
-    OPENINGS.each().any(|opening| {
-        let rest = lower.strip_prefix(opening).map_or(0, str::len);
-        let name = line.len().checked_sub(rest).and_then(|at| line.get(at..));
-        rest > 0 && name.is_some_and(|name| name.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
-    })
+    let behind = |openings: &Words, is_name: fn(&str) -> bool| {
+        openings.each().any(|opening| {
+            let rest = lower.strip_prefix(opening).map_or(0, str::len);
+            let name = line.len().checked_sub(rest).and_then(|at| line.get(at..));
+            rest > 0 && name.is_some_and(|name| is_name(name.trim_start()))
+        })
+    };
+    // A program has a name of a word or two.
+    behind(&OPENINGS, is_capital)
+        || behind(&PROGRAMS, |name| {
+            name.split(' ').take(3).count() <= 2 && name.split(' ').all(is_capital)
+        })
+}
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
 }
 
 /// What a mailing list puts below all: a rule, then its name, address and page.
@@ -204,6 +220,11 @@ pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str> + Clone) -> b
 pub(super) fn can_be_on_card(line: &str) -> bool {
     let goes_on = || line.starts_with(char::is_lowercase) || line.ends_with('.');
     line.chars().count() <= 90 && !line.ends_with(['?', '!', ':']) && (line.split_whitespace().count() <= 5 || !goes_on())
+}
+
+/// A line with one link behind a name, "Join us on 3 December - register here<https://…>": what firms put below their people's cards.
+pub(super) fn is_named_link(line: &str) -> bool {
+    line.len() <= 300 && line.ends_with('>') && line.contains("<http") && line.matches("://").count() == 1 && !is_afterthought(line)
 }
 
 /// Where somebody can be reached.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use memchr::memchr2;
 
 use super::phrases::section;
-use crate::message::words::head;
+use crate::message::words::{head, lower};
 
 /// What a label names; a word can name several things in several languages ("A" is To in Italian).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,11 @@ pub(super) fn label(text: &str) -> Option<Label<'_>> {
         .get(colon + length..)
         .unwrap_or_default()
         .trim_start_matches(['*', '_', ' ', '\t']);
+    kind_of(&name).map(|kind| Label { kind, value })
+}
+
+/// What a word names as a label, in lower case or not.
+pub(super) fn kind_of(name: &str) -> Option<Kind> {
     static KNOWN: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
         let mut known = HashMap::new();
         let lists = [
@@ -71,8 +76,7 @@ pub(super) fn label(text: &str) -> Option<Label<'_>> {
         }
         known
     });
-    let kind = KNOWN.get(name.as_str()).copied().unwrap_or(0);
-    (kind != 0).then_some(Label { kind: Kind(kind), value })
+    KNOWN.get(&*lower(name)).copied().map(Kind)
 }
 
 /// The line begins with such a label.

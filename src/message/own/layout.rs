@@ -25,6 +25,8 @@ const STRANGE_SIGN: i32 = 1;
 /// A typed piece begins behind a sign that the letter does not have ("<-- no"), or ends before one.
 const SIGN_BEFORE: i32 = -3;
 const SIGN_BEHIND: i32 = -1;
+/// A typed piece begins with a capital letter inside a line.
+const BEGINS: i32 = 1;
 /// Behind a typed word stands a link: links are ours.
 const LINK: i32 = 3;
 /// Words of the letter are left out from the edge of a line on, or from inside; and each word of them.
@@ -33,8 +35,10 @@ const LEFT_OUT_INSIDE: i32 = 13;
 const LEFT_OUT_WORD: i32 = 3;
 /// The first words of a letter are left out, or its last.
 const CUT_SHORT: i32 = 4;
+/// So many of the first words of a letter cost less to leave out: programs do not show what is hidden there.
+const HIDDEN: i32 = 16;
 /// The line ends with another sign than in the letter.
-const OTHER_END: i32 = 3;
+const OTHER_END: i32 = 5;
 /// What heads old mail stands between two words of the letter.
 const HEAD: i32 = 8;
 /// A line that is not quoted while those around it are.
@@ -176,6 +180,12 @@ impl Layout<'_, '_> {
                         up.typed,
                         up.left + turn(&word_edge, cell, SIGN_BEFORE) + resumed(cell),
                     );
+                    // Inside a line people begin with a capital letter, if anything tells.
+                    let cost = if step == Step::Same && word.capital && !word_edge.line {
+                        cost - BEGINS
+                    } else {
+                        cost
+                    };
                     let headed = j > 0 && word.head && !before_last.is_some_and(|word| word.head);
                     (costs.typed, steps.typed) = (cost + if word.linked { LINK } else { 0 } + if headed { HEAD } else { 0 }, step);
                 }
@@ -188,7 +198,8 @@ impl Layout<'_, '_> {
                     );
                     let whole = cost + LEFT_OUT_WORD;
                     let cut = i == 0 && !self.begins;
-                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j)) } else { whole }, step);
+                    let hidden = i32::try_from(j).unwrap_or(HIDDEN).min(HIDDEN);
+                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j) - hidden) } else { whole }, step);
                 }
                 back.push(steps);
                 row.push(costs);
@@ -282,13 +293,14 @@ fn plain(sign: char) -> char {
     }
 }
 
-/// What stands between two words, without the quote marks at the beginning of lines.
+/// What stands between two words on their lines, without quote marks. What has a line of its own belongs to neither: "-- ".
 fn unquoted(between: &str) -> impl Iterator<Item = char> {
-    let mut begins = false;
-    between.chars().take(20).filter(move |c| {
-        begins = *c == '\n' || begins && (*c == '>' || *c == ' ');
-        !begins
-    })
+    let (before, behind) = between.split_once('\n').unwrap_or((between, ""));
+    let behind = behind.rsplit('\n').next().unwrap_or_default();
+    before
+        .chars()
+        .take(20)
+        .chain(behind.trim_start_matches(['>', ' ']).chars().take(20))
 }
 
 /// The places before, between and behind some words of a text.
@@ -301,8 +313,9 @@ fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: boo
             .get(from..to)
             .filter(|_| before.is_some() && after.is_some())
             .unwrap_or_default();
-        let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’');
-        let linked = between.contains("://");
+        // Bars and dots part what programs write in a row.
+        let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
+        let linked = ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
         Edge {
             line: before.map(&line) != after.map(&line),
             sign: unquoted(between).find(is_sign).map(plain).filter(|_| !linked),

@@ -6,12 +6,13 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use fnv::{FnvHashMap, FnvHashSet};
 
 use super::gaps::Answer;
-use super::runs::{Fit, Indexed, RUN, Run, fitting, hash_of};
+use super::runs::{Fit, Indexed, RUN, Run, chained, fitting, hash_of};
 use super::words::{Place, Word};
 use crate::message::LetterText;
 
@@ -95,10 +96,17 @@ impl<'t> Letters<'t> {
             }
             // The text of which most stands here; of forms that have about as much in long runs the one that has more in all.
             let fits: Vec<Fit> = runs.iter().map(|runs| fitting(runs, &window)).collect();
-            let size = |fit: &Fit| fit.values().map(|(_, length)| *length).sum::<usize>();
-            let most = fits.iter().map(size).max().unwrap_or(0);
+            let mut sizes: Vec<usize> = fits.iter().map(|fit| fit.values().map(|(_, length)| *length).sum()).collect();
+            let mut most = sizes.iter().copied().max().unwrap_or(0);
             if most == 0 {
                 continue;
+            }
+            // Where little is certain, what the letters say twice must count.
+            if most * 2 < window.len() {
+                for (size, runs) in sizes.iter_mut().zip(&runs) {
+                    *size = chained(runs, &window).unwrap_or(0).max(*size);
+                }
+                most = sizes.iter().copied().max().unwrap_or(most);
             }
             let answer = Answer {
                 shown,
@@ -108,14 +116,17 @@ impl<'t> Letters<'t> {
             };
             let near = fits
                 .into_iter()
+                .zip(sizes)
                 .enumerate()
-                .filter(|(_, fit)| size(fit) * 10 >= most * 7)
+                .filter(|(_, (_, size))| size * 10 >= most * 7)
                 .take(NEAR);
-            let laid = near.filter_map(|(number, fit)| {
-                let (text, size) = (self.texts.get(number)?, size(&fit));
+            let laid = near.filter_map(|(number, (fit, size))| {
+                let text = self.texts.get(number)?;
                 Some((number, text, text.pairs(fit, answer, &window), size))
             });
-            let Some((number, text, pairs, _)) = laid.max_by_key(|(_, _, pairs, size)| (pairs.len(), *size)) else {
+            // Of two that explain as much the one that does so in fewer pieces.
+            let fit = laid.max_by_key(|(_, _, pairs, size)| (pairs.len(), Reverse(breaks(pairs)), *size));
+            let Some((number, text, pairs, _)) = fit else {
                 continue;
             };
             let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
@@ -178,6 +189,12 @@ impl<'t> Letters<'t> {
         }
         passages
     }
+}
+
+/// How often the pairs do not go on with the next word of both texts.
+fn breaks(pairs: &[(usize, usize)]) -> usize {
+    let goes_on = |pair: &&[(usize, usize)]| matches!(pair, [a, b] if a.0 + 1 == b.0 && a.1 + 1 == b.1);
+    pairs.windows(2).filter(|pair| !goes_on(pair)).count()
 }
 
 /// What a link led to before a gateway rewrote it: Safe Links (`?url=`), URL Defense (`/v3/__…__;`).
@@ -283,6 +300,91 @@ mod tests {
         assert_eq!(typed(&LETTER.replace("2. Carl", "Interested\n2. Carl")), "Interested");
         assert_eq!(typed(&LETTER.to_uppercase().replace("MÁLAGA", "M?LAGA")), "");
         assert_eq!(typed("Pass on Ana"), "Pass on Ana");
+    }
+
+    /// The words that are not the letter's, which has two forms.
+    fn typed_of(text: &str, html_text: &str, shown: &str) -> String {
+        let thread = [LetterText {
+            text: text.into(),
+            html_text: html_text.into(),
+        }];
+        let mut all = words(shown);
+        let passages = Letters::new(&thread).align(shown, &mut all, &|_| false, 0);
+        let left = all.iter().filter(|word| word.place.is_none_or(|place| !passages[place.chain].sure));
+        left.map(|word| shown.get(word.range.clone()).unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn what_explains_the_answer_in_one_piece_is_preferred() {
+        let (head, tail) = (
+            "Here is a fresh link for the role.\nKind regards\nMaria",
+            "The links work until May.",
+        );
+        let (text, html) = (format!("{head}\nREF-77. {tail}"), format!("Harbor Line\tREF-77\n{head}\n{tail}"));
+        assert_eq!(typed_of(&text, &html, &format!("REF-77\n\n{text}")), "REF 77");
+    }
+
+    #[test]
+    fn a_letter_that_says_its_heading_twice_is_laid_out_whole() {
+        let heading = "Priya Nair answered through the link that was sent to Ann";
+        let html = format!(
+            "{heading} Lee\nHarbor Line Recruiting\tREF-SVMR\n{heading} Lee\nIf it counts, we note: Interested for Ana Souza and Pass for Carl. \
+             We asked Ann Lee by mail whether it counts. Until they say yes nothing follows; nothing to do for you.\nWritten for you alone."
+        );
+        let shown =
+            format!("{heading} OK for me\nLee\n | Harbor Line Recruiting | REF-SVMR\nNein danke\n |\n{heading} Lee\n(interested)\n");
+        assert_eq!(typed_of("", &html, &shown), "OK for me Nein danke interested");
+    }
+
+    #[test]
+    fn the_mark_of_a_signature_sets_off_no_typed_words() {
+        let rest = "REF-77\nSenior Java developer\nHi Ann,\nhere are three candidates for your role. Whom would you like to meet?\n\
+            All of them could start within six weeks.\nKind regards\nMaria Keller and Tom Okafor";
+        let html = format!("Ana Souza, Carl Jensen, Ben Whitaker. One press for each, or just reply.\n{rest}");
+        assert_eq!(typed_of("", &html, &format!("REF-77\n\n-- \nAnn Lee\n\n{rest}")), "REF 77 Ann Lee");
+    }
+
+    #[test]
+    fn few_words_at_an_edge_are_no_quotation() {
+        let hidden = "Whom would you like to meet: Carl Jensen? One press, or just reply.";
+        let rest = "Harbor Line Recruiting\nHi Ann,\nwe have not heard from you about Carl Jensen.\nFour years of Java and Kotlin.\n\
+            A plain reply works as well.\nKind regards\nMaria Keller and Tom Okafor\nHarbor Line Recruiting";
+        let html = format!("{hidden}\n{rest}");
+        assert_eq!(
+            typed_of("", &html, &format!("Whom would you like to meet?\n{rest}")),
+            "Whom would you like to meet"
+        );
+        let bars = rest.replace('\n', "\n | ");
+        assert_eq!(typed_of("", &html, &format!("{bars}\nthe second one")), "the second one");
+        let cut = rest.split("Kind").next().unwrap();
+        assert_eq!(
+            typed_of("", &html, &format!("{cut}Ben: perhaps\nKind regards,\nAnn Lee")),
+            "Ben perhaps Kind regards Ann Lee"
+        );
+    }
+
+    #[test]
+    fn what_is_typed_into_a_line_begins_with_a_capital() {
+        let letter = "Hi Ann,\nCould you send me her salary expectation first? Then we decide.\nKind regards\nMaria";
+        let shown = letter.replace("send me", "send me OK for me");
+        let mut all = super::super::words::words(&shown);
+        let thread = [LetterText {
+            text: letter.into(),
+            html_text: String::new(),
+        }];
+        Letters::new(&thread).align(&shown, &mut all, &|_| false, usize::MAX);
+        let left: Vec<&str> = all
+            .iter()
+            .filter(|word| word.place.is_none())
+            .map(|word| shown.get(word.range.clone()).unwrap())
+            .collect();
+        let first = all.iter().position(|word| word.place.is_none()).unwrap();
+        assert_eq!(
+            (left.join(" ").as_str(), shown.get(all[first].range.clone()).unwrap()),
+            ("OK for me", "OK")
+        );
     }
 
     #[test]

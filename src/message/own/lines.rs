@@ -6,6 +6,7 @@ use memchr::memchr_iter;
 
 use super::html::Mark;
 use super::marks::MarkKind;
+use super::phrases::has_date;
 
 /// One line of the displayed body.
 #[derive(Debug, Clone, Default)]
@@ -70,7 +71,7 @@ pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     let mut at = 0;
     let mut rest = shown.split('\n').peekable();
     let mut before = "";
-    let cited = cited_by(shown);
+    let cited = cited_by(shown).or_else(|| signed_by(shown));
     while let Some(raw) = rest.next() {
         // `>>> like this <<<` is decoration, and a single `>5 years` says more than five.
         let decorated = raw.starts_with('>') && raw.trim_end().ends_with("<<");
@@ -113,6 +114,29 @@ fn cited_by(shown: &str) -> Option<&str> {
     let mut named = shown.split('\n').filter_map(|line| line.trim_start().get(..=mark(line)?));
     let first = named.next()?;
     (named.filter(|name| *name == first).take(3).count() == 3).then_some(first)
+}
+
+/// A sign that stands before each line of a quotation instead of `>`, as some people set their program up: `|`, `}`. Lists and tables have
+/// such signs too, so it takes some lines right below one that attributes.
+fn signed_by(shown: &str) -> Option<&str> {
+    /// In a row, at least.
+    const LINES: usize = 4;
+    let mut lines = shown.split('\n');
+    while let Some(line) = lines.next() {
+        let attributes = line.trim_end().ends_with(':') && (line.contains('@') || has_date(line));
+        if !attributes {
+            continue;
+        }
+        let mut below = lines.clone().skip_while(|line| line.trim().is_empty());
+        let sign = below.clone().next().and_then(|first| first.get(..1));
+        let Some(sign) = sign.filter(|sign| matches!(*sign, "|" | "}" | ":" | "]" | "%" | "#")) else {
+            continue;
+        };
+        if (0..LINES).all(|_| below.next().is_some_and(|line| line.starts_with(sign))) {
+            return Some(sign);
+        }
+    }
+    None
 }
 
 /// How many `>` stand before the words, and how many bytes they and the blanks around them take.

@@ -43,7 +43,7 @@ enum In {
 
 /// The marks of the programs in use, the more telling first. Names are looked for inside the value, because other programs put prefixes
 /// before them (`x_divRplyFwdMsg`, `m_123divRplyFwdMsg`, `ydp…yahoo_quoted`).
-const MARKS: [(In, &str, MarkKind, &str); 35] = [
+const MARKS: [(In, &str, MarkKind, &str); 36] = [
     (In::Class, "gmail_attr", MarkKind::Attribution, ".gmail_attr"),
     (In::Class, "moz-cite-prefix", MarkKind::Attribution, ".moz-cite-prefix"),
     (In::Class, "gmail_signature", MarkKind::Signature, ".gmail_signature"),
@@ -102,6 +102,7 @@ const MARKS: [(In, &str, MarkKind, &str); 35] = [
         MarkKind::Signature,
         "[name=messageSignatureSection]",
     ),
+    (In::WholeId, "Zm-_Id_-Sgn", MarkKind::Signature, "#Zm-_Id_-Sgn"),
     (In::WholeId, "signature", MarkKind::Signature, "#Signature"),
     (In::EndOfId, "_Signature", MarkKind::Signature, "#Signature"),
 ];

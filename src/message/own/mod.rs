@@ -23,7 +23,7 @@ mod words;
 
 use std::ops::Range;
 
-use super::{Author, Body, Label, LetterText, Message, OwnText, Part, Span, body, mime};
+use super::{Author, Body, Label, LetterText, Message, OwnText, Part, Span, body, mime, strip_subject};
 pub(super) use html::{Shown, read as read_html};
 use letters::Letters;
 use lines::Line;
@@ -74,6 +74,14 @@ pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
                 break;
             }
         }
+    }
+    // A mail that was not written as an answer may say all in its subject (C-I10).
+    let silent = message.subject.trim().is_empty() || strip_subject(&message.subject) != message.subject.trim();
+    if silent
+        && !view.has_own(&labels)
+        && let Some(kept) = view.whole_signature(&labels)
+    {
+        (labels, uncertain) = (kept, true);
     }
     let mut spans = view.spans(&labels);
     if shown.len() < whole.len() {

@@ -170,6 +170,26 @@ impl Indexed<'_> {
     }
 }
 
+/// How many words of a window can stand in the letter at most, each run at one of its places and all in their order; `None` where there
+/// are too many runs to tell.
+pub(super) fn chained(runs: &[Run], window: &Range<usize>) -> Option<usize> {
+    /// More runs are compared with each other by nobody.
+    const MOST: usize = 300;
+    let inside = |run: &&Run| run.here.0 >= window.start && run.here.0 + run.length <= window.end;
+    let mut runs: Vec<&Run> = runs.iter().filter(inside).take(MOST + 1).collect();
+    if runs.len() > MOST {
+        return None;
+    }
+    runs.sort_unstable_by_key(|run| (run.here.0, run.there.0));
+    let mut best: Vec<(&Run, usize)> = Vec::with_capacity(runs.len());
+    for run in runs {
+        let before = |(other, _): &&(&Run, usize)| other.here.0 + other.length <= run.here.0 && other.there.0 + other.length <= run.there.0;
+        let behind = best.iter().filter(before).map(|(_, words)| *words).max().unwrap_or(0);
+        best.push((run, behind + run.length));
+    }
+    best.into_iter().map(|(_, words)| words).max()
+}
+
 /// The runs of a window that fit together, the longest first.
 pub(super) fn fitting(runs: &[Run], window: &Range<usize>) -> Fit {
     let inside = |run: &&Run| run.here.0 < window.end && run.here.0 + run.length > window.start;

@@ -13,10 +13,12 @@ const MOST_BANNER_LINES: usize = 12;
 impl View<'_> {
     /// Warnings, device lines, signatures and legal text among what is left as own.
     pub(super) fn footers(&self, cuts: &mut [Cut]) {
+        self.armour(cuts);
         let mut run_start = 0;
         let mut first = true;
         let unsigned = |(line, cut): (&Line, &Cut)| cut.label == Label::Own && line.signature.or(line.device).is_none() && !line.is_blank();
-        let signed = self.lines().iter().zip(&*cuts).any(unsigned) || cuts.iter().any(|cut| !cut.pieces.is_empty());
+        let signed =
+            self.lines().iter().zip(&*cuts).any(unsigned) || cuts.iter().any(|cut| !cut.pieces.is_empty()) || self.is_all_card(cuts);
         while run_start < cuts.len() {
             let is_own = |cut: &Cut| cut.label == Label::Own && cut.pieces.is_empty();
             if !cuts.get(run_start).is_some_and(is_own) {
@@ -35,6 +37,41 @@ impl View<'_> {
             first = false;
             run_start += length;
         }
+    }
+
+    /// What a signed text is wrapped in (RFC 9580 7.1): its first lines up to a blank one, and the signature itself.
+    fn armour(&self, cuts: &mut [Cut]) {
+        let is = |n: usize, line: &str| self.page.text(n) == line;
+        let Some(begins) = (0..cuts.len()).find(|n| is(*n, "-----BEGIN PGP SIGNED MESSAGE-----")) else {
+            return;
+        };
+        let mut set = |range: Range<usize>, label: Label| {
+            for cut in cuts.get_mut(range).unwrap_or_default() {
+                *cut = Cut::new(label, "around a signed text", cut.region);
+            }
+        };
+        let lines = self.lines().len();
+        let typed = (begins..lines).find(|n| self.page.text(*n).is_empty()).unwrap_or(begins + 1);
+        set(begins..typed, Label::Banner);
+        if let Some(signed) = (typed..lines).find(|n| is(*n, "-----BEGIN PGP SIGNATURE-----")) {
+            let ends = (signed..lines).find(|n| is(*n, "-----END PGP SIGNATURE-----"));
+            set(signed..ends.map_or(lines, |last| last + 1), Label::Signature);
+        }
+    }
+
+    /// All that is left as own are the lines of a visiting card, with the author's name above or somewhere to reach somebody: some programs
+    /// put an answer into the element of the signature, but it does not look like that.
+    fn is_all_card(&self, cuts: &[Cut]) -> bool {
+        let own = cuts.iter().enumerate().filter(|(_, cut)| cut.label == Label::Own);
+        let mut lines = own
+            .map(|(n, _)| self.page.text(n))
+            .filter(|text| !text.is_empty() && !footer::is_signature_mark(text));
+        let author = self.author.trim().to_lowercase();
+        let named = |line: &str| !author.is_empty() && line.to_lowercase().starts_with(&author);
+        let card = |line: &str| footer::can_be_on_card(line) || footer::reaches(line);
+        let mut told = lines.clone().any(footer::reaches);
+        told |= lines.next().is_some_and(|first| named(first) && card(first));
+        told && lines.all(card)
     }
 
     fn footers_of(&self, cuts: &mut [Cut], run: Range<usize>, (top, quoted): (bool, bool), signed: bool) {
@@ -198,7 +235,10 @@ impl View<'_> {
             return None;
         }
         let lines = (start..end).rev().filter(|n| !self.page.text(*n).is_empty());
-        let on_card = lines.take(MOST).take_while(|n| footer::can_be_on_card(self.page.text(*n)));
+        let on_card = lines.take(MOST).take_while(|n| {
+            let line = self.page.text(*n);
+            footer::can_be_on_card(line) || footer::is_named_link(line)
+        });
         let card: Vec<usize> = on_card.collect();
         let named = |n: &&usize| self.page.text(**n).to_lowercase().starts_with(&name);
         let first = *card.iter().find(named)?;

@@ -7,7 +7,7 @@ use super::lines::Line;
 use super::ours::TYPED;
 use super::quote::{Opening, Page};
 use super::runs::RUN;
-use super::words::{Word, words};
+use super::words::{Place, Word, words};
 use crate::message::{Label, Span};
 
 /// How much of the structure is believed (C-D4, C-D5).
@@ -84,23 +84,39 @@ fn drop_inside(openings: &mut [Option<Opening>], all: &[Word], passages: &[Passa
     const MOST_LEFT_OUT: usize = 12;
     /// So many of its words stand above, or somebody took over a few of them into an answer.
     const LEAST: usize = 8;
-    let known = |word: &&Word| {
+    let place = |word: &Word| {
         word.place
-            .is_some_and(|place| place.at < usize::MAX && passages.get(place.chain).is_some_and(|passage| passage.sure))
+            .filter(|place| place.at < usize::MAX && passages.get(place.chain).is_some_and(|passage| passage.sure))
     };
-    let mut words = all.iter().filter(known).peekable();
-    let chain = |word: &Word| word.place.map(|place| place.chain);
-    let (mut before, mut above): (Option<&Word>, usize) = (None, 0);
+    let known: Vec<(usize, Place)> = all.iter().filter_map(|word| Some((word.line, place(word)?))).collect();
+    let goes_on = |before: Option<usize>, after: usize, left_out: usize| {
+        let (a, b) = (before.and_then(|n| known.get(n)), known.get(after));
+        a.zip(b)
+            .is_some_and(|((_, a), (_, b))| a.chain == b.chain && a.at < b.at && b.at - a.at <= left_out)
+    };
+    let (mut next, mut above): (usize, usize) = (0, 0);
     for (n, opening) in openings.iter_mut().enumerate() {
-        while let Some(word) = words.next_if(|word| word.line < n) {
-            above = if before.and_then(chain) == chain(word) { above + 1 } else { 1 };
-            before = Some(word);
+        while let Some((_, place)) = known.get(next).filter(|(line, _)| *line < n) {
+            let before = next.checked_sub(1).and_then(|n| known.get(n));
+            above = if before.is_some_and(|(_, before)| before.chain == place.chain) {
+                above + 1
+            } else {
+                1
+            };
+            next += 1;
         }
-        let goes_on = before
-            .zip(words.peek().copied())
-            .and_then(|(a, b)| a.place.zip(b.place))
-            .is_some_and(|(a, b)| a.chain == b.chain && a.at < b.at && b.at - a.at <= MOST_LEFT_OUT);
-        if goes_on && above >= LEAST {
+        let Some(found) = *opening else { continue };
+        let before = next.checked_sub(1);
+        let end = n + found.lines.max(1);
+        let within = known
+            .get(next..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|(line, _)| *line < end)
+            .count();
+        // What attributes has a name of ours in it, but no line of the letter.
+        let through = found.is_attribution() && within >= RUN && goes_on(before, next + within, MOST_LEFT_OUT + within);
+        if through || above >= LEAST && goes_on(before, next, MOST_LEFT_OUT) {
             *opening = None;
         }
     }
@@ -274,6 +290,10 @@ impl<'s> View<'s> {
             let cut = if let Some(why) = line.attribution {
                 Cut::new(Label::Attribution, why, region)
             } else if line.quoted() {
+                // Below words of the sender's it is another stretch: perhaps somebody else's.
+                let above = cuts.iter().zip(lines).rposition(|(_, line)| !line.is_blank());
+                let typed = |above: &usize| cuts.get(*above).is_some_and(|cut| cut.label == Label::Own) && !self.is_ours(*above);
+                region += usize::from(above.filter(typed).is_some());
                 Cut::new(Label::QuotedOther, line.cite.unwrap_or("quote mark"), region)
             } else if let Some((label, why)) = rest {
                 Cut::new(label, why, region)
@@ -307,6 +327,17 @@ impl<'s> View<'s> {
                 .iter()
                 .any(|(range, label, _)| *label == Label::Own && says(self.page.shown.get(range.clone()).unwrap_or_default())),
         })
+    }
+
+    /// The labels of a mail that is a signature and nothing else, with the signature as the sender's words: there is nothing that it signs.
+    pub(super) fn whole_signature(&self, cuts: &[Cut]) -> Option<Vec<Cut>> {
+        let signed = |(line, cut): (&Line, &Cut)| line.is_blank() || cut.label == Label::Signature && cut.pieces.is_empty();
+        let whole = self.lines().iter().zip(cuts).all(signed);
+        let kept: Vec<Cut> = cuts
+            .iter()
+            .map(|cut| Cut::new(Label::Own, "nothing but a signature", cut.region))
+            .collect();
+        (whole && self.has_own(&kept)).then_some(kept)
     }
 
     /// Where the words of a line begin, behind its quote marks: `> ` is one, `>5` is not where the others have a blank.

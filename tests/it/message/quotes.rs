@@ -203,6 +203,73 @@ fn attributions_of_the_languages_open_the_old_mail() {
 }
 
 #[test]
+fn what_a_signed_text_is_wrapped_in_is_set_aside() {
+    let signature = "-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCgAdFiEE\n=aB3d\n-----END PGP SIGNATURE-----\n";
+    let begin = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n";
+    leaves_the_answer([
+        format!("{begin}{ANSWER}\n{signature}"),
+        format!("{begin}{ANSWER}\n\nOn Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:\n> Hi Ann\n{signature}"),
+    ]);
+}
+
+#[test]
+fn another_sign_than_usual_may_mark_the_old_mail() {
+    let quoted = |sign: &str| {
+        ["Hi Ann,", "", "two people.", "Which of them?"]
+            .map(|line| format!("{sign} {line}\n"))
+            .concat()
+    };
+    leaves_the_answer(["|", "}", ":", "%", "#", "]"].iter().flat_map(|sign| {
+        let old = format!("On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:\n{}", quoted(sign));
+        [
+            format!("{ANSWER}\n\n{old}"),
+            format!("{old}\n{ANSWER}\n"),
+            format!("{old}\n{ANSWER}\n\n{sign} Kind regards\n{sign} Sam\n"),
+        ]
+    }));
+    let table = "On 7 July I can offer, as said to a@b.example:\n| 9:00 | Ana\n| 10:00 | Carl\n";
+    assert_eq!(own(table).text, table.trim_end());
+}
+
+#[test]
+fn a_header_without_colons_below_its_separator_opens_the_old_mail() {
+    let header = "------ Original Message ------\nFrom \"Sam Porter\" <talent@agency.example>\nTo \"Ann Lee\" <ann@client.example>\n\
+        Date 07/07/2026 10:02:11\nSubject Two profiles";
+    leaves_the_answer(["> Hi Ann,\n> two people.", "Hi Ann,\ntwo people."].map(|old| format!("{ANSWER}\n\n{header}\n\n{old}\n")));
+    let typed = "From Ana I expect more\nTo Carl say no\nDate is fine";
+    assert_eq!(own(typed).text, typed);
+}
+
+#[test]
+fn a_mail_that_is_a_signature_and_nothing_else_is_kept_and_uncertain() {
+    let alone = own("-- \nAnn");
+    assert_eq!((alone.text.as_str(), alone.uncertain), ("--\nAnn", true));
+    for quoted in [
+        "-- \nAnn\n\nOn Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:\n> Hi Ann,\n> two people.\n",
+        "On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:\n> Hi Ann,\n> two people.\n-- \nAnn\n",
+    ] {
+        assert_eq!(own(quoted).text, "", "{quoted}");
+    }
+    // A pressed button says all in its subject.
+    let pressed = b"From: a@client.example\nSubject: Interested: Ana Souza [REF-7K3Q]\n\n-- \nAnn\n";
+    assert_eq!(own_text(&read(pressed, &Border::default()).unwrap(), &[]).text, "");
+}
+
+#[test]
+fn an_answer_in_the_element_of_a_signature_is_told_from_a_signature() {
+    let page = |inner: &str| {
+        format!(
+            "From: Ann Lee <ann@client.example>\nSubject: Re: Two profiles\nContent-Type: text/html; charset=utf-8\n\n<div class=\"gmail_signature\">{inner}</div>\
+             <div class=\"gmail_quote\"><div class=\"gmail_attr\">On Tue, 7 Jul 2026 at 10:02, Agency wrote:<br></div><blockquote class=\"gmail_quote\">Hi Ann</blockquote></div>"
+        )
+    };
+    let own = |inner: &str| own_text(&read(page(inner).as_bytes(), &Border::default()).unwrap(), &[]).text;
+    assert_eq!(own("Yes to Ana, please."), "Yes to Ana, please.");
+    assert_eq!(own("Ann Lee<br>Head of Data"), "");
+    assert_eq!(own("Dr. Ann Lee, Geschäftsführerin<br>Northwind GmbH<br>www.northwind.example"), "");
+}
+
+#[test]
 fn what_only_looks_like_a_quote_is_kept() {
     check(&["plain-traps-stay", "plain-sent-from-my-desk", "person-writes-about"]);
     for text in [
@@ -250,6 +317,11 @@ fn device_lines_signatures_and_legal_text_below_are_set_aside() {
         "Skickat från min iPhone",
         "Sendt fra min iPhone",
         "Az iPhone-omról küldve",
+        "Get BlueMail for Android",
+        "Sent with Spike",
+        "Yahoo Mail: Search, Organize, Conquer",
+        "Verzonden met Gmail Mobile",
+        "Hole dir Outlook für Android<https://aka.ms/AAb9ysg>",
         "On Tue, Jul 7, 2026 at 10:02 AM Sam Porter <talent@agency.example> wrote:\n> Hi Ann,\n\nThis message is confidential and \
          intended solely for the addressee. If you have received it in error, please notify the sender.",
     ];

@@ -54,246 +54,210 @@ const DIV: (&str, &str) = ("<div>", "</div>");
 const MSO: (&str, &str) = ("<p class=\"MsoNormal\">", "<o:p></o:p></p>");
 const NO: (&str, &str) = ("", "");
 
+/// A program that marks what it quotes; each says what it does otherwise.
+const MARKING: Client = Client {
+    name: "",
+    head: Head::Gmail,
+    marks: Marks::Prefix,
+    before: "",
+    after: "</blockquote></div>",
+    line: DIV,
+    signature: NO,
+};
+
+/// A program that puts a header above the old mail and leaves it as it is.
+const HEADING: Client = Client {
+    head: Head::Outlook,
+    marks: Marks::None,
+    after: "</div>",
+    ..MARKING
+};
+
 pub(super) const CLIENTS: [Client; 26] = [
     Client {
         name: "Gmail",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "<br><div class=\"gmail_quote gmail_quote_container\"><div dir=\"ltr\" class=\"gmail_attr\">{head}<br></div><blockquote class=\"gmail_quote\" style=\"margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex\">",
-        after: "</blockquote></div>",
-        line: DIV,
         signature: (
             "<div dir=\"ltr\" class=\"gmail_signature\" data-smartmail=\"gmail_signature\">",
             "</div>",
         ),
+        ..MARKING
     },
     Client {
         name: "Gmail of old",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "<div class=\"gmail_extra\"><br><div class=\"gmail_quote\">{head}<br><blockquote class=\"gmail_quote\" style=\"margin:0 0 0 .8ex\">",
         after: "</blockquote></div><br></div>",
-        line: DIV,
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Outlook on the web",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<div id=\"appendonsend\"></div><hr style=\"display:inline-block;width:98%\" tabindex=\"-1\"><div id=\"divRplyFwdMsg\" dir=\"ltr\"><font face=\"Calibri\" color=\"#000000\">{head}</font><div>&nbsp;</div></div><div>",
-        after: "</div>",
         line: (
             "<div style=\"font-family: Aptos; font-size: 12pt;\" class=\"elementToProof\">",
             "</div>",
         ),
         signature: ("<div id=\"Signature\">", "</div>"),
+        ..HEADING
     },
     Client {
         name: "Outlook on the web, without its first mark",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<hr style=\"display:inline-block;width:98%\" tabindex=\"-1\"><div id=\"divRplyFwdMsg\" dir=\"ltr\">{head}</div><div>",
-        after: "</div>",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook for iOS",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<div id=\"mail-editor-reference-message-container\" class=\"ms-outlook-mobile-reference-message\"><hr style=\"display: inline-block; width: 98%;\"><div id=\"divRplyFwdMsg\">{head}</div>",
-        after: "</div>",
         line: ("<div dir=\"ltr\">", "</div>"),
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook for Mac",
         head: Head::OutlookMac,
-        marks: Marks::None,
         before: "<div id=\"mail-editor-reference-message-container\"><div style=\"border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt 0in 0in 0in\"><p class=\"MsoNormal\">{head}</p></div>",
-        after: "</div>",
         line: MSO,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook for Mac 2011",
         head: Head::OutlookMac,
-        marks: Marks::None,
         before: "<span id=\"OLK_SRC_BODY_SECTION\"><div style=\"border-top:#b5c4df 1pt solid\">{head}</div><blockquote id=\"MAC_OUTLOOK_ATTRIBUTION_BLOCKQUOTE\">",
         after: "</blockquote></span>",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook for Windows",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<div><div style=\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in\"><p class=\"MsoNormal\">{head}<o:p></o:p></p></div></div><p class=\"MsoNormal\"><o:p>&nbsp;</o:p></p>",
         after: "",
         line: MSO,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook for Windows, metric",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<div style='border:none;border-top:solid #B5C4DF 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal>{head}<o:p></o:p></p></div><p class=MsoNormal><o:p>&nbsp;</o:p></p>",
         after: "",
         line: ("<p class=MsoNormal><span lang=EN-GB>", "<o:p></o:p></span></p>"),
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Outlook 2019",
         head: Head::Outlook2019,
-        marks: Marks::None,
         before: "<div><p class=\"MsoNormal\">{head}<o:p></o:p></p></div><div>",
-        after: "</div>",
         line: MSO,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Hotmail",
-        head: Head::Outlook,
-        marks: Marks::None,
         before: "<hr id=\"stopSpelling\">{head}<br><br>",
         after: "",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Apple Mail",
         head: Head::Apple,
-        marks: Marks::Prefix,
         before: "<br class=\"Apple-interchange-newline\"><div><blockquote type=\"cite\"><div>{head}</div><br class=\"Apple-interchange-newline\"><div>",
         after: "</div></blockquote></div><br>",
-        line: DIV,
         signature: ("<div id=\"AppleMailSignature\">", "</div>"),
+        ..MARKING
     },
     Client {
         name: "Mail on an iPhone",
         head: Head::Apple,
-        marks: Marks::Prefix,
         before: "<div dir=\"ltr\"><br><blockquote type=\"cite\">{head}<br><br></blockquote></div><blockquote type=\"cite\"><div dir=\"ltr\">",
         after: "</div></blockquote>",
         line: ("<div dir=\"auto\">", "</div>"),
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Thunderbird",
         head: Head::Thunderbird,
-        marks: Marks::Prefix,
         before: "<div class=\"moz-cite-prefix\">{head}<br></div><blockquote type=\"cite\" cite=\"mid:aeaaaaaaaacloaaaaaa6w5cgziqtndurs646umjvo4x6k@harborline.example\">",
         after: "</blockquote>",
         line: ("<p>", "</p>"),
         signature: ("<div class=\"moz-signature\">-- <br>", "</div>"),
+        ..MARKING
     },
     Client {
         name: "Yahoo",
         head: Head::Yahoo,
-        marks: Marks::None,
         before: "</div><div id=\"ydp7f31yahoo_quoted_5521\" class=\"ydp7f31yahoo_quoted\"><div style=\"font-family:Helvetica\"><div>{head}</div><div><br></div><div><div dir=\"ltr\">",
         after: "</div></div></div></div>",
         line: ("<div dir=\"ltr\" data-setdir=\"false\">", "</div>"),
         signature: ("<div class=\"ydpsignature\">-- <br>", "</div>"),
+        ..HEADING
     },
     Client {
         name: "Yahoo for iOS",
         head: Head::Yahoo,
-        marks: Marks::None,
         before: "<p class=\"yahoo-quoted-begin\">{head}</p><blockquote class=\"iosymail\">",
         after: "</blockquote>",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Proton",
         head: Head::Original,
-        marks: Marks::Prefix,
         before: "<div class=\"protonmail_quote\">{head}<br><blockquote class=\"protonmail_quote\" type=\"cite\">",
-        after: "</blockquote></div>",
         line: ("<div style=\"font-family: Arial, sans-serif; font-size: 14px;\">", "</div>"),
         signature: ("<div class=\"protonmail_signature_block\">", "</div>"),
+        ..MARKING
     },
     Client {
         name: "Tutanota",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "{head}<br><blockquote class=\"tutanota_quote\">",
         after: "</blockquote>",
-        line: DIV,
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Zoho",
         head: Head::Zoho,
-        marks: Marks::None,
         before: "<br><div class=\"zmail_extra\" style=\"\">{head}<br><blockquote id=\"blockquote_zmail\">",
         after: "</blockquote></div>",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "GMX",
         head: Head::Original,
-        marks: Marks::None,
         before: "<div name=\"quote\" style=\"margin:10px 5px\">{head}<div name=\"quoted-content\">",
         after: "</div></div>",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
     Client {
         name: "Spark",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "<div name=\"messageReplySection\">{head}<br><blockquote type=\"cite\" style=\"border-left:1px solid #1abc9c\">",
-        after: "</blockquote></div>",
         line: ("<div dir=\"auto\">", "</div>"),
         signature: ("<div name=\"messageSignatureSection\"><div class=\"matchFont\">", "</div></div>"),
+        ..MARKING
     },
     Client {
         name: "Front",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "{head}<br><blockquote type=\"cite\" class=\"front-blockquote\">",
         after: "</blockquote>",
-        line: DIV,
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Missive",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "<div class=\"missive_quote\">{head}<br><blockquote class=\"missive_quote\">",
-        after: "</blockquote></div>",
-        line: DIV,
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Freshdesk",
-        head: Head::Gmail,
-        marks: Marks::Prefix,
         before: "<div class=\"freshdesk_quote\"><blockquote class=\"freshdesk_quote\">{head}<br>",
-        after: "</blockquote></div>",
-        line: DIV,
-        signature: NO,
+        ..MARKING
     },
     Client {
         name: "Samsung",
         head: Head::Samsung,
-        marks: Marks::None,
         before: "<div><br></div><div>{head}</div><div><br></div>",
         after: "",
         line: ("<div dir=\"auto\">", "</div>"),
         signature: ("<div id=\"composer_signature\" dir=\"auto\">", "</div>"),
+        ..HEADING
     },
     Client {
         name: "a program without a mark",
         head: Head::Nothing,
-        marks: Marks::None,
         before: "<br>",
         after: "",
-        line: DIV,
-        signature: NO,
+        ..HEADING
     },
 ];
 

@@ -7,7 +7,7 @@ use super::clients::{CLIENTS, Client, Head, Marks, head};
 use super::dice::Dice;
 use super::letters::Quoted;
 use super::plain::Line;
-use super::typed::{Spot, Typed, is_copied, typed};
+use super::typed::{Spot, Typed, is_copied, shares_a_line, typed};
 use super::{html, plain};
 
 const SIGNATURES: [&str; 3] = [
@@ -145,7 +145,8 @@ fn text_reply(
     }
     // Where our letter was cut off nobody can tell its next line from the same words typed.
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
-    let is_ours = |one: &Typed| words(&source).contains(&words(&one.text)) || is_copied(&one.text, &source);
+    let is_ours =
+        |one: &Typed| words(&source).contains(&words(&one.text)) || is_copied(&one.text, &source) || shares_a_line(&one.text, &source);
     if dice.percent(10) && !typed.iter().any(is_ours) {
         made.push("cut short");
         let lines: Vec<&str> = source.lines().collect();

@@ -33,6 +33,13 @@ pub(super) fn is_copied(typed: &str, letter: &str) -> bool {
     typed.windows(4).any(|run| letter.windows(4).any(|ours| ours == run))
 }
 
+/// True when a whole line stands in the letter too ("Kind regards"): where the letter ends above it, it may be the letter's next line.
+pub(super) fn shares_a_line(typed: &str, letter: &str) -> bool {
+    let of = |text: &str| text.lines().map(said).filter(|line| !line.is_empty()).collect::<Vec<_>>();
+    let letter = of(letter);
+    of(typed).iter().any(|line| letter.contains(line))
+}
+
 /// The words of a text, without case and signs.
 fn said(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

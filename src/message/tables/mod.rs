@@ -3,6 +3,8 @@
 //! In: the tables. Out: lists of phrases, months, weekdays, and the words that stand beside the day of a return.
 //! Never here: a text of a mail, or a decision what it means.
 
+mod section;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -11,131 +13,24 @@ use fnv::FnvHashMap;
 
 use super::day::{Token, tokens};
 use super::words::Words;
+use section::SECTIONS;
+pub(super) use section::Section;
 
 const SOURCES: [&str; 13] = [
-    include_str!("words/en.txt"),
-    include_str!("words/de.txt"),
-    include_str!("words/fr.txt"),
-    include_str!("words/es.txt"),
-    include_str!("words/it.txt"),
-    include_str!("words/nl.txt"),
-    include_str!("words/pt.txt"),
-    include_str!("words/sv.txt"),
-    include_str!("words/da.txt"),
-    include_str!("words/nb.txt"),
-    include_str!("words/fi.txt"),
-    include_str!("words/pl.txt"),
-    include_str!("words/other.txt"),
+    include_str!("../words/en.txt"),
+    include_str!("../words/de.txt"),
+    include_str!("../words/fr.txt"),
+    include_str!("../words/es.txt"),
+    include_str!("../words/it.txt"),
+    include_str!("../words/nl.txt"),
+    include_str!("../words/pt.txt"),
+    include_str!("../words/sv.txt"),
+    include_str!("../words/da.txt"),
+    include_str!("../words/nb.txt"),
+    include_str!("../words/fi.txt"),
+    include_str!("../words/pl.txt"),
+    include_str!("../words/other.txt"),
 ];
-
-/// A section of the tables: phrases in lower case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Section {
-    /// Beginnings of subjects of automatic replies.
-    AutomaticSubject,
-    /// Somebody is away.
-    Away,
-    /// Somebody has left for good.
-    Gone,
-    /// Somebody else is there instead.
-    StandIn,
-    /// Said by machines of their own mail.
-    Machine,
-    /// Said by ticket systems.
-    Ticket,
-    /// Whatever else stands in absence notices.
-    Notice,
-    /// Thanks for the mail that came.
-    Thanks,
-    /// Salutations.
-    Greeting,
-    /// What stands above a name.
-    Closing,
-    /// Beginnings of subjects of delivery reports.
-    ReportSubject,
-    /// First lines of delivery reports.
-    Report,
-    /// A letter is late.
-    Delay,
-    /// A letter is late, in a subject.
-    DelaySubject,
-    /// An address that does not exist.
-    UnknownUser,
-    /// Beginnings of subjects of read receipts.
-    ReceiptSubject,
-    /// A letter was read, or deleted unread.
-    Receipt,
-    /// Beginnings of subjects of recalls.
-    RecallSubject,
-    /// Somebody wants a message back.
-    Recall,
-    /// Somebody is to prove that they are a person.
-    Challenge,
-    /// A letter waits for that.
-    Held,
-    /// Somebody reacted to a letter.
-    Reaction,
-    /// Mail for many.
-    Newsletter,
-    /// Words of an answer.
-    Answer,
-    /// Words beside a day of coming back that say nothing else.
-    Small,
-    /// The end of a month.
-    End,
-    /// Units of time and other things that are counted.
-    Unit,
-    /// Words between a cue and its date.
-    Article,
-    /// The day after today.
-    Tomorrow,
-    /// The week after this one.
-    NextWeek,
-    /// The month after this one.
-    NextMonth,
-    /// Before a number of days, weeks or months that lie ahead.
-    Ahead,
-    /// Before a number of days, weeks or months that it lasts.
-    Lasting,
-}
-
-/// Sections of phrases, with their headings.
-const SECTIONS: [(&str, Section); 33] = [
-    ("automatic subject", Section::AutomaticSubject),
-    ("away", Section::Away),
-    ("gone", Section::Gone),
-    ("stand in", Section::StandIn),
-    ("machine", Section::Machine),
-    ("ticket", Section::Ticket),
-    ("notice", Section::Notice),
-    ("thanks", Section::Thanks),
-    ("greeting", Section::Greeting),
-    ("closing", Section::Closing),
-    ("report subject", Section::ReportSubject),
-    ("report", Section::Report),
-    ("delay", Section::Delay),
-    ("delay subject", Section::DelaySubject),
-    ("unknown user", Section::UnknownUser),
-    ("receipt subject", Section::ReceiptSubject),
-    ("receipt", Section::Receipt),
-    ("recall subject", Section::RecallSubject),
-    ("recall", Section::Recall),
-    ("challenge", Section::Challenge),
-    ("held", Section::Held),
-    ("reaction", Section::Reaction),
-    ("newsletter", Section::Newsletter),
-    ("answer", Section::Answer),
-    ("small", Section::Small),
-    ("end", Section::End),
-    ("unit", Section::Unit),
-    ("article", Section::Article),
-    ("tomorrow", Section::Tomorrow),
-    ("next week", Section::NextWeek),
-    ("next month", Section::NextMonth),
-    ("ahead", Section::Ahead),
-    ("lasting", Section::Lasting),
-];
-
 /// How a date is tied to an absence, the surest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cue {

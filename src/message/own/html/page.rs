@@ -1,0 +1,288 @@
+//! The text that grows while a page is read: blanks, lines, lists, what is hidden, and the marks laid over it.
+
+use mail_parser::decoders::html::add_html_token;
+use memchr::{memchr, memchr3_iter};
+
+use super::super::marks::{MarkKind, mark_of};
+use super::super::tag::Attributes;
+use super::element::{Element, element};
+use super::{Mark, Shown};
+use crate::message::body::visible;
+
+/// How far back an end tag looks for its start tag.
+const REACH: usize = 64;
+
+struct Open<'h> {
+    name: &'h str,
+    mark: Option<usize>,
+    hidden: bool,
+    pre: bool,
+    /// `Some(n)`: a list whose next item is number n; 0 for bullets.
+    list: Option<u32>,
+}
+
+/// The text of a page, as far as it has been read.
+#[derive(Default)]
+pub(super) struct Page<'h> {
+    out: String,
+    /// Nothing is hidden.
+    whole: bool,
+    marks: Vec<Mark>,
+    stack: Vec<Open<'h>>,
+    hidden: usize,
+    pre: usize,
+    newlines: usize,
+    space: bool,
+    cell: bool,
+}
+
+impl<'h> Page<'h> {
+    /// An empty page that will hold so many bytes of text; `whole` when nothing of it is hidden.
+    pub(super) fn new(bytes: usize, whole: bool) -> Self {
+        Self {
+            out: String::with_capacity(bytes),
+            whole,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn line_break(&mut self) {
+        self.newlines += 1;
+    }
+
+    pub(super) fn text(&mut self, raw: &str) {
+        if self.hidden > 0 || raw.is_empty() {
+            return;
+        }
+        let mut rest = raw;
+        while let Some((plain, tail)) = memchr(b'&', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+            self.plain(plain);
+            let semicolon = tail.bytes().take(34).position(|b| b == b';');
+            let entity = semicolon.and_then(|end| tail.get(..=end)).filter(|entity| {
+                let name = entity.trim_start_matches(['&', '#']).trim_end_matches(';');
+                !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+            let taken = match entity {
+                Some(entity) => {
+                    let mut decoded = String::new();
+                    add_html_token(&mut decoded, entity.as_bytes(), false);
+                    self.meant(&visible(decoded.into()));
+                    entity.len()
+                }
+                None => {
+                    self.meant("&");
+                    1
+                }
+            };
+            rest = tail.get(taken..).unwrap_or_default();
+        }
+        self.plain(rest);
+    }
+
+    /// Text as it stands in the source: blanks run together unless they are kept.
+    fn plain(&mut self, text: &str) {
+        if self.pre > 0 {
+            self.meant(text);
+            return;
+        }
+        let mut rest = text;
+        loop {
+            let length = rest.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(rest.len());
+            let Some((word, tail)) = rest.split_at_checked(length) else { break };
+            if !word.is_empty() {
+                self.flush();
+                self.out.push_str(word);
+            }
+            if tail.is_empty() {
+                break;
+            }
+            self.space = true;
+            rest = tail.trim_ascii_start();
+        }
+    }
+
+    /// Text whose blanks are meant; so are its line ends where they are kept.
+    fn meant(&mut self, text: &str) {
+        if self.pre == 0 {
+            if !text.is_empty() {
+                self.flush();
+                self.out.push_str(text);
+            }
+            return;
+        }
+        for (n, line) in text.split('\n').enumerate() {
+            self.newlines += usize::from(n > 0);
+            if !line.is_empty() {
+                self.flush();
+                self.out.push_str(line);
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.newlines > 0 {
+            if !self.out.is_empty() {
+                let kept = self.newlines.min(2);
+                while self.out.ends_with(' ') {
+                    self.out.pop();
+                }
+                self.out.extend(std::iter::repeat_n('\n', kept));
+            }
+        } else if self.cell {
+            if !self.out.is_empty() && !self.out.ends_with('\n') {
+                self.out.push('\t');
+            }
+        } else if self.space && !self.out.is_empty() && !self.out.ends_with(['\n', ' ', '\t']) {
+            self.out.push(' ');
+        }
+        (self.newlines, self.space, self.cell) = (0, false, false);
+    }
+
+    /// Takes one opening tag; `closed` when it ends with a slash.
+    pub(super) fn start(&mut self, element: Element, name: &'h str, attributes: &Attributes<'h>, closed: bool) {
+        if element == Element::Image {
+            // Some programs send emoji as pictures.
+            let emoji = !attributes.alt.is_ascii() && attributes.alt.chars().count() <= 4;
+            if emoji || self.whole {
+                self.text(attributes.alt);
+            }
+        }
+        if element.is_block() {
+            self.begin_block(element, name, attributes);
+        }
+        self.cell |= element == Element::Cell;
+        let mark = mark_of(name, attributes).map(|(kind, why)| {
+            self.marks.push(Mark {
+                range: self.out.len()..usize::MAX,
+                kind,
+                why,
+            });
+            self.marks.len() - 1
+        });
+        if element.is_void() || closed && !element.is_block() {
+            // A void element marks a point: what follows is meant.
+            return;
+        }
+        let (hidden, kept) = style(attributes.style);
+        let pre = element == Element::Pre || kept;
+        let hidden = hidden && !self.whole;
+        self.hidden += usize::from(hidden);
+        self.pre += usize::from(pre);
+        let list = match element {
+            Element::Numbered => Some(1),
+            Element::Bulleted => Some(0),
+            Element::Break
+            | Element::Image
+            | Element::Paragraph
+            | Element::Item
+            | Element::Pre
+            | Element::Rule
+            | Element::Block
+            | Element::Cell
+            | Element::Void
+            | Element::Raw(_)
+            | Element::Other => None,
+        };
+        if element == Element::Item && self.hidden == 0 {
+            self.bullet();
+        }
+        self.stack.push(Open {
+            name,
+            mark,
+            hidden,
+            pre,
+            list,
+        });
+    }
+
+    fn begin_block(&mut self, element: Element, name: &str, attributes: &Attributes<'_>) {
+        // An open paragraph ends where a block begins; items and rows end where the next begins.
+        let list = matches!(element, Element::Numbered | Element::Bulleted);
+        let same =
+            |open: &Open<'_>| open.name.eq_ignore_ascii_case("p") || (name.len() == 2 && open.name.eq_ignore_ascii_case(name) && !list);
+        if self.stack.last().is_some_and(same) {
+            self.pop();
+        }
+        let tight = || attributes.class.contains("Mso") || attributes.style.replace(' ', "").contains("margin:0");
+        let wide = element == Element::Paragraph && !tight();
+        self.newlines = self.newlines.max(if wide { 2 } else { 1 });
+    }
+
+    /// Items of a numbered list keep their number: "1. yes 2. no" must not lose it.
+    fn bullet(&mut self) {
+        let list = self.stack.iter_mut().rev().take(REACH).find_map(|open| open.list.as_mut());
+        let sign = match list {
+            Some(number) if *number > 0 => {
+                *number += 1;
+                format!("{}. ", *number - 1)
+            }
+            Some(_) | None => "- ".to_owned(),
+        };
+        self.flush();
+        self.out.push_str(&sign);
+    }
+
+    pub(super) fn end(&mut self, name: &str) {
+        if element(name).is_block() {
+            let wide = name.eq_ignore_ascii_case("p")
+                && self.stack.last().is_some_and(|open| open.name.eq_ignore_ascii_case("p"))
+                && self.newlines == 2;
+            self.newlines = self.newlines.max(if wide { 2 } else { 1 });
+        }
+        let found = self
+            .stack
+            .iter()
+            .rev()
+            .take(REACH)
+            .position(|open| open.name.eq_ignore_ascii_case(name));
+        if let Some(above) = found {
+            for _ in 0..=above {
+                self.pop();
+            }
+        }
+    }
+
+    fn pop(&mut self) {
+        let Some(open) = self.stack.pop() else { return };
+        self.hidden -= usize::from(open.hidden);
+        self.pre -= usize::from(open.pre);
+        if let Some(mark) = open.mark.and_then(|n| self.marks.get_mut(n)) {
+            mark.range.end = self.out.len().max(mark.range.start);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Shown {
+        while !self.stack.is_empty() {
+            self.pop();
+        }
+        let length = self.out.len();
+        for mark in &mut self.marks {
+            if mark.kind == MarkKind::CutRest || mark.range.end == usize::MAX {
+                mark.range.end = length;
+            }
+        }
+        Shown {
+            text: self.out,
+            marks: self.marks,
+        }
+    }
+}
+
+/// Whether a style hides its element, and whether it keeps the blanks in it. Blanks and case do not count.
+fn style(style: &str) -> (bool, bool) {
+    let (mut hidden, mut pre) = (false, false);
+    let style = style.as_bytes();
+    let firsts = memchr3_iter(b'd', b'm', b'w', style).chain(memchr3_iter(b'D', b'M', b'W', style));
+    for rest in firsts.filter_map(|at| style.get(at..)) {
+        let begins = |wanted: &str| {
+            let mut letters = rest.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase);
+            wanted.bytes().all(|b| letters.next() == Some(b))
+        };
+        match rest.first().map(u8::to_ascii_lowercase) {
+            Some(b'd') => hidden |= begins("display:none"),
+            Some(b'm') => hidden |= begins("mso-hide:all"),
+            Some(_) | None => pre |= begins("white-space:pre"),
+        }
+    }
+    (hidden, pre)
+}
