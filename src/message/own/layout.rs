@@ -4,6 +4,7 @@
 //! letter's or typed, each word there is here or left out, and each change between them costs: little at the edge of a line, much inside.
 //! Memory and time are the product of the two lengths, which the caller keeps small.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::gaps::Answer;
@@ -212,11 +213,12 @@ impl Layout<'_, '_> {
         let ends = above.iter().zip(&cells).enumerate().map(|(j, (costs, cell))| {
             let typed = costs.typed + turn(&edge, cell, SIGN_BEHIND);
             let (cost, step) = cheapest(costs.same, typed, costs.left + resumed(cell));
-            let ragged = j < ours.len() && !cell.line && cell.end.is_none();
+            let ragged = j < ours.len() && !cell.line && !matches!(cell.end, Some('.' | '!' | '?'));
             (cost + cut_short(ours.len() - j) + if ragged { RAGGED } else { 0 }, j, step)
         });
         let whole = |(_, j, _): &(i32, usize, Step)| !self.ends || *j == ours.len();
-        let Some((_, j, step)) = ends.filter(whole).min_by_key(|(cost, _, _)| *cost) else {
+        // Of two ways that cost the same the one that leaves less out.
+        let Some((_, j, step)) = ends.filter(whole).min_by_key(|(cost, j, _)| (*cost, Reverse(*j))) else {
             return Vec::new();
         };
         self.walked(&back, step, j, width)
@@ -315,10 +317,12 @@ fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: boo
             .unwrap_or_default();
         // Bars and dots part what programs write in a row.
         let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
+        // What heads old mail has rules around it.
+        let headed = before.is_some_and(|word| word.head) || after.is_some_and(|word| word.head);
         let linked = ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
         Edge {
             line: before.map(&line) != after.map(&line),
-            sign: unquoted(between).find(is_sign).map(plain).filter(|_| !linked),
+            sign: unquoted(between).find(is_sign).map(plain).filter(|_| !linked && !headed),
             free: at == range.start && start || at == range.end && end,
             end: text
                 .get(from..)

@@ -19,7 +19,7 @@ use crate::message::LetterText;
 /// Passages looked for in one answer: the letter, older ones below it.
 const PASSAGES: usize = 12;
 /// So many words of a letter in a row or in pieces are no coincidence.
-const SURE: usize = 25;
+const SURE: usize = 20;
 /// Forms of letters that are laid out to see which fits best.
 const NEAR: usize = 4;
 /// So many are none where old mail is expected.
@@ -136,7 +136,7 @@ impl<'t> Letters<'t> {
             let sure = pairs.len() >= SURE || pairs.len() >= FEW && pairs.len() * 10 >= text.words.len() * 6;
             // Where old mail stands anyway a few words in a row will do.
             let is_old = all.get(first.0).is_some_and(|word| word.line >= old);
-            let sure = sure || is_old && passages.is_empty() && pairs.len() >= FEW && pairs.len() * 10 >= span.len() * 7;
+            let sure = sure || is_old && passages.is_empty() && pairs.len() >= FEW && pairs.len() * 10 >= span.len() * 4;
             // Letters share much: what stands below the first one must be little else.
             let sure = sure && (passages.is_empty() || pairs.len() * 10 >= span.len() * 7);
             for (here, there) in &pairs {

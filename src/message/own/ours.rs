@@ -29,6 +29,8 @@ impl View<'_> {
                         Some(Cut::new(Label::Own, TYPED, cut.region))
                     } else if ours == words.len() && !self.goes_on_typed(n) && !self.ends_typed(n) {
                         Some(Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
+                    } else if self.closes_typed(n) {
+                        Some(Cut::new(Label::Own, TYPED, cut.region))
                     } else if self.is_wordless(n)
                         || n < inside.first && self.is_field(n)
                         || self.is_part_of_link(n)
@@ -170,6 +172,17 @@ impl View<'_> {
             && !bare.contains(char::is_alphanumeric)
             && !matches!(bare, "|" | "·" | "•")
             && !self.is_our_sign(bare, None, next.as_ref())
+    }
+
+    /// Nothing but the sign that set off the words typed at the end of the line above: "## good" and below it "##".
+    fn closes_typed(&self, n: usize) -> bool {
+        let Some(above) = n.checked_sub(1) else { return false };
+        let sign = self.page.text(n);
+        let last = self.words_of(above).last();
+        matches!(sign, "##" | "**" | "*" | "#" | "==" | ">>" | "<<")
+            && last.is_some_and(|word| !self.is_sure(word))
+            && self.is_ours(above)
+            && self.page.text(above).split(' ').any(|token| token == sign)
     }
 
     /// A field of a header that was quoted with the mail; a name without a dash only beside another field.

@@ -270,7 +270,7 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
         let at = places[place * places.len() / 1_000];
         let before = shown.iter().rev().find(|(end, _)| *end <= at).map_or("", |(_, text)| text);
         let after = shown.iter().find(|(end, _)| *end > at).map_or("", |(_, text)| text);
-        if matches!(one.spot, Spot::Inside(_)) || is_told_apart(&one.text, before, after) {
+        if matches!(one.spot, Spot::Inside(_)) || is_told_apart(&one.text, typed, before, after) {
             into.push((at, inner, one.text.clone()));
         }
     }

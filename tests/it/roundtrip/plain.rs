@@ -27,7 +27,7 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
                     .collect();
                 let at = place * said.len() / 1_000;
                 let after = said.get(at + 1).map_or("", |n| source[*n].as_str());
-                if is_told_apart(&one.text, &source[said[at]], after) {
+                if is_told_apart(&one.text, typed, &source[said[at]], after) {
                     into.push((said[at] + 1, true, &one.text));
                 }
             }

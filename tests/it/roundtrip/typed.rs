@@ -20,11 +20,35 @@ pub(super) struct Typed {
     pub(super) text: String,
 }
 
-/// What is typed right beside a line that says the same cannot be told from it: nobody sees which of the two was there before.
-pub(super) fn is_told_apart(typed: &str, before: &str, after: &str) -> bool {
+/// What is typed right beside a line that says the same cannot be told from it: nobody sees which of the two was there before. Where
+/// somebody types into that line as well, it is enough that a typed line ends as the line before ends or begins as the line behind begins:
+/// either can be the half of it.
+pub(super) fn is_told_apart(typed: &str, all: &[Typed], before: &str, after: &str) -> bool {
     let lines: Vec<Vec<String>> = typed.lines().map(said).filter(|line| !line.is_empty()).collect();
-    let edges = [lines.first(), lines.last()];
-    !edges.iter().flatten().any(|edge| **edge == said(before) || **edge == said(after))
+    let (before, after) = (said(&without_links(before)), said(&without_links(after)));
+    let same = [lines.first(), lines.last()]
+        .iter()
+        .flatten()
+        .any(|edge| **edge == before || **edge == after);
+    let inside = all.iter().any(|one| matches!(one.spot, Spot::Inside(_)));
+    let half = || {
+        lines
+            .iter()
+            .any(|line| line.first() == after.first() || line.last() == before.last())
+    };
+    !(same || inside && half())
+}
+
+/// The line without the links that programs write behind words.
+fn without_links(line: &str) -> String {
+    let bare = |token: &str| {
+        let end = ["<http", "<mailto", "http", "mailto:"]
+            .iter()
+            .filter_map(|link| token.find(link))
+            .min();
+        token[..end.unwrap_or(token.len())].to_owned()
+    };
+    line.split(' ').map(bare).collect::<Vec<_>>().join(" ")
 }
 
 /// True when four words in a row stand in the letter too: where it is cut short or changed nobody can tell which of the two is meant.
