@@ -135,7 +135,10 @@ fn read(event: &Block, counter: bool, clocks: &Clocks) -> Answer {
 /// Who answers: some programs return the whole list, and then it is the one who has said something. Whoever comes in somebody's place
 /// brings along the line of the one who handed it on.
 fn speaker(event: &Block) -> Option<&Line> {
-    let attendees = || event.lines.iter().filter(|line| line.name == "ATTENDEE");
+    let organizer = event.value("ORGANIZER").and_then(address);
+    // A list may bring along the organizer, who has accepted from the start.
+    let is_organizer = |line: &Line| organizer.is_some() && address(&line.value) == organizer;
+    let attendees = || event.lines.iter().filter(|line| line.name == "ATTENDEE" && !is_organizer(line));
     let says = |line: &&Line| !matches!(part_stat(line), PartStat::NeedsAction | PartStat::Delegated);
     let hands_on = |line: &&Line| part_stat(line) == PartStat::Delegated;
     attendees()

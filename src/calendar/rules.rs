@@ -177,7 +177,7 @@ fn yearly(rule: &Line, start: NaiveDateTime) -> Option<Yearly> {
             "WKST" => {}
             "BYMONTH" => yearly.month = value.parse().ok().filter(|month| (1..=12).contains(month))?,
             "BYDAY" => yearly.day = Some(moment::nth_weekday(value)?),
-            "BYMONTHDAY" => yearly.days = value.split(',').map(|day| day.parse().ok()).collect::<Option<_>>()?,
+            "BYMONTHDAY" => yearly.days = days_of_month(value)?,
             "UNTIL" => yearly.until = Some(moment::wall(value.trim_end_matches(['Z', 'z']))?),
             _ => return None,
         }
@@ -186,6 +186,15 @@ fn yearly(rule: &Line, start: NaiveDateTime) -> Option<Yearly> {
         yearly.days = vec![start.day()];
     }
     is_yearly.then_some(yearly)
+}
+
+/// `8,9,10`: a set, so that a day said a thousand times is looked at once.
+fn days_of_month(value: &str) -> Option<Vec<u32>> {
+    let mut set = [false; 32];
+    for day in value.split(',') {
+        *set.get_mut(day.parse::<usize>().ok().filter(|day| *day > 0)?)? = true;
+    }
+    Some((1..=31).filter(|day| set.get(*day as usize) == Some(&true)).collect())
 }
 
 /// `-0330`, `+023000`: seconds.

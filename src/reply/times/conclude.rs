@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::choose::Choice;
 use super::clauses::{Block, Said};
+use super::clock::Clock;
 use super::day::{Days, on_or_after};
 use super::doubts::{self, Doubt};
 use super::lex::{Item, Lex};
@@ -62,10 +63,13 @@ impl Reading<'_> {
 
     /// Calls it off, and names no other time.
     fn cancels(&self) -> bool {
-        if !self.has(Lex::Cancel) || self.has(Lex::Reschedule) {
+        // "I have to cancel 2pm, can do 4pm instead"
+        if !self.has(Lex::Cancel) || self.has(Lex::Reschedule) || self.has(Lex::Instead) {
             return false;
         }
-        let other = |block: &Block| !block.guessed && !block.days.is_empty() && !self.said.beside(Lex::Cancel, block, self.items);
+        let timed = |block: &Block| block.clocks.iter().any(|hours| hours.clock != Clock::All);
+        let other =
+            |block: &Block| !block.guessed && (!block.days.is_empty() || timed(block)) && !self.said.beside(Lex::Cancel, block, self.items);
         let others = |booked| {
             solve::without_booked(&self.said.blocks, &self.said.marks, booked, self.zone)
                 .iter()

@@ -45,7 +45,7 @@ pub(super) fn matching(block: &Block, asked: &Asked<'_>, offers: &[Offer], zone:
         let minute = i32::try_from(zone.local(slot.0).time().num_seconds_from_midnight() / 60).unwrap_or(0);
         matches!(block.clocks.as_slice(), [hours] if hours.clock == Clock::From(minute))
     };
-    let exact = asked.options.iter().any(begins);
+    let exact = block.yes && asked.options.iter().any(begins);
     (0..asked.options.len())
         .filter(|&at| {
             let Some(slot) = asked.options.get(at) else { return false };

@@ -145,8 +145,9 @@ pub fn read(text: &str, asked: &Asked<'_>) -> Times {
 /// The slot that a line of our letter names, as somebody quotes it above an answer: "> Tue 24 Nov, 10:00".
 #[must_use]
 pub fn slot_named(line: &str, asked: &Asked<'_>) -> Option<usize> {
-    match read(line, asked).selected.as_slice() {
-        [slot] => Some(*slot),
+    let times = read(line, asked);
+    match times.selected.as_slice() {
+        [slot] if !times.asks() => Some(*slot),
         _ => None,
     }
 }

@@ -60,6 +60,24 @@ fn a_rule_alone_is_no_boundary() {
     );
 }
 
+/// What wraps a signed text is nobody's words; what is typed below a signature that was cut off is.
+#[test]
+fn a_signed_text_is_unwrapped() {
+    let signed = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n";
+    let signature = "-----BEGIN PGP SIGNATURE-----\nVersion: GnuPG v2\n\niQEzBAEB\n=abcd";
+    leaves_the_answer([
+        format!("{signed}{ANSWER}\n{signature}\n-----END PGP SIGNATURE-----\n"),
+        format!("{signed}{ANSWER}\n{signature}\n"),
+        format!(
+            "> {}\n> Are you there?\n> {}\n\n{ANSWER}\n",
+            signed.trim_end().replace('\n', "\n> "),
+            signature.replace('\n', "\n> ")
+        ),
+    ]);
+    let below = own(&format!("{signed}Hello\n{signature}\n\n{ANSWER}\n")).text;
+    assert!(below.ends_with(ANSWER), "{below:?}");
+}
+
 #[test]
 fn a_box_round_everything_is_kept_and_uncertain() {
     check(&["marker-box-round-everything", "gmail-container-round-the-reply"]);

@@ -35,6 +35,7 @@ fn answers_that_give_times_are_read() {
         ("second-sight", 120, 110, 2),
         ("six-languages", 150, 124, 4),
         ("third-sight", 150, 144, 2),
+        ("reviewed", 6, 3, 1),
     ] {
         assert_eq!(total(file, "cases"), cases, "{file}");
         let read = (total(file, "right"), total(file, "harm"));

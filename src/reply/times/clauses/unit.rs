@@ -135,15 +135,15 @@ pub(super) fn polarity(walk: &mut Walk) {
             .checked_sub(1)
             .and_then(|before| walk.units.get(before))
             .is_some_and(|before| before.inside);
+        if unit.sentence != sentence || unit.fresh {
+            (carried, outside) = (None, None);
+            open.clear();
+            sentence = unit.sentence;
+        }
         match (was_inside, unit.inside) {
             (false, true) => outside = carried,
             (true, false) => carried = outside,
             _ => {}
-        }
-        if unit.sentence != sentence || unit.fresh {
-            carried = None;
-            open.clear();
-            sentence = unit.sentence;
         }
         let mut verdict = unit.verdict(asks);
         // "I can do Friday 2 to 4, when the shifts overlap"

@@ -130,7 +130,7 @@ impl Dates<'_> {
         if let Some(spoken) = self.month.get()
             && found.used <= 3
             && self.month_stands(at, found.used).is_none()
-            && let Some(day) = spoken.with_day(day.day()).filter(|day| is(day))
+            && let Some(day) = spoken.with_day(day.day()).filter(|day| is(day) && *day >= self.today)
         {
             return Some(Found {
                 days: Days::Day(day),

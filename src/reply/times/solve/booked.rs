@@ -46,19 +46,6 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         .cloned()
         .collect();
     for block in &mut left {
-        // "shift Friday to the Monday after": not the days between.
-        for days in &mut block.days {
-            match days {
-                Days::Span(first, last) if *first == date => *days = Days::Day(*last),
-                Days::Weekdays(bits) if *bits & bit(date.weekday().number_from_monday()) != 0 => {
-                    let ends = (1..=7).find(|day| *bits & bit(*day) != 0 && *bits & bit(day % 7 + 1) == 0);
-                    *days = ends.map_or(Days::Any, Days::Weekday);
-                }
-                _ => {}
-            }
-        }
-        // "Wednesday's interview to the day after"
-        // "Could we move it? Monday or Tuesday": a list of new days may hold the day it is on.
         let moves = marks.iter().any(|mark| {
             mark.sentence == block.sentence
                 && matches!(
@@ -66,9 +53,33 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
                     Lex::Reschedule | Lex::CannotCome | Lex::CameUp | Lex::MoveLater | Lex::MoveEarlier | Lex::Instead
                 )
         });
-        if moves && block.days.iter().any(|days| !now(days)) {
+        if !moves {
+            continue;
+        }
+        // "shift Friday to the Monday after": not the days between. What is excepted is no way from one day to another.
+        for days in block.days.iter_mut().filter(|_| block.yes) {
+            match days {
+                Days::Span(first, last) if *first == date => *days = Days::Day(*last),
+                Days::Weekdays(bits) => {
+                    if let Some(last) = run_from(*bits, date.weekday().number_from_monday()) {
+                        *days = Days::Weekday(last);
+                    }
+                }
+                _ => {}
+            }
+        }
+        // "Wednesday's interview to the day after"; a list of new days in another sentence may hold the day it is on.
+        if block.days.iter().any(|days| !now(days)) {
             block.days.retain(|days| !now(days));
         }
     }
     left
+}
+
+/// The last day of a run of weekdays that begins with `first` and is all there is, Monday as 1.
+fn run_from(bits: u8, first: u32) -> Option<u32> {
+    let set = |day: u32| bits & bit((day - 1) % 7 + 1) != 0;
+    let mut ends = (1..=7).filter(|day| set(*day) && !set(day + 1));
+    let last = ends.next().filter(|_| ends.next().is_none())?;
+    (set(first) && !set(first + 6) && last != first).then_some(last)
 }
