@@ -41,32 +41,32 @@ impl View<'_> {
 
     /// What a signed text is wrapped in (RFC 9580 7.1): its first lines up to a blank one, and the signature itself.
     fn armour(&self, cuts: &mut [Cut]) {
-        let own: Vec<bool> = cuts.iter().map(|cut| cut.label == Label::Own).collect();
-        let is = |n: usize, line: &str| own.get(n) == Some(&true) && self.page.text(n) == line;
+        // Behind a mark it is a letter's, and what wraps that is quoted with it.
+        let quoted = |n: usize| self.lines().get(n).is_none_or(Line::quoted);
+        let is = |n: usize, line: &str| !quoted(n) && self.page.text(n) == line;
         let Some(begins) = (0..cuts.len()).find(|n| is(*n, "-----BEGIN PGP SIGNED MESSAGE-----")) else {
             return;
         };
         let mut set = |range: Range<usize>, label: Label| {
-            for cut in cuts
-                .get_mut(range)
-                .unwrap_or_default()
-                .iter_mut()
-                .filter(|cut| cut.label == Label::Own)
-            {
-                *cut = Cut::new(label, "around a signed text", cut.region);
+            for n in range.filter(|n| !quoted(*n)) {
+                if let Some(cut) = cuts.get_mut(n) {
+                    *cut = Cut::new(label, "around a signed text", cut.region);
+                }
             }
         };
         let lines = self.lines().len();
-        // Base64, or "Version: …": what somebody typed below a signature that was cut off is theirs.
+        // "Version: …" and base64, each up to a blank line: what somebody typed below a signature that was cut off is theirs.
         let armoured = |n: &usize| {
             let text = self.page.text(*n);
-            !text.contains(' ') || text.split_once(": ").is_some_and(|(name, _)| !name.contains(' '))
+            let field = text.split_once(": ").is_some_and(|(name, _)| !name.contains(' '));
+            !text.is_empty() && (field || !text.contains(' '))
         };
+        let behind = |from: usize| from + (from..lines).take_while(armoured).count();
         let typed = (begins..lines).find(|n| self.page.text(*n).is_empty()).unwrap_or(begins + 1);
         set(begins..typed, Label::Banner);
         if let Some(signed) = (typed..lines).find(|n| is(*n, "-----BEGIN PGP SIGNATURE-----")) {
             let ends = (signed..lines).find(|n| is(*n, "-----END PGP SIGNATURE-----"));
-            let cut_off = || signed + 1 + (signed + 1..lines).take_while(armoured).count();
+            let cut_off = || behind(behind(signed + 1) + 1).min(lines);
             set(signed..ends.map_or_else(cut_off, |last| last + 1), Label::Signature);
         }
     }

@@ -46,16 +46,6 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         .cloned()
         .collect();
     for block in &mut left {
-        let moves = marks.iter().any(|mark| {
-            mark.sentence == block.sentence
-                && matches!(
-                    mark.lex,
-                    Lex::Reschedule | Lex::CannotCome | Lex::CameUp | Lex::MoveLater | Lex::MoveEarlier | Lex::Instead
-                )
-        });
-        if !moves {
-            continue;
-        }
         // "shift Friday to the Monday after": not the days between. What is excepted is no way from one day to another.
         for days in block.days.iter_mut().filter(|_| block.yes) {
             match days {
@@ -68,8 +58,15 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
                 _ => {}
             }
         }
+        let moves = marks.iter().any(|mark| {
+            mark.sentence == block.sentence
+                && matches!(
+                    mark.lex,
+                    Lex::Reschedule | Lex::CannotCome | Lex::CameUp | Lex::MoveLater | Lex::MoveEarlier | Lex::Instead
+                )
+        });
         // "Wednesday's interview to the day after"; a list of new days in another sentence may hold the day it is on.
-        if block.days.iter().any(|days| !now(days)) {
+        if moves && block.days.iter().any(|days| !now(days)) {
             block.days.retain(|days| !now(days));
         }
     }
