@@ -93,15 +93,16 @@ const MAX_PARTS: usize = 200;
 /// The longest note kept, in characters.
 const MAX_NOTE: usize = 4_000;
 
-/// Reads the first event of a calendar as an answer. One that is cut short is read as far as it goes.
+/// Reads the first event of a calendar as an answer. One that is cut short is read as far as it goes. `declared` is the method named beside
+/// the calendar (RFC 6047 2.4), for one that names none itself; without either it is a REPLY.
 ///
 /// # Errors
 /// Says why it is none.
-pub fn answer(calendar: &[u8]) -> Result<Answer, NoAnswer> {
+pub fn answer(calendar: &[u8], declared: Option<&str>) -> Result<Answer, NoAnswer> {
     if calendar.len() > MAX_BYTES {
         return Err(NoAnswer::TooLarge(calendar.len()));
     }
-    let counter = match method(calendar).as_deref() {
+    let counter = match method(calendar).or_else(|| declared.map(str::to_ascii_uppercase)).as_deref() {
         Some("COUNTER") => true,
         Some("REPLY") | None => false,
         Some(other) => return Err(NoAnswer::Method(other.chars().filter(|c| is_printed(*c)).take(40).collect())),
@@ -227,7 +228,7 @@ mod tests {
             "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
             lines.join("\r\n")
         );
-        answer(calendar.as_bytes()).unwrap()
+        answer(calendar.as_bytes(), None).unwrap()
     }
 
     #[test]
@@ -279,10 +280,10 @@ mod tests {
     #[test]
     fn what_is_cut_short_or_odd_is_read_as_far_as_it_goes() {
         let cut = "begin:vcalendar\nBEGIN:VEVENT\nATTENDEE;PARTSTAT=ACCEPTED:ann@client.example\nDTSTA";
-        let read = answer(cut.as_bytes()).unwrap();
+        let read = answer(cut.as_bytes(), None).unwrap();
         assert_eq!((read.part_stat, read.time), (PartStat::Accepted, None));
         for none in ["", "BEGIN:VCALENDAR\nEND:VCALENDAR", "\0\0", ":::\n;;;"] {
-            assert_eq!(answer(none.as_bytes()), Err(NoAnswer::NoEvent), "{none:?}");
+            assert_eq!(answer(none.as_bytes(), None), Err(NoAnswer::NoEvent), "{none:?}");
         }
     }
 }

@@ -37,8 +37,9 @@ const TOP: [&str; 5] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"]
 /// More parts than any event or zone has.
 const MOST_INNER: usize = 200;
 
-/// The METHOD of a calendar, in upper case.   RFC 5545 3.7.2
-pub(super) fn method(calendar: &[u8]) -> Option<String> {
+/// The METHOD of a calendar, in upper case: it stands before the first component.   RFC 5545 3.7.2
+#[must_use]
+pub fn method(calendar: &[u8]) -> Option<String> {
     let head = lines(calendar).take_while(|line| line.name != "BEGIN" || line.value.trim().eq_ignore_ascii_case("VCALENDAR"));
     let mut methods = head.filter(|line| line.name == "METHOD");
     methods.next().map(|line| line.value.trim().to_ascii_uppercase())

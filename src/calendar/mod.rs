@@ -24,6 +24,7 @@ mod spans;
 mod zone;
 
 pub use answer::{Answer, NoAnswer, PartStat, Proposal, answer};
+pub use blocks::method;
 pub use busy::{Busy, Doubt, NoCalendar, busy};
 pub use check::{Mismatch, check};
 pub use hours::{Hours, OpenDays};

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::Failure;
 use crate::config::Config;
@@ -17,15 +17,8 @@ pub(super) enum Bench {
     /// Answers of strangers read from their bytes to the findings, on one core.
     #[command(after_help = "Example:\n  replyd lab bench reply --dir fixtures/messages --secs 5 --floor")]
     Reply {
-        /// All *.eml in this directory and below are loaded into memory and read round after round.
-        #[arg(long)]
-        dir: PathBuf,
-        /// At least this long; always at least one whole round.
-        #[arg(long, default_value_t = 5.0, value_parser = seconds)]
-        secs: f64,
-        /// A letter of ours that the mails answer, as *.eml; without one they come from strangers.
-        #[arg(long, value_name = "FILE")]
-        letter: Option<PathBuf>,
+        #[command(flatten)]
+        mails: Mails,
         /// Also time mail-parser's plain full parse of the same mails, and print the ratio.
         #[arg(long)]
         floor: bool,
@@ -36,35 +29,36 @@ pub(super) enum Bench {
     /// What the sender wrote found in answers that are parsed already: microseconds for each, the median and the slow ones.
     #[command(after_help = "Example:\n  replyd lab bench own --dir fixtures/replies --letter fixtures/letters/submission.eml")]
     Own {
-        /// All *.eml in this directory and below are loaded into memory and read round after round.
-        #[arg(long)]
-        dir: PathBuf,
-        /// At least this long; always at least one whole round.
-        #[arg(long, default_value_t = 5.0, value_parser = seconds)]
-        secs: f64,
-        /// A letter of ours that the mails answer, as *.eml; without one they come from strangers.
-        #[arg(long, value_name = "FILE")]
-        letter: Option<PathBuf>,
+        #[command(flatten)]
+        mails: Mails,
     },
     /// All mail of the account in config.toml, fetched and parsed; nothing is kept, nothing is changed on the server.
     #[command(after_help = "Example:\n  replyd lab bench fetch --config config.toml")]
     Fetch,
 }
 
+/// The mails that are read round after round.
+#[derive(Debug, Args)]
+pub(super) struct Mails {
+    /// All *.eml in this directory and below are loaded into memory and read round after round.
+    #[arg(long)]
+    dir: PathBuf,
+    /// At least this long; always at least one whole round.
+    #[arg(long, default_value_t = 5.0, value_parser = seconds)]
+    secs: f64,
+    /// A letter of ours that the mails answer, as *.eml; without one they come from strangers.
+    #[arg(long, value_name = "FILE")]
+    letter: Option<PathBuf>,
+}
+
 impl Bench {
     pub(super) fn run(self, config: &Path, out: &mut dyn Write) -> Result<(), Failure> {
         match self {
-            Self::Reply {
-                dir,
-                secs,
-                letter,
-                floor,
-                json,
-            } => {
+            Self::Reply { mails, floor, json } => {
                 let options = reply::Options {
-                    dir,
-                    letter,
-                    time: Duration::from_secs_f64(secs),
+                    dir: mails.dir,
+                    letter: mails.letter,
+                    time: Duration::from_secs_f64(mails.secs),
                     floor,
                     json,
                 };
@@ -72,11 +66,11 @@ impl Bench {
                     .map(drop)
                     .map_err(|error| Failure::Input(error.to_string()))
             }
-            Self::Own { dir, secs, letter } => {
+            Self::Own { mails } => {
                 let options = own::Options {
-                    dir,
-                    letter,
-                    time: Duration::from_secs_f64(secs),
+                    dir: mails.dir,
+                    letter: mails.letter,
+                    time: Duration::from_secs_f64(mails.secs),
                 };
                 own::run(&options, out).map(drop).map_err(|error| Failure::Input(error.to_string()))
             }

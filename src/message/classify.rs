@@ -76,14 +76,13 @@ fn calendar_kind(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
             }
             let content = bytes(part);
             let named = part.content_type().and_then(|ct| ct.attribute("method"));
-            let method = method_property(content)
-                .or_else(|| named.map(str::to_owned))
-                .unwrap_or_default()
-                .to_ascii_uppercase();
+            let method = calendar::method(head(content))
+                .or_else(|| named.map(str::to_ascii_uppercase))
+                .unwrap_or_default();
             match method.as_str() {
                 "REPLY" | "COUNTER" if content.len() > limits::MAX_CALENDAR => return Err(Unreadable::CalendarTooLarge(content.len())),
                 "REPLY" | "COUNTER" => {
-                    let answer = calendar::answer(content).ok().map(Box::new);
+                    let answer = calendar::answer(content, named).ok().map(Box::new);
                     let bytes = content.to_vec();
                     return Ok(Some(Kind::Calendar { method, answer, bytes }));
                 }
@@ -100,14 +99,9 @@ fn calendar_kind(seen: &Sighting<'_>) -> Result<Option<Kind>, Unreadable> {
     })))
 }
 
-/// The METHOD property (RFC 5545 3.7.2): it stands before the first component.
-fn method_property(calendar: &[u8]) -> Option<String> {
-    let head = calendar.get(..calendar.len().min(limits::MAX_CALENDAR))?;
-    head.split(|b| *b == b'\n').take(100).find_map(|line| {
-        let line = String::from_utf8_lossy(line.trim_ascii()).into_owned();
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("METHOD").then(|| value.trim().to_owned())
-    })
+/// So much of a calendar is looked at to see what it is.
+fn head(calendar: &[u8]) -> &[u8] {
+    calendar.get(..limits::MAX_CALENDAR).unwrap_or(calendar)
 }
 
 /// An emoji instead of an answer: Gmail's part, RFC 9078, Outlook's sentence.

@@ -84,7 +84,7 @@ impl Reference {
         Self(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// The first `REF-XXXX` in a text, whatever its case and whatever stands around it.
+    /// The first `REF-7K3Q` or the like in a text, whatever its case and whatever stands around it.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
         let upper = text.to_ascii_uppercase();

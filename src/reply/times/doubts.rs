@@ -112,14 +112,7 @@ pub(super) fn find(said: &Said, offers: &[Offer], times: &Times, asked: &Asked<'
 
 /// "Mon and Thu", said on a Tuesday: is it the Thursday before that Monday?
 fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
-    let weekdays: Vec<u32> = block
-        .days
-        .iter()
-        .filter_map(|days| match days {
-            Days::Weekday(weekday) => Some(*weekday),
-            _ => None,
-        })
-        .collect();
+    let weekdays = block.weekdays();
     let rising = weekdays.len() > 1 && weekdays.len() == block.days.len() && weekdays.is_sorted();
     let mut of_block = offers
         .iter()

@@ -7,7 +7,6 @@ use chrono::{NaiveDate, Timelike};
 
 use super::clauses::Block;
 use super::clock::{Clock, DAY, hours};
-use super::day::Days;
 use super::solve::Offer;
 use super::{Asked, Slot};
 use crate::calendar::Zone;
@@ -25,14 +24,7 @@ pub(super) fn matching(block: &Block, asked: &Asked<'_>, offers: &[Offer], zone:
         .or(merged)
         .map(|offer| offer.dates.as_slice());
     let windows = merged.and_then(|offer| offer.windows.as_deref());
-    let weekdays: Vec<u32> = block
-        .days
-        .iter()
-        .filter_map(|days| match days {
-            Days::Weekday(weekday) => Some(*weekday),
-            _ => None,
-        })
-        .collect();
+    let weekdays = block.weekdays();
     if block
         .clocks
         .iter()

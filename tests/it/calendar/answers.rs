@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use replyd::calendar::{Answer, Moment, NoAnswer, PartStat, Proposal, answer};
+use replyd::message;
 
 use crate::roundtrip::dice::Dice;
 
@@ -83,11 +84,11 @@ fn calendar_answers_are_read_as_their_programs_write_them() {
     assert!(cases.len() >= 16, "{}", cases.len());
     for (name, bytes, table) in cases {
         if let Some(sentence) = table.get("refused").and_then(toml::Value::as_str) {
-            let refused = answer(&bytes).unwrap_err().to_string();
+            let refused = answer(&bytes, None).unwrap_err().to_string();
             assert!(refused.contains(sentence), "{name}: {refused}");
             continue;
         }
-        let read = answer(&bytes).unwrap_or_else(|none| panic!("{name}: {none}"));
+        let read = answer(&bytes, None).unwrap_or_else(|none| panic!("{name}: {none}"));
         let said = said(&read);
         for (key, expected) in &table {
             assert!(KEYS.contains(&key.as_str()), "{name}: {key}");
@@ -111,7 +112,26 @@ fn calendar_answers_need_no_organizer() {
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("ORGANIZER"));
     let with = text.replace("UID:", "ORGANIZER;CN=Agency:mailto:talent@agency.example\nUID:");
-    assert_eq!(answer(text.as_bytes()), answer(with.as_bytes()));
+    assert_eq!(answer(text.as_bytes(), None), answer(with.as_bytes(), None));
+}
+
+/// RFC 6047 2.4: a calendar that names no method goes by the one named beside it, also as part of a mail.
+#[test]
+fn answers_go_by_the_method_beside_them_where_they_name_none() {
+    let event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260721T133000Z\nATTENDEE:mailto:mara.quist@client.example\nEND:VEVENT\nEND:VCALENDAR\n";
+    let counter = |declared| answer(event.as_bytes(), declared).map(|read| read.counter);
+    assert_eq!(counter(Some("counter")), Ok(true));
+    assert_eq!(counter(Some("REPLY")), Ok(false));
+    assert_eq!(counter(None), Ok(false));
+    assert_eq!(counter(Some("REQUEST")), Err(NoAnswer::Method("REQUEST".to_owned())));
+    let named = event.replacen('\n', "\nMETHOD:REPLY\n", 1);
+    assert_eq!(answer(named.as_bytes(), Some("COUNTER")).map(|read| read.counter), Ok(false));
+
+    let mail = format!("From: mara.quist@client.example\nContent-Type: text/calendar; charset=utf-8; method=COUNTER\n\n{event}");
+    match message::read(mail.as_bytes(), &message::Border::default()).unwrap().kind {
+        message::Kind::Calendar { method, answer, .. } => assert_eq!((method.as_str(), answer.unwrap().counter), ("COUNTER", true)),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn reply(part_stat: &str, sequence: &str, stamp: &str) -> Answer {
@@ -119,7 +139,7 @@ fn reply(part_stat: &str, sequence: &str, stamp: &str) -> Answer {
         "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:a\n{sequence}DTSTAMP:{stamp}\nDTSTART:20260721T133000Z\n\
          ATTENDEE;PARTSTAT={part_stat}:mailto:mara.quist@client.example\nEND:VEVENT\nEND:VCALENDAR\n"
     );
-    answer(calendar.as_bytes()).unwrap()
+    answer(calendar.as_bytes(), None).unwrap()
 }
 
 /// C-F16: a higher SEQUENCE, then a later DTSTAMP; an answer to an earlier SEQUENCE is about a time that is no more.
@@ -152,24 +172,24 @@ fn calendar_answers_that_come_twice_count_once() {
 fn calendar_answers_that_are_hostile_are_refused() {
     let event = "BEGIN:VEVENT\nATTENDEE;PARTSTAT=ACCEPTED:mailto:mara.quist@client.example\nUID:a\n";
     let large = vec![b'A'; 100_000_000];
-    assert_eq!(answer(&large), Err(NoAnswer::TooLarge(100_000_000)));
+    assert_eq!(answer(&large, None), Err(NoAnswer::TooLarge(100_000_000)));
     for nested in ["VEVENT", "VALARM", "X-A", "VCALENDAR"] {
         let deep = format!("BEGIN:{nested}\n").repeat(100_000);
-        assert!(matches!(answer(deep.as_bytes()), Err(NoAnswer::TooLarge(_))), "{nested}");
+        assert!(matches!(answer(deep.as_bytes(), None), Err(NoAnswer::TooLarge(_))), "{nested}");
         let fits = format!("METHOD:REPLY\n{}{event}", format!("BEGIN:{nested}\n").repeat(15_000));
-        match answer(fits.as_bytes()) {
+        match answer(fits.as_bytes(), None) {
             Err(NoAnswer::TooManyParts) => assert_eq!(nested, "VEVENT"),
             read => assert_eq!(read.unwrap().part_stat, PartStat::Accepted, "{nested}"),
         }
     }
     let many = format!("{event}{}", "BEGIN:VALARM\nEND:VALARM\n".repeat(500));
-    assert_eq!(answer(many.as_bytes()), Err(NoAnswer::TooManyParts));
+    assert_eq!(answer(many.as_bytes(), None), Err(NoAnswer::TooManyParts));
     let parameters = format!("BEGIN:VEVENT\nATTENDEE{}:mailto:a@b.example\n", ";X=\"y\"".repeat(40_000));
-    assert!(answer(parameters.as_bytes()).is_ok());
+    assert!(answer(parameters.as_bytes(), None).is_ok());
     let note = format!("{event}COMMENT:{}\n", "\\n\\n<".repeat(50_000));
-    assert!(answer(note.as_bytes()).unwrap().note.unwrap().chars().count() <= 4_000);
+    assert!(answer(note.as_bytes(), None).unwrap().note.unwrap().chars().count() <= 4_000);
     for cut in 0..event.len() {
-        let _ = answer(&event.as_bytes()[..cut]);
+        let _ = answer(&event.as_bytes()[..cut], None);
     }
 }
 
@@ -184,7 +204,7 @@ fn calendar_answers_with_a_byte_changed_are_read_or_refused() {
                 let at = dice.below(bytes.len());
                 bytes[at] = *dice.one_of(&[b'\n', b';', b':', b'"', b'\\', 0, 0xff, b'9', b'T', b'=', b'-', b' ']);
             }
-            if let Ok(read) = answer(&bytes) {
+            if let Ok(read) = answer(&bytes, None) {
                 let _ = read.proposal(utc("2026-07-16T18:43:00Z"));
                 assert!(read.note.is_none_or(|note| !note.contains(['\0', '\u{1b}'])));
             }

@@ -187,7 +187,7 @@ fn zone_names_of_windows_are_what_they_are_and_not_what_they_look_like() {
         for day in ["20260114", "20260714"] {
             let calendar =
                 format!("BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nDTSTART;TZID={windows}:{day}T100000\nEND:VEVENT\nEND:VCALENDAR\n");
-            let read = answer(calendar.as_bytes()).unwrap().time.unwrap().from.instant();
+            let read = answer(calendar.as_bytes(), None).unwrap().time.unwrap().from.instant();
             let wall = NaiveDateTime::parse_from_str(&format!("{day}100000"), "%Y%m%d%H%M%S").unwrap();
             assert_eq!(read.map(LocalTime::One), Some(zone(iana).instant(wall)), "{windows}");
         }

@@ -63,6 +63,14 @@ pub(super) struct Block {
     pub(super) everybody: bool,
 }
 
+impl Block {
+    /// The weekdays said by name, Monday as 1.
+    pub(super) fn weekdays(&self) -> Vec<u32> {
+        let named = |days: &Days| if let Days::Weekday(weekday) = days { Some(*weekday) } else { None };
+        self.days.iter().filter_map(named).collect()
+    }
+}
+
 /// Hours, and how they join those before them in the block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Hours {
