@@ -165,7 +165,7 @@ fn output(id: String, reply: &Reply) -> Output {
                     band: band(finding.band),
                 });
             }
-            Says::Because { .. } | Says::Confirm(_) => {}
+            Says::Because { .. } | Says::Confirm(_) | Says::Times { .. } | Says::Attends { .. } => {}
             Says::Question => other.push("question"),
             Says::Request => other.push("request_info"),
             Says::Available => other.push("availability"),

@@ -13,7 +13,7 @@ use futures_util::{StreamExt, stream};
 use crate::calendar::Zone;
 use crate::compose::{Finished, Ink, compose};
 use crate::conversation::{
-    Batch, Candidate, Contact, Conversation, Deadline, Effect, Event, InterviewKind, Letter, Policy, Project, Standing, Via, step,
+    Batch, Candidate, Contact, Conversation, Deadline, Effect, Event, InterviewKind, Letter, Policy, Project, Side, Standing, Via, step,
 };
 use crate::link::sha256;
 use crate::model::{Address, AddressError, Decision, HeaderText, LetterKey, Mailbox, SubmissionId, Timestamp};
@@ -204,7 +204,16 @@ impl Told<'_> {
             confirms: None,
         };
         let standing = Standing::Full;
-        self.event(Event::Replied { standing, reply, via }, &format!("message {row}"), now)
+        self.event(
+            Event::Replied {
+                by: Side::Client,
+                standing,
+                reply,
+                via,
+            },
+            &format!("message {row}"),
+            now,
+        )
     }
 
     /// Queued, and sent at once.

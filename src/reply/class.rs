@@ -87,6 +87,8 @@ pub(super) enum Class {
     Time,
     /// Opens other business: "by the way".
     Aside,
+    /// Speaks of somebody else, or of another time: "the person you sent in spring".
+    Elsewhere,
     /// A noun for a candidate: "developer", "one".
     Person,
     /// A place that can be taken apart in so many ways that it was not read to the end; stands in no table.
@@ -153,6 +155,7 @@ impl Class {
             "onlyif" => Self::OnlyIf,
             "time" => Self::Time,
             "aside" => Self::Aside,
+            "elsewhere" => Self::Elsewhere,
             "person" => Self::Person,
             _ => return None,
         })
@@ -203,6 +206,7 @@ impl Class {
             Self::OnlyIf => "onlyif",
             Self::Time => "time",
             Self::Aside => "aside",
+            Self::Elsewhere => "elsewhere",
             Self::Person => "person",
             Self::Lost => "lost",
         }

@@ -201,13 +201,20 @@ fn asked_for(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &[Cue
 fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &mut Vec<Cue>) {
     let within = &parts.tokens;
     let decides_elsewhere = !cues.is_empty();
+    // "Only Ana has what we need"
+    let half_said = cues
+        .iter()
+        .all(|cue| cue.decision == Decision::Interested && cue.strength < Strength::Strong);
     let mut found = Vec::new();
     for hit in &parts.hits {
-        // "not the Java one": the article belongs to the name.
-        let next = mentions.iter().find(|mention| {
-            mention.tokens.start >= hit.tokens.end
-                && (hit.tokens.end..mention.tokens.start).all(|at| all.get(at).is_some_and(|token| token.is(Small::Article)))
-        });
+        // "not the Java one": the article belongs to the name. "Ana and Ben, but not to Carl": so does what led to the others.
+        let leads = |at: usize| {
+            all.get(at)
+                .is_some_and(|token| token.is(Small::Article) || hit.class == Class::Not && decides_elsewhere && token.is(Small::Toward))
+        };
+        let next = mentions
+            .iter()
+            .find(|mention| mention.tokens.start >= hit.tokens.end && (hit.tokens.end..mention.tokens.start).all(leads));
         let Some(next) = next else {
             if hit.class == Class::Not && behind_a_name(all, parts, mentions, hit) {
                 let strength = if decides_elsewhere { Strength::Strong } else { Strength::Weak };
@@ -234,7 +241,7 @@ fn not_and_only(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
                 Decision::Pass,
                 if strong { Strength::Strong } else { Strength::Weak },
             ));
-        } else if hit.class == Class::Only && !decides_elsewhere || hit.class == Class::Prefer && alone(clause_end) {
+        } else if hit.class == Class::Only && half_said || hit.class == Class::Prefer && alone(clause_end) {
             found.push(cue(&hit.tokens, Decision::Interested, Strength::Strong));
         }
     }

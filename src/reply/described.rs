@@ -126,6 +126,10 @@ impl People<'_> {
                 break;
             }
         }
+        // "The finance assistant post has been pulled"
+        if all.get(stop).filter(|_| stop < end).is_some_and(|next| next.is(Small::Post)) {
+            return None;
+        }
         let who: Vec<usize> = who.filter(|_| person)?.into_iter().collect();
         Some(mention(at..stop, who))
     }
@@ -173,7 +177,7 @@ impl People<'_> {
         let (mut place, mut wanted) = (at, None);
         while let Some(token) = all.get(place).filter(|_| place < end && place < at + 3) {
             match how_many(token) {
-                None if token.is(Small::Determiner) => {}
+                None if token.is(Small::Determiner) || token.is(Small::Article) => {}
                 None => break,
                 many => wanted = many,
             }

@@ -6,11 +6,11 @@ use super::Question;
 use super::bands::Ground;
 use super::read::{Reader, Said};
 use super::sentence::{Cue, Parts};
-use super::sentences::Kind;
+use super::sentences::{Kind, Token};
 use super::small::Small;
 use super::stands::Word;
 use super::who::{Mention, Who};
-use super::words::{Class, Strength};
+use super::words::{self, Class, Strength};
 use crate::model::{Decision, Reason};
 
 impl Reader<'_> {
@@ -138,14 +138,41 @@ impl Reader<'_> {
         }
     }
 
+    /// "Great pair, bring them in": nobody has been spoken of yet, so "them" are all of the letter. A single noun for a person
+    /// anywhere ("great candidate, bring them in") may be whom it means.
+    pub(super) fn all_of_them(&self, parts: &Parts, cue: &Cue) -> bool {
+        let clause = parts.clauses.iter().find(|clause| clause.contains(&cue.tokens.start));
+        let them = clause.is_some_and(|clause| {
+            let within = clause.start..clause.end.max(cue.tokens.end);
+            self.all
+                .get(within)
+                .is_some_and(|tokens| tokens.iter().any(|token| token.is(Small::Them)))
+        });
+        let one = |token: &Token<'_>| words::is_person(&token.fold) && !token.fold.ends_with('s');
+        them && self.people.count > 1
+            && parts.lists.is_empty()
+            && self.spoken.is_empty()
+            && self.stands.of.iter().all(Option::is_none)
+            && !self.all.iter().any(one)
+    }
+
     /// "y / n / y": as many answers as candidates, and nothing else, are meant in their order.
     pub(super) fn in_order(&mut self) -> bool {
         let mut said = Vec::new();
+        let count = self.asked.candidates.len();
+        // "Yes and no" alone is neither; "in that order" says whom each of them is about.
+        let ordered = self.all.iter().any(|token| token.is(Small::InOrder));
+        let mut joined = false;
         for (at, token) in self.all.iter().enumerate() {
             let decision = match token.kind {
+                Kind::Word if ordered && said.len() == count => break,
                 Kind::Word if token.is(Small::Yes) => Decision::Interested,
                 Kind::Word if token.is(Small::No) => Decision::Pass,
                 Kind::Word if token.is(Small::Maybe) => Decision::Maybe,
+                Kind::Word if token.is(Small::List) && !said.is_empty() => {
+                    joined = true;
+                    continue;
+                }
                 Kind::Part | Kind::End => continue,
                 Kind::Word | Kind::Number | Kind::Emoji | Kind::Ask | Kind::Link => return false,
             };
@@ -154,7 +181,8 @@ impl Reader<'_> {
         // "yes yes" is one answer, "yes yes no" are three.
         let parted = said.windows(2).all(|pair| matches!(pair, [one, next] if next.2 > one.2 + 1))
             || said.windows(2).any(|pair| matches!(pair, [one, next] if next.0 != one.0));
-        if said.len() != self.asked.candidates.len() || !parted || self.asked.question != Question::Decision {
+        let both_ways = joined && said.len() == 2 && said.windows(2).any(|pair| matches!(pair, [one, next] if next.0 != one.0));
+        if said.len() != count || !parted || both_ways && !ordered || self.asked.question != Question::Decision {
             return false;
         }
         for (who, (decision, words, _)) in said.into_iter().enumerate() {

@@ -278,10 +278,10 @@ const fn name_of(says: &Says) -> &'static str {
     match says {
         Says::Decide { .. } => "decision",
         Says::Because { .. } => "reason",
-        Says::Confirm(_) => "confirmation",
+        Says::Confirm(_) | Says::Attends { .. } => "confirmation",
         Says::Question => "question",
         Says::Request => "request",
-        Says::Available => "available",
+        Says::Available | Says::Times { .. } => "available",
         Says::Complaint => "complaint",
         Says::OtherBusiness => "other_business",
         Says::PassedOn => "passed_on",

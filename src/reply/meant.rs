@@ -156,6 +156,7 @@ impl Short {
                 Class::Praise | Class::Fits | Class::Later | Class::Time | Class::Free | Class::Aside => self.strange = true,
                 // "That's right. Ben too", "Yes, but he was dreadful".
                 Class::Same
+                | Class::Elsewhere
                 | Class::But
                 | Class::Because(..)
                 | Class::Worry

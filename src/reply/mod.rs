@@ -14,6 +14,7 @@ mod described;
 mod everybody;
 mod frame;
 mod gender;
+mod interview;
 mod languages;
 mod lean;
 mod meant;
@@ -43,9 +44,11 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Decision, Reason, SubmissionId};
+use crate::calendar::{Spans, Zone};
+use crate::model::{Decision, Reason, Slot, SubmissionId};
 
 pub use bands::Ground;
+pub use interview::{AskedTimes, read_interview};
 pub use lean::{Evidence, LEANINGS, Weights};
 pub use read::{evidence, grounds, read, read_leaning};
 
@@ -164,8 +167,22 @@ pub enum Says {
     Question,
     /// Wants a document: a person sends it.
     Request,
-    /// Gives times when they can.
+    /// Gives times when they can, in an answer to a letter that asked for none.
     Available,
+    /// Speaks of the time of an interview.
+    Times {
+        /// Whose.
+        submission: SubmissionId,
+        /// What.
+        said: TimesSaid,
+    },
+    /// Yes or no to "Still on?" before an interview, or to "Did it take place?" after it.
+    Attends {
+        /// Whose.
+        submission: SubmissionId,
+        /// Which.
+        yes: bool,
+    },
     /// Is not content with us: a person answers.
     Complaint,
     /// Writes about other business: a person sees to it.
@@ -190,7 +207,10 @@ impl Says {
     #[must_use]
     pub const fn about(&self) -> Option<SubmissionId> {
         match self {
-            Self::Decide { submission, .. } | Self::Because { submission, .. } => Some(*submission),
+            Self::Decide { submission, .. }
+            | Self::Because { submission, .. }
+            | Self::Times { submission, .. }
+            | Self::Attends { submission, .. } => Some(*submission),
             Self::Confirm(_)
             | Self::Question
             | Self::Request
@@ -204,6 +224,21 @@ impl Says {
             | Self::Thanks => None,
         }
     }
+}
+
+/// What was said of an interview's time, in instants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimesSaid {
+    /// What the writer wants.
+    pub intent: times::Intent,
+    /// All times the writer can make.
+    pub open: Spans,
+    /// The offered slots that were taken, in the order of the offer.
+    pub taken: Vec<Slot>,
+    /// The zone the text names.
+    pub zone: Option<Zone>,
+    /// It can be read in two ways, or not at all: ask before acting.
+    pub ask: bool,
 }
 
 /// As people are shown it.
@@ -231,6 +266,17 @@ impl fmt::Display for Says {
             Self::Question => f.write_str("A question: a recruiter answers it"),
             Self::Request => f.write_str("Wants a document: a recruiter sends it"),
             Self::Available => f.write_str("Gives times"),
+            Self::Times { said, .. } => f.write_str(match said.intent {
+                times::Intent::Availability => "Gives times",
+                times::Intent::Select => "Takes a time",
+                times::Intent::NoneWork => "None of the times works",
+                times::Intent::Reschedule => "Moves the interview",
+                times::Intent::Cancel => "Calls the interview off",
+                times::Intent::Question => "A question: a recruiter answers it",
+                times::Intent::Nothing => "Nothing about times",
+            }),
+            Self::Attends { yes: true, .. } => f.write_str("The interview holds"),
+            Self::Attends { yes: false, .. } => f.write_str("The interview does not hold"),
             Self::Complaint => f.write_str("A complaint: a recruiter answers it"),
             Self::OtherBusiness => f.write_str("Other business: a recruiter sees to it"),
             Self::PassedOn => f.write_str("Passed on to a colleague who decides"),

@@ -82,7 +82,8 @@ impl People<'_> {
         }
         let elided = elided(text, token).filter(|rest| self.names.contains_key(&**rest) && !self.names.contains_key(&token.fold));
         let Some(first) = self.names.get(elided.as_deref().unwrap_or(&token.fold)) else {
-            return self.shortened(text, token, at).or_else(|| self.misspelt(token, at));
+            let next = all.get(at + 1).filter(|_| at + 1 < end);
+            return self.shortened(text, token, next, at).or_else(|| self.misspelt(token, at));
         };
         let mut who = first.who.clone();
         let mut stop = at + 1;
@@ -134,7 +135,7 @@ impl People<'_> {
     }
 
     /// "Jen" for Jennifer, "Bob" for Robert, with or without "'s"; written as a name is.
-    fn shortened(&self, text: &Text<'_>, token: &Token<'_>, at: usize) -> Option<Mention> {
+    fn shortened(&self, text: &Text<'_>, token: &Token<'_>, next: Option<&Token<'_>>, at: usize) -> Option<Mention> {
         let written = text.whole.get(token.range.clone())?;
         let owns = written.ends_with("'s") || written.ends_with("’s");
         let short = if owns { token.fold.strip_suffix('s')? } else { &*token.fold };
@@ -147,10 +148,12 @@ impl People<'_> {
             return None;
         }
         // "Die" opens many a German sentence and is no Diego.
+        // "helena yes dom no"
+        let written_so = token.capital || short.len() > 3 || next.is_some_and(Token::is_answer);
         let cut = short.chars().count() >= 3 && (owns || !words::known(short));
         let whole = self.names.get(short).into_iter();
         let fits = self.names.iter().filter(|(name, known)| {
-            let begins = cut && name.len() > short.len() && name.starts_with(short) && (token.capital || short.len() > 3);
+            let begins = cut && name.len() > short.len() && name.starts_with(short) && written_so;
             // "Tobi" for Oluwatobi
             let ends = cut && short.len() > 3 && token.capital && name.len() > short.len() && name.ends_with(short);
             known.first && (begins || ends || nicknames(short).any(|full| full == **name))

@@ -143,6 +143,8 @@ pub(super) struct Reader<'a> {
     pub(super) choice: Option<(usize, Decision)>,
     /// The last verdict, which "Carl too" repeats.
     pub(super) last: Option<Cue>,
+    /// Those it was about.
+    pub(super) last_said: Vec<usize>,
     /// Those praised and nothing else, with the words.
     pub(super) liked: Vec<(usize, Range<usize>)>,
     /// Those named in a sentence that holds nothing but names.
@@ -199,6 +201,7 @@ impl<'a> Reader<'a> {
             foreign,
             choice: None,
             last: None,
+            last_said: Vec::new(),
             liked: Vec::new(),
             listed: Vec::new(),
             chatter: Vec::new(),
@@ -313,6 +316,12 @@ impl<'a> Reader<'a> {
         if self.aside {
             self.other_intents(parts);
             self.find(Says::OtherBusiness, self.bytes(&parts.tokens), Band::Human);
+            return;
+        }
+        // "The lady you sent in spring was wonderful, we took her on": about nobody in this letter.
+        if !named && parts.hits.iter().any(|hit| hit.class == Class::Elsewhere) {
+            self.other_intents(parts);
+            self.doubt(DoubtKind::Unclear, self.bytes(&parts.tokens));
             return;
         }
         if let Some(lost) = parts.hits.iter().find(|hit| hit.class == Class::Lost) {

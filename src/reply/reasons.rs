@@ -11,6 +11,9 @@ use super::words::{self, Class, Hit, Strength};
 use super::{Band, Question, Says, dates};
 use crate::model::{Decision, Reason};
 
+/// Words of a sentence that may be unknown, in languages other than English, for its reason to be sure.
+const MOST_UNKNOWN: usize = 4;
+
 impl Reader<'_> {
     /// Reasons, and the passes they amount to where nothing else is said: "Anton - too senior".
     pub(super) fn reasons(&mut self, parts: &Parts) {
@@ -117,7 +120,9 @@ impl Reader<'_> {
         });
         // "The certificate is missing, please send it": to be had, then.
         let wanted = parts.hits.iter().any(|one| one.class == Class::Wants);
-        if hedged || wanted || parts.question.is_some() || parts.condition.is_some() || parts.asks {
+        // A language we read less of, and most of it not understood: "Per Ilaria c'è la questione del permesso, e ora non so dire come finirà".
+        let half_read = self.foreign && parts.unknown.len() >= MOST_UNKNOWN;
+        if hedged || wanted || half_read || parts.question.is_some() || parts.condition.is_some() || parts.asks {
             (Strength::Weak.min(strength), true)
         } else {
             (strength, false)

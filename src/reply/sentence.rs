@@ -31,6 +31,8 @@ pub(super) struct Parts {
     pub(super) request: bool,
     /// The part that is a condition, without its "if".
     pub(super) condition: Option<Condition>,
+    /// Those named inside the condition.
+    pub(super) conditioned: Vec<Mention>,
     /// Clauses, in order.
     pub(super) clauses: Vec<Range<usize>>,
     /// Those left out of a set: "everyone but Omar".
@@ -188,6 +190,8 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
                 && !mentions.iter().any(|mention| mention.tokens.contains(at))
         })
         .collect();
+    let inside = |mention: &&Mention| mention.named && conditional.contains(&mention.tokens.start);
+    parts.conditioned = mentions.iter().filter(inside).cloned().collect();
     mentions.retain(|mention| !conditional.contains(&mention.tokens.start));
     parts.request = hits
         .iter()

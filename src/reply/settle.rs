@@ -42,10 +42,13 @@ impl Reader<'_> {
         let not_theirs = stand.ground == Ground::Role && self.others.iter().any(|one| one.says == Says::WrongPerson);
         // "Take me off this list. Talk to HR like everyone else": no maybe.
         let gone = stand.decision == Decision::Maybe && self.others.iter().any(|one| one.says == Says::Stop);
-        // "I'm not the right person, ask Erik": nor is that about a candidate.
-        let declined =
-            self.sole_unnamed() && stand.decision == Decision::Pass && self.others.iter().any(|one| one.says == Says::WrongPerson);
-        stand.against.is_some() || not_theirs || gone || declined || stand.inferred && self.others.iter().any(open)
+        // "I'm not the right person, ask Erik", "I've handed it on, that's one for her": nor is that about a candidate.
+        let elsewhere = |one: &Finding| matches!(one.says, Says::WrongPerson | Says::PassedOn);
+        let declined = self.sole_unnamed() && self.others.iter().any(elsewhere);
+        // "Is this for Leeds? The Wakefield job has gone": nobody knows yet whether it is this one.
+        let asked_before = |one: &Finding| one.says == Says::Question && one.words.range.start < stand.words.start;
+        let which = stand.ground == Ground::Role && self.others.iter().any(asked_before);
+        stand.against.is_some() || not_theirs || gone || declined || which || stand.inferred && self.others.iter().any(open)
     }
 
     /// The letter named one candidate only, and the answer names nobody.
@@ -71,12 +74,12 @@ impl Reader<'_> {
         {
             if sole {
                 stand.ground = Ground::Sole;
-            } else if self.foreign {
-                stand.ground = Ground::Foreign;
-            } else if wanted {
+            } else if wanted && (!self.foreign || stand.strength == Strength::Strong) {
                 // Even "a bit far away" is plain beside "Ana on Monday please".
                 stand.ground = Ground::Beside;
                 stand.strength = Strength::Strong;
+            } else if self.foreign {
+                stand.ground = Ground::Foreign;
             }
         }
     }

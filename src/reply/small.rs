@@ -93,6 +93,20 @@ pub(super) enum Small {
     Title,
     /// Goes to a place, and to nobody: "relocate to Durban".
     Move,
+    /// Means several who were spoken of, or all where nobody was: "bring them in".
+    Them,
+    /// Kind words right behind "all": "all good apart from Petra".
+    Good,
+    /// Nouns of what is done with a candidate: "interested in a call".
+    Process,
+    /// Opens what somebody has or wants: "your party", "a lunch".
+    Possessed,
+    /// Says who was meant: "sorry, meant Emily".
+    Meant,
+    /// A place to fill: "the finance post" is no candidate.
+    Post,
+    /// Says that answers stand in the order of the letter: "yes and no, in that order".
+    InOrder,
 }
 
 impl Small {
@@ -140,6 +154,13 @@ impl Small {
             "[then]" => Self::Then,
             "[titles]" => Self::Title,
             "[moves]" => Self::Move,
+            "[them]" => Self::Them,
+            "[in order]" => Self::InOrder,
+            "[good]" => Self::Good,
+            "[meant]" => Self::Meant,
+            "[posts]" => Self::Post,
+            "[process]" => Self::Process,
+            "[possessed]" => Self::Possessed,
             _ => return None,
         })
     }
@@ -187,7 +208,7 @@ mod tests {
     fn every_section_is_one_of_ours() {
         let sections = include_str!("words/small.txt").lines().filter(|line| line.starts_with('['));
         let found = sections.map(|line| assert!(Small::section(line).is_some(), "{line}")).count();
-        assert_eq!(found, 42);
+        assert_eq!(found, 49);
     }
 
     #[test]

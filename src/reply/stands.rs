@@ -127,6 +127,10 @@ impl Stands {
             Some(stand) if stand.ground == Ground::Role && stand.decision == Decision::Maybe && word.decision == Decision::Interested => {
                 stand.against.get_or_insert_with(|| word.words.clone());
             }
+            // "Nina over Fred. Thank Fred for us": coming second was only a guess.
+            Some(stand) if stand.ground == Ground::Second && word.decision == Decision::Pass && word.strength == Strength::Strong => {
+                *stand = fresh;
+            }
             // "I like him, but let's wait": what is only half said gives way to what is.
             Some(stand) if word.corrects || stand.inferred || stand.strength < word.strength => *stand = fresh,
             Some(_) if word.strength == Strength::Faint => {}

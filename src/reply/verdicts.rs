@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::bands::Ground;
+use super::gender::Gender;
 use super::read::{OfTheRest, Reader, Said};
 use super::sentence::{Cue, Parts};
 use super::sentences::{Kind, Token};
@@ -18,6 +19,9 @@ use crate::model::Decision;
 
 /// Words of a clause that may be unknown, in languages other than English, for its verdict to be sure.
 const MOST_UNKNOWN: usize = 4;
+
+/// So few words are a verdict only where the rest of the clause is understood.
+const SHORT: usize = 2;
 
 impl Reader<'_> {
     /// Gives each cue of the sentence its candidates. The answer holds those decided here.
@@ -41,6 +45,17 @@ impl Reader<'_> {
                 }
                 who = parts.lists.get(list).cloned().unwrap_or_default();
             }
+            // "Subject to Helena being happy with that, we'd like to see her"
+            let cues_pronoun = || {
+                self.all
+                    .get(cue.tokens.clone())
+                    .is_some_and(|tokens| tokens.iter().any(|token| token.is(Small::Pronoun)))
+            };
+            if let (true, [one]) = (who.is_empty(), parts.conditioned.as_slice())
+                && (self.focus.is_empty() || cues_pronoun())
+            {
+                who = vec![one.clone()];
+            }
             // "Yes to Lena, Omar no": the last of the list belongs to the next verdict.
             if who.is_empty()
                 && let Some((before, list)) = &last_cue
@@ -61,11 +76,19 @@ impl Reader<'_> {
             } else {
                 cue.strength
             };
+            let strength = if who.is_empty() && self.of_something_else(parts, cue) {
+                Strength::Weak.min(strength)
+            } else {
+                strength
+            };
             let cue = Cue { strength, ..cue.clone() };
-            if who.is_empty() && self.about_a_stranger(&cue) {
+            if who.is_empty() && self.about_a_stranger(parts, &cue) {
                 self.doubt(DoubtKind::Whom, words);
                 self.stranger = true;
             } else if who.is_empty() {
+                if self.focus.is_empty() && self.all_of_them(parts, &cue) {
+                    self.focus = self.people.everybody();
+                }
                 if self.focus.is_empty() {
                     if cue.strength > Strength::Faint {
                         self.homeless = Some((cue.clone(), words));
@@ -116,6 +139,7 @@ impl Reader<'_> {
         }
         if let Some(last) = parts.cues.last() {
             self.last = Some(last.clone());
+            self.last_said = decided.last().map(|(_, who)| who.clone()).unwrap_or_default();
             self.correcting = false;
             self.taken_back = None;
             self.understood = true;
@@ -124,8 +148,11 @@ impl Reader<'_> {
         decided
     }
 
-    /// "A no on Kuba", and the letter knows no Kuba: it is about nobody spoken of.
-    fn about_a_stranger(&self, cue: &Cue) -> bool {
+    /// "A no on Kuba", "we turned down Priya", "Kuba is a no", and the letter knows neither: it is about nobody spoken of.
+    fn about_a_stranger(&self, parts: &Parts, cue: &Cue) -> bool {
+        if self.names_a_stranger(parts, cue) {
+            return true;
+        }
         let is_link = |at: usize| self.all.get(at).is_some_and(|token| token.is(Small::Toward));
         let behind = if is_link(cue.tokens.end) {
             cue.tokens.end + 1
@@ -141,6 +168,55 @@ impl Reader<'_> {
                 && !self.people.summary().contains_key(&token.fold)
         };
         linked && !self.foreign && self.all.get(behind).is_some_and(unknown)
+    }
+
+    /// "Last time we were too quick with our yes": a word or two in the middle of a clause that is not understood, and nobody is spoken of in it.
+    fn is_stray(&self, parts: &Parts, cue: &Cue, clause: &Range<usize>) -> bool {
+        let token = |at: usize| self.all.get(at);
+        let opens =
+            (clause.start..cue.tokens.start).all(|at| token(at).is_some_and(|token| token.is(Small::Lead) || token.kind != Kind::Word));
+        let mentioned = parts.lists.iter().flatten().any(|mention| clause.contains(&mention.tokens.start));
+        let spoken_of = || clause.clone().filter_map(token).any(|token| token.is(Small::Pronoun));
+        let unread = || parts.unknown.iter().any(|at| clause.contains(at));
+        cue.tokens.len() <= SHORT && !opens && !mentioned && !spoken_of() && unread()
+    }
+
+    /// "I have to decline the invitation to your party", "keen on the other opening": nobody is named, and what the verdict is about is
+    /// neither a person nor anything that is done with one.
+    fn of_something_else(&self, parts: &Parts, cue: &Cue) -> bool {
+        let token = |at: usize| self.all.get(at).filter(|_| parts.tokens.contains(&at));
+        let leads = |at: usize| token(at).is_some_and(|token| token.is(Small::Toward) || token.fold == "in");
+        let from = cue.tokens.end + usize::from(leads(cue.tokens.end));
+        let goes_on = token(from).is_some_and(|token| token.is(Small::Possessed));
+        let mut behind = (from + 1..from + 5)
+            .map_while(token)
+            .take_while(|token| !(token.kind.separates() || token.is(Small::Joint)));
+        let known = |token: &Token<'_>| token.kind != Kind::Word || token.is(Small::Process) || words::is_person(&token.fold);
+        // "I can't see her coping on a ward like ours"
+        let of_someone = cue.tokens.clone().filter_map(token).any(|token| token.is(Small::Pronoun));
+        // "Before I look at anybody I want to talk to the manager": to somebody of a house.
+        let last = cue.tokens.end.saturating_sub(1);
+        let own = |hit: &Hit| hit.class == Class::Own && (last..=cue.tokens.end).contains(&hit.tokens.start);
+        if cue.decision == Decision::Interested && !of_someone && parts.hits.iter().any(own) {
+            return true;
+        }
+        goes_on && !of_someone && token(from + 1).is_some_and(|next| next.kind == Kind::Word) && !behind.any(known)
+    }
+
+    /// A first name that is nobody's in the letter stands inside the words of a verdict, or in front of its verb.
+    fn names_a_stranger(&self, parts: &Parts, cue: &Cue) -> bool {
+        let name = |at: usize| {
+            self.all.get(at).filter(|_| parts.tokens.contains(&at)).is_some_and(|token| {
+                token.kind == Kind::Word
+                    && token.capital
+                    && token.word == 0
+                    && Gender::of_name(&token.fold).is_some()
+                    && !self.people.summary().contains_key(&token.fold)
+            })
+        };
+        let verb = self.all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Verb));
+        let before = cue.tokens.start.checked_sub(1).filter(|_| verb);
+        cue.tokens.clone().skip(1).any(name) || before.is_some_and(name)
     }
 
     /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
@@ -161,6 +237,11 @@ impl Reader<'_> {
                 }
             }
             if who.is_empty() {
+                continue;
+            }
+            if self.was_meant(parts, list, &who, &sentence) {
+                decided.push((parts.tokens.start, who.clone()));
+                self.focus = who;
                 continue;
             }
             let same = parts.hits.iter().find(|hit| hit.class == Class::Same);
@@ -212,6 +293,39 @@ impl Reader<'_> {
                 self.focus = who;
             }
         }
+    }
+
+    /// "Yes to Emma. Sorry, meant Emily": the last verdict was about somebody else.
+    fn was_meant(&mut self, parts: &Parts, list: &[Mention], who: &[usize], words: &Range<usize>) -> bool {
+        let named = list.first().filter(|mention| mention.named && parts.cues.is_empty());
+        let takes_back = named.is_some_and(|mention| {
+            let behind = |hit: &Hit| hit.class == Class::Correct && hit.tokens.end == mention.tokens.start;
+            let meant = |at: usize| self.all.get(at).is_some_and(|token| token.is(Small::Meant));
+            parts
+                .hits
+                .iter()
+                .any(|hit| behind(hit) && hit.tokens.end.checked_sub(1).is_some_and(meant))
+        });
+        let (Some(cue), true) = (self.last.clone(), takes_back) else {
+            return false;
+        };
+        let wrong = std::mem::take(&mut self.last_said);
+        if wrong.is_empty() || wrong.iter().any(|one| who.contains(one)) {
+            self.last_said = wrong;
+            return false;
+        }
+        for one in wrong {
+            if let Some(place) = self.stands.of.get_mut(one) {
+                *place = None;
+            }
+        }
+        for one in who {
+            self.say(*one, &cue, words.clone(), true, parts);
+        }
+        self.last_said = who.to_vec();
+        self.taken_back = None;
+        self.correcting = false;
+        true
     }
 
     /// "Ana yes. Ben no. Wait, Ben too": what is said of Ben already is not said again, so it is what was said of the others.
@@ -343,6 +457,6 @@ impl Reader<'_> {
         let borrowed = cue.tokens.len() == 1 && !self.foreign && self.all.get(cue.tokens.start).is_some_and(lent);
         // Nobody knows what stands in it.
         let lost = parts.hits.iter().any(|hit| hit.class == Class::Lost);
-        unsure || lost || denied || half_read || borrowed
+        unsure || lost || denied || half_read || borrowed || self.is_stray(parts, cue, &clause)
     }
 }

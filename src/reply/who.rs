@@ -181,7 +181,8 @@ impl<'a> People<'a> {
         // "All bar Orla" are candidates, "all our projects" are none.
         let alone = hit.tokens.len() == 1 && all.get(hit.tokens.start).is_some_and(|token| token.fold == "all");
         let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);
-        if alone && !next.is_none_or(|next| next.kind.separates() || next.is(Small::Except) || next.is(Small::Verb)) {
+        if alone && !next.is_none_or(|next| next.kind.separates() || next.is(Small::Except) || next.is(Small::Verb) || next.is(Small::Good))
+        {
             return None;
         }
         let (who, sure) = match set {

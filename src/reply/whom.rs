@@ -113,6 +113,12 @@ impl Reader<'_> {
             if let Some(behind) = after.filter(|list| set && parted && self.near(&between(*list))) {
                 return (Some(behind), true);
             }
+            // "Ruth lives too far out, Colin sounds perfect (please book)": who was spoken of last is not passed over.
+            let nearer =
+                all().find(|other| !free(other) && stop(list) <= start(other) && stop(other).is_some_and(|at| at <= cue.tokens.start));
+            if let Some(last) = nearer {
+                return (Some(last), true);
+            }
             return (Some(*list), named.len() <= 1 || close(*list));
         }
         let Some(list) = after else {

@@ -159,27 +159,17 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
     let mut hits = Vec::new();
     let mut at = view.from;
     while at < view.to {
-        view.steps.set(STEPS);
-        let token = view.all.get(at);
-        let here = token.and_then(|token| by_number(token.word)).map(phrases).unwrap_or_default();
-        let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
-        let numbers = figures.map(phrases).unwrap_or_default();
-        let mut best: Option<(usize, &Phrase)> = None;
-        let behind = behind(view, at);
-        let numbered = is_verdict_on_a_number(view, at);
-        let spoken = token.map_or(ENGLISH, |token| token.languages);
-        let here = here.iter().chain(numbers).filter(|start| start.language & spoken != 0);
-        for start in here.filter(|start| start.may_go_on(behind)) {
-            let phrase = &*start.phrase;
-            if !(numbered && matches!(phrase.class, Class::Set(_)))
-                && let Some(end) = view.matches(start, at)
-                && best.is_none_or(|(longest, sofar)| match outranks(phrase.class, sofar.class) {
-                    Some(outranks) => outranks,
-                    None => end > longest || end == longest && gives_way(sofar.class),
-                })
-            {
-                best = Some((end, phrase));
-            }
+        let any = |_: Class| true;
+        let mut best = best(view, at, phrases, gives_way, &any);
+        // "I'm going to pass this along to Tim": the words of a verdict that are the beginning of something longer without a meaning.
+        let decides = |class: Class| matches!(class, Class::Decide(_, _));
+        if let Some((end, _)) = best.filter(|(_, phrase)| decides(phrase.class))
+            && (at + 1..end).any(|later| {
+                let later = self::best(view, later, phrases, gives_way, &any);
+                later.is_some_and(|(longer, phrase)| phrase.class == Class::Noise && longer > end)
+            })
+        {
+            best = self::best(view, at, phrases, gives_way, &|class| !decides(class));
         }
         match best {
             Some((end, phrase)) => {
@@ -203,6 +193,39 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
         }
     }
     hits
+}
+
+/// The phrase that counts at one place, and where it ends, of those whose class is `allowed`.
+fn best(
+    view: &View<'_>,
+    at: usize,
+    phrases: fn(&Known) -> &[Start],
+    gives_way: fn(Class) -> bool,
+    allowed: &dyn Fn(Class) -> bool,
+) -> Option<(usize, &'static Phrase)> {
+    view.steps.set(STEPS);
+    let token = view.all.get(at);
+    let here = token.and_then(|token| by_number(token.word)).map(phrases).unwrap_or_default();
+    let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
+    let numbers = figures.map(phrases).unwrap_or_default();
+    let mut best: Option<(usize, &Phrase)> = None;
+    let behind = behind(view, at);
+    let numbered = is_verdict_on_a_number(view, at);
+    let spoken = token.map_or(ENGLISH, |token| token.languages);
+    let here = here.iter().chain(numbers).filter(|start| start.language & spoken != 0);
+    for start in here.filter(|start| start.may_go_on(behind) && allowed(start.phrase.class)) {
+        let phrase = &*start.phrase;
+        if !(numbered && matches!(phrase.class, Class::Set(_)))
+            && let Some(end) = view.matches(start, at)
+            && best.is_none_or(|(longest, sofar)| match outranks(phrase.class, sofar.class) {
+                Some(outranks) => outranks,
+                None => end > longest || end == longest && gives_way(sofar.class),
+            })
+        {
+            best = Some((end, phrase));
+        }
+    }
+    best
 }
 
 /// Of two reasons the sure one goes before the longer one, and before both goes what became of the role. "Of the
@@ -353,7 +376,7 @@ mod tests {
     #[test]
     fn every_section_of_every_table_has_a_class() {
         let mut found = 0;
-        for table in TABLES.into_iter().flatten() {
+        for table in TABLES.iter().copied().flatten() {
             for section in lines(table).filter_map(section) {
                 assert!(section == "let" || Class::named(section).is_some(), "{section}");
                 found += 1;
@@ -364,7 +387,7 @@ mod tests {
 
     #[test]
     fn every_name_stands_for_something() {
-        for table in TABLES.into_iter().flatten() {
+        for table in TABLES.iter().copied().flatten() {
             let names: Vec<&str> = lines(table)
                 .flat_map(|line| line.split('{').skip(1))
                 .filter_map(|rest| rest.split('}').next())

@@ -7,12 +7,18 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use fnv::FnvHashSet;
+
 use super::layout::Layout;
 use super::runs::{Fit, Indexed};
 use super::words::Word;
 
-/// Words of a run beside a gap that are laid out with it.
+/// Words of a run beside a gap that are laid out with it at most.
 const EDGE: usize = 40;
+/// At least so many where the answer begins or ends and the letter does not.
+const OPEN_EDGE: usize = 8;
+/// Beyond so many words of a run that do not stand in the gap none is looked for in it: to leave them out costs more than anything gains.
+const MISSES: usize = 4;
 /// Of a gap twice as long only so many words at each end are compared.
 const LONGEST: usize = 300;
 /// A gap of so few words can be the same words in another writing.
@@ -55,7 +61,9 @@ impl Indexed<'_> {
     fn lay_gap(&self, pairs: &mut Vec<(usize, usize)>, answer: Answer<'_>, start: usize, run: Range<usize>, there: usize) -> usize {
         let last = pairs.last().copied();
         let (here, from) = last.map_or((start, 0), |(here, there)| (here + 1, there + 1));
-        if here >= run.start || self.is_clear(answer, here..run.start, from..there) {
+        // Where the letter goes on beyond the answer, its next words may have been typed behind the last run.
+        let cut_off = run.is_empty() && from < there;
+        if here > run.start || here == run.start && !cut_off {
             return 0;
         }
         let inner = last.is_some() && !run.is_empty();
@@ -63,10 +71,18 @@ impl Indexed<'_> {
             pairs.extend((here..run.start).map(|n| (n, from + (n - here).min(there - from - 1))));
             return 0;
         }
-        let ahead = EDGE.min(run.len().div_ceil(2));
-        // The last words of the run before it, but none from beyond a gap that is as long.
-        let is_near = |pair: &(usize, usize)| pair.0 + LONGEST > here && pair.1 + LONGEST > from;
-        let back = pairs.iter().rev().take(EDGE).take_while(|pair| is_near(pair)).count();
+        // The words of the runs beside the gap that could be in it, but none from beyond a gap that is as long.
+        let is_near = |pair: &&(usize, usize)| pair.0 + LONGEST > here && pair.1 + LONGEST > from;
+        let gap = Gap::new(answer.words.get(here..run.start), self.words.get(from..there));
+        let before = pairs.iter().rev().take(EDGE).take_while(is_near);
+        let behind = answer.words.get(run.clone()).unwrap_or_default().iter();
+        let cut_short = last.is_none() && from < there;
+        let back = gap.edge(before.filter_map(|pair| answer.words.get(pair.0)), cut_off);
+        let ahead = gap.edge(behind.take(EDGE.min(run.len().div_ceil(2))), cut_short);
+        if !(back.shared || ahead.shared || gap.shared || cut_off || cut_short) {
+            return 0;
+        }
+        let (back, ahead) = (back.words, ahead.words);
         let kept = pairs.len() - back;
         let (start, first) = pairs.get(kept).copied().unwrap_or((here, from));
         let theirs = start..run.start + ahead;
@@ -118,16 +134,6 @@ impl Indexed<'_> {
         ahead
     }
 
-    /// Nothing of the letter is missing, and what stands here, whole lines, could not be cut out at another place.
-    fn is_clear(&self, answer: Answer<'_>, theirs: Range<usize>, ours: Range<usize>) -> bool {
-        let word = |at: Option<usize>| at.and_then(|at| answer.words.get(at));
-        let differ = |a: Option<&Word>, b: Option<&Word>| a.zip(b).is_none_or(|(a, b)| a.hash != b.hash);
-        let parted = |a: Option<&Word>, b: Option<&Word>| a.zip(b).is_none_or(|(a, b)| a.line != b.line);
-        let (before, first) = (word(theirs.start.checked_sub(1)), word(Some(theirs.start)));
-        let (last, behind) = (word(theirs.end.checked_sub(1)), word(Some(theirs.end)));
-        ours.is_empty() && parted(before, first) && parted(last, behind) && differ(first, behind) && differ(before, last)
-    }
-
     /// The same words where one of the two texts has lost letters that its character set did not hold, or was never decoded.
     fn is_lossy(&self, answer: Answer<'_>, theirs: Range<usize>, ours: Range<usize>) -> bool {
         fn plain<'w>(text: &'w str, words: &'w [Word]) -> impl Iterator<Item = u8> + 'w {
@@ -160,6 +166,55 @@ impl Indexed<'_> {
         (torn.is_some_and(|torn| torn.contains("=\n")) || foreign(self.text, ours) || foreign(answer.shown, theirs))
             && plain(self.text, ours).count() >= 2
             && plain(answer.shown, theirs).eq(plain(self.text, ours))
+    }
+}
+
+/// The words between two runs, theirs and ours.
+struct Gap {
+    words: FnvHashSet<u64>,
+    /// Some words are in both.
+    shared: bool,
+}
+
+/// The words of a run beside a gap.
+struct Beside {
+    /// So many are laid out with the gap.
+    words: usize,
+    /// Some of them stand in the gap.
+    shared: bool,
+}
+
+impl Gap {
+    fn new(theirs: Option<&[Word]>, ours: Option<&[Word]>) -> Self {
+        let mut words: FnvHashSet<u64> = theirs.unwrap_or_default().iter().map(|word| word.hash).collect();
+        let ours = ours.unwrap_or_default();
+        let shared = ours.iter().any(|word| words.contains(&word.hash));
+        words.extend(ours.iter().map(|word| word.hash));
+        Self { words, shared }
+    }
+
+    /// How many words of a run, from the one beside the gap on, could have another place: up to the last that stands in the gap as well,
+    /// and one more that holds them. Where the letter has words in the gap and nothing holds it on its other side the run may be cut.
+    fn edge<'w>(&self, run: impl Iterator<Item = &'w Word>, open: bool) -> Beside {
+        let mut beside = Beside {
+            words: if open { OPEN_EDGE } else { 1 },
+            shared: false,
+        };
+        let (mut most, mut misses) = (0, 0);
+        for (n, word) in run.enumerate() {
+            if misses > MISSES && n >= beside.words {
+                break;
+            }
+            most = n + 1;
+            if misses <= MISSES && self.words.contains(&word.hash) {
+                beside.words = beside.words.max(n + 2);
+                beside.shared = true;
+            } else {
+                misses += 1;
+            }
+        }
+        beside.words = beside.words.min(most);
+        beside
     }
 }
 

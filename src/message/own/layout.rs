@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::footer::is_signature_mark;
 use super::gaps::Answer;
 use super::runs::Indexed;
 use super::words::Word;
@@ -28,7 +29,7 @@ const SIGN_BEFORE: i32 = -3;
 const SIGN_BEHIND: i32 = -1;
 /// A typed piece begins with a capital letter inside a line.
 const BEGINS: i32 = 1;
-/// Behind a typed word stands a link: links are ours.
+/// Behind a typed word stands a link, or what is typed goes on below one: links are ours.
 const LINK: i32 = 3;
 /// Words of the letter are left out from the edge of a line on, or from inside; and each word of them.
 const LEFT_OUT: i32 = 7;
@@ -36,8 +37,10 @@ const LEFT_OUT_INSIDE: i32 = 13;
 const LEFT_OUT_WORD: i32 = 3;
 /// The first words of a letter are left out, or its last.
 const CUT_SHORT: i32 = 4;
-/// So many of the first words of a letter cost less to leave out: programs do not show what is hidden there.
-const HIDDEN: i32 = 16;
+/// So many words of the first line of a letter cost less to leave out: programs do not show what is hidden there.
+const HIDDEN: usize = 16;
+/// A word stands right below the mark of a signature, which programs write above what is typed.
+const SIGNED: i32 = 4;
 /// The line ends with another sign than in the letter.
 const OTHER_END: i32 = 5;
 /// What heads old mail stands between two words of the letter.
@@ -103,6 +106,10 @@ struct Edge {
     line: bool,
     /// The first sign that stands there.
     sign: Option<char>,
+    /// A link stands there.
+    link: bool,
+    /// The mark of a signature stands there.
+    mark: bool,
     /// Outside what is laid out.
     free: bool,
     /// What the word before it ends with.
@@ -125,6 +132,7 @@ impl Layout<'_, '_> {
         let cells = edges_of_letter(self);
         let marks = self.answer.marked.get(self.theirs.clone()).unwrap_or_default();
         let around = [marks.first().filter(|_| self.begins), marks.last().filter(|_| self.ends)];
+        let first_line = cells.iter().skip(1).position(|cell| cell.line).map_or(HIDDEN, |last| last + 1);
         let strange = |mark: bool| around.iter().any(Option::is_some) && !around.contains(&Some(&mark));
 
         let width = ours.len() + 1;
@@ -168,17 +176,22 @@ impl Layout<'_, '_> {
                     if word.capital != letter.capital {
                         other += OTHER_CASE;
                     }
+                    if word_edge.mark && !cell_before.mark {
+                        other += SIGNED;
+                    }
                     if word_edge.sign != cell_before.sign
-                        && (strange_sign(word_edge.sign) || step == Step::Same && strange_sign(cell_before.sign))
+                        && (strange_sign(word_edge.sign) && (step != Step::Typed || opens(word_edge.sign))
+                            || step == Step::Same && strange_sign(cell_before.sign))
                     {
                         other += STRANGE_SIGN;
                     }
                     (costs.same, steps.same) = (cost + other, step);
                 }
                 if let Some(word) = word {
+                    let across = word_edge.link && !before_last.is_some_and(|word| word.linked);
                     let (cost, step) = cheapest(
                         up.same + turn(&word_edge, cell, SIGN_BEFORE),
-                        up.typed,
+                        up.typed + if across { LINK } else { 0 },
                         up.left + turn(&word_edge, cell, SIGN_BEFORE) + resumed(cell),
                     );
                     // Inside a line people begin with a capital letter, if anything tells.
@@ -199,8 +212,8 @@ impl Layout<'_, '_> {
                     );
                     let whole = cost + LEFT_OUT_WORD;
                     let cut = i == 0 && !self.begins;
-                    let hidden = i32::try_from(j).unwrap_or(HIDDEN).min(HIDDEN);
-                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j) - hidden) } else { whole }, step);
+                    let hidden = || i32::try_from(j.min(first_line).min(HIDDEN)).unwrap_or(0);
+                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j) - hidden()) } else { whole }, step);
                 }
                 back.push(steps);
                 row.push(costs);
@@ -263,12 +276,27 @@ fn turn(edge: &Edge, cell: &Edge, sign: i32) -> i32 {
         () if edge.line => AT_BREAK,
         () => INSIDE,
     };
-    place + if edge.sign.is_some() && edge.sign != cell.sign { sign } else { 0 }
+    // A bracket belongs to what it opens or closes, a question mark to what stands before it.
+    let belongs = if sign == SIGN_BEHIND { opens(edge.sign) } else { closes(edge.sign) };
+    place
+        + if edge.sign.is_some() && edge.sign != cell.sign && !belongs {
+            sign
+        } else {
+            0
+        }
 }
 
 /// A sign that people set words off with.
 fn strange_sign(sign: Option<char>) -> bool {
     matches!(sign, Some('*' | '#' | '<' | '>' | '=' | '[' | ']' | '(' | ')' | '"'))
+}
+
+fn opens(sign: Option<char>) -> bool {
+    matches!(sign, Some('(' | '['))
+}
+
+fn closes(sign: Option<char>) -> bool {
+    matches!(sign, Some(')' | ']' | '?' | '!'))
 }
 
 /// So many words are missing at an end of the letter.
@@ -319,10 +347,16 @@ fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: boo
         let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
         // What heads old mail has rules around it.
         let headed = before.is_some_and(|word| word.head) || after.is_some_and(|word| word.head);
+        // What sets words off tells more than what stands beside it: ")" in "yes!) to".
+        let strange = |c: &char| strange_sign(Some(*c));
+        let sign = unquoted(between).find(strange).or_else(|| unquoted(between).find(is_sign));
+        let is_line = before.map(&line) != after.map(&line);
         let linked = ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
         Edge {
-            line: before.map(&line) != after.map(&line),
-            sign: unquoted(between).find(is_sign).map(plain).filter(|_| !linked && !headed),
+            line: is_line,
+            sign: sign.map(plain).filter(|_| !linked && !headed),
+            link: linked,
+            mark: is_line && text.get(from..to).unwrap_or_default().split('\n').any(is_signature_mark),
             free: at == range.start && start || at == range.end && end,
             end: text
                 .get(from..)

@@ -24,8 +24,13 @@ const SURE: usize = 20;
 const NEAR: usize = 4;
 /// So many are none where old mail is expected.
 const FEW: usize = 8;
+/// So many whole lines of a letter are no coincidence, with so many words in all.
+const WHOLE_LINES: (usize, usize) = (3, 12);
 /// Pairs of words compared in the gaps of one answer: a thousand times what people need, and a fraction of a second.
 const MOST_CELLS: usize = 50_000_000;
+
+/// Words of an answer and their places in a letter.
+type Pairs = Vec<(usize, usize)>;
 
 /// A letter, or a part of it, as it stands in the answer.
 #[derive(Debug, Clone)]
@@ -69,6 +74,22 @@ impl<'t> Letters<'t> {
     /// True when these words are a whole line of a letter.
     pub(super) fn has_line(&self, words: &[Word]) -> bool {
         !words.is_empty() && self.lines.contains(&hash_of(words))
+    }
+
+    /// True when enough of these pairs are whole lines of a letter.
+    fn has_lines(&self, all: &[Word], pairs: &[(usize, usize)]) -> bool {
+        let span = pairs.first().zip(pairs.last()).map_or(0..0, |(first, last)| first.0..last.0 + 1);
+        let paired = |line: &&[Word]| {
+            let start = line.first().map_or(0, |word| word.range.start);
+            let at = all.partition_point(|word| word.range.start < start);
+            (at..at + line.len()).all(|here| pairs.binary_search_by_key(&here, |pair| pair.0).is_ok())
+        };
+        let whole: Vec<usize> = by_line(all.get(span).unwrap_or_default())
+            .filter(|line| self.has_line(line))
+            .filter(paired)
+            .map(<[Word]>::len)
+            .collect();
+        whole.len() >= WHOLE_LINES.0 && whole.iter().sum::<usize>() >= WHOLE_LINES.1
     }
 
     /// True when these words stand in a row in a letter, and are enough to be no chance.
@@ -120,26 +141,27 @@ impl<'t> Letters<'t> {
                 .enumerate()
                 .filter(|(_, (_, size))| size * 10 >= most * 7)
                 .take(NEAR);
-            let laid = near.filter_map(|(number, (fit, size))| {
-                let text = self.texts.get(number)?;
-                Some((number, text, text.pairs(fit, answer, &window), size))
-            });
+            let laid = near.filter_map(|(number, (fit, size))| Some((number, self.texts.get(number)?.pairs(fit, answer, &window), size)));
+            let laid: Vec<(usize, Pairs, usize)> = laid.collect();
             // Of two that explain as much the one that does so in fewer pieces.
-            let fit = laid.max_by_key(|(_, _, pairs, size)| (pairs.len(), Reverse(breaks(pairs)), *size));
-            let Some((number, text, pairs, _)) = fit else {
-                continue;
-            };
+            let fit = laid
+                .iter()
+                .max_by_key(|(_, pairs, size)| (pairs.len(), Reverse(breaks(pairs)), *size));
+            let Some((number, pairs, _)) = fit else { continue };
+            let Some(text) = self.texts.get(*number) else { continue };
             let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
                 continue;
             };
             let mut span = first.0..last.0 + 1;
-            let sure = pairs.len() >= SURE || pairs.len() >= FEW && pairs.len() * 10 >= text.words.len() * 6;
+            let sure = pairs.len() >= SURE
+                || pairs.len() >= FEW && pairs.len() * 10 >= text.words.len() * 6
+                || pairs.len() >= WHOLE_LINES.1 && self.has_lines(all, pairs);
             // Where old mail stands anyway a few words in a row will do.
             let is_old = all.get(first.0).is_some_and(|word| word.line >= old);
             let sure = sure || is_old && passages.is_empty() && pairs.len() >= FEW && pairs.len() * 10 >= span.len() * 4;
             // Letters share much: what stands below the first one must be little else.
             let sure = sure && (passages.is_empty() || pairs.len() * 10 >= span.len() * 7);
-            for (here, there) in &pairs {
+            for (here, there) in pairs {
                 if let Some(word) = all.get_mut(*here) {
                     word.place = Some(Place {
                         chain: passages.len(),
@@ -148,19 +170,23 @@ impl<'t> Letters<'t> {
                 }
             }
             // Programs that make one form of a letter from the other may mix both.
-            for (other, runs) in self
-                .texts
-                .iter()
-                .zip(&runs)
-                .filter(|(other, _)| sure && other.letter == text.letter && other.text != text.text)
+            let others = self.texts.iter().zip(&runs).enumerate();
+            for (other_number, (other, runs)) in
+                others.filter(|(_, (other, _))| sure && other.letter == text.letter && other.text != text.text)
             {
-                let answer = Answer {
-                    shown,
-                    words: all,
-                    marked: &marked,
-                    room: &room,
-                };
-                let more = other.pairs(fitting(runs, &window), answer, &window);
+                let known = laid.iter().find(|(number, ..)| *number == other_number);
+                let more = known.map_or_else(
+                    || {
+                        let answer = Answer {
+                            shown,
+                            words: all,
+                            marked: &marked,
+                            room: &room,
+                        };
+                        Cow::Owned(other.pairs(fitting(runs, &window), answer, &window))
+                    },
+                    |(_, pairs, _)| Cow::Borrowed(pairs),
+                );
                 let found = agreeing(&more, all, &other.words);
                 // What stands apart from the passage was typed, whatever it says.
                 let first = found
@@ -182,7 +208,7 @@ impl<'t> Letters<'t> {
             passages.push(Passage {
                 words: span.clone(),
                 sure,
-                text: number,
+                text: *number,
             });
             windows.push(window.start..span.start);
             windows.push(span.end..window.end);
@@ -314,6 +340,35 @@ mod tests {
         left.map(|word| shown.get(word.range.clone()).unwrap())
             .collect::<Vec<_>>()
             .join(" ")
+    }
+
+    #[test]
+    fn where_the_letter_is_cut_off_its_next_word_may_be_typed() {
+        let cut = LETTER.split("Pass: https://x.example/d/4").next().unwrap();
+        assert_eq!(typed(&format!("{cut}\n(pass)")), "pass");
+        let cut = LETTER.split("Two years").next().unwrap();
+        assert_eq!(typed(&format!("{cut}\nTwo years? More, I hope.")), "Two years More I hope");
+    }
+
+    #[test]
+    fn three_whole_lines_are_a_letter() {
+        let long = format!("{LETTER}\n{}", "And so on, for many more lines than anybody reads. ".repeat(9));
+        let thread = [LetterText {
+            text: long,
+            html_text: String::new(),
+        }];
+        let lines = "here are two profiles for the data role.\nno\n1. Ana Ruiz\nwell\nSix years of Spark and Airflow in Málaga.";
+        for (shown, sure) in [
+            (lines.to_owned(), true),
+            (lines.replace('\n', " and "), false),
+            (
+                "Yes to Ana, pass on Carl is an answer.\nSix years of Spark and Airflow in Málaga.".to_owned(),
+                false,
+            ),
+        ] {
+            let passages = Letters::new(&thread).align(&shown, &mut words(&shown), &|_| false, usize::MAX);
+            assert_eq!(passages.iter().any(|passage| passage.sure), sure, "{shown}");
+        }
     }
 
     #[test]

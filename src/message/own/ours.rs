@@ -37,14 +37,15 @@ impl View<'_> {
                         || inside.source.contains(&n)
                     {
                         None
-                    } else if ours == 0 {
+                    } else if ours == 0 && !self.begins_with_ours(n, before) {
                         Some(Cut::new(Label::Own, TYPED, cut.region))
                     } else {
                         Some(self.typed_inside(n, cut.region))
                     }
                 }
                 Label::Own if words.is_empty() => {
-                    let ours = inside.between(n) && !footer::is_signature_mark(self.page.text(n)) || self.is_part_of_link(n);
+                    let within = || !footer::is_signature_mark(self.page.text(n)) && !self.closes_typed(n);
+                    let ours = inside.between(n) && within() || self.is_part_of_link(n) || self.is_bar(n);
                     ours.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                 }
                 // Below marks, a line without one is ours only where it goes on with what was broken off.
@@ -213,11 +214,26 @@ impl View<'_> {
         start..end.unwrap_or(start) + 1
     }
 
-    /// Nothing but what a link of our letter begins with, which some programs leave of it.
+    /// Words typed behind a link or an address that our letter has on behind the line above.
+    fn begins_with_ours(&self, n: usize, before: Option<&Word>) -> bool {
+        let first = self.page.text(n).split_whitespace().next().unwrap_or_default();
+        let mut link = false;
+        tokens(first, |_, kind| link = matches!(kind, TokenKind::Link(0) | TokenKind::Other));
+        link && self.is_our_sign(first, before, None)
+    }
+
+    /// Nothing but what a link of our letter begins with, which some programs leave of it, or the host that a gateway wrote behind one.
     fn is_part_of_link(&self, n: usize) -> bool {
         const SHORTEST: usize = 12;
         let text = self.page.text(n);
-        text.len() >= SHORTEST && text.contains('/') && !text.contains(' ') && self.letters.has_link(text)
+        let host = || text.strip_prefix('[')?.strip_suffix(']');
+        let link = host().or_else(|| text.contains('/').then_some(text));
+        text.len() >= SHORTEST && !text.contains(' ') && link.is_some_and(|link| self.letters.has_link(link))
+    }
+
+    /// Nothing but what programs set between the cells of a table.
+    fn is_bar(&self, n: usize) -> bool {
+        self.page.text(n) == "|"
     }
 
     /// Nothing but links.

@@ -78,6 +78,33 @@ fn words_by_line(lines: &[Line], words: &[Word]) -> Vec<Range<usize>> {
     all
 }
 
+/// Whether a line belongs to what heads old mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Head {
+    None,
+    First,
+    Further,
+}
+
+/// For each line whether it belongs to what heads old mail; what begins inside of that counts for nothing.
+fn heads(openings: &[Option<Opening>]) -> Vec<Head> {
+    let mut all = Vec::with_capacity(openings.len());
+    let mut left = 0_usize;
+    for opening in openings {
+        let head = match opening {
+            _ if left > 0 => Head::Further,
+            Some(opening) => {
+                left = opening.lines.max(1);
+                Head::First
+            }
+            None => Head::None,
+        };
+        left = left.saturating_sub(1);
+        all.push(head);
+    }
+    all
+}
+
 /// Takes away what stands where a letter of ours goes on, or in a line of it.
 fn drop_inside(openings: &mut [Option<Opening>], all: &[Word], passages: &[Passage]) {
     /// The letter goes on when no more of its words are missing.
@@ -162,23 +189,19 @@ impl<'s> View<'s> {
             let begins = |opening: &Option<Opening>| opening.is_some_and(|opening| opening.rest);
             let old = |openings: &[Option<Opening>]| openings.iter().position(begins).unwrap_or(usize::MAX);
             // Nor does anything between two lines of our letter: mail programs write above it only.
-            let last = openings.iter().rposition(Option::is_some).unwrap_or(0);
+            let headed = heads(&openings);
+            let last = headed.iter().rposition(|head| *head == Head::First).unwrap_or(0);
             let above = all.get(..all.partition_point(|word| word.line < last)).unwrap_or_default();
-            if above.windows(RUN).any(|run| letters.has_run(run)) {
+            let is_text = |word: &Word| headed.get(word.line) == Some(&Head::None);
+            if above.windows(RUN).any(|run| run.iter().all(is_text) && letters.has_run(run)) {
                 let mut trial = all.clone();
                 let passages = letters.align(shown, &mut trial, &quoted, old(&openings));
                 drop_inside(&mut openings, &trial, &passages);
             }
             // What heads the old mail holds words of ours, our subject for one, and is no part of a letter.
-            let mut heads = vec![false; lines.len()];
-            let mut n = 0;
-            while n < lines.len() {
-                let taken = openings.get(n).copied().flatten().map_or(0, |opening| opening.lines.max(1));
-                heads.iter_mut().skip(n).take(taken).for_each(|head| *head = true);
-                n += taken.max(1);
-            }
+            let headed = heads(&openings);
             for (number, word) in all.iter_mut().enumerate() {
-                if heads.get(word.line).copied().unwrap_or(false) {
+                if headed.get(word.line).is_some_and(|head| *head != Head::None) {
                     word.hash = number as u64;
                     word.head = true;
                 }
@@ -292,7 +315,10 @@ impl<'s> View<'s> {
             } else if line.quoted() {
                 // Below words of the sender's it is another stretch: perhaps somebody else's.
                 let above = cuts.iter().zip(lines).rposition(|(_, line)| !line.is_blank());
-                let typed = |above: &usize| cuts.get(*above).is_some_and(|cut| cut.label == Label::Own) && !self.is_ours(*above);
+                let typed = |above: &usize| {
+                    let own = cuts.get(*above).is_some_and(|cut| cut.label == Label::Own);
+                    own && !self.words_of(*above).is_empty() && !self.is_ours(*above)
+                };
                 region += usize::from(above.filter(typed).is_some());
                 Cut::new(Label::QuotedOther, line.cite.unwrap_or("quote mark"), region)
             } else if let Some((label, why)) = rest {

@@ -39,8 +39,10 @@ pub(super) struct Place {
 pub(super) enum TokenKind {
     /// It may hold words.
     Text,
-    /// A link or an address behind so many bytes of text.
+    /// A link behind so many bytes of text.
     Link(usize),
+    /// No words either: an address, a picture, the rest of a link.
+    Other,
 }
 
 pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
@@ -67,9 +69,10 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             let readable = match kind {
                 TokenKind::Text => token,
                 TokenKind::Link(before) => token.get(..before).unwrap_or_default(),
+                TokenKind::Other => "",
             };
             push_words(&mut all, readable, at + range.start, line);
-            if kind != TokenKind::Text
+            if matches!(kind, TokenKind::Link(_))
                 && let Some(last) = all.last_mut().filter(|last| last.line == line)
             {
                 last.linked = true;
@@ -120,7 +123,7 @@ fn kind_of(bare: &str) -> TokenKind {
     let note = note.is_some_and(|number| !number.is_empty() && number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit()));
     let picture = note || bare.starts_with("[cid:") || bare == "[image:";
     if host || picture || (bare.contains('@') && bare.contains('.')) || is_tail(bare) {
-        return TokenKind::Link(0);
+        return TokenKind::Other;
     }
     TokenKind::Text
 }

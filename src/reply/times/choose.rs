@@ -128,9 +128,25 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             choice.take(&[at], yes, &item.bytes);
         }
     }
+    // "2 is good for Tom, 2 and 3 for me, so let's take 2": what follows is what is taken.
+    let so = items
+        .iter()
+        .rposition(|item| item.what == What::Lex(Lex::So))
+        .and_then(|at| Some((items.get(at)?, items.get(at + 1)?)));
+    if let Some((so, _)) = so.filter(|(_, next)| !next.verb) {
+        let concluded: Vec<usize> = choice
+            .words
+            .iter()
+            .filter(|(_, words)| words.start >= so.bytes.end)
+            .map(|(slot, _)| *slot)
+            .collect();
+        if !concluded.is_empty() {
+            choice.taken.retain(|at| concluded.contains(at));
+        }
+    }
     let mut others = Vec::new();
     for (number, block) in said.blocks.iter().enumerate() {
-        if days_of_marks.contains(&number) {
+        if days_of_marks.contains(&number) || choice.words.iter().any(|(_, words)| *words == block.bytes) {
             continue;
         }
         // "Could you send other times?"
@@ -138,6 +154,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         let which = matching(block, asked, offers, zone);
+        // "the 2nd or the 3rd", where no slot is on such a day
+        if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty()) {
+            picked = true;
+            choice.take(&counted, block.yes, &block.bytes);
+            continue;
+        }
         if which.is_empty() {
             let timed = block.clocks.iter().any(|hours| hours.clock != Clock::All);
             if block.yes && (timed || !block.days.is_empty()) {
@@ -154,6 +176,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                     .all(|days| matches!(days, Days::Week(_) | Days::Span(..) | Days::Any | Days::Since(..) | Days::Until(..)));
             choice.take(&which, block.yes, &block.bytes);
         }
+    }
+    // "for all three I'm in theatre. Friday at 8.30?": nothing says that they are taken.
+    let vague = |mark: &Mark| mark.lex == Lex::AllOfThem && mark.yes && !mark.firm;
+    let all = said.marks.iter().any(vague) && choice.taken.len() == count && choice.words.len() == count;
+    if all && !others.is_empty() {
+        none = true;
+        choice.refused.append(&mut choice.taken);
     }
     if said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) && !choice.refused.is_empty() {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
@@ -208,17 +237,21 @@ fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usiz
         Some(What::Lex(Lex::Number(n) | Lex::Ordinal(n))) => usize::try_from(*n).ok(),
         _ => None,
     };
+    // "die ersten beiden", "los dos primeros"
+    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem) || mark.item.checked_sub(1).and_then(lex_at) == Some(Lex::Number(2));
     let one = |n: usize| if (1..=count).contains(&n) { vec![n - 1] } else { Vec::new() };
     match mark.lex {
         Lex::FirstOne | Lex::Ordinal(1) => match number_at(mark.item + 1) {
             // "either of the first two"
             Some(n) if (2..=count).contains(&n) => (0..n).collect(),
+            _ if two && count >= 2 => vec![0, 1],
             _ => vec![0],
         },
         Lex::Ordinal(n) => usize::try_from(n).map(one).unwrap_or_default(),
         Lex::LastOne if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Unit(_)))) => Vec::new(),
         Lex::LastOne => match number_at(mark.item + 1) {
             Some(n) if (2..=count).contains(&n) => (count - n..count).collect(),
+            _ if two && count >= 2 => vec![last - 1, last],
             _ => vec![last],
         },
         Lex::LaterOne if count >= 2 => by_time.last().copied().into_iter().collect(),
@@ -262,7 +295,13 @@ fn letter(items: &[Item], text: &str, at: usize, count: usize) -> Option<usize> 
 fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) -> Option<usize> {
     let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
     let next = items.get(number + 1).map(|item| &item.what);
-    let letters = !matches!(item.what, What::Num(..));
+    // "let's take 2", where they were counted before
+    let counts = |item: &Item| item.what == What::Lex(Lex::Option);
+    // "slot no. 2" is found by its word.
+    if number.checked_sub(2).and_then(|at| items.get(at)).is_some_and(counts) && before == Some(&What::Mark('.')) {
+        return None;
+    }
+    let letters = !matches!(item.what, What::Num(..)) || items.iter().take(number).any(counts);
     let opens = letters
         && matches!(
             before,
@@ -275,6 +314,11 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
             None | Some(What::Line | What::Mark('#')) | Some(What::Lex(Lex::And | Lex::Or))
         )
         || matches!(before, Some(What::Mark(',' | '.' | '!' | '&' | '+' | '/')));
+    let next = match next {
+        // "1st please"
+        Some(What::Lex(Lex::OrdinalMark)) => items.get(number + 2).map(|item| &item.what),
+        next => next,
+    };
     let ends = matches!(next, None | Some(What::Line | What::Mark('.' | ',' | '!' | '&' | '+' | '/' | ')')))
         || matches!(
             next,
@@ -288,7 +332,10 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
     match &item.what {
         What::Num(n, 1) => {
             // "2, 3:30": hours are no list numbers; nor is the point of "1. yes".
-            let list = matches!(next, Some(What::Mark('.' | ')'))) && items.get(number + 2).is_some_and(|item| item.what != What::Line);
+            let opens_line = matches!(before, None | Some(What::Line));
+            let list = opens_line
+                && matches!(next, Some(What::Mark('.' | ')')))
+                && items.get(number + 2).is_some_and(|item| item.what != What::Line);
             let n = usize::try_from(*n).ok()?;
             let dated = matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
             ((1..=count).contains(&n) && !list && !dated).then(|| n - 1)
@@ -306,6 +353,21 @@ fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) 
                 .flatten()
         }
     }
+}
+
+/// "the 2nd and the 3rd": ordinals with no month and no weekday beside them, each of them the number of a slot.
+fn counted(block: &Block, items: &[Item], count: usize) -> Option<Vec<usize>> {
+    let from = items.partition_point(|item| item.bytes.start < block.bytes.start);
+    let inside = items.iter().skip(from).take_while(|item| item.bytes.end <= block.bytes.end);
+    let mut found = Vec::new();
+    for item in inside {
+        match item.what {
+            What::Num(n, 1) => found.push(usize::try_from(n).ok()?.checked_sub(1).filter(|at| *at < count)?),
+            What::Lex(Lex::OrdinalMark | Lex::And | Lex::Or | Lex::Of | Lex::On | Lex::Skip) | What::Mark(',' | '&' | '/' | '+') => {}
+            _ => return None,
+        }
+    }
+    (block.clocks.is_empty() && !found.is_empty()).then_some(found)
 }
 
 /// The unit a number stands in is refused.

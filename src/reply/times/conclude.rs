@@ -40,7 +40,7 @@ impl Reading<'_> {
             zone: self.said.zone,
             doubts: Vec::new(),
         };
-        times.doubts = doubts::find(self.said, self.offers, &times, self.asked);
+        times.doubts = doubts::find(&self.said.doubts, &self.said.blocks, self.offers, &times.open, self.asked.written);
         if self.cancels() {
             return without(times, Intent::Cancel);
         }
@@ -95,6 +95,14 @@ impl Reading<'_> {
         }
         // The day or the hour of the interview itself is where it is moved from.
         let moved = self.moved(blocks, self.zone);
+        if !moved.is_empty() {
+            // What is doubted is where it is moved to.
+            let other = self.beside_booked(blocks);
+            let stays = |block: &&Block| !block.yes && block.guessed || other.iter().any(|other| other.bytes == block.bytes);
+            let doubted: Vec<Block> = blocks.iter().filter(stays).cloned().collect();
+            let (open, _) = solve::instants(&moved, self.asked.written);
+            times.doubts = doubts::find(&self.said.doubts, &doubted, &moved, &open, self.asked.written);
+        }
         // "Confirmed for Tuesday at 10"
         if moved.is_empty() && !moves && !refuses {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
@@ -104,10 +112,18 @@ impl Reading<'_> {
         times
     }
 
+    /// The blocks that do not say when the interview is now.
+    fn beside_booked(&self, blocks: &[Block]) -> Vec<Block> {
+        match self.asked.booked {
+            Some(booked) => solve::without_booked(blocks, &self.said.marks, booked, self.zone),
+            None => blocks.to_vec(),
+        }
+    }
+
     /// The offers that an answer to a booked interview makes beside it.
     fn moved(&self, blocks: &[Block], zone: Zone) -> Vec<Offer> {
         let Some(booked) = self.asked.booked else { return Vec::new() };
-        let other = solve::without_booked(blocks, &self.said.marks, booked, zone);
+        let other = self.beside_booked(blocks);
         let offers = solve::offers(&other, self.asked, zone, &[zone.local(booked.0).date()]);
         if offers.iter().any(Offer::was_said) { offers } else { Vec::new() }
     }
@@ -141,6 +157,8 @@ impl Reading<'_> {
 
     fn selected(&self, mut times: Times) -> Times {
         times.intent = Intent::Select;
+        // "all but the Thursday": what is left was offered by us.
+        times.doubts.retain(|doubt| doubt.why != Why::OnlyRefusals);
         times.selected.clone_from(&self.choice.taken);
         let slot = |at: &usize| self.asked.options.get(*at).copied();
         times.open = Spans::of(self.choice.taken.iter().filter_map(slot).collect());
@@ -162,7 +180,11 @@ impl Reading<'_> {
                 Some(Interval { start, end, words })
             })
             .collect();
-        if self.choice.loose {
+        // "the third, if it can be an hour later" moves what it takes.
+        let moved = [Lex::Reschedule, Lex::MoveLater, Lex::MoveEarlier]
+            .into_iter()
+            .any(|lex| self.has(lex));
+        if self.choice.loose || moved {
             times.doubts.push(Doubt {
                 why: Why::Choice,
                 ..Doubt::nothing()

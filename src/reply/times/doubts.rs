@@ -6,12 +6,14 @@
 
 use std::ops::Range;
 
-use super::clauses::{Block, Said};
+use super::clauses::Block;
+use super::clock::Clock;
 use super::conclude::Reading;
 use super::day::Days;
-use super::solve::Offer;
-use super::{Asked, Intent, Times};
+use super::solve::{self, Offer};
+use super::{Intent, Times};
 use crate::calendar::{Spans, Zone};
+use crate::model::Timestamp;
 
 /// Something that must be asked before anything rests on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,12 +57,13 @@ pub enum Why {
 pub(super) struct Unsure {
     pub(super) why: Why,
     pub(super) bytes: Range<usize>,
-    pub(super) zone: Option<Zone>,
+    /// The zone that was read, and the other one.
+    pub(super) zones: Option<(Zone, Zone)>,
 }
 
 impl Unsure {
     pub(super) const fn of(why: Why, bytes: Range<usize>) -> Self {
-        Self { why, bytes, zone: None }
+        Self { why, bytes, zones: None }
     }
 }
 
@@ -80,13 +83,13 @@ impl Doubt {
 }
 
 /// The doubts about times that were read.
-pub(super) fn find(said: &Said, offers: &[Offer], times: &Times, asked: &Asked<'_>) -> Vec<Doubt> {
-    let mut found: Vec<Doubt> = said.doubts.iter().map(|doubt| Doubt::of(doubt.why, doubt.bytes.clone())).collect();
-    if !offers.is_empty() && !said.blocks.iter().any(|block| block.yes) {
-        let words = said.blocks.first().map_or(0..0, |block| block.bytes.clone());
+pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: &Spans, written: Timestamp) -> Vec<Doubt> {
+    let mut found: Vec<Doubt> = unsure.iter().map(|doubt| Doubt::of(doubt.why, doubt.bytes.clone())).collect();
+    if !offers.is_empty() && !blocks.iter().any(|block| block.yes) {
+        let words = blocks.first().map_or(0..0, |block| block.bytes.clone());
         found.push(Doubt::of(Why::OnlyRefusals, words));
     }
-    for block in &said.blocks {
+    for block in blocks {
         if block.guessed {
             found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
         }
@@ -94,13 +97,38 @@ pub(super) fn find(said: &Said, offers: &[Offer], times: &Times, asked: &Asked<'
             found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
         }
     }
-    let names_days = said.blocks.iter().any(|block| !block.days.is_empty() && (block.yes || block.told));
+    let taken_back = |words: &Range<usize>| blocks.iter().any(|block| block.corrects && block.bytes.start > words.start);
+    let given = solve::given(offers);
+    for (at, block) in blocks.iter().enumerate() {
+        // Hours that no offer rests on were lost on the way.
+        let hours = block.clocks.iter().any(|hours| hours.clock != Clock::All);
+        if block.yes && hours && !taken_back(&block.bytes) && !offers.iter().any(|offer| offer.yes && offer.rests_on(&block.bytes)) {
+            found.push(Doubt::of(Why::HoursOfWhichDay, block.bytes.clone()));
+        }
+        // "Except" that takes nothing away was not understood.
+        let exception = block.except || !block.yes && !block.told && block.days.is_empty() && hours && at > 0;
+        let applied = |offer: &Offer| !offer.yes && offer.rests_on(&block.bytes) && !offer.refuses_nothing(&given);
+        // "Wednesday or Thursday, but not Tuesday" names days that were not offered anyway.
+        let needless = !block.days.is_empty() && !offers.iter().any(|offer| offer.yes && offer.broad);
+        if exception && !needless && !offers.iter().any(applied) {
+            found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
+        }
+    }
+    for offer in offers.iter().take(MOST_COMPARED) {
+        if offers.iter().take(MOST_COMPARED).any(|other| offer.widens(other)) {
+            found.push(Doubt::of(Why::HoursOfWhichDay, offer.bytes.clone()));
+        }
+    }
+    if let Some(block) = turned_back(blocks, offers) {
+        found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
+    }
+    let names_days = blocks.iter().any(|block| !block.days.is_empty() && (block.yes || block.told));
     for offer in offers.iter().filter(|offer| offer.yes) {
         let why = if offer.loose {
             Why::OfferedOrRefused
         } else if offer.thought_of && names_days {
             Why::HoursOfWhichDay
-        } else if offer.in_vain(&times.open, asked.written) {
+        } else if offer.in_vain(open, written) {
             Why::Contradiction
         } else {
             continue;
@@ -120,6 +148,28 @@ fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
     rising && of_block.next().is_some_and(|offer| !offer.weekdays().is_sorted())
 }
 
+/// "Mon 9-11, Tue 2-4, Fri any time", said on a Wednesday: is it the Friday before that Monday? The first block whose day turns back.
+fn turned_back<'b>(blocks: &'b [Block], offers: &[Offer]) -> Option<&'b Block> {
+    let mut before: Option<(u32, chrono::NaiveDate)> = None;
+    for block in blocks.iter().filter(|block| block.yes) {
+        let [Days::Weekday(weekday)] = block.days.as_slice() else {
+            continue;
+        };
+        let offer = offers.iter().find(|offer| offer.yes && offer.rests_on(&block.bytes));
+        let Some([date]) = offer.map(|offer| offer.dates.as_slice()) else {
+            continue;
+        };
+        if before.is_some_and(|(day, of)| day < *weekday && *date < of) {
+            return Some(block);
+        }
+        before = Some((*weekday, *date));
+    }
+    None
+}
+
+/// Offers of which each is compared with each; the bound keeps hostile texts cheap.
+const MOST_COMPARED: usize = 40;
+
 /// Nobody presses more; the bound keeps hostile texts cheap.
 const MOST_SPELLED: usize = 6;
 
@@ -131,7 +181,10 @@ pub(super) fn with_readings(mut times: Times, reading: &Reading<'_>) -> Times {
         .enumerate()
         .map(|(number, doubt)| {
             let mut readings = Vec::new();
-            let other = (number < MOST_SPELLED).then(|| other(&doubt, &times, reading)).flatten();
+            if number >= MOST_SPELLED {
+                return doubt;
+            }
+            let other = other(&doubt, &times, reading);
             for open in [Some(times.open.clone()), other].into_iter().flatten() {
                 if !open.is_empty() && !readings.contains(&open) {
                     readings.push(open);
@@ -157,11 +210,11 @@ fn other(doubt: &Doubt, times: &Times, reading: &Reading<'_>) -> Option<Spans> {
         }
         Why::Zone => {
             let unsure = reading.said.doubts.iter().find(|unsure| unsure.bytes == doubt.words)?;
-            let zone = unsure.zone?;
+            let (read, other) = unsure.zones?;
             for block in &mut blocks {
-                block.zone = block.zone.map(|_| zone);
+                block.zone = block.zone.map(|zone| if zone == read { other } else { zone });
             }
-            Some(reading.open(&blocks, zone))
+            Some(reading.open(&blocks, if reading.zone == read { other } else { reading.zone }))
         }
         Why::HoursOfWhichDay => {
             // On the days that were named.

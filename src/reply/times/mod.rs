@@ -58,7 +58,7 @@ pub struct Asked<'a> {
 }
 
 /// What the writer wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     /// Gives times, or says which are impossible.

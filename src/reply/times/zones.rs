@@ -35,36 +35,72 @@ struct Name {
     twins: Vec<Zone>,
 }
 
-static NAMES: LazyLock<FnvHashMap<Box<str>, Vec<Name>>> = LazyLock::new(|| {
-    let mut all: FnvHashMap<Box<str>, Vec<Name>> = FnvHashMap::default();
-    for line in include_str!("words/zones.txt").lines().filter(|line| !line.starts_with('#')) {
-        let Some((zone, names)) = line.split_once(": ") else { continue };
+/// The names of zones, and the words beside them that say that they are.
+#[derive(Default)]
+struct Book {
+    names: FnvHashMap<Box<str>, Vec<Name>>,
+    /// "London time".
+    behind: Vec<Box<str>>,
+    /// "hora de Madrid": the word, what may stand between, an article behind that.
+    before: Vec<Box<str>>,
+    between: Vec<Box<str>>,
+    article: Vec<Box<str>>,
+    /// Short names that are no abbreviations: "Oslo".
+    place: Vec<Box<str>>,
+    /// Words that count in small letters, too.
+    plain: Vec<Box<str>>,
+    /// "based in": what ends it, what it holds, and what takes it back.
+    joint: Vec<Box<str>>,
+    based: Vec<Box<str>>,
+    past: Vec<Box<str>>,
+}
+
+impl Book {
+    fn read(source: &'static str) -> Self {
+        let mut book = Self::default();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            let Some((key, list)) = line.split_once(": ") else { continue };
+            let words = || list.split('|').map(|word| Box::from(&*fold(word.trim()))).collect::<Vec<_>>();
+            match key {
+                "@behind" => book.behind = words(),
+                "@before" => book.before = words(),
+                "@between" => book.between = words(),
+                "@article" => book.article = words(),
+                "@place" => book.place = words(),
+                "@plain" => book.plain = words(),
+                "@joint" => book.joint = words(),
+                "@based" => book.based.extend(words()),
+                "@past" => book.past = words(),
+                zone => book.name(zone, list),
+            }
+        }
+        for same in book.names.values_mut() {
+            same.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+        }
+        book
+    }
+
+    fn name(&mut self, zone: &str, names: &str) {
         let Ok(zone) = zone.trim_end_matches('?').parse::<Zone>() else {
-            continue;
+            return;
         };
         for name in names.split('|') {
             let (name, twins) = name.split_once('=').unwrap_or((name, ""));
-            let mut words: Vec<Box<str>> = name
+            let mut words = name
                 .split([' ', '.'])
                 .filter(|word| !word.is_empty())
-                .map(|word| fold(word).into())
-                .collect();
-            if words.is_empty() {
-                continue;
-            }
-            let first = words.remove(0);
-            all.entry(first).or_default().push(Name {
-                words,
+                .map(|word| Box::from(&*fold(word)));
+            let Some(first) = words.next() else { continue };
+            self.names.entry(first).or_default().push(Name {
+                words: words.collect(),
                 zone,
                 twins: twins.split_whitespace().filter_map(|twin| twin.parse().ok()).collect(),
             });
         }
     }
-    for same in all.values_mut() {
-        same.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
-    }
-    all
-});
+}
+
+static BOOK: LazyLock<Book> = LazyLock::new(|| Book::read(include_str!("words/zones.txt")));
 
 /// The zone named at an item. `hours` when a clock time stands right before it.
 pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone, english: bool) -> Option<Named> {
@@ -77,7 +113,7 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         return Some(named);
     }
     let folded = fold(first);
-    let (name, used) = NAMES.get(&*folded)?.iter().find_map(|name| {
+    let (name, used) = BOOK.names.get(&*folded)?.iter().find_map(|name| {
         let mut next = at + 1;
         for part in &name.words {
             while word(next) == "." {
@@ -93,46 +129,13 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
     let capitals = first.chars().all(char::is_uppercase);
     let capital = first.starts_with(char::is_uppercase);
     let end = at + used;
-    let time_follows = matches!(
-        fold(word(end)).as_ref(),
-        "time" | "zeit" | "tijd" | "timezone" | "zone" | "hora" | "hours"
-    );
-    let time_before = at > 0
-        && matches!(
-            fold(word(at - 1)).as_ref(),
-            "time" | "heure" | "hora" | "ora" | "tijd" | "horario" | "fuso"
-        )
-        || at > 1
-            && matches!(
-                fold(word(at - 2)).as_ref(),
-                "time" | "heure" | "hora" | "ora" | "tijd" | "horario" | "fuso"
-            )
-            && matches!(fold(word(at - 1)).as_ref(), "in" | "de" | "d" | "di" | "da" | "van" | "do" | "del")
-        || at > 2
-            && matches!(fold(word(at - 3)).as_ref(), "heure" | "hora" | "ora" | "horario" | "fuso")
-            && matches!(fold(word(at - 1)).as_ref(), "la" | "las" | "os" | "a" | "o");
-    let short = used == 1
-        && first.len() <= 4
-        && name.words.is_empty()
-        && !matches!(
-            folded.as_ref(),
-            "rome"
-                | "roma"
-                | "rio"
-                | "lima"
-                | "peru"
-                | "oslo"
-                | "wien"
-                | "bern"
-                | "genf"
-                | "kiev"
-                | "kyiv"
-                | "pune"
-                | "prag"
-                | "cork"
-                | "koln"
-                | "iran"
-        );
+    let is = |list: &[Box<str>], at: Option<usize>| at.is_some_and(|at| one_of(list, &fold(word(at))));
+    let back = |so_many: usize| at.checked_sub(so_many);
+    let time_follows = is(&BOOK.behind, Some(end));
+    let time_before = is(&BOOK.before, back(1))
+        || is(&BOOK.before, back(2)) && is(&BOOK.between, back(1))
+        || is(&BOOK.before, back(3)) && is(&BOOK.article, back(1));
+    let short = used == 1 && first.len() <= 4 && name.words.is_empty() && !one_of(&BOOK.place, &folded);
     let based = based(text, items, at);
     let counts = if short {
         capitals && (hours || time_follows || based.is_some())
@@ -140,7 +143,7 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
             || capitals && time_before
             || time_follows
     } else {
-        hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && folded == "eastern"
+        hours && capital || time_follows || time_before || based.is_some() && capital || hours && used == 1 && one_of(&BOOK.plain, &folded)
     };
     // "(PST)"
     let bracketed = short && capitals && word(at.wrapping_sub(1)) == "(" && word(end) == ")";
@@ -170,57 +173,24 @@ fn related(own: Zone, zone: Zone) -> bool {
     continent(own) == continent(zone)
 }
 
+/// A list holds a folded word.
+fn one_of(list: &[Box<str>], word: &str) -> bool {
+    list.iter().any(|one| **one == *word)
+}
+
 /// "based in", "I'm in", "here in": `Some(true)`; nothing of the kind: `None`. "was in Tokyo last week" is none.
 fn based(text: &str, items: &[Item], at: usize) -> Option<bool> {
-    let before: Vec<_> = (at.saturating_sub(5)..at)
-        .filter_map(|at| items.get(at))
-        .map(|item| fold(text.get(item.bytes.clone()).unwrap_or_default()).into_owned())
-        .collect();
-    let words = before.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-    let led = ["in", "aus", "a", "en", "from", "em", "out of", "over in"]
+    let mut before = String::new();
+    for item in items.get(at.saturating_sub(5)..at).unwrap_or_default() {
+        before.push(' ');
+        before.push_str(&fold(text.get(item.bytes.clone()).unwrap_or_default()));
+    }
+    let led = BOOK
+        .joint
         .iter()
-        .any(|joint| words.ends_with(&format!(" {joint}")) || words == **joint);
-    let said = [
-        "based",
-        "im in",
-        "i am in",
-        "here in",
-        "currently in",
-        "living in",
-        "i live",
-        "were in",
-        "we are in",
-        "located",
-        "working from",
-        "sitze in",
-        "bin in",
-        "wohne in",
-        "base a",
-        "basee a",
-        "je suis a",
-        "habite a",
-        "vivo en",
-        "estoy en",
-        "resido en",
-        "zit in",
-        "woon in",
-        "vivo a",
-        "sono a",
-        "abito a",
-        "vivo em",
-        "estou em",
-        "moro em",
-        "from here in",
-        "im over in",
-        "i'm in",
-        "lebe in",
-        "hier in",
-        "ici a",
-        "aqui en",
-        "aqui em",
-        "hier vanuit",
-    ];
-    (led && said.iter().any(|phrase| words.contains(phrase)) && !words.contains("was ")).then_some(true)
+        .any(|joint| before.strip_suffix(&**joint).is_some_and(|head| head.ends_with(' ')));
+    let says = |list: &[Box<str>]| list.iter().any(|phrase| before.contains(&**phrase));
+    (led && says(&BOOK.based) && !says(&BOOK.past)).then_some(true)
 }
 
 /// "UTC+2", "GMT-5", "UTC+5:30".

@@ -138,7 +138,8 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             || first_day.is_none_or(|first| at < first && listed)
             || last_day.is_some_and(|last| last + 1 == at && hours_at(at + 1))
     };
-    let passed_over = |at: usize, term: &Term| narrower && any(term) && !between(at) && explained(at) || dated && same(term);
+    let passed_over =
+        |at: usize, term: &Term| narrower && any(term) && !between(at) && explained(at) || dated && same(term) && !term.gap.breaks;
     let mut counted = terms
         .iter()
         .enumerate()
@@ -157,6 +158,14 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             return None;
         }
         if term.zone != before.zone && term.zone.is_some() && before.zone.is_some() {
+            return None;
+        }
+        // "From Monday 16th I'm back: 16th or 17th": the days are listed behind it.
+        let heads = matches!(
+            &before.what,
+            Of::Days(Days::Since(..) | Days::FromThen | Days::Until(..) | Days::Any | Days::Rest)
+        );
+        if term.gap.colon && is_day(term) && heads {
             return None;
         }
         if is_day(term) == is_day(before) {
@@ -205,6 +214,13 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
             Of::Hours(clock) => {
                 let besides = term.gap.joined || term.gap.dash;
                 let comma = term.gap.comma;
+                // "from 9 and until 4" is one stretch, "before 9 and after 4" are two.
+                let ends = match (clocks.last().map(|hours: &Hours| hours.clock), clock) {
+                    (Some(Clock::From(from)), Clock::To(to)) => from < *to,
+                    (Some(Clock::To(to)), Clock::From(from)) => *from < to,
+                    _ => false,
+                };
+                let besides = besides && !(ends && !term.gap.or);
                 clocks.push(Hours {
                     clock: *clock,
                     besides: !clocks.is_empty() && (besides || comma && !narrows(&clocks, *clock)),
@@ -229,6 +245,11 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         told: first.told,
         guessed: terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
+        listed: terms
+            .iter()
+            .filter(|term| matches!(term.what, Of::Days(_)))
+            .skip(1)
+            .all(|term| term.gap.comma || term.gap.joined || term.gap.dash),
     })
 }
 

@@ -69,7 +69,10 @@ impl Scan<'_> {
                             && (self.items.lex(at.wrapping_sub(1)) != Some(Lex::OrdinalMark)
                                 || matches!(self.items.lex(at + 1), Some(Lex::Month(_))))
                             && self.items.what(at + 1) != Some(&What::Line);
-                        if !(number_inside || short) {
+                        // "slot no. 2"
+                        let counts = self.items.lex(at.wrapping_sub(1)) == Some(Lex::Option)
+                            && matches!(self.items.what(at + 1), Some(What::Num(..)));
+                        if !(number_inside || short || counts) {
                             walk.end_sentence();
                         }
                     }
@@ -132,6 +135,7 @@ impl Scan<'_> {
                     // "before 1: then I have a shift"
                     ':' if walk.unit().has_hours => walk.next_unit(true, false),
                     ':' => {
+                        walk.gap.colon = true;
                         let unit = walk.unit();
                         (unit.unknown_before, unit.subject, unit.because) = (0, false, false);
                         if !unit.refuses && !unit.has_terms() {
@@ -171,6 +175,8 @@ impl Scan<'_> {
                         })
                     ))
                     && walk.gap.width() == 0
+                    // "I can't do this week but next week is good"
+                    && !(walk.unit().refuses || walk.unit().event)
                     && self
                         .dates
                         .read(at + 1 + usize::from(self.items.lex(at + 1) == Some(Lex::Of)))
@@ -182,7 +188,12 @@ impl Scan<'_> {
                     && walk
                         .terms
                         .last()
-                        .is_some_and(|last| matches!(last.what, Of::Days(_)) && last.gap.joined && last.gap.comma)
+                        .is_some_and(|last| {
+                            matches!(last.what, Of::Days(_))
+                                && (last.gap.joined && last.gap.comma
+                                    // "the end of next week, on Thursday only afternoons"
+                                    || last.gap.comma && matches!(walk.terms.iter().rev().nth(1), Some(Term { what: Of::Days(Days::Week(_)), sentence, .. }) if *sentence == last.sentence))
+                        })
                     && (self.clocks.read(at + 1).is_some() || self.items.lex(at + 1) == Some(Lex::Only));
                 if last_only {
                     if let Some(last) = walk.terms.last_mut() {
@@ -211,6 +222,7 @@ impl Scan<'_> {
                         sentence: walk.sentence,
                         unit: walk.units.len() - 1,
                         only: false,
+                        firm: false,
                     });
                 }
                 Some(1)
@@ -219,6 +231,17 @@ impl Scan<'_> {
                 walk.next_unit(false, false);
                 walk.unit().except = true;
                 walk.refuses();
+                Some(1)
+            }
+            // "Thursday is out. So is Friday."
+            What::Lex(Lex::So) if self.items.get(at + 1).is_some_and(|next| next.copula) => {
+                let before = walk.units.iter().rev().find_map(|unit| unit.verdict(false));
+                walk.next_unit(true, false);
+                match before {
+                    Some(verdict) if verdict.yes => walk.offers(),
+                    Some(_) => walk.refuses(),
+                    None => {}
+                }
                 Some(1)
             }
             What::Lex(Lex::So) => {
@@ -234,6 +257,13 @@ impl Scan<'_> {
                 Some(1)
             }
             What::Lex(Lex::Because) => {
+                // "Friday I finish at 1": the day is of what is told.
+                let beside = walk.gap.width() == 0;
+                let unit = walk.unit();
+                if beside && unit.has_days && !unit.has_hours && unit.words == 0 && !unit.joined {
+                    unit.because = true;
+                    return Some(1);
+                }
                 walk.next_unit(false, false);
                 walk.unit().because = true;
                 walk.gap.dash = true;

@@ -61,6 +61,8 @@ pub(super) struct Block {
     pub(super) guessed: bool,
     /// "ideally" and the like aside: said of everybody.
     pub(super) everybody: bool,
+    /// Its days stand beside each other as a list, not as "from Monday to Thursday".
+    pub(super) listed: bool,
 }
 
 impl Block {
@@ -120,6 +122,8 @@ pub(super) struct Mark {
     pub(super) unit: usize,
     /// "only" stands before it.
     pub(super) only: bool,
+    /// Its unit says outright that it is offered.
+    pub(super) firm: bool,
 }
 
 /// Reads a text.
@@ -156,7 +160,7 @@ impl Scan<'_> {
         });
         if let Some((zone, bytes, _)) = found {
             walk.doubts.push(Unsure {
-                zone: Some(*zone),
+                zones: Some((self.own, *zone)),
                 ..Unsure::of(Why::Zone, bytes.clone())
             });
         }
@@ -166,6 +170,7 @@ impl Scan<'_> {
     pub(super) fn read(&self) -> Said {
         let mut walk = Walk {
             opens_line: true,
+            third: 1,
             units: vec![unit::Unit {
                 fresh: true,
                 ..unit::Unit::default()
@@ -194,7 +199,15 @@ impl Scan<'_> {
             walk.doubts.push(Unsure::of(Why::Unread, 0..self.text.len()));
         }
         self.doubtful_places(&mut walk);
-        let beside = |sentence: usize| walk.terms.iter().any(|term| term.sentence == sentence);
+        let picks = |mark: &Mark| {
+            mark.sentence == walk.left.first().map_or(usize::MAX, |(_, sentence)| *sentence)
+                && matches!(
+                    mark.lex,
+                    Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::MiddleOne | Lex::Option | Lex::AllOfThem
+                )
+        };
+        let picked = walk.marks.iter().any(picks);
+        let beside = |sentence: usize| picked || walk.terms.iter().any(|term| term.sentence == sentence);
         if let Some((bytes, _)) = walk.left.iter().find(|(_, sentence)| beside(*sentence)) {
             walk.doubts.push(Unsure::of(Why::Unread, bytes.clone()));
         }
@@ -216,6 +229,7 @@ impl Scan<'_> {
                         && !(unit.verdict(false).is_none() && sad.contains(&unit.sentence))
                 }),
                 only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
+                firm: walk.units.get(mark.unit).is_some_and(|unit| unit.offers),
                 ..*mark
             })
             .collect();

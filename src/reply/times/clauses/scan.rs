@@ -42,7 +42,7 @@ impl Scan<'_> {
         if let Some(named) = zones::read(self.text, self.items, at, hours_before, self.own, self.tongue == Tongue::En) {
             if named.twin {
                 walk.doubts.push(Unsure {
-                    zone: named.other,
+                    zones: named.other.map(|other| (named.zone, other)),
                     ..Unsure::of(Why::Zone, self.bytes(at, named.used))
                 });
             }
@@ -54,9 +54,14 @@ impl Scan<'_> {
                 return 1;
             }
             // "I'm in Rome that week": not where they write from.
-            let for_days = named.of_writer && self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
-            if for_days {
+            let behind = self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
+            let before = walk.unit().has_days && !walk.unit().offers && !walk.unit().has_hours;
+            if named.of_writer && (behind || before) {
                 walk.places.push((named.zone, bytes, walk.sentence));
+                // "Monday to Wednesday I'm in Paris": away, most likely.
+                if before {
+                    walk.unit().unknown_after += 2;
+                }
             } else if named.of_writer {
                 walk.writer = Some(named.zone);
             } else {
@@ -73,7 +78,8 @@ impl Scan<'_> {
         if self.items.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
             return self.rest_of_line(at);
         }
-        if self.items.lex(at) == Some(Lex::OfficeHours) {
+        // "ai vostri orari": the hours of others.
+        if self.items.lex(at) == Some(Lex::OfficeHours) && self.items.lex(at.wrapping_sub(1)) != Some(Lex::Yours) {
             walk.term(Of::Hours(Clock::Part(Part::Business)), self.bytes(at, 1));
             return 1;
         }
@@ -111,8 +117,21 @@ impl Scan<'_> {
         };
         let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
         let apart = (there.local(noon) - here.local(noon)).num_minutes();
-        // Hours without am or pm: twelve hours are none.
-        here != there && (i64::from(b - a) - apart) % 720 == 0
+        // Where neither says am or pm, twelve hours are none.
+        let round = if self.says_half(first) && self.says_half(second) {
+            1440
+        } else {
+            720
+        };
+        here != there && (i64::from(b - a) - apart) % round == 0
+    }
+
+    /// "9am", "4 pm": the half of the day is said.
+    fn says_half(&self, term: &Term) -> bool {
+        let from = self.items.partition_point(|item| item.bytes.start < term.bytes.start);
+        (from..self.items.len())
+            .take_while(|at| self.items.get(*at).is_some_and(|item| item.bytes.end <= term.bytes.end))
+            .any(|at| matches!(self.items.lex(at), Some(Lex::Am | Lex::Pm)))
     }
 
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
@@ -124,11 +143,31 @@ impl Scan<'_> {
                 walk.term(Of::Hours(Clock::Part(part)), self.bytes(at, 1));
                 return Some(1);
             }
+            // "both after 2": on both days
+            Lex::AllOfThem if walk.unit().has_days || !walk.terms.is_empty() && walk.gap.comma => {
+                let clock = self.clocks.read(at + 1).filter(|clock| !matches!(clock.clock, Clock::All))?;
+                if !(clock.sure || self.is_time(at + 1, &clock, walk)) {
+                    return None;
+                }
+                // Of its own, beside the days named last.
+                walk.gap.breaks = true;
+                walk.term(Of::Days(Days::Same), self.bytes(at, 1));
+                return Some(1);
+            }
             Lex::ThisPart(part) => (Days::Day(self.dates.today), Clock::Part(part)),
             Lex::TomorrowPart(part) => (Days::Day(self.dates.today.succ_opt()?), Clock::Part(part)),
             Lex::Tonight => {
                 let clock = self.clocks.read(at)?;
+                let timed = walk.terms.last().is_some_and(|last| {
+                    matches!(last.what, Of::Hours(Clock::Point(_) | Clock::Range(..)))
+                        && last.sentence == walk.sentence
+                        && walk.gap.width() == 0
+                });
                 walk.term(Of::Days(Days::Day(self.dates.today)), self.bytes(at, 1));
+                // "7pm tonight or tomorrow"
+                if timed {
+                    return Some(1);
+                }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
                 return Some(clock.used);
             }
@@ -219,16 +258,6 @@ impl Scan<'_> {
             walk.term(Of::Days(found.days), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
-        // "the 1st or 2nd of December": no choice of the first slot.
-        if self.items.lex(at) == Some(Lex::FirstOne)
-            && matches!(self.items.lex(at + 1), Some(Lex::Or | Lex::And))
-            && self.text.get(self.bytes(at, 1)).is_some_and(|word| word.contains('1'))
-            && let Some(Days::Day(second)) = self.dates.read(self.items.skip(at + 2, &[Lex::Of])).map(|found| found.days)
-            && let Some(first) = chrono::Datelike::with_day(&second, 1)
-        {
-            walk.term(Of::Days(Days::Day(first)), self.bytes(at, 1));
-            return Some(1);
-        }
         if let Some(day) = self.second_of_month(at, walk) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, 1));
             return Some(1);
@@ -241,7 +270,11 @@ impl Scan<'_> {
             && (self.items.what(at + 3).is_none_or(|what| *what == What::Line) || self.items.capital(at + 3))
             && walk.unit().has_days;
         let day = self.dates.read(at).filter(|_| !ends_sentence);
-        let clock = self.clocks.read(at).filter(|found| found.sure || self.is_time(at, found, walk));
+        let clock = self
+            .clocks
+            .read(at)
+            .filter(|found| found.sure || self.is_time(at, found, walk))
+            .map(|found| self.lasting(at, found));
         match (day, clock) {
             (Some(day), clock) if clock.is_none_or(|clock| clock.used <= day.used) => {
                 // "any other time next week"
@@ -276,19 +309,32 @@ impl Scan<'_> {
                     walk.unit().fresh = true;
                 }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
-                let words = self
-                    .items
-                    .get(at)
-                    .and_then(|item| self.text.get(item.bytes.clone()))
-                    .unwrap_or_default();
-                let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && words.len() > 7;
+                // "not before 9", "only after 9" say themselves that they are offered.
+                let item = self.items.get(at);
+                let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase);
                 if let Some(last) = walk.terms.last_mut() {
                     last.settled = phrase;
-                    last.only |= phrase && words.to_lowercase().starts_with("only");
+                    last.only |= phrase && item.is_some_and(|item| item.only);
                 }
                 Some(clock.used)
             }
             _ => None,
+        }
+    }
+
+    /// "from 9 for an hour", "at 2 for 45 minutes": a beginning and how long it lasts.
+    fn lasting(&self, at: usize, found: clock::Found) -> clock::Found {
+        let end = at + found.used;
+        let (Clock::From(start) | Clock::Point(start)) = found.clock else {
+            return found;
+        };
+        match (self.items.lex(end), self.clocks.length(end + 1)) {
+            (Some(Lex::At), Some((minutes, used))) if minutes >= 0 && start + minutes <= clock::DAY => clock::Found {
+                clock: Clock::Range(start, start + minutes),
+                used: found.used + 1 + used,
+                ..found
+            },
+            _ => found,
         }
     }
 
@@ -340,7 +386,13 @@ impl Scan<'_> {
                     self.items.lex(end) == Some(Lex::SameDay) || self.items.lex(end) == Some(Lex::On) && self.dates.read(end + 1).is_some()
                 })
         };
-        dotted || beside || day_follows() || either() || range && !after_word || listed()
+        // "14-16 Station Road": a house.
+        let house = matches!(self.items.what(next), Some(What::Word(_))) && self.items.capital(next) && self.tongue != Tongue::De;
+        let range = range && !house;
+        // "9 CET"
+        let zoned =
+            || zones::read(self.text, self.items, next, true, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
+        dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
     }
 
     /// The unit ends here.

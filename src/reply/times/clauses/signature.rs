@@ -58,9 +58,19 @@ impl Scan<'_> {
         }
         let line = at..at + self.rest_of_line(at);
         let holds = |is: &dyn Fn(usize) -> bool| line.clone().any(is);
-        holds(&|at| {
-            matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty()) || self.items.what(at) == Some(&What::Mark('|'))
-        }) && holds(&|at| matches!(self.items.lex(at), Some(Lex::Weekday(_) | Lex::Workdays)))
+        let phone = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty());
+        let word = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if !word.is_empty());
+        let column = |at: usize| self.items.what(at) == Some(&What::Mark('|'));
+        // "Mon-Fri": the days of an office are a run of them.
+        let run = |at: usize| {
+            self.items.lex(at) == Some(Lex::Workdays)
+                || matches!(self.items.lex(at), Some(Lex::Weekday(_)))
+                    && (matches!(self.items.mark(at + 1), Some('-' | '–'))
+                        || matches!(self.items.lex(at + 1), Some(Lex::Till | Lex::ToHour)))
+                    && matches!(self.items.lex(at + 2), Some(Lex::Weekday(_)))
+        };
+        (holds(&phone) || holds(&column) && holds(&word))
+            && holds(&run)
             && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Free | Lex::Not | Lex::Subject | Lex::Or)))
     }
 

@@ -3,6 +3,7 @@
 //! A unit is refused when it says so ("Monday is out"), when the words before it do ("can't do Monday or Tuesday"), or the words behind it
 //! ("Monday and Tuesday are out"); and when it tells what somebody does then ("I teach 9 to 3"), unless the same breath offers.
 
+use super::super::doubts::{Unsure, Why};
 use super::super::lex::Lex;
 use super::walk::Walk;
 
@@ -41,6 +42,8 @@ pub(super) struct Unit {
     pub(super) joined: bool,
     /// "only" opens it.
     pub(super) only: bool,
+    /// "only" stands behind its times.
+    pub(super) only_these: bool,
     /// Set off by a dash.
     pub(super) dashed: bool,
     pub(super) has_days: bool,
@@ -157,8 +160,9 @@ pub(super) fn polarity(walk: &mut Walk) {
                 except: false,
             });
         }
-        // "can't talk at work, only on my lunch break"
-        if verdict.is_none() && unit.only && unit.has_terms() && !unit.inside && carried.is_some_and(|carried| !carried.yes) {
+        // "can't talk at work, only on my lunch break"; "Mornings only, my afternoons are full"
+        let restricts = unit.only_these || unit.only && !unit.inside && carried.is_some_and(|carried| !carried.yes);
+        if verdict.is_none() && restricts && unit.has_terms() {
             verdict = Some(Verdict {
                 yes: true,
                 told: false,
@@ -278,11 +282,14 @@ pub(super) fn polarity(walk: &mut Walk) {
         carried = goes_on.then_some(own);
         for_hours = hours_go_on && !(unit.leads || unit.except);
     }
+    unapplied(walk, &decided);
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
             let unread = unit.unknown_before + unit.unknown_after;
             match verdict {
+                // "free Thursday afternoon, Friday xyz": what is carried says nothing of words that were not read.
+                Some(verdict) if unit.verdict(false).is_none() && unread > 0 && verdict.yes => true,
                 Some(verdict) => verdict.told && !unit.event && !unit.because,
                 None => unread > 0 || unit.capitals > 0 && unit.has_days && !unit.has_hours,
             }
@@ -298,5 +305,32 @@ pub(super) fn polarity(walk: &mut Walk) {
             continue;
         }
         (term.yes, term.except, term.told) = (Some(verdict.yes), verdict.except, verdict.told);
+    }
+}
+
+/// A no that took no time with it, beside times of which nothing else was said: whose no is it?
+fn unapplied(walk: &mut Walk, decided: &[Option<Verdict>]) {
+    let mut start = 0;
+    while let Some(first) = walk.units.get(start) {
+        let sentence = first.sentence;
+        let rest = walk.units.get(start..).unwrap_or_default();
+        let group = rest.iter().take_while(|unit| unit.sentence == sentence);
+        let count = group.clone().count();
+        let said = |at: usize| decided.get(start + at).copied().flatten();
+        let lost = group.clone().any(|unit| (unit.refuses || unit.except) && !unit.has_terms());
+        let applied = group
+            .clone()
+            .enumerate()
+            .any(|(at, unit)| unit.has_terms() && said(at).is_some_and(|verdict| !verdict.yes));
+        let open = group.clone().enumerate().any(|(at, unit)| unit.has_terms() && said(at).is_none());
+        if lost && !applied && open {
+            let words = walk
+                .terms
+                .iter()
+                .find(|term| term.sentence == sentence)
+                .map(|term| term.bytes.clone());
+            walk.doubts.extend(words.map(|words| Unsure::of(Why::OfferedOrRefused, words)));
+        }
+        start += count.max(1);
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Gap {
     pub(super) dash: bool,
     /// "but", "so": another thought begins.
     pub(super) breaks: bool,
+    /// A colon: what stands before it heads what follows.
+    pub(super) colon: bool,
 }
 
 impl Gap {
@@ -82,6 +84,8 @@ pub(super) struct Walk {
     pub(super) corrects: bool,
     pub(super) opens_line: bool,
     pub(super) person: Option<u64>,
+    /// Somebody else: the one named last.
+    pub(super) third: u64,
     pub(super) everybody: bool,
     pub(super) writer: Option<Zone>,
     pub(super) named: Option<Zone>,

@@ -19,7 +19,8 @@ impl Scan<'_> {
                 let name = item.capital && self.names_somebody(at);
                 walk.unit().capitals += usize::from(item.capital && !word.is_empty() && !self.opens(at));
                 if name {
-                    walk.person = Some(word.bytes().fold(7, |hash, byte| hash * 31 % 1_000_003 + u64::from(byte)));
+                    walk.third = word.bytes().fold(7, |hash, byte| hash * 31 % 1_000_003 + u64::from(byte));
+                    walk.person = Some(walk.third);
                     walk.everybody = false;
                 } else if !word.is_empty() && (!item.capital || self.tongue == Tongue::De && !self.opens(at)) {
                     let unit = walk.unit();
@@ -65,7 +66,9 @@ impl Scan<'_> {
                 }
                 walk.refuses();
             }
-            Lex::Event => {
+            // "something came up on Monday": that day is lost, others are not.
+            Lex::CameUp if self.dates.read(self.items.skip(at + 1, &[Lex::On, Lex::Of])).is_none() => {}
+            Lex::Event | Lex::CameUp => {
                 let unit = walk.unit();
                 unit.leads |= !unit.has_terms();
                 unit.event = true;
@@ -99,8 +102,10 @@ impl Scan<'_> {
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             Lex::Every => walk.unit().every = true,
-            Lex::Subject => {
-                walk.person = Some(0);
+            // "Tuesday and Thursday both work"
+            Lex::AllOfThem if walk.unit().has_days => walk.offers(),
+            Lex::Subject | Lex::Them => {
+                walk.person = Some(if lex == Lex::Them { walk.third } else { 0 });
                 let unit = walk.unit();
                 unit.subject = true;
             }
@@ -118,12 +123,14 @@ impl Scan<'_> {
                     sentence,
                     unit: walk.units.len().saturating_sub(1),
                     only: false,
+                    firm: false,
                 });
             }
             Lex::Only => {
                 walk.only = true;
                 let unit = walk.unit();
                 unit.only |= !unit.has_terms();
+                unit.only_these |= unit.has_terms() && self.ends(at + 1);
                 // "9am only"
                 let sentence = walk.sentence;
                 if let Some(last) = walk.terms.last_mut().filter(|last| last.sentence == sentence) {
@@ -164,6 +171,7 @@ impl Scan<'_> {
             sentence: walk.sentence,
             unit: walk.units.len().saturating_sub(1),
             only: false,
+            firm: false,
         });
         walk.asks |= lex == Lex::Asks;
     }
@@ -187,6 +195,13 @@ impl Scan<'_> {
             | Lex::Past
             | Lex::Midnight
             | Lex::Unit(Unit::Week | Unit::Month) => true,
+            // "an hour later"
+            Lex::Later | Lex::Earlier => matches!(
+                self.items.lex(at.wrapping_sub(1)),
+                Some(Lex::Unit(_) | Lex::HalfHour | Lex::HourAndHalf | Lex::QuarterHour)
+            ),
+            // "the latest I can do is 3": a bound, where nothing chooses.
+            Lex::LaterOne | Lex::EarlierOne | Lex::OrEarlier | Lex::Onwards => true,
             // "the following:" heads a list.
             Lex::Next => !matches!(self.items.what(at + 1), None | Some(What::Line | What::Mark(_))),
             // "two of us", "three interviews" count something.

@@ -234,6 +234,14 @@ impl Dates<'_> {
                 next += 1;
             }
             if matches!(self.items.lex(next), Some(Lex::Weekday(_))) {
+                // "after 17 or Friday 9 July": an hour, where no weekday stands before the number.
+                let before = |back: usize| at.checked_sub(back).and_then(|at| self.items.lex(at));
+                let day = matches!(before(1), Some(Lex::OrdinalMark | Lex::Ordinal(_)))
+                    || (2..=4).any(|back| matches!(before(back), Some(Lex::Weekday(_))))
+                    || self.items.mark(at.wrapping_sub(1)) == Some('.');
+                if !day {
+                    return None;
+                }
                 next = self.items.skip(next + 1, &[Lex::Of]);
             }
             // "28.-29.11": the point of the first says that the last is a date.

@@ -48,6 +48,18 @@ pub(super) enum Days {
     Until(Box<Days>, bool),
 }
 
+impl Days {
+    /// Weekdays by name, of no certain week.
+    pub(super) const fn is_weekdays(&self) -> bool {
+        matches!(self, Self::Weekday(_) | Self::Weekdays(_) | Self::Each(_))
+    }
+
+    /// The day, when it is a date.
+    pub(super) const fn date(&self) -> Option<NaiveDate> {
+        if let Self::Day(day) = self { Some(*day) } else { None }
+    }
+}
+
 /// A week, or a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Week {
@@ -221,7 +233,7 @@ impl Dates<'_> {
 
     /// "not before Thursday", "nothing until Thursday" let Thursday in; "after Thursday" does not.
     fn inclusive_after(&self, at: usize) -> bool {
-        self.items.get(at).is_some_and(|item| item.bytes.len() > 7)
+        self.items.get(at).is_some_and(|item| item.phrase)
     }
 
     /// "Monday 9 to 5": hours stand behind a day.
@@ -284,8 +296,24 @@ impl Dates<'_> {
             }
             Some(Lex::Every) => {
                 let next = self.items.skip(at + 1, &[Lex::Every, Lex::Of, Lex::Skip]);
+                // "any of Tuesday, Wednesday, Thursday": those that come next.
+                if self.items.lex(at + 1) == Some(Lex::Of) && matches!(self.items.lex(next), Some(Lex::Weekday(_))) {
+                    return None;
+                }
                 return match self.items.lex(next) {
-                    Some(Lex::Weekday(weekday) | Lex::EveryWeekday(weekday)) => plain(Days::Each(bit(weekday)), next + 1 - at),
+                    Some(Lex::Weekday(weekday) | Lex::EveryWeekday(weekday)) => {
+                        let (mut bits, mut end) = (bit(weekday), next + 1);
+                        // "any Monday or Wednesday"
+                        while (matches!(self.items.lex(end), Some(Lex::And | Lex::Or))
+                            || matches!(self.items.mark(end), Some(',' | '&' | '/')))
+                            && let Some(Lex::Weekday(other) | Lex::EveryWeekday(other)) = self.items.lex(end + 1)
+                            && self.day_number(self.items.skip(end + 2, &[Lex::Of])).is_none()
+                        {
+                            bits |= bit(other);
+                            end += 2;
+                        }
+                        plain(Days::Each(bits), end - at)
+                    }
                     Some(Lex::Workdays) => plain(Days::Any, next + 1 - at),
                     Some(Lex::Unit(Unit::Day)) => plain(Days::Any, next + 1 - at),
                     Some(Lex::Weekend) => plain(Days::Weekend, next + 1 - at),

@@ -57,7 +57,9 @@ impl Dates<'_> {
             return false;
         };
         let behind = at + used;
-        let goes_on = matches!(self.items.mark(behind), Some(':' | '-' | '–' | '/' | '%' | '€' | '$' | '£'))
+        let minutes = self.items.mark(behind) == Some(':') && self.items.glued(behind + 1) && self.items.number(behind + 1).is_some();
+        let goes_on = minutes
+            || matches!(self.items.mark(behind), Some('-' | '–' | '/' | '%' | '€' | '$' | '£'))
             || self.items.mark(behind) == Some('.') && self.items.glued(behind + 1)
             || matches!(self.items.what(behind), Some(What::Word(_) | What::Num(..)))
             || matches!(

@@ -124,6 +124,10 @@ impl Dates<'_> {
 fn join(today: NaiveDate, first: &Days, second: &Days) -> Option<Days> {
     Some(match (first, second) {
         (Days::Weekday(a), Days::Weekday(b)) => Days::Weekdays(from_to(*a, *b)),
+        // "Tuesdays through Thursdays"
+        (Days::Each(a), Days::Each(b)) if a.count_ones() == 1 && b.count_ones() == 1 => {
+            Days::Each(from_to(a.trailing_zeros() + 1, b.trailing_zeros() + 1))
+        }
         (Days::Day(a), Days::Day(b)) if a <= b => Days::Span(*a, *b),
         (Days::Day(a), Days::Weekday(b)) => Days::Span(*a, on_or_after(*a, *b)?),
         (Days::Weekday(a), Days::Day(b)) => Days::Span(on_or_after(today.succ_opt()?, *a).filter(|a| a <= b)?, *b),

@@ -85,6 +85,9 @@ impl Dates<'_> {
             }
         }
         date_at = self.items.skip(date_at, &[Lex::Of, Lex::On]);
+        if let Some((day, used)) = self.list_behind(date_at, weekday).filter(|_| bracket) {
+            return plain(Days::Day(day), date_at + used - at);
+        }
         if let Some(found) = self.date_beside(date_at, weekday) {
             let end = date_at + found.used;
             let close = usize::from(bracket && self.items.mark(end) == Some(')'));
@@ -96,6 +99,21 @@ impl Dates<'_> {
         plain(Days::Weekday(weekday), next - at)
     }
 
+    /// "Wed or Thu (13th/14th)": the dates of several weekdays in brackets, this weekday's the last of them; how many items they take.
+    fn list_behind(&self, at: usize, weekday: u32) -> Option<(NaiveDate, usize)> {
+        let (first, used) = self.day_number(at)?;
+        let joint = at + used;
+        let joined = matches!(self.items.mark(joint), Some('/' | '&' | ',')) || matches!(self.items.lex(joint), Some(Lex::And | Lex::Or));
+        let (last, more) = self.day_number(joint + 1).filter(|_| joined)?;
+        let end = joint + 1 + more;
+        let day = self
+            .today
+            .iter_days()
+            .take(45)
+            .find(|day| day.day() == last && day.weekday().number_from_monday() == weekday)?;
+        (first != last && self.items.mark(end) == Some(')')).then_some((day, end + 1 - at))
+    }
+
     /// The date that begins at an item and is of a weekday if it can be.
     pub(super) fn date_beside(&self, at: usize, weekday: u32) -> Option<Found> {
         let is = |day: &NaiveDate| day.weekday().number_from_monday() == weekday;
@@ -104,6 +122,10 @@ impl Dates<'_> {
             // "Weds 25 9-10.30"
             let (number, _) = self.items.number(at).filter(|(n, digits)| *digits <= 2 && (1..=31).contains(n))?;
             let hours = self.items.number(at + 1).is_some() && !self.items.glued(at + 1)
+                // "Monday the 12 at 14h30"
+                || self.items.lex(at.wrapping_sub(1)) == Some(Lex::Of)
+                    && !self.items.glued(at + 1)
+                    && !matches!(self.items.lex(at + 1), Some(Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Sharp))
                 || number > 12
                     && matches!(
                         self.items.lex(at + 1),
@@ -117,14 +139,15 @@ impl Dates<'_> {
             });
         };
         let Days::Day(day) = found.days else { return None };
-        if is(&day) {
-            return Some(found);
-        }
         let other = self.turned(!self.day_first);
-        if let Some(swapped) = other.date(at)
-            && matches!(swapped.days, Days::Day(day) if is(&day))
-        {
-            return Some(swapped);
+        let swapped = other.date(at).filter(|swapped| matches!(swapped.days, Days::Day(day) if is(&day)));
+        if is(&day) {
+            // Of two such days the one within four months.
+            let near = |found: &Found| matches!(found.days, Days::Day(day) if (day - self.today).num_days() <= 120);
+            return swapped.filter(|swapped| near(swapped) && !near(&found)).or(Some(found));
+        }
+        if swapped.is_some() {
+            return swapped;
         }
         // "Wednesday 17th June and Thursday 18th": of the month spoken of.
         if let Some(spoken) = self.month.get()
@@ -137,13 +160,14 @@ impl Dates<'_> {
                 ..found
             });
         }
-        // "Monday 7th" without a month: the next 7th that is a Monday, within three months.
+        // "Monday 7th" without a month: the next 7th that is a Monday. For one that is not of this month or the next people name it.
         if found.used <= 3 && self.month_stands(at, found.used).is_none() {
             let mut month = self.today.with_day(1)?;
-            for _ in 0..4 {
+            for number in 0..12 {
                 if let Some(day) = month.with_day(day.day()).filter(|day| is(day) && *day >= self.today) {
                     return Some(Found {
                         days: Days::Day(day),
+                        contradicts: number > 1,
                         ..found
                     });
                 }
@@ -326,6 +350,11 @@ impl Dates<'_> {
         let week = base.checked_add_signed(chrono::Duration::weeks(ahead))?;
         self.week.set(Some(week));
         Some(Week::of(week))
+    }
+
+    /// The week it was written in.
+    pub(in crate::reply::times) fn this_week(&self) -> Option<Week> {
+        self.week(0)
     }
 
     pub(super) fn calendar_week(&self, number: u32) -> Option<NaiveDate> {

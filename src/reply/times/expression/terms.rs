@@ -82,6 +82,10 @@ impl Walk<'_> {
     /// Reads a term; returns how many items it takes.
     fn term(&self, at: usize, gap: Gap, terms: &mut Vec<Term>) -> usize {
         let mut push = |what| terms.push(Term { what, gap });
+        if let Some(days) = self.the_day(at) {
+            push(Of::Days(days));
+            return 1;
+        }
         if let Some((what, used)) = self.moment(at) {
             push(what);
             return used;
@@ -131,6 +135,25 @@ impl Walk<'_> {
                 clock.used
             }
             _ => 0,
+        }
+    }
+
+    /// "the day", "my day", "the week": those it was written in; "of the day" names none.
+    fn the_day(&self, at: usize) -> Option<Days> {
+        let Some(Lex::Unit(unit @ (Unit::Day | Unit::Week))) = self.items.lex(at) else {
+            return None;
+        };
+        let led = matches!(self.items.lex(at.checked_sub(1)?), Some(Lex::Of | Lex::Skip))
+            && !matches!(self.items.lex(at.wrapping_sub(2)), Some(Lex::Of | Lex::Each | Lex::Every))
+            && !matches!(self.items.what(at.wrapping_sub(2)), Some(What::Num(..)));
+        let alone = matches!(
+            self.items.what(at + 1),
+            None | Some(What::Line | What::Mark('.' | '!' | '?' | ',') | What::Word(_))
+        );
+        match unit {
+            Unit::Day if led && alone && at > 1 => Some(Days::Day(self.dates.today)),
+            Unit::Week if led && alone && self.items.lex(at - 1) == Some(Lex::Of) => self.dates.this_week().map(Days::Week),
+            _ => None,
         }
     }
 
@@ -276,7 +299,9 @@ impl Walk<'_> {
         let dotted = found.used == 3
             && matches!(found.clock, Clock::Point(minute) if minute % 5 == 0 && (7 * 60..=20 * 60).contains(&minute))
             && !after_word;
-        dotted || beside || day_follows || range && !after_word
+        // "building 4 this afternoon": the number is the building's.
+        let counted = after_word && !range && self.items.number(at).is_some() && found.used == 1;
+        dotted || (beside || day_follows) && !counted || range && !after_word
     }
 
     /// Takes note of an item between two terms.

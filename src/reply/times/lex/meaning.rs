@@ -138,6 +138,8 @@ pub(in super::super) enum Lex {
     So,
     Because,
     Subject,
+    /// "she", "they": somebody named before.
+    Them,
     Yours,
     If,
     OfficeHours,
@@ -328,6 +330,7 @@ impl Lex {
             "so" => Self::So,
             "because" => Self::Because,
             "subject" => Self::Subject,
+            "them" => Self::Them,
             "yours" => Self::Yours,
             "if" => Self::If,
             "office-hours" => Self::OfficeHours,

@@ -14,7 +14,7 @@ use crate::reply::sentences::fold;
 pub(super) use meaning::{Lex, Part, Unit};
 use pieces::{Piece, phone, raw};
 pub(super) use tongue::Tongue;
-use tongue::{Words, tongue};
+use tongue::Words;
 
 /// A piece of the text.
 #[derive(Debug, Clone)]
@@ -30,6 +30,10 @@ pub(super) struct Item {
     pub(super) verb: bool,
     /// "is", "are".
     pub(super) copula: bool,
+    /// A phrase of several words: "not before".
+    pub(super) phrase: bool,
+    /// A phrase that begins with "only": "only after".
+    pub(super) only: bool,
 }
 
 /// What a piece of the text is.
@@ -50,8 +54,9 @@ pub(super) enum What {
 pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
     let pieces = raw(text);
     let folded: Vec<_> = pieces.iter().map(|piece| fold(piece.text)).collect();
-    let tongue = tongue(&folded, hint);
-    let words = Words::of(&folded, tongue);
+    let numbers = tongue::numbers(&folded);
+    let tongue = tongue::tongue(&numbers, hint);
+    let words = Words { tongue, numbers };
     let mut out: Vec<Item> = Vec::with_capacity(pieces.len());
     let mut at = 0;
     while let Some(piece) = pieces.get(at) {
@@ -64,6 +69,8 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 capital: false,
                 verb: false,
                 copula: false,
+                phrase: false,
+                only: false,
             });
             at += used;
             continue;
@@ -87,6 +94,15 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
         } else if let Some(half) = half_letter(&pieces, at) {
             (What::Lex(half), 1)
         } else if let Some((lex, used)) = words.meaning(&pieces, &folded, at) {
+            // "next week after 3": the hour is after three, the week is next week.
+            let hour = lex == Lex::WeekAfter
+                && pieces
+                    .get(at + used)
+                    .is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit()));
+            let shorter = (hour && words.meaning(&pieces, &folded, at + used - 1) == Some((Lex::After, 1)))
+                .then(|| words.shorter(&pieces, at, used))
+                .flatten();
+            let (lex, used) = shorter.unwrap_or((lex, used));
             (What::Lex(lex), used)
         } else if first.is_alphabetic() {
             (What::Word(folded.get(at).map(|word| Box::from(&**word)).unwrap_or_default()), 1)
@@ -112,6 +128,8 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             capital: first.is_uppercase(),
             verb: used == 1 && words.is_verb(at),
             copula: used == 1 && words.is_copula(at),
+            phrase: used > 1,
+            only: used > 1 && words.begins_only(at),
         });
         at += used;
         // "Di. 10-12", "zw. 8 und 10": the point of an abbreviation.

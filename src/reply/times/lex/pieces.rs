@@ -86,6 +86,9 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         }
         next = joint;
     }
+    if hours(pieces, at, next) {
+        return None;
+    }
     let all: usize = groups.iter().sum();
     let date = groups.len() == 3
         && groups.iter().filter(|length| **length == 4).count() == 1
@@ -97,4 +100,16 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         || groups == [4, 3, 3]
         || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
     (number && !date).then_some(next - at)
+}
+
+/// "930-1130": two times of day, the second later, each at a five minutes' mark.
+fn hours(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
+    let minute = |at: usize| {
+        let text = pieces.get(at)?.text;
+        let value: u32 = text.parse().ok()?;
+        (matches!(text.len(), 3 | 4) && value / 100 < 24 && value % 100 < 60 && value % 5 == 0).then_some(value)
+    };
+    end == at + 3
+        && pieces.get(at + 1).is_some_and(|joint| matches!(joint.text, "-" | "‑"))
+        && matches!((minute(at), minute(at + 2)), (Some(from), Some(to)) if from < to || to < 1200)
 }

@@ -5,19 +5,99 @@
 //! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join.
 //! Never here: which table is a text's.
 
-use std::borrow::Cow;
-
 use fnv::FnvHashMap;
 
 use super::meaning::{Lex, Part};
 use super::pieces::{Piece, raw};
 use crate::reply::sentences::fold;
 
-/// The phrases of a language. Words are numbers, so that thousands of phrases take little room.
+/// How many languages there are tables of.
+pub(super) const LANGUAGES: usize = 7;
+
+/// The words of all tables. Each is a number, so that thousands of phrases take little room and a word of a text is looked up once.
+#[derive(Default)]
+pub(super) struct Dictionary {
+    numbers: FnvHashMap<Box<str>, u32>,
+    /// How much each speaks for each language, by its number.
+    weights: Vec<[u8; LANGUAGES]>,
+}
+
+/// No word of the tables.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Dictionary {
+    /// The number of a folded word.
+    pub(super) fn number(&self, word: &str) -> u32 {
+        self.numbers.get(word).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// How much a word speaks for each language.
+    pub(super) fn weights(&self, number: u32) -> Option<&[u8; LANGUAGES]> {
+        self.weights.get(usize::try_from(number).ok()?)
+    }
+
+    /// The number of a word; a new one when it has none yet.
+    fn learn(&mut self, word: &str) -> u32 {
+        if let Some(known) = self.numbers.get(word) {
+            return *known;
+        }
+        let number = u32::try_from(self.weights.len()).unwrap_or(UNKNOWN);
+        self.numbers.insert(word.into(), number);
+        self.weights.push([0; LANGUAGES]);
+        number
+    }
+
+    fn weigh(&mut self, number: u32, language: usize, more: u8) {
+        let weights = usize::try_from(number).ok().and_then(|number| self.weights.get_mut(number));
+        if let Some(weight) = weights.and_then(|weights| weights.get_mut(language)) {
+            *weight = weight.saturating_add(more);
+        }
+    }
+
+    /// The words of a text as numbers; marks inside a phrase do not count.
+    fn words(&mut self, text: &str) -> Vec<u32> {
+        raw(text)
+            .iter()
+            .filter(|piece| !phrase_skips(piece.text))
+            .map(|piece| self.learn(&fold(piece.text)))
+            .collect()
+    }
+
+    /// The phrases that one with choices stands for, as numbers: "[i/we] [currently/] work" is four.
+    fn phrases(&mut self, phrase: &str) -> Vec<Vec<u32>> {
+        // "office[s/]": a choice of endings is spelled out first.
+        let ends_word = |(at, _): (usize, &str)| phrase.get(..at).is_some_and(|head| head.ends_with(|c: char| !c.is_whitespace()));
+        if phrase.match_indices('[').any(ends_word) {
+            return expanded(phrase).iter().map(|phrase| self.words(phrase)).collect();
+        }
+        let mut all = vec![Vec::new()];
+        let mut rest = phrase;
+        while let Some((head, choices, tail)) = rest
+            .split_once('[')
+            .and_then(|(head, rest)| rest.split_once(']').map(|(choices, tail)| (head, choices, tail)))
+        {
+            let head = self.words(head);
+            let choices: Vec<_> = choices.split('/').map(|choice| self.words(choice)).collect();
+            all = all
+                .iter()
+                .flat_map(|begun| choices.iter().map(|choice| [begun.as_slice(), &head, choice].concat()))
+                .collect();
+            rest = tail;
+        }
+        let tail = self.words(rest);
+        for phrase in &mut all {
+            phrase.extend_from_slice(&tail);
+        }
+        all
+    }
+}
+
+/// The phrases of a language.
 pub(super) struct Table {
-    pub(super) words: FnvHashMap<Box<str>, Word>,
     /// By the first word, the longest first.
-    phrases: Vec<Vec<Phrase>>,
+    phrases: Vec<Phrase>,
+    /// Where those of a first word begin, by its number; they end where those of the next do.
+    starts: Vec<u32>,
     /// Verbs that tell what somebody is or does.
     pub(super) verbs: Vec<u32>,
     /// "is", "are".
@@ -26,132 +106,94 @@ pub(super) struct Table {
     long: Vec<(Box<str>, Lex)>,
 }
 
-/// A word of a table.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word {
-    pub(super) number: u32,
-    /// How much it speaks for the language.
-    pub(super) weight: u32,
-}
-
-/// The words behind the first one, and what all of them mean.
+/// The words of a phrase behind the first one, and what all of them mean.
 struct Phrase {
     rest: Box<[u32]>,
     lex: Lex,
 }
 
-/// No word of the table.
-const UNKNOWN: u32 = u32::MAX;
-
 impl Table {
-    pub(super) fn compile(source: &str) -> Self {
-        let mut table = Self {
-            words: FnvHashMap::default(),
-            phrases: Vec::new(),
-            verbs: Vec::new(),
-            copulas: Vec::new(),
-            long: Vec::new(),
-        };
+    /// Compiles the table of a language, and adds its words to those of all.
+    pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
+        let (mut verbs, mut copulas) = (Vec::new(), Vec::new());
+        let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
                 continue;
             };
             let (name, argument) = name.split_once(' ').unwrap_or((name, ""));
-            for phrase in list.split('|').flat_map(expanded) {
-                let pieces = raw(&phrase);
-                let mut numbers = pieces
-                    .iter()
-                    .filter(|piece| !phrase_skips(piece.text))
-                    .map(|piece| table.number(&fold(piece.text)))
-                    .collect::<Vec<_>>();
-                if numbers.is_empty() {
-                    continue;
-                }
-                let rest = numbers.split_off(1);
-                let Some(&first) = numbers.first() else { continue };
-                if name == "tongue" {
-                    table.weigh(first, 2);
-                } else if name == "verb" {
-                    table.verbs.push(first);
-                } else if name == "copula" {
-                    table.copulas.push(first);
-                } else if let Some(lex) = Lex::named(name, argument) {
-                    table.add(first, rest, lex);
-                } else {
-                    debug_assert!(false, "a table means {name:?} {argument:?}");
+            let lex = Lex::named(name, argument);
+            for phrase in list.split('|') {
+                for words in dictionary.phrases(phrase) {
+                    let Some((&first, rest)) = words.split_first() else { continue };
+                    match (name, lex) {
+                        ("tongue", _) => dictionary.weigh(first, language, 2),
+                        ("verb", _) => verbs.push(first),
+                        ("copula", _) => copulas.push(first),
+                        (_, Some(lex)) => all.push((first, rest.into(), lex)),
+                        (_, None) => debug_assert!(false, "a table means {name:?} {argument:?}"),
+                    }
                 }
             }
         }
-        for same in &mut table.phrases {
-            same.sort_by_key(|phrase| std::cmp::Reverse(phrase.rest.len()));
-            same.shrink_to_fit();
+        // The sort is stable: of two equal phrases the first in the table comes first, and counts.
+        all.sort_by(|(a, one, _), (b, other, _)| (a, other.len(), one).cmp(&(b, one.len(), other)));
+        all.dedup_by(|(a, one, _), (b, other, _)| a == b && one == other);
+        let mut table = Self {
+            phrases: Vec::with_capacity(all.len()),
+            starts: Vec::new(),
+            verbs,
+            copulas,
+            long: Vec::new(),
+        };
+        for (first, rest, lex) in all {
+            let number = u32::try_from(table.phrases.len()).unwrap_or(UNKNOWN);
+            table
+                .starts
+                .resize(usize::try_from(first).map_or(0, |first| first + 1).max(table.starts.len()), number);
+            table.phrases.push(Phrase { rest, lex });
         }
-        // Days and months speak for a language more than any other word.
-        let named: Vec<u32> = table
-            .words
-            .iter()
-            .filter(|(word, known)| {
-                word.len() > 2
-                    && matches!(
-                        table.alone(known.number),
-                        Some(Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_))
-                    )
-            })
-            .map(|(_, known)| known.number)
-            .collect();
-        for number in named {
-            table.weigh(number, 3);
-        }
-        table.long = table
-            .words
-            .iter()
-            .filter(|(word, _)| (6..=11).contains(&word.len()))
-            .filter_map(|(word, known)| Some((word.clone(), table.alone(known.number)?)))
-            .filter(|(_, lex)| matches!(lex, Lex::Weekday(_) | Lex::Relative(1) | Lex::Part(Part::Morning | Part::Afternoon)))
-            .collect();
+        table.starts.push(u32::try_from(table.phrases.len()).unwrap_or(UNKNOWN));
+        table.name_days(language, dictionary);
         table
     }
 
-    /// The number of a word; a new one when it has none yet.
-    fn number(&mut self, word: &str) -> u32 {
-        if let Some(known) = self.words.get(word) {
-            return known.number;
+    /// Days and months speak for a language more than any other word; the long ones are known when they are mistyped.
+    fn name_days(&mut self, language: usize, dictionary: &mut Dictionary) {
+        let mut named = Vec::new();
+        for (word, &number) in dictionary.numbers.iter().filter(|(word, _)| word.len() > 2) {
+            let Some(lex) = self.alone(number) else { continue };
+            if matches!(
+                lex,
+                Lex::Weekday(_) | Lex::EveryWeekday(_) | Lex::Month(_) | Lex::Relative(_) | Lex::Part(_)
+            ) {
+                named.push(number);
+            }
+            let mistyped = matches!(lex, Lex::Weekday(_) | Lex::Relative(1) | Lex::Part(Part::Morning | Part::Afternoon));
+            if mistyped && (6..=11).contains(&word.len()) {
+                self.long.push((word.clone(), lex));
+            }
         }
-        let number = u32::try_from(self.phrases.len()).unwrap_or(UNKNOWN);
-        self.words.insert(word.into(), Word { number, weight: 0 });
-        self.phrases.push(Vec::new());
-        number
+        for number in named {
+            dictionary.weigh(number, language, 3);
+        }
+        // The order of a map is no order.
+        self.long.sort_by(|(one, _), (other, _)| one.cmp(other));
     }
 
-    fn weigh(&mut self, number: u32, weight: u32) {
-        if let Some(word) = self.words.values_mut().find(|word| word.number == number) {
-            word.weight += weight;
-        }
-    }
-
-    /// The first of two equal phrases counts.
-    fn add(&mut self, first: u32, rest: Vec<u32>, lex: Lex) {
-        let Some(same) = usize::try_from(first).ok().and_then(|first| self.phrases.get_mut(first)) else {
-            return;
-        };
-        if !same.iter().any(|phrase| *phrase.rest == *rest) {
-            same.push(Phrase { rest: rest.into(), lex });
-        }
-    }
-
+    /// The phrases that begin with a word.
     fn starting(&self, first: u32) -> &[Phrase] {
-        usize::try_from(first)
-            .ok()
-            .and_then(|first| self.phrases.get(first))
-            .map_or(&[], Vec::as_slice)
+        let of = |first: usize| {
+            let (from, to) = (*self.starts.get(first)?, *self.starts.get(first + 1)?);
+            self.phrases.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)
+        };
+        usize::try_from(first).ok().and_then(of).unwrap_or_default()
     }
 
     /// What a word means by itself.
     pub(super) fn alone(&self, number: u32) -> Option<Lex> {
-        self.starting(number)
-            .iter()
-            .find(|phrase| phrase.rest.is_empty())
-            .map(|phrase| phrase.lex)
+        let last = self.starting(number).last().filter(|last| last.rest.is_empty());
+        last.map(|last| last.lex)
     }
 
     /// The day or part of the day that a long word misses by one letter.
@@ -161,7 +203,11 @@ impl Table {
         }
         self.long
             .iter()
-            .find(|(right, _)| right.as_bytes().first() == word.as_bytes().first() && strsim::osa_distance(right, word) == 1)
+            .find(|(right, _)| {
+                right.len().abs_diff(word.len()) <= 1
+                    && right.as_bytes().first() == word.as_bytes().first()
+                    && strsim::osa_distance(right, word) == 1
+            })
             .map(|(_, lex)| *lex)
     }
 
@@ -173,7 +219,7 @@ impl Table {
                 while pieces.get(next).is_some_and(|piece| phrase_skips(piece.text)) {
                     next += 1;
                 }
-                if numbers.get(next)? != word {
+                if numbers.get(next).filter(|_| next < pieces.len())? != word {
                     return None;
                 }
                 next += 1;
@@ -181,17 +227,9 @@ impl Table {
             Some((phrase.lex, next - at))
         })
     }
-
-    /// The words of a text as numbers.
-    pub(super) fn numbers(&self, folded: &[Cow<'_, str>]) -> Vec<u32> {
-        folded
-            .iter()
-            .map(|word| self.words.get(&**word).map_or(UNKNOWN, |word| word.number))
-            .collect()
-    }
 }
 
-/// The phrases that one with choices stands for: "[i/we] [currently/] work" is four.
+/// The same phrases in letters.
 fn expanded(phrase: &str) -> Vec<String> {
     let Some((head, rest)) = phrase.split_once('[') else {
         return vec![phrase.trim().to_owned()];
@@ -219,5 +257,8 @@ mod tests {
         let phrases = super::expanded("[i/we] [only/] work");
         assert_eq!(phrases, ["i only work", "i work", "we only work", "we work"]);
         assert_eq!(super::expanded(" at work "), ["at work"]);
+        let mut dictionary = super::Dictionary::default();
+        let spelled: Vec<_> = phrases.iter().map(|phrase| dictionary.words(phrase)).collect();
+        assert_eq!(dictionary.phrases("[i/we] [only/] work"), spelled);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::meaning::Lex;
 use super::pieces::Piece;
-use super::table::Table;
+use super::table::{Dictionary, LANGUAGES, Table};
 use crate::reply::sentences::fold;
 
 /// A language of the tables.
@@ -24,7 +24,7 @@ pub(in super::super) enum Tongue {
 }
 
 impl Tongue {
-    const ALL: [Self; 7] = [Self::En, Self::De, Self::Fr, Self::Es, Self::Nl, Self::It, Self::Pt];
+    const ALL: [Self; LANGUAGES] = [Self::En, Self::De, Self::Fr, Self::Es, Self::Nl, Self::It, Self::Pt];
 
     /// By its two letters of ISO 639.
     pub(in super::super) fn named(code: &str) -> Option<Self> {
@@ -41,18 +41,7 @@ impl Tongue {
     }
 
     fn table(self) -> &'static Table {
-        static TABLES: LazyLock<[Table; 7]> = LazyLock::new(|| {
-            [
-                Table::compile(include_str!("../words/en.txt")),
-                Table::compile(include_str!("../words/de.txt")),
-                Table::compile(include_str!("../words/fr.txt")),
-                Table::compile(include_str!("../words/es.txt")),
-                Table::compile(include_str!("../words/nl.txt")),
-                Table::compile(include_str!("../words/it.txt")),
-                Table::compile(include_str!("../words/pt.txt")),
-            ]
-        });
-        let [en, de, fr, es, nl, it, pt] = &*TABLES;
+        let [en, de, fr, es, nl, it, pt] = &TABLES.1;
         match self {
             Self::En => en,
             Self::De => de,
@@ -65,16 +54,36 @@ impl Tongue {
     }
 }
 
+/// The words of all tables, and the tables in the order of [`Tongue::ALL`].
+static TABLES: LazyLock<(Dictionary, [Table; LANGUAGES])> = LazyLock::new(|| {
+    let mut words = Dictionary::default();
+    let tables = [
+        Table::compile(include_str!("../words/en.txt"), 0, &mut words),
+        Table::compile(include_str!("../words/de.txt"), 1, &mut words),
+        Table::compile(include_str!("../words/fr.txt"), 2, &mut words),
+        Table::compile(include_str!("../words/es.txt"), 3, &mut words),
+        Table::compile(include_str!("../words/nl.txt"), 4, &mut words),
+        Table::compile(include_str!("../words/it.txt"), 5, &mut words),
+        Table::compile(include_str!("../words/pt.txt"), 6, &mut words),
+    ];
+    (words, tables)
+});
+
+/// The words of a text as numbers of the tables.
+pub(super) fn numbers(folded: &[Cow<'_, str>]) -> Vec<u32> {
+    folded.iter().map(|word| TABLES.0.number(word)).collect()
+}
+
 /// The language most of whose own words stand in a text; English when nothing tells.
-pub(super) fn tongue(folded: &[Cow<'_, str>], hint: Option<Tongue>) -> Tongue {
+pub(super) fn tongue(numbers: &[u32], hint: Option<Tongue>) -> Tongue {
+    let mut scores = [0_u32; LANGUAGES];
+    for weights in numbers.iter().filter_map(|number| TABLES.0.weights(*number)) {
+        for (score, weight) in scores.iter_mut().zip(weights) {
+            *score += u32::from(*weight);
+        }
+    }
     let mut best = (0, hint.unwrap_or(Tongue::En));
-    for tongue in Tongue::ALL {
-        let table = tongue.table();
-        let own: u32 = folded
-            .iter()
-            .filter_map(|word| table.words.get(&**word))
-            .map(|word| word.weight)
-            .sum();
+    for (tongue, own) in Tongue::ALL.into_iter().zip(scores) {
         let score = own + u32::from(hint == Some(tongue)) * 5 + u32::from(tongue == Tongue::En) * 2;
         if score > best.0 {
             best = (score, tongue);
@@ -83,30 +92,34 @@ pub(super) fn tongue(folded: &[Cow<'_, str>], hint: Option<Tongue>) -> Tongue {
     best.1
 }
 
-/// The words of a text as numbers of its language's table, and of the English one.
+/// The words of a text, and the language they are read in.
 pub(super) struct Words {
-    tongue: Tongue,
-    own: Vec<u32>,
-    english: Vec<u32>,
+    pub(super) tongue: Tongue,
+    pub(super) numbers: Vec<u32>,
 }
 
 impl Words {
-    pub(super) fn of(folded: &[Cow<'_, str>], tongue: Tongue) -> Self {
-        let english = tongue != Tongue::En;
-        Self {
-            tongue,
-            own: tongue.table().numbers(folded),
-            english: if english { Tongue::En.table().numbers(folded) } else { Vec::new() },
-        }
+    /// The longest phrase at a place that is shorter than so many pieces.
+    pub(super) fn shorter(&self, pieces: &[Piece<'_>], at: usize, than: usize) -> Option<(Lex, usize)> {
+        self.tongue.table().longest(pieces.get(..at + than - 1)?, &self.numbers, at)
     }
 
     /// The word at a place is a verb that tells what somebody is or does.
     pub(super) fn is_verb(&self, at: usize) -> bool {
-        self.own.get(at).is_some_and(|number| self.tongue.table().verbs.contains(number))
+        self.numbers
+            .get(at)
+            .is_some_and(|number| self.tongue.table().verbs.contains(number))
+    }
+
+    /// The word at a place restricts: "only".
+    pub(super) fn begins_only(&self, at: usize) -> bool {
+        self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number)) == Some(Lex::Only)
     }
 
     pub(super) fn is_copula(&self, at: usize) -> bool {
-        self.own.get(at).is_some_and(|number| self.tongue.table().copulas.contains(number))
+        self.numbers
+            .get(at)
+            .is_some_and(|number| self.tongue.table().copulas.contains(number))
     }
 
     /// What stands at a place, in the language of the text or in English, which people mix in.
@@ -116,18 +129,22 @@ impl Words {
         if let Some(stem) = pieces
             .get(at)
             .and_then(|piece| piece.text.strip_suffix("'s").or_else(|| piece.text.strip_suffix("’s")))
-            && let Some(word) = table.words.get(&*fold(stem))
-            && let Some(lex @ (Lex::Weekday(_) | Lex::Relative(_))) = table.alone(word.number)
+            && let Some(lex @ (Lex::Weekday(_) | Lex::Relative(_))) = table.alone(TABLES.0.number(&fold(stem)))
         {
             return Some((lex, 1));
         }
-        let own = table.longest(pieces, &self.own, at);
+        let own = table.longest(pieces, &self.numbers, at);
+        // "we'd", folded, is no Wednesday.
+        let elided = pieces.get(at).is_some_and(|piece| piece.text.contains(['\'', '’']));
+        if elided && matches!(own, Some((Lex::Weekday(_), _))) {
+            return Some((Lex::Skip, 1));
+        }
         if self.tongue == Tongue::En {
             return own.or_else(|| table.misspelt(folded.get(at)?).map(|lex| (lex, 1)));
         }
         let english = Tongue::En
             .table()
-            .longest(pieces, &self.english, at)
+            .longest(pieces, &self.numbers, at)
             .filter(|(lex, _)| travels(*lex));
         match (own, english) {
             (Some(own), Some(english)) => Some(if english.1 > own.1 { english } else { own }),

@@ -66,6 +66,8 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
                 )
         });
         // "Wednesday's interview to the day after"; a list of new days in another sentence may hold the day it is on.
+        // "move the meeting of today to Thursday"
+        let moves = moves || !block.listed && block.days.first().is_some_and(now);
         if moves && block.days.iter().any(|days| !now(days)) {
             block.days.retain(|days| !now(days));
         }

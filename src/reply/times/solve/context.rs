@@ -15,8 +15,9 @@ pub(super) struct Context {
     pub(super) dates: Vec<NaiveDate>,
     pub(super) week: Option<Week>,
     pub(super) zone: Zone,
-    /// Days of the slots offered: the Friday of an answer is that Friday.
+    /// Days of the slots offered: the Friday of an answer is that Friday. So is one whose date the answer names, where no hours are.
     pub(super) offered: Vec<NaiveDate>,
+    pub(super) named: Vec<NaiveDate>,
 }
 
 /// The week a block names as the place of its weekdays.
@@ -80,6 +81,7 @@ impl Context {
     /// The days of a block, and whether they are a week or more. With no day said: none, the caller knows those spoken of.
     pub(super) fn dates(&self, block: &Block, scoped: bool) -> Option<(Vec<NaiveDate>, bool)> {
         let mut all = Vec::new();
+        let mut from = None;
         let mut broad = !block.days.is_empty();
         for days in &block.days {
             // "any weekday this week or next"
@@ -107,9 +109,22 @@ impl Context {
             {
                 continue;
             }
-            broad &= matches!(days, Days::Week(_) | Days::Any | Days::Rest | Days::Since(..) | Days::Span(..))
-                || matches!(days, Days::Weekdays(bits) if bits.count_ones() >= 4);
-            all.extend(self.resolve(days)?);
+            broad &= matches!(
+                days,
+                Days::Week(_) | Days::Any | Days::Rest | Days::Since(..) | Days::Span(..) | Days::FromThen
+            ) || matches!(days, Days::Weekdays(bits) if bits.count_ones() >= 4);
+            // "from the 30th of November, Monday to Wednesday": not before that day.
+            if let Days::Since(first, 0) = days
+                && let Days::Day(first) = **first
+                && block.days.iter().any(Days::is_weekdays)
+            {
+                from = Some(first);
+                continue;
+            }
+            all.extend(match (days.is_weekdays(), from) {
+                (true, Some(from)) => self.since(from).resolve(days)?,
+                _ => self.resolve(days)?,
+            });
         }
         if block.days.is_empty() {
             all.clone_from(&self.dates);
@@ -121,9 +136,25 @@ impl Context {
                 all.clone_from(&self.dates);
             }
         }
+        // "any time until Friday" offers no weekend.
+        if block.yes && block.days.iter().all(|days| matches!(days, Days::Until(..))) {
+            all.retain(|day| day.weekday().number_from_monday() <= 5);
+        }
         all.sort_unstable();
         all.dedup();
         Some((all, broad))
+    }
+
+    /// The same words, said on the eve of a day.
+    fn since(&self, first: NaiveDate) -> Self {
+        Self {
+            today: first.pred_opt().unwrap_or(first),
+            dates: Vec::new(),
+            week: None,
+            zone: self.zone,
+            offered: Vec::new(),
+            named: Vec::new(),
+        }
     }
 
     pub(super) fn resolve(&self, days: &Days) -> Option<Vec<NaiveDate>> {
@@ -209,7 +240,11 @@ impl Context {
         Some(match self.week.and_then(|week| week.day(weekday)) {
             Some(day) if day >= self.today => day,
             _ => {
-                let mut such = self.offered.iter().filter(|day| day.weekday().number_from_monday() == weekday);
+                let mut such = self
+                    .offered
+                    .iter()
+                    .chain(&self.named)
+                    .filter(|day| day.weekday().number_from_monday() == weekday);
                 such.next().copied().unwrap_or(next)
             }
         })

@@ -47,10 +47,8 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
         let rests = |other: &Offer| other.dated || offer.told && !other.thought_of && !other.dates.is_empty();
         let later = |number: usize, other: &Offer| other.yes && rests(other) && !other.broad && (number > at || offer.told);
         for (_, other) in offers.iter().enumerate().filter(|(number, other)| later(*number, other)) {
-            if offer.windows.is_none()
-                && other.dates.iter().any(|day| offer.dates.contains(day))
-                && (offer.told || other.dates.iter().all(|day| offer.dates.contains(day)))
-            {
+            let refused = |day: &NaiveDate| offer.dates.binary_search(day).is_ok();
+            if offer.windows.is_none() && other.dates.iter().any(refused) && (offer.told || other.dates.iter().all(refused)) {
                 kept = kept.union(&spans(other));
             }
         }

@@ -34,10 +34,17 @@ pub(super) struct Offer {
     pub(super) zone: Zone,
     pub(super) yes: bool,
     pub(super) bytes: Range<usize>,
+    /// Words elsewhere that its hours rest on.
+    also: Vec<Range<usize>>,
+    sentence: usize,
+    /// "only" stands with it.
+    only: bool,
     /// Days were named.
     dated: bool,
     /// A whole week or more was named, or any day.
-    broad: bool,
+    pub(super) broad: bool,
+    /// From a day on: "not until Thursday".
+    since: bool,
     /// Said outright that any of it will do.
     any: bool,
     /// "any time".
@@ -65,7 +72,14 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         week: list_of_weekdays(blocks, today),
         zone,
         offered: asked.options.iter().map(|(start, _)| zone.local(*start).date()).collect(),
+        named: Vec::new(),
     };
+    let named: Vec<NaiveDate> = blocks
+        .iter()
+        .filter(|block| block.yes)
+        .flat_map(|block| &block.days)
+        .filter_map(Days::date)
+        .collect();
     let mut out: Vec<Offer> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let week = week_of(block).or_else(|| week_behind(blocks, at));
@@ -90,12 +104,17 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         if let Some(zone) = block.zone {
             context.zone = zone;
         }
+        context.named.clear();
+        if block.yes && block.clocks.is_empty() {
+            context.named.extend_from_slice(&named);
+        }
         let mut block = block.clone();
         let wide =
             out.iter().rev().find(|offer| offer.yes).is_some_and(|offer| {
                 offer.any && (offer.dates.is_empty() || offer.dates.len() > 7) || !offer.dated && offer.dates.is_empty()
             });
-        if block.except && wide && context.week.is_none() {
+        let firm = block.except || !block.yes && !block.told && block.clocks.is_empty();
+        if firm && wide && context.week.is_none() {
             // "any day but Friday": no Friday at all.
             for days in &mut block.days {
                 if let Days::Weekday(weekday) = days {
@@ -125,10 +144,26 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             }];
         }
         let block = &block;
+        // "Not Mondays" holds in every week that is spoken of.
+        let named = context
+            .week
+            .take_if(|_| !block.yes && block.days.iter().all(|days| matches!(days, Days::Each(_))) && !block.days.is_empty());
         let Some((dates, broad)) = context.dates(block, week.is_some() && has_weekdays(block)) else {
             continue;
         };
+        context.week = context.week.or(named);
         let mut dates = dates;
+        if named.is_some() {
+            for week in blocks.iter().filter_map(week_of) {
+                let bits = block
+                    .days
+                    .iter()
+                    .fold(0, |bits, days| if let Days::Each(more) = days { bits | more } else { bits });
+                dates.extend(context.of_week(week, bits));
+            }
+            dates.sort_unstable();
+            dates.dedup();
+        }
         if let Some(from) = from {
             dates.retain(|day| *day >= from);
             let last = dates.last().copied();
@@ -171,8 +206,12 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             zone: context.zone,
             yes: block.yes,
             bytes: block.bytes.clone(),
+            also: Vec::new(),
+            sentence: block.sentence,
+            only: block.only,
             dated: !block.days.is_empty(),
             broad,
+            since: block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
             any_time: block.clocks.iter().any(|hours| hours.clock == Clock::All),
             limit: !block.clocks.is_empty()
@@ -206,6 +245,15 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 context.week = after.and_then(monday).map(Week::of).filter(|week| week.monday > today);
             } else {
                 context.dates = offer.dates.clone();
+                // "away from Friday until next Wednesday, then free on Thursday": of the week in which that ends.
+                if let ([Days::Span(..)], false) = (block.days.as_slice(), offer.yes) {
+                    let after = offer.dates.last().and_then(|last| last.succ_opt());
+                    context.week = after
+                        .and_then(monday)
+                        .map(Week::of)
+                        .filter(|week| week.monday > today)
+                        .or(context.week);
+                }
             }
         }
         place::place(offer, block, &mut out);
@@ -222,8 +270,12 @@ impl Offer {
             zone: context.zone,
             yes: true,
             bytes,
+            also: Vec::new(),
+            sentence: 0,
+            only: false,
             dated: false,
             broad: true,
+            since: false,
             any: true,
             any_time: false,
             limit: false,
@@ -255,6 +307,42 @@ impl Offer {
             .collect()
     }
 
+    /// Its times are somebody's, the other's somebody else's.
+    pub(super) fn of_another(&self, other: &Self) -> bool {
+        self.person != other.person && self.person.is_some() && other.person.is_some()
+    }
+
+    /// It rests on these words.
+    pub(super) fn rests_on(&self, words: &Range<usize>) -> bool {
+        let within = |all: &Range<usize>| all.start <= words.start && words.end <= all.end;
+        within(&self.bytes) || self.also.iter().any(within)
+    }
+
+    /// Refused, and nothing of what was given is taken away by it.
+    pub(super) fn refuses_nothing(&self, given: &Spans) -> bool {
+        instants::spans(self).intersect(given).is_empty()
+    }
+
+    /// It says more than another does of the same days: whole days where hours were given, a week where days of it were, or hours that
+    /// reach beyond others.
+    pub(super) fn widens(&self, other: &Self) -> bool {
+        let (Some(first), Some(last)) = (other.dates.first(), other.dates.last()) else {
+            return false;
+        };
+        let both = self.yes && other.yes && self.dated && other.dated && !self.of_another(other) && !self.preferred && !other.preferred;
+        if !both || self.dates.last() < Some(first) || self.dates.first() > Some(last) {
+            return false;
+        }
+        let shared = other.dates.iter().any(|day| self.dates.binary_search(day).is_ok());
+        shared
+            && match (&self.windows, &other.windows) {
+                (None, Some(_)) => true,
+                (None, None) => self.broad && other.dates.len() < self.dates.len(),
+                (Some(mine), Some(theirs)) => mine != theirs && !instants::intersect(mine, theirs).is_empty(),
+                (Some(_), None) => false,
+            }
+    }
+
     /// Offered, and nothing of it is left but what is past.
     pub(super) fn in_vain(&self, open: &Spans, written: Timestamp) -> bool {
         let spans = instants::spans(self).from(written);
@@ -267,6 +355,15 @@ impl Offer {
     }
 }
 
+/// All that was offered, before anything is taken away.
+pub(super) fn given(offers: &[Offer]) -> Spans {
+    let all = offers
+        .iter()
+        .filter(|offer| offer.yes)
+        .flat_map(|offer| instants::spans(offer).iter().collect::<Vec<_>>());
+    Spans::of(all.collect())
+}
+
 /// "Any time": the workdays thought of.
 pub(super) fn any_time(asked: &Asked<'_>, zone: Zone) -> Vec<Offer> {
     let context = Context {
@@ -275,6 +372,7 @@ pub(super) fn any_time(asked: &Asked<'_>, zone: Zone) -> Vec<Offer> {
         week: None,
         zone,
         offered: Vec::new(),
+        named: Vec::new(),
     };
     vec![Offer::any_time(&context, 0..0)]
 }

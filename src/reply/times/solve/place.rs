@@ -33,7 +33,26 @@ pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
         for before in out.iter_mut().filter(|before| before.is_bare()) {
             before.windows.clone_from(&offer.windows);
             before.limit = offer.limit;
+            before.also.push(offer.bytes.clone());
         }
+        return;
+    }
+    // "2 to 6 works on every day but Tuesday": the days of those hours.
+    if offer.any
+        && offer.is_bare()
+        && !offer.any_time
+        && !block.or
+        && out.last().is_some_and(|last| {
+            last.yes && last.windows.is_some() && !last.any && (!last.dated || offer.dates.iter().all(|day| last.dates.contains(day)))
+        })
+        && let Some(last) = out.last_mut()
+        && block.sentence == last.sentence
+    {
+        if !last.dated {
+            last.dates = offer.dates;
+            last.dated = true;
+        }
+        last.also.push(offer.bytes);
         return;
     }
     if let Some(before) = out.iter_mut().rfind(|before| before.yes) {
@@ -88,6 +107,7 @@ fn narrows_hours(offer: &Offer, block: &Block, same_days: bool, before: &mut Off
             let narrowed = !both.is_empty();
             if narrowed {
                 *had = both;
+                before.also.push(offer.bytes.clone());
             }
             narrowed
         }
@@ -102,6 +122,12 @@ fn narrow_days(offer: &Offer, block: &Block, out: &mut Vec<Offer>) {
     };
     let Some(at) = out.iter().position(within) else { return };
     let Some(before) = out.get_mut(at) else { return };
+    // "next week only on Tuesday": none of its other days.
+    // "I'm not free until Thursday. Thursday and Friday, mornings only."
+    if before.only && block.only && before.sentence == block.sentence || before.since && !before.any_time {
+        out.remove(at);
+        return;
+    }
     if block.only || block.except || before.any && (offer.windows.is_some() || block.preferred) {
         if block.only || !block.preferred && before.any && offer.windows.is_some() && !block.or {
             before.dates.retain(|day| !offer.dates.contains(day));
@@ -175,16 +201,17 @@ fn refine(out: &mut Vec<Offer>) {
             continue;
         };
         let narrower = |other: &&Offer| {
-            other.yes && other.dated && !other.broad && other.windows.is_some() && !other.preferred && other.person == bare.person
+            other.yes && other.dated && !other.broad && other.windows.is_some() && !other.preferred && !other.of_another(bare)
         };
-        let said: Vec<_> = out
+        let mut said: Vec<_> = out
             .iter()
             .skip(at + 1)
             .filter(narrower)
             .flat_map(|other| other.dates.iter().copied())
             .collect();
         if let Some(bare) = out.get_mut(at) {
-            bare.dates.retain(|day| !said.contains(day));
+            said.sort_unstable();
+            bare.dates.retain(|day| said.binary_search(day).is_err());
         }
     }
     out.retain(|offer| !(offer.is_bare() && offer.dates.is_empty()));
@@ -194,6 +221,11 @@ fn refine(out: &mut Vec<Offer>) {
 fn bind(out: &mut Vec<Offer>) {
     let mut all: Option<Windows> = None;
     let mut zone = None;
+    let also: Vec<_> = out
+        .iter()
+        .filter(|offer| offer.is_unbound())
+        .map(|offer| offer.bytes.clone())
+        .collect();
     for offer in out.iter().filter(|offer| offer.is_unbound()) {
         let windows = offer.windows.clone().unwrap_or_default();
         zone = zone.or(Some(offer.zone));
@@ -209,6 +241,7 @@ fn bind(out: &mut Vec<Offer>) {
     out.retain(|offer| !offer.is_unbound());
     for offer in out.iter_mut().filter(|offer| offer.is_bare()) {
         offer.windows.clone_from(&all);
+        offer.also.extend_from_slice(&also);
         offer.zone = zone.unwrap_or(offer.zone);
     }
 }
@@ -219,6 +252,7 @@ fn join_limits(out: &mut Vec<Offer>) {
     let Some(first) = out.iter().position(is_limit) else { return };
     let mut window = out.get(first).and_then(|offer| offer.windows.clone()).unwrap_or_default();
     let mut number = 0;
+    let mut also = Vec::new();
     out.retain(|offer| {
         number += 1;
         if number - 1 <= first || !is_limit(offer) {
@@ -228,10 +262,12 @@ fn join_limits(out: &mut Vec<Offer>) {
         let apart = both.is_empty();
         if !apart {
             window = both;
+            also.push(offer.bytes.clone());
         }
         apart
     });
     if let Some(offer) = out.get_mut(first) {
         offer.windows = Some(window);
+        offer.also.append(&mut also);
     }
 }

@@ -1,0 +1,198 @@
+//! An answer to a letter about an interview → what it says of times, and what else a person must see.
+//!
+//! The times are read first. Of everything else only what a person must answer is kept: a "yes" here takes a time, a "no" refuses one, and
+//! neither decides about a candidate.
+
+use std::ops::Range;
+
+use super::times::{self, Intent};
+use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, TimesSaid, Words, read};
+use crate::calendar::Zone;
+use crate::message::{Label, OwnText, Part};
+use crate::model::{Slot, SubmissionId, Timestamp};
+
+/// What a letter about an interview asked, and whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedTimes {
+    /// Whose interview.
+    pub submission: SubmissionId,
+    /// When the answer was written.
+    pub written: Timestamp,
+    /// The zone of whoever answers.
+    pub zone: Zone,
+    /// The zone of the other side: "your time".
+    pub other_zone: Zone,
+    /// How long the interview takes.
+    pub minutes: u32,
+    /// The times offered, in the order of the letter.
+    pub options: Vec<Slot>,
+    /// The time agreed, if one is.
+    pub booked: Option<Slot>,
+    /// The letter asked for a yes or no: "Still on?"
+    pub confirms: bool,
+}
+
+/// Reads an answer to a letter about an interview. Never fails.
+#[must_use]
+pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply {
+    let text = own.text.trim();
+    if text.is_empty() {
+        let doubt = Doubt {
+            kind: DoubtKind::Empty,
+            words: Words::default(),
+        };
+        return Reply {
+            doubts: vec![doubt],
+            ..Reply::default()
+        };
+    }
+    let (said, words) = times_of(own, asked);
+    let mut findings = beside(own, subject, asked);
+    drop_own_question(&mut findings, &said, &words);
+    let attends = findings.iter().find_map(|one| {
+        if let Says::Attends { yes, .. } = one.says {
+            Some(yes)
+        } else {
+            None
+        }
+    });
+    let needs_person = findings.iter().any(|one| one.says != Says::Thanks);
+    let speaks = !(matches!(said.intent, Intent::Question | Intent::Nothing) || said.ask && said.open.is_empty() && said.taken.is_empty());
+    // "Yes, see you tomorrow" names the time that is agreed, and moves nothing.
+    let moves = match said.intent {
+        Intent::Cancel => true,
+        Intent::Reschedule => attends != Some(true) || !said.open.is_empty(),
+        Intent::Availability | Intent::Select | Intent::NoneWork | Intent::Question | Intent::Nothing => !said.open.is_empty(),
+    };
+    if attends.is_some() && moves {
+        // "No, can we do Friday instead?"
+        findings.retain(|one| !matches!(one.says, Says::Attends { .. }));
+    }
+    if speaks && (moves || attends.is_none()) || findings.is_empty() && said.intent != Intent::Question {
+        findings.insert(
+            0,
+            found(
+                own,
+                Says::Times {
+                    submission: asked.submission,
+                    said,
+                },
+            ),
+        );
+    } else if said.intent == Intent::Question && !needs_person {
+        findings.push(found(own, Says::Question));
+    }
+    Reply {
+        findings,
+        ..Reply::default()
+    }
+}
+
+/// "Can we do Friday at 3?" is no question for a person: what it asks is done.
+fn drop_own_question(findings: &mut Vec<Finding>, said: &TimesSaid, words: &[Range<usize>]) {
+    let asks = |one: &Finding| one.says == Says::Question;
+    let of_times = |one: &Finding| {
+        words
+            .iter()
+            .any(|at| at.start < one.words.range.end && one.words.range.start < at.end)
+    };
+    let before = findings.len();
+    findings.retain(|one| !(asks(one) && of_times(one)));
+    let without_times = matches!(said.intent, Intent::Reschedule | Intent::Cancel | Intent::NoneWork) && findings.len() == before;
+    if without_times && let Some(first) = findings.iter().position(asks) {
+        findings.remove(first);
+    }
+}
+
+/// What is said of times, and where in the text.
+fn times_of(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>) {
+    let options: Vec<times::Slot> = asked.options.iter().map(|slot| (slot.start, slot.end)).collect();
+    let mut question = times::Asked {
+        written: asked.written,
+        zone: asked.zone,
+        ours: asked.other_zone,
+        minutes: i32::try_from(asked.minutes).unwrap_or(60),
+        options: &options,
+        booked: asked.booked.map(|slot| (slot.start, slot.end)),
+        language: "",
+        places: &[],
+    };
+    let places = places(own, &question);
+    question.places = &places;
+    let read = times::read(&own.text, &question);
+    let ask = read.asks();
+    let words = read.intervals.iter().map(|one| one.words.clone()).collect();
+    let said = TimesSaid {
+        intent: read.intent,
+        open: read.open,
+        taken: read.selected.iter().filter_map(|at| asked.options.get(*at).copied()).collect(),
+        zone: read.zone,
+        ask,
+    };
+    (said, words)
+}
+
+/// Answers typed between the lines of our letter, and the slot each stands under.
+fn places(own: &OwnText, question: &times::Asked<'_>) -> Vec<(Range<usize>, usize)> {
+    if question.options.is_empty() {
+        return Vec::new();
+    }
+    let under = |part: &Part| {
+        let above = own.shown.get(..part.shown.start)?.trim_end();
+        let line = above.rsplit('\n').next()?;
+        let ours = own
+            .spans
+            .iter()
+            .any(|span| span.label == Label::QuotedOurs && span.range.contains(&above.len().saturating_sub(1)));
+        let slot = ours.then(|| times::slot_named(line.trim_start_matches(['>', ' ']), question))??;
+        Some((part.text.clone(), slot))
+    };
+    own.parts.iter().filter_map(under).collect()
+}
+
+/// Everything but times: a yes or no where one was asked for, and what a person must see to.
+fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
+    let question = if asked.confirms { Question::Confirm } else { Question::Decision };
+    let reply = read(
+        own,
+        subject,
+        &Asked {
+            candidates: Vec::new(),
+            question,
+            today: asked.zone.local(asked.written).date(),
+        },
+    );
+    let kept = |one: &Finding| match one.says {
+        Says::Attends { .. } => one.band == Band::Act,
+        Says::Question
+        | Says::Request
+        | Says::Complaint
+        | Says::OtherBusiness
+        | Says::PassedOn
+        | Says::WrongPerson
+        | Says::Stop
+        | Says::Later { .. }
+        | Says::Thanks => true,
+        Says::Decide { .. } | Says::Because { .. } | Says::Confirm(_) | Says::Available | Says::Times { .. } => false,
+    };
+    let submission = asked.submission;
+    let attends = |mut one: Finding| {
+        if let Says::Confirm(yes) = one.says {
+            // A person reads all of it: "Yes, and we would like to see her again."
+            one = found(own, Says::Attends { submission, yes });
+        }
+        one
+    };
+    reply.findings.into_iter().map(attends).filter(kept).collect()
+}
+
+fn found(own: &OwnText, says: Says) -> Finding {
+    Finding {
+        says,
+        words: Words {
+            text: own.text.trim().to_owned(),
+            range: 0..own.text.len(),
+        },
+        band: Band::Act,
+    }
+}
