@@ -1,9 +1,11 @@
 //! Sets of instants: sorted stretches that do not touch.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Timestamp;
 
 /// A set of instants as half-open stretches, sorted, none empty, none touching the next.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spans(Vec<(Timestamp, Timestamp)>);
 
 impl Spans {

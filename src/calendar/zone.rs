@@ -73,8 +73,16 @@ impl Zone {
     /// `Tue 14 July 2026, 15:00 (UTC+1)`.
     #[must_use]
     pub fn spelled(self, at: Timestamp) -> String {
-        let local = at.with_timezone(&self.0);
-        format!("{} ({})", local.format("%a %-d %B %Y, %H:%M"), self.offset(at))
+        format!("{} ({})", self.local(at).format("%a %-d %B %Y, %H:%M"), self.offset(at))
+    }
+
+    /// `Berlin, UTC+1`: what a clock shows beside its time.
+    #[must_use]
+    pub fn shown(self, at: Timestamp) -> String {
+        match (self.place(), self.offset(at)) {
+            (place, offset) if place == offset => place,
+            (place, offset) => format!("{place}, {offset}"),
+        }
     }
 
     /// `Tue 14 July 2026, 15:00 London (UTC+1) = 10:00 New York (UTC-4)`, with the other's weekday and date where they differ. The other is

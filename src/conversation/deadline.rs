@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Side;
 use crate::model::{SubmissionId, Timestamp};
 
 /// A reason to wake up.
@@ -22,6 +23,16 @@ pub enum Deadline {
     Receipt,
     /// When to hand an answer to a person that we asked about and that was not made clear.
     AskedBack,
+    /// When to write to a side about an interview, or to write again.
+    Interview(SubmissionId, Side),
+    /// When to act on slots that were pressed: a machine presses several.
+    Picked(SubmissionId),
+    /// When to tell a side what holds now, after their night.
+    Tell(SubmissionId, Side),
+    /// When to remind both sides of an interview.
+    Remind(SubmissionId),
+    /// When to ask whether an interview took place.
+    After(SubmissionId),
 }
 
 impl Deadline {
@@ -35,6 +46,13 @@ impl Deadline {
             Self::AskReasons(_) => "ask_reasons",
             Self::Receipt => "receipt",
             Self::AskedBack => "asked_back",
+            Self::Interview(_, Side::Client) => "interview_client",
+            Self::Interview(_, Side::Candidate) => "interview_candidate",
+            Self::Picked(_) => "picked",
+            Self::Tell(_, Side::Client) => "tell_client",
+            Self::Tell(_, Side::Candidate) => "tell_candidate",
+            Self::Remind(_) => "remind",
+            Self::After(_) => "after_interview",
         }
     }
 
@@ -42,7 +60,14 @@ impl Deadline {
     #[must_use]
     pub const fn submission(self) -> Option<SubmissionId> {
         match self {
-            Self::TakeEffect(id) | Self::FollowUp(id) | Self::AskReasons(id) => Some(id),
+            Self::TakeEffect(id)
+            | Self::FollowUp(id)
+            | Self::AskReasons(id)
+            | Self::Interview(id, _)
+            | Self::Picked(id)
+            | Self::Tell(id, _)
+            | Self::Remind(id)
+            | Self::After(id) => Some(id),
             Self::Chase | Self::Receipt | Self::AskedBack => None,
         }
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadline, Party, Standing};
+use super::{Deadline, Party, Side, Standing};
 use crate::model::{Decision, MessageId, Reason, SubmissionId};
 use crate::reply::Reply;
 
@@ -22,6 +22,8 @@ pub enum Event {
     },
     /// Somebody answered: prose, a pressed link or a calendar REPLY, all the same.
     Replied {
+        /// Which party's word it is.
+        by: Side,
         /// What the sender may do.
         standing: Standing,
         /// What they said.
@@ -52,6 +54,13 @@ pub enum Event {
         /// No longer with the company.
         gone: bool,
     },
+    /// A machine at a candidate's answered.
+    CandidateAway {
+        /// Whose.
+        submission: SubmissionId,
+        /// Back after this day, if named.
+        until: Option<NaiveDate>,
+    },
     /// Something came in that a person must look at: a challenge, a recall, a reaction, an unreadable body.
     NeedsPerson {
         /// Why, in one sentence.
@@ -81,6 +90,13 @@ pub enum Event {
     },
     /// The addressed contact asked for a fresh link from an expired page.
     FreshLinkAsked,
+    /// A side of an interview asked for a fresh link from an expired page.
+    InterviewLinkAsked {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// Whose page it was.
+        by: Side,
+    },
     /// A recruiter did something by hand.
     Steered {
         /// Who, as shown in the timeline.

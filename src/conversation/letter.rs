@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+use super::Side;
+use crate::model::{Decision, MessageId, Reason, Slot, SubmissionId, Timestamp};
 use crate::reply::Question;
 
 /// Somebody a letter can be written to, seen from one conversation.
@@ -26,6 +27,9 @@ pub struct Letter {
     pub says: Content,
     /// The message it answers, for In-Reply-To and References (RFC 5322 3.6.4).
     pub answers: Option<MessageId>,
+    /// Must not leave before: the reader's night.
+    #[serde(default)]
+    pub not_before: Option<Timestamp>,
     /// After this instant the letter is worthless and must not leave.
     pub not_after: Option<Timestamp>,
 }
@@ -94,6 +98,72 @@ pub enum Content {
     },
     /// A fresh link in place of an expired one. To the client. An automatic answer.
     FreshLink,
+    /// "When can you meet?" To either side.
+    AskTimes {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// 1 for the first letter that asks, 2 for the first reminder.
+        round: u8,
+        /// Their words, when they were not clear: then it is an automatic answer.
+        unclear: Option<String>,
+        /// When the other side can, as far as that is known.
+        other_can: Vec<Slot>,
+        /// The time that was booked and does not hold any more.
+        instead_of: Option<Slot>,
+    },
+    /// Times to choose from, each with a link. To either side.
+    OfferTimes {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// 1 for the first letter with this offer, 2 for the first reminder.
+        round: u8,
+        /// The place of the first one in [`super::Interview::slots`].
+        first: usize,
+        /// In time order.
+        slots: Vec<Slot>,
+        /// Their words, when they were not clear: then it is an automatic answer.
+        unclear: Option<String>,
+        /// The time that was booked and does not hold any more.
+        instead_of: Option<Slot>,
+    },
+    /// The time is agreed: an iTIP REQUEST (RFC 5546 3.2.2). To either side.
+    Invitation {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When.
+        slot: Slot,
+        /// RFC 5545 3.8.7.4.
+        sequence: u32,
+        /// The time it was moved from.
+        instead_of: Option<Slot>,
+    },
+    /// The interview is called off: an iTIP CANCEL (RFC 5546 3.2.5). To either side.
+    CalledOff {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When it would have been.
+        slot: Slot,
+        /// RFC 5545 3.8.7.4.
+        sequence: u32,
+        /// Who called it off; `None` for the agency.
+        by: Option<Side>,
+    },
+    /// The interview comes up. To either side.
+    Reminder {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When.
+        slot: Slot,
+        /// "Still on?"
+        asks: bool,
+    },
+    /// "Did it take place? What is next?" To the client.
+    AskOutcome {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When it was.
+        slot: Slot,
+    },
     /// Something a recruiter must know or do. To a recruiter.
     Notice(Notice),
 }
@@ -117,12 +187,24 @@ pub struct Understood {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// The client wants to meet a candidate: arrange it.
+    /// The client wants to meet a candidate.
     Interested {
         /// Whom.
         submission: SubmissionId,
         /// "if she can start in May".
         condition: Option<String>,
+        /// replyd arranges the interview.
+        #[serde(default)]
+        arranged: bool,
+    },
+    /// An interview needs a person: nothing more goes out about it by itself.
+    ArrangeYourself {
+        /// Whose.
+        submission: SubmissionId,
+        /// Why, in one sentence.
+        why: String,
+        /// The words it rests on.
+        words: String,
     },
     /// A pass took effect.
     Passed {
@@ -239,6 +321,12 @@ impl Content {
             Self::FollowUp { .. } => "follow_up",
             Self::AskReasons { .. } => "ask_reasons",
             Self::FreshLink => "fresh_link",
+            Self::AskTimes { .. } => "ask_times",
+            Self::OfferTimes { .. } => "offer_times",
+            Self::Invitation { .. } => "invitation",
+            Self::CalledOff { .. } => "called_off",
+            Self::Reminder { .. } => "reminder",
+            Self::AskOutcome { .. } => "ask_outcome",
             Self::Notice(_) => "notice",
         }
     }
@@ -248,15 +336,22 @@ impl Content {
     pub fn question(&self) -> Question {
         match self {
             Self::AskReasons { submission, .. } => Question::Reasons(*submission),
-            Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } => Question::Confirm,
+            Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } | Self::Reminder { .. } | Self::AskOutcome { .. } => Question::Confirm,
             Self::DidYouMean { about, said, .. } => match said {
                 _ if about.iter().any(|(_, meant)| meant.is_some()) => Question::Meant,
                 Some(said) => Question::Whom(*said),
                 None => Question::Decision,
             },
-            Self::Submission | Self::Receipt { .. } | Self::Nudge { .. } | Self::FollowUp { .. } | Self::FreshLink | Self::Notice(_) => {
-                Question::Decision
-            }
+            Self::Submission
+            | Self::Receipt { .. }
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::FreshLink
+            | Self::AskTimes { .. }
+            | Self::OfferTimes { .. }
+            | Self::Invitation { .. }
+            | Self::CalledOff { .. }
+            | Self::Notice(_) => Question::Decision,
         }
     }
 
@@ -273,6 +368,12 @@ impl Content {
             | Self::FollowUp { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
+            | Self::AskTimes { .. }
+            | Self::OfferTimes { .. }
+            | Self::Invitation { .. }
+            | Self::CalledOff { .. }
+            | Self::Reminder { .. }
+            | Self::AskOutcome { .. }
             | Self::Notice(_) => None,
         }
     }
@@ -295,6 +396,12 @@ impl Content {
             | Self::FollowUp { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
+            | Self::AskTimes { .. }
+            | Self::OfferTimes { .. }
+            | Self::Invitation { .. }
+            | Self::CalledOff { .. }
+            | Self::Reminder { .. }
+            | Self::AskOutcome { .. }
             | Self::Notice(_) => return None,
         };
         Some(Confirmation {
@@ -305,6 +412,48 @@ impl Content {
         })
     }
 
+    /// The interview it is about, for letters that arrange one.
+    #[must_use]
+    pub const fn interview(&self) -> Option<SubmissionId> {
+        match self {
+            Self::AskTimes { submission, .. }
+            | Self::OfferTimes { submission, .. }
+            | Self::Invitation { submission, .. }
+            | Self::CalledOff { submission, .. }
+            | Self::Reminder { submission, .. }
+            | Self::AskOutcome { submission, .. } => Some(*submission),
+            Self::Submission
+            | Self::Receipt { .. }
+            | Self::DidYouMean { .. }
+            | Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::AskReasons { .. }
+            | Self::FreshLink
+            | Self::Notice(_) => None,
+        }
+    }
+
+    /// Nobody waits for it: there are limits to how often such a letter goes to one person. An answer has none, nor has word of what
+    /// was agreed; a recruiter wants to know everything.
+    #[must_use]
+    pub const fn is_unprompted(&self) -> bool {
+        match self {
+            Self::Submission | Self::Nudge { .. } | Self::FollowUp { .. } | Self::AskReasons { .. } | Self::AskOutcome { .. } => true,
+            Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_none(),
+            Self::Receipt { .. }
+            | Self::DidYouMean { .. }
+            | Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::FreshLink
+            | Self::Invitation { .. }
+            | Self::CalledOff { .. }
+            | Self::Reminder { .. }
+            | Self::Notice(_) => false,
+        }
+    }
+
     /// Written because something just came in (RFC 3834): marked `Auto-Submitted: auto-replied`, and outside the daily limit.
     #[must_use]
     pub const fn is_answer(&self) -> bool {
@@ -312,7 +461,16 @@ impl Content {
             Self::Receipt { .. } | Self::DidYouMean { .. } | Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } | Self::FreshLink => {
                 true
             }
-            Self::Submission | Self::Nudge { .. } | Self::FollowUp { .. } | Self::AskReasons { .. } | Self::Notice(_) => false,
+            Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_some(),
+            Self::Submission
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::AskReasons { .. }
+            | Self::Invitation { .. }
+            | Self::CalledOff { .. }
+            | Self::Reminder { .. }
+            | Self::AskOutcome { .. }
+            | Self::Notice(_) => false,
         }
     }
 }

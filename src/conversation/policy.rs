@@ -31,6 +31,59 @@ pub struct Policy {
     pub polite: Hours,
     /// Working time, for waiting.
     pub business: Hours,
+    /// How interviews are arranged.
+    #[serde(default)]
+    pub scheduling: Scheduling,
+}
+
+/// How interviews are arranged (design section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduling {
+    /// Who is asked first.
+    pub order: Order,
+    /// Slots in one letter, at the most.
+    pub slots: u8,
+    /// Hours between an offer and the start, at least.
+    pub notice_h: u32,
+    /// Minutes kept free around an interview on site, for travel.
+    pub travel_min: u32,
+    /// Unanswered reminders of one question before a person takes over.
+    pub nudges: u8,
+    /// Offers that lead to nothing before a person takes over.
+    pub rounds: u8,
+    /// Moves of a booked interview before a person takes over.
+    pub moves: u8,
+    /// Minutes before the start, largest first. The first one asks whether it holds.
+    pub reminders_min: Vec<u32>,
+}
+
+/// Who is asked for times first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The candidate gives times, the client chooses.
+    Candidate,
+    /// The client gives times, the candidate chooses.
+    Client,
+    /// Both give times.
+    Both,
+    /// Nobody: a recruiter arranges interviews.
+    Nobody,
+}
+
+impl Default for Scheduling {
+    fn default() -> Self {
+        Self {
+            order: Order::Candidate,
+            slots: 4,
+            notice_h: 12,
+            travel_min: 60,
+            nudges: 2,
+            rounds: 3,
+            moves: 2,
+            reminders_min: vec![24 * 60, 60],
+        }
+    }
 }
 
 /// What somebody else's answer needs to count (design section 2).

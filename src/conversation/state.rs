@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Content, Deadlines, Policy};
+use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Policy};
 use crate::model::{ConversationId, Decision, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
 
@@ -46,6 +46,9 @@ pub struct Conversation {
     pub letters: u32,
     /// How it behaves, as configured when it was handed in.
     pub policy: Policy,
+    /// What else its people have in their diaries, as far as this store knows. Looked up with the conversation, never saved with it.
+    #[serde(skip)]
+    pub elsewhere: Elsewhere,
 }
 
 /// An answer that was not clear.
@@ -138,6 +141,9 @@ pub struct Submission {
     /// The words the reasons rest on, or that were typed beside them.
     #[serde(default)]
     pub reason_words: String,
+    /// The interview that follows from a yes.
+    #[serde(default)]
+    pub interview: Option<Interview>,
 }
 
 /// The status of a submission (design section 3).
@@ -273,6 +279,7 @@ impl Conversation {
             client_unreachable: false,
             letters: 0,
             policy,
+            elsewhere: Elsewhere::default(),
         }
     }
 
@@ -372,6 +379,7 @@ impl Submission {
             needs_confirmation: false,
             reasons_asked: false,
             reason_words: String::new(),
+            interview: None,
         }
     }
 

@@ -75,6 +75,12 @@ impl Keyring {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).newest.clone()
     }
 
+    /// The first key, retired or not: what must be the same for ever is made with it.
+    pub(super) fn oldest(&self) -> Key {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.all.first().unwrap_or(&keys.newest).clone()
+    }
+
     /// A key by its number, retired or not.
     pub(super) fn key(&self, id: u8) -> Option<Key> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);

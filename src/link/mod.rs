@@ -1,4 +1,4 @@
-//! One-click links, tagged addresses and Message-IDs: sign and verify.   RFC 2104, 4648, 5322 3.6.4
+//! One-click links, tagged addresses, Message-IDs and UIDs of calendar entries: sign and verify.   RFC 2104, 4648, 5322 3.6.4
 //!
 //! In: claims and letter keys. Out: short texts that nobody else can make, and back again.
 //! Never here: I/O, a clock, randomness; a database read before a MAC has been checked.
@@ -11,6 +11,7 @@ mod nonce;
 mod style;
 mod tag;
 mod token;
+mod uid;
 mod url;
 
 pub use key::{Key, Keyring, KeyringError, mac, same_secret, sha256, sha256_hex};
@@ -34,6 +35,10 @@ pub enum Scope {
     Batch,
     /// Confirm a parked message ("was this you?", "shall X's answer count?"). `item` is the message's row.
     Confirm,
+    /// One of the slots offered, by its place among all that were. `item` is the submission.
+    Pick(u8),
+    /// An interview: its times, another time, calling it off. `item` is the submission.
+    Interview,
     /// Look at the state, change nothing: what a recruiter's copy leads to. `item` is the conversation.
     Look,
 }

@@ -96,7 +96,7 @@ impl Widths {
     }
 }
 
-fn decode(encoding: &Encoding, text: &str, bytes: usize) -> Option<Vec<u8>> {
+pub(super) fn decode(encoding: &Encoding, text: &str, bytes: usize) -> Option<Vec<u8>> {
     // Looked at before it is copied: what stands in a header can be long.
     if text.len() != encoding.encode_len(bytes) {
         return None;
@@ -104,12 +104,12 @@ fn decode(encoding: &Encoding, text: &str, bytes: usize) -> Option<Vec<u8>> {
     encoding.decode(text.to_ascii_uppercase().as_bytes()).ok()
 }
 
-fn push(to: &mut Vec<u8>, value: u64, width: usize) {
+pub(super) fn push(to: &mut Vec<u8>, value: u64, width: usize) {
     let value = value.min((1 << (8 * width)) - 1);
     to.extend(value.to_be_bytes().iter().skip(8 - width));
 }
 
-fn number(bytes: &[u8]) -> u64 {
+pub(super) fn number(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte))
 }
 

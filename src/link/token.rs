@@ -17,6 +17,8 @@ pub const TOKEN_LEN: usize = 54;
 const CONTEXT: &str = "replyd/link/v1";
 const VERSION: u8 = 1;
 const PAYLOAD: usize = 24;
+/// The scope of the first slot that was offered.
+const PICK: u8 = 16;
 
 /// What a token is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +124,9 @@ const fn scope_byte(scope: Scope) -> u8 {
         Scope::Batch => 6,
         Scope::Confirm => 7,
         Scope::Look => 8,
+        Scope::Interview => 9,
+        // The last bytes name the last slots that a link can; nobody is offered so many.
+        Scope::Pick(place) => PICK.saturating_add(place),
     }
 }
 
@@ -135,6 +140,8 @@ const fn scope_of(byte: u8) -> Option<Scope> {
         6 => Scope::Batch,
         7 => Scope::Confirm,
         8 => Scope::Look,
+        9 => Scope::Interview,
+        PICK.. => Scope::Pick(byte - PICK),
         _ => return None,
     })
 }
@@ -174,7 +181,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(count, 40);
+        assert_eq!(count, 5 * (9 + 240), "nine scopes, and a slot for each byte left");
     }
 
     #[test]
@@ -240,7 +247,7 @@ mod tests {
             assert_eq!(ring().read_token(&BASE64URL_NOPAD.encode(&forged), 0), Verdict::Unknown);
         }
         // Signed properly, but of a version or scope that does not exist.
-        for (at, byte) in [(0, 2), (15, 0), (15, 99)] {
+        for (at, byte) in [(0, 2), (15, 0), (15, PICK - 1)] {
             let mut odd = payload.clone();
             odd[at] = byte;
             let tag = mac(CONTEXT, &key(2).secret, &odd);

@@ -69,6 +69,7 @@ pub const fn prefix(scope: Scope) -> &'static str {
         Scope::Batch => "b",
         Scope::Confirm => "c",
         Scope::Look => "l",
+        Scope::Pick(_) | Scope::Interview => "i",
     }
 }
 

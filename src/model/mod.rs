@@ -1,4 +1,4 @@
-//! Words every room speaks: ids, addresses, header text, decisions and reasons.
+//! Words every room speaks: ids, addresses, header text, decisions and reasons, stretches of time.
 //!
 //! In: strings from anywhere. Out: values that cannot be wrong any more.
 //! Never here: time zones (see [`crate::calendar`]), I/O, a clock.
@@ -7,12 +7,14 @@ mod address;
 mod decision;
 mod ids;
 mod secret;
+mod slot;
 mod text;
 
 pub use address::{Address, AddressError, Mailbox};
 pub use decision::{Decision, Reason};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;
+pub use slot::Slot;
 pub use text::{HeaderText, is_printed};
 
 /// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.

@@ -1,7 +1,7 @@
 //! Answers: what may follow from them by the sender matrix, and what does.
 
 use super::Turn;
-use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Standing, Understood, Via, Wanted};
+use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Side, Standing, Understood, Via, Wanted};
 use crate::model::{Decision, MessageId, Reason, SubmissionId};
 use crate::reply::{Band, DoubtKind, Finding, Reply, Says};
 
@@ -9,7 +9,56 @@ use crate::reply::{Band, DoubtKind, Finding, Reply, Says};
 pub(super) const PARKED_KEPT: usize = 20;
 
 impl Turn {
-    pub(super) fn replied(&mut self, standing: Standing, reply: Reply, via: &Via) {
+    pub(super) fn replied(&mut self, by: Side, standing: Standing, reply: Reply, via: &Via) {
+        match by {
+            Side::Client => self.client_replied(standing, reply, via),
+            Side::Candidate => self.candidate_replied(standing, &reply, via),
+        }
+    }
+
+    /// A candidate speaks of their interview only, and only in their own vouched-for name: whatever else comes is a person's business.
+    fn candidate_replied(&mut self, standing: Standing, reply: &Reply, via: &Via) {
+        let spoken = reply.findings.iter().filter_map(|one| one.says.about()).next();
+        match via {
+            Via::Link(visit) => {
+                self.pressed_about_interview(Side::Candidate, reply, visit);
+            }
+            Via::Mail { message_id, .. } => {
+                let answers = message_id.clone().filter(|_| standing == Standing::Full);
+                let Some(id) = spoken.filter(|_| standing == Standing::Full) else {
+                    return self.needs_person("A candidate wrote.".to_owned(), all_words(reply), false);
+                };
+                self.candidate_spoke(id, reply, answers.as_ref());
+            }
+        }
+    }
+
+    /// What a candidate may say is heard, and what else they said is told.
+    pub(super) fn candidate_spoke(&mut self, id: SubmissionId, reply: &Reply, answers: Option<&MessageId>) {
+        self.hear_of_interview(id, Side::Candidate, reply, answers);
+        let others = reply
+            .findings
+            .iter()
+            .filter(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. } | Says::Thanks));
+        let words = join(others.map(|one| (one.words.range.start, one.words.text.as_str())));
+        if !words.is_empty() {
+            self.needs_person("A candidate wrote more than times.".to_owned(), words, false);
+        }
+    }
+
+    /// What an answer says of an interview, and of nothing else.
+    fn hear_of_interview(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
+        for finding in &reply.findings {
+            let words = &finding.words.text;
+            if let Says::Times { said, .. } = &finding.says {
+                self.spoke_of_times(id, side, said, words, answers);
+            } else if let Says::Attends { yes, .. } = finding.says {
+                self.interview_confirmed(id, side, yes, words);
+            }
+        }
+    }
+
+    fn client_replied(&mut self, standing: Standing, reply: Reply, via: &Via) {
         let by_machine = matches!(via, Via::Link(visit) if visit.automated);
         if self.c.driver == Driver::Recruiter && standing != Standing::Unmatched && !by_machine {
             self.tell_recruiters(&Notice::WhileYouDrive {
@@ -86,7 +135,7 @@ impl Turn {
         let unclear = !readings.is_empty()
             || !decisions(reply, Band::Human).is_empty()
             || reply.doubts.iter().any(|one| !matches!(one.kind, DoubtKind::Empty));
-        let said_something = self.other_words(reply);
+        let said_something = self.other_words(reply, message_id.as_ref());
         self.mark_viewed(None);
         self.c.unacknowledged.retain(|id| !touched.contains(id));
         self.receipt(&touched, unclear, message_id.clone());
@@ -103,7 +152,7 @@ impl Turn {
     }
 
     /// Everything that is neither a decision nor a reason. True when there was something.
-    fn other_words(&mut self, reply: &Reply) -> bool {
+    pub(super) fn other_words(&mut self, reply: &Reply, message_id: Option<&MessageId>) -> bool {
         let mut any = false;
         for finding in &reply.findings {
             let words = finding.words.text.clone();
@@ -128,6 +177,8 @@ impl Turn {
                     self.record_words("request", None, "wants a document: a person sends it".to_owned(), words.clone());
                     self.hand_to_recruiter("The client wants a document.".to_owned(), words);
                 }
+                Says::Attends { submission, yes } => self.interview_confirmed(*submission, Side::Client, *yes, &words),
+                Says::Times { submission, said } => self.spoke_of_times(*submission, Side::Client, said, &words, message_id),
                 Says::Available => self.record_words("available", None, "gives times".to_owned(), words),
                 Says::Complaint => {
                     self.record_words("complaint", None, "complains: a person answers".to_owned(), words.clone());

@@ -4,6 +4,7 @@
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
+use crate::calendar::Zone;
 use crate::conversation::{Content, Deadline, Driver, Notice, Party};
 use crate::model::{Decision, SubmissionId, Timestamp};
 
@@ -125,7 +126,12 @@ impl Turn {
 
     /// The opening of the next working day after `on`; two working days from now when no day was named.
     pub(super) fn working_day_after(&self, on: Option<NaiveDate>) -> Timestamp {
-        let (hours, zone) = (&self.c.policy.business, self.c.batch.contact.zone);
+        self.working_day_in(self.c.batch.contact.zone, on)
+    }
+
+    /// The same where somebody else lives.
+    pub(super) fn working_day_in(&self, zone: Zone, on: Option<NaiveDate>) -> Timestamp {
+        let hours = &self.c.policy.business;
         match on {
             Some(day) => hours.business_days_after(zone.at_or_after(day, hours.from), 1, zone),
             None => hours.business_days_after(self.now, 2, zone),
@@ -161,7 +167,7 @@ impl Turn {
 }
 
 /// A "day" of 24 hours is a working day: adds whole working days, then the hours that are left over.
-fn business_wait(since: Timestamp, hours: u32, days_after: impl Fn(Timestamp, u32) -> Timestamp) -> Timestamp {
+pub(super) fn business_wait(since: Timestamp, hours: u32, days_after: impl Fn(Timestamp, u32) -> Timestamp) -> Timestamp {
     let (days, rest) = (hours / 24, hours % 24);
     let start_of_day = days_after(since, days);
     // The time of day is kept: asked at 15:00, reminded at 15:00.

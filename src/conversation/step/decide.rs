@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Status, Submission, Understood, Visit, Wanted};
+use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Side, Status, Submission, Understood, Visit, Wanted};
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
@@ -236,11 +236,18 @@ impl Turn {
         let (unexplained, asked) = (submission.reasons.is_empty(), submission.reasons_asked);
         self.c.deadlines.clear(Deadline::FollowUp(id));
         self.record("in_effect", Some(id), format!("{} stands", resting.decision.label()));
+        if resting.decision != Decision::Interested {
+            // What was being arranged before they thought better of it.
+            self.call_off(id, Some(Side::Client), "");
+        }
         match resting.decision {
             Decision::Interested => {
+                // A condition is a person's business before anybody is invited.
+                let arranged = resting.condition.is_none() && self.arrange(id);
                 self.tell_recruiters(&Notice::Interested {
                     submission: id,
                     condition: resting.condition,
+                    arranged,
                 });
             }
             Decision::Maybe => self.schedule_follow_up(id, resting.follow_up),

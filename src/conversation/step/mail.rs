@@ -3,7 +3,8 @@
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
-use crate::conversation::{Content, Notice, Party};
+use crate::conversation::{Content, Notice, Party, Side};
+use crate::model::SubmissionId;
 
 /// One fresh link an hour is enough for a person, and too little for a scanner to be a nuisance.
 const FRESH_LINK_EVERY: Duration = Duration::hours(1);
@@ -66,6 +67,11 @@ impl Turn {
             self.c.client_unreachable = true;
             self.c.chase.with_recruiter = true;
         }
+        if let Party::Candidate(id) = to
+            && address_is_bad
+        {
+            self.leave_to_recruiter(id, "The candidate's address does not work", &status);
+        }
         // A notice about a recruiter's own dead mailbox would only die there as well.
         if !matches!(to, Party::Recruiter(_)) {
             self.tell_recruiters(&Notice::Undeliverable { to, status });
@@ -98,5 +104,39 @@ impl Turn {
         self.c.written.fresh_links = vec![self.now];
         self.record("fresh_link", None, "mailed a fresh link to the address on file".to_owned());
         self.send(Party::Client, Content::FreshLink, None);
+    }
+    /// The letter that a side got last about an interview, once more, with links that work: to the address on file.
+    pub(super) fn interview_link_asked(&mut self, id: SubmissionId, side: Side) {
+        let Some(interview) = self.interview(id).filter(|one| one.links_lead_somewhere(side)) else {
+            return;
+        };
+        let written = match side {
+            Side::Client => &self.c.written.fresh_links,
+            Side::Candidate => &interview.candidate.written,
+        };
+        let recent = written.last().is_some_and(|at| self.now - *at < FRESH_LINK_EVERY);
+        if recent || self.holds_back(side.party(id)) {
+            return;
+        }
+        let says = match (interview.attendee(side).asked, interview.booked) {
+            (Some(asking), _) => self.question(id, side, asking, None),
+            (None, booked) => booked.map(|slot| Content::Reminder {
+                submission: id,
+                slot,
+                asks: false,
+            }),
+        };
+        let Some(says) = says else { return };
+        let now = self.now;
+        match side {
+            Side::Client => self.c.written.fresh_links = vec![now],
+            Side::Candidate => {
+                if let Some(attendee) = self.attendee_mut(id, side) {
+                    attendee.written.push(now);
+                }
+            }
+        }
+        self.record("fresh_link", Some(id), format!("mailed a fresh link to {}", side.label()));
+        self.send(side.party(id), says, None);
     }
 }

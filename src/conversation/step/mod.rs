@@ -1,11 +1,14 @@
 //! `step`: one event, one transition. Each file holds what one kind of event does.
 
 mod answer;
+mod arrange;
 mod asked_back;
+mod booked;
 mod chase;
 mod decide;
 mod mail;
 mod press;
+mod spoken;
 mod steer;
 
 use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Status, Submission, Transition};
@@ -25,10 +28,11 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Submitted => turn.submitted(),
         Event::SubmissionSent => turn.submission_sent(),
         Event::Viewed { submission } => turn.viewed(submission),
-        Event::Replied { standing, reply, via } => turn.replied(standing, reply, &via),
+        Event::Replied { by, standing, reply, via } => turn.replied(by, standing, reply, &via),
         Event::Undone { submission, visit } => turn.undone(submission, &visit),
         Event::Confirmed { message, yes } => turn.confirm_pressed(message, yes),
         Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
+        Event::CandidateAway { submission, until } => turn.candidate_away(submission, until),
         Event::NeedsPerson {
             why,
             words,
@@ -41,6 +45,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         } => turn.undeliverable(to, status, address_is_bad),
         Event::LetterDied { to, why, refused } => turn.letter_died(to, why, refused),
         Event::FreshLinkAsked => turn.fresh_link_asked(),
+        Event::InterviewLinkAsked { submission, by } => turn.interview_link_asked(submission, by),
         Event::Steered { by, command } => turn.steered(&by, command),
         Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
     }
@@ -118,6 +123,11 @@ impl Turn {
             Deadline::AskReasons(id) => self.ask_reasons_due(id),
             Deadline::Receipt => self.receipt_due(),
             Deadline::AskedBack => self.asked_back_due(),
+            Deadline::Interview(id, side) => self.interview_due(id, side),
+            Deadline::Picked(id) => self.picked_due(id),
+            Deadline::Tell(id, side) => self.tell_due(id, side),
+            Deadline::Remind(id) => self.remind_due(id),
+            Deadline::After(id) => self.after_interview_due(id),
         }
     }
 
@@ -170,6 +180,7 @@ impl Turn {
             to,
             says,
             answers,
+            not_before: None,
             not_after: None,
         }));
         true
@@ -194,6 +205,7 @@ impl Turn {
                 to: Party::Recruiter(index),
                 says: Content::Notice(notice.clone()),
                 answers: None,
+                not_before: None,
                 not_after: None,
             }));
         }

@@ -3,12 +3,36 @@
 use super::Turn;
 use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
 use super::decide::PRESS_WINDOW;
-use crate::conversation::{Notice, Parked, Proxy, Unheard, Visit, Wanted};
+use crate::conversation::{Notice, Parked, Proxy, Side, Unheard, Visit, Wanted};
 use crate::model::{Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
 impl Turn {
+    /// What was pressed on the page of an interview. False when it was pressed elsewhere.
+    pub(super) fn pressed_about_interview(&mut self, side: Side, reply: &Reply, visit: &Visit) -> bool {
+        let spoken = reply.findings.iter().map(|one| &one.says);
+        let mut about = spoken
+            .filter(|says| matches!(says, Says::Times { .. } | Says::Attends { .. }))
+            .filter_map(Says::about);
+        let Some(id) = about.next() else { return false };
+        // Under `accept` somebody else's press is the contact's own.
+        let deputy = visit.someone_else.clone().filter(|_| self.c.policy.proxy != Proxy::Accept);
+        match deputy.filter(|_| side == Side::Client && !visit.automated) {
+            Some(name) => {
+                let detail = format!("{name} pressed an answer about the interview in place of {}", self.client_name());
+                self.record_words("pressed_for", Some(id), detail, all_words(reply));
+                self.hear_soon(reply.clone(), visit, Some(name));
+                self.acknowledge_soon(&[]);
+            }
+            None => self.picked(id, side, reply, visit),
+        }
+        true
+    }
+
     pub(super) fn pressed(&mut self, reply: &Reply, visit: &Visit) {
+        if self.pressed_about_interview(Side::Client, reply, visit) {
+            return;
+        }
         let wanted = decisions(reply, Band::Act);
         if visit.automated {
             for one in &wanted {

@@ -1,0 +1,450 @@
+//! Looking for a time: who is asked what, slots offered, nudges, and when a person takes over.
+
+use chrono::{Duration, NaiveDate};
+
+use super::{REMEMBERED, Turn};
+use crate::calendar::{Party as Diary, Search, Spans, Zone, slots};
+use crate::conversation::{
+    Ask, Asking, Attendee, Candidate, Content, Deadline, Driver, Interview, InterviewKind, InterviewStatus, Notice, Order, Side,
+};
+use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
+
+/// How far ahead a time is looked for.
+const HORIZON: Duration = Duration::days(90);
+/// Slots remembered for one interview. Nobody chooses so often.
+const SLOTS_KEPT: usize = 200;
+/// How far ahead a letter tells the other side's working hours.
+const HOURS_TOLD: Duration = Duration::days(8);
+/// Stretches of the other side's time that a letter tells.
+const TOLD: usize = 12;
+
+impl Turn {
+    /// A yes took effect: an interview is to be arranged. False when that is a recruiter's business.
+    pub(super) fn arrange(&mut self, id: SubmissionId) -> bool {
+        if self.c.policy.scheduling.order == Order::Nobody {
+            return false;
+        }
+        let Some(submission) = self.submission_mut(id) else { return false };
+        if submission.interview.as_ref().is_some_and(Interview::is_under_way) {
+            return true;
+        }
+        submission.interview = Some(match submission.interview.take() {
+            // What calendars and old links know of the one that was called off goes on counting.
+            Some(before) => Interview {
+                sequence: before.sequence,
+                offered_from: before.slots.len(),
+                refused: before.refused,
+                slots: before.slots,
+                client: Attendee {
+                    invited: before.client.invited,
+                    ..Attendee::default()
+                },
+                candidate: Attendee {
+                    invited: before.candidate.invited,
+                    ..Attendee::default()
+                },
+                called_off_by: before.called_off_by,
+                ..Interview::new()
+            },
+            None => Interview::new(),
+        });
+        self.record("arranging", Some(id), "an interview is to be arranged".to_owned());
+        self.advance(id);
+        true
+    }
+
+    /// Asks whoever has to speak next, or books what both can.
+    pub(super) fn advance(&mut self, id: SubmissionId) {
+        let Some(interview) = self.interview(id) else { return };
+        let knows = |side| interview.attendee(side).can.is_some();
+        let missing: Vec<Side> = Side::ALL.into_iter().filter(|side| !knows(*side)).collect();
+        let first = match self.c.policy.scheduling.order {
+            Order::Candidate | Order::Nobody => Some(Side::Candidate),
+            Order::Client => Some(Side::Client),
+            Order::Both => None,
+        };
+        match (missing.as_slice(), first) {
+            ([], _) => match self.cut(id, 1).first() {
+                Some(slot) => self.book(id, *slot, None),
+                None => self.nothing_fits(id),
+            },
+            // One side has spoken: the other one chooses.
+            ([side], _) => self.ask(id, *side, Ask::Choice),
+            (_, Some(first)) => self.ask(id, first, Ask::Times),
+            (_, None) => {
+                for side in Side::ALL {
+                    self.ask(id, side, Ask::Times);
+                }
+            }
+        }
+    }
+
+    /// A candidate is away: what they were asked waits until they are back, and is put once more then.
+    pub(super) fn candidate_away(&mut self, id: SubmissionId, until: Option<NaiveDate>) {
+        let side = Side::Candidate;
+        let resumes = self.working_day_in(self.zone_of(id, side), until);
+        let shown = self.zone_of(id, side).spelled(resumes);
+        self.record(
+            "candidate_away",
+            Some(id),
+            format!("the candidate is away: what they are asked waits until {shown}"),
+        );
+        let next = Deadline::Interview(id, side);
+        if let Some(due) = self.c.deadlines.get(next).filter(|due| *due < resumes) {
+            // A machine that answers every letter does not put it off for ever.
+            let once = self
+                .interview(id)
+                .and_then(|one| one.candidate.asked)
+                .is_some_and(|asked| asked.letters <= 1);
+            if once || until.is_some() {
+                self.c.deadlines.set(next, self.polite_for(id, side, resumes.max(due)));
+            }
+        }
+    }
+
+    /// Puts a question to a side, now or as soon as they may be written to.
+    pub(super) fn ask(&mut self, id: SubmissionId, side: Side, what: Ask) {
+        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        attendee.asked = Some(Asking { what, letters: 0 });
+        self.interview_due(id, side);
+    }
+
+    /// The first letter of a question, or the next reminder.
+    pub(super) fn interview_due(&mut self, id: SubmissionId, side: Side) {
+        self.c.deadlines.clear(Deadline::Interview(id, side));
+        let Some(interview) = self.interview(id) else { return };
+        let Some(asking) = interview.attendee(side).asked else { return };
+        if !interview.is_under_way() || interview.with_recruiter {
+            return;
+        }
+        if asking.letters > self.c.policy.scheduling.nudges || self.is_out_of_reach(side) {
+            self.leave_to_recruiter(id, &format!("{} does not answer about the interview", capital(side.label())), "");
+            return;
+        }
+        if let Err(later) = self.may_write_about(id, side) {
+            self.c.deadlines.set(Deadline::Interview(id, side), later);
+            return;
+        }
+        if let Some(says) = self.question(id, side, asking, None) {
+            self.put(id, side, says, None);
+        }
+    }
+
+    /// Sends a letter that asks, counts it, and sets the time of the next one.
+    pub(super) fn put(&mut self, id: SubmissionId, side: Side, says: Content, answers: Option<MessageId>) {
+        let detail = format!("{} to {}", what_is_asked(&says), side.label());
+        if !self.send(side.party(id), says, answers) {
+            return;
+        }
+        self.record("asked_about_interview", Some(id), detail);
+        let next = self.next_letter(id, side);
+        let now = self.now;
+        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        if side == Side::Candidate {
+            attendee.written.push(now);
+            let surplus = attendee.written.len().saturating_sub(REMEMBERED);
+            attendee.written.drain(..surplus);
+        }
+        if let Some(asked) = &mut attendee.asked {
+            asked.letters = asked.letters.saturating_add(1);
+        }
+        self.c.deadlines.set(Deadline::Interview(id, side), next);
+    }
+
+    /// The letter that puts a question. `None` when there is nothing left to choose from, and something else was done.
+    pub(super) fn question(&mut self, id: SubmissionId, side: Side, asking: Asking, unclear: Option<String>) -> Option<Content> {
+        let round = asking.letters.saturating_add(1);
+        let interview = self.interview(id)?;
+        // What was booked and is being moved.
+        let instead_of = interview.moved_from();
+        match asking.what {
+            Ask::Times => {
+                let earliest = self.now + self.notice();
+                let ahead = match &interview.attendee(side.other()).can {
+                    Some(can) => can.from(earliest),
+                    // What they gave did not do: now they see when the other side works.
+                    None if interview.rounds > 0 => {
+                        let zone = self.zone_of(id, side.other());
+                        let hours = self.c.policy.business.spans(zone, earliest, earliest + HOURS_TOLD);
+                        hours.minus(&self.busy(id, side.other()))
+                    }
+                    None => Spans::default(),
+                };
+                Some(Content::AskTimes {
+                    submission: id,
+                    round,
+                    unclear,
+                    other_can: ahead.iter().map(|(start, end)| Slot { start, end }).take(TOLD).collect(),
+                    instead_of,
+                })
+            }
+            Ask::Choice => {
+                let (first, slots) = self.offer(id, asking)?;
+                Some(Content::OfferTimes {
+                    submission: id,
+                    round,
+                    first,
+                    slots,
+                    unclear,
+                    instead_of,
+                })
+            }
+            Ask::Outcome => interview.booked.map(|slot| Content::AskOutcome { submission: id, slot }),
+        }
+    }
+
+    /// The slots to choose from: those of the last letter while they all hold, else fresh ones. `None` when there are none.
+    fn offer(&mut self, id: SubmissionId, asking: Asking) -> Option<(usize, Vec<Slot>)> {
+        let interview = self.interview(id)?;
+        let last: Vec<Slot> = interview.slots.get(interview.offered_from..).unwrap_or_default().to_vec();
+        let earliest = self.now + self.notice();
+        let holds = |slot: &Slot| slot.start >= earliest && !self.is_taken(id, *slot);
+        if asking.letters > 0 && !last.is_empty() && last.iter().all(holds) {
+            return Some((interview.offered_from, last));
+        }
+        let from = interview.slots.len();
+        let fresh = self.cut(id, usize::from(self.c.policy.scheduling.slots));
+        if fresh.is_empty() {
+            self.nothing_fits(id);
+            return None;
+        }
+        let interview = self.interview_mut(id)?;
+        interview.offered_from = from;
+        interview.slots.extend(&fresh);
+        if interview.slots.len() > SLOTS_KEPT {
+            self.leave_to_recruiter(id, "So many times were offered for the interview that a person should look", "");
+            return None;
+        }
+        Some((from, fresh))
+    }
+
+    /// The best times at which both sides can, as far as they said, that were not refused before.
+    pub(super) fn cut(&self, id: SubmissionId, count: usize) -> Vec<Slot> {
+        let (Some(interview), Some(candidate)) = (self.interview(id), self.c.candidate(id)) else {
+            return Vec::new();
+        };
+        let project = &self.c.batch.project;
+        let travel = match project.interview {
+            InterviewKind::OnSite => Duration::minutes(i64::from(self.c.policy.scheduling.travel_min)),
+            InterviewKind::Video | InterviewKind::Phone => Duration::zero(),
+        };
+        let diary = |side: Side, zone: Zone| Diary {
+            zone,
+            hours: self.c.policy.business,
+            given: interview.attendee(side).can.clone(),
+            busy: self.busy(id, side),
+        };
+        let before: Vec<_> = interview
+            .slots
+            .iter()
+            .take(interview.refused)
+            .map(|slot| (slot.start, slot.end))
+            .collect();
+        let search = Search {
+            now: self.now,
+            required: &[
+                diary(Side::Client, self.c.batch.contact.zone),
+                diary(Side::Candidate, candidate.zone),
+            ],
+            optional: &[],
+            duration: Duration::minutes(i64::from(project.duration_min)),
+            before: travel,
+            after: travel,
+            notice: self.notice(),
+            horizon: HORIZON,
+            past: &Spans::of(before),
+            count,
+        };
+        slots(&search).into_iter().map(|(start, end)| Slot { start, end }).collect()
+    }
+
+    /// When a side is taken by other interviews: of this batch, and of others.
+    fn busy(&self, id: SubmissionId, side: Side) -> Spans {
+        let elsewhere = match side {
+            Side::Client => self.c.elsewhere.client.clone(),
+            Side::Candidate => self.c.elsewhere.candidate(id),
+        };
+        if side == Side::Candidate {
+            return elsewhere;
+        }
+        let others = self.c.submissions.iter().filter(|one| one.id != id);
+        let taken = others
+            .filter_map(|one| one.interview.as_ref())
+            .flat_map(|one| one.booked.iter().chain(one.held()));
+        elsewhere.union(&Spans::of(taken.map(|slot| (slot.start, slot.end)).collect()))
+    }
+
+    /// Whether one of the two has something else at that time.
+    pub(super) fn is_taken(&self, id: SubmissionId, slot: Slot) -> bool {
+        let wanted = Spans::of(vec![(slot.start, slot.end)]);
+        Side::ALL.into_iter().any(|side| !self.busy(id, side).intersect(&wanted).is_empty())
+    }
+
+    /// Both spoke, and there is no time in common: one more round, or a person.
+    pub(super) fn nothing_fits(&mut self, id: SubmissionId) {
+        if !self.next_round(id, "There is no time at which both can") {
+            return;
+        }
+        // Whoever gives times first is asked for more of them, with what the other side can.
+        let side = match self.c.policy.scheduling.order {
+            Order::Candidate | Order::Both | Order::Nobody => Side::Candidate,
+            Order::Client => Side::Client,
+        };
+        if let Some(attendee) = self.attendee_mut(id, side) {
+            attendee.can = None;
+        }
+        self.ask(id, side, Ask::Times);
+    }
+
+    /// Counts an offer that led to nothing. False when it was one too many, and a person has taken over.
+    pub(super) fn next_round(&mut self, id: SubmissionId, why: &str) -> bool {
+        let limit = self.c.policy.scheduling.rounds;
+        let Some(interview) = self.interview_mut(id) else { return false };
+        interview.rounds = interview.rounds.saturating_add(1);
+        interview.refused = interview.slots.len();
+        if interview.rounds >= limit {
+            self.leave_to_recruiter(id, why, "");
+            return false;
+        }
+        true
+    }
+
+    /// A person arranges the rest: nothing more goes out by itself, and what was understood so far is told.
+    pub(super) fn leave_to_recruiter(&mut self, id: SubmissionId, why: &str, words: &str) {
+        let name = self.name_of(id);
+        let Some(interview) = self.interview_mut(id) else { return };
+        if interview.with_recruiter {
+            return;
+        }
+        interview.with_recruiter = true;
+        for side in Side::ALL {
+            interview.attendee_mut(side).asked = None;
+        }
+        for side in Side::ALL {
+            self.c.deadlines.clear(Deadline::Interview(id, side));
+        }
+        self.record_words("interview_to_recruiter", Some(id), why.to_owned(), words.to_owned());
+        self.tell_recruiters(&Notice::ArrangeYourself {
+            submission: id,
+            why: format!("{why} ({name})."),
+            words: words.to_owned(),
+        });
+    }
+
+    // ---- what the files about interviews share ----
+
+    pub(super) fn interview(&self, id: SubmissionId) -> Option<&Interview> {
+        self.c.submission(id)?.interview.as_ref()
+    }
+
+    pub(super) fn interview_mut(&mut self, id: SubmissionId) -> Option<&mut Interview> {
+        self.submission_mut(id)?.interview.as_mut()
+    }
+
+    pub(super) fn attendee_mut(&mut self, id: SubmissionId, side: Side) -> Option<&mut Attendee> {
+        self.interview_mut(id).map(|interview| interview.attendee_mut(side))
+    }
+
+    pub(super) fn notice(&self) -> Duration {
+        Duration::hours(i64::from(self.c.policy.scheduling.notice_h))
+    }
+
+    /// The zone in which a side lives.
+    pub(super) fn zone_of(&self, id: SubmissionId, side: Side) -> Zone {
+        match side {
+            Side::Client => self.c.batch.contact.zone,
+            Side::Candidate => self.c.candidate(id).map_or(self.c.batch.contact.zone, |one: &Candidate| one.zone),
+        }
+    }
+
+    /// The next moment at which a side may be written to unprompted.
+    pub(super) fn polite_for(&self, id: SubmissionId, side: Side, at: Timestamp) -> Timestamp {
+        self.c.policy.polite.next_open(at, self.zone_of(id, side))
+    }
+
+    fn is_out_of_reach(&self, side: Side) -> bool {
+        side == Side::Client && (self.c.client_unreachable || self.c.chase.stopped)
+    }
+
+    /// The governor for both sides: whether a letter nobody asked for may go out now, else from when on.
+    fn may_write_about(&self, id: SubmissionId, side: Side) -> Result<(), Timestamp> {
+        if side == Side::Client {
+            return self.may_write();
+        }
+        if self.c.driver == Driver::Recruiter {
+            return Err(self.polite_for(id, side, self.now + Duration::hours(24)));
+        }
+        let polite = self.polite_for(id, side, self.now);
+        if polite > self.now {
+            return Err(polite);
+        }
+        let day = Duration::hours(24);
+        let written = self.interview(id).map_or(&[][..], |interview| &interview.candidate.written);
+        let mut recent = written.iter().rev().filter(|at| **at > self.now - day);
+        match recent.nth(usize::from(self.c.policy.daily_limit).saturating_sub(1)) {
+            Some(oldest) => Err(self.polite_for(id, side, *oldest + day)),
+            None => Ok(()),
+        }
+    }
+
+    /// When an unanswered question is put again: after the first wait of the chase, in the reader's business time.
+    fn next_letter(&self, id: SubmissionId, side: Side) -> Timestamp {
+        let hours = self.c.policy.chase_hours.first().copied().unwrap_or(24);
+        if side == Side::Client {
+            return self.polite_after(self.now, hours);
+        }
+        let zone = self.zone_of(id, side);
+        let due = super::chase::business_wait(self.now, hours, |from, days| {
+            self.c.policy.business.business_days_after(from, days, zone)
+        });
+        self.polite_for(id, side, due)
+    }
+
+    /// The interview ends here: nothing more is asked, nothing is held.
+    pub(super) fn close_interview(&mut self, id: SubmissionId, status: InterviewStatus) {
+        for side in Side::ALL {
+            self.c.deadlines.clear(Deadline::Interview(id, side));
+        }
+        for deadline in [Deadline::Remind(id), Deadline::After(id), Deadline::Picked(id)] {
+            self.c.deadlines.clear(deadline);
+        }
+        if let Some(interview) = self.interview_mut(id) {
+            interview.status = status;
+            interview.picked.clear();
+            for side in Side::ALL {
+                interview.attendee_mut(side).asked = None;
+            }
+        }
+    }
+}
+
+fn what_is_asked(says: &Content) -> &'static str {
+    match says {
+        Content::OfferTimes { round: 1, .. } => "times to choose from",
+        Content::OfferTimes { .. } => "a reminder of the times to choose from",
+        Content::AskTimes { round: 1, .. } => "the question when they can",
+        Content::AskTimes { .. } => "a reminder of the question when they can",
+        Content::AskOutcome { .. } => "the question whether it took place",
+        Content::Submission
+        | Content::Receipt { .. }
+        | Content::DidYouMean { .. }
+        | Content::ConfirmSender { .. }
+        | Content::ConfirmDeputy { .. }
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::AskReasons { .. }
+        | Content::FreshLink
+        | Content::Invitation { .. }
+        | Content::CalledOff { .. }
+        | Content::Reminder { .. }
+        | Content::Notice(_) => "a letter",
+    }
+}
+
+/// The beginning of a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,331 @@
+//! A time is agreed: invitations, reminders, moves, calling it off, and whether it took place.
+
+use chrono::Duration;
+
+use super::Turn;
+use super::arrange::capital;
+use crate::conversation::Effect;
+use crate::conversation::{Ask, Content, Deadline, Driver, InterviewStatus, Letter, Notice, Party, Side, Status};
+use crate::model::{Slot, SubmissionId, Timestamp};
+use crate::reply::TimesSaid;
+
+/// A letter about an interview leaves at least so long before it, night or not.
+const LAST_CALL: Duration = Duration::hours(2);
+/// After the end, when the client is asked whether it took place.
+const AFTERWARDS: Duration = Duration::hours(1);
+
+impl Turn {
+    /// Both sides agreed: both are invited. `by` just chose, and may be written to at night.
+    pub(super) fn book(&mut self, id: SubmissionId, slot: Slot, by: Option<Side>) {
+        let zone = self.zone_of(id, Side::Client);
+        let Some(interview) = self.interview_mut(id) else { return };
+        if interview.sequence > 0 || Side::ALL.into_iter().any(|side| interview.attendee(side).invited.is_some()) {
+            interview.sequence += 1;
+        }
+        interview.status = InterviewStatus::Scheduled;
+        interview.booked = Some(slot);
+        interview.was_booked = None;
+        interview.reminded = 0;
+        interview.picked.clear();
+        for side in Side::ALL {
+            let attendee = interview.attendee_mut(side);
+            (attendee.asked, attendee.confirmed) = (None, false);
+        }
+        for deadline in [
+            Deadline::Interview(id, Side::Client),
+            Deadline::Interview(id, Side::Candidate),
+            Deadline::Picked(id),
+        ] {
+            self.c.deadlines.clear(deadline);
+        }
+        if let Some(submission) = self.submission_mut(id) {
+            submission.status = Status::InterviewScheduled;
+        }
+        self.record("booked", Some(id), format!("the interview is on {}", zone.spelled(slot.start)));
+        for side in Side::ALL {
+            self.tell_side(id, side, slot.start, by == Some(side));
+        }
+        self.schedule_reminder(id);
+        self.c
+            .deadlines
+            .set(Deadline::After(id), self.polite_for(id, Side::Client, slot.end + AFTERWARDS));
+    }
+
+    /// Tells a side what holds now, well before `start`: not in their night, unless they just did something or it would be too late.
+    fn tell_side(&mut self, id: SubmissionId, side: Side, start: Timestamp, at_once: bool) {
+        let polite = self.polite_for(id, side, self.now);
+        let latest = (start - LAST_CALL).max(self.now);
+        let at = if at_once { self.now } else { polite.min(latest) };
+        if at > self.now {
+            self.c.deadlines.set(Deadline::Tell(id, side), at);
+        } else {
+            self.tell_due(id, side);
+        }
+    }
+
+    /// The invitation to what is agreed now, or the end of what a calendar shows. When the calendar is right, it was a reminder that
+    /// waited for the end of the night.
+    pub(super) fn tell_due(&mut self, id: SubmissionId, side: Side) {
+        self.c.deadlines.clear(Deadline::Tell(id, side));
+        let to = side.party(id);
+        if self.holds_back(to) {
+            return;
+        }
+        let Some(interview) = self.interview_mut(id) else { return };
+        let sequence = interview.sequence;
+        let moves = interview.was_booked.is_some();
+        let (booked, by) = (interview.booked, interview.called_off_by);
+        let attendee = interview.attendee_mut(side);
+        let says = match (booked, attendee.invited) {
+            (Some(slot), shown) if shown != Some(slot) => {
+                attendee.invited = Some(slot);
+                Content::Invitation {
+                    submission: id,
+                    slot,
+                    sequence,
+                    instead_of: shown,
+                }
+            }
+            // While another time is looked for, the entry stays.
+            (None, Some(slot)) if !moves => {
+                attendee.invited = None;
+                Content::CalledOff {
+                    submission: id,
+                    slot,
+                    sequence,
+                    by,
+                }
+            }
+            (Some(slot), _) => return self.remind_side(id, side, slot),
+            (None, _) => return,
+        };
+        self.effects.push(Effect::Send(Letter {
+            to,
+            says,
+            answers: None,
+            not_before: None,
+            not_after: None,
+        }));
+    }
+
+    /// The side cannot make it, or not as booked. The time is given up; the entry in the calendars stays until another one is agreed.
+    pub(super) fn move_asked(&mut self, id: SubmissionId, side: Side, said: &TimesSaid) {
+        let limit = self.c.policy.scheduling.moves;
+        if self
+            .interview(id)
+            .and_then(|one| one.booked)
+            .is_some_and(|slot| slot.start <= self.now)
+        {
+            // Too late to be moved: whether it took place is asked afterwards.
+            let why = format!("{} could not make the interview, and says so after it began", capital(side.label()));
+            return self.tell_of_words(id, &why, "");
+        }
+        let Some(interview) = self.interview_mut(id) else { return };
+        let Some(booked) = interview.booked.take() else {
+            // Nothing is booked yet: these are times like any others.
+            return self.times_instead(id, side, said);
+        };
+        interview.was_booked = Some(booked);
+        interview.status = InterviewStatus::Rescheduled;
+        interview.moves = interview.moves.saturating_add(1);
+        interview.rounds = 0;
+        interview.refused = interview.slots.len();
+        let moves = interview.moves;
+        // What was agreed once is no answer any more; what the other side gave may still hold.
+        interview.attendee_mut(side).can = None;
+        if let Some(submission) = self.submission_mut(id) {
+            submission.status = Status::Interested;
+        }
+        for deadline in [Deadline::Remind(id), Deadline::After(id)] {
+            self.c.deadlines.clear(deadline);
+        }
+        self.record("moved", Some(id), format!("{} cannot make the time that was agreed", side.label()));
+        if moves > limit {
+            return self.leave_to_recruiter(id, "The interview was moved too often for it to go by itself", "");
+        }
+        self.times_instead(id, side, said);
+    }
+
+    /// Another time is wanted: with times of their own they are offered to the other side, without they are asked for some.
+    fn times_instead(&mut self, id: SubmissionId, side: Side, said: &TimesSaid) {
+        let open = said.open.from(self.now);
+        if open.is_empty() {
+            return self.ask(id, side, Ask::Times);
+        }
+        if let Some(interview) = self.interview_mut(id) {
+            interview.attendee_mut(side).can = Some(open);
+            interview.attendee_mut(side).asked = None;
+            interview.attendee_mut(side.other()).can = None;
+        }
+        self.c.deadlines.clear(Deadline::Interview(id, side));
+        self.ask(id, side.other(), Ask::Choice);
+    }
+
+    /// There will be no interview. Whoever holds an entry gets a CANCEL. `by` is `None` for the agency.
+    pub(super) fn call_off(&mut self, id: SubmissionId, by: Option<Side>, words: &str) {
+        let Some(interview) = self.interview_mut(id).filter(|one| one.is_under_way()) else {
+            return;
+        };
+        let slot = interview.booked.take().or_else(|| interview.was_booked.take());
+        interview.sequence += 1;
+        interview.called_off_by = by;
+        self.close_interview(id, InterviewStatus::Cancelled);
+        if let Some(submission) = self.submission_mut(id).filter(|one| one.status == Status::InterviewScheduled) {
+            submission.status = Status::Interested;
+        }
+        let who = by.map_or("the agency", Side::label);
+        self.record_words("called_off", Some(id), format!("{who} called the interview off"), words.to_owned());
+        if let Some(slot) = slot {
+            for side in Side::ALL {
+                // A pass takes effect long after it was said, maybe at night.
+                self.tell_side(id, side, slot.start, by == Some(side) && !words.is_empty());
+            }
+        }
+        if by.is_some() {
+            self.tell_recruiters(&Notice::ArrangeYourself {
+                submission: id,
+                why: format!("The interview was called off by {who}."),
+                words: words.to_owned(),
+            });
+        }
+    }
+
+    /// Sets the next reminder that is still ahead; those already past are skipped.
+    fn schedule_reminder(&mut self, id: SubmissionId) {
+        let offsets = self.c.policy.scheduling.reminders_min.clone();
+        let now = self.now;
+        let Some(interview) = self.interview_mut(id) else { return };
+        let Some(slot) = interview.booked else { return };
+        let mut next = None;
+        while let Some(minutes) = offsets.get(usize::from(interview.reminded)) {
+            let at = slot.start - Duration::minutes(i64::from(*minutes));
+            if at > now {
+                next = Some(at);
+                break;
+            }
+            interview.reminded = interview.reminded.saturating_add(1);
+        }
+        match next {
+            Some(at) => self.c.deadlines.set(Deadline::Remind(id), at),
+            None => {
+                self.c.deadlines.clear(Deadline::Remind(id));
+            }
+        }
+    }
+
+    /// State is read here, at the moment of sending: a moved or cancelled interview has no reminder.
+    pub(super) fn remind_due(&mut self, id: SubmissionId) {
+        let Some(interview) = self.interview_mut(id) else { return };
+        let Some(slot) = interview.booked.filter(|slot| slot.start > self.now) else {
+            return;
+        };
+        for side in Side::ALL {
+            let polite = self.polite_for(id, side, self.now);
+            if polite <= self.now {
+                self.remind_side(id, side, slot);
+            } else if polite < slot.start {
+                // Read again in the morning. In a night that lasts until the interview there is no reminder at all.
+                self.c.deadlines.set(Deadline::Tell(id, side), polite);
+            }
+        }
+        if let Some(interview) = self.interview_mut(id) {
+            interview.reminded = interview.reminded.saturating_add(1);
+        }
+        self.record("reminded", Some(id), "reminded both sides of the interview".to_owned());
+        self.schedule_reminder(id);
+    }
+
+    fn remind_side(&mut self, id: SubmissionId, side: Side, slot: Slot) {
+        let to = side.party(id);
+        let Some(interview) = self.interview(id).filter(|_| slot.start > self.now) else {
+            return;
+        };
+        // The first one asks, also when it waited for the morning.
+        let asks = interview.reminded == 0 || self.c.deadlines.get(Deadline::Remind(id)).is_some() && interview.reminded == 1;
+        let asks = asks && !interview.attendee(side).confirmed;
+        if self.holds_back(to) {
+            return;
+        }
+        self.effects.push(Effect::Send(Letter {
+            to,
+            says: Content::Reminder {
+                submission: id,
+                slot,
+                asks,
+            },
+            answers: None,
+            not_before: None,
+            not_after: Some(slot.start),
+        }));
+    }
+
+    /// "Yes, still on", or with an outcome asked "yes, it took place". A no wants a person, or another time.
+    pub(super) fn interview_confirmed(&mut self, id: SubmissionId, side: Side, yes: bool, words: &str) {
+        let Some(interview) = self.interview(id) else { return };
+        if !interview.is_under_way() || interview.with_recruiter || self.c.driver == Driver::Recruiter {
+            self.record_words(
+                "about_interview",
+                Some(id),
+                format!("{} writes about the interview", side.label()),
+                words.to_owned(),
+            );
+            if !yes {
+                self.tell_of_words(id, &format!("{} says no to the interview", capital(side.label())), words);
+            }
+            return;
+        }
+        let Some(interview) = self.interview_mut(id) else { return };
+        let asks_outcome = interview.attendee(side).asked.is_some_and(|asked| asked.what == Ask::Outcome);
+        match (asks_outcome, yes) {
+            (true, true) => {
+                self.close_interview(id, InterviewStatus::Completed);
+                if let Some(submission) = self.submission_mut(id) {
+                    submission.status = Status::Completed;
+                }
+                self.record_words("completed", Some(id), "the interview took place".to_owned(), words.to_owned());
+                self.tell_of_words(id, "The interview took place", words);
+            }
+            (true, false) => {
+                self.close_interview(id, InterviewStatus::NoShow);
+                self.record_words("no_show", Some(id), "the interview did not take place".to_owned(), words.to_owned());
+                self.tell_of_words(id, "The client says that the interview did not take place", words);
+            }
+            (false, true) => {
+                // A yes to a time that is being moved confirms nothing.
+                interview.attendee_mut(side).confirmed = interview.booked.is_some();
+                if interview.booked.is_some() && Side::ALL.into_iter().all(|side| interview.attendee(side).confirmed) {
+                    interview.status = InterviewStatus::Confirmed;
+                }
+                self.record_words("still_on", Some(id), format!("{}: still on", side.label()), words.to_owned());
+            }
+            (false, false) => {
+                let said = TimesSaid {
+                    intent: crate::reply::times::Intent::Reschedule,
+                    open: crate::calendar::Spans::default(),
+                    taken: Vec::new(),
+                    zone: None,
+                    ask: false,
+                };
+                self.move_asked(id, side, &said);
+            }
+        }
+    }
+
+    pub(super) fn after_interview_due(&mut self, id: SubmissionId) {
+        let over = self
+            .interview(id)
+            .is_some_and(|one| one.is_under_way() && one.booked.is_some_and(|slot| slot.end <= self.now));
+        if over {
+            self.ask(id, Side::Client, Ask::Outcome);
+        }
+    }
+
+    /// Whether letters to this party leave at all.
+    pub(super) fn holds_back(&self, to: Party) -> bool {
+        match to {
+            Party::Client => !self.writes_to_client(),
+            Party::Candidate(_) => self.c.driver == Driver::Recruiter,
+            Party::Recruiter(_) => false,
+        }
+    }
+}
