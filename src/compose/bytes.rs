@@ -8,12 +8,14 @@ use std::time::SystemTime;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox as LettreMailbox, Message, MultiPart, MultiPartKind, SinglePart};
 
+use super::invitation::CalendarPart;
 use super::{Logo, Refusal, words};
 use crate::model::{Address, HeaderText, Mailbox, MessageId, Timestamp};
 
 /// Everything that ends up in the bytes.
 pub(super) struct Mail<'a> {
     pub(super) from: Mailbox,
+    pub(super) reply_to: Mailbox,
     /// What the To header shows; in a recruiter's copy this is not whom it goes to.
     pub(super) to: &'a Mailbox,
     pub(super) subject: &'a HeaderText,
@@ -33,11 +35,16 @@ pub(super) struct Mail<'a> {
     pub(super) html: String,
     /// A picture that the HTML part shows.
     pub(super) logo: Option<&'a Logo>,
+    /// What it puts into the reader's calendar.
+    pub(super) calendar: Option<CalendarPart>,
     pub(super) files: Vec<File>,
 }
 
 /// The Content-ID of the logo.
 pub(super) const LOGO_ID: &str = "logo@replyd";
+
+/// The file name under which mail programs look for an invitation.
+const INVITATION: &str = "invite.ics";
 
 /// An attachment with its bytes.
 pub(super) struct File {
@@ -53,8 +60,8 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
     let envelope = lettre::address::Envelope::new(Some(from.email.clone()), vec![to.email.clone()]).map_err(|error| wrong(&error))?;
     let mut builder = Message::builder()
         .envelope(envelope)
-        .from(from.clone())
-        .reply_to(from)
+        .from(from)
+        .reply_to(lettre_mailbox(&mail.reply_to)?)
         .to(to)
         .subject(mail.subject.as_str())
         .date(system_time(mail.date)?)
@@ -83,20 +90,19 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
         None => both.singlepart(html),
         // A picture beside the HTML that shows it (RFC 2387): mail programs show it without asking, and nobody learns of the opening.
         Some(logo) => {
-            let body = Body::new_with_encoding(logo.bytes.clone(), ContentTransferEncoding::Base64);
-            let body = body.map_err(|_| Refusal::Build("the logo cannot be encoded".to_owned()))?;
+            let body = base64(logo.bytes.clone(), "the logo")?;
             let picture = Attachment::new_inline(LOGO_ID.to_owned()).body(body, media_type(logo.media_type));
             let related = multipart(MultiPartKind::Related, boundary('r'));
             both.multipart(related.singlepart(html).singlepart(picture))
         }
     };
-    let body = if mail.files.is_empty() {
+    let (both, files) = with_calendar(both, mail.calendar, mail.files)?;
+    let body = if files.is_empty() {
         both
     } else {
         let mut mixed = multipart(MultiPartKind::Mixed, boundary('m')).multipart(both);
-        for file in mail.files {
-            let body = Body::new_with_encoding(file.bytes, ContentTransferEncoding::Base64);
-            let body = body.map_err(|_| Refusal::Build(format!("{} cannot be encoded", file.name)))?;
+        for file in files {
+            let body = base64(file.bytes, &file.name)?;
             mixed = mixed.singlepart(Attachment::new(file.name).body(body, media_type(&file.media_type)));
         }
         mixed
@@ -104,6 +110,25 @@ pub(super) fn build(mail: Mail<'_>) -> Result<Vec<u8>, Refusal> {
     let bytes = builder.multipart(body).map_err(|error| wrong(&error))?.formatted();
     super::check_wire(&bytes).map_err(|error| wrong(&error))?;
     Ok(bytes)
+}
+
+/// An invitation stands twice in a mail (RFC 6047 2.4): as the last and best form of its text, where mail programs find it and show buttons,
+/// and as a file, for those that only know files.
+fn with_calendar(text: MultiPart, calendar: Option<CalendarPart>, mut files: Vec<File>) -> Result<(MultiPart, Vec<File>), Refusal> {
+    let Some(part) = calendar else { return Ok((text, files)) };
+    let kind = ContentType::parse(&format!("text/calendar; charset=UTF-8; method={}", part.method)).map_err(|error| wrong(&error))?;
+    // In base64 its line ends arrive as they are.
+    let body = base64(part.bytes.clone(), INVITATION)?;
+    files.push(File {
+        name: INVITATION.to_owned(),
+        media_type: format!("application/ics; name=\"{INVITATION}\""),
+        bytes: part.bytes,
+    });
+    Ok((text.singlepart(SinglePart::builder().header(kind).body(body)), files))
+}
+
+fn base64(bytes: Vec<u8>, what: &str) -> Result<Body, Refusal> {
+    Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).map_err(|_| Refusal::Build(format!("{what} cannot be encoded")))
 }
 
 fn multipart(kind: MultiPartKind, boundary: String) -> lettre::message::MultiPartBuilder {

@@ -48,6 +48,19 @@ impl<'a> Desk<'a> {
         self.url(Scope::Undo, submission.0)
     }
 
+    /// A slot by its place among all that were offered.
+    pub(super) fn pick(&self, submission: SubmissionId, place: usize) -> String {
+        match u8::try_from(place) {
+            Ok(place) => self.url(Scope::Pick(place), submission.0),
+            Err(_) => self.interview(submission),
+        }
+    }
+
+    /// An interview as it stands: its times, another time, calling it off.
+    pub(super) fn interview(&self, submission: SubmissionId) -> String {
+        self.url(Scope::Interview, submission.0)
+    }
+
     pub(super) fn confirm(&self, message: i64) -> String {
         self.url(Scope::Confirm, message)
     }

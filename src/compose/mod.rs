@@ -8,7 +8,10 @@
 mod bytes;
 mod dkim;
 mod excerpt;
+mod handover;
 mod ink;
+mod interview;
+mod invitation;
 mod links;
 mod logo;
 mod notice;
@@ -31,7 +34,7 @@ pub use wire::{WireError, check_wire};
 
 use crate::conversation::{Content, Conversation, Letter, Party};
 use crate::message::LetterText;
-use crate::model::{Address, LetterKey, Mailbox, MessageId, Timestamp};
+use crate::model::{Address, LetterKey, Mailbox, MessageId, SubmissionId, Timestamp};
 use bytes::{File, Mail};
 use links::Desk;
 use minijinja::value::Value;
@@ -63,12 +66,14 @@ pub struct Finished {
     pub bytes: Vec<u8>,
     /// What its reader sees, and an answer may quote.
     pub shown: LetterText,
+    /// Before this instant it must not leave.
+    pub not_before: Option<Timestamp>,
     /// After this instant it must not leave.
     pub not_after: Option<Timestamp>,
     /// A second copy with the same Message-ID does no harm (reliability 2.3).
     pub repeatable: bool,
-    /// An answer to something the reader just did: outside quiet hours and the daily limit.
-    pub is_answer: bool,
+    /// Its reader does not wait for it: there are limits to how often such a letter goes to one person.
+    pub unprompted: bool,
 }
 
 /// SMTP sender and recipient (RFC 5321): always exactly one of each.
@@ -99,7 +104,9 @@ pub fn compose(
         (Content::Notice(_), Party::Recruiter(_)) => true,
         (Content::Notice(_), Party::Client | Party::Candidate(_)) => false,
         (_, Party::Client) => true,
-        (_, Party::Candidate(_) | Party::Recruiter(_)) => false,
+        (Content::AskOutcome { .. }, Party::Candidate(_)) => false,
+        (says, Party::Candidate(submission)) => says.interview() == Some(submission),
+        (_, Party::Recruiter(_)) => false,
     };
     if !fits {
         let reader = match letter.to {
@@ -160,7 +167,7 @@ impl Pen<'_> {
         }
         let message_id = ink.keyring.message_id(key, &ink.message_id_domain);
         let is_first = matches!(letter.says, Content::Submission);
-        let subject = words::subject(&conversation.batch, &conversation.reference(), is_first);
+        let subject = words::subject(&conversation.batch, &conversation.reference(), letter.to, is_first);
         let (parent, thread) = self.thread(reader, copy_for.is_some(), is_first);
 
         let scene = |summary_limit| Scene {
@@ -173,20 +180,30 @@ impl Pen<'_> {
             now: self.now,
             summary_limit,
         };
-        let whole = scene(usize::MAX).view(&letter.says)?;
+        let whole_scene = scene(usize::MAX);
+        let whole = whole_scene.view(&letter.says)?;
         let text = ink.templates.render(&format!("{}.txt", letter.says.kind()), &whole)?;
         let html = self.html(&whole, scene)?;
         let shown = LetterText::of(&text, &html);
         let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
+        // A brand that has no name of its own leaves the sender's as it is.
+        let sender = brand
+            .filter(|brand| brand.agency.name != ink.agency.name)
+            .map_or(&ink.bot.name, |brand| &brand.agency.name);
+        let sender = |address: &Address| Mailbox {
+            name: sender.clone(),
+            address: address.clone(),
+        };
+        // A copy invites nobody.
+        let calendar = match copy_for {
+            None => whole_scene.calendar(&letter.says, shown_to, &sender(&ink.bot.address))?,
+            Some(_) => None,
+        };
+        privacy::check_calendar(reader, &letter.says, conversation, calendar.as_ref())?;
         let bytes = bytes::build(Mail {
-            from: Mailbox {
-                // A brand that has no name of its own leaves the sender's as it is.
-                name: brand
-                    .filter(|brand| brand.agency.name != ink.agency.name)
-                    .map_or(&ink.bot.name, |brand| &brand.agency.name)
-                    .clone(),
-                address: tagged.clone(),
-            },
+            // Calendars answer to the organizer, and some want it to be who wrote: one address for all versions of an entry.
+            from: sender(calendar.as_ref().map_or(&tagged, |_| &ink.bot.address)),
+            reply_to: sender(&tagged),
             to: shown_to,
             subject: &subject,
             date: self.now,
@@ -199,6 +216,7 @@ impl Pen<'_> {
             text,
             html,
             logo: brand.map_or(&ink.agency, |brand| &brand.agency).logo.as_deref(),
+            calendar,
             files: self.attachments()?,
         })?;
         privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;
@@ -218,9 +236,10 @@ impl Pen<'_> {
             subject: subject.to_string(),
             bytes,
             shown,
+            not_before: letter.not_before,
             not_after: letter.not_after,
             repeatable: repeatable(&letter.says),
-            is_answer: letter.says.is_answer(),
+            unprompted: letter.says.is_unprompted(),
         })
     }
 
@@ -242,13 +261,17 @@ impl Pen<'_> {
 
     /// In-Reply-To and References. Each reader's thread starts with the submission as that reader got it: the client's letter has serial 1,
     /// the copy of the nth recruiter the one after. iOS keeps only the direct parent, so every id we name is one of ours or their own.
+    ///
+    /// A candidate never got the submission. Their letters and the copies of them name a root that no letter has, by which mail programs
+    /// keep them together all the same.
     fn thread(&self, reader: Party, is_copy: bool, is_first: bool) -> (Option<MessageId>, Vec<MessageId>) {
         if is_first {
             return (None, Vec::new());
         }
-        let serial = match reader {
-            Party::Client | Party::Candidate(_) => 1,
-            Party::Recruiter(n) => u32::from(n) + 2,
+        let serial = match (self.letter.to, reader) {
+            (Party::Candidate(submission), _) => self.candidates_root(submission),
+            (_, Party::Recruiter(n)) => u32::from(n) + 2,
+            (_, Party::Client | Party::Candidate(_)) => 1,
         };
         let root = LetterKey {
             conversation: self.first.conversation,
@@ -260,6 +283,17 @@ impl Pen<'_> {
             Some(answered) => (Some(answered.clone()), vec![root, answered]),
             None => (Some(root.clone()), vec![root]),
         }
+    }
+
+    /// A serial that no letter gets to: they count from 1, and a batch has twenty candidates at the most.
+    fn candidates_root(&self, submission: SubmissionId) -> u32 {
+        let before = self
+            .conversation
+            .batch
+            .candidates
+            .iter()
+            .take_while(|one| one.submission != submission);
+        (0..=u32::MAX).rev().nth(before.count()).unwrap_or(u32::MAX)
     }
 
     fn mailbox(&self, party: Party) -> Result<&Mailbox, Refusal> {
@@ -322,6 +356,12 @@ const fn repeatable(says: &Content) -> bool {
         | Content::FollowUp { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
+        | Content::AskTimes { .. }
+        | Content::OfferTimes { .. }
+        | Content::Invitation { .. }
+        | Content::CalledOff { .. }
+        | Content::Reminder { .. }
+        | Content::AskOutcome { .. }
         | Content::Notice(_) => true,
     }
 }

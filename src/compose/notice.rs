@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words;
+use super::{handover, words};
 use crate::conversation::{Conversation, Driver, Notice, Party, Status, Submission};
 use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
@@ -30,7 +30,11 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
         candidate.map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string())
     };
     let (headline, said, todo) = match what {
-        Notice::Interested { submission, condition } => {
+        Notice::Interested {
+            submission,
+            condition,
+            arranged,
+        } => {
             let name = name(*submission);
             let condition = condition
                 .as_deref()
@@ -39,10 +43,26 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
             (
                 format!("{contact} of {company} wants to meet {name}{condition}"),
                 "",
-                format!(
-                    "Please arrange the interview: {}, {name}, {contact}.",
-                    words::interview(&conversation.batch.project)
-                ),
+                if *arranged {
+                    format!(
+                        "We ask for times and arrange the interview: {}.",
+                        words::interview(&conversation.batch.project)
+                    )
+                } else {
+                    format!(
+                        "Please arrange the interview: {}, {name}, {contact}.",
+                        words::interview(&conversation.batch.project)
+                    )
+                },
+            )
+        }
+        Notice::ArrangeYourself { submission, why, words } => {
+            let draft = handover::draft(conversation, *submission, now);
+            let draft = draft.map_or_else(String::new, |draft| format!(" Below is a draft for {}.", draft.whom));
+            (
+                format!("The interview of {contact} and {} needs you", name(*submission)),
+                words.as_str(),
+                format!("{} Nothing more goes out about it by itself.{draft}", sentence(why)),
             )
         }
         Notice::Passed {
@@ -179,10 +199,22 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
     News {
         headline: HeaderText::new(&headline).to_string(),
         words: super::excerpt::quoted(said),
-        story: story(conversation, now),
+        story: {
+            let mut lines = story(conversation, now);
+            if let Notice::ArrangeYourself { submission, .. } = what {
+                lines.extend(handover::story(conversation, *submission, now));
+            }
+            lines
+        },
         todo,
         draft: match what {
-            Notice::NotUnderstood { words, about, .. } if !about.is_empty() => draft(conversation, words, about, reader),
+            Notice::NotUnderstood { words, about, .. } if !about.is_empty() => {
+                signed(conversation, reader, draft(conversation, words, about))
+            }
+            Notice::ArrangeYourself { submission, .. } => {
+                let draft = handover::draft(conversation, *submission, now);
+                draft.map_or_else(Vec::new, |draft| signed(conversation, reader, draft.lines))
+            }
             Notice::NotUnderstood { .. }
             | Notice::Interested { .. }
             | Notice::Passed { .. }
@@ -199,11 +231,22 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
     }
 }
 
+/// A draft with the name of the recruiter below it.
+fn signed(conversation: &Conversation, reader: Party, mut lines: Vec<String>) -> Vec<String> {
+    let sender = match reader {
+        Party::Recruiter(n) => conversation.batch.recruiters.get(usize::from(n)).map(crate::model::Mailbox::shown),
+        Party::Client | Party::Candidate(_) => None,
+    };
+    lines.extend([String::new(), "Kind regards".to_owned()]);
+    lines.extend(sender);
+    lines
+}
+
 /// Words of the client that a draft repeats, in characters.
 const DRAFT_QUOTES: usize = 300;
 
 /// What a recruiter could write: the client's words, and what is still to be said.
-fn draft(conversation: &Conversation, words: &str, about: &[(SubmissionId, Option<Decision>)], reader: Party) -> Vec<String> {
+fn draft(conversation: &Conversation, words: &str, about: &[(SubmissionId, Option<Decision>)]) -> Vec<String> {
     let names = |some: &dyn Fn(&Option<Decision>) -> bool| -> Vec<String> {
         let ids = about.iter().filter(|(_, meant)| some(meant)).map(|(id, _)| *id);
         ids.filter_map(|id| Some(conversation.candidate(id)?.mailbox.name.to_string()))
@@ -231,12 +274,6 @@ fn draft(conversation: &Conversation, words: &str, about: &[(SubmissionId, Optio
     if !open.is_empty() {
         lines.push(format!("What do you think of {}?", words::list(&open)));
     }
-    let sender = match reader {
-        Party::Recruiter(n) => conversation.batch.recruiters.get(usize::from(n)).map(crate::model::Mailbox::shown),
-        Party::Client | Party::Candidate(_) => None,
-    };
-    lines.extend([String::new(), "Kind regards".to_owned()]);
-    lines.extend(sender);
     lines
 }
 

@@ -9,6 +9,7 @@ use crate::message::{self, Author, Border};
 use crate::model::{Address, HeaderText, Mailbox};
 
 use super::Refusal;
+use super::invitation::CalendarPart;
 
 /// Something one reader must not learn.
 struct Guarded<'a> {
@@ -24,14 +25,34 @@ enum What<'a> {
 
 /// Refuses a letter that gives away the other side.
 pub(super) fn check(reader: Party, says: &Content, conversation: &Conversation, to: &Mailbox, bytes: &[u8]) -> Result<(), Refusal> {
-    let guarded = guarded(reader, conversation);
     // Decoded even when there is nothing to guard: what cannot be read again must not leave.
     let mut seen = seen(bytes)?;
+    // The one name that reading a message does not give back: it may be encoded in the To header (RFC 2047).
+    seen.push(to.name.to_string());
+    nothing_leaks(reader, says, conversation, &seen)
+}
+
+/// The same for what a letter puts into its reader's calendar. The mail carries these bytes in base64.
+pub(super) fn check_calendar(
+    reader: Party,
+    says: &Content,
+    conversation: &Conversation,
+    part: Option<&CalendarPart>,
+) -> Result<(), Refusal> {
+    let Some(part) = part else { return Ok(()) };
+    // Unfolded and unescaped (RFC 5545 3.1, 3.3.11).
+    let text = String::from_utf8_lossy(&part.bytes)
+        .replace("\r\n ", "")
+        .replace("\\n", "\n")
+        .replace('\\', "");
+    nothing_leaks(reader, says, conversation, &[text])
+}
+
+fn nothing_leaks(reader: Party, says: &Content, conversation: &Conversation, seen: &[String]) -> Result<(), Refusal> {
+    let guarded = guarded(reader, conversation);
     if guarded.is_empty() {
         return Ok(());
     }
-    // The one name that reading a message does not give back: it may be encoded in the To header (RFC 2047).
-    seen.push(to.name.to_string());
     // Each text is made ready once, however many there are to be guarded.
     let texts: Vec<Text<'_>> = seen.iter().map(|text| Text::of(text)).collect();
     let leak = guarded.iter().find(|one| texts.iter().any(|text| one.is_in(text)));
@@ -120,9 +141,13 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         ("note".to_owned(), &batch.note),
         ("client.name".to_owned(), batch.client.as_str()),
         ("client.contact.name".to_owned(), batch.contact.mailbox.name.as_str()),
-        ("client.contact.email".to_owned(), batch.contact.mailbox.address.as_str()),
         ("project.title".to_owned(), batch.project.title.as_str()),
     ];
+    let contact = &batch.contact.mailbox.address;
+    // Where it belongs it gives nothing away.
+    if !matches!(leak.what, What::Address(address) if address == contact) {
+        fields.push(("client.contact.email".to_owned(), contact.as_str()));
+    }
     for one in &batch.candidates {
         let name = &one.mailbox.name;
         fields.push((format!("the summary of {name}"), &one.summary));
@@ -135,12 +160,21 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         Content::DidYouMean { words, .. } | Content::ConfirmSender { words, .. } | Content::ConfirmDeputy { words, .. } => {
             fields.push(("the quoted words of an answer".to_owned(), words));
         }
+        Content::AskTimes { unclear: Some(words), .. } | Content::OfferTimes { unclear: Some(words), .. } => {
+            fields.push(("the quoted words of an answer".to_owned(), words));
+        }
         Content::Submission
         | Content::Receipt { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
+        | Content::AskTimes { .. }
+        | Content::OfferTimes { .. }
+        | Content::Invitation { .. }
+        | Content::CalledOff { .. }
+        | Content::Reminder { .. }
+        | Content::AskOutcome { .. }
         | Content::Notice(_) => {}
     }
     let found = fields.into_iter().find(|(_, text)| leak.is_in(&Text::of(text)));

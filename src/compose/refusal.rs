@@ -14,6 +14,9 @@ pub enum Refusal {
     /// A template does not work.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// The calendar part does not read back as it was meant.
+    #[error(transparent)]
+    Calendar(#[from] crate::calendar::Mismatch),
     /// A CV that was handed in is not in the store any more.
     #[error("the CV {name:?} of {candidate} is not in the store; hand the batch in again with the file")]
     MissingFile {

@@ -10,10 +10,11 @@ use super::{Agency, Colour, Ink, TemplateError, Templates};
 use crate::calendar::{Hours, OpenDays, Zone};
 use crate::compose::words;
 use crate::conversation::{
-    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Proxy, Understood,
+    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Proxy, Scheduling, Side,
+    Understood,
 };
 use crate::link::{AddressStyle, Key, Keyring, Links};
-use crate::model::{Address, ConversationId, Decision, HeaderText, Mailbox, Reason, SubmissionId, Timestamp};
+use crate::model::{Address, ConversationId, Decision, HeaderText, Mailbox, Reason, Slot, SubmissionId, Timestamp};
 
 /// Renders every kind of letter, and a recruiter's copy of it, from these templates.
 pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
@@ -21,7 +22,6 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
         return Ok(());
     };
     let now = Timestamp::UNIX_EPOCH + Duration::days(20_000);
-    let subject = words::subject(&conversation.batch, &conversation.reference(), false);
     let name = HeaderText::new("Kim Example");
     for says in contents(now) {
         let readers: &[(Party, Option<&HeaderText>)] = match says {
@@ -34,13 +34,25 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
             | Content::AskReasons { .. }
-            | Content::FreshLink => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
+            | Content::FreshLink
+            | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
+            Content::AskTimes { .. }
+            | Content::OfferTimes { .. }
+            | Content::Invitation { .. }
+            | Content::CalledOff { .. }
+            | Content::Reminder { .. } => &[
+                (Party::Client, None),
+                (Party::Candidate(SubmissionId(1)), None),
+                (Party::Recruiter(0), Some(&name)),
+            ],
         };
         for (reader, copy_of) in readers {
+            let addressee = if copy_of.is_some() { Party::Client } else { *reader };
+            let subject = words::subject(&conversation.batch, &conversation.reference(), addressee, false);
             let scene = Scene {
                 ink: &ink,
                 conversation: &conversation,
-                addressee: if copy_of.is_some() { Party::Client } else { *reader },
+                addressee,
                 copy_of: *copy_of,
                 desk: Desk::new(&ink, &conversation, *reader, &tagged, now),
                 subject: &subject,
@@ -67,7 +79,8 @@ fn contents(now: Timestamp) -> Vec<Content> {
     };
     let would = vec![understood(Decision::Pass, None)];
     let words = "Looks fine,\nbut who is it?".to_owned();
-    vec![
+    let mut all = about_interviews(submission, now);
+    all.extend([
         Content::Submission,
         Content::Receipt {
             decided: vec![understood(Decision::Interested, Some(now)), understood(Decision::Pass, None)],
@@ -108,7 +121,70 @@ fn contents(now: Timestamp) -> Vec<Content> {
             why: "A question".to_owned(),
             words,
         }),
-    ]
+    ]);
+    all
+}
+
+/// Each letter about an interview, with everything it can say and with nothing that it need not.
+fn about_interviews(submission: SubmissionId, now: Timestamp) -> Vec<Content> {
+    let slot = |hours| Slot {
+        start: now + Duration::hours(hours),
+        end: now + Duration::hours(hours + 1),
+    };
+    let mut all = vec![
+        Content::AskOutcome {
+            submission,
+            slot: slot(-2),
+        },
+        Content::Notice(Notice::ArrangeYourself {
+            submission,
+            why: "Nothing fits".to_owned(),
+            words: "A word".to_owned(),
+        }),
+    ];
+    let unclear = || Some("Some day soon,\nor later".to_owned());
+    let ways = [(1, None, None), (2, None, None), (1, unclear(), None), (1, None, Some(slot(20)))];
+    for (round, unclear, instead_of) in ways {
+        all.extend([
+            Content::AskTimes {
+                submission,
+                round,
+                unclear: unclear.clone(),
+                other_can: if round == 1 { vec![slot(50), slot(80)] } else { Vec::new() },
+                instead_of,
+            },
+            Content::OfferTimes {
+                submission,
+                round,
+                first: 0,
+                slots: vec![slot(50), slot(80)],
+                unclear,
+                instead_of,
+            },
+            Content::Invitation {
+                submission,
+                slot: slot(50),
+                sequence: 0,
+                instead_of,
+            },
+        ]);
+    }
+    for by in [None, Some(Side::Client), Some(Side::Candidate)] {
+        all.extend([
+            Content::CalledOff {
+                submission,
+                slot: slot(50),
+                sequence: 1,
+                by,
+            },
+            Content::Reminder {
+                submission,
+                slot: slot(20),
+                asks: by.is_some(),
+            },
+        ]);
+    }
+    all
 }
 
 /// `None` cannot happen: all of this is well-formed.
@@ -147,8 +223,8 @@ fn conversation() -> Option<Conversation> {
             submission: SubmissionId(id),
             mailbox: mailbox(name, "someone@mail.example")?,
             phone: None,
-            zone: Zone::UTC,
-            zone_assumed: false,
+            zone: "Asia/Kolkata".parse().ok()?,
+            zone_assumed: true,
             summary: "A headline\n\nSome text\nin two lines".to_owned(),
             cv,
         })
@@ -193,6 +269,7 @@ fn conversation() -> Option<Conversation> {
         proxy: Proxy::Confirm,
         polite: hours,
         business: hours,
+        scheduling: Scheduling::default(),
     };
     Some(Conversation::new(ConversationId(1), batch, policy))
 }

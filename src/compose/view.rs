@@ -4,8 +4,10 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::excerpt::{lines, quoted, shorten};
+use super::interview::InterviewView;
 use super::links::Desk;
 use super::{Brand, Ink, Refusal, notice, words};
+use crate::calendar::Zone;
 use crate::conversation::{Candidate, Content, Conversation, Party, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
 use crate::reply::Question;
@@ -25,7 +27,7 @@ pub(super) struct View {
     reference: String,
     /// Names of the recruiters.
     recruiters: String,
-    /// The role's batch page; for a recruiter the page that only shows.
+    /// The role's batch page, or that of the interview the letter is about; for a recruiter the page that only shows.
     page: String,
     /// The day on which the links end.
     links_until: String,
@@ -104,6 +106,7 @@ enum Says {
         reasons: Vec<Choice>,
         mail: Option<String>,
     },
+    Interview(Box<InterviewView>),
     Nothing {},
     Notice(notice::News),
 }
@@ -182,10 +185,6 @@ impl Scene<'_> {
             Party::Candidate(submission) => self.conversation.candidate(submission).map(|one| &one.mailbox.name),
             Party::Recruiter(n) => batch.recruiters.get(usize::from(n)).map(|one| &one.name),
         };
-        let mut recruiters: Vec<String> = batch.recruiters.iter().map(crate::model::Mailbox::shown).collect();
-        if recruiters.is_empty() {
-            recruiters.push(self.ink.agency.name.to_string());
-        }
         let open: Vec<Candidate> = self.asked(says);
         let view = View {
             subject: self.subject.to_string(),
@@ -199,13 +198,39 @@ impl Scene<'_> {
             project: batch.project.title.to_string(),
             interview: words::interview(&batch.project),
             reference: self.conversation.reference().to_string(),
-            recruiters: words::list(&recruiters),
-            page: self.desk.batch(),
-            links_until: words::day(self.conversation.links_end(self.now), batch.contact.zone),
+            recruiters: self.recruiters(),
+            page: says
+                .interview()
+                .map_or_else(|| self.desk.batch(), |submission| self.desk.interview(submission)),
+            links_until: words::day(self.conversation.links_end(self.now), self.zone()),
             example: words::example(&words::short_names(&open), says.question()),
             says: self.says(says)?,
         };
         Ok(Value::from(Serde(view)))
+    }
+
+    /// The names of the recruiters, else the agency's.
+    pub(super) fn recruiters(&self) -> String {
+        let names: Vec<String> = self
+            .conversation
+            .batch
+            .recruiters
+            .iter()
+            .map(crate::model::Mailbox::shown)
+            .collect();
+        if names.is_empty() {
+            return self.agency().name;
+        }
+        words::list(&names)
+    }
+
+    /// Where the reader is; of a recruiter nobody knows, and the client's zone is as good as any.
+    fn zone(&self) -> Zone {
+        let contact = self.conversation.batch.contact.zone;
+        match self.addressee {
+            Party::Client | Party::Recruiter(_) => contact,
+            Party::Candidate(submission) => self.conversation.candidate(submission).map_or(contact, |one| one.zone),
+        }
     }
 
     fn agency(&self) -> Agency {
@@ -246,6 +271,12 @@ impl Scene<'_> {
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
             | Content::Notice(_) => all.clone(),
+            Content::AskTimes { submission, .. }
+            | Content::OfferTimes { submission, .. }
+            | Content::Invitation { submission, .. }
+            | Content::CalledOff { submission, .. }
+            | Content::Reminder { submission, .. }
+            | Content::AskOutcome { submission, .. } => only(vec![*submission]),
         }
     }
 
@@ -307,6 +338,12 @@ impl Scene<'_> {
             },
             Content::AskReasons { submission, known } => self.ask_reasons(*submission, known)?,
             Content::FreshLink => Says::Nothing {},
+            Content::AskTimes { .. }
+            | Content::OfferTimes { .. }
+            | Content::Invitation { .. }
+            | Content::CalledOff { .. }
+            | Content::Reminder { .. }
+            | Content::AskOutcome { .. } => Says::Interview(Box::new(self.interview(says)?)),
             Content::Notice(what) => Says::Notice(notice::news(self.conversation, what, self.addressee, self.now)),
         })
     }
@@ -397,7 +434,7 @@ impl Scene<'_> {
             .collect()
     }
 
-    fn candidate(&self, submission: SubmissionId) -> Result<&Candidate, Refusal> {
+    pub(super) fn candidate(&self, submission: SubmissionId) -> Result<&Candidate, Refusal> {
         let found = self.conversation.candidate(submission);
         found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
     }

@@ -1,7 +1,7 @@
 //! Small pieces of plain English that several letters share.
 
 use crate::calendar::Zone;
-use crate::conversation::{Batch, Candidate, InterviewKind, Project};
+use crate::conversation::{Batch, Candidate, InterviewKind, Party, Project};
 use crate::model::{Decision, HeaderText, Reason, Reference, Timestamp, is_printed};
 use crate::reply::Question;
 
@@ -30,13 +30,18 @@ const TITLES: [&str; 16] = [
     "madame",
 ];
 
-/// The subject of every letter of a conversation. It never changes, so that mail programs keep the letters together.
-pub(super) fn subject(batch: &Batch, reference: &Reference, is_first: bool) -> HeaderText {
+/// The subject of every letter to a reader. It never changes, so that mail programs keep the letters together. A candidate's says nothing
+/// of the others.
+pub(super) fn subject(batch: &Batch, reference: &Reference, to: Party, is_first: bool) -> HeaderText {
     let count = batch.candidates.len();
     let number = number(count);
     let noun = if count == 1 { "candidate" } else { "candidates" };
     // Cut here, so that the reference at the end survives the limit of HeaderText.
     let title: String = header_words(&batch.project.title).chars().take(120).collect();
+    if matches!(to, Party::Candidate(_)) {
+        let client: String = header_words(&batch.client).chars().take(80).collect();
+        return HeaderText::new(&format!("Interview with {}: {} [{reference}]", client.trim_end(), title.trim_end()));
+    }
     let re = if is_first { "" } else { "Re: " };
     HeaderText::new(&format!("{re}{number} {noun} for {} [{reference}]", title.trim_end()))
 }
@@ -109,6 +114,16 @@ pub(super) fn interview(project: &Project) -> String {
         InterviewKind::OnSite => "interview on site",
     };
     format!("{how}, {} minutes", project.duration_min)
+}
+
+/// "a video call of 45 minutes".
+pub(super) fn meeting(project: &Project) -> String {
+    let how = match project.interview {
+        InterviewKind::Video => "a video call",
+        InterviewKind::Phone => "a phone call",
+        InterviewKind::OnSite => "a meeting on site",
+    };
+    format!("{how} of {} minutes", project.duration_min)
 }
 
 /// "21 December 2026", in the reader's zone.

@@ -1,0 +1,339 @@
+//! What the templates of letters about an interview see.
+//!
+//! In: such a letter and its reader. Out: times as the reader's clock shows them, with the other side's beside them where they differ.
+//! Never here: an address or a number of the other side, or anything about other candidates.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::view::Scene;
+use super::{Refusal, excerpt::quoted, words};
+use crate::calendar::Zone;
+use crate::conversation::{Content, InterviewKind, Party, Side};
+use crate::model::{Slot, SubmissionId};
+
+/// The values of a letter about an interview.
+#[derive(Serialize, Default)]
+pub(super) struct InterviewView {
+    /// With whom, as the reader may know them: the candidate's name, or the client company.
+    with: String,
+    /// First name of the candidate, or the company.
+    with_short: String,
+    /// The reader is the contact at the client; otherwise the candidate.
+    for_client: bool,
+    /// The first letter they get about it: it says what this is about.
+    first: bool,
+    /// 2 and more are reminders.
+    round: u8,
+    /// Times, numbered from 1, each with its link where one can be chosen.
+    times: Vec<Time>,
+    /// The time that was agreed upon and does not hold any more.
+    instead_of: Option<Time>,
+    /// Their words that were not clear.
+    unclear: Vec<String>,
+    /// The letter asks something.
+    asks: bool,
+    /// Who called it off, when it was neither the reader nor the agency.
+    by: String,
+    /// The reader called it off.
+    by_you: bool,
+    /// The day by which an answer helps.
+    answer_by: String,
+    /// Replies as the reader could write them.
+    examples: Vec<String>,
+    /// The zone in which the times of their answer are read, by its city.
+    zone: String,
+    /// Nobody gave us their zone, and they were not told so before.
+    zone_assumed: bool,
+    /// "a video call of 45 minutes".
+    how: String,
+    /// Who sees to what is missing, in a sentence.
+    details: String,
+    /// Whom to ask: name and address of each recruiter.
+    contacts: Vec<String>,
+    /// The page of this interview: times, another time, calling it off.
+    link: String,
+}
+
+/// A time as the reader's clock shows it.
+#[derive(Serialize, Default)]
+struct Time {
+    number: usize,
+    /// "Tuesday 24 November 2026".
+    day: String,
+    /// "10:00 to 10:45 (London, UTC)".
+    clock: String,
+    /// The same for the other side; empty where the clocks show the same.
+    other: String,
+    link: String,
+}
+
+/// One interview, seen by one of the two who meet.
+pub(super) struct Meeting {
+    pub(super) submission: SubmissionId,
+    pub(super) side: Side,
+    /// With whom, as the reader may know them.
+    pub(super) with: String,
+    pub(super) with_short: String,
+    /// The reader's zone.
+    pub(super) own: Zone,
+    /// The other side's.
+    pub(super) other: Zone,
+}
+
+impl Meeting {
+    fn time(&self, number: usize, slot: &Slot, link: String) -> Time {
+        let (day, clock) = spelled(self.own, slot);
+        Time {
+            number,
+            day,
+            clock,
+            other: self.other_clock(slot),
+            link,
+        }
+    }
+
+    /// What the other side's clock shows; empty where it shows the same. The date stands there where it is another one.
+    fn other_clock(&self, slot: &Slot) -> String {
+        let (here, there) = (self.own.local(slot.start), self.other.local(slot.start));
+        let (day, clock) = spelled(self.other, slot);
+        if here == there && self.own.local(slot.end) == self.other.local(slot.end) {
+            String::new()
+        } else if here.date() == there.date() {
+            clock
+        } else {
+            format!("{day}, {clock}")
+        }
+    }
+
+    /// Both clocks, in lines of their own.
+    pub(super) fn both_clocks(&self, slot: &Slot) -> Vec<String> {
+        let (day, clock) = spelled(self.own, slot);
+        let mut lines = vec![format!("{day}, {clock}")];
+        let other = self.other_clock(slot);
+        if !other.is_empty() {
+            lines.push(format!("For {}: {other}", self.with_short));
+        }
+        lines
+    }
+}
+
+impl Scene<'_> {
+    /// The interview a letter is about, from its reader's side; a recruiter's copy is written as the letter is.
+    pub(super) fn meeting(&self, submission: SubmissionId) -> Result<Meeting, Refusal> {
+        let (batch, candidate) = (&self.conversation.batch, self.candidate(submission)?);
+        Ok(match self.addressee {
+            Party::Candidate(_) => Meeting {
+                submission,
+                side: Side::Candidate,
+                with: batch.client.to_string(),
+                with_short: batch.client.to_string(),
+                own: candidate.zone,
+                other: batch.contact.zone,
+            },
+            Party::Client | Party::Recruiter(_) => Meeting {
+                submission,
+                side: Side::Client,
+                with: candidate.mailbox.name.to_string(),
+                with_short: words::first_name(&candidate.mailbox.name),
+                own: batch.contact.zone,
+                other: candidate.zone,
+            },
+        })
+    }
+
+    pub(super) fn interview(&self, says: &Content) -> Result<InterviewView, Refusal> {
+        let Some(submission) = says.interview() else {
+            return Ok(InterviewView::default());
+        };
+        let meeting = self.meeting(submission)?;
+        let base = self.about(&meeting)?;
+        let old = |slot: &Option<Slot>| slot.as_ref().map(|slot| meeting.time(0, slot, String::new()));
+        let only = |slot: &Slot| vec![meeting.time(1, slot, String::new())];
+        Ok(match says {
+            Content::AskTimes {
+                round,
+                unclear,
+                other_can,
+                instead_of,
+                ..
+            } => InterviewView {
+                round: *round,
+                unclear: unclear.as_deref().map(quoted).unwrap_or_default(),
+                times: other_can
+                    .iter()
+                    .zip(1..)
+                    .map(|(slot, number)| meeting.time(number, slot, String::new()))
+                    .collect(),
+                instead_of: old(instead_of),
+                examples: self.times_as_written(&meeting, other_can.first()),
+                ..base
+            },
+            Content::OfferTimes {
+                round,
+                first,
+                slots,
+                unclear,
+                instead_of,
+                ..
+            } => InterviewView {
+                round: *round,
+                unclear: unclear.as_deref().map(quoted).unwrap_or_default(),
+                times: slots
+                    .iter()
+                    .enumerate()
+                    .map(|(n, slot)| meeting.time(n + 1, slot, self.desk.pick(submission, first + n)))
+                    .collect(),
+                instead_of: old(instead_of),
+                examples: self.choice_as_written(&meeting, slots.len()),
+                ..base
+            },
+            Content::Invitation { slot, instead_of, .. } => InterviewView {
+                times: only(slot),
+                instead_of: old(instead_of),
+                ..base
+            },
+            Content::CalledOff { slot, by, .. } => InterviewView {
+                times: only(slot),
+                by: by
+                    .filter(|by| *by != meeting.side)
+                    .map_or_else(String::new, |_| meeting.with.clone()),
+                by_you: *by == Some(meeting.side),
+                ..base
+            },
+            Content::Reminder { slot, asks, .. } => InterviewView {
+                times: only(slot),
+                asks: *asks,
+                ..base
+            },
+            Content::AskOutcome { slot, .. } => InterviewView {
+                times: only(slot),
+                asks: true,
+                ..base
+            },
+            Content::Submission
+            | Content::Receipt { .. }
+            | Content::DidYouMean { .. }
+            | Content::ConfirmSender { .. }
+            | Content::ConfirmDeputy { .. }
+            | Content::Nudge { .. }
+            | Content::FollowUp { .. }
+            | Content::AskReasons { .. }
+            | Content::FreshLink
+            | Content::Notice(_) => base,
+        })
+    }
+
+    /// What all letters about one interview say.
+    fn about(&self, meeting: &Meeting) -> Result<InterviewView, Refusal> {
+        let first = self.is_first(meeting);
+        Ok(InterviewView {
+            with: meeting.with.clone(),
+            with_short: meeting.with_short.clone(),
+            for_client: meeting.side == Side::Client,
+            first,
+            answer_by: weekday(self.working_day(meeting, 1)),
+            zone: meeting.own.place(),
+            // The client was told in the letter that put the candidates forward.
+            zone_assumed: first && self.candidate(meeting.submission)?.zone_assumed,
+            how: words::meeting(&self.conversation.batch.project),
+            details: self.details(meeting.side),
+            contacts: self.contacts(),
+            link: self.desk.interview(meeting.submission),
+            ..InterviewView::default()
+        })
+    }
+
+    /// A candidate hears of us for the first time; the conversation has counted this letter already. The client knows us.
+    fn is_first(&self, meeting: &Meeting) -> bool {
+        let interview = self
+            .conversation
+            .submission(meeting.submission)
+            .and_then(|one| one.interview.as_ref());
+        match meeting.side {
+            Side::Client => false,
+            Side::Candidate => interview.is_none_or(|one| one.candidate.written.len() <= 1),
+        }
+    }
+
+    /// Who sees to what no letter says.
+    pub(super) fn details(&self, side: Side) -> String {
+        let who = self.recruiters();
+        match (self.conversation.batch.project.interview, side) {
+            (InterviewKind::Video, _) => format!("{who} will send you the link for the call in good time."),
+            (InterviewKind::Phone, _) => format!("{who} will tell you in good time who calls which number."),
+            (InterviewKind::OnSite, Side::Client) => format!("{who} will ask you where to come and whom to ask for."),
+            (InterviewKind::OnSite, Side::Candidate) => format!("{who} will send you the address and how to find it in good time."),
+        }
+    }
+
+    /// "Maria Keller <maria.keller@agency.example>" for each recruiter.
+    pub(super) fn contacts(&self) -> Vec<String> {
+        let recruiters = self.conversation.batch.recruiters.iter();
+        recruiters
+            .map(|one| match one.name.is_empty() {
+                true => one.address.to_string(),
+                false => format!("{}, {}", one.name, one.address),
+            })
+            .collect()
+    }
+
+    /// The `n`th working day from now where the reader is.
+    fn working_day(&self, meeting: &Meeting, n: u32) -> NaiveDate {
+        let opens = self.conversation.policy.business.business_days_after(self.now, n, meeting.own);
+        meeting.own.local(opens).date()
+    }
+
+    /// Times as somebody could write them; of what the other side can, if anything is known of it.
+    fn times_as_written(&self, meeting: &Meeting, other_can: Option<&Slot>) -> Vec<String> {
+        let (one, next) = (self.working_day(meeting, 3), self.working_day(meeting, 4));
+        match other_can {
+            Some(slot) => {
+                let at = meeting.own.local(slot.start);
+                vec![
+                    format!("{} at {} works for me.", weekday(at.date()), at.format("%H:%M")),
+                    format!("None of those. I could do {} after 14:00.", weekday(one)),
+                ]
+            }
+            None => vec![
+                format!("{} after 14:00, or {} between 9:00 and 12:00.", weekday(one), weekday(next)),
+                "Any morning next week, but not on Wednesday.".to_owned(),
+            ],
+        }
+    }
+
+    /// A choice as somebody could write it, and a time of their own.
+    fn choice_as_written(&self, meeting: &Meeting, slots: usize) -> Vec<String> {
+        let choice = if slots > 1 {
+            "The second one works for me."
+        } else {
+            "Yes, that works for me."
+        };
+        let day = weekday(self.working_day(meeting, 4));
+        vec![choice.to_owned(), format!("None of these. I could do {day} after 14:00.")]
+    }
+}
+
+/// A time as a clock shows it: "Tuesday 24 November 2026" and "10:00 to 10:45 (London, UTC)". An end on another day, or behind a change of the clocks, says so.
+pub(super) fn spelled(zone: Zone, slot: &Slot) -> (String, String) {
+    let (start, end) = (zone.local(slot.start), zone.local(slot.end));
+    let shown = zone.shown(slot.start);
+    let changed = zone.shown(slot.end);
+    let till = if end.date() == start.date() {
+        end.format("%H:%M").to_string()
+    } else {
+        format!("{}, {}", weekday(end.date()), end.format("%H:%M"))
+    };
+    let from = start.format("%H:%M");
+    let clock = if shown == changed {
+        format!("{from} to {till} ({shown})")
+    } else {
+        format!("{from} ({shown}) to {till} ({changed})")
+    };
+    (start.format("%A %-d %B %Y").to_string(), clock)
+}
+
+/// "Thursday 26 November".
+fn weekday(day: NaiveDate) -> String {
+    day.format("%A %-d %B").to_string()
+}

@@ -1,0 +1,117 @@
+//! The calendar part of a letter: an invitation, its change, or its CANCEL.   RFC 5545, 5546, 6047
+//!
+//! In: a letter and its reader. Out: a calendar file, read back by another parser and compared.
+//! Never here: an address or a number of the other side, or anybody invited but the reader.
+
+use chrono::Duration;
+
+use super::view::Scene;
+use super::{Refusal, words};
+use crate::calendar::{self, Method};
+use crate::conversation::{Content, InterviewKind, Side};
+use crate::model::{Mailbox, Slot, SubmissionId};
+
+/// How long before the start a calendar is to ring. The reminders by mail come earlier.
+const ALARM: Duration = Duration::minutes(15);
+
+/// A calendar file as a part of a mail.
+pub(super) struct CalendarPart {
+    /// METHOD, and the `method` parameter of the part (RFC 6047 2.4).
+    pub(super) method: &'static str,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Scene<'_> {
+    /// What a letter puts into its reader's calendar; `None` for letters that change nothing there. `organizer` is the letter's From, where
+    /// answers are read.
+    pub(super) fn calendar(&self, says: &Content, reader: &Mailbox, organizer: &Mailbox) -> Result<Option<CalendarPart>, Refusal> {
+        let (submission, slot, sequence, method) = match says {
+            Content::Invitation {
+                submission,
+                slot,
+                sequence,
+                ..
+            } => (*submission, slot, *sequence, Method::Request),
+            Content::CalledOff {
+                submission,
+                slot,
+                sequence,
+                ..
+            } => (*submission, slot, *sequence, Method::Cancel),
+            Content::Submission
+            | Content::Receipt { .. }
+            | Content::DidYouMean { .. }
+            | Content::ConfirmSender { .. }
+            | Content::ConfirmDeputy { .. }
+            | Content::Nudge { .. }
+            | Content::FollowUp { .. }
+            | Content::AskReasons { .. }
+            | Content::FreshLink
+            | Content::AskTimes { .. }
+            | Content::OfferTimes { .. }
+            | Content::Reminder { .. }
+            | Content::AskOutcome { .. }
+            | Content::Notice(_) => return Ok(None),
+        };
+        let ink = self.ink;
+        let meeting = self.meeting(submission)?;
+        let project = &self.conversation.batch.project;
+        let invitation = calendar::Invitation {
+            method,
+            uid: ink.keyring.uid(submission, meeting.side == Side::Candidate, &ink.message_id_domain),
+            sequence,
+            stamp: self.now,
+            organizer: organizer.clone(),
+            attendee: reader.clone(),
+            start: slot.start,
+            end: slot.end,
+            summary: format!("Interview: {}, {}", meeting.with, project.title),
+            description: match method {
+                Method::Cancel => "The interview is called off.".to_owned(),
+                Method::Request | Method::Add => self.description(submission, slot)?,
+            },
+            location: place(project.interview, meeting.side).to_owned(),
+            conference: None,
+            alarms: vec![ALARM],
+            may_counter: true,
+        };
+        let bytes = invitation.bytes();
+        calendar::check(&bytes, &invitation)?;
+        Ok(method.written().map(|method| CalendarPart { method, bytes }))
+    }
+
+    /// What there is to know when only the entry is at hand.
+    fn description(&self, submission: SubmissionId, slot: &Slot) -> Result<String, Refusal> {
+        let meeting = self.meeting(submission)?;
+        let project = &self.conversation.batch.project;
+        let mut lines = vec![
+            format!("Interview with {}: {}; {}", meeting.with, project.title, words::interview(project)),
+            String::new(),
+        ];
+        lines.extend(meeting.both_clocks(slot));
+        lines.extend([
+            String::new(),
+            self.details(meeting.side),
+            String::new(),
+            "Another time, or cancel:".to_owned(),
+            self.desk.interview(submission),
+        ]);
+        let contacts = self.contacts();
+        if !contacts.is_empty() {
+            lines.extend([String::new(), "Questions:".to_owned()]);
+            lines.extend(contacts);
+        }
+        lines.extend([String::new(), self.conversation.reference().to_string()]);
+        Ok(lines.join("\n"))
+    }
+}
+
+/// Where. No letter knows a room or an address yet; a recruiter sends them.
+const fn place(how: InterviewKind, side: Side) -> &'static str {
+    match (how, side) {
+        (InterviewKind::Video, _) => "Video call; the link follows",
+        (InterviewKind::Phone, _) => "Phone call",
+        (InterviewKind::OnSite, Side::Client) => "At your place",
+        (InterviewKind::OnSite, Side::Candidate) => "On site; the address follows",
+    }
+}
