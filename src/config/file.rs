@@ -32,6 +32,8 @@ pub struct File {
     #[serde(default)]
     pub chase: Chase,
     #[serde(default)]
+    pub scheduling: Scheduling,
+    #[serde(default)]
     pub hours: Hours,
     #[serde(default)]
     pub templates: Templates,
@@ -173,6 +175,16 @@ section!(Decision {
     proxy: String = "confirm".to_owned(),
     maybe_days: u64 = 2,
     unclear_limit: u64 = 2,
+});
+section!(Scheduling {
+    order: String = "candidate".to_owned(),
+    slots: u64 = 4,
+    notice_h: u64 = 12,
+    travel_min: u64 = 60,
+    nudges: u64 = 2,
+    rounds: u64 = 3,
+    moves: u64 = 2,
+    reminders_min: Vec<u32> = vec![1440, 60],
 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
 section!(Hours {

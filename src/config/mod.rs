@@ -20,7 +20,7 @@ use chrono::NaiveTime;
 
 use crate::calendar::{Hours, OpenDays, Zone};
 use crate::compose::{Ink, Signer, Templates};
-use crate::conversation::{Policy, Proxy};
+use crate::conversation::{Order, Policy, Proxy, Scheduling};
 use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
 use crate::message::{Border, Stamps};
@@ -261,6 +261,41 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
         },
         polite,
         business,
+        scheduling: scheduling(key, file)?,
+    })
+}
+
+fn scheduling(key: &Key<'_>, file: &File) -> Result<Scheduling, ConfigError> {
+    let file = &file.scheduling;
+    let small = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u8::try_from(value).unwrap_or(u8::MAX));
+    let medium = |name: &str, value: u64, range| key.within(name, value, range).map(|value| u32::try_from(value).unwrap_or(u32::MAX));
+    let falling = file.reminders_min.is_sorted_by(|a, b| a > b);
+    if file.reminders_min.len() > 5 || !falling || file.reminders_min.iter().any(|minutes| !(5..=20_160).contains(minutes)) {
+        return Err(key.wrong(
+            "scheduling.reminders_min",
+            "must hold at most five numbers of minutes from 5 to 20160 (two weeks), each smaller than the one before",
+        ));
+    }
+    Ok(Scheduling {
+        order: match file.order.as_str() {
+            "candidate" => Order::Candidate,
+            "client" => Order::Client,
+            "both" => Order::Both,
+            "nobody" => Order::Nobody,
+            other => {
+                return Err(key.wrong(
+                    "scheduling.order",
+                    &format!("{other:?} is not one of candidate, client, both, nobody"),
+                ));
+            }
+        },
+        slots: small("scheduling.slots", file.slots, 1..=10)?,
+        notice_h: medium("scheduling.notice_h", file.notice_h, 0..=336)?,
+        travel_min: medium("scheduling.travel_min", file.travel_min, 0..=1440)?,
+        nudges: small("scheduling.nudges", file.nudges, 0..=4)?,
+        rounds: small("scheduling.rounds", file.rounds, 1..=10)?,
+        moves: small("scheduling.moves", file.moves, 0..=10)?,
+        reminders_min: file.reminders_min.clone(),
     })
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::alarm::Alarm;
-use super::{Clock, apply, fault};
+use super::{Clock, apply, fault, interviewing};
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Event, Parked, Proxy, Standing, Submission, Via};
-use crate::http::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, View};
+use crate::conversation::{Conversation, Event, Parked, Proxy, Side, Standing, Submission, Via};
+use crate::http::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 use crate::reply::{Band, Finding, Reply, Says, Words};
@@ -32,7 +32,8 @@ impl Pages {
     pub(super) async fn look(self, claim: Claim) -> Answer {
         let ink = Arc::clone(&self.ink);
         let store = Arc::clone(&self.store);
-        let looked = tokio::task::spawn_blocking(move || store.read(|tx| look(tx, &ink, claim)));
+        let now = self.clock.now();
+        let looked = tokio::task::spawn_blocking(move || store.read(|tx| look(tx, &ink, claim, now)));
         match looked.await {
             Ok(looked) => answer(looked),
             Err(_panicked) => Answer::Busy,
@@ -87,19 +88,19 @@ fn answer(result: Result<Answer, StoreError>) -> Answer {
     })
 }
 
-fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim) -> Result<Answer, StoreError> {
+fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim, now: Timestamp) -> Result<Answer, StoreError> {
     let Some(conversation) = named(tx, claim)? else {
         return Ok(Answer::Expired { client: None });
     };
-    shown(tx, ink, &conversation, claim)
+    shown(tx, ink, &conversation, claim, now)
 }
 
 /// The page of a claim, as the conversation stands.
-fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Result<Answer, StoreError> {
+fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<Answer, StoreError> {
     if claim.generation != conversation.generation {
         return Ok(expired(conversation));
     }
-    let view = view(tx, ink, conversation, claim)?;
+    let view = view(tx, ink, conversation, claim, now)?;
     Ok(Answer::Page(Box::new(view)))
 }
 
@@ -109,7 +110,13 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Record
         return Ok(Answer::Expired { client: None }.into());
     };
     let from_client = claim.addressed_to == 0;
+    let reader = reader(&claim);
     if press.action == Action::FreshLink {
+        if let Some(side) = reader.filter(|_| !press.visit.automated)
+            && let Some(recorded) = interview_link(tx, ink, &conversation, SubmissionId(claim.item), side, now)?
+        {
+            return Ok(recorded);
+        }
         return match from_client && !press.visit.automated {
             true => Ok(Recorded {
                 answer: fresh_link(tx, ink, &conversation, now)?,
@@ -124,12 +131,16 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Record
         return Ok(expired(&conversation).into());
     }
     let letters = conversation.letters;
-    let after = match event(&conversation, press).filter(|_| from_client) {
+    let event = match reader {
+        Some(side) => on_interview(&conversation, press, side, now),
+        None => event(&conversation, press).filter(|_| from_client),
+    };
+    let after = match event {
         Some(event) => apply::happen_to(tx, ink, conversation, event, "click", now)?,
         None => conversation,
     };
     Ok(Recorded {
-        answer: shown(tx, ink, &after, claim)?,
+        answer: shown(tx, ink, &after, claim, now)?,
         wrote: after.letters != letters,
         deadline: after.deadlines.iter().map(|(_, at)| at).min(),
     })
@@ -139,6 +150,57 @@ fn expired(conversation: &Conversation) -> Answer {
     Answer::Expired {
         client: Some(conversation.batch.client.to_string()),
     }
+}
+
+/// The newest letter about an interview once more. `None` when it has no links that could be made fresh.
+fn interview_link(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    conversation: &Conversation,
+    submission: SubmissionId,
+    by: Side,
+    now: Timestamp,
+) -> Result<Option<Recorded>, StoreError> {
+    let interview = conversation.submission(submission).and_then(|one| one.interview.as_ref());
+    let address = match by {
+        Side::Client => Some(&conversation.batch.contact.mailbox.address),
+        Side::Candidate => conversation.candidate(submission).map(|one| &one.mailbox.address),
+    };
+    let (Some(address), true) = (address, interview.is_some_and(|one| one.links_lead_somewhere(by))) else {
+        return Ok(None);
+    };
+    let event = Event::InterviewLinkAsked { submission, by };
+    apply::happen(tx, ink, conversation.id, event, "click", now)?;
+    Ok(Some(Recorded {
+        answer: Answer::Mailed {
+            to: address.masked(),
+            client: conversation.batch.client.to_string(),
+        },
+        wrote: true,
+        deadline: None,
+    }))
+}
+
+/// What a press on the page of an interview means; `None` when it cannot be said any more.
+fn on_interview(conversation: &Conversation, press: Press, side: Side, now: Timestamp) -> Option<Event> {
+    let Press {
+        claim, action, mut visit, ..
+    } = press;
+    let pressed = match action {
+        Action::Interview(pressed) => pressed,
+        Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::FreshLink | Action::View => return None,
+    };
+    // Only the contact at the client has somebody who answers for them.
+    if side == Side::Candidate {
+        visit.someone_else = None;
+    }
+    let typed = std::mem::take(&mut visit.remark);
+    Some(Event::Replied {
+        by: side,
+        standing: Standing::Full,
+        reply: interviewing::reply(conversation, claim, side, &pressed, &typed, now)?,
+        via: Via::Link(visit),
+    })
 }
 
 /// Whoever holds old links of several batches cannot fill a mailbox with fresh ones.
@@ -161,7 +223,9 @@ fn fresh_link(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, now: Timestam
 /// The conversation a claim is about.
 fn named(tx: &Tx<'_>, claim: Claim) -> Result<Option<Conversation>, StoreError> {
     let id = match claim.scope {
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons => tx.conversation_of(SubmissionId(claim.item))?,
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Pick(_) | Scope::Interview => {
+            tx.conversation_of(SubmissionId(claim.item))?
+        }
         Scope::Batch | Scope::Look => Some(ConversationId(claim.item)),
         Scope::Confirm => match Parked::conversation_of(claim.item) {
             Some(id) => Some(id),
@@ -185,7 +249,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
     let covers = |id: SubmissionId| match claim.scope {
         Scope::Decide(_) | Scope::Undo | Scope::Reasons => id.0 == claim.item,
         Scope::Batch => conversation.submission(id).is_some(),
-        Scope::Confirm | Scope::Look => false,
+        Scope::Pick(_) | Scope::Interview | Scope::Confirm | Scope::Look => false,
     };
     match action {
         Action::Decide(choices) => {
@@ -202,6 +266,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
                 ..Reply::default()
             };
             Some(Event::Replied {
+                by: Side::Client,
                 standing: Standing::Full,
                 reply,
                 via: Via::Link(visit),
@@ -219,6 +284,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
                 ..Reply::default()
             };
             Some(Event::Replied {
+                by: Side::Client,
                 standing: Standing::Full,
                 reply,
                 via: Via::Link(visit),
@@ -228,10 +294,10 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
         Action::View if !visit.automated => Some(Event::Viewed {
             submission: match claim.scope {
                 Scope::Decide(_) | Scope::Undo | Scope::Reasons => Some(SubmissionId(claim.item)),
-                Scope::Batch | Scope::Confirm | Scope::Look => None,
+                Scope::Batch | Scope::Confirm | Scope::Pick(_) | Scope::Interview | Scope::Look => None,
             },
         }),
-        Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::FreshLink | Action::View => None,
+        Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::Interview(_) | Action::FreshLink | Action::View => None,
     }
 }
 
@@ -275,7 +341,11 @@ fn decided(submission: SubmissionId, decision: Decision) -> Finding {
     }
 }
 
-fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Result<View, StoreError> {
+fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<View, StoreError> {
+    let reader = reader(&claim);
+    let of_candidate = reader == Some(Side::Candidate);
+    let addressee = conversation.candidate(SubmissionId(claim.item)).filter(|_| of_candidate);
+    let addressee = addressee.map_or(&conversation.batch.contact.mailbox, |one| &one.mailbox);
     let zone = conversation.batch.contact.zone;
     let candidates = conversation.batch.candidates.iter().filter_map(|candidate| {
         let submission = conversation.submission(candidate.submission)?;
@@ -300,12 +370,25 @@ fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim) -> Re
         client: conversation.batch.client.to_string(),
         project: conversation.batch.project.title.to_string(),
         reference: conversation.reference().to_string(),
-        addressed_to: conversation.batch.contact.mailbox.address.masked(),
+        addressed_to: addressee.address.masked(),
         proxy: conversation.policy.proxy,
-        candidates: candidates.collect(),
+        // A page of one interview shows nothing of the others.
+        candidates: if reader.is_some() || claim.addressed_to < 0 {
+            Vec::new()
+        } else {
+            candidates.collect()
+        },
+        interview: match (claim.scope, reader) {
+            (Scope::Pick(_) | Scope::Interview, reader) => {
+                // A recruiter's copy shows what the client sees.
+                let side = reader.or((claim.addressed_to > 0).then_some(Side::Client));
+                side.and_then(|side| interviewing::view(ink, conversation, claim, side, now))
+            }
+            (Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Look, _) => None,
+        },
         parked: match claim.scope {
             Scope::Confirm => parked(tx, conversation, claim.item)?,
-            Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Look => None,
+            Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Pick(_) | Scope::Interview | Scope::Look => None,
         },
         mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
     })

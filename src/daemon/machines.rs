@@ -6,7 +6,7 @@ use super::understand::{Understood, excerpt};
 use crate::calendar::{Answer, Moment, PartStat, Span};
 use crate::conversation::{Conversation, Event};
 use crate::message::{Action, AutoNature, AutoReply, Report};
-use crate::model::ConversationId;
+use crate::model::{ConversationId, SubmissionId};
 use crate::store::{LetterRow, StoreError, Tx};
 
 /// A report on a letter of ours.
@@ -70,8 +70,35 @@ pub(super) fn invited(method: &str, answer: Option<&Answer>, conversation: &Conv
         (_, PartStat::Delegated) => "The client handed an invitation on to somebody else".to_owned(),
         (_, PartStat::NeedsAction) => "A calendar answer came in that says neither yes nor no".to_owned(),
     };
-    let why = format!("{says}. replyd does not arrange interviews yet: please answer it.");
+    let why = format!("{says}. It answers no invitation of ours: please look at it.");
     (why, answer.note.as_deref().map(excerpt).unwrap_or_default())
+}
+
+/// An automatic reply of a candidate's: what they are asked waits until they are back.
+pub(super) fn candidate_away(
+    auto: &AutoReply,
+    submission: SubmissionId,
+    id: ConversationId,
+    ignored: impl Fn(&str) -> Understood,
+) -> Understood {
+    match auto.nature {
+        AutoNature::OutOfOffice => Understood::event(
+            "auto_reply",
+            id,
+            Event::CandidateAway {
+                submission,
+                until: auto.until,
+            },
+        ),
+        AutoNature::Gone
+        | AutoNature::ReadReceipt
+        | AutoNature::Recall
+        | AutoNature::Challenge
+        | AutoNature::CalendarNote
+        | AutoNature::Feedback
+        | AutoNature::Bulk
+        | AutoNature::Other => ignored("an automatic reply of a candidate's that names no absence"),
+    }
 }
 
 /// An automatic reply of the client's.

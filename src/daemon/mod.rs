@@ -16,6 +16,8 @@ pub(crate) mod fault;
 mod furniture;
 mod health;
 mod idle;
+mod interviewing;
+mod invited;
 mod ledger;
 mod machines;
 pub mod mailbox;
@@ -54,7 +56,7 @@ pub(crate) use desk::waiting;
 pub use expecting::Expecting;
 pub(crate) use health::Disk;
 pub use idle::Done;
-pub use understand::explain_stored;
+pub use understand::{Explained, explain_stored};
 
 /// How long a stop may take before it is enforced.
 const STOP_WITHIN: Duration = Duration::from_secs(9);

@@ -2,9 +2,11 @@
 //!
 //! In: a message. Out: what the database knows of it. Never here: what it means.
 
+use super::invited;
 use crate::compose::{Ink, ping_number};
+use crate::conversation::Side;
 use crate::message::{Author, Kind, Message};
-use crate::model::{Address, ConversationId, LetterKey, Mailbox, Reference};
+use crate::model::{Address, ConversationId, LetterKey, Mailbox, Reference, SubmissionId};
 use crate::store::{StoreError, Tx};
 
 /// Where a message belongs.
@@ -15,10 +17,23 @@ pub(crate) struct Thread {
     pub(crate) key: Option<LetterKey>,
     /// The conversation was found by the visible reference in the subject.
     pub(crate) by_reference: bool,
+    /// The calendar entry it answers: whose interview, and which side's entry.
+    pub(crate) entry: Option<(SubmissionId, Side)>,
 }
 
-/// Finds the conversation: by a tagged address, by one of our Message-IDs, by the reference in the subject, by the sender.
+/// Finds the conversation: by the UID of a calendar entry, by a tagged address, by one of our Message-IDs, by the reference in the subject, by the sender.
 pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option<Thread>, StoreError> {
+    if let Kind::Calendar { answer: Some(answer), .. } = &message.kind
+        && let Some(entry) = invited::entry(ink, answer)
+        && let Some(conversation) = tx.conversation_of(entry.0)?
+    {
+        return Ok(Some(Thread {
+            conversation,
+            key: None,
+            by_reference: false,
+            entry: Some(entry),
+        }));
+    }
     let by_address = message
         .recipients
         .iter()
@@ -36,6 +51,7 @@ pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option
                 conversation: key.conversation,
                 key: Some(key),
                 by_reference: false,
+                entry: None,
             }));
         }
     }
@@ -46,6 +62,7 @@ pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option
             conversation,
             key: None,
             by_reference: true,
+            entry: None,
         }));
     }
     let Some(person) = person(message) else { return Ok(None) };
@@ -54,6 +71,7 @@ pub(crate) fn thread(tx: &Tx<'_>, ink: &Ink, message: &Message) -> Result<Option
         conversation: *id,
         key: None,
         by_reference: false,
+        entry: None,
     }))
 }
 

@@ -1,9 +1,10 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
-use super::machines::{automatic, invited, reported};
+use super::invited::answered;
+use super::machines::{automatic, candidate_away, invited, reported};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
-use crate::conversation::{Command, Conversation, Event, Evidence, Party, Standing, Via};
+use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Side, Standing, Via};
 use crate::link::sha256;
 use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
@@ -113,7 +114,7 @@ fn meaning(
     };
     let from_contact = from.as_ref() == Some(&conversation.batch.contact.mailbox.address);
     // Machines and odd mail speak only with a token, or as a contact the receiving server vouches for.
-    let may_speak = thread.key.is_some() || (from_contact && message.authenticated);
+    let may_speak = thread.key.is_some() || thread.entry.is_some() || (from_contact && message.authenticated);
     let ignored = |why: &str| Understood {
         conversation: Some(id),
         ..Understood::ended(MessageState::Ignored, name_of(&message.kind), why)
@@ -130,8 +131,14 @@ fn meaning(
         Kind::AutoReply(auto) if from_contact || letter.as_ref().is_some_and(|letter| letter.to == Party::Client) => {
             Ok(automatic(auto, id, ignored))
         }
-        Kind::AutoReply(_) => Ok(ignored("an automatic reply that does not concern the client")),
+        Kind::AutoReply(auto) => match letter.as_ref().map(|letter| letter.to) {
+            Some(Party::Candidate(submission)) => Ok(candidate_away(auto, submission, id, ignored)),
+            Some(Party::Client | Party::Recruiter(_)) | None => Ok(ignored("an automatic reply that concerns neither side")),
+        },
         Kind::Calendar { method, answer, .. } => {
+            if let (Some(entry), Some(answer)) = (thread.entry, answer) {
+                return Ok(answered(message, answer, &conversation, entry, row, now));
+            }
             let (why, words) = invited(method, answer.as_deref(), &conversation);
             Ok(Understood::event(
                 "calendar",
@@ -152,7 +159,16 @@ fn meaning(
                 }],
                 ..Reply::default()
             };
-            Ok(said("reaction", message, &conversation, thread, letter.as_ref(), reply, row))
+            Ok(said(
+                "reaction",
+                message,
+                &conversation,
+                thread,
+                letter.as_ref(),
+                Side::Client,
+                reply,
+                row,
+            ))
         }
         Kind::Person => Ok(spoken(
             tx,
@@ -225,11 +241,12 @@ fn spoken(
         };
         return Ok(Understood::event("recruiter", id, event));
     }
-    let candidate = conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from);
-    if candidate && (message.authenticated || thread.key.is_some()) {
+    let by = side(conversation, from, letter);
+    let is_candidate = conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from);
+    if is_candidate && by == Side::Client && (message.authenticated || thread.key.is_some()) {
         return Ok(needs_person("A candidate wrote.", false));
     }
-    let mut reply = reply::read(&own, &message.subject, &conversation.asked(letter.and_then(LetterRow::says), now));
+    let mut reply = heard(message, &own, conversation, by, letter, now);
     if let Some(why) = message.body.unreadable {
         reply.doubts.push(Doubt {
             kind: DoubtKind::Unreadable,
@@ -239,25 +256,60 @@ fn spoken(
             },
         });
     }
-    Ok(said("person", message, conversation, thread, letter, reply, row))
+    Ok(said("person", message, conversation, thread, letter, by, reply, row))
+}
+
+/// For whom somebody speaks. A candidate does so only in an answer to a letter to them.
+fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&LetterRow>) -> Side {
+    let Some(Party::Candidate(submission)) = letter.map(|letter| letter.to) else {
+        return Side::Client;
+    };
+    match conversation.candidate(submission) {
+        Some(candidate) if Some(&candidate.mailbox.address) == from => Side::Candidate,
+        Some(_) | None => Side::Client,
+    }
+}
+
+/// What the words say: of times when they answer a letter about an interview, else of the candidates.
+fn heard(message: &Message, own: &OwnText, conversation: &Conversation, by: Side, letter: Option<&LetterRow>, now: Timestamp) -> Reply {
+    let says = letter.and_then(LetterRow::says);
+    let about = match (by, letter.map(|letter| letter.to)) {
+        (Side::Candidate, Some(Party::Candidate(submission))) => Some(submission),
+        (Side::Candidate | Side::Client, _) => says.and_then(Content::interview),
+    };
+    let arranged = about.and_then(|submission| Some((submission, conversation.submission(submission)?.interview.as_ref()?)));
+    match arranged {
+        Some((submission, interview)) => {
+            let asked = interview.asked(conversation, submission, by, says, message.date.map_or(now, |date| date.min(now)));
+            reply::read_interview(own, &message.subject, &asked)
+        }
+        None => reply::read(own, &message.subject, &conversation.asked(says, now)),
+    }
 }
 
 /// The event of an answer, by the sender matrix.
+#[allow(clippy::too_many_arguments)]
 fn said(
     kind: &'static str,
     message: &Message,
     conversation: &Conversation,
     thread: &Thread,
     letter: Option<&LetterRow>,
+    by: Side,
     reply: Reply,
     row: i64,
 ) -> Understood {
     let person = person(message);
     let standing = Standing::of(Evidence {
         token: thread.key.is_some(),
-        known_contact: person
-            .as_ref()
-            .is_some_and(|one| one.address == conversation.batch.contact.mailbox.address),
+        known_contact: person.as_ref().is_some_and(|one| match by {
+            Side::Client => one.address == conversation.batch.contact.mailbox.address,
+            Side::Candidate => conversation
+                .batch
+                .candidates
+                .iter()
+                .any(|known| known.mailbox.address == one.address),
+        }),
         authenticated: message.authenticated,
         reference: thread.by_reference,
         via_list: message.via_list,
@@ -274,22 +326,44 @@ fn said(
             .unwrap_or_else(|| "Somebody".to_owned()),
         confirms: letter.and_then(|letter| Some(letter.says()?.confirmation()?.message)),
     };
-    Understood::event(kind, conversation.id, Event::Replied { standing, reply, via })
+    Understood::event(kind, conversation.id, Event::Replied { by, standing, reply, via })
 }
 
-/// What [`crate::cli`] needs to explain a mail of a stored conversation: its own text, what was asked, by which letter.
-/// `None` when it belongs to none.
+/// How a mail of a stored conversation is read.
+#[derive(Debug)]
+pub struct Explained {
+    /// The sender's own words.
+    pub own: OwnText,
+    /// What was asked, by the letter it answers.
+    pub asked: Asked,
+    /// What the words say; nothing is read in a machine's.
+    pub reply: Reply,
+}
+
+/// Reads a mail of a stored conversation for showing. `None` when it belongs to none.
 ///
 /// # Errors
 /// The database's.
-pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<(OwnText, Asked)>, StoreError> {
+pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<Explained>, StoreError> {
     let Some(thread) = thread(tx, ink, message)? else { return Ok(None) };
     let Some(conversation) = tx.conversation(thread.conversation)? else {
         return Ok(None);
     };
     let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
     let own = own_text(tx, message, conversation.id, letter.as_ref())?;
-    Ok(Some((own, conversation.asked(letter.as_ref().and_then(LetterRow::says), now))))
+    let from = match &message.author {
+        Author::One(mailbox) => Some(&mailbox.address),
+        Author::Unknown => None,
+    };
+    let reply = match message.kind {
+        Kind::Person => {
+            let by = side(&conversation, from, letter.as_ref());
+            heard(message, &own, &conversation, by, letter.as_ref(), now)
+        }
+        Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
+    };
+    let asked = conversation.asked(letter.as_ref().and_then(LetterRow::says), now);
+    Ok(Some(Explained { own, asked, reply }))
 }
 
 /// The sender's own words, set apart from the letters they may quote.

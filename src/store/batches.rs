@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::tables::{instant, optional, text_of, text_or_empty};
 use super::{Deadline, StoreError, Tx, state};
-use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, Policy};
+use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, Policy, Side};
 use crate::model::{Address, ConversationId, Reason, Reference, SubmissionId, Timestamp};
 
 /// A batch about to be handed in. The submissions in it get their numbers from the database.
@@ -132,9 +132,9 @@ impl Tx<'_> {
             what: error,
         };
         let column = |at| row.get_ref(at)?.as_str().map_err(|error| damaged(error.to_string()));
-        state::read(id, column(0)?, column(1)?)
-            .map(Some)
-            .map_err(|error| damaged(error.to_string()))
+        let mut conversation = state::read(id, column(0)?, column(1)?).map_err(|error| damaged(error.to_string()))?;
+        conversation.elsewhere = self.elsewhere(&conversation)?;
+        Ok(Some(conversation))
     }
 
     /// The conversation a submission belongs to.
@@ -188,6 +188,7 @@ impl Tx<'_> {
                     resting.map_or("", |one| one.decision.name()),
                     text_or_empty(resting.map(|one| one.until))
                 ])?;
+            self.save_interview(after, submission)?;
         }
         for (gone, _) in before.deadlines.iter().filter(|(one, _)| after.deadlines.get(*one).is_none()) {
             self.sql
@@ -352,11 +353,18 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),
         "asked_back" => Some(conversation::Deadline::AskedBack),
+        "interview_client" => Some(conversation::Deadline::Interview(submission, Side::Client)),
+        "interview_candidate" => Some(conversation::Deadline::Interview(submission, Side::Candidate)),
+        "picked" => Some(conversation::Deadline::Picked(submission)),
+        "tell_client" => Some(conversation::Deadline::Tell(submission, Side::Client)),
+        "tell_candidate" => Some(conversation::Deadline::Tell(submission, Side::Candidate)),
+        "remind" => Some(conversation::Deadline::Remind(submission)),
+        "after_interview" => Some(conversation::Deadline::After(submission)),
         _ => None,
     }
 }
 
-const fn interview_name(kind: InterviewKind) -> &'static str {
+pub(super) const fn interview_name(kind: InterviewKind) -> &'static str {
     match kind {
         InterviewKind::Video => "video",
         InterviewKind::Phone => "phone",

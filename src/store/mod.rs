@@ -8,6 +8,7 @@ mod batches;
 mod checkpoint;
 mod error;
 mod examine;
+mod interviews;
 mod letters;
 mod limits;
 mod lock;

@@ -100,7 +100,7 @@ impl Tx<'_> {
         };
         let mut insert = self.sql.prepare_cached(
             "INSERT INTO letters (batch_id, serial, kind, party, sender, recipient, message_id, subject, about, state, outcome, due, not_after, repeatable, queued_at, unprompted)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?12, ?15)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?;
         insert.execute(params![
             finished.key.conversation.0,
@@ -114,10 +114,11 @@ impl Tx<'_> {
             letter.map(json).unwrap_or_default(),
             state,
             outcome,
-            text_of(now),
+            text_of(finished.not_before.map_or(now, |at| at.max(now))),
             text_or_empty(finished.not_after),
             finished.repeatable,
-            !finished.is_answer && !matches!(finished.to, Party::Recruiter(_)),
+            text_of(now),
+            finished.unprompted && !matches!(finished.to, Party::Recruiter(_)),
         ])?;
         self.sql
             .prepare_cached("INSERT INTO letter_bytes (letter_id, text, html_text, bytes) VALUES (?1, ?2, ?3, ?4)")?

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Parked, Policy, Press, Submission, Unheard, Written};
+use crate::conversation::{
+    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, Parked, Policy, Press, Submission, Unheard, Written,
+};
 use crate::model::{ConversationId, SubmissionId};
 
 /// `batches.handed_in`.
@@ -50,6 +52,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         id: _,
         batch: _,
         policy: _,
+        elsewhere: _,
         submissions,
         driver,
         chase,
@@ -105,5 +108,6 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         written: state.written.into_owned(),
         client_unreachable: state.client_unreachable,
         letters: state.letters,
+        elsewhere: Elsewhere::default(),
     })
 }

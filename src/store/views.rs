@@ -41,6 +41,8 @@ pub struct SubmissionLine {
     pub takes_effect: String,
     /// Reasons for a pass, comma-separated.
     pub reasons: String,
+    /// When its interview begins, UTC; empty while no time is agreed.
+    pub interview: String,
 }
 
 /// One line of a timeline: an event or a letter.
@@ -234,7 +236,8 @@ impl Tx<'_> {
         let mut lines: Vec<BatchLine> = rows.collect::<Result<_, _>>()?;
         let mut submissions = self.sql.prepare_cached(
             "SELECT s.id, k.name, s.status, s.resting, s.takes_effect,
-                    coalesce((SELECT group_concat(f.reason, ', ') FROM feedback f WHERE f.submission_id = s.id), '')
+                    coalesce((SELECT group_concat(f.reason, ', ') FROM feedback f WHERE f.submission_id = s.id), ''),
+                    coalesce((SELECT i.starts_at FROM interviews i WHERE i.submission_id = s.id), '')
              FROM submissions s JOIN candidates k ON k.id = s.candidate_id WHERE s.batch_id = ?1 ORDER BY s.position",
         )?;
         for line in &mut lines {
@@ -246,6 +249,7 @@ impl Tx<'_> {
                     resting: text(row, 3)?,
                     takes_effect: text(row, 4)?,
                     reasons: text(row, 5)?,
+                    interview: text(row, 6)?,
                 })
             })?;
             line.submissions = rows.collect::<Result<_, _>>()?;

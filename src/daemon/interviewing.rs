@@ -1,0 +1,419 @@
+//! The page of an interview: what it shows to a side, and what a press on it says.
+//!
+//! In: a conversation and a claim. Out: an [`InterviewView`], or the [`Reply`] that a sentence in a mail would have become.
+//! Never here: the other side's address, other interviews, a change of anything.
+
+use chrono::{Days, Duration, NaiveTime};
+
+use crate::calendar::{Invitation, Method, Spans, Zone};
+use crate::compose::Ink;
+use crate::conversation::{Ask, Conversation, Interview, InterviewStatus, Side};
+use crate::http::{Chosen, Day, InterviewView, Pressed, Stage, Stretch};
+use crate::link::{Claim, Scope};
+use crate::message::OwnText;
+use crate::model::{Slot, SubmissionId, Timestamp};
+use crate::reply::times::Intent;
+use crate::reply::{Band, Finding, Reply, Says, TimesSaid, Words, read_interview};
+
+/// Days of the week grid on which there are working hours, and how far ahead they are looked for.
+const GRID_DAYS: usize = 15;
+const GRID_REACH: u64 = 60;
+/// How long a part of a day is in the grid.
+const PART: Duration = Duration::hours(2);
+/// Stretches of the other side's time that the page tells, as the letter does.
+const TOLD: usize = 12;
+
+/// An interview as one side sees it. `None` when there is no such submission.
+pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, now: Timestamp) -> Option<InterviewView> {
+    let id = SubmissionId(claim.item);
+    let (submission, candidate) = (conversation.submission(id)?, conversation.candidate(id)?);
+    let (batch, contact) = (&conversation.batch, &conversation.batch.contact);
+    let (zone, zone_assumed, other_zone, with) = match side {
+        Side::Client => (
+            contact.zone,
+            contact.zone_assumed,
+            candidate.zone,
+            candidate.mailbox.name.to_string(),
+        ),
+        Side::Candidate => (candidate.zone, candidate.zone_assumed, contact.zone, batch.client.to_string()),
+    };
+    let none = Interview::new();
+    let interview = submission.interview.as_ref();
+    let stage = interview.map_or(Stage::Nothing, |one| stage(conversation, id, one, side, now));
+    let interview = interview.unwrap_or(&none);
+    let asks_times = matches!(stage, Stage::Times | Stage::Choice(_));
+    let other_can = interview.attendee(side.other()).can.clone().unwrap_or_default();
+    let earliest = now + Duration::hours(i64::from(conversation.policy.scheduling.notice_h));
+    let other_can = if asks_times { other_can.from(earliest) } else { Spans::default() };
+    let told = other_can.iter().map(|(start, end)| Slot { start, end });
+    Some(InterviewView {
+        side,
+        with,
+        zone,
+        zone_assumed,
+        other_zone,
+        minutes: batch.project.duration_min,
+        linked: linked(interview, claim).filter(|_| interview.is_under_way()),
+        moved_from: interview.moved_from().filter(|_| asks_times || stage == Stage::Waits),
+        pressed: pressed(interview, side),
+        needs_confirmation: interview.attendee(side).needs_confirmation,
+        other_can: if stage == Stage::Times {
+            told.take(TOLD).collect()
+        } else {
+            Vec::new()
+        },
+        days: match stage {
+            Stage::Times | Stage::Choice(_) | Stage::Booked { ahead: true, .. } => days(conversation, zone, earliest, &other_can),
+            Stage::Waits
+            | Stage::Booked { ahead: false, .. }
+            | Stage::Outcome(_)
+            | Stage::WithRecruiter
+            | Stage::CalledOff
+            | Stage::Over(_)
+            | Stage::Nothing => Vec::new(),
+        },
+        file: match stage {
+            Stage::Booked { slot, ahead: true, .. } => file(ink, conversation, claim, side, interview.sequence, slot, now),
+            Stage::Times
+            | Stage::Choice(_)
+            | Stage::Waits
+            | Stage::Booked { ahead: false, .. }
+            | Stage::Outcome(_)
+            | Stage::WithRecruiter
+            | Stage::CalledOff
+            | Stage::Over(_)
+            | Stage::Nothing => Vec::new(),
+        },
+        stage,
+    })
+}
+
+/// The interview for whoever adds it to a calendar by hand. It has the UID of the invitation, so that one follows the other, and
+/// names nobody to answer to.
+fn file(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, sequence: u32, slot: Slot, now: Timestamp) -> Vec<u8> {
+    let id = SubmissionId(claim.item);
+    let batch = &conversation.batch;
+    let (candidate, zone) = conversation
+        .candidate(id)
+        .map_or((String::new(), batch.contact.zone), |one| (one.mailbox.name.to_string(), one.zone));
+    let (with, own, other) = match side {
+        Side::Client => (candidate.as_str(), batch.contact.zone, zone),
+        Side::Candidate => (batch.client.as_str(), zone, batch.contact.zone),
+    };
+    let mut description = format!(
+        "Interview of {} minutes with {with}: {}.\n",
+        batch.project.duration_min, batch.project.title
+    );
+    description.push_str(&format!("Your time: {}, {}\n", own.spelled(slot.start), own.name()));
+    if own.local(slot.start) != other.local(slot.start) {
+        description.push_str(&format!("Their time: {}, {}\n", other.spelled(slot.start), other.name()));
+    }
+    description.push_str(&format!("Another time, or calling it off: {}", ink.links.to(&ink.keyring, &claim)));
+    let invitation = Invitation {
+        method: Method::Add,
+        uid: ink.keyring.uid(id, claim.addressed_to != 0, &ink.message_id_domain),
+        sequence,
+        stamp: now,
+        organizer: ink.bot.clone(),
+        attendee: ink.bot.clone(),
+        start: slot.start,
+        end: slot.end,
+        summary: format!("Interview: {with}, {}", batch.project.title),
+        description,
+        location: String::new(),
+        conference: None,
+        alarms: Vec::new(),
+        may_counter: false,
+    };
+    invitation.bytes()
+}
+
+/// The slot that a link names.
+fn linked(interview: &Interview, claim: Claim) -> Option<Slot> {
+    match claim.scope {
+        Scope::Pick(place) => interview.slots.get(usize::from(place)).copied(),
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Interview | Scope::Look => None,
+    }
+}
+
+fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, side: Side, now: Timestamp) -> Stage {
+    match interview.status {
+        InterviewStatus::Cancelled => return Stage::CalledOff,
+        InterviewStatus::Completed => return Stage::Over(true),
+        InterviewStatus::NoShow => return Stage::Over(false),
+        InterviewStatus::Proposed | InterviewStatus::Scheduled | InterviewStatus::Confirmed | InterviewStatus::Rescheduled => {}
+    }
+    let attendee = interview.attendee(side);
+    if let Some(slot) = interview.booked {
+        return if attendee.asked.is_some_and(|asked| asked.what == Ask::Outcome) {
+            Stage::Outcome(slot)
+        } else {
+            Stage::Booked {
+                slot,
+                ahead: slot.start > now,
+                confirmed: attendee.confirmed,
+            }
+        };
+    }
+    if interview.with_recruiter {
+        return Stage::WithRecruiter;
+    }
+    match attendee.asked.map(|asked| asked.what) {
+        Some(Ask::Times) => Stage::Times,
+        Some(Ask::Choice) => {
+            let free = |slot: &Slot| slot.start > now && !is_taken(conversation, id, *slot);
+            let offered = interview.slots.iter().enumerate().skip(interview.offered_from);
+            let places = offered.filter_map(|(place, slot)| Some((u8::try_from(place).ok()?, *slot)));
+            let slots: Vec<(u8, Slot)> = places.filter(|(_, slot)| free(slot)).collect();
+            // All of them are gone: other times are what helps.
+            if slots.is_empty() { Stage::Times } else { Stage::Choice(slots) }
+        }
+        Some(Ask::Outcome) | None => Stage::Waits,
+    }
+}
+
+/// Whether one of the two has another interview then.
+fn is_taken(conversation: &Conversation, id: SubmissionId, slot: Slot) -> bool {
+    let elsewhere = [conversation.elsewhere.client.clone(), conversation.elsewhere.candidate(id)];
+    let others = conversation.submissions.iter().filter(|one| one.id != id);
+    let mut booked = others.filter_map(|one| one.interview.as_ref()?.booked);
+    elsewhere.iter().any(|spans| spans.touches(slot.start, slot.end)) || booked.any(|one| one.overlaps(&slot))
+}
+
+/// What this side pressed last and is not acted on yet.
+fn pressed(interview: &Interview, side: Side) -> Option<Chosen> {
+    let last = interview.picked.iter().rfind(|one| one.side == side)?;
+    if last.takes_back() {
+        return None;
+    }
+    Some(match last.says() {
+        Some(Says::Attends { yes, .. }) => Chosen::Attends(*yes),
+        Some(Says::Times { said, .. }) => match said.intent {
+            Intent::Select => said.taken.first().map_or(Chosen::Words, |slot| Chosen::Slot(*slot)),
+            Intent::Availability => Chosen::Times,
+            Intent::NoneWork => Chosen::NoneWork,
+            Intent::Reschedule => Chosen::Move,
+            Intent::Cancel => Chosen::CallOff,
+            Intent::Question | Intent::Nothing => Chosen::Words,
+        },
+        Some(_) | None => Chosen::Words,
+    })
+}
+
+/// The week grid: working days from the earliest time on, in parts of two hours.
+fn days(conversation: &Conversation, zone: Zone, earliest: Timestamp, other_can: &Spans) -> Vec<Day> {
+    let hours = conversation.policy.business;
+    let first = zone.local(earliest).date();
+    let dates = (0..GRID_REACH).filter_map(|n| first.checked_add_days(Days::new(n)));
+    let days = dates.filter_map(|date| {
+        let mut parts = Vec::new();
+        for (from, to) in cut(hours.from, hours.to) {
+            let (start, end) = (zone.at_or_after(date, from), zone.at_or_after(date, to));
+            if end > earliest && hours.covers(zone, start, end) {
+                parts.push((from, to, other_can.touches(start, end)));
+            }
+        }
+        (!parts.is_empty()).then_some(Day { date, parts })
+    });
+    days.take(GRID_DAYS).collect()
+}
+
+/// A day in parts of two hours; what is left over goes to the last one.
+fn cut(from: NaiveTime, to: NaiveTime) -> Vec<(NaiveTime, NaiveTime)> {
+    let mut parts = Vec::new();
+    let mut at = from;
+    while to - at >= PART * 2 {
+        let next = at + PART;
+        parts.push((at, next));
+        at = next;
+    }
+    parts.push((at, to));
+    parts
+}
+
+/// What a press says. `None` when it cannot be said as things stand now.
+pub(super) fn reply(
+    conversation: &Conversation,
+    claim: Claim,
+    side: Side,
+    pressed: &Pressed,
+    typed: &str,
+    now: Timestamp,
+) -> Option<Reply> {
+    let id = SubmissionId(claim.item);
+    let interview = conversation.submission(id)?.interview.as_ref()?;
+    let zone = match side {
+        Side::Client => conversation.batch.contact.zone,
+        Side::Candidate => conversation.candidate(id)?.zone,
+    };
+    let stage = stage(conversation, id, interview, side, now);
+    let is_ahead = matches!(stage, Stage::Booked { ahead: true, .. });
+    let times = |intent: Intent, open: Spans| Says::Times {
+        submission: id,
+        said: TimesSaid {
+            intent,
+            open,
+            taken: Vec::new(),
+            zone: None,
+            ask: false,
+        },
+    };
+    let given = |stretches: &[Stretch]| open(stretches, zone);
+    let (says, words) = match pressed {
+        Pressed::Slot(place) => {
+            let Stage::Choice(slots) = &stage else { return None };
+            let (_, slot) = slots.iter().find(|(one, _)| one == place)?;
+            let said = TimesSaid {
+                intent: Intent::Select,
+                open: Spans::default(),
+                taken: vec![*slot],
+                zone: None,
+                ask: false,
+            };
+            (Says::Times { submission: id, said }, zone.spelled(slot.start))
+        }
+        Pressed::Times(stretches) => {
+            if !matches!(stage, Stage::Times | Stage::Choice(_)) {
+                return None;
+            }
+            let open = given(stretches).from(now);
+            if open.is_empty() {
+                return (!typed.is_empty()).then(|| read(conversation, id, interview, side, typed, now));
+            }
+            let words = spelled(&open, zone);
+            (times(Intent::Availability, open), words)
+        }
+        Pressed::NoneWork => {
+            if !matches!(stage, Stage::Choice(_)) {
+                return None;
+            }
+            (times(Intent::NoneWork, Spans::default()), "None of the times works".to_owned())
+        }
+        Pressed::Move(stretches) => {
+            if !is_ahead {
+                return None;
+            }
+            let open = given(stretches).from(now);
+            if open.is_empty() && !typed.is_empty() {
+                return Some(moved(read(conversation, id, interview, side, typed, now), id, typed));
+            }
+            let words = format!("Another time. {}", spelled(&open, zone));
+            (times(Intent::Reschedule, open), words.trim_end().to_owned())
+        }
+        Pressed::CallOff => {
+            if !is_ahead && !matches!(stage, Stage::Times | Stage::Choice(_) | Stage::Waits) {
+                return None;
+            }
+            let words = if typed.is_empty() { "No interview" } else { typed };
+            let says = times(Intent::Cancel, Spans::default());
+            return Some(one(says, words.to_owned(), ""));
+        }
+        Pressed::Attends(yes) => {
+            let asked = matches!(stage, Stage::Outcome(_)) || is_ahead && *yes;
+            if !asked {
+                return None;
+            }
+            let words = if *yes { "Yes" } else { "No" };
+            let says = Says::Attends { submission: id, yes: *yes };
+            return Some(one(says, if typed.is_empty() { words } else { typed }.to_owned(), ""));
+        }
+        // Nothing is chosen: what was pressed before does not count.
+        Pressed::TakeBack | Pressed::Later => (times(Intent::Select, Spans::default()), String::new()),
+    };
+    Some(one(says, words, typed))
+}
+
+/// One thing said, and words beside it that a person reads.
+fn one(says: Says, words: String, beside: &str) -> Reply {
+    let mut findings = vec![found(says, &words)];
+    if !beside.is_empty() {
+        findings.push(found(Says::Question, beside));
+    }
+    Reply {
+        findings,
+        ..Reply::default()
+    }
+}
+
+fn found(says: Says, words: &str) -> Finding {
+    Finding {
+        says,
+        words: Words {
+            text: words.to_owned(),
+            range: 0..0,
+        },
+        band: Band::Act,
+    }
+}
+
+/// Typed words are read as a mail's are; where they say nothing of times, a person reads them.
+fn read(conversation: &Conversation, id: SubmissionId, interview: &Interview, side: Side, typed: &str, now: Timestamp) -> Reply {
+    let own = OwnText {
+        text: typed.to_owned(),
+        ..OwnText::default()
+    };
+    let mut reply = read_interview(&own, "", &interview.asked(conversation, id, side, None, now));
+    let is_of_it = |one: &Finding| matches!(one.says, Says::Times { .. } | Says::Attends { .. });
+    if !reply.findings.iter().any(is_of_it) {
+        let said = TimesSaid {
+            intent: Intent::Question,
+            open: Spans::default(),
+            taken: Vec::new(),
+            zone: None,
+            ask: false,
+        };
+        if reply.findings.is_empty() {
+            reply.findings.push(found(Says::Question, typed));
+        }
+        reply.findings.insert(0, found(Says::Times { submission: id, said }, typed));
+    }
+    reply
+}
+
+/// Words under "another time" want another time, whatever else they say.
+fn moved(mut reply: Reply, id: SubmissionId, typed: &str) -> Reply {
+    let said = reply.findings.iter().find_map(|one| {
+        if let Says::Times { said, .. } = &one.says {
+            Some(said.clone())
+        } else {
+            None
+        }
+    });
+    let calls_off = said.as_ref().is_some_and(|said| said.intent == Intent::Cancel && !said.ask);
+    if calls_off {
+        return reply;
+    }
+    let open = said.filter(|said| !said.ask).map(|said| said.open).unwrap_or_default();
+    reply
+        .findings
+        .retain(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. }));
+    let said = TimesSaid {
+        intent: Intent::Reschedule,
+        open,
+        taken: Vec::new(),
+        zone: None,
+        ask: false,
+    };
+    reply.findings.insert(0, found(Says::Times { submission: id, said }, typed));
+    reply
+}
+
+/// Ticked boxes as instants.
+fn open(stretches: &[Stretch], zone: Zone) -> Spans {
+    let instants = stretches
+        .iter()
+        .map(|one| (zone.at_or_after(one.date, one.from), zone.at_or_after(one.date, one.to)));
+    Spans::of(instants.collect())
+}
+
+/// Times as a person would write them down.
+fn spelled(open: &Spans, zone: Zone) -> String {
+    let each = open.iter().map(|(start, end)| {
+        format!(
+            "{} to {}",
+            zone.local(start).format("%a %-d %B %Y, %H:%M"),
+            zone.local(end).format("%H:%M")
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
