@@ -14,7 +14,7 @@ use super::form::{Filled, Kept};
 use super::look::Look;
 use super::memory::{Marks, Pace};
 use super::show::{Notice, Shown, expired, mail_instead};
-use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, visitor};
+use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, reader, visitor};
 use crate::compose::{Brand, Logo};
 use crate::conversation::Visit;
 use crate::link::{Claim, Scope, Verdict, prefix, token_id};
@@ -112,7 +112,7 @@ impl App {
         let mut parts = path.split('/').skip(1);
         let (kind, token) = (parts.next()?, parts.next()?);
         let picked = match parts.next() {
-            None | Some("trap") => None,
+            None | Some("trap" | "calendar.ics") => None,
             Some(reason) => Some(reason.parse().ok()?),
         };
         let now_min = Claim::minute((self.desk.now)());
@@ -192,6 +192,19 @@ impl App {
                 self.show(opened, answer, &Kept::default(), None, false)
             }
         }
+    }
+
+    /// The booked interview of a link as a calendar file.
+    pub(super) async fn calendar(&self, opened: &Opened<'_>) -> Option<Vec<u8>> {
+        match self.look(opened.claim).await {
+            Answer::Page(view) => view.interview.map(|one| one.file).filter(|file| !file.is_empty()),
+            Answer::Expired { .. } | Answer::Mailed { .. } | Answer::Busy => None,
+        }
+    }
+
+    /// Whether a link is good and leads one of the two sides to the page of an interview.
+    pub(super) fn is_of_interview(opened: &Opened<'_>) -> bool {
+        opened.verdict == Verdict::Good(opened.claim) && reader(&opened.claim).is_some()
     }
 
     /// POST: a person pressed something, as far as one can tell.
@@ -377,6 +390,7 @@ fn name(action: &Action) -> &'static str {
         Action::Undo(_) => "undo",
         Action::Reasons(..) => "reasons",
         Action::Confirm(_) => "confirm",
+        Action::Interview(_) => "interview",
         Action::FreshLink => "fresh_link",
         Action::View => "view",
     }

@@ -4,12 +4,16 @@ use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequest;
 use axum::http::{Method, Request, header};
+use chrono::{NaiveDate, NaiveTime};
 
+use super::Stretch;
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, is_printed};
 
 /// The longest remark kept, in characters, and the longest on one of many candidates. The pages say so too.
 const REMARK: usize = 2000;
 const NOTE: usize = 1000;
+/// Boxes of a week grid, and some.
+const STRETCHES: usize = 200;
 
 /// The fields of a form, as sent.
 #[derive(Debug, Default)]
@@ -34,6 +38,38 @@ pub(super) enum Button {
     Confirm(bool),
     /// Mail a fresh link.
     Fresh,
+    /// The page of an interview: something to be answered at once.
+    Interview(OnInterview),
+    /// The page of an interview: a first press, which only leads to a second one.
+    Step(Step),
+}
+
+/// Buttons of the page of an interview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnInterview {
+    /// The picked time.
+    Slot,
+    /// The ticked or typed times.
+    Times,
+    /// Really none of them.
+    NoneWork,
+    /// Really another time.
+    Move,
+    /// Really no interview.
+    CallOff,
+    /// What was just pressed does not count.
+    TakeBack,
+}
+
+/// What is asked once more before it is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// "None of these?"
+    NoneWork,
+    /// "Another time?"
+    Move,
+    /// "Really call it off?"
+    CallOff,
 }
 
 /// What somebody had filled in, shown again when it could not be taken.
@@ -51,6 +87,12 @@ pub(super) struct Kept {
     pub(super) notes: Vec<(SubmissionId, String)>,
     /// The name of whoever answers for the addressed contact.
     pub(super) someone_else: String,
+    /// The time picked on the page of an interview.
+    pub(super) slot: Option<u8>,
+    /// What was ticked in the week grid.
+    pub(super) stretches: Vec<Stretch>,
+    /// What that page asks once more.
+    pub(super) step: Option<Step>,
 }
 
 impl Filled {
@@ -93,18 +135,39 @@ impl Filled {
             "yes" => Button::Confirm(true),
             "no" => Button::Confirm(false),
             "fresh" => Button::Fresh,
+            "slot" => Button::Interview(OnInterview::Slot),
+            "times" => Button::Interview(OnInterview::Times),
+            "none" => Button::Interview(OnInterview::NoneWork),
+            "move" => Button::Interview(OnInterview::Move),
+            "call_off" => Button::Interview(OnInterview::CallOff),
+            "take_back" => Button::Interview(OnInterview::TakeBack),
+            "ask_none" => Button::Step(Step::NoneWork),
+            "ask_move" => Button::Step(Step::Move),
+            "ask_call_off" => Button::Step(Step::CallOff),
             other => Button::Decide(other.parse().ok()?),
         })
     }
 
     /// What to keep.
     pub(super) fn kept(&self) -> Kept {
-        let choice = match self.button() {
-            Some(Button::Decide(decision)) => Some(decision),
-            Some(Button::Undo | Button::Reasons | Button::Batch | Button::Later | Button::Confirm(_) | Button::Fresh) | None => None,
+        let button = self.button();
+        let choice = if let Some(Button::Decide(decision)) = button {
+            Some(decision)
+        } else {
+            None
         };
         Kept {
             choice,
+            slot: self.slot(),
+            stretches: self.stretches(),
+            step: match button {
+                Some(Button::Step(step)) => Some(step),
+                // Sent too late: asked once more, with what was filled in.
+                Some(Button::Interview(OnInterview::NoneWork)) => Some(Step::NoneWork),
+                Some(Button::Interview(OnInterview::Move)) => Some(Step::Move),
+                Some(Button::Interview(OnInterview::CallOff)) => Some(Step::CallOff),
+                Some(_) | None => None,
+            },
             picks: self.picks("pick-"),
             reasons: (self.button() == Some(Button::Reasons)).then(|| self.reasons()),
             remark: self.remark(),
@@ -130,6 +193,17 @@ impl Filled {
     /// Free text: printable, at most [`REMARK`] characters.
     pub(super) fn remark(&self) -> String {
         typed(self.first("remark"), REMARK)
+    }
+
+    /// The picked time of an interview, by its place.
+    pub(super) fn slot(&self) -> Option<u8> {
+        self.first("slot").parse().ok()
+    }
+
+    /// What is ticked in the week grid: `2026-11-24 09:00-11:00`.
+    pub(super) fn stretches(&self) -> Vec<Stretch> {
+        let ticked = self.fields.iter().filter(|(name, _)| name == "at");
+        ticked.filter_map(|(_, value)| stretch(value)).take(STRETCHES).collect()
     }
 
     /// What was typed on single candidates.
@@ -168,6 +242,18 @@ impl Filled {
     fn first(&self, name: &str) -> &str {
         self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
+}
+
+fn stretch(value: &str) -> Option<Stretch> {
+    let (date, times) = value.split_once(' ')?;
+    let (from, to) = times.split_once('-')?;
+    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();
+    let stretch = Stretch {
+        date: NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?,
+        from: time(from)?,
+        to: time(to)?,
+    };
+    (stretch.from < stretch.to).then_some(stretch)
 }
 
 /// Printable text with LF line ends, cut to a length.

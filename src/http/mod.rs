@@ -10,8 +10,10 @@
 
 mod api;
 mod app;
+mod arranging;
 mod desk;
 mod form;
+mod interview;
 mod look;
 mod memory;
 mod pages;
@@ -26,6 +28,7 @@ mod visitor;
 mod wire;
 
 pub use api::{Api, ApiLimits, HandedIn, Office, Order};
+pub use arranging::{Chosen, Day, InterviewView, Pressed, Stage, Stretch, reader};
 pub use desk::{Check, Confirm, Desk, Health, Limits, Settings};
 pub use pages::{Pages, PagesError};
 pub use problem::Problem;

@@ -28,6 +28,8 @@ built_in![
     "batch.html",
     "confirm.html",
     "look.html",
+    "interview.html",
+    "interview_parts.html",
     "expired.html",
     "fresh.html",
     "not_found.html",

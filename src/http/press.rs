@@ -1,8 +1,8 @@
 //! What a press may do: the claim says what the link is for, the form says what was pressed.
 
-use super::form::{Button, Filled};
+use super::form::{Button, Filled, OnInterview};
 use super::show::Notice;
-use super::{Action, CandidateView, View};
+use super::{Action, CandidateView, Pressed, View, reader};
 use crate::conversation::Proxy;
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId};
@@ -14,14 +14,22 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
         return Ok(Action::FreshLink);
     }
     match claim.scope {
+        Scope::Pick(_) | Scope::Interview if reader(claim).is_some() => about_interview(&button, form),
         Scope::Decide(_) | Scope::Undo if is_clients(claim) => about_one(SubmissionId(claim.item), &button, form),
         Scope::Reasons if is_clients(claim) && button == Button::Reasons => reasons(SubmissionId(claim.item), form),
         Scope::Batch if is_clients(claim) => about_all(view, &button, form),
         Scope::Confirm => match button {
             Button::Confirm(yes) => Ok(Action::Confirm(yes)),
-            Button::Decide(_) | Button::Undo | Button::Reasons | Button::Batch | Button::Later | Button::Fresh => Err(None),
+            Button::Decide(_)
+            | Button::Undo
+            | Button::Reasons
+            | Button::Batch
+            | Button::Later
+            | Button::Fresh
+            | Button::Interview(_)
+            | Button::Step(_) => Err(None),
         },
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Look => Err(None),
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Pick(_) | Scope::Interview | Scope::Look => Err(None),
     }
 }
 
@@ -33,7 +41,7 @@ pub(super) const fn is_clients(claim: &Claim) -> bool {
 /// Whether an automatic visitor's press may reach the daemon at all: only where the visit rides along and robs it of its effect.
 pub(super) const fn carries_visit(action: &Action) -> bool {
     match action {
-        Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) => true,
+        Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) => true,
         Action::Confirm(_) | Action::FreshLink | Action::View => false,
     }
 }
@@ -67,6 +75,7 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
         Action::Reasons(..) if someone_else && view.proxy == Proxy::Refuse => Some(Notice::NotTheirs),
         Action::Reasons(..) if someone_else && view.proxy == Proxy::Confirm => Some(Notice::SomeoneElse),
         Action::Reasons(..) => Some(Notice::ReasonsKept),
+        Action::Interview(pressed) => about_interview_told(pressed, view, someone_else),
         Action::View => Some(Notice::Seen),
         Action::Confirm(_) | Action::FreshLink => None,
     }
@@ -78,7 +87,7 @@ fn about_one(submission: SubmissionId, button: &Button, form: &Filled) -> Result
         Button::Undo => Ok(Action::Undo(submission)),
         Button::Reasons => reasons(submission, form),
         Button::Later => Ok(later(form)),
-        Button::Batch | Button::Confirm(_) | Button::Fresh => Err(None),
+        Button::Batch | Button::Confirm(_) | Button::Fresh | Button::Interview(_) | Button::Step(_) => Err(None),
     }
 }
 
@@ -96,7 +105,55 @@ fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Acti
             }
         }
         Button::Later => Ok(later(form)),
-        Button::Decide(_) | Button::Undo | Button::Reasons | Button::Confirm(_) | Button::Fresh => Err(None),
+        Button::Decide(_)
+        | Button::Undo
+        | Button::Reasons
+        | Button::Confirm(_)
+        | Button::Fresh
+        | Button::Interview(_)
+        | Button::Step(_) => Err(None),
+    }
+}
+
+/// The page of an interview. What a first press only leads up to is not handed on.
+fn about_interview(button: &Button, form: &Filled) -> Result<Action, Option<Notice>> {
+    let pressed = match button {
+        Button::Interview(OnInterview::Slot) => Pressed::Slot(form.slot().ok_or(Some(Notice::NothingPicked))?),
+        Button::Interview(OnInterview::Times) => {
+            let stretches = form.stretches();
+            if stretches.is_empty() && form.remark().is_empty() {
+                return Err(Some(Notice::NothingPicked));
+            }
+            Pressed::Times(stretches)
+        }
+        Button::Interview(OnInterview::NoneWork) => Pressed::NoneWork,
+        Button::Interview(OnInterview::Move) => Pressed::Move(form.stretches()),
+        Button::Interview(OnInterview::CallOff) => Pressed::CallOff,
+        Button::Interview(OnInterview::TakeBack) => Pressed::TakeBack,
+        Button::Confirm(yes) => Pressed::Attends(*yes),
+        Button::Later => Pressed::Later,
+        Button::Step(_) | Button::Decide(_) | Button::Undo | Button::Reasons | Button::Batch | Button::Fresh => {
+            return Err(None);
+        }
+    };
+    Ok(Action::Interview(pressed))
+}
+
+/// What was pressed stands on the page by itself; else it came too late.
+fn about_interview_told(pressed: &Pressed, view: &View, someone_else: bool) -> Option<Notice> {
+    let stands = view.interview.as_ref().is_some_and(|one| one.pressed.is_some());
+    if someone_else && view.proxy == Proxy::Refuse {
+        return Some(Notice::NotTheirs);
+    }
+    if someone_else && view.proxy == Proxy::Confirm {
+        return Some(Notice::SomeoneElse);
+    }
+    match pressed {
+        Pressed::TakeBack => Some(Notice::TakenBack),
+        Pressed::Later => Some(Notice::Seen),
+        Pressed::Slot(_) | Pressed::Times(_) | Pressed::NoneWork | Pressed::Move(_) | Pressed::CallOff | Pressed::Attends(_) => {
+            (!stands).then_some(Notice::TooLate)
+        }
     }
 }
 

@@ -15,6 +15,8 @@ use super::api;
 use super::app::{App, Peer, path_of};
 use crate::link::Verdict;
 
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+
 /// All addresses. Everything else is the same page as a bad token's.
 pub(super) fn routes(app: Arc<App>) -> Router {
     Router::new()
@@ -25,6 +27,7 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route("/logo/{id}", any(logo))
         .route("/{kind}/{token}", any(link))
         .route("/{kind}/{token}/trap", any(trap))
+        .route("/{kind}/{token}/calendar.ics", any(calendar))
         .route("/{kind}/{token}/{reason}", any(link))
         .fallback(|State(app): State<Arc<App>>| async move { app.not_found() })
         .with_state(app)
@@ -63,6 +66,31 @@ async fn link(State(app): State<Arc<App>>, request: Request) -> Response {
     };
     tracing::debug!(link.id = %opened.id, method = %parts.method, status = answer.status().as_u16(), "a link was opened");
     answer
+}
+
+/// `/{kind}/{token}/calendar.ics`: a booked interview for whoever adds it to a calendar by hand.
+async fn calendar(State(app): State<Arc<App>>, request: Request) -> Response {
+    let Some(peer) = request.extensions().get::<Peer>() else {
+        return app.not_found();
+    };
+    let opened = app.open(request.uri().path(), peer.0, request.headers());
+    let Some(opened) = opened.filter(App::is_of_interview) else {
+        return app.not_found();
+    };
+    match *request.method() {
+        Method::HEAD => plain(&app, StatusCode::OK, CALENDAR, Bytes::new()),
+        Method::GET => match app.calendar(&opened).await {
+            Some(file) => {
+                let mut answer = plain(&app, StatusCode::OK, CALENDAR, file.into());
+                let name = HeaderValue::from_static("attachment; filename=\"interview.ics\"");
+                answer.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+                answer
+            }
+            None => app.not_found(),
+        },
+        Method::OPTIONS => allowed(&app, StatusCode::NO_CONTENT),
+        _ => allowed(&app, StatusCode::METHOD_NOT_ALLOWED),
+    }
 }
 
 /// `/{kind}/{token}/trap`: a form and a link that people do not see.

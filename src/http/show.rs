@@ -3,11 +3,12 @@
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::form::Kept;
+use super::form::{Kept, Step};
+use super::look::Look;
 use super::press::is_clients;
-use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, View};
+use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, View, reader};
 use crate::compose::{Agency, Colour};
-use crate::conversation::Proxy;
+use crate::conversation::{Proxy, Side};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId};
 
@@ -36,6 +37,8 @@ pub(super) enum Notice {
     TakenBack,
     /// Reasons came in.
     ReasonsKept,
+    /// What was pressed about an interview cannot be taken any more.
+    TooLate,
 }
 
 impl Notice {
@@ -52,6 +55,7 @@ impl Notice {
             Self::NotTheirs => "not_theirs",
             Self::TakenBack => "taken_back",
             Self::ReasonsKept => "reasons_kept",
+            Self::TooLate => "too_late",
         }
     }
 }
@@ -92,11 +96,19 @@ impl Shown<'_> {
             trap => trap(self.token, self.picked),
             nonce => self.nonce,
             notice => self.notice.filter(|notice| !(one_candidate && *notice == Notice::Recorded)).map(Notice::name),
-            kept => context! { remark => &self.kept.remark, someone_else => &self.kept.someone_else },
+            kept => context! { ticked => !self.kept.stretches.is_empty(), remark => &self.kept.remark, someone_else => &self.kept.someone_else },
         };
         let candidate = || view.candidates.iter().find(|one| one.submission == SubmissionId(self.claim.item));
+        if reader(self.claim).is_some() {
+            let interview = view.interview.as_ref()?;
+            return Some(("interview.html", context! { ..super::interview::values(interview, self), ..common }));
+        }
+        // A candidate sees their own interview, and nothing of the batch.
+        if self.claim.addressed_to < 0 {
+            return None;
+        }
         if !is_clients(self.claim) && self.claim.scope != Scope::Confirm {
-            return Some(("look.html", context! { candidates => all(view), ..common }));
+            return Some(("look.html", context! { ..self.look(), ..common }));
         }
         Some(match self.claim.scope {
             Scope::Decide(picked) => ("decide.html", context! { ..self.decide(candidate()?, Some(picked)), ..common }),
@@ -136,8 +148,16 @@ impl Shown<'_> {
                 "confirm.html",
                 context! { parked => view.parked.as_ref().map(|one| self.parked(one)), ..common },
             ),
-            Scope::Look => ("look.html", context! { candidates => all(view), ..common }),
+            Scope::Pick(_) | Scope::Interview | Scope::Look => ("look.html", context! { ..self.look(), ..common }),
         })
+    }
+
+    /// What a recruiter's copy shows.
+    fn look(&self) -> Value {
+        context! {
+            candidates => all(self.view),
+            interview => self.view.interview.as_ref().map(super::interview::line),
+        }
     }
 
     /// One candidate: `picked` is what the link was for.
@@ -221,7 +241,7 @@ fn trap(token: &str, picked: Option<Reason>) -> String {
 
 /// The expired page: it knows the token and nothing else.
 pub(super) fn expired(claim: &Claim, token: &str, picked: Option<Reason>, nonce: &str, notice: Option<Notice>) -> Value {
-    context! { for_client => is_clients(claim), trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
+    context! { may_renew => is_clients(claim) || reader(claim).is_some(), trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
 }
 
 /// A `mailto:` address as it may stand in a page; anything else is left out.
@@ -294,8 +314,10 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
             would: vec![(SubmissionId(1), Decision::Interested), (SubmissionId(2), Decision::Pass)],
             state: ParkedState::Waits,
         }),
+        interview: None,
         mail_instead: "mailto:a@agency.example".to_owned(),
     };
+    try_interviews(pages, &look, &view)?;
     let scopes = Decision::ALL.map(Scope::Decide).into_iter();
     for scope in scopes.chain([Scope::Undo, Scope::Reasons, Scope::Batch, Scope::Confirm, Scope::Look]) {
         for (item, state) in [
@@ -345,6 +367,45 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
     pages.render("busy.html", &look, context! { mail_instead => "mailto:a@agency.example" })?;
     pages.render("refused.html", &look, context! { status => 413 })?;
     pages.render("trap.html", &look, context! { back => "../t" })?;
+    Ok(())
+}
+
+/// The page of an interview in each stage, and with each thing it asks once more.
+fn try_interviews(pages: &Pages, look: &Look, view: &View) -> Result<(), PagesError> {
+    for interview in super::interview::examples() {
+        let addressed_to = match interview.side {
+            Side::Client => 0,
+            Side::Candidate => -1,
+        };
+        let view = View {
+            interview: Some(interview),
+            ..view.clone()
+        };
+        for step in [None, Some(Step::NoneWork), Some(Step::Move), Some(Step::CallOff)] {
+            let claim = Claim {
+                item: 1,
+                addressed_to,
+                scope: Scope::Pick(0),
+                expires_min: 0,
+                generation: 0,
+            };
+            let kept = Kept { step, ..Kept::default() };
+            let shown = Shown {
+                claim: &claim,
+                token: "t",
+                picked: None,
+                nonce: "n",
+                view: &view,
+                kept: &kept,
+                notice: Some(Notice::TooLate),
+                pressed: false,
+                sign: &|_, _| String::new(),
+            };
+            if let Some((name, values)) = shown.page() {
+                pages.render(name, look, values)?;
+            }
+        }
+    }
     Ok(())
 }
 

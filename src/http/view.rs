@@ -1,5 +1,6 @@
 //! What the daemon tells a page, and what a page tells the daemon.
 
+use super::{InterviewView, Pressed};
 use crate::conversation::Proxy;
 use crate::link::Claim;
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
@@ -23,6 +24,8 @@ pub struct View {
     pub candidates: Vec<CandidateView>,
     /// For [`crate::link::Scope::Confirm`]: the parked words and who wrote them.
     pub parked: Option<ParkedView>,
+    /// For the page of an interview, as its reader may see it.
+    pub interview: Option<InterviewView>,
     /// A mailto: address that takes an answer when the page cannot.
     pub mail_instead: String,
 }
@@ -104,6 +107,8 @@ pub enum Action {
     Reasons(SubmissionId, Vec<Reason>),
     /// "Yes, that was me" or "no".
     Confirm(bool),
+    /// An answer about an interview.
+    Interview(Pressed),
     /// Mail me a fresh link (from the expired page; nothing else may follow from an expired claim).
     FreshLink,
     /// Show me the profile: a person looks.
