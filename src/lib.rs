@@ -90,4 +90,6 @@ pub mod demo;
 
 pub mod lab;
 
+pub mod simulate;
+
 pub mod check;

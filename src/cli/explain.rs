@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::{Failure, Office, print_json, print_line};
 use crate::calendar::Zone;
-use crate::daemon::explain_stored;
-use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, OwnText, Report};
+use crate::daemon::{Explained, explain_stored};
+use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, Report};
 use crate::model::{Mailbox, SubmissionId, Timestamp};
 use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
 
@@ -118,11 +118,11 @@ impl Explain {
         let found = office
             .store
             .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?;
-        let Some((own, asked)) = found else {
+        let Some(found) = found else {
             eprintln!("hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers");
             return self.without_database(raw);
         };
-        Ok(read_as(&message, own, &asked))
+        Ok(read_as(&message, found))
     }
 
     fn without_database(&self, raw: &[u8]) -> Result<Reading, Failure> {
@@ -164,7 +164,11 @@ impl Explain {
             today,
         };
         let own = message::own_text(&message, &letters);
-        Ok(read_as(&message, own, &asked))
+        let reply = match message.kind {
+            Kind::Person => reply::read(&own, &message.subject, &asked),
+            Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
+        };
+        Ok(read_as(&message, Explained { own, asked, reply }))
     }
 }
 
@@ -176,13 +180,9 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
     message::read(raw, border).map_err(|error| Failure::Input(format!("{}: {error}; replyd would quarantine it", path.display())))
 }
 
-fn read_as(message: &Message, own: OwnText, asked: &Asked) -> Reading {
+fn read_as(message: &Message, explained: Explained) -> Reading {
+    let Explained { own, asked, mut reply } = explained;
     let person = message.kind == Kind::Person;
-    let mut reply = if person {
-        reply::read(&own, &message.subject, asked)
-    } else {
-        Reply::default()
-    };
     if let Some(why) = message.body.unreadable.filter(|_| person) {
         let words = Words {
             text: why.to_owned(),
@@ -249,17 +249,23 @@ fn sender(message: &Message) -> String {
 /// What would follow if the sender may speak.
 fn would(message: &Message, reply: &Reply, question: Question) -> String {
     match &message.kind {
-        Kind::Calendar { .. } => return "be shown to the recruiter: replyd does not arrange interviews yet".to_owned(),
+        Kind::Calendar { .. } => return "be matched with the interview by its UID; without one of ours, a recruiter sees it".to_owned(),
         Kind::Report(report) => return reported(report),
         Kind::Reaction { .. } => return "be asked about: a reaction is never a decision".to_owned(),
         Kind::AutoReply(auto) => return automatic(auto),
         Kind::Person => {}
     }
-    let acted = reply.findings.iter().filter(|one| one.band == Band::Act).count();
+    let times = |one: &&reply::Finding| matches!(one.says, Says::Times { .. } | Says::Attends { .. });
+    let (of_times, others): (Vec<_>, Vec<_>) = reply.findings.iter().filter(|one| one.band == Band::Act).partition(times);
     let asked = reply.findings.iter().any(|one| one.band == Band::Ask) || !reply.doubts.is_empty();
     let human = reply.findings.iter().any(|one| one.band == Band::Human);
     let mut parts = Vec::new();
-    if acted > 0 {
+    if of_times.iter().any(|one| matches!(&one.says, Says::Times { said, .. } if said.ask)) {
+        parts.push("be asked back about the times");
+    } else if !of_times.is_empty() {
+        parts.push("move the interview along");
+    }
+    if !others.is_empty() {
         parts.push(if matches!(question, Question::Confirm) {
             "settle the parked answer"
         } else {

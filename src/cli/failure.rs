@@ -28,6 +28,9 @@ pub(crate) enum Failure {
     /// So many things are not as they must be.
     #[error("{0} of these must be put right first")]
     Checked(usize),
+    /// A rule of the machine does not hold: a mistake in replyd.
+    #[error("{0}")]
+    Broken(String),
     /// A letter would not be sent.
     #[error("{0}")]
     Refused(String),
@@ -53,6 +56,7 @@ impl Failure {
             Self::Daemon(DaemonError::Inbox(_) | DaemonError::Outbox(_)) | Self::Unavailable(_) => UNAVAILABLE,
             Self::Daemon(DaemonError::Listen(..) | DaemonError::Pages(_)) => CONFIG,
             Self::Input(_) | Self::Refused(_) => DATA,
+            Self::Broken(_) => SOFTWARE,
             Self::Checked(_) => 1,
             Self::Output(_) => IO,
         }
@@ -69,6 +73,7 @@ impl Failure {
             | Self::Store(_)
             | Self::Daemon(_)
             | Self::Input(_)
+            | Self::Broken(_)
             | Self::Checked(_)
             | Self::Unavailable(_)
             | Self::Output(_)

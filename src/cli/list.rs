@@ -49,8 +49,12 @@ impl List {
                 } else {
                     format!("  ({})", one.reasons)
                 };
+                let interview = match one.interview.as_str() {
+                    "" => String::new(),
+                    at => format!("  interview {at}"),
+                };
                 print_line(&format!(
-                    "      s{:<5} {:<28} {}{resting}{reasons}",
+                    "      s{:<5} {:<28} {}{resting}{reasons}{interview}",
                     one.id, one.candidate, one.status
                 ))?;
             }

@@ -22,6 +22,7 @@ mod restore;
 mod run;
 mod scratch;
 mod show;
+mod simulate;
 mod steer;
 mod submit;
 
@@ -76,6 +77,7 @@ enum Command {
     Restore(restore::Restore),
     Explain(explain::Explain),
     Lab(lab::Lab),
+    Simulate(simulate::Simulate),
     #[cfg(feature = "demo")]
     Demo(demo::Demo),
 }
@@ -104,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Restore(restore) => restore.run(&config),
         Command::Explain(explain) => explain.run(&config),
         Command::Lab(lab) => lab.run(&config),
+        Command::Simulate(simulate) => simulate.run(),
         #[cfg(feature = "demo")]
         Command::Demo(demo) => demo.run(),
     };
