@@ -6,9 +6,11 @@
 
 mod dice;
 mod house;
+mod meeting;
 pub mod people;
 mod scanner;
 pub mod server;
+mod stage;
 mod story;
 mod webmail;
 

@@ -1,4 +1,4 @@
-//! The story of `replyd demo --script`: a batch goes out, answers come back, the decisions stand.
+//! The story of `replyd demo --script`: a batch goes out, answers come back, the decisions stand, they meet.
 //!
 //! In: what the client decides. Out: lines while it happens, and at the end the pipeline and timeline from the store.
 //! Never here: a line that was not fetched, answered or stored: change what people do, and the story changes.
@@ -9,17 +9,12 @@ use std::time::{Duration, Instant};
 use chrono::{NaiveDate, NaiveTime};
 
 use super::house::House;
-use super::people::{Letter, Page, Person};
+use super::people::Letter;
+use super::stage::Stage;
 use super::{DemoError, scanner};
 use crate::calendar::Zone;
-use crate::model::{Decision, Mailbox, Timestamp};
+use crate::model::{Decision, Timestamp};
 use crate::store::{BatchLine, TimelineLine};
-
-/// How long the daemon may take for something that should come at once.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// As wide as a time.
-const MARGIN: &str = "                 ";
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /// What the client decides about the three candidates, in the order of the batch.
 ///
@@ -89,6 +84,9 @@ impl Story {
         stage.slip_undo_and_press(&letter, self.decisions[0]).await?;
         stage.answer_in_words(&letter, &self.decisions).await?;
         stage.grace_periods_pass(&self.decisions).await?;
+        if let Some(first) = self.decisions.iter().position(|one| *one == Decision::Interested) {
+            stage.interview(first).await?;
+        }
         if self.decisions.contains(&Decision::Maybe) {
             stage.maybe_comes_back().await?;
         }
@@ -117,57 +115,7 @@ fn start() -> Timestamp {
     Zone::UTC.at_or_after(day, nine)
 }
 
-fn stored(error: crate::store::StoreError) -> DemoError {
-    crate::daemon::DaemonError::from(error).into()
-}
-
-/// The people, the house, and whoever listens.
-struct Stage<'a> {
-    house: &'a House,
-    tell: &'a mut (dyn FnMut(String) + Send),
-    client: Person,
-    recruiter: Person,
-    /// The candidates' names.
-    names: Vec<String>,
-}
-
-impl<'a> Stage<'a> {
-    async fn set(house: &'a House, tell: &'a mut (dyn FnMut(String) + Send)) -> Result<Self, DemoError> {
-        let batch = &house.new.batch;
-        let nobody = || DemoError::Unexpected("the batch names no recruiter".to_owned());
-        let recruiter: Mailbox = batch.recruiters.first().cloned().ok_or_else(nobody)?;
-        Ok(Self {
-            house,
-            tell,
-            client: house.person(batch.contact.mailbox.clone(), FIREFOX).await?,
-            recruiter: house.person(recruiter, FIREFOX).await?,
-            names: batch.candidates.iter().map(|one| one.mailbox.name.to_string()).collect(),
-        })
-    }
-
-    fn say(&mut self, what: &str) {
-        let at = self.house.clock.now().format("%a %e %b %H:%M");
-        (self.tell)(format!("{at}  {what}"));
-    }
-
-    /// A letter that somebody got: its subject and its first lines.
-    fn say_letter(&mut self, who: &str, letter: &Letter) {
-        self.say(&format!("{who} gets \"{}\"", letter.subject));
-        for line in letter.gist(4) {
-            (self.tell)(format!("{MARGIN}| {line}"));
-        }
-    }
-
-    /// A page that somebody sees: its first words.
-    fn say_page(&mut self, page: &Page) {
-        let words = page.words();
-        let mut short: String = words.chars().take(110).collect();
-        if short.len() < words.len() {
-            short.push('…');
-        }
-        (self.tell)(format!("{MARGIN}| {short}"));
-    }
-
+impl Stage<'_> {
     async fn batch_goes_out(&mut self) -> Result<Letter, DemoError> {
         let batch = &self.house.new.batch;
         let (recruiter, client) = (self.recruiter.mailbox.shown(), self.client.mailbox.shown());
@@ -310,74 +258,20 @@ impl<'a> Stage<'a> {
     }
 
     async fn recruiter_looks(&mut self) -> Result<(usize, usize), DemoError> {
-        let client = self.client.mailbox.address.clone();
+        let batch = &self.house.new.batch;
+        let others = batch.candidates.iter().map(|one| &one.mailbox).chain([&batch.contact.mailbox]);
+        let others: Vec<_> = others.map(|one| &one.address).collect();
         let letters = self.recruiter.all().await?;
-        let copies = letters.iter().filter(|letter| letter.to.contains(&client)).count();
+        let copies = letters
+            .iter()
+            .filter(|letter| letter.to.iter().any(|to| others.contains(&to)))
+            .count();
         let notices = letters.len() - copies;
         let recruiter = self.recruiter.mailbox.shown();
         self.say(&format!(
-            "{recruiter}'s mailbox holds {copies} copies of what went to the client, and {notices} notices"
+            "{recruiter}'s mailbox holds {copies} copies of what went to the others, and {notices} notices"
         ));
         Ok((copies, notices))
-    }
-
-    /// Lets time pass on everybody's clock: from one deadline to the next, so that everything happens when it is due.
-    async fn pass(&self, time: chrono::Duration) -> Result<(), DemoError> {
-        let clock = &self.house.clock;
-        let end = clock.now() + time;
-        loop {
-            self.quiet().await?;
-            let left = end - clock.now();
-            if left <= chrono::Duration::zero() {
-                return Ok(());
-            }
-            let until_next = self.next_deadline()?.map_or(left, |at| at - clock.now());
-            clock.push(until_next.clamp(chrono::Duration::milliseconds(1), left));
-        }
-    }
-
-    /// Waits until the daemon has done all that is due: every message read, every letter taken, every deadline passed.
-    async fn quiet(&self) -> Result<(), DemoError> {
-        let began = Instant::now();
-        loop {
-            let store = &self.house.store;
-            let (letters, messages) = store.read(|tx| Ok((tx.totals()?.waiting, tx.any_waiting()?))).map_err(stored)?;
-            let due = self.next_deadline()?.is_some_and(|at| at <= self.house.clock.now());
-            if letters == 0 && !messages && !due {
-                return Ok(());
-            }
-            if began.elapsed() > PATIENCE {
-                return Err(DemoError::Unexpected(format!(
-                    "the daemon did not come to rest: {letters} letters wait"
-                )));
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    fn next_deadline(&self) -> Result<Option<Timestamp>, DemoError> {
-        self.house.store.read(|tx| tx.next_deadline()).map_err(stored)
-    }
-
-    fn batch(&self) -> Result<BatchLine, DemoError> {
-        let batches = self.house.store.read(|tx| tx.pipeline(Some(self.house.id), 1)).map_err(stored)?;
-        batches
-            .into_iter()
-            .next()
-            .ok_or_else(|| DemoError::Unexpected("the batch is gone".to_owned()))
-    }
-
-    fn timeline(&self) -> Result<Vec<TimelineLine>, DemoError> {
-        self.house.store.read(|tx| tx.timeline(self.house.id, None)).map_err(stored)
-    }
-
-    /// Where everybody stands, from the store.
-    fn standing(&self) -> Result<String, DemoError> {
-        let one = |line: &crate::store::SubmissionLine| match line.resting.as_str() {
-            "" => format!("{} {}", line.candidate, line.status),
-            resting => format!("{} {resting}, can be undone", line.candidate),
-        };
-        Ok(self.batch()?.submissions.iter().map(one).collect::<Vec<_>>().join("; "))
     }
 }
 

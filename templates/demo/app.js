@@ -182,7 +182,7 @@ function drawList() {
 
 function empty(who) {
     const first = who.name.split(' ')[0];
-    if (who.role === 'candidate') return `No mail for ${first}: so far replyd writes to the client and the recruiter only. The client never learns this address.`;
+    if (who.role === 'candidate') return `No mail for ${first} yet: replyd writes as soon as the client wants to meet ${first}. The client never learns this address.`;
     return 'No mail yet.';
 }
 
@@ -370,7 +370,7 @@ async function send(event) {
         const sent = await post('/api/send', {person, answers, to, subject: by('subject').value, words, shape});
         closeReply();
         await openMail(person, sent.mail);
-        say(state.people[person].role !== 'client' || detail.reading?.machine ? 'Sent. This is what becomes of it.' : 'Sent. This is how replyd reads it; its answer comes in a moment.');
+        say(state.people[person].role === 'recruiter' || detail.reading?.machine ? 'Sent. This is what becomes of it.' : 'Sent. This is how replyd reads it; its answer comes in a moment.');
     } catch (error) {
         by('problem').textContent = error.message;
         by('send').disabled = false;

@@ -4,6 +4,8 @@ mod golden;
 mod headers;
 pub(crate) mod hostile;
 mod html;
+mod interviews;
 mod limits;
+mod meeting;
 pub(crate) mod people;
 mod templates;

@@ -239,12 +239,12 @@ async fn demo_story_follows_what_people_do() {
     for (decisions, statuses, words) in [
         (
             [Interested, Pass, Maybe],
-            ["interested", "rejected", "maybe"],
+            ["completed", "rejected", "maybe"],
             ["Pass on Ben", "Chloé maybe"],
         ),
         (
             [Pass, Maybe, Interested],
-            ["rejected", "maybe", "interested"],
+            ["rejected", "maybe", "completed"],
             ["Ben maybe", "Yes to Chloé"],
         ),
     ] {
@@ -280,11 +280,24 @@ async fn demo_story_follows_what_people_do() {
             .map(|(id, decision)| (id, format!("{} stands", decision.label())));
         assert_eq!(stands, expected.collect::<Vec<_>>(), "{timeline}");
 
+        // Booked as the client chose, moved as the client wished, and nobody was written to more often than the story needs.
+        let kinds = ["arranging", "booked", "moved", "completed", "interview_to_recruiter"];
+        let counted = kinds.map(|kind| entries(&told, kind).len());
+        assert_eq!(counted, [1, 2, 1, 1, 0], "{timeline}");
         assert_eq!(entries(&told, "auto_reply").len(), 1, "{timeline}");
         let letters = entries(&told, "letter");
         let count = |start: &str| letters.iter().filter(|one| one.1.starts_with(start)).count();
         assert_eq!((count("submission to client"), count("nudge")), (1, 0), "{timeline}");
         assert_eq!((count("receipt to client"), count("follow_up to client")), (3, 1), "{timeline}");
+        let of_the_interview = [
+            "ask_times to candidate",
+            "offer_times to client",
+            "offer_times to candidate",
+            "ask_outcome to client",
+        ];
+        assert_eq!(of_the_interview.map(count), [1; 4], "{timeline}");
+        assert_eq!(count("invitation to client"), 2, "{timeline}");
+        assert_eq!(count("invitation to candidate"), 2, "{timeline}");
         assert_eq!(
             told.recruiter,
             (count("copy to recruiter"), count("notice to recruiter")),

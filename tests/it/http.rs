@@ -3,6 +3,7 @@
 mod browser;
 mod forms;
 mod house;
+mod interviews;
 mod limits;
 mod pages;
 mod scanners;

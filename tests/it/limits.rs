@@ -74,9 +74,10 @@ impl Home {
             subject: "Two candidates".into(),
             bytes: b"Subject: Two candidates\r\n\r\nHello\r\n".to_vec(),
             shown: LetterText::default(),
+            not_before: None,
             not_after: None,
             repeatable: true,
-            is_answer,
+            unprompted: !is_answer,
         };
         self.store()
             .write(move |tx| tx.queue(&finished, None, now).map(|_| ()))

@@ -13,17 +13,17 @@ use tokio::process::Command;
 
 use crate::api::house::{House, batch};
 
-struct Desk {
-    house: House,
-    config: Config,
+pub(crate) struct Desk {
+    pub(crate) house: House,
+    pub(crate) config: Config,
     mode: &'static str,
 }
 
 /// A page as it was shown.
-struct Page(Value);
+pub(crate) struct Page(Value);
 
 impl Page {
-    fn says(&self, words: &str) -> &Self {
+    pub(crate) fn says(&self, words: &str) -> &Self {
         let said = self.0["said"].as_str().unwrap();
         assert!(said.contains(words), "{words:?} is not on the page: {said}");
         self
@@ -32,7 +32,7 @@ impl Page {
 
 impl Desk {
     /// A daemon with one batch, seen by a browser in this mode. `None` where there is no browser, unless this run must have one.
-    async fn open(mode: &'static str) -> Option<Self> {
+    pub(crate) async fn open(mode: &'static str) -> Option<Self> {
         let browsers = ["chromium", "chromium-browser", "google-chrome"];
         let path = std::env::var_os("PATH").unwrap_or_default();
         if !std::env::split_paths(&path).any(|dir| browsers.iter().any(|name| dir.join(name).is_file())) {
@@ -46,7 +46,7 @@ impl Desk {
         Some(Self { house, config, mode })
     }
 
-    fn conversation(&self) -> Conversation {
+    pub(crate) fn conversation(&self) -> Conversation {
         self.house.store.read(|tx| tx.conversation(ConversationId(1))).unwrap().unwrap()
     }
 
@@ -62,11 +62,15 @@ impl Desk {
         self.conversation().submission(who).unwrap().decision()
     }
 
-    /// A link as letters have it; `days` from now it ends.
+    /// A link as letters to the client have it; `days` from now it ends.
     fn link(&self, scope: Scope, item: i64, days: i64) -> String {
+        self.link_for(0, scope, item, days)
+    }
+
+    pub(crate) fn link_for(&self, addressed_to: i64, scope: Scope, item: i64, days: i64) -> String {
         let claim = Claim {
             item,
-            addressed_to: 0,
+            addressed_to,
             scope,
             expires_min: Claim::minute(self.house.clock.now() + chrono::Duration::days(days)),
             generation: self.conversation().generation,
@@ -75,7 +79,7 @@ impl Desk {
     }
 
     /// Does these steps, and gives the page after each one that leads to another. Each page fits a phone and can be read and hit.
-    async fn play(&self, steps: &[[&str; 3]]) -> Vec<Page> {
+    pub(crate) async fn play(&self, steps: &[[&str; 3]]) -> Vec<Page> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.py");
         let mut command = Command::new("python3");
         command.arg(script).args(["play", self.mode, &json!(steps).to_string()]);
@@ -297,7 +301,7 @@ async fn receipt(house: &House) {
 }
 
 /// Opens a page as a browser does and presses a button on it.
-async fn press(house: &House, path: &str, fields: &str) -> String {
+pub(crate) async fn press(house: &House, path: &str, fields: &str) -> String {
     let page = house.ask("GET", path, &[], "").await.body;
     let (_, nonce) = page.split_once("name=\"nonce\" value=\"").expect("a page with a form");
     let (nonce, _) = nonce.split_once('"').unwrap();

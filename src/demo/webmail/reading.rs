@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::mailroom::Role;
-use crate::daemon::explain_stored;
+use crate::daemon::{Explained, explain_stored};
 use crate::demo::house::House;
 use crate::message::{self, Kind, Label};
 use crate::model::SubmissionId;
@@ -68,12 +68,8 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
     };
     let now = house.clock.now();
     let found = house.store.read(|tx| explain_stored(tx, &house.ink, &message, now)).ok()?;
-    let (own, asked) = found?;
-    let reply = if machine.is_some() {
-        reply::Reply::default()
-    } else {
-        reply::read(&own, &message.subject, &asked)
-    };
+    let Explained { own, asked, reply } = found?;
+    let reply = if machine.is_some() { reply::Reply::default() } else { reply };
     let stretch = |span: &message::Span| Stretch {
         label: span.label,
         why: span.why,

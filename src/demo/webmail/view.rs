@@ -198,7 +198,7 @@ pub(super) fn mail(house: &House, who: &Somebody, kept: &Kept) -> Result<MailVie
     let suggestions = conversation
         .as_ref()
         .filter(|_| !sent)
-        .map(|of| words::suggestions(of, who.role, house.clock.now()));
+        .map(|of| words::suggestions(of, who, letter, house.clock.now()));
     Ok(MailView {
         from: letter.from.shown(),
         from_address: letter.from.address.to_string(),

@@ -3,11 +3,14 @@
 //! In: the conversation and its timeline. Out: short English.
 //! Never here: a decision; every sentence says what the database holds.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::mailroom::Role;
-use crate::conversation::{Conversation, Deadline, Status, Submission};
+use super::mailroom::{Role, Somebody};
+
+use crate::conversation::{Conversation, Deadline, Side, Status, Submission};
 use crate::daemon::waiting;
+use crate::demo::people::Letter;
 use crate::model::{Decision, SubmissionId, Timestamp};
 use crate::store::TimelineLine;
 
@@ -68,6 +71,26 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
         Deadline::FollowUp(id) => format!("{} is asked again about {}", contact(of), name(of, id)),
         Deadline::AskReasons(id) => format!("{} is asked why not {}", contact(of), name(of, id)),
         Deadline::Receipt => format!("{} gets a receipt of what was pressed", contact(of)),
+        Deadline::Interview(id, side) => {
+            let asked = of
+                .submission(id)
+                .and_then(|one| one.interview.as_ref())
+                .and_then(|one| one.attendee(side).asked);
+            let again = if asked.is_some_and(|asked| asked.letters > 0) {
+                "is reminded"
+            } else {
+                "is asked"
+            };
+            format!("{} {again} about the interview with {}", attendee(of, id, side), with(of, id, side))
+        }
+        Deadline::Picked(id) => format!("The time that was pressed for {} counts", name(of, id)),
+        Deadline::Tell(id, side) => format!(
+            "{} is told what holds of the interview with {}",
+            attendee(of, id, side),
+            with(of, id, side)
+        ),
+        Deadline::Remind(id) => format!("Both sides are reminded of the interview with {}", name(of, id)),
+        Deadline::After(id) => format!("{} is asked whether the interview with {} took place", contact(of), name(of, id)),
         Deadline::AskedBack => format!("A recruiter takes over, unless {} says what was meant", contact(of)),
     };
     let mut all: Vec<Upcoming> = of
@@ -77,6 +100,20 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
         .collect();
     all.sort();
     all
+}
+
+fn attendee(of: &Conversation, id: SubmissionId, side: Side) -> String {
+    match side {
+        Side::Client => contact(of),
+        Side::Candidate => name(of, id),
+    }
+}
+
+fn with(of: &Conversation, id: SubmissionId, side: Side) -> String {
+    match side {
+        Side::Client => name(of, id),
+        Side::Candidate => of.batch.client.to_string(),
+    }
 }
 
 fn chase(of: &Conversation) -> String {
@@ -116,7 +153,11 @@ pub(super) fn standing(of: &Conversation, one: &Submission) -> Standing {
         (None, Status::Closed) => ("Closed without a decision".to_owned(), "pass"),
     };
     let condition = one.resting.as_ref().and_then(|resting| resting.condition.as_deref());
+    let agreed = one.interview.as_ref().and_then(|interview| interview.booked);
     let beside = match (waiting(of, one.id), condition) {
+        (None, None) if agreed.is_some_and(|_| one.status == Status::InterviewScheduled) => {
+            agreed.map_or_else(String::new, |slot| of.batch.contact.zone.spelled(slot.start))
+        }
         (Some(decision), _) => format!(
             "Somebody else said {}: it counts when {} says yes",
             decision.label().to_lowercase(),
@@ -165,6 +206,11 @@ fn letter(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
         "ask_reasons" => "Asks why".to_owned(),
         "confirm_sender" => "Was this you?".to_owned(),
         "confirm_deputy" => "Shall that count?".to_owned(),
+        "ask_times" => "Asks when they can".to_owned(),
+        "offer_times" => "Times to choose from".to_owned(),
+        "invitation" => "Invitation, with a calendar entry".to_owned(),
+        "called_off" => "Word that it is called off".to_owned(),
+        "ask_outcome" => "Asks whether they met".to_owned(),
         "notice" => "Notice".to_owned(),
         other => spaced(other),
     };
@@ -225,6 +271,20 @@ fn title(kind: &str) -> (String, &'static str) {
         "stop" => ("No more mail, please", "care"),
         "undo_too_late" => ("Too late to take back", "care"),
         "fresh_link" => ("A fresh link", "did"),
+        "arranging" => ("An interview", "effect"),
+        "asked_about_interview" => ("Asked about the interview", "did"),
+        "spoke_of_times" => ("Times understood", "heard"),
+        "picked" => ("A time pressed", "heard"),
+        "booked" => ("Interview agreed", "effect"),
+        "moved" => ("To be moved", "effect"),
+        "called_off" => ("Called off", "effect"),
+        "slot_gone" => ("That time is gone", "did"),
+        "candidate_away" => ("Automatic reply", "heard"),
+        "reminded" => ("Reminded", "did"),
+        "still_on" => ("Still on", "heard"),
+        "completed" => ("They met", "effect"),
+        "no_show" => ("They did not meet", "care"),
+        "interview_to_recruiter" => ("A person is needed", "care"),
         other => return (spaced(other), "heard"),
     };
     (title.to_owned(), tone)
@@ -241,16 +301,14 @@ fn spaced(kind: &str) -> String {
 }
 
 /// What somebody could answer to a letter of this conversation.
-pub(super) fn suggestions(of: &Conversation, role: Role, now: Timestamp) -> Vec<Suggestion> {
-    match role {
+pub(super) fn suggestions(of: &Conversation, who: &Somebody, letter: &Letter, now: Timestamp) -> Vec<Suggestion> {
+    match who.role {
+        Role::Client | Role::Candidate if letter.links().iter().any(|link| link.contains("/i/")) => {
+            return about_times(letter, who.zone.local(now).date());
+        }
         Role::Client => {}
         Role::Candidate | Role::Recruiter => return Vec::new(),
     }
-    let person = |label: &str, words: String| Suggestion {
-        label: label.to_owned(),
-        words,
-        automatic: false,
-    };
     let firsts: Vec<String> = of.batch.candidates.iter().map(|one| first(&one.mailbox.shown())).collect();
     let mut all = match firsts.as_slice() {
         [] => Vec::new(),
@@ -282,6 +340,43 @@ pub(super) fn suggestions(of: &Conversation, role: Role, now: Timestamp) -> Vec<
         automatic: true,
     });
     all
+}
+
+fn person(label: &str, words: String) -> Suggestion {
+    Suggestion {
+        label: label.to_owned(),
+        words,
+        automatic: false,
+    }
+}
+
+/// What can be answered to a letter about an interview.
+fn about_times(letter: &Letter, today: NaiveDate) -> Vec<Suggestion> {
+    let in_days = |days: u64| (today + chrono::Days::new(days)).format("%A %-d %B");
+    let offers = letter.html.contains(">Pick</a>");
+    let asks_for_times = letter.text.contains("When can you?");
+    if offers {
+        return vec![
+            person("The first", "The first one works for me.".to_owned()),
+            person("None, but", format!("None of these, sorry. I could do {} after 14:00.", in_days(6))),
+            person("None", "None of these work for me, sorry.".to_owned()),
+        ];
+    }
+    if asks_for_times {
+        return vec![
+            person(
+                "Two stretches",
+                format!("{} after 13:00, or {} between 9 and 12.", in_days(4), in_days(5)),
+            ),
+            person("Mornings", "Any morning next week but Wednesday.".to_owned()),
+            person("Vague", "Sometime next week should be fine.".to_owned()),
+        ];
+    }
+    vec![
+        person("Yes", "Yes, see you then.".to_owned()),
+        person("Later", "Sorry, something came up. Could we make it an hour later?".to_owned()),
+        person("Call it off", "I have to cancel the interview, sorry.".to_owned()),
+    ]
 }
 
 fn name(of: &Conversation, id: SubmissionId) -> String {

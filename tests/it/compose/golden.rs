@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::meeting;
 use super::people::*;
 use replyd::compose::{Agency, Ink};
 use replyd::conversation::{Content, Conversation};
@@ -63,8 +64,22 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
         wrong.extend(check(name, &finished[0].bytes).err());
         checked += 1;
     }
+    for (name, letter) in meeting::letters() {
+        let finished = meeting::write(&letter, &meeting::conversation()).unwrap();
+        wrong.extend(check(&name, &finished[0].bytes).err());
+        checked += 1;
+        if ["offer-times-client", "invitation-client", "invitation-candidate"].contains(&name.as_str()) {
+            wrong.extend(check(&format!("{name}-copy"), &finished[1].bytes).err());
+            checked += 1;
+        }
+    }
+    for (name, letter, conversation) in meeting::others() {
+        let finished = meeting::write(&letter, &conversation).unwrap();
+        wrong.extend(check(name, &finished[0].bytes).err());
+        checked += 1;
+    }
     assert!(wrong.is_empty(), "{}\nif that is meant: REPLYD_BLESS=1", wrong.join("\n"));
-    assert!(checked >= 28, "only {checked} letters");
+    assert!(checked >= 68, "only {checked} letters");
 }
 
 /// English begins a sentence with a capital, also after a salutation.

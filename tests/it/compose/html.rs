@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::meeting;
 use super::people::*;
 
 /// Every letter and every copy, read again.
@@ -19,7 +20,12 @@ fn write_all() -> Vec<(String, Read)> {
             out.push((format!("{name} as {}", one.kind), read(&one.bytes)));
         }
     }
-    assert!(out.len() > 40, "only {} letters", out.len());
+    for (name, letter) in meeting::letters() {
+        for one in meeting::write(&letter, &meeting::conversation()).unwrap() {
+            out.push((format!("{name} as {}", one.kind), read(&one.bytes)));
+        }
+    }
+    assert!(out.len() > 120, "only {} letters", out.len());
     out
 }
 
@@ -205,8 +211,15 @@ fn compose_colours_come_in_pairs() {
 #[test]
 fn compose_text_part_holds_the_same_actions() {
     let mut seen = 0;
-    for (name, letter) in client_letters() {
-        let read = read(&write(&letter, &conversation()).unwrap()[0].bytes);
+    let about_interviews = meeting::letters().into_iter().map(|(name, letter)| {
+        let written = meeting::write(&letter, &meeting::conversation());
+        (name, written)
+    });
+    let others = client_letters()
+        .into_iter()
+        .map(|(name, letter)| (name.to_owned(), write(&letter, &conversation())));
+    for (name, written) in others.chain(about_interviews) {
+        let read = read(&written.unwrap()[0].bytes);
         let mut links: Vec<String> = read.links();
         links.retain(|link| link.starts_with("https://answers."));
         for link in &links {

@@ -179,6 +179,10 @@ pub(crate) fn policy() -> Policy {
         proxy: Proxy::Confirm,
         polite: hours(8, 19),
         business: hours(9, 18),
+        scheduling: Scheduling {
+            order: Order::Nobody,
+            ..Scheduling::default()
+        },
     }
 }
 
@@ -208,6 +212,7 @@ pub(super) fn to_client(says: Content) -> Letter {
         to: Party::Client,
         says,
         answers,
+        not_before: None,
         not_after: None,
     }
 }
@@ -217,6 +222,7 @@ pub(super) fn to_recruiter(notice: Notice) -> Letter {
         to: Party::Recruiter(0),
         says: Content::Notice(notice),
         answers: None,
+        not_before: None,
         not_after: None,
     }
 }
@@ -227,13 +233,17 @@ pub(super) fn write(letter: &Letter, conversation: &Conversation) -> Result<Vec<
 }
 
 pub(super) fn write_with(letter: &Letter, conversation: &Conversation, ink: &Ink) -> Result<Vec<Finished>, Refusal> {
+    write_at(now(), letter, conversation, ink)
+}
+
+pub(super) fn write_at(now: Timestamp, letter: &Letter, conversation: &Conversation, ink: &Ink) -> Result<Vec<Finished>, Refusal> {
     let first = if matches!(letter.says, Content::Submission) {
         key(1)
     } else {
         key(7)
     };
     let files = |hash: &str| (hash == "ana").then(|| CV.to_vec());
-    compose(letter, conversation, first, now(), ink, &files)
+    compose(letter, conversation, first, now, ink, &files)
 }
 
 pub(super) fn understood(submission: SubmissionId, decision: Decision, reasons: &[Reason], minutes: Option<i64>) -> Understood {
@@ -361,6 +371,7 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
             Notice::Interested {
                 submission: ANA,
                 condition: Some("if she can start in January".to_owned()),
+                arranged: false,
             },
         ),
         (

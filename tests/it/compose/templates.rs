@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use replyd::compose::{Ink, TemplateError, Templates};
 
+use super::meeting;
 use super::people::*;
 
 fn with(name: &str, text: &str) -> Result<Templates, TemplateError> {
@@ -70,8 +71,11 @@ fn compose_a_broken_template_is_named_with_its_line() {
 fn compose_what_a_letter_shows_is_what_reading_it_back_gives() {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let mut compared = 0;
-    for (name, letter) in client_letters() {
-        for one in write(&letter, &conversation()).unwrap() {
+    let about_interviews = meeting::letters().into_iter().map(|(_, letter)| (letter, meeting::conversation()));
+    let others = client_letters().into_iter().map(|(_, letter)| (letter, conversation()));
+    for (letter, conversation) in others.chain(about_interviews) {
+        for one in write(&letter, &conversation).unwrap() {
+            let name = one.kind;
             let back = replyd::message::letter_text(&one.bytes);
             assert_eq!(words(&one.shown.text), words(&back.text), "{name}");
             assert_eq!(words(&one.shown.html_text), words(&back.html_text), "{name}");

@@ -1,7 +1,7 @@
 //! A batch to play with.
 
 use replyd::calendar::{Hours, OpenDays, Zone};
-use replyd::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Policy, Project, Proxy};
+use replyd::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Order, Policy, Project, Proxy, Scheduling};
 use replyd::model::{Address, ConversationId, HeaderText, Mailbox, SubmissionId};
 
 pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
@@ -33,6 +33,10 @@ pub(crate) fn policy() -> Policy {
         proxy: Proxy::Confirm,
         polite: hours("08:00:00", "19:00:00", OpenDays::Every),
         business: hours("09:00:00", "18:00:00", OpenDays::Weekdays),
+        scheduling: Scheduling {
+            order: Order::Nobody,
+            ..Scheduling::default()
+        },
     }
 }
 

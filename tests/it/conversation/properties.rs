@@ -2,7 +2,9 @@
 
 use chrono::{Duration, NaiveDate};
 use proptest::prelude::*;
-use replyd::conversation::{Command, Content, Conversation, Deadline, Driver, Effect, Event, Party, Standing, Status, Via, Visit, step};
+use replyd::conversation::{
+    Command, Content, Conversation, Deadline, Driver, Effect, Event, Party, Side, Standing, Status, Via, Visit, step,
+};
 use replyd::model::{Decision, Reason, SubmissionId, Timestamp};
 use replyd::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
@@ -116,8 +118,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Submitted),
         2 => Just(Event::SubmissionSent),
         1 => prop::option::of(submission()).prop_map(|submission| Event::Viewed { submission }),
-        6 => (standing, reply(), mail).prop_map(|(standing, reply, via)| Event::Replied { standing, reply, via }),
-        6 => (reply(), visit()).prop_map(|(reply, visit)| Event::Replied { standing: Standing::Full, reply, via: Via::Link(visit) }),
+        6 => (standing, reply(), mail).prop_map(|(standing, reply, via)| Event::Replied { by: Side::Client, standing, reply, via }),
+        6 => (reply(), visit()).prop_map(|(reply, visit)| Event::Replied { by: Side::Client, standing: Standing::Full, reply, via: Via::Link(visit) }),
         2 => (submission(), visit()).prop_map(|(submission, visit)| Event::Undone { submission, visit }),
         2 => (0..6_i64, any::<bool>()).prop_map(|(message, yes)| Event::Confirmed { message, yes }),
         1 => any::<bool>().prop_map(|gone| Event::AutoReplied { until: None, substitute: None, gone }),
@@ -249,7 +251,7 @@ proptest! {
             let says = Says::Decide { submission, decision, condition: None, follow_up: None };
             let reply = Reply { findings: vec![Finding { says, words: Words::default(), band: Band::Act }], ..Reply::default() };
             let via = Via::Mail { message: 1, message_id: None, name: "Ann".into(), confirms: None };
-            c = step(&c, Event::Replied { standing: Standing::Full, reply, via }, now).conversation;
+            c = step(&c, Event::Replied { by: Side::Client, standing: Standing::Full, reply, via }, now).conversation;
         }
         for one in c.submissions.clone() {
             let transition = step(&c, Event::DeadlinePassed(Deadline::TakeEffect(one.id)), now + Duration::minutes(early));

@@ -9,14 +9,18 @@
 //! ```
 //! Indented lines below an `at` say what holds afterwards; every letter that left since the `at` before must be named, in order.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::NaiveDateTime;
-use replyd::calendar::LocalTime;
-use replyd::conversation::{Command, Content, Conversation, Deadline, Driver, Effect, Event, Party, Proxy, Standing, Via, Visit, step};
+use replyd::calendar::{LocalTime, Spans};
+use replyd::conversation::{
+    Command, Content, Conversation, Deadline, Driver, Effect, Event, Order, Party, Proxy, Side, Standing, Via, Visit, step,
+};
 use replyd::message::{self, AutoNature, Border, Kind, OwnText};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
-use replyd::reply::{self, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
+use replyd::reply::times::Intent;
+use replyd::reply::{self, Band, Doubt, DoubtKind, Finding, Reply, Says, TimesSaid, Words};
 
 use super::people;
 
@@ -26,8 +30,8 @@ struct Play {
     letters: Vec<String>,
     timeline: Vec<String>,
     messages: i64,
-    /// What the client's last letter says.
-    last: Option<Content>,
+    /// What the last letter to each party says.
+    last: HashMap<Party, Content>,
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn play(path: &Path, text: &str) {
                 letters: vec![],
                 timeline: vec![],
                 messages: 0,
-                last: None,
+                last: HashMap::new(),
             });
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
@@ -109,9 +113,7 @@ impl Play {
             match effect {
                 Effect::Send(letter) => {
                     self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says)));
-                    if letter.to == Party::Client {
-                        self.last = Some(letter.says);
-                    }
+                    self.last.insert(letter.to, letter.says);
                 }
                 Effect::Record(entry) => self.timeline.push(entry.kind.to_owned()),
             }
@@ -138,6 +140,7 @@ impl Play {
             "viewed" => Event::Viewed { submission: None },
             // Typed on a page, without a choice.
             "words" => Event::Replied {
+                by: Side::Client,
                 standing: Standing::Full,
                 reply: reply(vec![]),
                 via: Via::Link(Visit {
@@ -158,9 +161,68 @@ impl Play {
                 }
                 let finding = self.pressed(place, words[0], words[1]);
                 Event::Replied {
+                    by: Side::Client,
                     standing: Standing::Full,
                     reply: reply(vec![finding]),
                     via: Via::Link(visit),
+                }
+            }
+            "order" => {
+                self.c.policy.scheduling.order = match rest {
+                    "candidate" => Order::Candidate,
+                    "client" => Order::Client,
+                    "both" => Order::Both,
+                    other => panic!("{place}: what is {other}?"),
+                };
+                return;
+            }
+            // `zone Ana America/New_York`
+            "zone" => {
+                let id = self.who(place, words[0]);
+                let candidate = self.c.batch.candidates.iter_mut().find(|one| one.submission == id).unwrap();
+                candidate.zone = words[1].parse().expect(place);
+                return;
+            }
+            // A candidate types an answer to the last letter they got.
+            "candidate" => {
+                let (name, text) = rest.split_once(' ').expect(place);
+                let id = self.who(place, name);
+                Event::Replied {
+                    by: Side::Candidate,
+                    standing: Standing::Full,
+                    reply: self.read_about_interview(id, Side::Candidate, text),
+                    via: self.by_mail(),
+                }
+            }
+            // `picks Ana 2`: the client presses the second slot of the last letter; `picks Ana 2 candidate`: Ana does.
+            "picks" => {
+                let id = self.who(place, words[0]);
+                let by = if words.get(2) == Some(&"candidate") {
+                    Side::Candidate
+                } else {
+                    Side::Client
+                };
+                let Some(Content::OfferTimes { slots, .. }) = self.last(by.party(id)) else {
+                    panic!("{place}: nothing was offered")
+                };
+                let slot = slots[words[1].parse::<usize>().expect(place) - 1];
+                let said = TimesSaid {
+                    intent: Intent::Select,
+                    open: Spans::of(vec![(slot.start, slot.end)]),
+                    taken: vec![slot],
+                    zone: None,
+                    ask: false,
+                };
+                let finding = Finding {
+                    says: Says::Times { submission: id, said },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit(1, false)),
                 }
             }
             "proxy" => {
@@ -183,6 +245,11 @@ impl Play {
             "confirm" => Event::Confirmed {
                 message: self.messages,
                 yes: rest == "yes",
+            },
+            // `away Ana 2026-04-02`: a machine at Ana's says until when she is away.
+            "away" => Event::CandidateAway {
+                submission: self.who(place, words[0]),
+                until: words.get(1).map(|day| day.parse().expect(place)),
             },
             "ooo" => Event::AutoReplied {
                 until: words.first().map(|day| day.parse().expect(place)),
@@ -238,14 +305,9 @@ impl Play {
                     "threadless" => Standing::Threadless,
                     _ => Standing::Full,
                 };
-                self.messages += 1;
-                let via = Via::Mail {
-                    message: self.messages,
-                    message_id: Some(MessageId("a@b".into())),
-                    name: "Priya".into(),
-                    confirms: None,
-                };
+                let via = self.by_mail();
                 Event::Replied {
+                    by: Side::Client,
                     standing,
                     reply: if verb == "writes" {
                         self.read(rest)
@@ -260,12 +322,32 @@ impl Play {
         self.step(event);
     }
 
+    fn by_mail(&mut self) -> Via {
+        self.messages += 1;
+        Via::Mail {
+            message: self.messages,
+            message_id: Some(MessageId("a@b".into())),
+            name: "Priya".into(),
+            confirms: None,
+        }
+    }
+
+    fn last(&self, party: Party) -> Option<&Content> {
+        self.last.get(&party)
+    }
+
     fn read(&self, text: &str) -> Reply {
-        let own = OwnText {
-            text: text.to_owned(),
-            ..OwnText::default()
-        };
-        reply::read(&own, "Re: Candidates", &self.c.asked(self.last.as_ref(), self.now))
+        let last = self.last(Party::Client);
+        if let Some(id) = last.and_then(Content::interview) {
+            return self.read_about_interview(id, Side::Client, text);
+        }
+        reply::read(&own(text), "Re: Candidates", &self.c.asked(last, self.now))
+    }
+
+    fn read_about_interview(&self, id: SubmissionId, side: Side, text: &str) -> Reply {
+        let interview = self.c.submission(id).and_then(|one| one.interview.as_ref()).expect("an interview");
+        let asked = interview.asked(&self.c, id, side, self.last(side.party(id)), self.now);
+        reply::read_interview(&own(text), "Re: Interview", &asked)
     }
 
     /// A button: a decision, or a reason.
@@ -399,6 +481,32 @@ impl Play {
                 let id = self.who(place, name);
                 assert_eq!(self.c.submission(id).unwrap().status.name(), status, "{place}");
             }
+            // `interview Ana scheduled 2026-03-31 10:00`: in the client's zone.
+            "interview" => {
+                let (name, expected) = rest.split_once(' ').expect(place);
+                let interview = self.c.submission(self.who(place, name)).unwrap().interview.as_ref().expect(place);
+                let found = match interview.booked {
+                    Some(slot) => format!(
+                        "{} {}",
+                        interview.status.name(),
+                        self.c.batch.contact.zone.local(slot.start).format("%Y-%m-%d %H:%M")
+                    ),
+                    None => interview.status.name().to_owned(),
+                };
+                assert_eq!(found, expected, "{place}");
+            }
+            // `offered Ana 03-31 10:00, 04-01 09:00`: what is held, in the client's zone.
+            "offered" => {
+                let (name, expected) = rest.split_once(' ').expect(place);
+                let interview = self.c.submission(self.who(place, name)).unwrap().interview.as_ref().expect(place);
+                let zone = self.c.batch.contact.zone;
+                let held: Vec<String> = interview
+                    .held()
+                    .iter()
+                    .map(|slot| zone.local(slot.start).format("%m-%d %H:%M").to_string())
+                    .collect();
+                assert_eq!(held.join(", "), expected, "{place}");
+            }
             "rests" => {
                 let (name, decision) = rest.split_once(' ').expect(place);
                 let id = self.who(place, name);
@@ -411,7 +519,7 @@ impl Play {
                 assert_eq!(resting.and_then(|one| one.condition.as_deref()), Some(text), "{place}");
             }
             "shows" => {
-                let Some(Content::DidYouMean { words, .. }) = &self.last else {
+                let Some(Content::DidYouMean { words, .. }) = self.last(Party::Client) else {
                     panic!("{place}: {:?}", self.last)
                 };
                 assert!(words.contains(rest), "{place}: {words}");
@@ -429,7 +537,7 @@ impl Play {
             }
             // Whom the last letter asks about, each with the reading it puts to the client; at the end what was said of nobody.
             "asks" => {
-                let Some(Content::DidYouMean { about, said, .. }) = &self.last else {
+                let Some(Content::DidYouMean { about, said, .. }) = self.last(Party::Client) else {
                     panic!("{place}: {:?}", self.last)
                 };
                 let named = |id: &SubmissionId| {
@@ -491,6 +599,13 @@ fn decide(submission: SubmissionId, decision: Decision, band: Band, words: &str)
     }
 }
 
+fn own(text: &str) -> OwnText {
+    OwnText {
+        text: text.to_owned(),
+        ..OwnText::default()
+    }
+}
+
 fn told(text: &str) -> Words {
     Words {
         text: text.to_owned(),
@@ -534,6 +649,7 @@ fn kind(says: &Content) -> String {
     };
     match notice {
         Notice::Interested { .. } => "interested",
+        Notice::ArrangeYourself { .. } => "arrange_yourself",
         Notice::Passed { .. } => "passed",
         Notice::NeedsPerson { .. } => "needs_person",
         Notice::NotUnderstood { .. } => "not_understood",

@@ -526,6 +526,7 @@ async fn demo_webmail_in_a_browser() {
         seen["stands"],
         json!(["Ana Souza: Interested", "Ben Okafor: Pass", "Chloé Martin: Maybe"])
     );
+    assert_eq!(seen["times"], json!(["Ana Souza: Gives times"]));
     let hostile = &seen["hostile"];
     assert_eq!(hostile["heard"], json!([]), "a script of the mail ran");
     assert_eq!(hostile["page"], format!("http://{}/", demo.at), "the mail led the page away");

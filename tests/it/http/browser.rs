@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use replyd::http::Action;
+use replyd::conversation::Side;
+use replyd::http::{Action, Chosen, InterviewView, Stage};
 use replyd::link::{Claim, Scope};
 use replyd::model::{Decision, Reason};
 use tokio::process::Command;
 
 use super::house::{ANA, CARL, House, MAI, decided};
+use super::interviews::{booked, interview, slot, slots};
 
 /// What the browser prints; `None` where there is no browser, unless this run must have one.
 async fn drive(arguments: &[String]) -> Option<serde_json::Value> {
@@ -94,6 +96,52 @@ async fn pages_fit_and_can_be_read_at_every_width_and_in_the_dark() {
     let Some(found) = drive(&arguments).await else { return };
     let found = found.as_object().unwrap();
     assert_eq!(found.len(), pages.len() * 4);
+    for (page, measured) in found {
+        let nothing = serde_json::json!({"wide": false, "small": [], "bare": [], "pale": []});
+        assert_eq!(*measured, nothing, "{page}");
+    }
+}
+
+/// The page of an interview in each state, measured in the same way: as its links open it, and what a first press leads to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_interviews_fit_and_can_be_read_at_every_width_and_in_the_dark() {
+    let of = |side, stage| interview(side, stage);
+    let again = InterviewView {
+        linked: Some(slot("2026-07-15T13:00:00Z")),
+        moved_from: Some(slot("2026-07-14T13:00:00Z")),
+        needs_confirmation: true,
+        ..of(Side::Client, Stage::Choice(slots()))
+    };
+    let noted = InterviewView {
+        pressed: Some(Chosen::Slot(slot("2026-07-16T13:00:00Z"))),
+        ..of(Side::Client, Stage::Choice(slots()))
+    };
+    let pages = [
+        ("i-choice", of(Side::Client, Stage::Choice(slots()))),
+        ("i-again", again),
+        ("i-noted", noted),
+        ("i-times", of(Side::Candidate, Stage::Times)),
+        ("i-booked", of(Side::Candidate, booked(true, false))),
+        ("i-holds", of(Side::Client, booked(true, true))),
+        ("i-outcome", of(Side::Client, Stage::Outcome(slot("2026-07-16T13:00:00Z")))),
+        ("i-waits", of(Side::Client, Stage::Waits)),
+        ("i-called-off", of(Side::Client, Stage::CalledOff)),
+    ];
+    let mut houses = Vec::new();
+    let mut named = Vec::new();
+    for (name, view) in pages {
+        let side = view.side;
+        let house = House::about(view).await;
+        named.push(format!("{name}={}", house.url(&house.arranging(side, Scope::Pick(4)))));
+        houses.push(house);
+    }
+    let kept = std::env::var("REPLYD_SCREENSHOTS").ok();
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = kept.unwrap_or_else(|| scratch.path().to_string_lossy().into_owned());
+    let arguments: Vec<String> = ["look".to_owned(), directory].into_iter().chain(named).collect();
+    let Some(found) = drive(&arguments).await else { return };
+    let found = found.as_object().unwrap();
+    assert_eq!(found.len(), houses.len() * 4);
     for (page, measured) in found {
         let nothing = serde_json::json!({"wide": false, "small": [], "bare": [], "pale": []});
         assert_eq!(*measured, nothing, "{page}");

@@ -136,6 +136,7 @@ pub(super) fn view() -> View {
             would: vec![(ANA, Decision::Interested), (CARL, Decision::Pass)],
             state: ParkedState::Waits,
         }),
+        interview: None,
         mail_instead: "mailto:talent+abc@northwind.example?subject=REF-7K3Q".to_owned(),
     }
 }
@@ -350,7 +351,7 @@ fn apply(view: &mut View, press: &Press, until: Timestamp) {
                     parked.state = if *yes { ParkedState::Counts } else { ParkedState::SetAside };
                 }
             }
-            Action::Undo(_) | Action::Reasons(..) | Action::FreshLink | Action::View => {}
+            Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) | Action::FreshLink | Action::View => {}
         }
     }
 }

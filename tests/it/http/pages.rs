@@ -440,7 +440,7 @@ async fn a_recruiters_link_shows_and_never_decides() {
         Scope::Look,
     ];
     for scope in scopes {
-        for addressed_to in [1, -11] {
+        for addressed_to in [1, 2] {
             let claim = Claim {
                 addressed_to,
                 ..house.claim(scope, ANA.0)

@@ -219,7 +219,7 @@ pub(super) fn lines(client: &Client, text: &str) -> String {
 /// The letter with what is typed between its paragraphs and inside them, and the typed texts in their order.
 pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Typed]) -> (String, Vec<String>) {
     let mut starts = Vec::new();
-    let mut shown: Vec<(usize, &str)> = Vec::new();
+    let mut shown: Vec<(usize, String)> = Vec::new();
     let mut at = 0;
     let mut paragraph = false;
     let (mut ends, mut insides) = (Vec::new(), Vec::new());
@@ -239,7 +239,7 @@ pub(super) fn quoted(dice: &mut Dice, letter: &str, client: &Client, typed: &[Ty
                 }
                 at += text.len();
                 if text.contains(char::is_alphanumeric) {
-                    shown.push((at, text));
+                    shown.push((at, decoded(text)));
                 }
             }
         }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
+use replyd::calendar::Spans;
 use replyd::compose::Ink;
 use replyd::config::{Config, read_batch};
-use replyd::conversation::{Command, Conversation, Party};
+use replyd::conversation::{Ask, Asking, Command, Conversation, Interview, InterviewStatus, Party, Status, Submission};
 use replyd::daemon::{Bell, Clock, Daemon, steer, submit};
-use replyd::model::{ConversationId, Decision, SubmissionId, Timestamp};
+use replyd::link::{Claim, Scope};
+use replyd::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use replyd::store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -30,10 +32,11 @@ pub(super) struct House {
 }
 
 /// A batch: Ana was answered by a colleague and waits for the contact, Ben is wanted and can still be undone, Carl was passed on and
-/// the contact is asked why.
+/// the contact is asked why. Interviews are being arranged with the others: the contact has times of Dora's to choose from, Emil is asked
+/// for times, Faye's is agreed, and the contact is asked whether Gus's took place.
 pub(super) struct Batch {
     pub(super) id: ConversationId,
-    /// The links of each letter to the contact, as paths.
+    /// The links of each letter to the contact, and of those to both sides about interviews, as paths.
     pub(super) letters: Vec<Vec<String>>,
 }
 
@@ -43,7 +46,18 @@ pub(super) struct Said {
     decisions: Vec<(SubmissionId, Option<Decision>, Option<Decision>, usize)>,
     parked: usize,
     unheard: usize,
+    interviews: Vec<Arranged>,
     letters: BTreeMap<String, usize>,
+}
+
+/// What must not change about an interview.
+#[derive(Debug, Clone, PartialEq)]
+struct Arranged {
+    status: InterviewStatus,
+    booked: Option<Slot>,
+    asked: [Option<Ask>; 2],
+    can: [Option<Spans>; 2],
+    rounds: u8,
 }
 
 impl House {
@@ -111,8 +125,9 @@ public_url = "http://127.0.0.1:{port}"
         // Receipts and questions are composed.
         house.push(30).await;
         for at in 0..house.batches.len() {
-            let letters = house.links(house.batches[at].id);
+            let mut letters = house.links(house.batches[at].id);
             assert!(letters.len() >= 4, "{letters:?}");
+            letters.extend(house.arrange(house.batches[at].id, &ink).await);
             house.batches[at].letters = letters;
         }
         house
@@ -137,6 +152,70 @@ public_url = "http://127.0.0.1:{port}"
         let answer = press(&mut web, path, &[("do", "interested"), ("someone_else", "Bo Lindqvist")]).await;
         assert!(answer.body.contains("not counted yet"), "{}", answer.body);
         self.batches.push(Batch { id, letters });
+    }
+
+    /// Interviews in four states; gives the links of the letters about them.
+    async fn arrange(&self, id: ConversationId, ink: &Ink) -> Vec<Vec<String>> {
+        let slot = |start: &str| {
+            let start: Timestamp = start.parse().unwrap();
+            Slot {
+                start,
+                end: start + chrono::Duration::minutes(45),
+            }
+        };
+        let asks = |what| Some(Asking { what, letters: 1 });
+        let later = ["2026-11-26T10:00:00Z", "2026-11-26T15:00:00Z", "2026-11-27T11:00:00Z"].map(slot);
+        let (mut dora, mut emil, mut faye, mut gus) = (Interview::new(), Interview::new(), Interview::new(), Interview::new());
+        dora.slots = later.to_vec();
+        dora.client.asked = asks(Ask::Choice);
+        emil.candidate.asked = asks(Ask::Times);
+        for one in [&mut faye, &mut gus] {
+            one.status = InterviewStatus::Scheduled;
+        }
+        faye.slots = later.to_vec();
+        faye.booked = Some(slot("2026-12-02T10:00:00Z"));
+        gus.booked = Some(slot("2026-11-23T10:00:00Z"));
+        for one in [&mut faye, &mut gus] {
+            one.client.invited = one.booked;
+            one.candidate.invited = one.booked;
+        }
+        gus.client.asked = asks(Ask::Outcome);
+        let interviews = [dora, emil, faye, gus];
+        let put = move |tx: &replyd::store::Tx<'_>| {
+            let before = tx.conversation(id)?.unwrap();
+            let mut after = before.clone();
+            for (submission, interview) in after.submissions.iter_mut().skip(3).zip(interviews) {
+                submission.status = Status::Interested;
+                submission.settled = Some(Decision::Interested);
+                submission.interview = Some(interview);
+            }
+            tx.save_after(&before, &after)
+        };
+        self.store.write(put).await.unwrap();
+        let conversation = self.conversation(id);
+        let link = |nth: usize, of_candidate: bool, scope: Scope| {
+            let item = conversation.submissions[nth].id.0;
+            let claim = Claim {
+                item,
+                addressed_to: if of_candidate { -item } else { 0 },
+                scope,
+                expires_min: Claim::minute(self.clock.now() + chrono::Duration::days(30)),
+                generation: conversation.generation,
+            };
+            let url = ink.links.to(&ink.keyring, &claim);
+            url.strip_prefix(&format!("http://127.0.0.1:{}", self.port)).unwrap().to_owned()
+        };
+        let offer = |nth| -> Vec<String> {
+            let picks = (0..3).map(|place| link(nth, false, Scope::Pick(place)));
+            picks.chain([link(nth, false, Scope::Interview)]).collect()
+        };
+        vec![
+            offer(3),
+            vec![link(4, true, Scope::Interview)],
+            offer(5),
+            vec![link(5, true, Scope::Interview)],
+            vec![link(6, false, Scope::Interview)],
+        ]
     }
 
     pub(super) fn conversation(&self, id: ConversationId) -> Conversation {
@@ -186,6 +265,7 @@ public_url = "http://127.0.0.1:{port}"
                 .collect(),
             parked: conversation.parked.len(),
             unheard: conversation.unheard.len(),
+            interviews: conversation.submissions.iter().skip(3).filter_map(arranged).collect(),
             letters,
         }
     }
@@ -229,8 +309,16 @@ public_url = "http://127.0.0.1:{port}"
             let mut expected = before.clone();
             // Ben was wanted by the person.
             expected.decisions[1].2 = expected.decisions[1].1.take();
-            *expected.letters.entry("Recruiter(0) notice".into()).or_default() += 1;
-            assert_eq!(*now, expected, "{what}: two hours later");
+            // An interview is arranged with him then, which the recruiter hears of.
+            let mut now = now.clone();
+            let notices = |said: &Said| said.letters.get("Recruiter(0) notice").copied().unwrap_or_default();
+            assert!(notices(&now) <= notices(before) + 2, "{what}: two hours later: {now:?}");
+            let ben = format!("{:?} ", Party::Candidate(expected.decisions[1].0));
+            for said in [&mut now, &mut expected] {
+                said.letters
+                    .retain(|letter, _| letter != "Recruiter(0) notice" && !letter.starts_with(&ben));
+            }
+            assert_eq!(now, expected, "{what}: two hours later");
         }
     }
 
@@ -238,6 +326,27 @@ public_url = "http://127.0.0.1:{port}"
         self.stop.send_replace(true);
         self.running.await.unwrap();
     }
+}
+
+fn arranged(submission: &Submission) -> Option<Arranged> {
+    let interview = submission.interview.as_ref()?;
+    let sides = [&interview.client, &interview.candidate];
+    Some(Arranged {
+        status: match interview.status {
+            // That the time holds was known: it says so when nobody says otherwise.
+            InterviewStatus::Confirmed => InterviewStatus::Scheduled,
+            InterviewStatus::Proposed
+            | InterviewStatus::Scheduled
+            | InterviewStatus::Rescheduled
+            | InterviewStatus::Cancelled
+            | InterviewStatus::Completed
+            | InterviewStatus::NoShow => interview.status,
+        },
+        booked: interview.booked,
+        asked: sides.map(|side| side.asked.map(|asked| asked.what)),
+        can: sides.map(|side| side.can.clone()),
+        rounds: interview.rounds,
+    })
 }
 
 /// The page a person sees.
@@ -259,6 +368,8 @@ fn batch(number: usize) -> String {
          [project]\ntitle = \"Senior Java developer\"\n[[recruiters]]\nname = \"Rita\"\nemail = \"rita@agency.example\"\n{}{}{}",
         candidate("Ana Souza"),
         candidate("Ben Okafor"),
-        candidate("Carl Weber")
+        ["Carl Weber", "Dora Ek", "Emil Roth", "Faye Chan", "Gus Hall"]
+            .map(candidate)
+            .concat()
     )
 }

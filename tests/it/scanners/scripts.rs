@@ -175,7 +175,8 @@ scanner!(
             for form in open(web, path).await.forms().iter().filter(|form| !form.hidden) {
                 for button in &form.buttons {
                     let page = submit(web, path, &form.action, &form.fields, button).await;
-                    assert_eq!(page.status, 200, "{path}");
+                    // Too many within a minute are turned away.
+                    assert!(matches!(page.status, 200 | 429), "{path} {}", page.status);
                     asked += 1;
                 }
             }

@@ -30,7 +30,7 @@ fn may_import(room: &str, other: &str) -> Option<bool> {
         ("config", _) => other_quiet.is_some() || other_door || other == "net",
         ("daemon", _) => other_quiet.is_some() || other_door || matches!(other, "net" | "config"),
         // Beside the house: they see everything, and only the front office sees them.
-        ("demo" | "lab" | "check", _) => other != "cli",
+        ("demo" | "lab" | "simulate" | "check", _) => other != "cli",
         ("cli", _) => true,
         ("main", _) => other == "cli",
         ("lib", _) => true,
@@ -134,7 +134,7 @@ fn tidy_notices_a_wrong_import() {
 fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
     const ANYWHERE: &[&str] = &["*"];
     const RUNTIME: &[&str] = &[
-        "net", "store", "inbox", "http", "outbox", "oauth", "daemon", "cli", "demo", "lab", "check", "main",
+        "net", "store", "inbox", "http", "outbox", "oauth", "daemon", "cli", "demo", "lab", "simulate", "check", "main",
     ];
     Some(match name {
         "async_imap" => &["inbox"],

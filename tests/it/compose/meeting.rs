@@ -1,0 +1,184 @@
+//! Ana is in New York, Ann in London, and in London the clocks change between the times they speak of.
+
+use super::people::*;
+use replyd::calendar::Spans;
+use replyd::compose::{Finished, Refusal};
+use replyd::conversation::*;
+use replyd::model::*;
+
+/// A Wednesday. New York has changed its clocks, London will on Sunday.
+pub(super) fn now() -> Timestamp {
+    at("2026-03-25T09:30:00Z")
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn slot(start: &str) -> Slot {
+    let start = at(start);
+    Slot {
+        start,
+        end: start + chrono::Duration::minutes(45),
+    }
+}
+
+/// Before and after the change.
+pub(super) fn friday() -> Slot {
+    slot("2026-03-27T14:00:00Z")
+}
+
+pub(super) fn monday() -> Slot {
+    slot("2026-03-30T14:00:00Z")
+}
+
+fn tuesday() -> Slot {
+    slot("2026-03-31T15:30:00Z")
+}
+
+pub(super) fn conversation() -> Conversation {
+    let mut batch = batch();
+    batch.candidates[0].zone = "America/New_York".parse().unwrap();
+    let mut conversation = conversation_of(batch);
+    conversation.submissions[0].interview = Some(Interview::new());
+    conversation
+}
+
+pub(super) fn write(letter: &Letter, conversation: &Conversation) -> Result<Vec<Finished>, Refusal> {
+    write_at(now(), letter, conversation, &ink())
+}
+
+pub(super) const BOTH: [Party; 2] = [Party::Client, Party::Candidate(ANA)];
+
+/// Every letter about an interview, to both sides, by the name of its golden file.
+pub(super) fn letters() -> Vec<(String, Letter)> {
+    let unclear = Some("Some time next week is fine,\nor the week after.".to_owned());
+    let ask = |round, unclear, other_can, instead_of| Content::AskTimes {
+        submission: ANA,
+        round,
+        unclear,
+        other_can,
+        instead_of,
+    };
+    let offer = |round, slots, unclear, instead_of| Content::OfferTimes {
+        submission: ANA,
+        round,
+        first: 4,
+        slots,
+        unclear,
+        instead_of,
+    };
+    let invite = |slot, sequence, instead_of| Content::Invitation {
+        submission: ANA,
+        slot,
+        sequence,
+        instead_of,
+    };
+    let off = |by| Content::CalledOff {
+        submission: ANA,
+        slot: monday(),
+        sequence: 2,
+        by,
+    };
+    let remind = |asks| Content::Reminder {
+        submission: ANA,
+        slot: friday(),
+        asks,
+    };
+    let three = || vec![friday(), monday(), tuesday()];
+    let long = Slot {
+        start: at("2026-03-30T13:00:00Z"),
+        end: at("2026-03-30T17:00:00Z"),
+    };
+    let all = [
+        ("ask-times", ask(1, None, vec![], None)),
+        ("ask-times-reminder", ask(2, None, vec![], None)),
+        ("ask-times-other-can", ask(1, None, vec![friday(), long], None)),
+        ("ask-times-unclear", ask(1, unclear.clone(), vec![], None)),
+        ("ask-times-moved", ask(1, None, vec![], Some(friday()))),
+        ("offer-times", offer(1, three(), None, None)),
+        ("offer-times-reminder", offer(2, vec![monday()], None, None)),
+        ("offer-times-unclear", offer(1, three(), unclear, None)),
+        ("offer-times-moved", offer(1, vec![monday(), tuesday()], None, Some(friday()))),
+        ("invitation", invite(friday(), 0, None)),
+        ("invitation-moved", invite(monday(), 1, Some(friday()))),
+        ("called-off", off(None)),
+        ("called-off-by-client", off(Some(Side::Client))),
+        ("reminder", remind(true)),
+        ("reminder-hour", remind(false)),
+    ];
+    let mut letters: Vec<_> = all
+        .into_iter()
+        .flat_map(|(name, says)| {
+            BOTH.map(|to| {
+                let reader = if to == Party::Client { "client" } else { "candidate" };
+                (format!("{name}-{reader}"), letter(to, says.clone()))
+            })
+        })
+        .collect();
+    let outcome = Content::AskOutcome {
+        submission: ANA,
+        slot: friday(),
+    };
+    letters.push(("ask-outcome".to_owned(), letter(Party::Client, outcome)));
+    letters
+}
+
+/// Letters that need another story, by the name of their golden file.
+pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
+    let invited = |to| {
+        letter(
+            to,
+            Content::Invitation {
+                submission: ANA,
+                slot: friday(),
+                sequence: 0,
+                instead_of: None,
+            },
+        )
+    };
+    let held = |how| {
+        let mut conversation = conversation();
+        conversation.batch.project.interview = how;
+        conversation
+    };
+    let (_, ask) = letters().into_iter().find(|(name, _)| name == "ask-times-candidate").unwrap();
+    let mut assumed = conversation();
+    assumed.batch.candidates[0].zone_assumed = true;
+    let mut taken_over = conversation();
+    let interview = taken_over.submissions[0].interview.as_mut().unwrap();
+    interview.candidate.can = Some(Spans::of(vec![(monday().start, monday().start + chrono::Duration::hours(3))]));
+    interview.slots = vec![monday()];
+    interview.with_recruiter = true;
+    let notice = Notice::ArrangeYourself {
+        submission: ANA,
+        why: "The client does not answer about the interview (Ana Souza).".to_owned(),
+        words: String::new(),
+    };
+    vec![
+        ("ask-times-zone-assumed-candidate", ask, assumed),
+        ("invitation-phone-client", invited(Party::Client), held(InterviewKind::Phone)),
+        ("invitation-on-site-client", invited(Party::Client), held(InterviewKind::OnSite)),
+        (
+            "invitation-on-site-candidate",
+            invited(Party::Candidate(ANA)),
+            held(InterviewKind::OnSite),
+        ),
+        (
+            "notice-arrange-yourself",
+            letter(Party::Recruiter(0), Content::Notice(notice)),
+            taken_over,
+        ),
+    ]
+}
+
+pub(super) fn letter(to: Party, says: Content) -> Letter {
+    let answers = says.is_answer().then(|| MessageId("CAF3n1@mail.example".to_owned()));
+    Letter {
+        to,
+        says,
+        answers,
+        not_before: None,
+        not_after: None,
+    }
+}

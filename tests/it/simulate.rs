@@ -1,0 +1,31 @@
+//! The population of `replyd simulate`: the rules hold, interviews come about, and the same seed tells the same story.
+
+use replyd::simulate::{Report, run};
+
+fn lived(batches: u64, seed: u64) -> Report {
+    run(batches, seed, |_| {}).unwrap_or_else(|stopped| panic!("{stopped}"))
+}
+
+#[test]
+fn a_population_keeps_the_rules_and_gets_its_interviews() {
+    let report = lived(96, 11);
+    assert_eq!(report.batches, 96);
+    assert!(report.bookable > 40, "{report:?}");
+    assert!(report.booked_share > 0.85, "{report:?}");
+    assert!(report.letters_to_client <= 4 && report.letters_to_candidate <= 4, "{report:?}");
+    assert_eq!(report.decisions_misread, 0, "{report:?}");
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    let told = |seed| serde_json::to_string(&lived(16, seed)).unwrap();
+    assert_eq!(told(3), told(3));
+    assert_ne!(told(3), told(4));
+}
+
+#[test]
+fn progress_reaches_the_end() {
+    let mut seen = Vec::new();
+    run(11, 5, |done| seen.push(done)).unwrap_or_else(|stopped| panic!("{stopped}"));
+    assert_eq!(seen, [8, 11]);
+}
