@@ -7,8 +7,6 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use fnv::FnvHashSet;
-
 use super::layout::Layout;
 use super::runs::{Fit, Indexed};
 use super::words::Word;
@@ -171,7 +169,8 @@ impl Indexed<'_> {
 
 /// The words between two runs, theirs and ours.
 struct Gap {
-    words: FnvHashSet<u64>,
+    theirs: Vec<u64>,
+    ours: Vec<u64>,
     /// Some words are in both.
     shared: bool,
 }
@@ -186,11 +185,18 @@ struct Beside {
 
 impl Gap {
     fn new(theirs: Option<&[Word]>, ours: Option<&[Word]>) -> Self {
-        let mut words: FnvHashSet<u64> = theirs.unwrap_or_default().iter().map(|word| word.hash).collect();
-        let ours = ours.unwrap_or_default();
-        let shared = ours.iter().any(|word| words.contains(&word.hash));
-        words.extend(ours.iter().map(|word| word.hash));
-        Self { words, shared }
+        let sorted = |words: Option<&[Word]>| {
+            let mut hashes: Vec<u64> = words.unwrap_or_default().iter().map(|word| word.hash).collect();
+            hashes.sort_unstable();
+            hashes
+        };
+        let (theirs, ours) = (sorted(theirs), sorted(ours));
+        let shared = ours.iter().any(|hash| theirs.binary_search(hash).is_ok());
+        Self { theirs, ours, shared }
+    }
+
+    fn has(&self, word: &Word) -> bool {
+        self.theirs.binary_search(&word.hash).is_ok() || self.ours.binary_search(&word.hash).is_ok()
     }
 
     /// How many words of a run, from the one beside the gap on, could have another place: up to the last that stands in the gap as well,
@@ -206,7 +212,7 @@ impl Gap {
                 break;
             }
             most = n + 1;
-            if misses <= MISSES && self.words.contains(&word.hash) {
+            if misses <= MISSES && self.has(word) {
                 beside.words = beside.words.max(n + 2);
                 beside.shared = true;
             } else {

@@ -104,8 +104,11 @@ struct Back {
 struct Edge {
     /// A line, or a cell of the letter, begins there.
     line: bool,
-    /// The first sign that stands there.
+    /// The sign that stands there, rather one that sets words off.
     sign: Option<char>,
+    /// The sign belongs to the word behind it, or to the one before it.
+    opens: bool,
+    closes: bool,
     /// A link stands there.
     link: bool,
     /// The mark of a signature stands there.
@@ -116,116 +119,102 @@ struct Edge {
     end: Option<char>,
 }
 
+/// What it costs that a typed piece begins or ends at an edge, by where the letter stands.
+struct Turn {
+    at_line: i32,
+    inside: i32,
+    sign: Option<char>,
+    /// For a sign that the letter does not have.
+    strange: i32,
+}
+
+impl Turn {
+    fn new(edge: &Edge, sign: i32) -> Self {
+        let (at_line, inside) = if edge.line { (AT_LINE, AT_BREAK) } else { (INSIDE, INSIDE) };
+        let belongs = if sign == SIGN_BEHIND { edge.opens } else { edge.closes };
+        let strange = if edge.sign.is_some() && !belongs { sign } else { 0 };
+        let (at_line, inside, strange) = if edge.free { (0, 0, 0) } else { (at_line, inside, strange) };
+        Self {
+            at_line,
+            inside,
+            sign: edge.sign,
+            strange,
+        }
+    }
+
+    fn cost(&self, cell: &Edge) -> i32 {
+        let place = if cell.line { self.at_line } else { self.inside };
+        if cell.sign == self.sign { place } else { place + self.strange }
+    }
+}
+
+/// A word of the answer, which is laid against each word of the letter.
+struct Row<'a> {
+    word: &'a Word,
+    /// Before it and behind it.
+    edges: (&'a Edge, &'a Edge),
+    /// A typed piece begins before it, ends before it, ends behind it.
+    begins: Turn,
+    ends: Turn,
+    ended: Turn,
+    /// It is typed, whatever stood before it; and behind a typed word.
+    typed: i32,
+    goes_on: i32,
+    /// Its line is not quoted, and those around are.
+    unmarked: bool,
+    /// What heads old mail begins with it.
+    headed: bool,
+}
+
 impl Layout<'_, '_> {
     /// The words that are the same in both.
     pub(super) fn pairs(&self) -> Vec<(usize, usize)> {
-        let theirs = self.answer.words.get(self.theirs.clone()).unwrap_or_default();
         let ours = self.letter.words.get(self.ours.clone()).unwrap_or_default();
-        let edges = edges(
-            self.answer.shown,
-            self.answer.words,
-            &self.theirs,
-            !self.begins,
-            !self.ends,
-            |word| word.line,
-        );
-        let cells = edges_of_letter(self);
+        let theirs = self.answer.words.get(self.theirs.clone()).unwrap_or_default();
+        let (text, all) = (self.answer.shown, self.answer.words);
+        let mut edges: Vec<Edge> = edges(text, all, &self.theirs, |word| word.line).collect();
+        if let Some(first) = edges.first_mut() {
+            first.free = !self.begins;
+        }
+        if let Some(last) = edges.last_mut() {
+            last.free = !self.ends;
+        }
+        let cells: Vec<Edge> = self::edges(self.letter.text, &self.letter.words, &self.ours, |word| word.cell).collect();
         let marks = self.answer.marked.get(self.theirs.clone()).unwrap_or_default();
         let around = [marks.first().filter(|_| self.begins), marks.last().filter(|_| self.ends)];
-        let first_line = cells.iter().skip(1).position(|cell| cell.line).map_or(HIDDEN, |last| last + 1);
         let strange = |mark: bool| around.iter().any(Option::is_some) && !around.contains(&Some(&mark));
 
-        let width = ours.len() + 1;
-        let mut back: Vec<Back> = Vec::with_capacity((theirs.len() + 1) * width);
-        let mut above: Vec<Costs> = vec![Costs::NONE; width];
-        let mut row: Vec<Costs> = Vec::with_capacity(width);
-        for (i, edge) in edges.iter().enumerate() {
-            row.clear();
-            let before = i.checked_sub(1);
-            let word = before.and_then(|n| theirs.get(n));
-            let before_last = before.and_then(|n| n.checked_sub(1)).and_then(|n| theirs.get(n));
-            let word_edge = before.and_then(|n| edges.get(n)).copied().unwrap_or_default();
-            let unmarked = before
-                .and_then(|n| marks.get(n))
-                .is_some_and(|mark| word_edge.line && strange(*mark));
-            let mut corner = Costs::NONE;
-            let mut side = Costs::NONE;
-            let mut cell_before = Edge::default();
-            let mut letters = ours.iter();
-            for (j, (cell, up)) in cells.iter().zip(&above).enumerate() {
-                let letter = if j == 0 { None } else { letters.next() };
-                let mut costs = Costs::NONE;
-                let mut steps = Back {
-                    same: Step::Same,
-                    typed: Step::Typed,
-                    left: Step::Left,
-                };
-                if i == 0 && j == 0 {
-                    costs.same = 0;
-                } else if let (Some(word), Some(letter)) = (word, letter)
-                    && word.hash == letter.hash
-                {
-                    let entered = if unmarked { UNMARKED } else { 0 };
-                    let (cost, step) = cheapest(
-                        corner.same + if unmarked { BROKEN } else { 0 },
-                        corner.typed + turn(&word_edge, &cell_before, SIGN_BEHIND) + entered,
-                        corner.left + resumed(&cell_before) + entered,
-                    );
-                    let other_end = edge.line && cell.line && edge.end != cell.end;
-                    let mut other = if other_end { OTHER_END } else { 0 };
-                    if word.capital != letter.capital {
-                        other += OTHER_CASE;
-                    }
-                    if word_edge.mark && !cell_before.mark {
-                        other += SIGNED;
-                    }
-                    if word_edge.sign != cell_before.sign
-                        && (strange_sign(word_edge.sign) && (step != Step::Typed || opens(word_edge.sign))
-                            || step == Step::Same && strange_sign(cell_before.sign))
-                    {
-                        other += STRANGE_SIGN;
-                    }
-                    (costs.same, steps.same) = (cost + other, step);
-                }
-                if let Some(word) = word {
-                    let across = word_edge.link && !before_last.is_some_and(|word| word.linked);
-                    let (cost, step) = cheapest(
-                        up.same + turn(&word_edge, cell, SIGN_BEFORE),
-                        up.typed + if across { LINK } else { 0 },
-                        up.left + turn(&word_edge, cell, SIGN_BEFORE) + resumed(cell),
-                    );
-                    // Inside a line people begin with a capital letter, if anything tells.
-                    let cost = if step == Step::Same && word.capital && !word_edge.line {
-                        cost - BEGINS
-                    } else {
-                        cost
-                    };
-                    let headed = j > 0 && word.head && !before_last.is_some_and(|word| word.head);
-                    (costs.typed, steps.typed) = (cost + if word.linked { LINK } else { 0 } + if headed { HEAD } else { 0 }, step);
-                }
-                if letter.is_some() {
-                    let left = if cell_before.line { LEFT_OUT } else { LEFT_OUT_INSIDE };
-                    let (cost, step) = cheapest(
-                        side.same + left,
-                        side.typed + turn(edge, &cell_before, SIGN_BEHIND) + left,
-                        side.left,
-                    );
-                    let whole = cost + LEFT_OUT_WORD;
-                    let cut = i == 0 && !self.begins;
-                    let hidden = || i32::try_from(j.min(first_line).min(HIDDEN)).unwrap_or(0);
-                    (costs.left, steps.left) = (if cut { whole.min(cut_short(j) - hidden()) } else { whole }, step);
-                }
-                back.push(steps);
-                row.push(costs);
-                (corner, side, cell_before) = (*up, costs, *cell);
-            }
-            std::mem::swap(&mut row, &mut above);
+        let width = cells.len();
+        let mut back: Vec<Back> = Vec::with_capacity(edges.len() * width);
+        let mut above = self.first_row(&cells, &mut back);
+        let mut here: Vec<Costs> = Vec::with_capacity(width);
+        let mut before: Option<&Word> = None;
+        for ((word, mark), edge) in theirs.iter().zip(marks).zip(edges.windows(2)) {
+            let [edge, behind] = edge else { break };
+            let row = Row {
+                word,
+                edges: (edge, behind),
+                begins: Turn::new(edge, SIGN_BEFORE),
+                ends: Turn::new(edge, SIGN_BEHIND),
+                ended: Turn::new(behind, SIGN_BEHIND),
+                typed: if word.linked { LINK } else { 0 },
+                goes_on: if edge.link && !before.is_some_and(|word| word.linked) {
+                    LINK
+                } else {
+                    0
+                },
+                unmarked: edge.line && strange(*mark),
+                headed: word.head && !before.is_some_and(|word| word.head),
+            };
+            here.clear();
+            row.lay(ours, &cells, &above, &mut here, &mut back);
+            std::mem::swap(&mut here, &mut above);
+            before = Some(word);
         }
         // Where no run follows, what the letter has left over may have been cut off.
-        let edge = edges.last().copied().unwrap_or_default();
+        let ended = Turn::new(&edges.last().copied().unwrap_or_default(), SIGN_BEHIND);
         let ends = above.iter().zip(&cells).enumerate().map(|(j, (costs, cell))| {
-            let typed = costs.typed + turn(&edge, cell, SIGN_BEHIND);
-            let (cost, step) = cheapest(costs.same, typed, costs.left + resumed(cell));
+            let (cost, step) = cheapest(costs.same, costs.typed + ended.cost(cell), costs.left + resumed(cell));
             let ragged = j < ours.len() && !cell.line && !matches!(cell.end, Some('.' | '!' | '?'));
             (cost + cut_short(ours.len() - j) + if ragged { RAGGED } else { 0 }, j, step)
         });
@@ -235,6 +224,30 @@ impl Layout<'_, '_> {
             return Vec::new();
         };
         self.walked(&back, step, j, width)
+    }
+
+    /// The costs of leaving out the first words of the letter.
+    fn first_row(&self, cells: &[Edge], back: &mut Vec<Back>) -> Vec<Costs> {
+        let first_line = cells.iter().skip(1).position(|cell| cell.line).map_or(HIDDEN, |last| last + 1);
+        let mut costs = Costs { same: 0, ..Costs::NONE };
+        let mut row = Vec::with_capacity(cells.len());
+        for j in 0..cells.len() {
+            let mut step = Step::Left;
+            if let Some(before) = j.checked_sub(1).and_then(|n| cells.get(n)) {
+                let (cost, from) = cheapest(costs.same + left_out(before), NEVER, costs.left);
+                let hidden = || i32::try_from(j.min(first_line).min(HIDDEN)).unwrap_or(0);
+                let whole = cost + LEFT_OUT_WORD;
+                let left = if self.begins { whole } else { whole.min(cut_short(j) - hidden()) };
+                (costs, step) = (Costs { left, ..Costs::NONE }, from);
+            }
+            row.push(costs);
+            back.push(Back {
+                same: Step::Same,
+                typed: Step::Typed,
+                left: step,
+            });
+        }
+        row
     }
 
     /// The pairs, from the last word back to the first.
@@ -262,28 +275,83 @@ impl Layout<'_, '_> {
     }
 }
 
+impl Row<'_> {
+    /// The costs of this word behind each word of the letter, from those of the word above.
+    fn lay(&self, ours: &[Word], cells: &[Edge], above: &[Costs], row: &mut Vec<Costs>, back: &mut Vec<Back>) {
+        let (Some(first), Some(up)) = (cells.first(), above.first()) else {
+            return;
+        };
+        let (typed, step) = self.typed(up, first);
+        let mut side = Costs { typed, ..Costs::NONE };
+        row.push(side);
+        back.push(Back {
+            same: Step::Same,
+            typed: step,
+            left: Step::Left,
+        });
+        for ((letter, cells), above) in ours.iter().zip(cells.windows(2)).zip(above.windows(2)) {
+            let ([before, cell], [corner, up]) = (cells, above) else { break };
+            let (same, same_step) = if self.word.hash == letter.hash {
+                self.same(corner, letter, before, cell)
+            } else {
+                (NEVER, Step::Same)
+            };
+            let (typed, typed_step) = self.typed(up, cell);
+            let left = left_out(before);
+            let (left, left_step) = cheapest(side.same + left, side.typed + self.ended.cost(before) + left, side.left);
+            side = Costs {
+                same,
+                typed: typed + if self.headed { HEAD } else { 0 },
+                left: left + LEFT_OUT_WORD,
+            };
+            row.push(side);
+            back.push(Back {
+                same: same_step,
+                typed: typed_step,
+                left: left_step,
+            });
+        }
+    }
+
+    /// It is the word of the letter.
+    fn same(&self, corner: &Costs, letter: &Word, before: &Edge, cell: &Edge) -> (i32, Step) {
+        let (edge, behind) = self.edges;
+        let (broken, entered) = if self.unmarked { (BROKEN, UNMARKED) } else { (0, 0) };
+        let (mut cost, step) = cheapest(
+            corner.same + broken,
+            corner.typed + self.ends.cost(before) + entered,
+            corner.left + resumed(before) + entered,
+        );
+        if behind.line && cell.line && behind.end != cell.end {
+            cost += OTHER_END;
+        }
+        if self.word.capital != letter.capital {
+            cost += OTHER_CASE;
+        }
+        if edge.mark && !before.mark {
+            cost += SIGNED;
+        }
+        let theirs = strange_sign(edge.sign) && (step != Step::Typed || edge.opens);
+        if edge.sign != before.sign && (theirs || step == Step::Same && strange_sign(before.sign)) {
+            cost += STRANGE_SIGN;
+        }
+        (cost, step)
+    }
+
+    /// It was typed.
+    fn typed(&self, up: &Costs, cell: &Edge) -> (i32, Step) {
+        let begins = self.begins.cost(cell);
+        let (cost, step) = cheapest(up.same + begins, up.typed + self.goes_on, up.left + begins + resumed(cell));
+        // Inside a line people begin with a capital letter, if anything tells.
+        let capital = step == Step::Same && self.word.capital && !self.edges.0.line;
+        (cost + self.typed - if capital { BEGINS } else { 0 }, step)
+    }
+}
+
 /// The cost and what it was reached by; of equal ones the first.
 fn cheapest(same: i32, typed: i32, left: i32) -> (i32, Step) {
     let (cost, step) = if typed < same { (typed, Step::Typed) } else { (same, Step::Same) };
     if left < cost { (left, Step::Left) } else { (cost, step) }
-}
-
-/// A typed piece begins or ends.
-fn turn(edge: &Edge, cell: &Edge, sign: i32) -> i32 {
-    let place = match () {
-        () if edge.free => return 0,
-        () if edge.line && cell.line => AT_LINE,
-        () if edge.line => AT_BREAK,
-        () => INSIDE,
-    };
-    // A bracket belongs to what it opens or closes, a question mark to what stands before it.
-    let belongs = if sign == SIGN_BEHIND { opens(edge.sign) } else { closes(edge.sign) };
-    place
-        + if edge.sign.is_some() && edge.sign != cell.sign && !belongs {
-            sign
-        } else {
-            0
-        }
 }
 
 /// A sign that people set words off with.
@@ -291,12 +359,14 @@ fn strange_sign(sign: Option<char>) -> bool {
     matches!(sign, Some('*' | '#' | '<' | '>' | '=' | '[' | ']' | '(' | ')' | '"'))
 }
 
-fn opens(sign: Option<char>) -> bool {
-    matches!(sign, Some('(' | '['))
+/// A sign that stands in front of what it belongs to.
+fn is_opening(sign: char) -> bool {
+    matches!(sign, '(' | '[' | '<' | '=')
 }
 
-fn closes(sign: Option<char>) -> bool {
-    matches!(sign, Some(')' | ']' | '?' | '!'))
+/// A sign that stands behind what it belongs to.
+fn is_closing(sign: char) -> bool {
+    matches!(sign, ')' | ']' | '?' | '!')
 }
 
 /// So many words are missing at an end of the letter.
@@ -307,6 +377,11 @@ fn cut_short(words: usize) -> i32 {
     } else {
         words.saturating_mul(LEFT_OUT_WORD) + CUT_SHORT
     }
+}
+
+/// Words of the letter are left out from here on.
+fn left_out(cell: &Edge) -> i32 {
+    if cell.line { LEFT_OUT } else { LEFT_OUT_INSIDE }
 }
 
 /// The letter goes on where words of it were left out.
@@ -333,42 +408,63 @@ fn unquoted(between: &str) -> impl Iterator<Item = char> {
         .chain(behind.trim_start_matches(['>', ' ']).chars().take(20))
 }
 
-/// The places before, between and behind some words of a text.
-fn edges(text: &str, words: &[Word], range: &Range<usize>, start: bool, end: bool, line: impl Fn(&Word) -> usize) -> Vec<Edge> {
-    let of = |at: usize| {
+/// The places before, between and behind some words of a text; `line` tells the lines apart.
+fn edges<'w>(
+    text: &'w str,
+    words: &'w [Word],
+    range: &Range<usize>,
+    line: impl Fn(&Word) -> usize + 'w,
+) -> impl Iterator<Item = Edge> + 'w {
+    (range.start..=range.end).map(move |at| {
         let (before, after) = (at.checked_sub(1).and_then(|n| words.get(n)), words.get(at));
         let from = before.map_or(0, |word| word.range.end);
         let to = after.map_or(text.len(), |word| word.range.start);
-        let between = text
-            .get(from..to)
-            .filter(|_| before.is_some() && after.is_some())
-            .unwrap_or_default();
-        // Bars and dots part what programs write in a row.
-        let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
-        // What heads old mail has rules around it.
-        let headed = before.is_some_and(|word| word.head) || after.is_some_and(|word| word.head);
-        // What sets words off tells more than what stands beside it: ")" in "yes!) to".
-        let strange = |c: &char| strange_sign(Some(*c));
-        let sign = unquoted(between).find(strange).or_else(|| unquoted(between).find(is_sign));
-        let is_line = before.map(&line) != after.map(&line);
-        let linked = ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
-        Edge {
-            line: is_line,
-            sign: sign.map(plain).filter(|_| !linked && !headed),
-            link: linked,
-            mark: is_line && text.get(from..to).unwrap_or_default().split('\n').any(is_signature_mark),
-            free: at == range.start && start || at == range.end && end,
-            end: text
-                .get(from..)
-                .and_then(|rest| rest.chars().next())
-                .filter(|c| matches!(c, ',' | '.' | ';' | ':' | '!' | '?')),
+        let between = text.get(from..to).unwrap_or_default();
+        if between == " " && before.is_some() && after.is_some() {
+            return Edge::default();
         }
-    };
-    (range.start..=range.end).map(of).collect()
+        Edge::new(between, before.zip(after), before.map(&line) != after.map(&line))
+    })
 }
 
-fn edges_of_letter(layout: &Layout<'_, '_>) -> Vec<Edge> {
-    edges(layout.letter.text, &layout.letter.words, &layout.ours, false, false, |word| {
-        word.cell
-    })
+impl Edge {
+    /// What stands between two words, or at an end of the text.
+    fn new(between: &str, words: Option<(&Word, &Word)>, line: bool) -> Self {
+        let link = between.contains(':') && ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
+        // What heads old mail has rules around it.
+        let headed = words.is_some_and(|(before, after)| before.head || after.head);
+        let sign = words.filter(|_| !link && !headed).and_then(|_| sign(between));
+        // What stands beside a word without a blank belongs to it: the stars of "*no* but".
+        let (before, after) = (
+            between.split(char::is_whitespace).next(),
+            between.rsplit(char::is_whitespace).next(),
+        );
+        let close = |part: Option<&str>| part.zip(sign).is_some_and(|(part, sign)| part.contains(sign));
+        Self {
+            line,
+            sign: sign.map(plain),
+            opens: sign.is_some_and(|sign| is_opening(sign) || !close(before) && close(after)),
+            closes: sign.is_some_and(|sign| is_closing(sign) || close(before) && !close(after)),
+            link: link && words.is_some(),
+            mark: line && between.split('\n').any(is_signature_mark),
+            free: false,
+            end: between.chars().next().filter(|c| matches!(c, ',' | '.' | ';' | ':' | '!' | '?')),
+        }
+    }
+}
+
+/// The first sign that sets words off, or else the first at all.
+fn sign(between: &str) -> Option<char> {
+    let mut first = None;
+    for c in unquoted(between) {
+        if strange_sign(Some(c)) {
+            return Some(c);
+        }
+        // Bars and dots part what programs write in a row.
+        let part = matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
+        if !part && !c.is_alphanumeric() && !c.is_whitespace() {
+            first = first.or(Some(c));
+        }
+    }
+    first
 }

@@ -159,6 +159,9 @@ impl<'t> Letters<'t> {
             // Where old mail stands anyway a few words in a row will do.
             let is_old = all.get(first.0).is_some_and(|word| word.line >= old);
             let sure = sure || is_old && passages.is_empty() && pairs.len() >= FEW && pairs.len() * 10 >= span.len() * 4;
+            // So it is where the quotation holds little else.
+            let is_marked = marked.get(first.0).is_some_and(|marked| *marked);
+            let sure = sure || is_marked && pairs.len() >= WHOLE_LINES.1 && pairs.len() * 10 >= span.len() * 8;
             // Letters share much: what stands below the first one must be little else.
             let sure = sure && (passages.is_empty() || pairs.len() * 10 >= span.len() * 7);
             for (here, there) in pairs {
@@ -348,6 +351,14 @@ mod tests {
         assert_eq!(typed(&format!("{cut}\n(pass)")), "pass");
         let cut = LETTER.split("Two years").next().unwrap();
         assert_eq!(typed(&format!("{cut}\nTwo years? More, I hope.")), "Two years More I hope");
+    }
+
+    #[test]
+    fn what_stands_around_words_says_whose_they_are() {
+        assert_eq!(typed(&LETTER.replace("Yes to", "Yes (yes!) to")), "yes");
+        assert_eq!(typed(&LETTER.replace("Yes to", "Yes *yes* to")), "yes");
+        let into = LETTER.replace("Hi Ann", "Hi OK Ann");
+        assert_eq!(typed(&format!("-- \nHi Lee\n\n{into}")), "Hi Lee OK");
     }
 
     #[test]

@@ -145,6 +145,10 @@ impl View<'_> {
 
     /// A sign ends this line, and the next one begins with typed words and goes on with ours, or nobody but a person sets such signs.
     fn goes_on_typed(&self, n: usize) -> bool {
+        let next = self.words_of(n + 1);
+        if next.first().is_none_or(|first| self.is_sure(first)) {
+            return false;
+        }
         let content = self.page.text(n);
         let (mut sign, mut meant) = (false, false);
         tokens(content, |range, kind| {
@@ -155,8 +159,7 @@ impl View<'_> {
                 "##" | "**" | "=>" | "->" | "-->" | "==>" | "<--" | "<-" | "<==" | "<=" | ">>" | "<<"
             );
         });
-        let next = self.words_of(n + 1);
-        sign && next.first().is_some_and(|first| !self.is_sure(first)) && (meant || next.iter().any(|word| self.is_sure(word)))
+        sign && (meant || next.iter().any(|word| self.is_sure(word)))
     }
 
     /// Typed words end the line above, behind some of ours, and a sign of theirs begins this one.

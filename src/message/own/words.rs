@@ -57,45 +57,147 @@ pub(super) fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
 
 /// The words of a text.
 pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut all: Vec<Word> = Vec::with_capacity(text.len() / 6);
-    let (mut at, mut cell, mut next) = (0, 0, 0);
-    for (line, content) in text.split('\n').enumerate() {
-        cell += 1;
-        let mut gap = 0;
-        tokens(content, |range, kind| {
-            cell += usize::from(content.get(gap..range.start).is_some_and(|blank| blank.contains('\t')));
-            gap = range.end;
-            let token = content.get(range.clone()).unwrap_or_default();
-            let readable = match kind {
-                TokenKind::Text => token,
-                TokenKind::Link(before) => token.get(..before).unwrap_or_default(),
-                TokenKind::Other => "",
-            };
-            push_words(&mut all, readable, at + range.start, line);
-            if matches!(kind, TokenKind::Link(_))
-                && let Some(last) = all.last_mut().filter(|last| last.line == line)
-            {
-                last.linked = true;
+    let mut reader = Reader {
+        text,
+        all: Vec::with_capacity(text.len() / 6),
+        line: 0,
+        cell: 0,
+    };
+    let (mut at, mut tab) = (0, false);
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'\n' => {
+                reader.line += 1;
+                reader.cell += 1;
+                (at, tab) = (at + 1, false);
             }
-            if let TokenKind::Link(before) = kind
-                && let Some(tail) = token.get(before..)
-                && let Some(close) = tail.find('>')
-            {
-                push_words(
-                    &mut all,
-                    tail.get(close..).unwrap_or_default(),
-                    at + range.start + before + close,
-                    line,
-                );
+            b'\t' => (at, tab) = (at + 1, true),
+            b' ' => at += 1,
+            _ => {
+                reader.cell += usize::from(tab);
+                tab = false;
+                at = reader.token(at);
             }
-            for word in all.get_mut(next..).unwrap_or_default() {
-                word.cell = cell;
-            }
-            next = all.len();
-        });
-        at += content.len() + 1;
+        }
     }
-    all
+    reader.all
+}
+
+/// Gathers the words of a text.
+struct Reader<'t> {
+    text: &'t str,
+    all: Vec<Word>,
+    line: usize,
+    cell: usize,
+}
+
+impl Reader<'_> {
+    /// Takes what stands from here to the next blank, and says where that is.
+    fn token(&mut self, start: usize) -> usize {
+        // Nearly all tokens are one plain word, perhaps with a comma or a full stop behind it.
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let mut hash = FNV_START;
+        let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric());
+        let length = letters.map(|b| hash = with(hash, b.to_ascii_lowercase().into())).count();
+        let stop = usize::from(matches!(rest.get(length), Some(b',' | b'.')));
+        let ends = matches!(rest.get(length + stop), None | Some(b' ' | b'\n'));
+        if ends && (1..=LONGEST_TYPED).contains(&length) {
+            let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
+            self.push(start..start + length, hash, capital);
+            return start + length + stop;
+        }
+        self.any_token(start)
+    }
+
+    fn any_token(&mut self, start: usize) -> usize {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let Some(token) = rest.get(..length).filter(|token| !token.is_empty()) else {
+            return start + rest.chars().next().map_or(1, char::len_utf8);
+        };
+        let kind = kind_of(token);
+        match kind {
+            TokenKind::Text => self.words_in(token, start),
+            TokenKind::Link(before) => {
+                let (words, link) = token.split_at_checked(before).unwrap_or_default();
+                self.words_in(words, start);
+                if let Some(last) = self.all.last_mut().filter(|last| last.line == self.line) {
+                    last.linked = true;
+                }
+                if let Some(close) = link.find('>') {
+                    self.words_in(link.get(close..).unwrap_or_default(), start + before + close);
+                }
+            }
+            TokenKind::Other => {
+                if let Some(close) = token.find('>') {
+                    self.words_in(token.get(close..).unwrap_or_default(), start + close);
+                }
+            }
+        }
+        start + length
+    }
+
+    fn push(&mut self, range: Range<usize>, hash: u64, capital: bool) {
+        self.all.push(Word {
+            range,
+            hash,
+            line: self.line,
+            cell: self.cell,
+            linked: false,
+            head: false,
+            capital,
+            place: None,
+        });
+    }
+
+    fn words_in(&mut self, text: &str, offset: usize) {
+        if !text.is_empty() && text.bytes().all(|b| matches!(b, b'?' | b'!')) {
+            self.push(offset..offset + text.len(), u64::from(b'?'), false);
+            return;
+        }
+        /// The word that is being read.
+        struct Open {
+            start: usize,
+            hash: u64,
+            capital: bool,
+        }
+        let mut open: Option<Open> = None;
+        for (n, c) in text.char_indices() {
+            let begun = |open: Option<Open>| {
+                open.unwrap_or_else(|| Open {
+                    start: n,
+                    hash: FNV_START,
+                    capital: c.is_uppercase(),
+                })
+            };
+            if c.is_ascii_alphanumeric() {
+                let word = begun(open.take());
+                let hash = with(word.hash, c.to_ascii_lowercase().into());
+                open = Some(Open { hash, ..word });
+            } else if c.is_alphanumeric() {
+                let word = begun(open.take());
+                let hash = c.to_lowercase().fold(word.hash, |hash, lower| with(hash, unaccented(lower).into()));
+                open = Some(Open { hash, ..word });
+            } else if matches!(c, '\u{300}'..='\u{36f}') && open.is_some() {
+                // An accent written apart belongs to its letter.
+            } else {
+                if let Some(word) = open.take() {
+                    self.push(offset + word.start..offset + n, word.hash, word.capital);
+                }
+                if is_sign(c) {
+                    self.push(offset + n..offset + n + c.len_utf8(), u64::from(u32::from(c)), false);
+                }
+            }
+        }
+        if let Some(word) = open {
+            self.push(offset + word.start..offset + text.len(), word.hash, word.capital);
+        }
+    }
+}
+
+/// The hash of a word with one more letter.
+fn with(hash: u64, letter: u32) -> u64 {
+    (hash ^ u64::from(letter)).wrapping_mul(FNV_PRIME)
 }
 
 /// Goes through what stands between the blanks of a line.
@@ -167,50 +269,6 @@ fn link(token: &str) -> Option<usize> {
     ends.filter_map(begins).min()
 }
 
-fn push_words(all: &mut Vec<Word>, text: &str, offset: usize, line: usize) {
-    if !text.is_empty() && text.bytes().all(|b| matches!(b, b'?' | b'!')) {
-        all.push(word(offset, offset + text.len(), u64::from(b'?'), line));
-        return;
-    }
-    let mut open: Option<(usize, u64)> = None;
-    for (n, c) in text.char_indices() {
-        if c.is_ascii_alphanumeric() {
-            let (start, hash) = open.unwrap_or((n, FNV_START));
-            open = Some((start, (hash ^ u64::from(c.to_ascii_lowercase())).wrapping_mul(FNV_PRIME)));
-        } else if c.is_alphanumeric() {
-            let (start, mut hash) = open.unwrap_or((n, FNV_START));
-            for lower in c.to_lowercase() {
-                hash = (hash ^ u64::from(u32::from(unaccented(lower)))).wrapping_mul(FNV_PRIME);
-            }
-            open = Some((start, hash));
-        } else if matches!(c, '\u{300}'..='\u{36f}') && open.is_some() {
-            // An accent written apart belongs to its letter.
-        } else {
-            if let Some((start, hash)) = open.take() {
-                all.push(Word {
-                    capital: is_capital(text, start),
-                    ..word(offset + start, offset + n, hash, line)
-                });
-            }
-            if is_sign(c) {
-                all.push(word(offset + n, offset + n + c.len_utf8(), u64::from(u32::from(c)), line));
-            }
-        }
-    }
-    if let Some((start, hash)) = open {
-        all.push(Word {
-            capital: is_capital(text, start),
-            ..word(offset + start, offset + text.len(), hash, line)
-        });
-    }
-}
-
-fn is_capital(text: &str, start: usize) -> bool {
-    text.get(start..)
-        .and_then(|rest| rest.chars().next())
-        .is_some_and(char::is_uppercase)
-}
-
 /// Signs that people answer with: arrows, ticks, pictographs.
 pub(super) fn is_sign(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
@@ -235,19 +293,6 @@ fn unaccented(c: char) -> char {
         'ý' | 'ÿ' => 'y',
         'ź' | 'ž' | 'ż' => 'z',
         other => other,
-    }
-}
-
-fn word(start: usize, end: usize, hash: u64, line: usize) -> Word {
-    Word {
-        range: start..end,
-        hash,
-        line,
-        cell: 0,
-        linked: false,
-        head: false,
-        capital: false,
-        place: None,
     }
 }
 
