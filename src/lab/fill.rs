@@ -294,6 +294,8 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
             title: HeaderText::new(&format!("Senior engineer {}", n / 4_999)),
             interview: InterviewKind::Video,
             duration_min: 45,
+            place: HeaderText::default(),
+            directions: String::new(),
         },
         recruiters: Vec::new(),
         candidates: (1..=size).map(candidate).collect::<Result<_, _>>()?,

@@ -121,11 +121,14 @@ fn reaction(seen: &Sighting<'_>) -> Option<Kind> {
         }
     }
     let plain = seen.plain();
-    let first = plain.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let mut lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next()?;
     if first.chars().count() >= 160 || !TABLES.has(Section::Reaction, &first.to_lowercase()) {
         return None;
     }
-    let emoji = first.split_whitespace().find_map(short_emoji);
+    // "Ann Lee liked your message", and the picture on a line of its own.
+    let below = || lines.next().filter(|line| !line.contains(' ')).and_then(short_emoji);
+    let emoji = first.split_whitespace().find_map(short_emoji).or_else(below);
     // "Ann Lee reacted to your message:" is the whole of it; a person who says so writes more and shows no picture.
     let alone = first.ends_with(':') || emoji.is_some();
     alone.then_some(Kind::Reaction { emoji })

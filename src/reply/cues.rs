@@ -116,8 +116,16 @@ fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
         let denies_a_pass = cues
             .iter()
             .any(|cue| cue.decision == Decision::Pass && cue.tokens.start >= mention.tokens.end && !is_denied_verb(all, cue));
+        // "Neither would let me down, so send them both in": what follows in a clause of its own is said for itself.
+        let clause = parts.clauses.iter().find(|clause| clause.contains(&mention.tokens.start));
+        let apart = |cue: &Cue| {
+            cue.decision == Decision::Interested
+                && cue.strength == Strength::Strong
+                && clause.is_some_and(|clause| cue.tokens.start >= clause.end)
+        };
+        let followed = cues.iter().any(apart);
         // "none of them are a fit": the positive words are denied.
-        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start);
+        cues.retain(|cue| cue.decision != Decision::Interested || cue.tokens.start < mention.tokens.start || apart(cue));
         let why = parts
             .hits
             .iter()
@@ -134,7 +142,7 @@ fn none_of_them(all: &[Token<'_>], parts: &Parts, mentions: &[Mention], cues: &m
             .is_some_and(|token| token.is(Small::Verb) && mention.tokens.end < parts.tokens.end);
         let trouble = parts.hits.iter().any(|hit| matches!(hit.class, Class::Worry | Class::Not));
         let lacks = verb && !trouble && parts.question.is_none();
-        let sure = mention.sure && !denies_a_pass && (why || read || lacks);
+        let sure = mention.sure && !denies_a_pass && !followed && (why || read || lacks);
         let mut none = cue(
             &mention.tokens,
             Decision::Pass,

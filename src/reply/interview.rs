@@ -120,7 +120,8 @@ fn times_of(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>)
     let places = places(own, &question);
     question.places = &places;
     let read = times::read(&own.text, &question);
-    let ask = read.asks();
+    // Words that may be ours are not acted on.
+    let ask = read.asks() || own.uncertain;
     let words = read.intervals.iter().map(|one| one.words.clone()).collect();
     let said = TimesSaid {
         intent: read.intent,

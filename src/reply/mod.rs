@@ -241,6 +241,20 @@ pub struct TimesSaid {
     pub ask: bool,
 }
 
+impl TimesSaid {
+    /// This, and no time.
+    #[must_use]
+    pub fn of(intent: times::Intent) -> Self {
+        Self {
+            intent,
+            open: Spans::default(),
+            taken: Vec::new(),
+            zone: None,
+            ask: false,
+        }
+    }
+}
+
 /// As people are shown it.
 impl fmt::Display for Says {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use super::sentence::{Cue, Parts, take_apart};
 use super::sentences::{Kind, Token, sentences, tokens};
 use super::small::Small;
 use super::stands::{Stands, Word};
-use super::who::{Mention, People};
+use super::who::{Mention, People, Who};
 use super::words::{self, Class, Strength};
 use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, confirm, frame, meant, subject};
 use crate::message::OwnText;
@@ -319,7 +319,9 @@ impl<'a> Reader<'a> {
             return;
         }
         // "The lady you sent in spring was wonderful, we took her on": about nobody in this letter.
-        if !named && parts.hits.iter().any(|hit| hit.class == Class::Elsewhere) {
+        let told = |mention: &Mention| matches!(&mention.who, Who::These(these) if these.len() < self.people.count);
+        let of_some = named || parts.lists.iter().flatten().any(told);
+        if !of_some && parts.hits.iter().any(|hit| hit.class == Class::Elsewhere) {
             self.other_intents(parts);
             self.doubt(DoubtKind::Unclear, self.bytes(&parts.tokens));
             return;

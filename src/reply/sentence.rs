@@ -129,7 +129,10 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
         // Inside a longer phrase that means something else ("at first") it is no set.
         let taken = hits.iter().any(|hit| {
             // "I've nothing against the fourth" names somebody all the same.
-            let ends_it = set.tokens.len() > 1 && set.tokens.start > hit.tokens.start && set.tokens.end == hit.tokens.end;
+            let ends_it = hit.class != Class::Praise
+                && set.tokens.len() > 1
+                && set.tokens.start > hit.tokens.start
+                && set.tokens.end == hit.tokens.end;
             overlap(&hit.tokens, &set.tokens)
                 && (hit.class == Class::Among && hit.tokens.start <= set.tokens.start
                     || !ends_it

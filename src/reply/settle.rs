@@ -1,11 +1,14 @@
 //! After the last sentence: the rest, contradictions, reasons without a verdict; then stands become findings and doubts.
 
 use super::bands::Ground;
+use super::gender::Gender;
 use super::lean::Weights;
 use super::read::Reader;
 use super::sentence::Cue;
+use super::sentences::Token;
+use super::small::Small;
 use super::stands::{Stand, Word};
-use super::words::Strength;
+use super::words::{self, Strength};
 use super::{Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words};
 use crate::model::{Decision, Reason};
 
@@ -14,6 +17,7 @@ impl Reader<'_> {
     pub(super) fn settle(&mut self) {
         self.reasons_without_a_verdict();
         self.settle_the_rest();
+        self.all_wait();
         if let Some(words) = self.taken_back.take() {
             for who in 0..self.stands.of.len() {
                 self.stands.doubt(who, words.clone());
@@ -191,6 +195,33 @@ impl Reader<'_> {
                 self.stands.because(*who, reason, words.clone());
                 self.stands.infer(*who, strength, strength < Strength::Strong, words.clone());
             }
+        }
+    }
+
+    /// "I must ask my partner first", and nobody has been spoken of: it keeps all of them waiting.
+    fn all_wait(&mut self) {
+        let nobody = self.spoken.is_empty() && self.stands.of.iter().all(Option::is_none);
+        // "Let me sleep on her": somebody is spoken of all the same.
+        let one = |token: &Token<'_>| {
+            Gender::of_pronoun(&token.fold).is_some()
+                || self.foreign && token.is(Small::Pronoun)
+                || words::is_person(&token.fold) && !token.fold.ends_with('s')
+        };
+        let waits = |(cue, _): &mut (Cue, _)| cue.decision == Decision::Maybe && cue.strength == Strength::Strong;
+        if !nobody || self.asked.question != Question::Decision || self.stranger || self.all.iter().any(one) {
+            return;
+        }
+        let Some((cue, words)) = self.homeless.take_if(waits) else { return };
+        for who in self.people.everybody() {
+            let word = Word {
+                decision: cue.decision,
+                strength: cue.strength,
+                words: words.clone(),
+                corrects: false,
+                shaky: false,
+                ground: cue.ground,
+            };
+            self.stands.say(who, &word);
         }
     }
 

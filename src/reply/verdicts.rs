@@ -176,7 +176,12 @@ impl Reader<'_> {
         let opens =
             (clause.start..cue.tokens.start).all(|at| token(at).is_some_and(|token| token.is(Small::Lead) || token.kind != Kind::Word));
         let mentioned = parts.lists.iter().flatten().any(|mention| clause.contains(&mention.tokens.start));
-        let spoken_of = || clause.clone().filter_map(token).any(|token| token.is(Small::Pronoun));
+        let spoken_of = || {
+            clause
+                .clone()
+                .filter_map(token)
+                .any(|token| token.is(Small::Pronoun) || Gender::of_pronoun(&token.fold).is_some())
+        };
         let unread = || parts.unknown.iter().any(|at| clause.contains(at));
         cue.tokens.len() <= SHORT && !opens && !mentioned && !spoken_of() && unread()
     }
