@@ -121,8 +121,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         .rev()
         .find(|mark| mark.lex == Lex::Correction)
         .map_or(0, |mark| mark.item);
+    let counting = items
+        .iter()
+        .position(|item| item.what == What::Lex(Lex::Option))
+        .unwrap_or(items.len());
     for (number, item) in items.iter().enumerate().skip(corrected) {
-        if let Some(at) = listed(items, number, item, text, count) {
+        if let Some(at) = listed(items, number, number > counting, text, count) {
             let yes = !refused_near(said, items, number);
             picked = true;
             choice.take(&[at], yes, &item.bytes);
@@ -292,16 +296,18 @@ fn letter(items: &[Item], text: &str, at: usize, count: usize) -> Option<usize> 
 }
 
 /// A number or a letter that stands alone: "2", "2 and 4 work", "C is good", "#2".
-fn listed(items: &[Item], number: usize, item: &Item, text: &str, count: usize) -> Option<usize> {
+/// `counting`: options were counted before it.
+fn listed(items: &[Item], number: usize, counting: bool, text: &str, count: usize) -> Option<usize> {
+    let item = items.get(number)?;
     let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
     let next = items.get(number + 1).map(|item| &item.what);
-    // "let's take 2", where they were counted before
     let counts = |item: &Item| item.what == What::Lex(Lex::Option);
     // "slot no. 2" is found by its word.
     if number.checked_sub(2).and_then(|at| items.get(at)).is_some_and(counts) && before == Some(&What::Mark('.')) {
         return None;
     }
-    let letters = !matches!(item.what, What::Num(..)) || items.iter().take(number).any(counts);
+    // "let's take 2", where they were counted before
+    let letters = !matches!(item.what, What::Num(..)) || counting;
     let opens = letters
         && matches!(
             before,
@@ -372,9 +378,10 @@ fn counted(block: &Block, items: &[Item], count: usize) -> Option<Vec<usize>> {
 
 /// The unit a number stands in is refused.
 fn refused_near(said: &Said, items: &[Item], number: usize) -> bool {
-    said.marks.iter().any(|mark| {
+    let from = said.marks.partition_point(|mark| mark.item + 4 < number);
+    let near = said.marks.iter().skip(from).take_while(|mark| mark.item <= number + 4);
+    near.into_iter().any(|mark| {
         mark.lex == Lex::Not
-            && mark.item.abs_diff(number) <= 4
             && !(mark.item.min(number)..mark.item.max(number)).any(|at| {
                 matches!(
                     items.get(at).map(|item| &item.what),

@@ -220,7 +220,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
                     (Some(Clock::To(to)), Clock::From(from)) => *from < to,
                     _ => false,
                 };
-                let besides = besides && !(ends && !term.gap.or);
+                let besides = besides && (term.gap.or || !ends);
                 clocks.push(Hours {
                     clock: *clock,
                     besides: !clocks.is_empty() && (besides || comma && !narrows(&clocks, *clock)),
@@ -245,6 +245,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         told: first.told,
         guessed: terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
+        too: terms.iter().any(|term| term.too),
         listed: terms
             .iter()
             .filter(|term| matches!(term.what, Of::Days(_)))

@@ -185,15 +185,12 @@ impl Scan<'_> {
                 // "Monday, or Tuesday but only after 2": the hours are of the last day.
                 let last_only = !excepts
                     && walk.gap.width() == 0
-                    && walk
-                        .terms
-                        .last()
-                        .is_some_and(|last| {
-                            matches!(last.what, Of::Days(_))
-                                && (last.gap.joined && last.gap.comma
-                                    // "the end of next week, on Thursday only afternoons"
-                                    || last.gap.comma && matches!(walk.terms.iter().rev().nth(1), Some(Term { what: Of::Days(Days::Week(_)), sentence, .. }) if *sentence == last.sentence))
-                        })
+                    && walk.terms.last().is_some_and(|last| {
+                        // "the end of next week, on Thursday only afternoons"
+                        let before = walk.terms.iter().rev().nth(1).filter(|before| before.sentence == last.sentence);
+                        let of_week = before.is_some_and(|before| matches!(before.what, Of::Days(Days::Week(_))));
+                        matches!(last.what, Of::Days(_)) && last.gap.comma && (last.gap.joined || of_week)
+                    })
                     && (self.clocks.read(at + 1).is_some() || self.items.lex(at + 1) == Some(Lex::Only));
                 if last_only {
                     if let Some(last) = walk.terms.last_mut() {
@@ -211,20 +208,20 @@ impl Scan<'_> {
                 }
                 Some(1)
             }
-            What::Lex(Lex::Correction | Lex::Instead) => {
-                if self.items.lex(at) == Some(Lex::Correction) {
+            What::Lex(lex @ (Lex::Correction | Lex::Instead)) => {
+                if *lex == Lex::Correction {
                     walk.corrects = true;
                     walk.next_unit(true, false);
-                    walk.marks.push(Mark {
-                        lex: Lex::Correction,
-                        item: at,
-                        yes: true,
-                        sentence: walk.sentence,
-                        unit: walk.units.len() - 1,
-                        only: false,
-                        firm: false,
-                    });
                 }
+                walk.marks.push(Mark {
+                    lex: *lex,
+                    item: at,
+                    yes: true,
+                    sentence: walk.sentence,
+                    unit: walk.units.len().saturating_sub(1),
+                    only: false,
+                    firm: false,
+                });
                 Some(1)
             }
             What::Lex(Lex::Except) => {
@@ -260,7 +257,7 @@ impl Scan<'_> {
                 // "Friday I finish at 1": the day is of what is told.
                 let beside = walk.gap.width() == 0;
                 let unit = walk.unit();
-                if beside && unit.has_days && !unit.has_hours && unit.words == 0 && !unit.joined {
+                if beside && unit.has_days && !unit.has_hours && unit.words <= 1 && !unit.joined {
                     unit.because = true;
                     return Some(1);
                 }

@@ -63,6 +63,8 @@ pub(super) struct Block {
     pub(super) everybody: bool,
     /// Its days stand beside each other as a list, not as "from Monday to Thursday".
     pub(super) listed: bool,
+    /// "too": the hours said before hold for it.
+    pub(super) too: bool,
 }
 
 impl Block {

@@ -7,10 +7,16 @@ use super::super::items::Items;
 use super::super::lex::{Lex, What};
 use super::Scan;
 
+/// Items of a line of a signature, at most.
+const LONGEST: usize = 60;
+
 impl Scan<'_> {
     /// "Office hours 9-5", "Reception open Mon-Fri": the line of a signature.
     pub(super) fn signature_follows(&self, at: usize) -> bool {
         let end = self.rest_of_line(at);
+        if end > LONGEST {
+            return false;
+        }
         (at + 1..at + end).any(|at| matches!(self.items.what(at), Some(What::Num(..))))
             && !(at + 1..at + end).any(|at| matches!(self.items.lex(at), Some(Lex::Free | Lex::So | Lex::But | Lex::Not)))
     }

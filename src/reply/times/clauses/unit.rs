@@ -290,6 +290,8 @@ pub(super) fn polarity(walk: &mut Walk) {
             match verdict {
                 // "free Thursday afternoon, Friday xyz": what is carried says nothing of words that were not read.
                 Some(verdict) if unit.verdict(false).is_none() && unread > 0 && verdict.yes => true,
+                // "I should be done with the dentist by 2" offers and tells in one breath.
+                Some(verdict) if verdict.yes && unit.event && unit.offers && unit.has_hours && unit.subject => true,
                 Some(verdict) => verdict.told && !unit.event && !unit.because,
                 None => unread > 0 || unit.capitals > 0 && unit.has_days && !unit.has_hours,
             }

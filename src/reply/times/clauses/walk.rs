@@ -33,6 +33,8 @@ pub(super) struct Term {
     pub(super) settled: bool,
     /// Its unit says whether it is offered.
     pub(super) own: bool,
+    /// "too" stands behind it.
+    pub(super) too: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +89,8 @@ pub(super) struct Walk {
     /// Somebody else: the one named last.
     pub(super) third: u64,
     pub(super) everybody: bool,
+    /// "the same on" stands before the next day.
+    pub(super) too: bool,
     pub(super) writer: Option<Zone>,
     pub(super) named: Option<Zone>,
     pub(super) doubts: Vec<Unsure>,
@@ -143,6 +147,7 @@ impl Walk {
             Of::Hours(Clock::All) => self.unit().any_time = true,
             Of::Hours(_) => self.unit().has_hours = true,
         }
+        let too = std::mem::take(&mut self.too) && matches!(what, Of::Days(_));
         self.terms.push(Term {
             what,
             bytes,
@@ -162,6 +167,7 @@ impl Walk {
             everybody: self.everybody,
             settled: false,
             own: false,
+            too,
         });
         self.gap = Gap::default();
         self.corrects = false;

@@ -102,6 +102,18 @@ impl Scan<'_> {
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             Lex::Every => walk.unit().every = true,
+            // "I have to cancel 2pm, can do 4pm"
+            Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) => walk.refuses(),
+            // "Tuesday 10 to 4, Wednesday too"
+            Lex::Too => {
+                let sentence = walk.sentence;
+                let ends = self.ends(at + 1);
+                // "and the same on Thursday"
+                walk.too = !ends && self.dates.read(self.items.skip(at + 1, &[Lex::On, Lex::Of])).is_some();
+                if let Some(last) = walk.terms.last_mut().filter(|last| ends && last.sentence == sentence) {
+                    last.too = matches!(last.what, Of::Days(_));
+                }
+            }
             // "Tuesday and Thursday both work"
             Lex::AllOfThem if walk.unit().has_days => walk.offers(),
             Lex::Subject | Lex::Them => {
@@ -158,6 +170,7 @@ impl Scan<'_> {
                 | Lex::Each
                 | Lex::Every
                 | Lex::Subject
+                | Lex::Too
                 | Lex::Yours
                 | Lex::This
         );

@@ -144,6 +144,8 @@ pub(in super::super) enum Lex {
     If,
     OfficeHours,
     OtherOnes,
+    /// "too": what was said before holds for this as well.
+    Too,
     MiddleOne,
     Skip,
 }
@@ -334,6 +336,7 @@ impl Lex {
             "yours" => Self::Yours,
             "if" => Self::If,
             "office-hours" => Self::OfficeHours,
+            "too" => Self::Too,
             "other-ones" => Self::OtherOnes,
             "middle-one" => Self::MiddleOne,
             "skip" | "inclusive" => Self::Skip,

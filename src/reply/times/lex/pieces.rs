@@ -69,7 +69,8 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len())
     };
     let mut next = at;
-    while matches!(pieces.get(next).map(|piece| piece.text), Some("+" | "(")) {
+    // No more stand before a number; a longer run of them is none.
+    while next < at + 3 && matches!(pieces.get(next).map(|piece| piece.text), Some("+" | "(")) {
         next += 1;
     }
     let mut groups = Vec::new();
@@ -107,7 +108,7 @@ fn hours(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
     let minute = |at: usize| {
         let text = pieces.get(at)?.text;
         let value: u32 = text.parse().ok()?;
-        (matches!(text.len(), 3 | 4) && value / 100 < 24 && value % 100 < 60 && value % 5 == 0).then_some(value)
+        (matches!(text.len(), 3 | 4) && value / 100 < 24 && value % 100 < 60 && value.is_multiple_of(5)).then_some(value)
     };
     end == at + 3
         && pieces.get(at + 1).is_some_and(|joint| matches!(joint.text, "-" | "‑"))

@@ -20,20 +20,10 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
     people.sort_unstable();
     people.dedup();
     let several = people.len() > 1;
-    let mut open = Spans::default();
-    for offer in offers
-        .iter()
-        .filter(|offer| offer.yes && !(several && offer.person.is_some() && !offer.everybody))
-    {
-        open = open.union(&spans(offer));
-    }
+    let of_all = |offer: &&Offer| offer.yes && !(several && offer.person.is_some() && !offer.everybody);
+    let mut open = together(offers.iter().filter(of_all));
     if several {
-        let of = |person: u64| {
-            offers
-                .iter()
-                .filter(|offer| offer.yes && offer.person == Some(person))
-                .fold(Spans::default(), |all, offer| all.union(&spans(offer)))
-        };
+        let of = |person: u64| together(offers.iter().filter(|offer| offer.yes && offer.person == Some(person)));
         let common = people
             .iter()
             .map(|person| of(*person))
@@ -72,6 +62,15 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
         }
     }
     (open, shown)
+}
+
+/// The instants of several offers.
+pub(super) fn together<'o>(offers: impl Iterator<Item = &'o Offer>) -> Spans {
+    let mut all = Vec::new();
+    for offer in offers {
+        all.extend(spans(offer).iter());
+    }
+    Spans::of(all)
 }
 
 pub(super) fn spans(offer: &Offer) -> Spans {
@@ -163,14 +162,23 @@ fn window(clock: Clock, dates: &[NaiveDate], asked: &Asked<'_>, zone: Zone) -> O
     })
 }
 
+/// What two lists of stretches have in common, sorted and merged: lists that are met again and again do not grow.
 pub(super) fn intersect(a: &[(i32, i32)], b: &[(i32, i32)]) -> Vec<(i32, i32)> {
-    let mut out = Vec::new();
+    let mut both = Vec::new();
     for &(from, to) in a {
         for &(start, end) in b {
             if from.max(start) < to.min(end) {
-                out.push((from.max(start), to.min(end)));
+                both.push((from.max(start), to.min(end)));
             }
         }
     }
-    out
+    both.sort_unstable();
+    both.dedup_by(|later, earlier| {
+        let within = later.0 <= earlier.1;
+        if within {
+            earlier.1 = earlier.1.max(later.1);
+        }
+        within
+    });
+    both
 }

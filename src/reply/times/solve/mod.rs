@@ -173,7 +173,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         }
         let again = asked.booked.is_none() && asked.options.is_empty() && block.clocks.iter().any(|hours| hours.clock == Clock::Same);
         context.week = if week.is_some() { context.week } else { own_week };
-        let windows = if again {
+        let as_before = block.too && block.yes && block.clocks.is_empty() && asked.options.is_empty() && asked.booked.is_none();
+        let windows = if as_before {
+            out.last().filter(|last| last.yes).and_then(|last| last.windows.clone())
+        } else if again {
             // "or Wednesday, same time"
             out.iter().rev().find(|offer| offer.yes).and_then(|offer| offer.windows.clone())
         } else {
@@ -211,7 +214,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             only: block.only,
             dated: !block.days.is_empty(),
             broad,
-            since: block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
+            since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
             any_time: block.clocks.iter().any(|hours| hours.clock == Clock::All),
             limit: !block.clocks.is_empty()
@@ -245,6 +248,17 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 context.week = after.and_then(monday).map(Week::of).filter(|week| week.monday > today);
             } else {
                 context.dates = offer.dates.clone();
+                // "Not before the 30th. Mornings, Tue-Fri": of the week in which it begins.
+                if offer.since
+                    && offer.yes
+                    && block
+                        .days
+                        .iter()
+                        .all(|days| matches!(days, Days::Since(day, _) if day.date().is_some()))
+                {
+                    let first = offer.dates.first().copied().and_then(monday);
+                    context.week = first.map(Week::of).filter(|week| week.monday > today).or(context.week);
+                }
                 // "away from Friday until next Wednesday, then free on Thursday": of the week in which that ends.
                 if let ([Days::Span(..)], false) = (block.days.as_slice(), offer.yes) {
                     let after = offer.dates.last().and_then(|last| last.succ_opt());
@@ -357,11 +371,7 @@ impl Offer {
 
 /// All that was offered, before anything is taken away.
 pub(super) fn given(offers: &[Offer]) -> Spans {
-    let all = offers
-        .iter()
-        .filter(|offer| offer.yes)
-        .flat_map(|offer| instants::spans(offer).iter().collect::<Vec<_>>());
-    Spans::of(all.collect())
+    instants::together(offers.iter().filter(|offer| offer.yes))
 }
 
 /// "Any time": the workdays thought of.
