@@ -160,11 +160,11 @@ fn note(event: &Block, attendee: Option<&Line>) -> Option<String> {
 }
 
 impl Answer {
-    /// Whether it stands in place of an earlier answer of the same attendee: a higher SEQUENCE, or a later DTSTAMP. An answer that comes
-    /// twice stands in place of nothing.   RFC 5546 2.1.5
+    /// SEQUENCE and DTSTAMP: of two answers of the same attendee the one counts in which they are higher. One that comes twice counts
+    /// once.   RFC 5546 2.1.5
     #[must_use]
-    pub fn supersedes(&self, earlier: &Self) -> bool {
-        (self.sequence.unwrap_or(0), self.stamp) > (earlier.sequence.unwrap_or(0), earlier.stamp)
+    pub fn version(&self) -> (u32, Option<Timestamp>) {
+        (self.sequence.unwrap_or(0), self.stamp)
     }
 
     /// Whether it answers the invitation as it stands now. One to an earlier SEQUENCE is about a time that is no more; one that names no

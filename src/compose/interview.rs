@@ -47,8 +47,12 @@ pub(super) struct InterviewView {
     zone_assumed: bool,
     /// "a video call of 45 minutes".
     how: String,
-    /// Who sees to what is missing, in a sentence.
-    details: String,
+    /// Where it is and how to get there, or who sees to it that both know: a line each.
+    details: Vec<String>,
+    /// The link of the call, which stands in `details` too; empty when there is none.
+    join: String,
+    /// The place stands in the batch.
+    place_known: bool,
     /// Whom to ask: name and address of each recruiter.
     contacts: Vec<String>,
     /// The page of this interview: times, another time, calling it off.
@@ -227,6 +231,7 @@ impl Scene<'_> {
     /// What all letters about one interview say.
     fn about(&self, meeting: &Meeting) -> Result<InterviewView, Refusal> {
         let first = self.is_first(meeting);
+        let project = &self.conversation.batch.project;
         Ok(InterviewView {
             with: meeting.with.clone(),
             with_short: meeting.with_short.clone(),
@@ -238,6 +243,11 @@ impl Scene<'_> {
             zone_assumed: first && self.candidate(meeting.submission)?.zone_assumed,
             how: words::meeting(&self.conversation.batch.project),
             details: self.details(meeting.side),
+            join: match project.interview {
+                InterviewKind::Video => project.place.to_string(),
+                InterviewKind::Phone | InterviewKind::OnSite => String::new(),
+            },
+            place_known: !project.place.is_empty(),
             contacts: self.contacts(),
             link: self.desk.interview(meeting.submission),
             ..InterviewView::default()
@@ -256,15 +266,22 @@ impl Scene<'_> {
         }
     }
 
-    /// Who sees to what no letter says.
-    pub(super) fn details(&self, side: Side) -> String {
+    /// Where it is and how to get there, or who sees to it that both know.
+    pub(super) fn details(&self, side: Side) -> Vec<String> {
+        let project = &self.conversation.batch.project;
         let who = self.recruiters();
-        match (self.conversation.batch.project.interview, side) {
+        let place = &project.place;
+        let said = match (project.interview, side) {
+            (InterviewKind::Video, _) if !place.is_empty() => format!("Join here: {place}"),
+            (InterviewKind::Phone, _) if !place.is_empty() => place.to_string(),
+            (InterviewKind::OnSite, _) if !place.is_empty() => format!("Where: {place}"),
             (InterviewKind::Video, _) => format!("{who} will send you the link for the call in good time."),
             (InterviewKind::Phone, _) => format!("{who} will tell you in good time who calls which number."),
             (InterviewKind::OnSite, Side::Client) => format!("{who} will ask you where to come and whom to ask for."),
             (InterviewKind::OnSite, Side::Candidate) => format!("{who} will send you the address and how to find it in good time."),
-        }
+        };
+        let directions = project.directions.lines().map(str::to_owned);
+        [said].into_iter().chain(directions).collect()
     }
 
     /// "Maria Keller <maria.keller@agency.example>" for each recruiter.

@@ -8,7 +8,7 @@ use chrono::Duration;
 use super::view::Scene;
 use super::{Refusal, words};
 use crate::calendar::{self, Method};
-use crate::conversation::{Content, InterviewKind, Side};
+use crate::conversation::{Content, InterviewKind, Project, Side};
 use crate::model::{Mailbox, Slot, SubmissionId};
 
 /// How long before the start a calendar is to ring. The reminders by mail come earlier.
@@ -70,8 +70,8 @@ impl Scene<'_> {
                 Method::Cancel => "The interview is called off.".to_owned(),
                 Method::Request | Method::Add => self.description(submission, slot)?,
             },
-            location: place(project.interview, meeting.side).to_owned(),
-            conference: None,
+            location: place(project, meeting.side),
+            conference: (project.interview == InterviewKind::Video).then(|| project.place.to_string()),
             alarms: vec![ALARM],
             may_counter: true,
         };
@@ -89,9 +89,9 @@ impl Scene<'_> {
             String::new(),
         ];
         lines.extend(meeting.both_clocks(slot));
+        lines.push(String::new());
+        lines.extend(self.details(meeting.side));
         lines.extend([
-            String::new(),
-            self.details(meeting.side),
             String::new(),
             "Another time, or cancel:".to_owned(),
             self.desk.interview(submission),
@@ -106,12 +106,16 @@ impl Scene<'_> {
     }
 }
 
-/// Where. No letter knows a room or an address yet; a recruiter sends them.
-const fn place(how: InterviewKind, side: Side) -> &'static str {
-    match (how, side) {
+/// Where: as the batch says, else what is known of it.
+fn place(project: &Project, side: Side) -> String {
+    let unsaid = match (project.interview, side) {
         (InterviewKind::Video, _) => "Video call; the link follows",
         (InterviewKind::Phone, _) => "Phone call",
         (InterviewKind::OnSite, Side::Client) => "At your place",
         (InterviewKind::OnSite, Side::Candidate) => "On site; the address follows",
+    };
+    match project.place.is_empty() {
+        true => unsaid.to_owned(),
+        false => project.place.to_string(),
     }
 }

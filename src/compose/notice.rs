@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{handover, words};
-use crate::conversation::{Conversation, Driver, Notice, Party, Status, Submission};
+use crate::conversation::{Conversation, Driver, InterviewStatus, Notice, Party, Status, Submission};
 use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
 /// The values of a notice.
@@ -59,11 +59,21 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
         Notice::ArrangeYourself { submission, why, words } => {
             let draft = handover::draft(conversation, *submission, now);
             let draft = draft.map_or_else(String::new, |draft| format!(" Below is a draft for {}.", draft.whom));
-            (
-                format!("The interview of {contact} and {} needs you", name(*submission)),
-                words.as_str(),
-                format!("{} Nothing more goes out about it by itself.{draft}", sentence(why)),
-            )
+            let interview = conversation.submission(*submission).and_then(|one| one.interview.as_ref());
+            let goes_on = interview.is_some_and(|one| one.is_under_way() && !one.with_recruiter);
+            let is_over = interview.is_some_and(|one| one.status == InterviewStatus::Completed);
+            let both = format!("interview of {contact} and {}", name(*submission));
+            let title = if goes_on || is_over {
+                format!("About the {both}")
+            } else {
+                format!("The {both} needs you")
+            };
+            let rest = if goes_on || is_over {
+                ""
+            } else {
+                " Nothing more goes out about it by itself."
+            };
+            (title, words.as_str(), format!("{}{rest}{draft}", sentence(why)))
         }
         Notice::Passed {
             submission,

@@ -251,6 +251,8 @@ fn conversation() -> Option<Conversation> {
             title: HeaderText::new("Example role"),
             interview: InterviewKind::Video,
             duration_min: 45,
+            place: HeaderText::default(),
+            directions: String::new(),
         },
         recruiters: vec![mailbox("Robin Example", "robin@agency.example")?],
         candidates: vec![candidate(1, "Jo First", Some(cv))?, candidate(2, "Al Second", None)?],

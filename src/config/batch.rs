@@ -17,6 +17,8 @@ use crate::store::NewBatch;
 const LARGEST_CV: u64 = 10 << 20;
 /// More candidates than anybody reads in one mail.
 const MOST_CANDIDATES: usize = 20;
+/// Longest directions to an interview, in characters.
+const LONGEST_DIRECTIONS: usize = 1_000;
 /// Longest key of the submitter's own, in characters.
 const LONGEST_KEY: usize = 200;
 /// Longest summary, in characters: with twenty of these the letter stays below Gmail's limit.
@@ -70,6 +72,10 @@ struct ProjectPart {
     interview: InterviewKind,
     #[serde(default = "three_quarters")]
     duration_min: u32,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    directions: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -162,21 +168,13 @@ pub fn read_batch(path: &Path, zone: Zone, policy: &Policy) -> Result<NewBatch, 
 /// Warnings for CVs that show a candidate's own address or phone to whoever can read their bytes as text. A CV is attached as given.
 #[must_use]
 pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let mut warnings = Vec::new();
     for candidate in &new.batch.candidates {
         let Some(cv) = &candidate.cv else { continue };
         let Some((_, bytes)) = new.files.iter().find(|(sha256, _)| *sha256 == cv.sha256) else {
             continue;
         };
-        let text = String::from_utf8_lossy(bytes).to_lowercase();
-        let address = candidate.mailbox.address.as_str().to_lowercase();
-        let phone = candidate
-            .phone
-            .as_ref()
-            .map(|phone| digits(phone.as_str()))
-            .filter(|phone| phone.len() >= 7);
-        if text.contains(&address) || phone.is_some_and(|phone| digits(&text).contains(&phone)) {
+        if holds_contact_data(&String::from_utf8_lossy(bytes), candidate) {
             warnings.push(format!(
                 "{} holds contact data of {}; the client will see it",
                 cv.name, candidate.mailbox.name
@@ -184,6 +182,21 @@ pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// Whether a text shows a candidate's own address or phone, however it is spaced.
+fn holds_contact_data(text: &str, candidate: &Candidate) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let address = candidate.mailbox.address.as_str().to_lowercase();
+    let phone = candidate.phone.as_ref().map(|phone| digits(phone.as_str()));
+    let phone = phone.filter(|phone| phone.len() >= 7);
+    text.to_lowercase().contains(&address) || phone.is_some_and(|phone| digits(text).contains(&phone))
+}
+
+/// A link that mail programs and calendars can open.
+fn is_link(text: &str) -> bool {
+    text.strip_prefix("https://")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 /// Turns fields into meaning; errors say where.
@@ -262,6 +275,7 @@ impl Check<'_> {
                 cv,
             });
         }
+        let project = self.project(&file.project, &contact.address, &candidates)?;
         let batch = Batch {
             client: self.text("client.name", &file.client.name)?,
             contact: Contact {
@@ -269,11 +283,7 @@ impl Check<'_> {
                 zone: contact_zone,
                 zone_assumed,
             },
-            project: Project {
-                title: self.text("project.title", &file.project.title)?,
-                interview: file.project.interview,
-                duration_min: file.project.duration_min,
-            },
+            project,
             recruiters,
             candidates,
             note: plain(&file.note),
@@ -287,6 +297,33 @@ impl Check<'_> {
             policy: policy.clone(),
             key,
             files,
+        })
+    }
+
+    fn project(&self, part: &ProjectPart, contact: &Address, candidates: &[Candidate]) -> Result<Project, BatchError> {
+        let place = HeaderText::new(&part.place);
+        if part.interview == InterviewKind::Video && !place.is_empty() && !is_link(place.as_str()) {
+            let what = "is no link: for a video call give https://…, or leave it out and send the link yourself";
+            return Err(self.wrong("project.place", &part.place, what));
+        }
+        if part.directions.chars().count() > LONGEST_DIRECTIONS {
+            return Err(self.wrong("project.directions", "", "are longer than 1,000 characters"));
+        }
+        for (field, text) in [("project.place", place.as_str()), ("project.directions", part.directions.as_str())] {
+            if let Some(whose) = candidates.iter().find(|one| holds_contact_data(text, one)) {
+                let what = format!("holds the address or phone of {}, and the client reads it", whose.mailbox.name);
+                return Err(self.wrong(field, "", &what));
+            }
+            if text.to_lowercase().contains(&contact.as_str().to_lowercase()) {
+                return Err(self.wrong(field, "", "holds the contact's address, and the candidates read it"));
+            }
+        }
+        Ok(Project {
+            title: self.text("project.title", &part.title)?,
+            interview: part.interview,
+            duration_min: part.duration_min,
+            place,
+            directions: plain(&part.directions),
         })
     }
 

@@ -44,6 +44,13 @@ pub struct Project {
     pub interview: InterviewKind,
     /// Minutes.
     pub duration_min: u32,
+    /// The link of a video call, who calls whom on which number, or the address on site: both sides read it. Empty while a recruiter
+    /// sends it.
+    #[serde(default)]
+    pub place: HeaderText,
+    /// How to get in, or to find it: both sides read it.
+    #[serde(default)]
+    pub directions: String,
 }
 
 /// How an interview is held.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Deadline, Party, Side, Standing};
-use crate::model::{Decision, MessageId, Reason, SubmissionId};
+use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 use crate::reply::Reply;
 
 /// Something that happened.
@@ -148,6 +148,13 @@ pub enum Via {
         name: String,
         /// The parked message that the answered letter asked to confirm.
         confirms: Option<i64>,
+    },
+    /// By their calendar: REPLY or COUNTER, for the calendar entry of the one who speaks.
+    Calendar {
+        /// Message-ID of the mail it came in.
+        message_id: Option<MessageId>,
+        /// Which of several answers counts: the one with the highest SEQUENCE and DTSTAMP.
+        version: (u32, Option<Timestamp>),
     },
     /// By a pressed link.
     Link(Visit),

@@ -65,6 +65,9 @@ pub struct Interview {
     pub offered_from: usize,
     /// How many of them, from the first, were offered in vain.
     pub refused: usize,
+    /// What somebody named since: a slot in it may be offered again.
+    #[serde(default)]
+    pub named: Spans,
     /// What was pressed on its page within the last seconds.
     pub picked: Vec<Pick>,
     /// The time agreed upon.
@@ -165,6 +168,9 @@ pub struct Attendee {
     pub written: Vec<Timestamp>,
     /// What their calendar shows: the last invitation that left.
     pub invited: Option<Slot>,
+    /// SEQUENCE and DTSTAMP of the last answer of their calendar: one written before it comes too late.
+    #[serde(default)]
+    pub answered: (u32, Option<Timestamp>),
     /// Said that the booked time holds.
     pub confirmed: bool,
     /// Different answers were pressed within seconds: none of them counts.
@@ -204,6 +210,7 @@ impl Interview {
             slots: Vec::new(),
             offered_from: 0,
             refused: 0,
+            named: Spans::default(),
             picked: Vec::new(),
             booked: None,
             was_booked: None,

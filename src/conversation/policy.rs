@@ -32,7 +32,7 @@ pub struct Policy {
     /// Working time, for waiting.
     pub business: Hours,
     /// How interviews are arranged.
-    #[serde(default)]
+    #[serde(default = "Scheduling::by_hand")]
     pub scheduling: Scheduling,
 }
 
@@ -69,6 +69,16 @@ pub enum Order {
     Both,
     /// Nobody: a recruiter arranges interviews.
     Nobody,
+}
+
+impl Scheduling {
+    /// For batches that were handed in before interviews were arranged: nobody agreed to it.
+    fn by_hand() -> Self {
+        Self {
+            order: Order::Nobody,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Scheduling {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::alarm::Alarm;
-use super::{Clock, apply, fault, interviewing};
+use super::{Clock, apply, fault, interviewing, shown};
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Event, Parked, Proxy, Side, Standing, Submission, Via};
-use crate::http::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, View, reader};
+use crate::conversation::{Conversation, Event, Parked, Side, Standing, Via};
+use crate::http::{Action, Answer, Press, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 use crate::reply::{Band, Finding, Reply, Says, Words};
@@ -92,15 +92,15 @@ fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim, now: Timestamp) -> Result<Answer, 
     let Some(conversation) = named(tx, claim)? else {
         return Ok(Answer::Expired { client: None });
     };
-    shown(tx, ink, &conversation, claim, now)
+    page(tx, ink, &conversation, claim, now)
 }
 
 /// The page of a claim, as the conversation stands.
-fn shown(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<Answer, StoreError> {
+fn page(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<Answer, StoreError> {
     if claim.generation != conversation.generation {
         return Ok(expired(conversation));
     }
-    let view = view(tx, ink, conversation, claim, now)?;
+    let view = shown::view(tx, ink, conversation, claim, now)?;
     Ok(Answer::Page(Box::new(view)))
 }
 
@@ -140,7 +140,7 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Record
         None => conversation,
     };
     Ok(Recorded {
-        answer: shown(tx, ink, &after, claim, now)?,
+        answer: page(tx, ink, &after, claim, now)?,
         wrote: after.letters != letters,
         deadline: after.deadlines.iter().map(|(_, at)| at).min(),
     })
@@ -339,130 +339,4 @@ fn decided(submission: SubmissionId, decision: Decision) -> Finding {
         words: Words::default(),
         band: Band::Act,
     }
-}
-
-fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<View, StoreError> {
-    let reader = reader(&claim);
-    let of_candidate = reader == Some(Side::Candidate);
-    let addressee = conversation.candidate(SubmissionId(claim.item)).filter(|_| of_candidate);
-    let addressee = addressee.map_or(&conversation.batch.contact.mailbox, |one| &one.mailbox);
-    let zone = conversation.batch.contact.zone;
-    let candidates = conversation.batch.candidates.iter().filter_map(|candidate| {
-        let submission = conversation.submission(candidate.submission)?;
-        let until = submission.resting.as_ref().map(|resting| resting.until);
-        let (reasons, reason_words) = reasons_so_far(conversation, submission);
-        Some(CandidateView {
-            submission: submission.id,
-            name: candidate.mailbox.name.to_string(),
-            summary: candidate.summary.clone(),
-            decision: submission.decision(),
-            until,
-            until_spelled: until.map(|at| zone.spelled(at)),
-            waiting: waiting(conversation, submission.id),
-            confirmed: confirmed(conversation, submission.id),
-            reasons,
-            reason_words,
-            needs_confirmation: submission.needs_confirmation,
-        })
-    });
-    Ok(View {
-        batch: conversation.id,
-        client: conversation.batch.client.to_string(),
-        project: conversation.batch.project.title.to_string(),
-        reference: conversation.reference().to_string(),
-        addressed_to: addressee.address.masked(),
-        proxy: conversation.policy.proxy,
-        // A page of one interview shows nothing of the others.
-        candidates: if reader.is_some() || claim.addressed_to < 0 {
-            Vec::new()
-        } else {
-            candidates.collect()
-        },
-        interview: match (claim.scope, reader) {
-            (Scope::Pick(_) | Scope::Interview, reader) => {
-                // A recruiter's copy shows what the client sees.
-                let side = reader.or((claim.addressed_to > 0).then_some(Side::Client));
-                side.and_then(|side| interviewing::view(ink, conversation, claim, side, now))
-            }
-            (Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Look, _) => None,
-        },
-        parked: match claim.scope {
-            Scope::Confirm => parked(tx, conversation, claim.item)?,
-            Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Pick(_) | Scope::Interview | Scope::Look => None,
-        },
-        mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
-    })
-}
-
-/// What somebody else said about a candidate and the contact has yet to confirm; the last word.
-pub(crate) fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
-    let parked = conversation.parked.iter();
-    let parked = parked.filter(|one| one.can_be_confirmed && state(conversation, one.message) != ParkedState::SetAside);
-    let parked = parked.map(|one| &one.reply);
-    let confirm = conversation.policy.proxy == Proxy::Confirm;
-    let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());
-    let replies = parked.chain(unheard.map(|one| &one.reply));
-    let findings = replies.flat_map(|reply| &reply.findings);
-    let mut decisions = findings.filter(|one| one.band == Band::Act).filter_map(|one| one.decides(id));
-    decisions.next_back()
-}
-
-/// The reasons kept, and those pressed a moment ago.
-fn reasons_so_far(conversation: &Conversation, submission: &Submission) -> (Vec<Reason>, String) {
-    let (mut reasons, mut words) = (submission.reasons.clone(), submission.reason_words.clone());
-    for press in conversation.unheard.iter().filter(|one| one.deputy.is_none()) {
-        let findings = press.reply.findings.iter();
-        let said: Vec<(Reason, &str)> = findings
-            .filter_map(|one| Some((one.reason(submission.id)?, one.words.text.as_str())))
-            .collect();
-        let Some((_, typed)) = said.first() else { continue };
-        if !press.whole_batch {
-            reasons.clear();
-        }
-        for (reason, _) in &said {
-            if !reasons.contains(reason) {
-                reasons.push(*reason);
-            }
-        }
-        if !typed.is_empty() && !words.contains(typed) {
-            words.push_str(if words.is_empty() { "" } else { " … " });
-            words.push_str(typed);
-        }
-    }
-    (reasons, words)
-}
-
-/// Whether the contact said yes to it a moment ago, and it rests with the next receipt.
-fn confirmed(conversation: &Conversation, id: SubmissionId) -> bool {
-    let counts = |one: &&Parked| state(conversation, one.message) == ParkedState::Counts;
-    let findings = conversation.parked.iter().filter(counts).flat_map(|one| &one.reply.findings);
-    let mut decisions = findings.filter(|one| one.band == Band::Act).filter_map(|one| one.decides(id));
-    decisions.next().is_some()
-}
-
-/// Where a parked answer stands. Yes and no within seconds are no answer.
-fn state(conversation: &Conversation, row: i64) -> ParkedState {
-    let said = |yes: bool| conversation.unheard.iter().any(|one| one.confirms == Some((row, yes)));
-    let waits = conversation.parked.iter().any(|one| one.message == row);
-    match (said(true), said(false)) {
-        (true, false) => ParkedState::Counts,
-        (false, true) => ParkedState::SetAside,
-        (true, true) | (false, false) if waits => ParkedState::Waits,
-        (true, true) | (false, false) => ParkedState::Settled,
-    }
-}
-
-/// The parked answer as its confirmation letter told it: the letter is the record of what was asked.
-fn parked(tx: &Tx<'_>, conversation: &Conversation, row: i64) -> Result<Option<ParkedView>, StoreError> {
-    let letters = tx.confirmations(conversation.id)?;
-    let asked = letters
-        .iter()
-        .filter_map(|letter| letter.says.confirmation())
-        .find(|asked| asked.message == row);
-    Ok(asked.map(|asked| ParkedView {
-        name: asked.deputy.unwrap_or_default().to_owned(),
-        words: asked.words.to_owned(),
-        would: asked.would.iter().map(|one| (one.submission, one.decision)).collect(),
-        state: state(conversation, row),
-    }))
 }

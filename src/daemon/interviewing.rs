@@ -264,11 +264,8 @@ pub(super) fn reply(
             let Stage::Choice(slots) = &stage else { return None };
             let (_, slot) = slots.iter().find(|(one, _)| one == place)?;
             let said = TimesSaid {
-                intent: Intent::Select,
-                open: Spans::default(),
                 taken: vec![*slot],
-                zone: None,
-                ask: false,
+                ..TimesSaid::of(Intent::Select)
             };
             (Says::Times { submission: id, said }, zone.spelled(slot.start))
         }
@@ -355,13 +352,7 @@ fn read(conversation: &Conversation, id: SubmissionId, interview: &Interview, si
     let mut reply = read_interview(&own, "", &interview.asked(conversation, id, side, None, now));
     let is_of_it = |one: &Finding| matches!(one.says, Says::Times { .. } | Says::Attends { .. });
     if !reply.findings.iter().any(is_of_it) {
-        let said = TimesSaid {
-            intent: Intent::Question,
-            open: Spans::default(),
-            taken: Vec::new(),
-            zone: None,
-            ask: false,
-        };
+        let said = TimesSaid::of(Intent::Question);
         if reply.findings.is_empty() {
             reply.findings.push(found(Says::Question, typed));
         }
@@ -388,11 +379,8 @@ fn moved(mut reply: Reply, id: SubmissionId, typed: &str) -> Reply {
         .findings
         .retain(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. }));
     let said = TimesSaid {
-        intent: Intent::Reschedule,
         open,
-        taken: Vec::new(),
-        zone: None,
-        ask: false,
+        ..TimesSaid::of(Intent::Reschedule)
     };
     reply.findings.insert(0, found(Says::Times { submission: id, said }, typed));
     reply

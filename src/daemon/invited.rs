@@ -11,6 +11,7 @@ use crate::message::Message;
 use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::times::Intent;
 use crate::reply::{Band, Finding, Reply, Says, TimesSaid, Words};
+use crate::store::MessageState;
 
 /// The interview that a calendar's answer is about, and whose entry it was.
 pub(super) fn entry(ink: &Ink, answer: &Answer) -> Option<(SubmissionId, Side)> {
@@ -24,7 +25,6 @@ pub(super) fn answered(
     answer: &Answer,
     conversation: &Conversation,
     (submission, side): (SubmissionId, Side),
-    row: i64,
     now: Timestamp,
 ) -> Understood {
     let id = conversation.id;
@@ -45,22 +45,31 @@ pub(super) fn answered(
         return person("Somebody who was not invited answered an invitation");
     }
     let interview = conversation.submission(submission).and_then(|one| one.interview.as_ref());
+    let ignored = |why: &str| Understood {
+        conversation: Some(id),
+        ..Understood::ended(MessageState::Ignored, "calendar", why)
+    };
+    // Mails overtake each other, and some come twice.
+    let last = interview.map(|one| one.attendee(side).answered).unwrap_or_default();
+    if answer.stamp.is_some() && answer.version() <= last {
+        return ignored("a calendar's answer that was written before the last one, or the last one once more");
+    }
     let Some((interview, booked)) = interview.and_then(|one| Some((one, one.booked?))) else {
         return person("A calendar answered an invitation to an interview that is not agreed any more");
     };
+    if booked.end <= now {
+        return ignored("a calendar's answer after the interview");
+    }
     if !answer.is_current(interview.sequence, booked.start) {
-        return Understood {
-            conversation: Some(id),
-            ..Understood::ended(
-                crate::store::MessageState::Ignored,
-                "calendar",
-                "a calendar's answer to an earlier time of the interview",
-            )
-        };
+        return ignored("a calendar's answer to an earlier time of the interview");
     }
     let says = match (answer.counter, answer.part_stat) {
         (true, _) => match answer.proposal(now) {
-            Proposal::Time { from, to } => moves(submission, from, to.unwrap_or(from + (booked.end - booked.start))),
+            Proposal::Time { from, to } => {
+                // Who drags an entry may have made it shorter; the interview takes as long as before.
+                let end = from + (booked.end - booked.start);
+                moves(submission, from, to.map_or(end, |to| to.max(end)))
+            }
             Proposal::Unclear(_) => return person("A calendar proposes another time in a zone that is not known"),
             Proposal::None => return person("A calendar wants another time and names none"),
         },
@@ -88,11 +97,9 @@ pub(super) fn answered(
             findings: vec![finding],
             ..Reply::default()
         },
-        via: Via::Mail {
-            message: row,
+        via: Via::Calendar {
             message_id: message.id.clone(),
-            name: String::new(),
-            confirms: None,
+            version: answer.version(),
         },
     };
     Understood::event("calendar", id, event)
@@ -103,11 +110,8 @@ fn moves(submission: SubmissionId, from: Timestamp, to: Timestamp) -> Says {
     Says::Times {
         submission,
         said: TimesSaid {
-            intent: Intent::Reschedule,
             open: Spans::of(vec![(slot.start, slot.end)]),
-            taken: Vec::new(),
-            zone: None,
-            ask: false,
+            ..TimesSaid::of(Intent::Reschedule)
         },
     }
 }

@@ -27,6 +27,7 @@ mod queue;
 mod reader;
 mod reading;
 pub mod sending;
+mod shown;
 pub(crate) mod supervised;
 mod thread;
 mod understand;
@@ -51,11 +52,11 @@ use reading::Reading;
 
 pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
-#[cfg(feature = "demo")]
-pub(crate) use desk::waiting;
 pub use expecting::Expecting;
 pub(crate) use health::Disk;
 pub use idle::Done;
+#[cfg(feature = "demo")]
+pub(crate) use shown::waiting;
 pub use understand::{Explained, explain_stored};
 
 /// How long a stop may take before it is enforced.

@@ -137,7 +137,7 @@ fn meaning(
         },
         Kind::Calendar { method, answer, .. } => {
             if let (Some(entry), Some(answer)) = (thread.entry, answer) {
-                return Ok(answered(message, answer, &conversation, entry, row, now));
+                return Ok(answered(message, answer, &conversation, entry, now));
             }
             let (why, words) = invited(method, answer.as_deref(), &conversation);
             Ok(Understood::event(
@@ -150,6 +150,15 @@ fn meaning(
                 },
             ))
         }
+        Kind::Reaction { emoji } if is_to_candidate(letter.as_ref()) => Ok(Understood::event(
+            "reaction",
+            id,
+            Event::NeedsPerson {
+                why: "A reaction to a letter to a candidate came in; it decides nothing.".to_owned(),
+                words: emoji.clone().unwrap_or_default(),
+                owed_to_client: false,
+            },
+        )),
         Kind::Reaction { emoji } => {
             let words = emoji.clone().unwrap_or_else(|| "a reaction".to_owned());
             let reply = Reply {
@@ -246,6 +255,13 @@ fn spoken(
     if is_candidate && by == Side::Client && (message.authenticated || thread.key.is_some()) {
         return Ok(needs_person("A candidate wrote.", false));
     }
+    // Whoever it is, it is not the client, who must not read it.
+    if by == Side::Client && is_to_candidate(letter) {
+        return Ok(needs_person(
+            "Somebody answered a letter to a candidate, from another address.",
+            false,
+        ));
+    }
     let mut reply = heard(message, &own, conversation, by, letter, now);
     if let Some(why) = message.body.unreadable {
         reply.doubts.push(Doubt {
@@ -257,6 +273,10 @@ fn spoken(
         });
     }
     Ok(said("person", message, conversation, thread, letter, by, reply, row))
+}
+
+fn is_to_candidate(letter: Option<&LetterRow>) -> bool {
+    letter.is_some_and(|letter| matches!(letter.to, Party::Candidate(_)))
 }
 
 /// For whom somebody speaks. A candidate does so only in an answer to a letter to them.

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequest;
 use axum::http::{Method, Request, header};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::Stretch;
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, is_printed};
@@ -253,7 +253,9 @@ fn stretch(value: &str) -> Option<Stretch> {
         from: time(from)?,
         to: time(to)?,
     };
-    (stretch.from < stretch.to).then_some(stretch)
+    // A year that no calendar ends before.
+    let is_near = (1970..=9000).contains(&stretch.date.year());
+    (is_near && stretch.from < stretch.to).then_some(stretch)
 }
 
 /// Printable text with LF line ends, cut to a length.

@@ -107,7 +107,7 @@ fn policy(style: &str) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use super::super::show::example_agency;
+    use super::super::trial::example_agency;
     use super::*;
 
     #[test]

@@ -23,6 +23,7 @@ mod routes;
 mod server;
 mod show;
 mod traffic;
+mod trial;
 mod view;
 mod visitor;
 mod wire;

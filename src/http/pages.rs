@@ -9,7 +9,7 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, escape_formatter};
 
 use super::look::Look;
-use super::show;
+use super::trial;
 use crate::compose::Agency;
 
 macro_rules! built_in {
@@ -113,7 +113,7 @@ impl Pages {
             }
         }
         let pages = Self::with(found)?;
-        show::try_all(&pages)?;
+        trial::try_all(&pages)?;
         Ok(pages)
     }
 
@@ -206,14 +206,14 @@ mod tests {
 
     fn with(name: &str, text: &str) -> Result<Pages, PagesError> {
         let pages = Pages::with(vec![(PathBuf::from(format!("/templates/pages/{name}")), text.to_owned())])?;
-        show::try_all(&pages)?;
+        trial::try_all(&pages)?;
         Ok(pages)
     }
 
     #[test]
     fn every_built_in_page_renders_and_holds_no_script() {
         let pages = Pages::builtin().unwrap();
-        show::try_all(&pages).unwrap();
+        trial::try_all(&pages).unwrap();
         for (name, text) in BUILT_IN {
             for outside in ["<script", "javascript:", " on", "http://", "https://", " style=", "@import", "url("] {
                 let found = text
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_stylesheet_from_windows_is_the_one_that_the_policy_allows() {
-        let look = |text: &str| with("style.css", text).unwrap().look(&show::example_agency(), "").guard_lines();
+        let look = |text: &str| with("style.css", text).unwrap().look(&trial::example_agency(), "").guard_lines();
         assert_eq!(look("a{}\r\nb{}\rc{}"), look("a{}\nb{}\nc{}"));
     }
 
@@ -252,7 +252,7 @@ mod tests {
         .unwrap();
         let values = context! { nothing => None::<&str>, text => Some("<Ana>") };
         let html = pages
-            .render("not_found.html", &pages.look(&show::example_agency(), ""), values)
+            .render("not_found.html", &pages.look(&trial::example_agency(), ""), values)
             .unwrap();
         assert_eq!(html, "<input value=\"\">&lt;Ana&gt;");
     }
@@ -262,7 +262,7 @@ mod tests {
         let pages = Pages::builtin().unwrap();
         let agency = Agency {
             name: "<b>\"A\" & Co</b>".into(),
-            ..show::example_agency()
+            ..trial::example_agency()
         };
         let html = pages.render("not_found.html", &pages.look(&agency, ""), context! {}).unwrap();
         assert!(!html.contains("<b>"), "{html}");

@@ -43,6 +43,12 @@ pub struct SubmissionLine {
     pub reasons: String,
     /// When its interview begins, UTC; empty while no time is agreed.
     pub interview: String,
+    /// How long it takes.
+    pub interview_minutes: u32,
+    /// How it stands (design section 3); empty while none is arranged.
+    pub interview_status: String,
+    /// How often calendars were told of a change.   RFC 5545 3.8.7.4
+    pub interview_sequence: u32,
 }
 
 /// One line of a timeline: an event or a letter.
@@ -237,8 +243,9 @@ impl Tx<'_> {
         let mut submissions = self.sql.prepare_cached(
             "SELECT s.id, k.name, s.status, s.resting, s.takes_effect,
                     coalesce((SELECT group_concat(f.reason, ', ') FROM feedback f WHERE f.submission_id = s.id), ''),
-                    coalesce((SELECT i.starts_at FROM interviews i WHERE i.submission_id = s.id), '')
-             FROM submissions s JOIN candidates k ON k.id = s.candidate_id WHERE s.batch_id = ?1 ORDER BY s.position",
+                    coalesce(i.starts_at, ''), coalesce(i.duration_min, 0), coalesce(i.status, ''), coalesce(i.sequence, 0)
+             FROM submissions s JOIN candidates k ON k.id = s.candidate_id LEFT JOIN interviews i ON i.submission_id = s.id
+             WHERE s.batch_id = ?1 ORDER BY s.position",
         )?;
         for line in &mut lines {
             let rows = submissions.query_map([line.id], |row| {
@@ -250,6 +257,9 @@ impl Tx<'_> {
                     takes_effect: text(row, 4)?,
                     reasons: text(row, 5)?,
                     interview: text(row, 6)?,
+                    interview_minutes: row.get(7)?,
+                    interview_status: text(row, 8)?,
+                    interview_sequence: row.get(9)?,
                 })
             })?;
             line.submissions = rows.collect::<Result<_, _>>()?;

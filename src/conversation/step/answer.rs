@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::conversation::{Content, Driver, Notice, Parked, Party, Proxy, Side, Standing, Understood, Via, Wanted};
-use crate::model::{Decision, MessageId, Reason, SubmissionId};
+use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 use crate::reply::{Band, DoubtKind, Finding, Reply, Says};
 
 /// Answers kept until they are confirmed.
@@ -30,11 +30,29 @@ impl Turn {
                 };
                 self.candidate_spoke(id, reply, answers.as_ref());
             }
+            Via::Calendar { message_id, version } => {
+                self.calendar_answered(Side::Candidate, reply, *version);
+                if let Some(id) = spoken {
+                    self.candidate_spoke(id, reply, message_id.as_ref());
+                }
+            }
+        }
+    }
+
+    /// Remembers which answer of a calendar was the last.
+    fn calendar_answered(&mut self, side: Side, reply: &Reply, version: (u32, Option<Timestamp>)) {
+        for id in reply.findings.iter().filter_map(|one| one.says.about()) {
+            if let Some(attendee) = self.attendee_mut(id, side) {
+                attendee.answered = version;
+            }
         }
     }
 
     /// What a candidate may say is heard, and what else they said is told.
     pub(super) fn candidate_spoke(&mut self, id: SubmissionId, reply: &Reply, answers: Option<&MessageId>) {
+        if let Some(stop) = reply.findings.iter().find(|one| one.says == Says::Stop) {
+            self.leave_to_recruiter(id, "The candidate wants no more mail", &stop.words.text);
+        }
         self.hear_of_interview(id, Side::Candidate, reply, answers);
         let others = reply
             .findings
@@ -68,6 +86,10 @@ impl Turn {
         }
         match via {
             Via::Link(visit) => self.pressed(&reply, visit),
+            Via::Calendar { message_id, version } => {
+                self.calendar_answered(Side::Client, &reply, *version);
+                self.apply(&reply, "by calendar", message_id.clone());
+            }
             Via::Mail {
                 message,
                 message_id,

@@ -5,7 +5,7 @@ use chrono::{Duration, NaiveDate};
 use super::{REMEMBERED, Turn};
 use crate::calendar::{Party as Diary, Search, Spans, Zone, slots};
 use crate::conversation::{
-    Ask, Asking, Attendee, Candidate, Content, Deadline, Driver, Interview, InterviewKind, InterviewStatus, Notice, Order, Side,
+    Ask, Asking, Attendee, Candidate, Content, Deadline, Driver, Interview, InterviewKind, InterviewStatus, Notice, Order, Side, Submission,
 };
 use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 
@@ -252,7 +252,8 @@ impl Turn {
             after: travel,
             notice: self.notice(),
             horizon: HORIZON,
-            past: &Spans::of(before),
+            // What somebody named themselves is not in vain.
+            past: &Spans::of(before).minus(&interview.named),
             count,
         };
         slots(&search).into_iter().map(|(start, end)| Slot { start, end }).collect()
@@ -285,6 +286,7 @@ impl Turn {
         if !self.next_round(id, "There is no time at which both can") {
             return;
         }
+        self.forget_named(id);
         // Whoever gives times first is asked for more of them, with what the other side can.
         let side = match self.c.policy.scheduling.order {
             Order::Candidate | Order::Both | Order::Nobody => Side::Candidate,
@@ -294,6 +296,13 @@ impl Turn {
             attendee.can = None;
         }
         self.ask(id, side, Ask::Times);
+    }
+
+    /// Times that were named and led to nothing count as refused like any others.
+    pub(super) fn forget_named(&mut self, id: SubmissionId) {
+        if let Some(interview) = self.interview_mut(id) {
+            interview.named = Spans::default();
+        }
     }
 
     /// Counts an offer that led to nothing. False when it was one too many, and a person has taken over.
@@ -309,19 +318,44 @@ impl Turn {
         true
     }
 
+    /// What was left to a person goes on by itself again, from what each side has said so far.
+    pub(super) fn hand_back_interviews(&mut self) {
+        let left = |one: &Submission| {
+            one.interview
+                .as_ref()
+                .is_some_and(|interview| interview.with_recruiter && interview.is_under_way())
+        };
+        let ids: Vec<SubmissionId> = self.c.submissions.iter().filter(|one| left(one)).map(|one| one.id).collect();
+        for id in ids {
+            let Some(interview) = self.interview_mut(id) else { continue };
+            (interview.with_recruiter, interview.rounds) = (false, 0);
+            if interview.booked.is_none() {
+                self.advance(id);
+            }
+        }
+    }
+
     /// A person arranges the rest: nothing more goes out by itself, and what was understood so far is told.
     pub(super) fn leave_to_recruiter(&mut self, id: SubmissionId, why: &str, words: &str) {
-        let name = self.name_of(id);
+        let (name, now) = (self.name_of(id), self.now);
         let Some(interview) = self.interview_mut(id) else { return };
-        if interview.with_recruiter {
+        if interview.with_recruiter || !interview.is_under_way() {
             return;
         }
         interview.with_recruiter = true;
         for side in Side::ALL {
             interview.attendee_mut(side).asked = None;
         }
+        // A time that does not hold any more stays in nobody's calendar.
+        let stale = interview.was_booked.take().filter(|slot| slot.start > now);
+        if stale.is_some() {
+            interview.sequence += 1;
+        }
         for side in Side::ALL {
             self.c.deadlines.clear(Deadline::Interview(id, side));
+            if let Some(slot) = stale {
+                self.tell_side(id, side, slot.start, false);
+            }
         }
         self.record_words("interview_to_recruiter", Some(id), why.to_owned(), words.to_owned());
         self.tell_recruiters(&Notice::ArrangeYourself {

@@ -8,6 +8,7 @@ use crate::conversation::Effect;
 use crate::conversation::{Ask, Content, Deadline, Driver, InterviewStatus, Letter, Notice, Party, Side, Status};
 use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::TimesSaid;
+use crate::reply::times::Intent;
 
 /// A letter about an interview leaves at least so long before it, night or not.
 const LAST_CALL: Duration = Duration::hours(2);
@@ -52,7 +53,7 @@ impl Turn {
     }
 
     /// Tells a side what holds now, well before `start`: not in their night, unless they just did something or it would be too late.
-    fn tell_side(&mut self, id: SubmissionId, side: Side, start: Timestamp, at_once: bool) {
+    pub(super) fn tell_side(&mut self, id: SubmissionId, side: Side, start: Timestamp, at_once: bool) {
         let polite = self.polite_for(id, side, self.now);
         let latest = (start - LAST_CALL).max(self.now);
         let at = if at_once { self.now } else { polite.min(latest) };
@@ -60,6 +61,29 @@ impl Turn {
             self.c.deadlines.set(Deadline::Tell(id, side), at);
         } else {
             self.tell_due(id, side);
+        }
+    }
+
+    /// Letters leave again: whoever's calendar shows something else than what holds is told now.
+    pub(super) fn tell_what_was_held_back(&mut self) {
+        let mut owed = Vec::new();
+        for submission in &self.c.submissions {
+            let Some(interview) = &submission.interview else { continue };
+            for side in Side::ALL {
+                let shown = interview.attendee(side).invited;
+                let news = match interview.booked {
+                    Some(slot) => Some(slot).filter(|_| shown != Some(slot)),
+                    // While another time is looked for, the entry stays.
+                    None => shown.filter(|_| interview.was_booked.is_none()),
+                };
+                owed.extend(
+                    news.filter(|slot| slot.start > self.now)
+                        .map(|slot| (submission.id, side, slot.start)),
+                );
+            }
+        }
+        for (id, side, start) in owed {
+            self.tell_side(id, side, start, false);
         }
     }
 
@@ -153,6 +177,7 @@ impl Turn {
             return self.ask(id, side, Ask::Times);
         }
         if let Some(interview) = self.interview_mut(id) {
+            interview.named = open.clone();
             interview.attendee_mut(side).can = Some(open);
             interview.attendee_mut(side).asked = None;
             interview.attendee_mut(side.other()).can = None;
@@ -287,6 +312,9 @@ impl Turn {
             }
             (true, false) => {
                 self.close_interview(id, InterviewStatus::NoShow);
+                if let Some(submission) = self.submission_mut(id) {
+                    submission.status = Status::Interested;
+                }
                 self.record_words("no_show", Some(id), "the interview did not take place".to_owned(), words.to_owned());
                 self.tell_of_words(id, "The client says that the interview did not take place", words);
             }
@@ -299,14 +327,10 @@ impl Turn {
                 self.record_words("still_on", Some(id), format!("{}: still on", side.label()), words.to_owned());
             }
             (false, false) => {
-                let said = TimesSaid {
-                    intent: crate::reply::times::Intent::Reschedule,
-                    open: crate::calendar::Spans::default(),
-                    taken: Vec::new(),
-                    zone: None,
-                    ask: false,
-                };
-                self.move_asked(id, side, &said);
+                if !words.is_empty() {
+                    self.tell_of_words(id, &format!("{} cannot make the interview", capital(side.label())), words);
+                }
+                self.move_asked(id, side, &TimesSaid::of(Intent::Reschedule));
             }
         }
     }

@@ -28,11 +28,18 @@ impl Turn {
     pub(super) fn rest_until(&mut self, wanted: &Wanted, until: Timestamp, who: &str, words: &str) -> bool {
         let (id, decision) = (wanted.submission, wanted.decision);
         let Some(submission) = self.submission_mut(id) else { return false };
-        match submission.status {
-            Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected => {}
-            Status::InterviewScheduled | Status::Completed | Status::Withdrawn | Status::Closed => {
+        match (submission.status, decision) {
+            (Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected, _)
+            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass) => {}
+            // A doubt about somebody they are going to meet is for a person to see to.
+            (Status::InterviewScheduled, Decision::Maybe) | (Status::Completed | Status::Withdrawn | Status::Closed, _) => {
+                let meanwhile = if submission.status == Status::InterviewScheduled {
+                    "an interview is agreed"
+                } else {
+                    "the submission has ended"
+                };
                 let why = format!(
-                    "{} was answered with \"{}\" although the submission has ended.",
+                    "{} was answered with \"{}\" although {meanwhile}.",
                     self.name_of(id),
                     decision.label()
                 );
@@ -236,8 +243,12 @@ impl Turn {
         let (unexplained, asked) = (submission.reasons.is_empty(), submission.reasons_asked);
         self.c.deadlines.clear(Deadline::FollowUp(id));
         self.record("in_effect", Some(id), format!("{} stands", resting.decision.label()));
-        if resting.decision != Decision::Interested {
-            // What was being arranged before they thought better of it.
+        let has_begun = self
+            .interview(id)
+            .and_then(|one| one.booked)
+            .is_some_and(|slot| slot.start <= self.now);
+        if resting.decision != Decision::Interested && !has_begun {
+            // What was being arranged before they thought better of it. What has begun is asked about when it is over.
             self.call_off(id, Some(Side::Client), "");
         }
         match resting.decision {

@@ -3,6 +3,8 @@
 use chrono::Duration;
 
 use super::Turn;
+use super::arrange::capital;
+use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Deadline, Driver, Pick, Side, Visit};
 use crate::model::{MessageId, Slot, SubmissionId};
 use crate::reply::times::Intent;
@@ -44,6 +46,20 @@ impl Turn {
             );
             return;
         }
+        let has_begun = self
+            .interview(id)
+            .and_then(|one| one.booked)
+            .is_some_and(|slot| slot.start <= self.now);
+        let is_no = matches!(said.intent, Intent::Cancel | Intent::Reschedule | Intent::NoneWork);
+        if has_begun && is_no {
+            // "She cancelled at short notice" says what became of it, and changes no calendar.
+            let asked = self.interview(id).and_then(|one| one.attendee(side).asked);
+            if asked.is_some_and(|asked| asked.what == Ask::Outcome) {
+                return self.interview_confirmed(id, side, false, words);
+            }
+            let why = format!("{} could not make the interview, and says so after it began", capital(side.label()));
+            return self.tell_of_words(id, &why, words);
+        }
         if said.ask {
             self.times_unclear(id, side, words, answers);
             return;
@@ -59,7 +75,11 @@ impl Turn {
             Intent::Reschedule => self.move_asked(id, side, said),
             Intent::Cancel => self.call_off(id, Some(side), words),
             // A person answers; it was handed on with the finding.
-            Intent::Question | Intent::Nothing => {}
+            Intent::Question => {}
+            Intent::Nothing => {
+                let why = format!("{} wrote about the interview, and nothing was read in it", capital(side.label()));
+                self.tell_of_words(id, &why, words);
+            }
         }
     }
 
@@ -70,6 +90,18 @@ impl Turn {
         if interview.booked.is_some_and(|booked| offered.contains(&booked)) {
             self.record("repeated", Some(id), "the time that is agreed was chosen once more".to_owned());
             return;
+        }
+        if !offered.is_empty() && interview.attendee(side.other()).can.is_none() && interview.booked.is_none() {
+            // The other side is choosing anew: this is what this side can.
+            let open = Spans::of(offered.iter().map(|slot| (slot.start, slot.end)).collect());
+            return self.gave_times(
+                id,
+                side,
+                &TimesSaid {
+                    open,
+                    ..TimesSaid::of(Intent::Availability)
+                },
+            );
         }
         // The other side may have taken back what they gave since the slot was offered.
         let stands = |slot: &Slot| {
@@ -97,6 +129,7 @@ impl Turn {
         }
         let Some(interview) = self.interview_mut(id) else { return };
         let counters = interview.attendee(side).asked.is_some_and(|asked| asked.what == Ask::Choice);
+        interview.named = open.clone();
         interview.attendee_mut(side).can = Some(open);
         interview.attendee_mut(side).asked = None;
         let had = interview.attendee_mut(side.other()).can.take();
@@ -125,6 +158,7 @@ impl Turn {
     }
 
     fn refused_all(&mut self, id: SubmissionId, side: Side) {
+        self.forget_named(id);
         if self.next_round(id, "None of the times offered was accepted") {
             if let Some(attendee) = self.attendee_mut(id, side) {
                 attendee.can = None;

@@ -1,7 +1,8 @@
 //! What a recruiter does by hand.
 
 use super::Turn;
-use crate::conversation::{Command, Deadline, Driver, Notice, Wanted};
+use crate::conversation::{Command, Deadline, Driver, Notice, Status, Wanted};
+use crate::model::Decision;
 
 impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
@@ -26,12 +27,17 @@ impl Turn {
                     self.c.deadlines.clear(Deadline::TakeEffect(submission));
                     self.take_effect(submission);
                 }
+                // Also after it was called off, or left to a person because of a condition.
+                if decision == Decision::Interested && self.c.submission(submission).is_some_and(|one| one.status == Status::Interested) {
+                    self.arrange(submission);
+                }
                 self.c.chase.with_recruiter = false;
                 self.schedule_chase();
             }
             Command::Reach => {
                 self.c.client_unreachable = false;
                 self.record("reachable", None, format!("{by}: the client's address works again"));
+                self.tell_what_was_held_back();
                 self.schedule_chase();
             }
             Command::Note { text } => self.record_words("note", None, format!("note by {by}"), text),
@@ -45,6 +51,9 @@ impl Turn {
             self.c.unclear_running = 0;
         }
         if self.c.driver == driver {
+            if driver == Driver::Bot {
+                self.hand_back_interviews();
+            }
             self.schedule_chase();
             return;
         }
@@ -59,6 +68,8 @@ impl Turn {
             format!("{by} {}", if taken { "drives" } else { "handed back" }),
         );
         if !taken {
+            self.tell_what_was_held_back();
+            self.hand_back_interviews();
             self.heard_from_person();
         }
         self.tell_recruiters(&Notice::Driver { taken });
