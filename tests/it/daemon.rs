@@ -6,6 +6,7 @@ mod check;
 mod crash;
 mod hostile;
 mod house;
+mod interview;
 mod mailbox;
 mod oauth;
 mod operations;

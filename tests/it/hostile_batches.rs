@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::compose::hostile::{cases, hostile};
 
 /// Every text field of a batch file, as a path, and whether any text may be refused there.
-const FIELDS: [(&str, bool); 16] = [
+const FIELDS: [(&str, bool); 18] = [
     ("/key", true),
     ("/note", false),
     ("/client/name", false),
@@ -19,6 +19,8 @@ const FIELDS: [(&str, bool); 16] = [
     ("/client/contact/zone", true),
     ("/project/title", false),
     ("/project/interview", true),
+    ("/project/place", true),
+    ("/project/directions", true),
     ("/recruiters/0/name", false),
     ("/recruiters/0/email", true),
     ("/candidates/0/name", false),
@@ -35,7 +37,7 @@ fn batch() -> Value {
         "key": "k1",
         "note": "A note.",
         "client": { "name": "Northwind", "contact": { "name": "Ann Lee", "email": "ann@northwind.example", "zone": "Europe/London" } },
-        "project": { "title": "Developer", "interview": "video" },
+        "project": { "title": "Developer", "interview": "video", "place": "https://meet.example/1", "directions": "Ring twice." },
         "recruiters": [person("Rita", "rita@agency.example")],
         "candidates": [
             { "name": "Ana Souza", "email": "ana@mail.example", "phone": "1", "zone": "Europe/Lisbon", "summary": "Java.", "cv": "cv.pdf" },
@@ -100,7 +102,7 @@ fn any_text_in_any_field_of_a_batch_is_taken_clean_or_refused_by_name() {
             false => taken += 1,
         }
     }
-    assert_eq!((taken, refused), (8, 8));
+    assert_eq!((taken, refused), (8, 10));
 }
 
 /// JSON can spell half a character; it is refused with its line.

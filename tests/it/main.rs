@@ -20,6 +20,7 @@ mod hostile_batches;
 mod http;
 mod inbox;
 mod interviews;
+mod invited;
 mod limits;
 mod message;
 mod oauth;

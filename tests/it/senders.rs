@@ -81,7 +81,7 @@ fn secret_file(path: &Path, text: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-fn config(dir: &Path) -> Config {
+pub(crate) fn config(dir: &Path) -> Config {
     std::fs::write(dir.join("config.toml"), include_str!("../../config.toml")).unwrap();
     secret_file(&dir.join("imap-password"), "x\n");
     secret_file(&dir.join("smtp-password"), "x\n");

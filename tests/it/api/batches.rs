@@ -131,6 +131,8 @@ async fn api_mistakes_are_named_with_their_field() {
         ("/candidates/0/summary", json!(7), "#/candidates/0/summary"),
         ("/candidates", json!([]), "#/candidates"),
         ("/project/duration_min", json!(1), "#/project/duration_min"),
+        ("/project/place", json!("room 4"), "#/project/place"),
+        ("/project/directions", json!("Write to ana@mail.example"), "#/project/directions"),
         ("/client/contact", json!({ "name": "Ann" }), "#/client/contact"),
         ("/key", json!("k".repeat(201)), "#/key"),
     ];

@@ -181,7 +181,7 @@ self_ping_min = {ping}
 pub(crate) fn batch() -> Value {
     json!({
         "client": { "name": "Northwind Logistics", "contact": { "name": "Ann Lee", "email": "ann.lee@client.example", "zone": "Europe/London" } },
-        "project": { "title": "Senior Java developer", "duration_min": 45 },
+        "project": { "title": "Senior Java developer", "duration_min": 45, "place": "", "directions": "" },
         "recruiters": [{ "name": "Maria Keller", "email": "maria@agency.example" }],
         "candidates": [
             { "name": "Ana Souza", "email": "ana@mail.example", "zone": "Europe/Lisbon", "summary": "Ten years of Java.", "cv": { "name": "ana.pdf", "content": "JVBERi0xLjQK" } },

@@ -142,6 +142,25 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
         conversation.batch.project.interview = how;
         conversation
     };
+    let held_at = |how, place: &str, directions: &str| {
+        let mut conversation = held(how);
+        conversation.batch.project.place = HeaderText::new(place);
+        directions.clone_into(&mut conversation.batch.project.directions);
+        conversation
+    };
+    let call = || {
+        held_at(
+            InterviewKind::Video,
+            "https://meet.harborline.example/java-1",
+            "The room opens ten minutes before.",
+        )
+    };
+    let office = held_at(
+        InterviewKind::OnSite,
+        "12 Quay Street, London SE1 2AB",
+        "Ring at the side door and ask for Ann.\nVisitors may park in the yard.",
+    );
+    let (_, reminder) = letters().into_iter().find(|(name, _)| name == "reminder-candidate").unwrap();
     let (_, ask) = letters().into_iter().find(|(name, _)| name == "ask-times-candidate").unwrap();
     let mut assumed = conversation();
     assumed.batch.candidates[0].zone_assumed = true;
@@ -164,6 +183,9 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
             invited(Party::Candidate(ANA)),
             held(InterviewKind::OnSite),
         ),
+        ("invitation-link-client", invited(Party::Client), call()),
+        ("reminder-link-candidate", reminder, call()),
+        ("invitation-address-candidate", invited(Party::Candidate(ANA)), office),
         (
             "notice-arrange-yourself",
             letter(Party::Recruiter(0), Content::Notice(notice)),

@@ -138,6 +138,8 @@ pub(super) fn batch() -> Batch {
             title: HeaderText::new("Senior Java developer"),
             interview: InterviewKind::Video,
             duration_min: 45,
+            place: HeaderText::default(),
+            directions: String::new(),
         },
         recruiters: vec![
             mailbox("Maria Keller", "maria.keller@harborline.example"),

@@ -63,6 +63,8 @@ pub(crate) fn conversation(names: &[&str], zone: &str) -> Conversation {
             title: HeaderText::new("Java developer"),
             interview: InterviewKind::Video,
             duration_min: 45,
+            place: HeaderText::default(),
+            directions: String::new(),
         },
         recruiters: vec![mailbox("Rita Moss", "rita@agency.example")],
         candidates: names.iter().enumerate().map(candidate).collect(),

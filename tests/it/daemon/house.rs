@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use chrono::{Datelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Utc, Weekday};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -22,7 +22,7 @@ name = "Northwind Logistics"
 [client.contact]
 name = "Ann Lee"
 email = "CONTACT"
-zone = "Europe/London"
+zone = "CLIENT_ZONE"
 
 [project]
 title = "Senior Java developer"
@@ -36,7 +36,7 @@ email = "RECRUITER"
 [[candidates]]
 name = "Ana Souza"
 email = "candidate-LANE@mail.test"
-zone = "Europe/Lisbon"
+zone = "ANA_ZONE"
 summary = "Ten years of Java, the last five in payments."
 
 [[candidates]]
@@ -63,6 +63,9 @@ pub(super) struct House {
     log: RefCell<String>,
 }
 
+/// Start and end of an interview.
+pub(super) type Slot = (DateTime<Utc>, DateTime<Utc>);
+
 /// What `show --json` tells of a batch.
 pub(super) struct Story(pub(super) Value);
 
@@ -81,13 +84,28 @@ impl Story {
         find(&self.0, key).unwrap_or_else(|| panic!("no {key} in {}", self.0)).clone()
     }
 
-    fn candidate(&self, name: &str, key: &str) -> String {
+    fn row(&self, name: &str) -> Value {
         let rows = self.rows("submissions");
         let row = rows.iter().find(|r| r["candidate"].as_str().unwrap().contains(name));
-        row.unwrap_or_else(|| panic!("no {name} in {rows:?}"))[key]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        row.unwrap_or_else(|| panic!("no {name} in {rows:?}")).clone()
+    }
+
+    fn candidate(&self, name: &str, key: &str) -> String {
+        self.row(name)[key].as_str().unwrap().to_owned()
+    }
+
+    /// The interview of a candidate: status, start and end (`None` while no time is agreed), SEQUENCE.
+    pub(super) fn interview(&self, name: &str) -> (String, Option<Slot>, u64) {
+        let row = self.row(name);
+        let text = |key: &str| row[key].as_str().unwrap();
+        let starts = (!text("interview").is_empty()).then(|| text("interview").parse::<DateTime<Utc>>().unwrap());
+        let takes = chrono::Duration::minutes(row["interview_minutes"].as_i64().unwrap());
+        let sequence = row["interview_sequence"].as_u64().unwrap();
+        (
+            text("interview_status").to_owned(),
+            starts.map(|start| (start, start + takes)),
+            sequence,
+        )
     }
 
     pub(super) fn status(&self, name: &str) -> String {
@@ -211,6 +229,13 @@ self_ping_min = 0
     /// Lets time go by between two commands.
     pub(super) fn later(&self, minutes: i64) {
         self.ahead.set(self.ahead.get() + minutes * 60);
+    }
+
+    /// From the next command on the clock shows this, which must lie ahead of the machine's.
+    pub(super) fn clock_shows(&self, at: DateTime<Utc>) {
+        let ahead = (at - Utc::now()).num_seconds();
+        assert!(ahead > 0, "{at} is over: a certificate of the servers would not hold yet");
+        self.ahead.set(ahead);
     }
 
     /// What replyd's clock shows, in seconds since 1970.
@@ -357,10 +382,22 @@ self_ping_min = 0
 
     /// Hands in a batch for this contact: Ana Souza, Ben Okafor and Carl Weber for a Java role.
     pub(super) fn submit(&self, contact: &str) {
+        self.hand_in(BATCH, contact, "Europe/London", "Europe/Lisbon");
+    }
+
+    /// Hands in a batch for this contact: Ana Souza alone, each of the two in a zone of theirs.
+    pub(super) fn submit_ana(&self, contact: &str, client_zone: &str, ana_zone: &str) {
+        let (others, _) = BATCH.match_indices("[[candidates]]").nth(1).unwrap();
+        self.hand_in(&BATCH[..others], contact, client_zone, ana_zone);
+    }
+
+    fn hand_in(&self, batch: &str, contact: &str, client_zone: &str, ana_zone: &str) {
         let lane = self.bot.rsplit_once('@').unwrap().0.rsplit_once('-').unwrap().1;
-        let batch = BATCH
+        let batch = batch
             .replace("CONTACT", contact)
             .replace("RECRUITER", &self.recruiter)
+            .replace("CLIENT_ZONE", client_zone)
+            .replace("ANA_ZONE", ana_zone)
             .replace("LANE", lane);
         let file = self.path("batch.toml");
         fs::write(&file, batch).unwrap();

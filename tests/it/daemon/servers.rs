@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use mail_parser::MimeHeaders;
+
 /// Coordinates of the servers, and the lane of this test.
 pub(super) struct Lane {
     root: PathBuf,
@@ -250,8 +252,25 @@ impl Mail {
         message.body_html(0).unwrap().into_owned()
     }
 
+    /// The invitation in it, as mail programs look for it, and nothing for a letter without one. The attached file must hold the same.
+    pub(super) fn calendar(&self) -> Option<String> {
+        let message = mail_parser::MessageParser::default().parse(self.raw.as_bytes()).unwrap();
+        let found = |class, kind| -> Vec<Vec<u8>> {
+            let parts = message.parts.iter().filter(|part| part.is_content_type(class, kind));
+            parts.map(|part| part.contents().to_vec()).collect()
+        };
+        let (inline, attached) = (found("text", "calendar"), found("application", "ics"));
+        assert!(inline == attached && inline.len() <= 1, "{inline:?} inside, {attached:?} attached");
+        inline.first().map(|bytes| String::from_utf8(bytes.clone()).unwrap())
+    }
+
     /// An answer as a person's mail client writes it: own words above the quoted letter.
     pub(super) fn answer(&self, from: &str, words: &str) -> (String, String) {
+        self.answer_of("Sat, 21 Nov 2026 09:00:00 +0000", from, words)
+    }
+
+    /// The same, written at this time, as a Date field has it.
+    pub(super) fn answer_of(&self, date: &str, from: &str, words: &str) -> (String, String) {
         let to = self.header("Reply-To").or_else(|| self.header("From")).unwrap();
         let to_address = to.rsplit('<').next().unwrap().trim_end_matches('>').to_owned();
         let id = self.header("Message-ID").unwrap();
@@ -260,7 +279,7 @@ impl Mail {
             .bytes()
             .fold(7_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
         let message = format!(
-            "From: {from}\nTo: {to}\nSubject: Re: {}\nDate: Sat, 21 Nov 2026 09:00:00 +0000\nMessage-ID: <{unique:x}@{}>\nIn-Reply-To: {id}\n\
+            "From: {from}\nTo: {to}\nSubject: Re: {}\nDate: {date}\nMessage-ID: <{unique:x}@{}>\nIn-Reply-To: {id}\n\
              References: {id}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n\
              {words}\n\nOn Sat, 21 Nov 2026 at 08:00, the agency wrote:\n{quoted}",
             self.header("Subject").unwrap(),
