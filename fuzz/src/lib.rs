@@ -146,7 +146,6 @@ pub fn itip(bytes: &[u8]) {
     let at = |text: &str| text.parse::<replyd::model::Timestamp>().unwrap_or_default();
     let (now, end) = (at("2026-03-26T15:10:00Z"), at("2026-11-26T15:10:00Z"));
     if let Ok(answer) = calendar::answer(bytes, None) {
-        assert!(!answer.supersedes(&answer), "an answer that counts twice");
         if let Proposal::Time { from, to } = answer.proposal(now) {
             assert!(from > now && to.is_none_or(|to| to > from));
         }

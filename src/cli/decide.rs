@@ -17,7 +17,7 @@ pub(super) struct Decide {
     id: String,
     /// interested, maybe or pass.
     decision: Decision,
-    /// With pass: why; may be given several times.
+    /// With pass: why; may be given several times. A pass without one makes replyd ask the client why.
     #[arg(long)]
     reason: Vec<Reason>,
 }

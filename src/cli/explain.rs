@@ -182,6 +182,9 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
 
 fn read_as(message: &Message, explained: Explained) -> Reading {
     let Explained { own, asked, mut reply } = explained;
+    if message.author == Author::Unknown && message.date.is_none() && message.subject.is_empty() {
+        eprintln!("hint: no From, Date or Subject in it: this hardly is a mail as it was received (.eml)");
+    }
     let person = message.kind == Kind::Person;
     if let Some(why) = message.body.unreadable.filter(|_| person) {
         let words = Words {

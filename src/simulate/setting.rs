@@ -125,6 +125,8 @@ impl World {
                 title: HeaderText::new("Engineer"),
                 interview,
                 duration_min,
+                place: HeaderText::default(),
+                directions: String::new(),
             },
             recruiters: vec![recruiter],
             candidates: put_forward,
