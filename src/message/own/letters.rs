@@ -357,8 +357,6 @@ mod tests {
     fn what_stands_around_words_says_whose_they_are() {
         assert_eq!(typed(&LETTER.replace("Yes to", "Yes (yes!) to")), "yes");
         assert_eq!(typed(&LETTER.replace("Yes to", "Yes *yes* to")), "yes");
-        let into = LETTER.replace("Hi Ann", "Hi OK Ann");
-        assert_eq!(typed(&format!("-- \nHi Lee\n\n{into}")), "Hi Lee OK");
     }
 
     #[test]

@@ -63,6 +63,11 @@ pub(super) fn fits(block: &Block, slot: &Slot, zone: Zone) -> bool {
     if block.clocks.is_empty() {
         return !block.days.is_empty();
     }
+    // "any time before 10": the bound is what is said.
+    let bounded = block
+        .clocks
+        .iter()
+        .any(|hours| !matches!(hours.clock, Clock::All | Clock::Same | Clock::Shift(_)));
     block.clocks.iter().any(|hours_said| match hours_said.clock {
         // "the 3" of a slot at 15:00, and "at 8" of one at 20:00.
         Clock::Point(at) => at == minute || at + DAY / 2 == minute && at < DAY / 2,
@@ -73,7 +78,7 @@ pub(super) fn fits(block: &Block, slot: &Slot, zone: Zone) -> bool {
             let (from, to) = hours(part);
             (from..to).contains(&minute)
         }
-        Clock::All => !block.days.is_empty(),
+        Clock::All => !bounded && !block.days.is_empty(),
         Clock::Same | Clock::Shift(_) => false,
     })
 }

@@ -36,7 +36,7 @@ fn answers_that_give_times_are_read() {
         ("six-languages", 150, 136, 0),
         ("third-sight", 150, 142, 0),
         ("fourth-sight", 160, 146, 0),
-        ("reviewed", 32, 32, 0),
+        ("reviewed", 34, 34, 0),
     ] {
         assert_eq!(total(file, "cases"), cases, "{file}");
         let read = (total(file, "right"), total(file, "harm"));
