@@ -165,6 +165,8 @@ def follow(browser, urls):
     browser.screen(1280, 900)
     opened = []
     for url in urls:
+        if url in opened:
+            continue
         browser.open(url)
         opened.append(url)
         links = browser.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
@@ -178,7 +180,12 @@ def follow(browser, urls):
             window.scrollTo(0, document.body.scrollHeight);"""
         )
         for link in links:
-            if link.startswith("http"):
+            if not link.startswith("http") or link in opened:
+                continue
+            if link.endswith(".ics"):
+                # A file to save: a page is never loaded.
+                browser.evaluate(f"fetch({json.dumps(link)}).then(answer => answer.text())")
+            else:
                 browser.open(link)
                 opened.append(link)
     return opened

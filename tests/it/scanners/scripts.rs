@@ -1,6 +1,7 @@
 //! The twelve. Each visits every link of every letter, always from another network; how often by default stands beside its name,
 //! and `REPLYD_SCANNER_RUNS` says otherwise.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::house::{Batch, House, open};
@@ -71,6 +72,9 @@ scanner!(
     }
 );
 
+/// Pages that one browser opens, beside those they lead to.
+const AT_A_TIME: usize = 10;
+
 /// 3: a browser that runs scripts, moves over everything and follows every link. Few runs here; `tests/scanners` does them all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scanner_is_a_browser() {
@@ -84,7 +88,7 @@ async fn scanner_is_a_browser() {
     let house = House::open().await;
     house.stand_still();
     let before = house.all_said();
-    let all = runs("REPLYD_BROWSER_RUNS", 2);
+    let all = runs("REPLYD_BROWSER_RUNS", 1);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.py");
     for run in 0..all {
         let batch = &house.batches[run % house.batches.len()];
@@ -93,11 +97,17 @@ async fn scanner_is_a_browser() {
             .iter()
             .flatten()
             .map(|path| format!("http://127.0.0.1:{}{path}", house.port));
-        let mut command = tokio::process::Command::new("python3");
-        let ran = command.arg(&script).arg("follow").args(urls).output().await.unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        let opened: Vec<String> = serde_json::from_slice(&ran.stdout).unwrap();
-        assert!(opened.len() > batch.letters.iter().flatten().count(), "hidden links were followed");
+        let urls: Vec<String> = urls.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut opened = 0;
+        // A browser for each few of them: none has more to do than it has time for.
+        for some in urls.chunks(AT_A_TIME) {
+            let mut command = tokio::process::Command::new("python3");
+            let ran = command.arg(&script).arg("follow").args(some).output().await.unwrap();
+            assert!(ran.status.success(), "{:?}: {}", ran.status, String::from_utf8_lossy(&ran.stderr));
+            let all: Vec<String> = serde_json::from_slice(&ran.stdout).unwrap();
+            opened += all.len();
+        }
+        assert!(opened > urls.len(), "hidden links were followed");
     }
     house.nothing_followed(&before, "a browser").await;
     println!("scanner_is_a_browser: {all} runs, 0 outward effects");
