@@ -250,7 +250,7 @@ scanner!(
 scanner!(
     /// 9: partly, conditionally, and GET with a form in its body.
     scanner_asks_in_odd_ways,
-    100,
+    30,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
