@@ -38,6 +38,14 @@ impl People<'_> {
                 continue;
             }
             let gender = all.get(at).filter(|_| opens(at)).and_then(|token| Gender::of_pronoun(&token.fold));
+            // "Duncan asked me to answer. He'd like to meet Lena": who wants to see somebody is of the client's house.
+            let wants = || {
+                let behind = all.get(at + 1..all.len().min(at + 6)).unwrap_or_default();
+                behind
+                    .windows(2)
+                    .any(|pair| matches!(pair, [to, meet] if to.fold == "to" && meet.is(Small::Meet)))
+            };
+            let gender = gender.filter(|_| !wants());
             let Some(who) = gender
                 .and_then(|gender| self.all_who_are(gender))
                 .filter(|who| who.len() == 1 && *who != last)
@@ -77,13 +85,24 @@ impl People<'_> {
         let token = all
             .get(place)
             .filter(|token| place < end && (place > at || answered) && token.kind == Kind::Word)?;
-        let single = token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold))?;
-        let who = self.summary().get(single)?;
-        let told = who.len() > 1 && wanted.is_none_or(|wanted| wanted == who.len());
+        // "the two Go ones", "both London people"
+        let people = all
+            .get(place + 1)
+            .filter(|_| place > at && place + 1 < end)
+            .is_some_and(|next| next.is(Small::Several) || words::is_person(&next.fold) && next.fold.ends_with('s'));
+        let word = match people {
+            true => &*token.fold,
+            false => token.fold.strip_suffix('s').filter(|_| !self.summary().contains_key(&token.fold))?,
+        };
+        let who = self.summary().get(word)?;
+        // "On the data engineers, Tobias is the one": all of the letter are what it is about, nobody in it.
+        let comma = all.get(place + 1).filter(|_| place + 1 < end).is_some_and(|next| next.fold == ",");
+        let topic = (people || comma) && wanted.is_none() && who.len() == self.count;
+        let told = who.len() > 1 && wanted.is_none_or(|wanted| wanted == who.len()) && !topic;
         let mut who: Vec<usize> = who.iter().copied().collect();
         who.sort_unstable();
         told.then(|| Mention {
-            tokens: at..place + 1,
+            tokens: at..place + 1 + usize::from(people),
             who: Who::These(who),
             sure: true,
             none: false,
@@ -143,7 +162,8 @@ impl People<'_> {
                 || before.is(Small::List)
                 // "Tuesday at 2 in Venlo" is a place to meet, "un puesto de auxiliar" a post.
                 || before.is(Small::Link)
-                    && (!before.is(Small::Place) || before.is(Small::Article) && opens_clause(all, at - 1))
+                    // "I'll hold off on Rotterdam" is about whoever comes from there.
+                    && (!before.is(Small::Place) || before.fold == "on" || before.is(Small::Article) && opens_clause(all, at - 1))
                     && !at.checked_sub(2).and_then(|at| all.get(at)).is_some_and(|verb| verb.is(Small::Move))
                 || before.is(Small::Yes)
                 // "Ben has no PLC" turns nobody down.

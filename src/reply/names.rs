@@ -174,7 +174,7 @@ impl People<'_> {
         })
     }
 
-    /// "R - yes": a letter that only one first name begins with, and a mark behind it.
+    /// "R - yes", "yes to R": a letter that only one first name begins with, and a mark behind it or an answer before it.
     fn letter(&self, text: &Text<'_>, all: &[Token<'_>], at: usize) -> Option<Mention> {
         let token = all
             .get(at)
@@ -182,7 +182,10 @@ impl People<'_> {
         let marked = all
             .get(at + 1)
             .is_some_and(|next| matches!(&*next.fold, "-" | "–" | "—" | ":" | "=" | "→"));
-        if !marked || text.shouting || self.count < 2 {
+        // "Yes to K, no to the other two"
+        let back = |by: usize| at.checked_sub(by).and_then(|at| all.get(at));
+        let answered = back(1).is_some_and(|link| link.is(Small::Toward)) && back(2).is_some_and(Token::is_answer);
+        if !(marked || answered) || text.shouting || self.count < 2 {
             return None;
         }
         let begin = self

@@ -12,7 +12,7 @@ use super::sentences::{Kind, Token, sentences, tokens};
 use super::small::Small;
 use super::stands::{Stands, Word};
 use super::who::{Mention, People, Who};
-use super::words::{self, Class, Strength};
+use super::words::{self, Class, Hit, Strength};
 use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words, confirm, frame, meant, subject};
 use crate::message::OwnText;
 use crate::model::{Decision, Reason, SubmissionId};
@@ -333,6 +333,7 @@ impl<'a> Reader<'a> {
         self.corrections(parts);
         let before = self.focus.clone();
         let mut decided = self.decisions(parts);
+        self.taken_from_others(parts, &decided, &before);
         self.excepted(parts, &mut decided);
         self.second(parts);
         self.role_is_over(parts);
@@ -341,6 +342,26 @@ impl<'a> Reader<'a> {
         self.other_intents(parts);
         self.praise(parts, &decided);
         self.shadows(parts, &decided, &before);
+    }
+
+    /// "I said yes to Omar. I take it back, we go with Lena": what is taken back was said of Omar, and what holds for him now is not said.
+    fn taken_from_others(&mut self, parts: &Parts, decided: &[Said], before: &[usize]) {
+        let said_now = |who: &usize| decided.iter().any(|(_, these)| these.contains(who));
+        let Some(hit) = parts.hits.iter().find(|hit| hit.class == Class::Correct && !self.is_mild(hit)) else {
+            return;
+        };
+        if decided.is_empty() || before.iter().any(said_now) {
+            return;
+        }
+        let words = self.bytes(&hit.tokens);
+        for who in before {
+            self.stands.doubt(*who, words.clone());
+        }
+    }
+
+    /// "Actually" alone often takes nothing back.
+    fn is_mild(&self, hit: &Hit) -> bool {
+        self.all.get(hit.tokens.start).is_some_and(|token| token.fold == "actually") && hit.tokens.len() == 1
     }
 
     fn corrections(&mut self, parts: &Parts) {
@@ -355,8 +376,7 @@ impl<'a> Reader<'a> {
                 }
             }
             // What follows an "actually" has to be understood; else nobody knows what it takes back.
-            let mild = self.all.get(hit.tokens.start).is_some_and(|token| token.fold == "actually") && hit.tokens.len() == 1;
-            if !mild || parts.cues.is_empty() && !parts.lists.is_empty() {
+            if !self.is_mild(hit) || parts.cues.is_empty() && !parts.lists.is_empty() {
                 self.taken_back = Some(self.bytes(&hit.tokens));
             }
         }

@@ -104,6 +104,9 @@ pub(super) struct Cue {
     pub(super) ground: Ground,
 }
 
+/// So near its head stands the verb of a condition.
+const UNREAL: usize = 5;
+
 /// "if she can start in May".
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
@@ -111,6 +114,8 @@ pub(super) struct Condition {
     pub(super) tokens: Range<usize>,
     /// It is in the hands of the writer's own house.
     pub(super) own: bool,
+    /// It may well not be so: "if she was local".
+    pub(super) unreal: bool,
 }
 
 /// Takes a sentence apart.
@@ -124,7 +129,12 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     sets.retain(|set| !matches!(set.class, Class::Set(words::Set::Nth(_))) || people.set(all, set, within.end).is_some());
     let in_mention = |at: usize| in_name(at) || sets.iter().any(|set| set.tokens.contains(&at));
     let mut hits = words::find(all, within.start, within.end, &in_mention);
-    hits.retain(|hit| !(hit.tokens.len() == 1 && in_name(hit.tokens.start)));
+    // Words that say who is meant say nothing of them: "the one from Leeds" is no "she's the one".
+    let inside_a_name = |hit: &Hit| {
+        let within = |name: &Range<usize>| name.start <= hit.tokens.start && hit.tokens.end <= name.end;
+        named.iter().any(within)
+    };
+    hits.retain(|hit| !inside_a_name(hit));
     for set in &sets {
         // Inside a longer phrase that means something else ("at first") it is no set.
         let taken = hits.iter().any(|hit| {
@@ -175,6 +185,7 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     let (over, second) = pairs::comparison(all, &mut mentions, &hits);
     apart.extend(over.clone().into_iter().flatten());
     parts.second = second;
+    apart.extend(one_not_the_other(all, &within, &mentions));
     let asked = parts.question.clone().unwrap_or(within.end..within.end);
     parts.condition = condition(all, &hits, &within, &asked);
     let conditional = parts
@@ -230,6 +241,14 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     parts
 }
 
+/// "Not the nurse, the physio": the comma that parts the one who is not meant from the one who is.
+fn one_not_the_other(all: &[Token<'_>], within: &Range<usize>, mentions: &[Mention]) -> Option<usize> {
+    let [one, other] = mentions else { return None };
+    let turns = all.get(within.start).is_some_and(|token| token.is(Small::Turn));
+    let comma = one.tokens.end + 1 == other.tokens.start && all.get(one.tokens.end).is_some_and(|token| token.fold == ",");
+    (turns && comma && one.tokens.start == within.start + 1).then_some(one.tokens.end)
+}
+
 /// Somebody written as a name stands beside a candidate: "Go and Rust", "Ana, Kim and Ben".
 fn stranger(all: &[Token<'_>], within: &Range<usize>, mentions: &[Mention]) -> bool {
     let joins = |at: usize| all.get(at).is_some_and(|token| token.is(Small::List) && !token.is(Small::Title));
@@ -247,7 +266,8 @@ fn stranger(all: &[Token<'_>], within: &Range<usize>, mentions: &[Mention]) -> b
 /// "Let's talk to the Java one, the Python guy is too expensive": the one behind the comma has a predicate of their own.
 fn has_its_own(all: &[Token<'_>], parts: &Parts, last: &Mention, next: &Mention) -> bool {
     let comma = (last.tokens.end..next.tokens.start).all(|at| all.get(at).is_some_and(|token| token.fold == ","));
-    let decided = parts.cues.iter().any(|cue| cue.tokens.start <= last.tokens.start);
+    let prefers = |hit: &Hit| hit.class == Class::Prefer && hit.tokens.end <= last.tokens.start;
+    let decided = parts.cues.iter().any(|cue| cue.tokens.start <= last.tokens.start) || parts.hits.iter().any(prefers);
     let clause = next.tokens.end
         ..(next.tokens.end..parts.tokens.end)
             .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
@@ -369,10 +389,23 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
         return (from < within.end).then_some(Condition {
             tokens: from..within.end,
             own: own || opener.class == Class::If,
+            unreal: is_unreal(all, from..within.end),
         });
     }
     let own = hits
         .iter()
         .any(|hit| hit.class == Class::Own && (from..stop).contains(&hit.tokens.start));
-    (from < stop).then_some(Condition { tokens: from..stop, own })
+    let unreal = is_unreal(all, from..stop);
+    (from < stop).then_some(Condition {
+        tokens: from..stop,
+        own,
+        unreal,
+    })
+}
+
+/// "If she was local", "if I had the budget": the verb of a condition stands in the past, near its head.
+fn is_unreal(all: &[Token<'_>], condition: Range<usize>) -> bool {
+    condition
+        .take(UNREAL)
+        .any(|at| all.get(at).is_some_and(|token| token.is(Small::Past)))
 }

@@ -165,7 +165,11 @@ impl Reader<'_> {
                 && token.word == 0
                 && token.range.len() > 2
                 && (token.capital || self.asked.candidates.len() > 1)
-                && !self.people.summary().contains_key(&token.fold)
+                && self
+                    .people
+                    .summary()
+                    .get(&token.fold)
+                    .is_none_or(|who| token.capital && who.len() < self.people.count)
         };
         linked && !self.foreign && self.all.get(behind).is_some_and(unknown)
     }
@@ -224,6 +228,30 @@ impl Reader<'_> {
         cue.tokens.clone().skip(1).any(name) || before.is_some_and(name)
     }
 
+    /// "Lena, not Omar": where somebody is turned down beside a name and nothing else is said, the name is the one wanted.
+    fn contrasted(&self, parts: &Parts, list: &[Mention]) -> Option<Cue> {
+        let ([cue], Some(first), Some(last)) = (parts.cues.as_slice(), list.first(), list.last()) else {
+            return None;
+        };
+        let token = |at: usize| self.all.get(at);
+        let turns = cue.decision == Decision::Pass && token(cue.tokens.start).is_some_and(|token| token.is(Small::Turn));
+        let comma = |at: usize| token(at).is_some_and(|token| token.fold == ",");
+        let lead = |mut tokens: Range<usize>| tokens.all(|at| token(at).is_some_and(|token| token.is(Small::Lead)));
+        let in_front = last.tokens.end + 1 == cue.tokens.start && comma(last.tokens.end) && lead(parts.tokens.start..first.tokens.start);
+        // "Not the nurse, the physio"
+        let behind = cue.tokens.start == parts.tokens.start
+            && first.tokens.start.checked_sub(1).is_some_and(comma)
+            && lead(last.tokens.end..parts.tokens.end);
+        let plain = parts.unknown.is_empty() && parts.condition.is_none() && !parts.asks && parts.lists.len() == 2;
+        let asked = self.asked.question == Question::Decision;
+        (turns && (in_front || behind) && plain && asked && first.named).then(|| Cue {
+            tokens: first.tokens.start.min(cue.tokens.start)..last.tokens.end.max(cue.tokens.end),
+            decision: Decision::Interested,
+            strength: Strength::Strong,
+            ground: Ground::Short,
+        })
+    }
+
     /// Mentions that no cue took: "Grace too", a name after a bare "yes", or just somebody spoken of.
     fn left_over(&mut self, parts: &Parts, used: &[bool], last_cue: Option<&(Cue, usize)>, decided: &mut Vec<Said>) {
         let sentence = self.bytes(&parts.tokens);
@@ -249,6 +277,12 @@ impl Reader<'_> {
                 self.focus = who;
                 continue;
             }
+            if let Some(cue) = self.contrasted(parts, list) {
+                for one in &who {
+                    self.say(*one, &cue, sentence.clone(), false, parts);
+                }
+                decided.push((cue.tokens.start, who.clone()));
+            }
             let same = parts.hits.iter().find(|hit| hit.class == Class::Same);
             // "Actually, Ana as well" in a sentence of its own repeats the verdict before it.
             let alone = parts.cues.is_empty() && parts.unknown.is_empty();
@@ -258,9 +292,10 @@ impl Reader<'_> {
             let in_front = in_front.filter(|_| !parts.lists.is_empty()).map(|cue| (cue.clone(), 0));
             if let (Some((cue, _)), Some(same)) = (in_front.as_ref().or(last_cue).or(before.as_ref()), same)
                 && !asked
-                && list.last().is_some_and(|mention| {
-                    (alone || same.tokens.start >= cue.tokens.end) && same.tokens.start.abs_diff(mention.tokens.end) <= 2
-                })
+                && (alone || same.tokens.start >= cue.tokens.end)
+                && (list.last().is_some_and(|mention| same.tokens.start.abs_diff(mention.tokens.end) <= 2)
+                    // "Same for Grace"
+                    || list.first().is_some_and(|mention| same.tokens.end == mention.tokens.start))
             {
                 let words = self.bytes(&(cue.tokens.start..same.tokens.end.max(list.last().map_or(0, |mention| mention.tokens.end))));
                 let (cue, corrects) = self.repeated(&who, cue);
@@ -363,6 +398,11 @@ impl Reader<'_> {
         if condition.is_some_and(|condition| condition.own) && cue.decision == Decision::Interested {
             // In the hands of the writer's own house it is no yes yet.
             cue.decision = Decision::Maybe;
+        }
+        // "If she was local I'd see her tomorrow": whether she is stands nowhere.
+        if condition.is_some_and(|condition| condition.unreal) && cue.decision == Decision::Interested {
+            cue.strength = cue.strength.min(Strength::Weak);
+            shaky = true;
         }
         if condition.is_some() && cue.decision == Decision::Pass {
             cue.strength = cue.strength.min(Strength::Weak);

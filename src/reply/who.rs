@@ -185,6 +185,13 @@ impl<'a> People<'a> {
         {
             return None;
         }
+        // "Emily knows both": what she knows.
+        let back = |by: usize| hit.tokens.start.checked_sub(by).and_then(|at| all.get(at));
+        let of_somebody =
+            back(2).is_some_and(|subject| self.names.contains_key(&subject.fold)) && back(1).is_some_and(|verb| verb.is(Small::Verb));
+        if of_somebody && matches!(set, Set::All | Set::Count(_)) {
+            return None;
+        }
         let (who, sure) = match set {
             Set::All | Set::None => (everybody(), true),
             Set::Count(count) if count == self.open.len() => (everybody(), true),
