@@ -9,7 +9,7 @@ use super::Asked;
 use super::clauses::{Block, Mark, Said};
 use super::clock::Clock;
 use super::day::Days;
-use super::fits::matching;
+use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
@@ -85,6 +85,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             picked = true;
             continue;
         }
+        // "Do any of these have a dial-in?" takes none of them.
+        if mark.lex == Lex::AllOfThem && mark.asked && !mark.firm {
+            continue;
+        }
         // "Any except the 9am"
         let which = match mark.lex {
             Lex::Every if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Except))) => (0..count).collect(),
@@ -107,6 +111,34 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             })
             .filter(|at| which.contains(at))
             .collect();
+        // "the later one on the Tuesday"
+        let narrowed = match mark.lex {
+            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
+                let beside = |block: &Block| {
+                    block.yes
+                        && !block.except
+                        && block.sentence == mark.sentence
+                        && block.clocks.is_empty()
+                        && near(block, items, mark.item)
+                };
+                let found = said.blocks.iter().position(beside);
+                let mut such = found
+                    .and_then(|number| said.blocks.get(number))
+                    .map(|block| matching(block, asked, offers, zone))
+                    .unwrap_or_default();
+                such.sort_by_key(|at| by_time.iter().position(|other| other == at));
+                let one = if matches!(mark.lex, Lex::LaterOne | Lex::LastOne) {
+                    such.last()
+                } else {
+                    such.first()
+                };
+                if let (Some(number), Some(_)) = (found, one) {
+                    days_of_marks.push(number);
+                }
+                one.copied().into_iter().collect()
+            }
+            _ => narrowed,
+        };
         picked = true;
         // "Both work for Priya, but I can only do the second."
         if mark.only && mark.yes && said_in.is_some() {
@@ -153,11 +185,26 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if days_of_marks.contains(&number) || choice.words.iter().any(|(_, words)| *words == block.bytes) {
             continue;
         }
+        // "I'm abroad that week, so none of them": what is told takes no slot.
+        if none && block.yes && block.guessed && !block.firm {
+            continue;
+        }
         // "Could you send other times?"
         if block.clocks.is_empty() && block.days.iter().all(|days| *days == Days::Rest) {
             continue;
         }
-        let which = matching(block, asked, offers, zone);
+        let mut which = matching(block, asked, offers, zone);
+        // "Only mornings are possible, so Monday or Thursday": the hours are of the days behind them, and no choice alone.
+        let same = |other: &Block| other.yes && block.yes && other.sentence == block.sentence;
+        let hours_only = |block: &Block| block.only && block.days.is_empty() && !block.clocks.is_empty();
+        let days_only = |block: &Block| !block.days.is_empty() && block.clocks.is_empty();
+        if hours_only(block) && said.blocks.iter().skip(number + 1).any(|other| same(other) && days_only(other)) {
+            continue;
+        }
+        let bound = said.blocks.iter().take(number).rev().find(|other| same(other) && hours_only(other));
+        if let Some(bound) = bound.filter(|_| days_only(block)) {
+            which.retain(|at| asked.options.get(*at).is_some_and(|slot| fits(bound, slot, zone)));
+        }
         // "the 2nd or the 3rd", where no slot is on such a day
         if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty()) {
             picked = true;
@@ -169,7 +216,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             if block.yes && (timed || !block.days.is_empty()) {
                 others.push(number);
             }
+        } else if none && block.yes && block.clocks.iter().any(|hours| is_stretch(hours.clock)) {
+            // "None of these. I could do Tuesday after two": whoever refuses a slot does not take it by the hours around it.
+            others.push(number);
         } else {
+            // "None of them. After that any morning" takes none for sure; nor does "Is the Tuesday one on Teams?"
+            choice.loose |= block.yes && (none || said.only_asked(block));
             // "something next week" takes no slot for sure.
             choice.loose |= block.yes
                 && which.len() > 1
@@ -228,6 +280,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     choice
 }
 
+const fn is_stretch(clock: Clock) -> bool {
+    matches!(clock, Clock::Range(..) | Clock::From(_) | Clock::To(_))
+}
+
 /// The options a word names: "the second one", "both", "the later one", "option 3".
 fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usize> {
     let count = by_time.len();
@@ -252,6 +308,13 @@ fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usiz
             _ => vec![0],
         },
         Lex::Ordinal(n) => usize::try_from(n).map(one).unwrap_or_default(),
+        // "first or last"
+        Lex::Last
+            if matches!(mark.item.checked_sub(1).and_then(lex_at), Some(Lex::Or | Lex::And))
+                && matches!(mark.item.checked_sub(2).and_then(lex_at), Some(Lex::Ordinal(1) | Lex::FirstOne)) =>
+        {
+            vec![last]
+        }
         Lex::LastOne if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Unit(_)))) => Vec::new(),
         Lex::LastOne => match number_at(mark.item + 1) {
             Some(n) if (2..=count).contains(&n) => (count - n..count).collect(),
@@ -307,7 +370,12 @@ fn listed(items: &[Item], number: usize, counting: bool, text: &str, count: usiz
         return None;
     }
     // "let's take 2", where they were counted before
-    let letters = !matches!(item.what, What::Num(..)) || counting;
+    // "can do 1 and 3": numbers in a row.
+    let what = |at: usize| items.get(at).map(|item| &item.what);
+    let row = matches!(next, Some(What::Lex(Lex::And | Lex::Or) | What::Mark('&' | '/')))
+        && matches!(what(number + 2), Some(What::Num(n, 1)) if usize::try_from(*n).is_ok_and(|n| (1..=count).contains(&n)))
+        && ends_choice(what(number + 3));
+    let letters = !matches!(item.what, What::Num(..)) || counting || row;
     let opens = letters
         && matches!(
             before,
@@ -325,13 +393,7 @@ fn listed(items: &[Item], number: usize, counting: bool, text: &str, count: usiz
         Some(What::Lex(Lex::OrdinalMark)) => items.get(number + 2).map(|item| &item.what),
         next => next,
     };
-    let ends = matches!(next, None | Some(What::Line | What::Mark('.' | ',' | '!' | '&' | '+' | '/' | ')')))
-        || matches!(
-            next,
-            Some(What::Lex(
-                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not | Lex::If
-            ))
-        );
+    let ends = ends_choice(next);
     if !(opens && ends) {
         return None;
     }
@@ -359,6 +421,17 @@ fn listed(items: &[Item], number: usize, counting: bool, text: &str, count: usiz
                 .flatten()
         }
     }
+}
+
+/// What may stand behind a number that chooses.
+const fn ends_choice(next: Option<&What>) -> bool {
+    matches!(next, None | Some(What::Line | What::Mark('.' | ',' | '!' | '&' | '+' | '/' | ')')))
+        || matches!(
+            next,
+            Some(What::Lex(
+                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not | Lex::If
+            ))
+        )
 }
 
 /// "the 2nd and the 3rd": ordinals with no month and no weekday beside them, each of them the number of a slot.

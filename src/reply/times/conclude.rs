@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 
 use super::choose::Choice;
-use super::clauses::{Block, Said};
+use super::clauses::{Block, Hours, Said};
 use super::clock::Clock;
 use super::day::{Days, on_or_after};
 use super::doubts::{self, Doubt};
@@ -59,6 +59,7 @@ impl Reading<'_> {
         [Lex::Reschedule, Lex::CannotCome, Lex::CameUp, Lex::MoveLater, Lex::MoveEarlier]
             .into_iter()
             .any(|lex| self.has(lex))
+            || self.said.blocks.iter().any(shifts)
     }
 
     /// Calls it off, and names no other time.
@@ -85,6 +86,12 @@ impl Reading<'_> {
     fn of_booked(&self, mut times: Times) -> Times {
         let blocks = &self.said.blocks;
         let moves = self.moves() || self.has(Lex::Cancel);
+        // "I'll be there on Friday at 10", where that was the slot offered and is the one booked
+        let is_booked = |at: &usize| self.asked.options.get(*at).copied() == self.asked.booked;
+        let refused = blocks.iter().any(|block| !block.yes);
+        if !moves && !refused && !self.said.asks && !self.choice.taken.is_empty() && self.choice.taken.iter().all(is_booked) {
+            return self.selected(times);
+        }
         let offers = blocks.iter().any(|block| block.yes);
         if self.said.asks && !moves && !offers {
             return without(times, Intent::Question);
@@ -109,7 +116,26 @@ impl Reading<'_> {
         }
         (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
         times.intent = Intent::Reschedule;
+        self.not_where_it_is(&mut times);
         times
+    }
+
+    /// The very time it is at is none it is moved to.
+    fn not_where_it_is(&self, times: &mut Times) {
+        let Some(booked) = self.asked.booked else { return };
+        let stays = |interval: &Interval| (interval.start, interval.end) == booked;
+        let Some(at) = times.intervals.iter().position(stays) else { return };
+        let doubt = Doubt {
+            why: Why::Contradiction,
+            words: times.intervals.get(at).map(|interval| interval.words.clone()).unwrap_or_default(),
+            readings: Vec::new(),
+        };
+        if times.intervals.iter().all(stays) {
+            times.doubts.push(doubt);
+        } else {
+            times.intervals.retain(|interval| !stays(interval));
+            times.open = Spans::of(times.intervals.iter().map(|interval| (interval.start, interval.end)).collect());
+        }
     }
 
     /// The blocks that do not say when the interview is now.
@@ -123,8 +149,30 @@ impl Reading<'_> {
     /// The offers that an answer to a booked interview makes beside it.
     fn moved(&self, blocks: &[Block], zone: Zone) -> Vec<Offer> {
         let Some(booked) = self.asked.booked else { return Vec::new() };
-        let other = self.beside_booked(blocks);
-        let offers = solve::offers(&other, self.asked, zone, &[zone.local(booked.0).date()]);
+        let mut other = self.beside_booked(blocks);
+        // "Half an hour earlier? At 4 I have to be in town." The hours elsewhere say why.
+        let moved_in = other.iter().find(|block| shifts(block)).map(|block| block.sentence);
+        let elsewhere = |block: &Block| {
+            block.days.is_empty() && moved_in.is_some_and(|sentence| sentence != block.sentence) && (!block.firm || block.guessed)
+        };
+        other.retain(|block| !elsewhere(block));
+        // "a day earlier": at the same time.
+        for block in other.iter_mut().filter(|block| shifts(block) && block.clocks.is_empty()) {
+            block.clocks.push(Hours {
+                clock: Clock::Same,
+                besides: false,
+            });
+        }
+        // "Friday's call would be midnight here": the day as we say it, where the writer's is another.
+        let ours = self.asked.ours.local(booked.0).date();
+        let named = |days: &Days| match days {
+            Days::Weekday(weekday) => chrono::Datelike::weekday(&ours).number_from_monday() == *weekday,
+            Days::Day(day) => *day == ours,
+            _ => false,
+        };
+        let as_we_say = blocks.iter().flat_map(|block| &block.days).any(named);
+        let spoken = if as_we_say { ours } else { zone.local(booked.0).date() };
+        let offers = solve::offers(&other, self.asked, zone, &[spoken]);
         if offers.iter().any(Offer::was_said) { offers } else { Vec::new() }
     }
 
@@ -216,6 +264,11 @@ impl Reading<'_> {
         };
         solve::instants(&offers, self.asked.written).0
     }
+}
+
+/// "45 minutes later", "a day earlier".
+fn shifts(block: &Block) -> bool {
+    block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Shift(_))) || block.days.iter().any(|days| matches!(days, Days::Moved(_)))
 }
 
 fn without(times: Times, intent: Intent) -> Times {

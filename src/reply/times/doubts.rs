@@ -89,8 +89,12 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
         let words = blocks.first().map_or(0..0, |block| block.bytes.clone());
         found.push(Doubt::of(Why::OnlyRefusals, words));
     }
+    let given_in_words = offers.iter().any(Offer::was_said);
     for block in blocks {
-        if block.guessed {
+        // A day taken for refused by a guess offers too little at worst, where other times are given.
+        let plain = |days: &Days| matches!(days, Days::Weekday(_) | Days::Day(_));
+        let harmless = !block.yes && given_in_words && !block.except && block.clocks.is_empty() && block.days.iter().all(plain);
+        if block.guessed && !harmless {
             found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
         }
         if block.yes && weekdays_turn_back(block, offers) {
@@ -99,6 +103,27 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     }
     let taken_back = |words: &Range<usize>| blocks.iter().any(|block| block.corrects && block.bytes.start > words.start);
     let given = solve::given(offers);
+    // "every day but Friday 9 to 11": are the hours those of Friday, or of the other days?
+    for (at, block) in blocks.iter().enumerate() {
+        let hours = block.except && !block.days.is_empty() && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Range(..)));
+        let before = at.checked_sub(1).and_then(|before| blocks.get(before));
+        let bare = before
+            .is_some_and(|before| before.yes && before.sentence == block.sentence && before.clocks.is_empty() && !before.days.is_empty());
+        if hours && bare {
+            found.push(Doubt::of(Why::HoursOfWhichDay, block.bytes.clone()));
+        }
+    }
+    // A whole day in a breath with hours: were they meant for it, too?
+    for offer in offers
+        .iter()
+        .filter(|offer| offer.yes && offer.dated && !offer.broad && offer.windows.is_none() && !offer.any_time)
+    {
+        let hours =
+            |block: &Block| block.yes && block.sentence == offer.sentence && block.clocks.iter().any(|hours| hours.clock != Clock::All);
+        if blocks.iter().any(hours) {
+            found.push(Doubt::of(Why::HoursOfWhichDay, offer.bytes.clone()));
+        }
+    }
     for (at, block) in blocks.iter().enumerate() {
         // Hours that no offer rests on were lost on the way.
         let hours = block.clocks.iter().any(|hours| hours.clock != Clock::All);

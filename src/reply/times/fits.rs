@@ -7,6 +7,7 @@ use chrono::{NaiveDate, Timelike};
 
 use super::clauses::Block;
 use super::clock::{Clock, DAY, hours};
+use super::day::Days;
 use super::solve::Offer;
 use super::{Asked, Slot};
 use crate::calendar::Zone;
@@ -24,7 +25,9 @@ pub(super) fn matching(block: &Block, asked: &Asked<'_>, offers: &[Offer], zone:
         .or(merged)
         .map(|offer| offer.dates.as_slice());
     let windows = merged.and_then(|offer| offer.windows.as_deref());
-    let weekdays = block.weekdays();
+    // "next week Thursday" is no other Thursday.
+    let week = block.days.iter().any(|days| matches!(days, Days::Week(_))) && dates.is_some();
+    let weekdays = if week { Vec::new() } else { block.weekdays() };
     if block
         .clocks
         .iter()

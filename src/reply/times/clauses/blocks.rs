@@ -117,7 +117,14 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     let between = |at: usize| first_day.is_some_and(|first| first < at) && last_day.is_some_and(|last| last > at);
     // "after that, or tomorrow from 9 to 10"
     let days = terms.iter().filter(|term| matches!(term.what, Of::Days(_))).count();
-    if days > 1 && terms.iter().any(|term| term.what == Of::Days(Days::FromThen)) {
+    let then = terms.iter().position(|term| term.what == Of::Days(Days::FromThen));
+    // "After that any weekday works"
+    let scope = then == Some(0)
+        && days == 2
+        && terms
+            .get(1)
+            .is_some_and(|term| matches!(term.what, Of::Days(Days::Any | Days::Each(_))) && !term.gap.joined);
+    if days > 1 && then.is_some() && !scope {
         return None;
     }
     // "weekends, or weekdays after 6"
@@ -200,7 +207,12 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
 
 /// "2-3pm next week": the week behind the hours goes with the days before them.
 pub(super) fn week_behind(term: &Term) -> bool {
-    matches!(&term.what, Of::Days(Days::Week(_) | Days::Same)) && term.gap.width() <= 1
+    let scope = match &term.what {
+        Of::Days(Days::Week(_) | Days::Same) => true,
+        Of::Days(Days::Span(first, last)) => (*last - *first).num_days() >= 6,
+        _ => false,
+    };
+    scope && term.gap.width() <= 1
 }
 
 pub(super) fn block(terms: &[Term]) -> Option<Block> {
@@ -208,6 +220,9 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
     let last = terms.last()?;
     let mut days = Vec::new();
     let mut clocks = Vec::new();
+    // "the 15th, 16 and 9 to 11": a number alone beside a stretch may be a day.
+    let stretch = terms.iter().any(|term| matches!(term.what, Of::Hours(Clock::Range(..))));
+    let bare = stretch && days_and(terms, |term| term.bare);
     for term in terms {
         match &term.what {
             Of::Days(found) => days.push(found.clone()),
@@ -221,6 +236,16 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
                     _ => false,
                 };
                 let besides = besides && (term.gap.or || !ends);
+                // "nothing before 9 or after 4", "not after 4 or before 9": the second bound cuts the other side.
+                let both = match (clocks.last().map(|hours: &Hours| hours.clock), clock) {
+                    (Some(Clock::From(from)), Clock::From(to)) if term.gap.or && from < *to => Some((from, *to)),
+                    (Some(Clock::To(to)), Clock::To(from)) if term.gap.or && *from < to => Some((*from, to)),
+                    _ => None,
+                };
+                if let (Some((from, to)), Some(last), false) = (both, clocks.last_mut(), comma) {
+                    last.clock = Clock::Range(from, to);
+                    continue;
+                }
                 clocks.push(Hours {
                     clock: *clock,
                     besides: !clocks.is_empty() && (besides || comma && !narrows(&clocks, *clock)),
@@ -228,6 +253,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
             }
         }
     }
+    let bare = bare || meal(&clocks);
     Some(Block {
         days,
         clocks,
@@ -243,9 +269,10 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         opens_line: first.opens_line,
         person: terms.iter().find_map(|term| term.person),
         told: first.told,
-        guessed: terms.iter().any(|term| term.guessed),
+        guessed: bare || terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
         too: terms.iter().any(|term| term.too),
+        firm: terms.iter().any(|term| term.firm),
         listed: terms
             .iter()
             .filter(|term| matches!(term.what, Of::Days(_)))
@@ -254,13 +281,25 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
     })
 }
 
+/// "12-1 lunch": hours, and what they are for.
+fn meal(clocks: &[Hours]) -> bool {
+    clocks
+        .windows(2)
+        .any(|pair| matches!(pair, [first, second] if matches!(first.clock, Clock::Range(..)) && second.clock == Clock::Part(Part::Lunch)))
+}
+
+/// A day stands among the terms, and one of them is such.
+fn days_and(terms: &[Term], such: impl Fn(&Term) -> bool) -> bool {
+    terms.iter().any(|term| matches!(term.what, Of::Days(Days::Day(_)))) && terms.iter().any(such)
+}
+
 /// "Friday afternoon, 3pm": hours inside the part of the day named before them.
 pub(super) fn narrows(before: &[Hours], clock: Clock) -> bool {
     let Some(Clock::Part(part)) = before.last().map(|hours| hours.clock) else {
         return false;
     };
     let (from, to) = clock::hours(part);
-    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start < to && end > from) {
+    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start <= to && end > from) {
         return true;
     }
     match clock {

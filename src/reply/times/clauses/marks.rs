@@ -102,6 +102,12 @@ impl Scan<'_> {
                                 walk.refuses();
                                 return Some(2);
                             }
+                            // "Tue: -"
+                            let nothing = walk.gap.colon && matches!(self.items.what(at + 1), None | Some(What::Line));
+                            if nothing && walk.unit().has_days && !walk.unit().has_hours {
+                                walk.refuses();
+                                return Some(1);
+                            }
                             walk.gap.dash = true;
                             // "Mon - free 10-12, Tue - busy": the day heads what follows.
                             let heads = walk.unit().has_days && !walk.unit().has_hours && walk.unit().words == 0;
@@ -136,6 +142,9 @@ impl Scan<'_> {
                     ':' if walk.unit().has_hours => walk.next_unit(true, false),
                     ':' => {
                         walk.gap.colon = true;
+                        if walk.unit().concludes && !walk.unit().has_terms() && self.items.what(at + 1) == Some(&What::Line) {
+                            walk.told_before = walk.terms.len();
+                        }
                         let unit = walk.unit();
                         (unit.unknown_before, unit.subject, unit.because) = (0, false, false);
                         if !unit.refuses && !unit.has_terms() {
@@ -177,10 +186,12 @@ impl Scan<'_> {
                     && walk.gap.width() == 0
                     // "I can't do this week but next week is good"
                     && !(walk.unit().refuses || walk.unit().event)
-                    && self
-                        .dates
-                        .read(at + 1 + usize::from(self.items.lex(at + 1) == Some(Lex::Of)))
-                        .is_some()
+                    && {
+                        let next = at + 1 + usize::from(self.items.lex(at + 1) == Some(Lex::Of));
+                        // "any time but lunch"
+                        let part = matches!(self.clocks.read(next).map(|found| found.clock), Some(Clock::Part(_)));
+                        self.dates.read(next).is_some() || part && self.ends(next + 1)
+                    }
                     && self.items.get(at).is_some_and(|item| item.bytes.len() == 3);
                 // "Monday, or Tuesday but only after 2": the hours are of the last day.
                 let last_only = !excepts
@@ -221,6 +232,7 @@ impl Scan<'_> {
                     unit: walk.units.len().saturating_sub(1),
                     only: false,
                     firm: false,
+                    asked: false,
                 });
                 Some(1)
             }
@@ -243,6 +255,7 @@ impl Scan<'_> {
             }
             What::Lex(Lex::So) => {
                 walk.next_unit(true, false);
+                walk.unit().concludes = true;
                 walk.gap.dash = true;
                 walk.gap.breaks = true;
                 walk.person = None;

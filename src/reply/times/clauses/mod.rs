@@ -7,6 +7,7 @@
 //! Never here: instants; which week an unnamed Tuesday is of.
 
 mod blocks;
+mod grid;
 mod marks;
 mod numbers;
 mod scan;
@@ -14,13 +15,14 @@ mod signature;
 mod unit;
 mod walk;
 mod word;
+mod zoned;
 
 use std::ops::Range;
 
 use super::clock::{Clock, Clocks};
 use super::day::{Dates, Days};
 use super::doubts::{Unsure, Why};
-use super::lex::{Item, Lex, Tongue};
+use super::lex::{Item, Lex, Tongue, What};
 use crate::calendar::Zone;
 use walk::Walk;
 
@@ -65,6 +67,8 @@ pub(super) struct Block {
     pub(super) listed: bool,
     /// "too": the hours said before hold for it.
     pub(super) too: bool,
+    /// Its own words say that it is offered.
+    pub(super) firm: bool,
 }
 
 impl Block {
@@ -97,9 +101,16 @@ pub(super) struct Said {
     pub(super) doubts: Vec<Unsure>,
     /// Somebody asks something.
     pub(super) asks: bool,
+    /// Which sentences are questions.
+    pub(super) asking: Vec<bool>,
 }
 
 impl Said {
+    /// A block stands in a question that says nothing of whether it suits: "Is the Tuesday one on Teams?"
+    pub(super) fn only_asked(&self, block: &Block) -> bool {
+        !block.firm && self.asking.get(block.sentence).copied().unwrap_or(false)
+    }
+
     /// A block stands right behind such a word: "accepted an offer this morning".
     pub(super) fn beside(&self, lex: Lex, block: &Block, items: &[Item]) -> bool {
         let ends = self
@@ -126,6 +137,8 @@ pub(super) struct Mark {
     pub(super) only: bool,
     /// Its unit says outright that it is offered.
     pub(super) firm: bool,
+    /// Its sentence is a question.
+    pub(super) asked: bool,
 }
 
 /// Reads a text.
@@ -173,6 +186,7 @@ impl Scan<'_> {
         let mut walk = Walk {
             opens_line: true,
             third: 1,
+            shifts: self.items.iter().any(|item| item.what == What::Lex(Lex::Shift)),
             units: vec![unit::Unit {
                 fresh: true,
                 ..unit::Unit::default()
@@ -194,11 +208,25 @@ impl Scan<'_> {
                 term.person = None;
             }
         }
+        let asked = walk.asking.clone();
         unit::polarity(&mut walk);
         // The tables of the other languages know fewer words: where several stand unread beside times, it is asked.
         let unread = |unit: &unit::Unit| unit.has_terms() && unit.unknown_before + unit.unknown_after >= 2;
-        if self.tongue != Tongue::En && walk.units.iter().any(unread) {
+        let offered = |term: &walk::Term| {
+            let unit = walk.units.get(term.unit).copied().unwrap_or_default();
+            term.yes == Some(true) && unit.unknown_before + unit.unknown_after > 0
+        };
+        if self.tongue != Tongue::En && (walk.units.iter().any(unread) || walk.terms.iter().any(offered)) {
             walk.doubts.push(Unsure::of(Why::Unread, 0..self.text.len()));
+        }
+        // What stands below "so for you that means:" is offered, not what it is concluded from.
+        if walk.told_before < walk.terms.len() {
+            let mut at = 0;
+            let told_before = walk.told_before;
+            walk.terms.retain(|term| {
+                at += 1;
+                at > told_before || term.firm || term.yes == Some(false)
+            });
         }
         self.doubtful_places(&mut walk);
         let picks = |mark: &Mark| {
@@ -211,6 +239,14 @@ impl Scan<'_> {
         let picked = walk.marks.iter().any(picks);
         let beside = |sentence: usize| picked || walk.terms.iter().any(|term| term.sentence == sentence);
         if let Some((bytes, _)) = walk.left.iter().find(|(_, sentence)| beside(*sentence)) {
+            walk.doubts.push(Unsure::of(Why::Unread, bytes.clone()));
+        }
+        // Where hours are given, what else bounds them is told beside them.
+        let days_only = |sentence: usize| {
+            let mut of = walk.terms.iter().filter(|term| term.sentence == sentence).peekable();
+            of.peek().is_some() && of.all(|term| matches!(term.what, walk::Of::Days(_) | walk::Of::Hours(Clock::All)))
+        };
+        if let Some((bytes, _)) = walk.bounds.iter().find(|(_, sentence)| days_only(*sentence)) {
             walk.doubts.push(Unsure::of(Why::Unread, bytes.clone()));
         }
         blocks::zones_of_sentences(&mut walk.terms, walk.writer);
@@ -226,14 +262,21 @@ impl Scan<'_> {
             .marks
             .iter()
             .map(|mark| Mark {
-                yes: walk.units.get(mark.unit).is_none_or(|unit| {
-                    unit.verdict(false).is_none_or(|verdict| verdict.yes)
-                        && !(unit.verdict(false).is_none() && sad.contains(&unit.sentence))
-                }),
+                yes: match unit::said_of(&walk.units, mark.unit) {
+                    Some(verdict) => verdict.yes,
+                    None => !sad.contains(&mark.sentence),
+                },
                 only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
                 firm: walk.units.get(mark.unit).is_some_and(|unit| unit.offers),
+                asked: asked.get(mark.sentence).copied().unwrap_or(false),
                 ..*mark
             })
+            .collect();
+        // "Tue 19 Jan, 14:00?" alone names a time.
+        let with_words: Vec<bool> = asked
+            .iter()
+            .enumerate()
+            .map(|(sentence, asked)| *asked && walk.units.iter().any(|unit| unit.sentence == sentence && unit.words > 0))
             .collect();
         Said {
             blocks,
@@ -242,6 +285,7 @@ impl Scan<'_> {
             zone: walk.named.or(walk.writer),
             doubts: walk.doubts,
             asks: walk.asks,
+            asking: with_words,
         }
     }
 }

@@ -12,9 +12,14 @@ use super::walk::{Of, Walk};
 impl Scan<'_> {
     /// "Jan 28 or 29": another day of the month before it.
     pub(super) fn second_of_month(&self, at: usize, walk: &Walk) -> Option<chrono::NaiveDate> {
-        let What::Num(number @ 13..=31, 2) = self.items.what(at)? else {
+        let What::Num(number @ 1..=31, digits) = self.items.what(at)? else {
             return None;
         };
+        // "el 15 o el 16": the joint holds the article.
+        let article = self.tongue != Tongue::En && self.items.get(at.checked_sub(1)?)?.phrase;
+        if !article && (*number < 13 || *digits != 2) {
+            return None;
+        }
         let first = match walk.terms.last().map(|last| (&last.what, last.bytes.end)) {
             Some((Of::Days(Days::Day(first)), end)) if self.items.get(at.checked_sub(2)?)?.bytes.end == end => *first,
             _ => return None,
@@ -23,7 +28,7 @@ impl Scan<'_> {
             self.items.what(at - 1),
             Some(What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/'))
         ) && matches!(self.items.what(at - 2), Some(What::Num(..)))
-            && matches!(self.items.lex(at.checked_sub(3)?), Some(Lex::Month(_)));
+            && (article || matches!(self.items.lex(at.checked_sub(3)?), Some(Lex::Month(_))));
         let ends = matches!(
             self.items.what(at + 1),
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ')') | What::Lex(_))
@@ -33,6 +38,46 @@ impl Scan<'_> {
         );
         let day = chrono::Datelike::with_day(&first, *number)?;
         (listed && ends && day > first).then_some(day)
+    }
+
+    /// "dal 12 al 16": from one day of a month to another, by the articles that stand before days.
+    pub(super) fn days_by_article(&self, at: usize) -> Option<(Days, usize)> {
+        let article = |at: usize| self.items.get(at).is_some_and(|item| item.of_days);
+        let (What::Num(from, 1 | 2), What::Num(to, 1 | 2)) = (self.items.what(at + 1)?, self.items.what(at + 3)?) else {
+            return None;
+        };
+        let goes_on = matches!(
+            self.items.lex(at + 4),
+            Some(Lex::Month(_) | Lex::ClockMark | Lex::Of | Lex::Part(_) | Lex::Am | Lex::Pm)
+        ) || matches!(self.items.mark(at + 4), Some(':' | '/'))
+            || self.items.mark(at + 4) == Some('.') && self.items.glued(at + 5);
+        if !(article(at) && article(at + 2) && from < to && *to <= 31) || goes_on {
+            return None;
+        }
+        let first = self.dates.of_month_spoken(*from)?;
+        let last = chrono::Datelike::with_day(&first, *to)?;
+        Some((Days::Span(first, last), 4))
+    }
+
+    /// "el 15 o el 16": another day, by the article that stands before days.
+    pub(super) fn second_by_article(&self, at: usize, walk: &Walk) -> Option<(chrono::NaiveDate, usize)> {
+        let What::Num(number @ 1..=31, 1 | 2) = self.items.what(at + 1)? else {
+            return None;
+        };
+        let Some((Of::Days(Days::Day(first)), end)) = walk.terms.last().map(|last| (&last.what, last.bytes.end)) else {
+            return None;
+        };
+        let beside = self.items.get(at.checked_sub(2)?)?.bytes.end == end
+            && matches!(
+                self.items.what(at - 1),
+                Some(What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/'))
+            );
+        let clock = matches!(
+            self.items.lex(at + 2),
+            Some(Lex::ClockMark | Lex::Month(_) | Lex::Am | Lex::Pm | Lex::Unit(_))
+        ) || matches!(self.items.mark(at + 2), Some(':' | '/' | '-' | '–'));
+        let day = chrono::Datelike::with_day(first, *number)?;
+        (self.items.get(at)?.of_days && beside && !clock && day > *first).then_some((day, 2))
     }
 
     /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
@@ -54,11 +99,13 @@ impl Scan<'_> {
         let clock = matches!(
             self.items.what(next + 1),
             Some(
-                What::Mark(':' | '-' | '–' | '.' | '/')
+                What::Mark(':' | '-' | '–' | '/')
                     | What::Lex(Lex::Month(_) | Lex::ClockMark | Lex::Unit(_) | Lex::OrdinalMark | Lex::Am | Lex::Pm)
             )
         );
-        if clock {
+        // "martedì 4." ends a sentence.
+        let dotted = self.items.mark(next + 1) == Some('.') && self.items.glued(next + 2) && self.items.number(next + 2).is_some();
+        if clock || dotted {
             return None;
         }
         let date = self

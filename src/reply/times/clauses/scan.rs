@@ -7,8 +7,7 @@ use super::super::items::Items;
 use super::super::lex::{Lex, Part, Tongue, Unit, What};
 use super::super::zones;
 use super::Scan;
-use super::walk::{Of, Term, Walk};
-use crate::calendar::Zone;
+use super::walk::{Of, Walk};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
@@ -19,6 +18,13 @@ impl Scan<'_> {
         // "0113 496 0000 | Mon-Fri 9-5"
         if at > 0 && self.items.what(at - 1) == Some(&What::Line) && self.is_signature(at) {
             return self.rest_of_line(at);
+        }
+        if let Some(used) = self.grid(at, walk) {
+            return used;
+        }
+        if let Some((clock, used)) = self.cells(at, walk) {
+            walk.term(Of::Hours(clock), self.bytes(at, used));
+            return used;
         }
         if let Some(used) = self.separator(at, walk) {
             return used;
@@ -69,6 +75,11 @@ impl Scan<'_> {
             }
             return named.used;
         }
+        // "your email of 5 February", "our call on Tuesday": of the past.
+        if self.items.lex(at) == Some(Lex::WrittenOn) {
+            let next = self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::From]);
+            return self.dates.read(next).map_or(1, |found| next + found.used - at);
+        }
         if let Some(used) = self.both(at, walk) {
             return used;
         }
@@ -85,53 +96,6 @@ impl Scan<'_> {
         }
         self.word(at, walk);
         1
-    }
-
-    pub(super) fn zone(&self, zone: Zone, _used: usize, walk: &mut Walk) {
-        walk.named = Some(zone);
-        let sentence = walk.sentence;
-        let Some(last) = walk.terms.last_mut().filter(|term| term.sentence == sentence) else {
-            // "All times ET:" above a list.
-            walk.writer.get_or_insert(zone);
-            return;
-        };
-        last.zone = Some(zone);
-        // "3 ET / 12 PT": the same instant said twice.
-        if let [.., first, second] = walk.terms.as_slice()
-            && first.sentence == second.sentence
-            && self.same_instant(first, second)
-        {
-            walk.terms.pop();
-        }
-    }
-
-    /// Two hours in two zones that are one instant.
-    fn same_instant(&self, first: &Term, second: &Term) -> bool {
-        let (Of::Hours(Clock::Point(a) | Clock::Range(a, _)), Of::Hours(Clock::Point(b) | Clock::Range(b, _))) =
-            (&first.what, &second.what)
-        else {
-            return false;
-        };
-        let (Some(here), Some(there)) = (first.zone, second.zone) else {
-            return false;
-        };
-        let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
-        let apart = (there.local(noon) - here.local(noon)).num_minutes();
-        // Where neither says am or pm, twelve hours are none.
-        let round = if self.says_half(first) && self.says_half(second) {
-            1440
-        } else {
-            720
-        };
-        here != there && (i64::from(b - a) - apart) % round == 0
-    }
-
-    /// "9am", "4 pm": the half of the day is said.
-    fn says_half(&self, term: &Term) -> bool {
-        let from = self.items.partition_point(|item| item.bytes.start < term.bytes.start);
-        (from..self.items.len())
-            .take_while(|at| self.items.get(*at).is_some_and(|item| item.bytes.end <= term.bytes.end))
-            .any(|at| matches!(self.items.lex(at), Some(Lex::Am | Lex::Pm)))
     }
 
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
@@ -204,6 +168,8 @@ impl Scan<'_> {
                 Lex::MoveLater => Some(1),
                 Lex::MoveEarlier | Lex::Earlier => Some(-1),
                 Lex::Later => Some(1),
+                // "bring it forward an hour"
+                Lex::Onwards if mark.item + 1 == at => Some(-1),
                 _ => None,
             });
         if let Some(sign) = moved
@@ -221,12 +187,21 @@ impl Scan<'_> {
             walk.term(Of::Hours(found.clock), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
+        if let Some((days, used)) = self.dates.moved(at).or_else(|| self.dates.following(at)) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
+        }
+        // "push it back a day"
+        if let Some((sign, (days, used))) = moved.zip(self.dates.so_many_days(at)) {
+            walk.term(Of::Days(Days::Moved(i64::from(sign) * days)), self.bytes(at, used));
+            return Some(used);
+        }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
         }
         // "Esta semana no; la próxima sí"
-        if self.items.lex(at) == Some(Lex::Next)
+        if matches!(self.items.lex(at), Some(Lex::Next | Lex::Following))
             && let Some(monday) = self
                 .dates
                 .week
@@ -258,6 +233,14 @@ impl Scan<'_> {
             walk.term(Of::Days(found.days), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
+        if let Some((days, used)) = self.days_by_article(at) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
+        }
+        if let Some((day, used)) = self.second_by_article(at, walk) {
+            walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
+            return Some(used);
+        }
         if let Some(day) = self.second_of_month(at, walk) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, 1));
             return Some(1);
@@ -275,6 +258,10 @@ impl Scan<'_> {
             .read(at)
             .filter(|found| found.sure || self.is_time(at, found, walk))
             .map(|found| self.lasting(at, found));
+        if let (None, None, Some((end, used))) = (&day, &clock, self.end_of_something(at)) {
+            walk.term(Of::Hours(Clock::To(end)), self.bytes(at, used));
+            return Some(used);
+        }
         match (day, clock) {
             (Some(day), clock) if clock.is_none_or(|clock| clock.used <= day.used) => {
                 // "any other time next week"
@@ -291,7 +278,10 @@ impl Scan<'_> {
             (_, Some(clock)) => {
                 // "your afternoon" is not the writer's; "any time" starts anew.
                 let part = matches!(clock.clock, Clock::Part(_));
-                if part && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Yours) {
+                let theirs = self.items.lex(at.wrapping_sub(1)) == Some(Lex::Yours)
+                    // "early afternoon your end", where the hours were said before
+                    || self.items.lex(at + clock.used) == Some(Lex::YourTime) && !walk.unit().has_days && !walk.terms.is_empty();
+                if part && theirs {
                     return Some(clock.used);
                 }
                 // "up all night" offers none.
@@ -312,7 +302,9 @@ impl Scan<'_> {
                 // "not before 9", "only after 9" say themselves that they are offered.
                 let item = self.items.get(at);
                 let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase);
+                walk.unit().settled |= phrase;
                 if let Some(last) = walk.terms.last_mut() {
+                    last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
                     last.settled = phrase;
                     last.only |= phrase && item.is_some_and(|item| item.only);
                 }
@@ -320,6 +312,27 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "until school pickup at 2.45": an end, and what it is the end of.
+    fn end_of_something(&self, at: usize) -> Option<(i32, usize)> {
+        const WORDS: usize = 5;
+        if !matches!(self.items.lex(at), Some(Lex::Till | Lex::Before)) {
+            return None;
+        }
+        let small = |at: usize| {
+            matches!(
+                self.items.what(at),
+                Some(What::Word(_) | What::Lex(Lex::Skip | Lex::Of | Lex::Event | Lex::Shift | Lex::Subject))
+            )
+        };
+        let behind = at + 1 + (at + 1..at + 1 + WORDS).take_while(|at| small(*at)).count();
+        if behind == at + 1 || self.items.lex(behind) != Some(Lex::At) {
+            return None;
+        }
+        let found = self.clocks.range_or_point(behind + 1, true)?;
+        let Clock::Point(end) = found.clock else { return None };
+        Some((end, behind + 1 + found.used - at))
     }
 
     /// "from 9 for an hour", "at 2 for 45 minutes": a beginning and how long it lasts.
@@ -363,7 +376,7 @@ impl Scan<'_> {
                 && matches!(self.items.what(next + 1), Some(What::Num(..)))
                 || self.items.lex(next) == Some(Lex::Or) && matches!(self.items.what(next + 1), Some(What::Num(..)))
                 || matches!(self.items.lex(next), Some(Lex::Skip))
-                    && matches!(self.items.lex(next + 1), Some(Lex::Not | Lex::Out | Lex::Free));
+                    && matches!(self.items.lex(next + 1), Some(Lex::Not | Lex::Out | Lex::DayOff | Lex::Free));
             let refused = matches!(self.items.lex(next), Some(Lex::Skip));
             if opens && goes_on && (refused || walk.terms.last().is_some_and(|last| matches!(last.what, Of::Days(_)))) {
                 return true;

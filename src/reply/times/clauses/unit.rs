@@ -15,6 +15,16 @@ pub(super) struct Unit {
     pub(super) refuses: bool,
     /// "works", "can".
     pub(super) offers: bool,
+    /// By a word that says nothing else: "works", not "says".
+    pub(super) firm: bool,
+    /// A beginning or an end of hours: "from 9:30".
+    pub(super) bound: bool,
+    /// "you", "your".
+    pub(super) yours: bool,
+    /// Behind "so".
+    pub(super) concludes: bool,
+    /// Its hours say themselves that they are offered: "not before 11".
+    pub(super) settled: bool,
     /// "exams", "in a meeting".
     pub(super) event: bool,
     /// "because", "as I".
@@ -83,6 +93,10 @@ impl Unit {
         if self.except || self.refuses {
             return no(self.iffy && !self.except);
         }
+        // "if your team works weekends" is a question to them.
+        if self.iffy && self.yours && self.has_terms() {
+            return no(true);
+        }
         if self.offers {
             return Some(Verdict {
                 yes: true,
@@ -111,6 +125,23 @@ impl Unit {
         }
     }
 }
+
+/// What is said of a unit: its own words say it, or those of the units joined to it ("option 1 and 2 are fine").
+pub(super) fn said_of(units: &[Unit], number: usize) -> Option<Verdict> {
+    let first = units.get(number)?;
+    if let Some(own) = first.verdict(false) {
+        return Some(own);
+    }
+    if first.has_terms() {
+        return None;
+    }
+    let joined = units.iter().skip(number + 1).take(MOST_JOINED);
+    let mut joined = joined.take_while(|next| next.joined && next.sentence == first.sentence && !next.has_terms());
+    joined.find_map(|next| next.verdict(false))
+}
+
+/// Units joined to one another that are looked at.
+const MOST_JOINED: usize = 8;
 
 /// Says of each term whether it is offered.
 pub(super) fn polarity(walk: &mut Walk) {
@@ -149,6 +180,14 @@ pub(super) fn polarity(walk: &mut Walk) {
             _ => {}
         }
         let mut verdict = unit.verdict(asks);
+        // "and I need to be done by 4 every day"
+        if verdict.is_none() && unit.settled && carried.is_some_and(|carried| carried.except) {
+            verdict = Some(Verdict {
+                yes: true,
+                told: false,
+                except: false,
+            });
+        }
         // "I can do Friday 2 to 4, when the shifts overlap"
         if unit.event && !unit.refuses && !unit.leads && !unit.subject && !unit.day_is && carried.is_some_and(|carried| carried.yes) {
             verdict = None;
@@ -225,9 +264,15 @@ pub(super) fn polarity(walk: &mut Walk) {
             && !unit.has_terms()
             && number > 0
             && walk.units.get(number - 1).is_some_and(|before| before.sentence == unit.sentence);
+        // "only he could make it, so best not": what is concluded outweighs what was said before it.
+        let outweighs = unit.refuses && unit.concludes;
         if concludes
-            && let Some(slot) = decided.get_mut(number - 1)
-            && slot.is_none()
+            && let Some(before) = walk
+                .units
+                .get(..number)
+                .and_then(|before| before.iter().rposition(|unit| unit.words > 0 || unit.has_terms()))
+            && let Some(slot) = decided.get_mut(if outweighs { before } else { number - 1 })
+            && (slot.is_none() || outweighs)
         {
             *slot = Some(own);
         }
@@ -236,7 +281,9 @@ pub(super) fn polarity(walk: &mut Walk) {
             let near = walk.units.get(before).copied().unwrap_or_default();
             let list_of_days = unit.joined && unit.has_days && near.has_days && !near.has_hours;
             // "Wednesday any time, Thursday not"
-            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && before + 1 == number;
+            // "from 9:30 (school run)": the reason of the bound.
+            let reason = unit.event && !unit.refuses && near.bound;
+            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && !reason && before + 1 == number;
             if !joins {
                 break;
             }
@@ -257,13 +304,15 @@ pub(super) fn polarity(walk: &mut Walk) {
                 .is_some_and(|next| next.joined && next.has_hours && !next.has_days && next.words == 0);
         let aside = unit.inside && !unit.has_terms();
         let firm = !own.told && (unit.refuses || !unit.event);
+        // "every day but Tuesday (school run), 10 to 4"
         let other_shape = unit.except
             && unit.has_days
             && !unit.has_hours
             && walk
                 .units
-                .get(number + 1)
-                .is_some_and(|next| next.has_hours && !next.has_days && !next.joined);
+                .get(number + 1..)
+                .and_then(|behind| behind.iter().find(|next| !next.inside && (next.has_terms() || next.words > 0)))
+                .is_some_and(|next| next.sentence == unit.sentence && next.has_hours && !next.has_days && !next.joined);
         let firm = firm && !other_shape;
         // "I finish at 5 on Fridays and at 6 on other days"
         let tells_on = unit.because && unit.has_terms() && walk.units.get(number + 1).is_some_and(|next| next.joined && next.has_terms());
@@ -292,10 +341,17 @@ pub(super) fn polarity(walk: &mut Walk) {
                 Some(verdict) if unit.verdict(false).is_none() && unread > 0 && verdict.yes => true,
                 // "I should be done with the dentist by 2" offers and tells in one breath.
                 Some(verdict) if verdict.yes && unit.event && unit.offers && unit.has_hours && unit.subject => true,
+                // Two words and more that were not read may say anything of what is offered.
+                Some(verdict) if verdict.yes && unread >= 2 => true,
+                // "The plumber says between 8 and 10": the word that offers is none.
+                Some(verdict) if verdict.yes && unit.offers && !unit.firm && unread > 0 => true,
+                // "Monday same xyz": hours may stand in what was not read.
+                Some(verdict) if verdict.yes && unit.has_days && !unit.has_hours && !unit.any_time && unit.unknown_after > 0 => true,
                 Some(verdict) => verdict.told && !unit.event && !unit.because,
                 None => unread > 0 || unit.capitals > 0 && unit.has_days && !unit.has_hours,
             }
         });
+        term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
         let verdict = verdict.unwrap_or(Verdict {
             yes: true,
@@ -325,7 +381,13 @@ fn unapplied(walk: &mut Walk, decided: &[Option<Verdict>]) {
             .enumerate()
             .any(|(at, unit)| unit.has_terms() && said(at).is_some_and(|verdict| !verdict.yes));
         let open = group.clone().enumerate().any(|(at, unit)| unit.has_terms() && said(at).is_none());
-        if lost && !applied && open {
+        // "I'm in the office 9 to 5 but can't talk there": the no behind them is of them.
+        let behind = group
+            .clone()
+            .last()
+            .is_some_and(|unit| unit.refuses && !unit.has_terms() && unit.fresh && !unit.inside)
+            && group.clone().any(|unit| unit.has_hours || unit.has_days);
+        if lost && !applied && (open || behind) {
             let words = walk
                 .terms
                 .iter()

@@ -35,6 +35,10 @@ pub(super) struct Term {
     pub(super) own: bool,
     /// "too" stands behind it.
     pub(super) too: bool,
+    /// Its unit offers outright.
+    pub(super) firm: bool,
+    /// A number alone, read as an hour by what stands beside it.
+    pub(super) bare: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +100,8 @@ pub(super) struct Walk {
     pub(super) doubts: Vec<Unsure>,
     /// Words of time that no day or hour took in, and their sentences.
     pub(super) left: Vec<(Range<usize>, usize)>,
+    /// Words that bound times, and what bounds them was not read; and their sentences.
+    pub(super) bounds: Vec<(Range<usize>, usize)>,
     /// Places and short names that may be zones: the zone, the bytes, the sentence.
     pub(super) places: Vec<(Zone, Range<usize>, usize)>,
     pub(super) asks: bool,
@@ -103,6 +109,10 @@ pub(super) struct Walk {
     pub(super) unknown: bool,
     /// Inside brackets.
     pub(super) inside: bool,
+    /// Terms said before a line that heads the conclusion: "So for you that means:"
+    pub(super) told_before: usize,
+    /// Shifts are spoken of: a day off is a free one.
+    pub(super) shifts: bool,
     /// Which sentences end with a question mark.
     pub(super) asking: Vec<bool>,
 }
@@ -145,7 +155,10 @@ impl Walk {
                 self.unit().until |= matches!(days, Days::Until(_, true));
             }
             Of::Hours(Clock::All) => self.unit().any_time = true,
-            Of::Hours(_) => self.unit().has_hours = true,
+            Of::Hours(clock) => {
+                self.unit().has_hours = true;
+                self.unit().bound |= matches!(clock, Clock::From(_) | Clock::To(_));
+            }
         }
         let too = std::mem::take(&mut self.too) && matches!(what, Of::Days(_));
         self.terms.push(Term {
@@ -168,6 +181,8 @@ impl Walk {
             settled: false,
             own: false,
             too,
+            firm: false,
+            bare: false,
         });
         self.gap = Gap::default();
         self.corrects = false;
@@ -182,6 +197,12 @@ impl Walk {
     }
 
     pub(super) fn offers(&mut self) {
+        self.leans();
+        self.unit().firm = true;
+    }
+
+    /// Offers, where nothing that stands beside it says otherwise.
+    pub(super) fn leans(&mut self) {
         let unit = self.unit();
         unit.leads |= !unit.has_terms();
         unit.offers = true;

@@ -13,6 +13,8 @@ impl Scan<'_> {
         walk.unit().words += 1;
         match &item.what {
             What::Lex(lex) => self.known(at, *lex, walk),
+            // "Tue 25/1: X"
+            What::Word(_) if self.crossed_out(at) && walk.unit().has_days && !walk.unit().has_hours => walk.refuses(),
             What::Word(word) => {
                 walk.gap.words = true;
                 walk.unknown = true;
@@ -57,6 +59,14 @@ impl Scan<'_> {
     }
 
     pub(super) fn known(&self, at: usize, lex: Lex, walk: &mut Walk) {
+        let lex = match lex {
+            Lex::Shift => Lex::Event,
+            // "I'm on nights, but off on Thursday": a day without a shift is a free one.
+            Lex::DayOff if walk.shifts && (walk.unit().has_days || self.day_near(at + 1)) => Lex::Free,
+            Lex::DayOff if self.items.get(at).is_some_and(|item| item.phrase) => Lex::Not,
+            Lex::DayOff => Lex::Out,
+            lex => lex,
+        };
         match lex {
             Lex::Not | Lex::NoneOfThem | Lex::CannotCome => {
                 // "tuesday after 5 not wednesday"
@@ -98,10 +108,15 @@ impl Scan<'_> {
                 {
                     last.preferred = true;
                 }
-                walk.offers();
+                if self.items.get(at).is_some_and(|item| item.leans) {
+                    walk.leans();
+                } else {
+                    walk.offers();
+                }
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             Lex::Every => walk.unit().every = true,
+            Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"
             Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) => walk.refuses(),
             // "Tuesday 10 to 4, Wednesday too"
@@ -118,6 +133,11 @@ impl Scan<'_> {
             Lex::AllOfThem if walk.unit().has_days => walk.offers(),
             Lex::Subject | Lex::Them => {
                 walk.person = Some(if lex == Lex::Them { walk.third } else { 0 });
+                // "Due to a release we ask you to move it": the reason is told, and something else begins.
+                let reason = *walk.unit();
+                if reason.because && reason.unknown_before > 0 && !reason.has_terms() && !reason.subject {
+                    walk.next_unit(true, false);
+                }
                 let unit = walk.unit();
                 unit.subject = true;
             }
@@ -136,6 +156,7 @@ impl Scan<'_> {
                     unit: walk.units.len().saturating_sub(1),
                     only: false,
                     firm: false,
+                    asked: false,
                 });
             }
             Lex::Only => {
@@ -156,6 +177,9 @@ impl Scan<'_> {
         }
         if self.left_over(at, lex) {
             walk.left.push((self.bytes(at, 1), walk.sentence));
+        }
+        if self.unread_bound(at, lex) {
+            walk.bounds.push((self.bytes(at, 1), walk.sentence));
         }
         let joint = matches!(
             lex,
@@ -185,8 +209,25 @@ impl Scan<'_> {
             unit: walk.units.len().saturating_sub(1),
             only: false,
             firm: false,
+            asked: false,
         });
         walk.asks |= lex == Lex::Asks;
+    }
+
+    /// "after my standup", "ideally before that": a bound that was not read.
+    fn unread_bound(&self, at: usize, lex: Lex) -> bool {
+        let next = self.items.what(at + 1);
+        match lex {
+            Lex::After => matches!(
+                next,
+                Some(What::Word(_) | What::Lex(Lex::Skip | Lex::Of | Lex::Subject | Lex::Yours | Lex::Event | Lex::Shift))
+            ),
+            Lex::Before => matches!(
+                next,
+                Some(What::Lex(Lex::Skip | Lex::Subject | Lex::Yours | Lex::Event | Lex::Shift))
+            ),
+            _ => false,
+        }
     }
 
     /// A word of time that no day or hour took in: it may change the times beside it.
@@ -214,16 +255,17 @@ impl Scan<'_> {
                 Some(Lex::Unit(_) | Lex::HalfHour | Lex::HourAndHalf | Lex::QuarterHour)
             ),
             // "the latest I can do is 3": a bound, where nothing chooses.
+            Lex::Onwards if self.clocks.length(at + 1).is_some() => false,
             Lex::LaterOne | Lex::EarlierOne | Lex::OrEarlier | Lex::Onwards => true,
             // "the following:" heads a list.
-            Lex::Next => !matches!(self.items.what(at + 1), None | Some(What::Line | What::Mark(_))),
+            Lex::Next | Lex::Following => !matches!(self.items.what(at + 1), None | Some(What::Line | What::Mark(_))),
             // "two of us", "three interviews" count something.
             Lex::Number(2..) => {
                 let counts = |at: usize| {
                     matches!(self.items.what(at), Some(What::Word(_)))
                         || matches!(
                             self.items.lex(at),
-                            Some(Lex::NotClock | Lex::Unit(_) | Lex::Of | Lex::Option | Lex::Event | Lex::Free | Lex::Skip)
+                            Some(Lex::NotClock | Lex::Unit(_) | Lex::Of | Lex::Option | Lex::Event | Lex::Shift | Lex::Free | Lex::Skip)
                         )
                 };
                 !counts(at + 1)
@@ -271,6 +313,13 @@ impl Scan<'_> {
             Some(What::Mark(':')) => self.opens(at),
             _ => false,
         }
+    }
+
+    /// A cross alone behind a colon or a dash, at the end of a line.
+    fn crossed_out(&self, at: usize) -> bool {
+        matches!(self.items.mark(at.wrapping_sub(1)), Some(':' | '-' | '–'))
+            && matches!(self.items.what(at + 1), None | Some(What::Line))
+            && self.text.get(self.bytes(at, 1)).is_some_and(|word| word.eq_ignore_ascii_case("x"))
     }
 
     /// The first word of a sentence or a line.

@@ -128,7 +128,10 @@ impl Clocks<'_> {
                         let led = matches!(
                             before,
                             Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::Till | Lex::From | Lex::Between | Lex::And)
-                        ) && !matches!(self.items.lex(at + 1), Some(Lex::Unit(_) | Lex::NotClock | Lex::Option))
+                        )
+                            // "5 to seven"
+                            || before == Some(Lex::ToHour) && self.items.number(at.wrapping_sub(2)).is_some();
+                        let led = led && !matches!(self.items.lex(at + 1), Some(Lex::Unit(_) | Lex::NotClock | Lex::Option))
                             // "a las siete del 15", but not "at one of them"
                             && (self.items.lex(at + 1) != Some(Lex::Of) || before == Some(Lex::AtOrTill))
                             && !matches!(self.items.what(at + 1), Some(What::Word(_)));

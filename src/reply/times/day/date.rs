@@ -34,6 +34,14 @@ impl Dates<'_> {
         {
             return None;
         }
+        // "6,107.31 August": the digits behind a point.
+        if self.items.glued(at)
+            && self.items.mark(at.wrapping_sub(1)) == Some('.')
+            && self.items.glued(at.wrapping_sub(1))
+            && self.items.number(at.wrapping_sub(2)).is_some_and(|(_, digits)| digits > 2)
+        {
+            return None;
+        }
         if let Some(found) = self.numeric(at) {
             return plain(found.day, found.used);
         }
@@ -73,8 +81,8 @@ impl Dates<'_> {
             self.items.lex(at.wrapping_sub(1)),
             Some(Lex::Of | Lex::On | Lex::And | Lex::Or | Lex::From | Lex::Till | Lex::After | Lex::Before)
         ) || self.items.mark(at.wrapping_sub(1)).is_some();
-        let noun =
-            matches!(self.items.what(next), Some(What::Word(_))) && !self.items.capital(next) || self.items.lex(next) == Some(Lex::Event);
+        let noun = matches!(self.items.what(next), Some(What::Word(_))) && !self.items.capital(next)
+            || matches!(self.items.lex(next), Some(Lex::Event | Lex::Shift));
         if noun && !led {
             return None;
         }
@@ -139,6 +147,30 @@ impl Dates<'_> {
         })
     }
 
+    /// "November between 19 and 20"
+    pub(super) fn days_behind_month(&self, at: usize, month: u32) -> Option<Found> {
+        if self.items.lex(at + 1) != Some(Lex::Between) {
+            return None;
+        }
+        let first_at = self.items.skip(at + 2, &[Lex::Of]);
+        let (first, used) = self.day_number(first_at)?;
+        let joint = first_at + used;
+        let joined =
+            matches!(self.items.lex(joint), Some(Lex::And | Lex::Till | Lex::ToHour)) || matches!(self.items.mark(joint), Some('-' | '–'));
+        let last_at = self.items.skip(joint + 1, &[Lex::Of]);
+        let (last, more) = self.day_number(last_at).filter(|_| joined)?;
+        let year = self.year(last_at + more);
+        let days = Days::Span(
+            self.ahead(month, first, year.map(|(year, _)| year))?,
+            self.ahead(month, last, year.map(|(year, _)| year))?,
+        );
+        Some(Found {
+            days,
+            used: last_at + more + year.map_or(0, |(_, used)| used) - at,
+            contradicts: first >= last,
+        })
+    }
+
     /// A year behind a date: ", 2027", "2027", "/27".
     pub(super) fn year(&self, at: usize) -> Option<(i32, usize)> {
         let (next, skipped) = match self.items.mark(at) {
@@ -146,6 +178,13 @@ impl Dates<'_> {
             _ if self.items.lex(at) == Some(Lex::Of) => (at + 1, 1),
             _ => (at, 0),
         };
+        // "two thousand and thirty"
+        if self.items.lex(next) == Some(Lex::Number(2)) && self.items.lex(next + 1) == Some(Lex::Thousand) {
+            let behind = self.items.skip(next + 2, &[Lex::And]);
+            let (years, used) = self.items.counted(behind).unwrap_or((0, 0));
+            let end = if used == 0 { next + 2 } else { behind + used };
+            return Some((i32::try_from(2000 + years).ok()?, end - at));
+        }
         let (value, digits) = self.items.number(next)?;
         // "Dec 8, 2030" may be a clock time with a day after it; four digits of this century are a year.
         (digits == 4 && (1990..2100).contains(&value)).then(|| Some((i32::try_from(value).ok()?, skipped + 1)))?
@@ -197,6 +236,7 @@ impl Dates<'_> {
                     | Lex::Late
                     | Lex::Middle
                     | Lex::Next
+                    | Lex::Following
             )
         );
         let verb = matches!(month, 3 | 5) || self.items.length(at) < 4;

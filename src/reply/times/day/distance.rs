@@ -30,7 +30,12 @@ impl Dates<'_> {
         let (count, more) = self.counted(start)?;
         let next = start + more;
         // "the 3 next weeks"
-        if self.items.lex(next) == Some(Lex::Next) && self.items.lex(start) != Some(Lex::Skip) {
+        // "after 6 next week": a bound takes an hour.
+        let bounded = matches!(
+            self.items.lex(start.wrapping_sub(1)),
+            Some(Lex::After | Lex::Before | Lex::From | Lex::Till | Lex::At)
+        );
+        if matches!(self.items.lex(next), Some(Lex::Next | Lex::Following)) && self.items.lex(start) != Some(Lex::Skip) && !bounded {
             return self.next_days(next, count, at);
         }
         let unit = self.items.lex(next)?;
@@ -53,7 +58,7 @@ impl Dates<'_> {
             return None;
         }
         // "los 3 días siguientes"
-        if behind == Some(Lex::Next) && self.items.lex(start) != Some(Lex::Skip) {
+        if matches!(behind, Some(Lex::Next | Lex::Following)) && self.items.lex(start) != Some(Lex::Skip) {
             return plain(Days::Span(self.today.succ_opt()?, later(self.today, count, unit)?), after + 1);
         }
         let joint = matches!(behind, Some(Lex::From | Lex::FromThen | Lex::After | Lex::On));
@@ -73,6 +78,39 @@ impl Dates<'_> {
         None
     }
 
+    /// "a day earlier", "two days later", "a week later": counted from the day spoken of.
+    pub(in crate::reply::times) fn moved(&self, at: usize) -> Option<(Days, usize)> {
+        let (days, used) = self.so_many_days(at)?;
+        let sign = match self.items.lex(at + used)? {
+            Lex::Later => 1,
+            Lex::Earlier => -1,
+            _ => return None,
+        };
+        Some((Days::Moved(sign * days), used + 1))
+    }
+
+    /// "a day", "two weeks": how many days, and how many items it takes.
+    pub(in crate::reply::times) fn so_many_days(&self, at: usize) -> Option<(i64, usize)> {
+        let (count, more) = self.counted(at)?;
+        let days = match self.items.lex(at + more)? {
+            Lex::Unit(Unit::Day) => i64::from(count),
+            Lex::Unit(Unit::Week) => i64::from(count) * 7,
+            Lex::Unit(Unit::Fortnight) => i64::from(count) * 14,
+            _ => return None,
+        };
+        Some((days, more + 1))
+    }
+
+    /// "the following Wednesday": the one after the day spoken of.
+    pub(in crate::reply::times) fn following(&self, at: usize) -> Option<(Days, usize)> {
+        let Lex::Weekday(weekday) = self.items.lex(at + 1)? else {
+            return None;
+        };
+        let found = self.weekday(at + 1, weekday)?;
+        let plain = matches!(found.days, Days::Weekday(_));
+        (self.items.lex(at) == Some(Lex::Following) && plain).then_some((Days::After(weekday), 1 + found.used))
+    }
+
     /// A count: "3", "three", "a".
     fn counted(&self, at: usize) -> Option<(u32, usize)> {
         match (self.items.lex(at), self.items.number(at)) {
@@ -88,7 +126,7 @@ impl Dates<'_> {
         let found = match self.items.lex(at) {
             Some(Lex::Relative(days)) => return Some((self.today.checked_add_signed(chrono::Duration::days(i64::from(days)))?, 1)),
             Some(Lex::Weekday(weekday)) => self.weekday(at, weekday),
-            Some(Lex::This | Lex::Next) => self.this_next(at),
+            Some(Lex::This | Lex::Next | Lex::Following) => self.this_next(at),
             _ => self.date(at),
         }?;
         match found.days {
@@ -150,9 +188,35 @@ impl Dates<'_> {
         .filter(|(nth, _)| *nth <= 5)
     }
 
+    /// "the first two weeks of March", "the first 3 weeks of 2027"
+    fn first_weeks(&self, at: usize, nth: u32, used: usize) -> Option<Found> {
+        let (count, more) = self.counted(at + used).filter(|_| nth == 1)?;
+        let unit = at + used + more;
+        if self.items.lex(unit) != Some(Lex::Unit(Unit::Week)) || count == 0 {
+            return None;
+        }
+        let next = self.items.skip(unit + 1, &[Lex::Of, Lex::From]);
+        let (first, end) = match (self.items.lex(next), self.year(next)) {
+            (Some(Lex::Month(month)), _) => (self.first_of(month)?, next + 1),
+            (_, Some((year, more))) => (NaiveDate::from_ymd_opt(year, 1, 1)?, next + more),
+            _ => return None,
+        };
+        // The first week is the one most of which lies there.
+        let first = monday(first.with_day(4)?)?;
+        let last = first.checked_add_days(Count::new(u64::from(count) * 7 - 1))?;
+        Some(Found {
+            days: Days::Span(first, last),
+            used: end - at,
+            contradicts: false,
+        })
+    }
+
     /// "first Wednesday of December", "the first week of March", "2nd week in January 2027".
     pub(super) fn nth_of_month(&self, at: usize) -> Option<Found> {
         let (nth, used) = self.nth(at)?;
+        if let Some(found) = self.first_weeks(at, nth, used) {
+            return Some(found);
+        }
         let unit = self.items.lex(at + used)?;
         if !matches!(unit, Lex::Weekday(_) | Lex::Unit(Unit::Week) | Lex::WeekOf) {
             return None;
@@ -201,6 +265,7 @@ fn later(day: NaiveDate, count: u32, unit: Lex) -> Option<NaiveDate> {
     match unit {
         Lex::Unit(Unit::Day) => days(count),
         Lex::Unit(Unit::Week) => days(count * 7),
+        Lex::Unit(Unit::Fortnight) => days(count * 14),
         Lex::Unit(Unit::Month) => day.checked_add_months(Months::new(count)),
         Lex::Unit(Unit::Year) => day.checked_add_months(Months::new(count * 12)),
         Lex::Unit(Unit::Hour | Unit::Minute) => None,

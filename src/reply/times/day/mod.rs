@@ -5,6 +5,7 @@
 //! Never here: hours, zones, whether the day is offered or refused.
 
 mod date;
+mod days;
 mod distance;
 mod numeric;
 mod of_month;
@@ -15,80 +16,7 @@ use chrono::{Datelike, Days as Count, NaiveDate};
 
 use super::items::Items;
 use super::lex::{Item, Lex, Unit, What};
-
-/// Days named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Days {
-    /// The next one, or that of the week spoken of. 1 is Monday.
-    Weekday(u32),
-    /// Several of them: "Mon-Wed", "MWF". A bit each, Monday the lowest.
-    Weekdays(u8),
-    /// Every such day there is.
-    Each(u8),
-    /// A day, and the weekday said beside it when it is another one.
-    Day(NaiveDate),
-    /// From one day to another, both in it.
-    Span(NaiveDate, NaiveDate),
-    /// A week from Monday on, or the part of it from one day to another: scope for weekdays said with it.
-    Week(Week),
-    Weekend,
-    /// Every workday.
-    Any,
-    /// What is not named otherwise.
-    Rest,
-    /// The day after the one spoken of.
-    Following,
-    /// The days spoken of.
-    Same,
-    /// The day spoken of and all after it.
-    FromThen,
-    /// From a day on; so many days later.
-    Since(Box<Days>, u64),
-    /// Up to a day: with it, or without.
-    Until(Box<Days>, bool),
-}
-
-impl Days {
-    /// Weekdays by name, of no certain week.
-    pub(super) const fn is_weekdays(&self) -> bool {
-        matches!(self, Self::Weekday(_) | Self::Weekdays(_) | Self::Each(_))
-    }
-
-    /// The day, when it is a date.
-    pub(super) const fn date(&self) -> Option<NaiveDate> {
-        if let Self::Day(day) = self { Some(*day) } else { None }
-    }
-}
-
-/// A week, or a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Week {
-    pub(super) monday: NaiveDate,
-    /// 0 for Monday.
-    pub(super) first: u64,
-    pub(super) last: u64,
-}
-
-impl Week {
-    pub(super) const fn of(monday: NaiveDate) -> Self {
-        Self { monday, first: 0, last: 4 }
-    }
-
-    /// A weekday of it, 1 for Monday.
-    pub(super) fn day(self, weekday: u32) -> Option<NaiveDate> {
-        self.monday.checked_add_days(Count::new(u64::from(weekday.checked_sub(1)?)))
-    }
-}
-
-/// Days found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) days: Days,
-    /// How many items they take.
-    pub(super) used: usize,
-    /// The weekday said beside a date is another one.
-    pub(super) contradicts: bool,
-}
+pub(super) use days::{Days, Found, Week};
 
 /// Reads days.
 pub(super) struct Dates<'i> {
@@ -189,10 +117,11 @@ impl Dates<'_> {
             }
             _ => {}
         }
-        let first = self.single(at)?;
+        let mut first = self.single(at)?;
         if let Some(range) = self.range_on(&first, at) {
             return Some(range);
         }
+        first.used += self.weekday_behind(&first, at + first.used);
         let next = at + first.used;
         // "February 20 - 31": an end that does not exist; half of it would be a guess.
         if let Days::Day(day) = first.days
@@ -209,6 +138,27 @@ impl Dates<'_> {
             return plain(Days::Since(Box::new(first.days), 0), first.used + 1);
         }
         Some(first)
+    }
+
+    /// "May 14, Friday": the weekday of a date behind it; how many items it takes.
+    fn weekday_behind(&self, first: &Found, at: usize) -> usize {
+        let (Days::Day(day), Some(Lex::Weekday(weekday)), Some(mark @ (',' | '('))) =
+            (&first.days, self.items.lex(at + 1), self.items.mark(at))
+        else {
+            return 0;
+        };
+        let close = usize::from(mark == '(' && self.items.mark(at + 2) == Some(')'));
+        let alone = self
+            .weekday(at + 1, weekday)
+            .is_some_and(|found| matches!(found.days, Days::Weekday(_)));
+        let said_twice = day.weekday().number_from_monday() == weekday && alone;
+        // "the 14th, Friday or Saturday" is a list.
+        let joined = matches!(self.items.lex(at + 2), Some(Lex::And | Lex::Or));
+        if said_twice && !(joined && mark == ',') && (mark == ',' || close == 1) {
+            2 + close
+        } else {
+            0
+        }
     }
 
     /// "between Monday and Wednesday"
@@ -271,6 +221,14 @@ impl Dates<'_> {
                     let close = usize::from(self.items.mark(at + 1) == Some('(') && self.items.mark(next + used) == Some(')'));
                     return plain(Days::Day(day), next + used + close - at);
                 }
+                // "tomorrow, 13/04/21": a date in full says which day.
+                if let Some(date) = self.numeric(next).filter(|date| date.dated && self.items.mark(at + 1) == Some(',')) {
+                    return Some(Found {
+                        days: Days::Day(date.day),
+                        used: next + date.used - at,
+                        contradicts: date.day != day,
+                    });
+                }
                 return plain(Days::Day(day), 1);
             }
             Some(Lex::EveryWeekday(weekday)) => {
@@ -317,7 +275,7 @@ impl Dates<'_> {
                     Some(Lex::Workdays) => plain(Days::Any, next + 1 - at),
                     Some(Lex::Unit(Unit::Day)) => plain(Days::Any, next + 1 - at),
                     Some(Lex::Weekend) => plain(Days::Weekend, next + 1 - at),
-                    Some(Lex::Unit(Unit::Week) | Lex::This | Lex::Next) => {
+                    Some(Lex::Unit(Unit::Week) | Lex::This | Lex::Next | Lex::Following) => {
                         let week = self.single(next)?;
                         plain(week.days, next + week.used - at)
                     }
@@ -355,7 +313,7 @@ impl Dates<'_> {
                     return plain(Days::Week(Week::of(self.calendar_week(number)?)), 2);
                 }
                 return match self.items.lex(self.items.skip(at + 1, &[Lex::Of])) {
-                    Some(Lex::Next) => plain(Days::Week(self.week(1)?), self.items.skip(at + 1, &[Lex::Of]) + 1 - at),
+                    Some(Lex::Next | Lex::Following) => plain(Days::Week(self.week(1)?), self.items.skip(at + 1, &[Lex::Of]) + 1 - at),
                     Some(Lex::This) => plain(Days::Week(self.week(0)?), self.items.skip(at + 1, &[Lex::Of]) + 1 - at),
                     _ => None,
                 };
@@ -377,10 +335,26 @@ impl Dates<'_> {
                 return plain(Days::Week(week), 1);
             }
             Some(Lex::Early | Lex::Middle | Lex::Late | Lex::RestOf) => return self.part_of(at),
-            Some(Lex::This | Lex::Next) => return self.this_next(at),
+            Some(Lex::This | Lex::Next | Lex::Following) => return self.this_next(at),
             Some(Lex::ThisPart(_) | Lex::Tonight) => return plain(Days::Day(self.today), 1),
             Some(Lex::TomorrowPart(_)) => return plain(Days::Day(self.today.succ_opt()?), 1),
-            Some(Lex::Month(_)) => return self.month_first(at),
+            Some(Lex::Feast(day)) => {
+                // "the Saint Patrick's Day Parade" is an event.
+                if matches!(self.items.what(at + 1), Some(What::Word(_))) && self.items.capital(at + 1) {
+                    return None;
+                }
+                let year = self.year(at + 1);
+                let date = self.ahead(day / 100, day % 100, year.map(|(year, _)| year))?;
+                return plain(Days::Day(date), 1 + year.map_or(0, |(_, used)| used));
+            }
+            // "later this week": from tomorrow on
+            Some(Lex::Later) if self.items.lex(at + 1) == Some(Lex::This) && self.items.lex(at + 2) == Some(Lex::Unit(Unit::Week)) => {
+                let first = u64::from(self.today.weekday().num_days_from_monday()) + 1;
+                let week = self.week(0)?;
+                let first = if week.monday > self.today { 0 } else { first.min(4) };
+                return plain(Days::Week(Week { first, ..week }), 3);
+            }
+            Some(Lex::Month(month)) => return self.month_first(at).or_else(|| self.days_behind_month(at, month)),
             Some(Lex::Of | Lex::On) => {
                 // "in 3 days", "in two weeks", "in December"
                 return self.distance(at).or_else(|| {

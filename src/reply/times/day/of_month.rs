@@ -91,7 +91,7 @@ impl Dates<'_> {
     }
 
     /// A day of the month named last, or the next there is.
-    pub(super) fn of_month_spoken(&self, day: u32) -> Option<NaiveDate> {
+    pub(in crate::reply::times) fn of_month_spoken(&self, day: u32) -> Option<NaiveDate> {
         if let Some(spoken) = self
             .month
             .get()

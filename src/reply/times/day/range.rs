@@ -46,6 +46,18 @@ impl Dates<'_> {
         } else {
             self.between(&first.days, at..next, &second, joint..at + used)?
         };
+        // "5/1-5/7, 2027"
+        if let (Days::Span(from, to), Some((year, more))) =
+            (&days, self.year(at + used).filter(|_| self.items.mark(at + used) == Some(',')))
+            && let (Some(from), Some(to)) = (from.with_year(year), to.with_year(year))
+            && from < to
+        {
+            return Some(Found {
+                days: Days::Span(from, to),
+                used: used + more,
+                contradicts: false,
+            });
+        }
         Some(Found {
             days,
             used,
@@ -90,7 +102,7 @@ impl Dates<'_> {
             (Some(_), Some(_)) => {}
             // Both can be read in two orders: that of the shorter range.
             (None, None) if self.items.mark(first_at.start + 1) == Some('/') && self.items.mark(second_at.start + 1) == Some('/') => {
-                let read = |order| Some((self.in_order(first_at.start, order)?, self.in_order(second_at.start, order)?));
+                let read = |order| Some((self.strictly(first_at.start, order)?, self.strictly(second_at.start, order)?));
                 let shorter = [read(self.day_first), read(!self.day_first)]
                     .into_iter()
                     .flatten()
@@ -113,6 +125,17 @@ impl Dates<'_> {
             _ => {}
         }
         join(self.today, &Days::Day(a), &Days::Day(b))
+    }
+
+    /// The two numbers of a date in this order and in no other.
+    fn strictly(&self, at: usize, day_first: bool) -> Option<NaiveDate> {
+        let ((first, _), (second, _)) = (self.items.number(at)?, self.items.number(at + 2)?);
+        let (month, day) = if day_first { (second, first) } else { (first, second) };
+        let year = (self.items.mark(at + 3) == Some('/')).then(|| self.items.number(at + 4)).flatten();
+        let year = year
+            .filter(|(_, digits)| *digits == 4)
+            .and_then(|(year, _)| i32::try_from(year).ok());
+        self.ahead(month, day, year)
     }
 
     /// The date in digits with the day first, or the month.

@@ -6,7 +6,7 @@
 use chrono::{Datelike, Days as Count, Months, NaiveDate};
 
 use super::super::items::Items;
-use super::super::lex::{Lex, Unit};
+use super::super::lex::{Lex, Unit, What};
 use super::date::last_of;
 use super::{Dates, Days, Found, Week, monday, on_or_after};
 
@@ -15,6 +15,16 @@ impl Dates<'_> {
     pub(super) fn is_weekday(&self, at: usize) -> bool {
         let short = self.items.get(at).is_some_and(|item| item.bytes.len() <= 3 && !item.capital);
         let ambiguous = matches!(self.items.lex(at), Some(Lex::Weekday(6 | 7)));
+        // "DI Gruber", "Sun Microsystems": a title, a name.
+        let name = self.items.length(at) <= 3
+            && self.items.get(at).is_some_and(|item| item.capital)
+            && matches!(self.items.what(at.wrapping_sub(1)), None | Some(What::Line))
+            && matches!(self.items.what(at + 1), Some(What::Word(_)))
+            && self.items.capital(at + 1)
+            && matches!(self.items.what(at + 2), None | Some(What::Line));
+        if name {
+            return false;
+        }
         !(short && ambiguous)
             || [at.wrapping_sub(1), at + 1].iter().any(|&near| {
                 self.items.number(near).is_some()
@@ -58,6 +68,8 @@ impl Dates<'_> {
         }
         // "lundi prochain", "Monday next"
         match self.items.lex(next) {
+            // "le mercredi suivant"
+            Some(Lex::Following) if !self.items.capital(next) => return plain(Days::After(weekday), next + 1 - at),
             Some(Lex::Next)
                 if !matches!(self.items.lex(next + 1), Some(Lex::Unit(_)))
                     && !matches!(self.items.lex(next + 1), Some(Lex::Weekday(_)))
@@ -67,7 +79,8 @@ impl Dates<'_> {
             }
             // "Tuesday week": a week after it.
             Some(Lex::Unit(Unit::Week))
-                if self.items.number(next + 1).is_none() && !matches!(self.items.lex(next + 1), Some(Lex::Next | Lex::This)) =>
+                if self.items.number(next + 1).is_none()
+                    && !matches!(self.items.lex(next + 1), Some(Lex::Next | Lex::This | Lex::Following)) =>
             {
                 let day = on_or_after(self.today.succ_opt()?, weekday)?.checked_add_days(Count::new(7))?;
                 return plain(Days::Day(day), next + 1 - at);
@@ -129,7 +142,7 @@ impl Dates<'_> {
                 || number > 12
                     && matches!(
                         self.items.lex(at + 1),
-                        Some(Lex::Till | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Not | Lex::Out | Lex::Onwards)
+                        Some(Lex::Till | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Not | Lex::Out | Lex::DayOff | Lex::Onwards)
                     );
             let day = self.today.iter_days().take(45).find(|day| day.day() == number && is(day))?;
             return hours.then_some(Found {
@@ -144,6 +157,23 @@ impl Dates<'_> {
         if is(&day) {
             // Of two such days the one within four months.
             let near = |found: &Found| matches!(found.days, Days::Day(day) if (day - self.today).num_days() <= 120);
+            // "Friday 7.6" by somebody who puts the month first
+            if let (false, Some('.'), Some((month, _)), Some((number, _))) = (
+                self.day_first,
+                self.items.mark(at + 1),
+                self.items.number(at),
+                self.items.number(at + 2),
+            ) && !near(&found)
+                && let Some(day) = self.ahead(month, number, None).filter(|day| is(day))
+            {
+                let turned = Found {
+                    days: Days::Day(day),
+                    ..found.clone()
+                };
+                if near(&turned) {
+                    return Some(turned);
+                }
+            }
             return swapped.filter(|swapped| near(swapped) && !near(&found)).or(Some(found));
         }
         if swapped.is_some() {
@@ -202,8 +232,9 @@ impl Dates<'_> {
         let which = self.items.lex(at)?;
         let mut next = self.items.skip(at + 1, &[Lex::Of]);
         // "next next Monday", "this coming Tuesday"
+        let which = if which == Lex::Following { Lex::Next } else { which };
         let mut ahead = i64::from(which == Lex::Next);
-        let last = self.items.skip(next, &[Lex::Next]);
+        let last = self.items.skip(next, &[Lex::Next, Lex::Following]);
         if which == Lex::Next {
             ahead += i64::try_from(last - next).ok()?;
         }
@@ -251,6 +282,8 @@ impl Dates<'_> {
                 };
                 plain(Days::Span(saturday, saturday.succ_opt()?), next + 1 - at)
             }
+            // "next morning": of the day after
+            Lex::Part(_) if self.items.lex(at) == Some(Lex::Next) => plain(Days::Following, next - at),
             Lex::Part(_) if which == Lex::This => plain(Days::Day(self.today), next - at),
             Lex::Month(_) => {
                 let found = self.month_first(next)?;

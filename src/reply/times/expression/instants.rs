@@ -200,6 +200,17 @@ impl Scope {
                 .and_then(|saturday| closed(saturday, 2))),
             Days::Any => one(closed(self.today, 14)),
             Days::Following => one(self.spoken.unwrap_or(self.today).succ_opt().and_then(|day| closed(day, 1))),
+            Days::Moved(days) => one(Duration::try_days(*days)
+                .and_then(|days| self.spoken.unwrap_or(self.today).checked_add_signed(days))
+                .and_then(|day| closed(day, 1))),
+            // Of the next week, where none was spoken of.
+            Days::After(weekday) => {
+                let day = match self.spoken {
+                    Some(spoken) => spoken.succ_opt(),
+                    None => monday(self.today).and_then(|monday| monday.checked_add_days(Count::new(7))),
+                };
+                one(day.and_then(|day| on_or_after(day, *weekday)).and_then(|day| closed(day, 1)))
+            }
             Days::Same => one(self.spoken.and_then(|day| closed(day, 1))),
             Days::Rest | Days::FromThen => Vec::new(),
             Days::Since(days, later) => {

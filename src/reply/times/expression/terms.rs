@@ -8,7 +8,7 @@ use chrono::{Duration, NaiveDateTime};
 use super::super::clock::{self, Clock, Clocks};
 use super::super::day::{self, Dates, Days};
 use super::super::items::Items;
-use super::super::lex::{Item, Lex, Unit, What};
+use super::super::lex::{Item, Lex, Part, Unit, What};
 
 /// A day or an hour where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +86,10 @@ impl Walk<'_> {
             push(Of::Days(days));
             return 1;
         }
+        if let Some((days, used)) = self.bounded(at) {
+            push(Of::Days(days));
+            return used;
+        }
         if let Some((what, used)) = self.moment(at) {
             push(what);
             return used;
@@ -157,6 +161,21 @@ impl Walk<'_> {
         }
     }
 
+    /// "more than two weeks after Monday", "less than 3 days from today": what lies beyond, or before.
+    fn bounded(&self, at: usize) -> Option<(Days, usize)> {
+        let which = self.items.lex(at)?;
+        if !matches!(which, Lex::MoreThan | Lex::LessThan) {
+            return None;
+        }
+        let found = self.dates.read(at + 1)?;
+        let Days::Day(day) = found.days else { return None };
+        let days = match which {
+            Lex::MoreThan => Days::Since(Box::new(Days::Day(day)), 0),
+            _ => Days::Span(self.dates.today, day.pred_opt()?),
+        };
+        Some((days, 1 + found.used))
+    }
+
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
     fn both(&self, at: usize, gap: Gap, terms: &mut Vec<Term>) -> Option<usize> {
         let (days, clock, used) = match self.items.lex(at)? {
@@ -165,7 +184,13 @@ impl Walk<'_> {
             Lex::TomorrowPart(part) => (Days::Day(self.dates.today.succ_opt()?), Clock::Part(part), 1),
             Lex::Tonight => {
                 let found = self.clocks.read(at)?;
-                (Days::Day(self.dates.today), found.clock, found.used)
+                // Alone it is the night: of hours beside it it says which half of the day they are of.
+                let alone = found.used == 1
+                    && self.clocks.read(at + 1).is_none()
+                    && !matches!(terms.last(), Some(Term { what: Of::Hours(_), .. }))
+                    && self.items.number(at + 1).is_none();
+                let clock = if alone { Clock::Part(Part::Night) } else { found.clock };
+                (Days::Day(self.dates.today), clock, found.used)
             }
             _ => return None,
         };
@@ -253,7 +278,7 @@ impl Walk<'_> {
     /// "the next two hours", "las próximas 3 horas", "the 3 next hours"
     fn coming(&self, at: usize) -> Option<(Duration, usize)> {
         let unit = |at: usize| matches!(self.items.lex(at), Some(Lex::Unit(Unit::Hour | Unit::Minute)));
-        if self.items.lex(at) != Some(Lex::Next) {
+        if !matches!(self.items.lex(at), Some(Lex::Next | Lex::Following)) {
             return None;
         }
         let (length, used) = self.lasting(at + 1)?;

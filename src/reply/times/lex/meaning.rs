@@ -16,6 +16,13 @@ pub(in super::super) enum Lex {
     Workdays,
     Weekend,
     Month(u32),
+    /// A day with a name: its month times 100, and the day.
+    Feast(u32),
+    /// "more than", before a length of time.
+    MoreThan,
+    LessThan,
+    /// Behind a number in words: of years.
+    Thousand,
     /// Days from today.
     Relative(i32),
     FollowingDay,
@@ -23,6 +30,8 @@ pub(in super::super) enum Lex {
     ThatWeek,
     This,
     Next,
+    /// "following": next after what was spoken of.
+    Following,
     Last,
     Every,
     AnyDay,
@@ -133,6 +142,10 @@ pub(in super::super) enum Lex {
     Event,
     /// "out", "off" behind a day or before one.
     Out,
+    /// "off": of a day refused, or of one without a shift.
+    DayOff,
+    /// "on shift", "my rota": who works in shifts is free on the days off.
+    Shift,
     Sadly,
     /// What follows is the conclusion.
     So,
@@ -147,6 +160,8 @@ pub(in super::super) enum Lex {
     /// "too": what was said before holds for this as well.
     Too,
     MiddleOne,
+    /// "your email of": a date behind it is past.
+    WrittenOn,
     Skip,
 }
 
@@ -157,6 +172,7 @@ pub(in super::super) enum Unit {
     Hour,
     Day,
     Week,
+    Fortnight,
     Month,
     Year,
 }
@@ -219,12 +235,17 @@ impl Lex {
             "workdays" => Self::Workdays,
             "weekend" => Self::Weekend,
             "month" => Self::Month(number.ok()?),
+            "feast" => Self::Feast(number.ok()?),
+            "more-than" => Self::MoreThan,
+            "thousand" => Self::Thousand,
+            "less-than" => Self::LessThan,
             "relative" => Self::Relative(argument.parse().ok()?),
             "following-day" => Self::FollowingDay,
             "same-day" => Self::SameDay,
             "that-week" => Self::ThatWeek,
             "this" => Self::This,
             "next" => Self::Next,
+            "following" => Self::Following,
             "last" => Self::Last,
             "every" => Self::Every,
             "any-day" => Self::AnyDay,
@@ -245,6 +266,7 @@ impl Lex {
                 "hour" => Unit::Hour,
                 "day" => Unit::Day,
                 "week" => Unit::Week,
+                "fortnight" => Unit::Fortnight,
                 "month" => Unit::Month,
                 "year" => Unit::Year,
                 _ => return None,
@@ -328,6 +350,8 @@ impl Lex {
             "with" => Self::With,
             "event" => Self::Event,
             "out" => Self::Out,
+            "day-off" => Self::DayOff,
+            "shift" => Self::Shift,
             "sadly" => Self::Sadly,
             "so" => Self::So,
             "because" => Self::Because,
@@ -339,6 +363,7 @@ impl Lex {
             "too" => Self::Too,
             "other-ones" => Self::OtherOnes,
             "middle-one" => Self::MiddleOne,
+            "written-on" => Self::WrittenOn,
             "skip" | "inclusive" => Self::Skip,
             _ => return None,
         })

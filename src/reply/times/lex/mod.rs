@@ -30,6 +30,10 @@ pub(super) struct Item {
     pub(super) verb: bool,
     /// "is", "are".
     pub(super) copula: bool,
+    /// An article that stands before days, never before hours: "dal 12 al 16".
+    pub(super) of_days: bool,
+    /// A word that offers only where nothing else is said: "says", "hope".
+    pub(super) leans: bool,
     /// A phrase of several words: "not before".
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
@@ -69,6 +73,8 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 capital: false,
                 verb: false,
                 copula: false,
+                leans: false,
+                of_days: false,
                 phrase: false,
                 only: false,
             });
@@ -128,6 +134,8 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             capital: first.is_uppercase(),
             verb: used == 1 && words.is_verb(at),
             copula: used == 1 && words.is_copula(at),
+            leans: used == 1 && words.leans(at),
+            of_days: used == 1 && words.stands_before_days(at),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),
         });
@@ -146,7 +154,17 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
         last.bytes.len() <= 4
             && matches!(
                 last.what,
-                What::Lex(Lex::Weekday(_) | Lex::Month(_) | Lex::Between | Lex::At | Lex::Part(_) | Lex::Option | Lex::From | Lex::Till)
+                What::Lex(
+                    Lex::Weekday(_)
+                        | Lex::Month(_)
+                        | Lex::Between
+                        | Lex::Except
+                        | Lex::At
+                        | Lex::Part(_)
+                        | Lex::Option
+                        | Lex::From
+                        | Lex::Till
+                )
             )
     });
     let goes_on = pieces

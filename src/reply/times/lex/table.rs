@@ -2,7 +2,9 @@
 //!
 //! In: a text of lines `meaning: phrase | phrase` or `meaning argument: phrase | phrase`; `[a/b/]` in a phrase is a choice, the last one of
 //! nothing. Out: the longest phrase that begins at a place; of two equal ones the first in the table wins. `tongue` lists words by which the
-//! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join.
+//! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join,
+//! `leaning` words that offer only where nothing else is said, `of-days` articles that stand before
+//! days and never before hours.
 //! Never here: which table is a text's.
 
 use fnv::FnvHashMap;
@@ -102,6 +104,10 @@ pub(super) struct Table {
     pub(super) verbs: Vec<u32>,
     /// "is", "are".
     pub(super) copulas: Vec<u32>,
+    /// Articles that stand before days, never before hours.
+    pub(super) articles: Vec<u32>,
+    /// Words that offer only where nothing else is said: "says", "hope".
+    pub(super) leaning: Vec<u32>,
     /// Long words of days, which people mistype.
     long: Vec<(Box<str>, Lex)>,
 }
@@ -115,7 +121,7 @@ struct Phrase {
 impl Table {
     /// Compiles the table of a language, and adds its words to those of all.
     pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
-        let (mut verbs, mut copulas) = (Vec::new(), Vec::new());
+        let (mut verbs, mut copulas, mut leaning, mut articles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
@@ -130,6 +136,8 @@ impl Table {
                         ("tongue", _) => dictionary.weigh(first, language, 2),
                         ("verb", _) => verbs.push(first),
                         ("copula", _) => copulas.push(first),
+                        ("leaning", _) => leaning.push(first),
+                        ("of-days", _) => articles.push(first),
                         (_, Some(lex)) => all.push((first, rest.into(), lex)),
                         (_, None) => debug_assert!(false, "a table means {name:?} {argument:?}"),
                     }
@@ -144,6 +152,8 @@ impl Table {
             starts: Vec::new(),
             verbs,
             copulas,
+            leaning,
+            articles,
             long: Vec::new(),
         };
         for (first, rest, lex) in all {

@@ -116,6 +116,20 @@ impl Words {
         self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number)) == Some(Lex::Only)
     }
 
+    /// The word at a place offers only where nothing else is said.
+    pub(super) fn leans(&self, at: usize) -> bool {
+        self.numbers
+            .get(at)
+            .is_some_and(|number| self.tongue.table().leaning.contains(number))
+    }
+
+    /// The word at a place stands before days, never before hours.
+    pub(super) fn stands_before_days(&self, at: usize) -> bool {
+        self.numbers
+            .get(at)
+            .is_some_and(|number| self.tongue.table().articles.contains(number))
+    }
+
     pub(super) fn is_copula(&self, at: usize) -> bool {
         self.numbers
             .get(at)

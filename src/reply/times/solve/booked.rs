@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use super::super::clauses::{Block, Mark};
 use super::super::clock::{Clock, DAY};
-use super::super::day::{Days, bit};
+use super::super::day::{Days, bit, monday};
 use super::super::lex::Lex;
 use crate::calendar::Zone;
 use crate::model::Timestamp;
@@ -69,7 +69,17 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         // "move the meeting of today to Thursday"
         let moves = moves || !block.listed && block.days.first().is_some_and(now);
         if moves && block.days.iter().any(|days| !now(days)) {
-            block.days.retain(|days| !now(days));
+            // "from tomorrow to next week Friday", tomorrow being a Friday: the Friday of that week is another.
+            let week = |days: &Days| matches!(days, Days::Week(week) if monday(date) != Some(week.monday));
+            let mut kept = block.days.iter().any(week) && block.days.iter().filter(|days| now(days)).count() > 1;
+            let first = block.days.iter().position(now);
+            kept &= block.days.iter().skip(1).any(|days| matches!(days, Days::Weekday(_)) && now(days));
+            let mut at = 0;
+            block.days.retain(|days| {
+                let stays = !now(days) || kept && Some(at) != first && matches!(days, Days::Weekday(_));
+                at += 1;
+                stays
+            });
         }
     }
     left

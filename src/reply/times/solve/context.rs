@@ -18,6 +18,8 @@ pub(super) struct Context {
     /// Days of the slots offered: the Friday of an answer is that Friday. So is one whose date the answer names, where no hours are.
     pub(super) offered: Vec<NaiveDate>,
     pub(super) named: Vec<NaiveDate>,
+    /// The day said right before, in the same breath, when it is of a later week.
+    pub(super) behind: Option<NaiveDate>,
 }
 
 /// The week a block names as the place of its weekdays.
@@ -36,6 +38,14 @@ pub(super) fn week_behind(blocks: &[Block], at: usize) -> Option<Week> {
     }
     let behind = blocks.iter().skip(at + 1).take_while(|later| later.sentence == block.sentence);
     behind.filter(|later| has_weekdays(later)).find_map(week_of)
+}
+
+/// The stretch of a week or more that a block names as the place of its weekdays.
+fn span(block: &Block) -> Option<(NaiveDate, NaiveDate)> {
+    block.days.iter().find_map(|days| match days {
+        Days::Span(first, last) if (*last - *first).num_days() >= 6 => Some((*first, *last)),
+        _ => None,
+    })
 }
 
 pub(super) fn has_weekdays(block: &Block) -> bool {
@@ -82,6 +92,7 @@ impl Context {
     pub(super) fn dates(&self, block: &Block, scoped: bool) -> Option<(Vec<NaiveDate>, bool)> {
         let mut all = Vec::new();
         let mut from = None;
+        let mut then = None;
         let mut broad = !block.days.is_empty();
         for days in &block.days {
             // "any weekday this week or next"
@@ -91,6 +102,10 @@ impl Context {
                         || matches!(other, Days::Weekdays(bits) if bits.count_ones() > 1)
                 })
             {
+                continue;
+            }
+            if *days == Days::FromThen && block.days.len() > 1 {
+                then = self.dates.iter().min().copied();
                 continue;
             }
             if *days == Days::Same && block.days.iter().any(|other| *other != Days::Same) {
@@ -121,6 +136,23 @@ impl Context {
                 from = Some(first);
                 continue;
             }
+            // "Tuesdays over the next two weeks"
+            if let (true, Some((first, last))) = (days.is_weekdays(), span(block)) {
+                let bits = days.weekday_bits();
+                let such: Vec<NaiveDate> = first
+                    .iter_days()
+                    .take_while(|day| *day <= last)
+                    .take(400)
+                    .filter(|day| bits & bit(day.weekday().number_from_monday()) != 0)
+                    .collect();
+                if !such.is_empty() {
+                    all.extend(such);
+                    continue;
+                }
+            }
+            if matches!(days, Days::Span(..)) && span(block).is_some() && block.days.iter().any(Days::is_weekdays) {
+                continue;
+            }
             all.extend(match (days.is_weekdays(), from) {
                 (true, Some(from)) => self.since(from).resolve(days)?,
                 _ => self.resolve(days)?,
@@ -135,6 +167,13 @@ impl Context {
                 all.clear();
                 all.clone_from(&self.dates);
             }
+        }
+        // "After that any weekday": of the days thought of.
+        if let Some(then) = then {
+            if block.days.contains(&Days::Any) {
+                all = self.workdays();
+            }
+            all.retain(|day| *day >= then);
         }
         // "any time until Friday" offers no weekend.
         if block.yes && block.days.iter().all(|days| matches!(days, Days::Until(..))) {
@@ -154,6 +193,7 @@ impl Context {
             zone: self.zone,
             offered: Vec::new(),
             named: Vec::new(),
+            behind: None,
         }
     }
 
@@ -189,6 +229,14 @@ impl Context {
                 None => self.workdays(),
             },
             Days::Following => vec![self.dates.last().copied().unwrap_or(self.today).succ_opt()?],
+            Days::Moved(days) => {
+                let spoken = self.dates.first().copied().unwrap_or(self.today);
+                vec![spoken.checked_add_signed(chrono::Duration::days(*days))?]
+            }
+            Days::After(weekday) => match self.dates.last() {
+                Some(spoken) => vec![on_or_after(spoken.succ_opt()?, *weekday)?],
+                None => vec![self.weekday(*weekday)?],
+            },
             Days::Same => self.dates.clone(),
             Days::FromThen => {
                 let first = self.dates.first().copied().unwrap_or(self.today);
@@ -236,7 +284,13 @@ impl Context {
     }
 
     pub(super) fn weekday(&self, weekday: u32) -> Option<NaiveDate> {
-        let next = on_or_after(self.today.succ_opt()?, weekday)?;
+        let mut next = on_or_after(self.today.succ_opt()?, weekday)?;
+        if let Some(day) = self
+            .behind
+            .filter(|day| day.weekday().number_from_monday() < weekday && *day > next)
+        {
+            next = on_or_after(day, weekday)?;
+        }
         Some(match self.week.and_then(|week| week.day(weekday)) {
             Some(day) if day >= self.today => day,
             _ => {

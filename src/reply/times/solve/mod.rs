@@ -36,11 +36,11 @@ pub(super) struct Offer {
     pub(super) bytes: Range<usize>,
     /// Words elsewhere that its hours rest on.
     also: Vec<Range<usize>>,
-    sentence: usize,
+    pub(super) sentence: usize,
     /// "only" stands with it.
     only: bool,
     /// Days were named.
-    dated: bool,
+    pub(super) dated: bool,
     /// A whole week or more was named, or any day.
     pub(super) broad: bool,
     /// From a day on: "not until Thursday".
@@ -48,7 +48,7 @@ pub(super) struct Offer {
     /// Said outright that any of it will do.
     any: bool,
     /// "any time".
-    any_time: bool,
+    pub(super) any_time: bool,
     /// Beginnings or ends only: "after 10".
     limit: bool,
     /// Beginnings only: "at 10".
@@ -73,6 +73,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         zone,
         offered: asked.options.iter().map(|(start, _)| zone.local(*start).date()).collect(),
         named: Vec::new(),
+        behind: None,
     };
     let named: Vec<NaiveDate> = blocks
         .iter()
@@ -108,6 +109,16 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         if block.yes && block.clocks.is_empty() {
             context.named.extend_from_slice(&named);
         }
+        // "Next Tuesday or the Wednesday": of the same week.
+        context.behind = at
+            .checked_sub(1)
+            .and_then(|before| blocks.get(before))
+            .filter(|before| block.yes && before.yes && before.sentence == block.sentence)
+            .and_then(|before| match before.days.as_slice() {
+                [Days::Day(day)] => Some(*day),
+                _ => None,
+            })
+            .filter(|day| monday(*day) > monday(today));
         let mut block = block.clone();
         let wide =
             out.iter().rev().find(|offer| offer.yes).is_some_and(|offer| {
@@ -153,6 +164,19 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         };
         context.week = context.week.or(named);
         let mut dates = dates;
+        // "on leave from the 12th to the 16th, then any day after 5": of the days behind it.
+        let leave = at.checked_sub(1).and_then(|before| blocks.get(before)).filter(|before| {
+            !before.yes
+                && before.sentence == block.sentence
+                && matches!(before.days.as_slice(), [Days::Span(..)])
+                && before.clocks.is_empty()
+        });
+        if let ([Days::Any], true, Some(Days::Span(_, last))) =
+            (block.days.as_slice(), block.yes, leave.and_then(|leave| leave.days.first()))
+        {
+            dates = context.workdays();
+            dates.retain(|day| day > last);
+        }
         if named.is_some() {
             for week in blocks.iter().filter_map(week_of) {
                 let bits = block
@@ -171,7 +195,9 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 before.dates.retain(|day| last.is_none_or(|last| *day <= last));
             }
         }
-        let again = asked.booked.is_none() && asked.options.is_empty() && block.clocks.iter().any(|hours| hours.clock == Clock::Same);
+        let again = asked.booked.is_none() && asked.options.is_empty() && !block.clocks.is_empty()
+            // "same window both days: 11 to 12"
+            && block.clocks.iter().all(|hours| hours.clock == Clock::Same);
         context.week = if week.is_some() { context.week } else { own_week };
         let as_before = block.too && block.yes && block.clocks.is_empty() && asked.options.is_empty() && asked.booked.is_none();
         let windows = if as_before {
@@ -383,6 +409,7 @@ pub(super) fn any_time(asked: &Asked<'_>, zone: Zone) -> Vec<Offer> {
         zone,
         offered: Vec::new(),
         named: Vec::new(),
+        behind: None,
     };
     vec![Offer::any_time(&context, 0..0)]
 }

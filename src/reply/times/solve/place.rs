@@ -78,7 +78,10 @@ fn narrows_hours(offer: &Offer, block: &Block, same_days: bool, before: &mut Off
         // "Monday or Tuesday. After 2."
         (None, Some(_))
             if before.dated
-                && (same_days || before.dates.iter().all(|day| offer.dates.contains(day)))
+                && (same_days
+                    || before.dates.iter().all(|day| offer.dates.contains(day))
+                    // "any day but Monday, same time"
+                    || offer.points && before.broad && !offer.dated && !block.or && before.sentence == offer.sentence)
                 && !(before.any && offer.preferred) =>
         {
             before.windows.clone_from(&offer.windows);
