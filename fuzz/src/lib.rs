@@ -160,13 +160,17 @@ pub fn itip(bytes: &[u8]) {
     } else {
         "America/St_Johns"
     };
-    let owner = zone.parse().unwrap_or(calendar::Zone::UTC);
+    let Ok(address) = "ann.lee@client.example".parse() else { return };
+    let owner = calendar::Owner {
+        zone: zone.parse().unwrap_or(calendar::Zone::UTC),
+        address: &address,
+        is_ours: &|uid| uid.len() == 1,
+    };
     if let Ok(busy) = calendar::busy(bytes, owner, now, end) {
-        assert!(
-            busy.spans
-                .iter()
-                .all(|(start, until)| now <= start && start < until && until <= end)
-        );
+        for spans in [busy.spans, busy.unnamed] {
+            assert!(spans.iter().all(|(start, until)| now <= start && start < until && until <= end));
+            assert!(spans.iter().count() <= 50_000);
+        }
     }
     let text = String::from_utf8_lossy(bytes);
     let (first, second) = text.split_at(text.floor_char_boundary(text.len() / 2));

@@ -222,6 +222,12 @@ pub(super) fn can_be_on_card(line: &str) -> bool {
     line.chars().count() <= 90 && !line.ends_with(['?', '!', ':']) && (line.split_whitespace().count() <= 5 || !goes_on())
 }
 
+/// The end of a sentence that began on the line above.
+pub(super) fn ends_sentence(line: &str) -> bool {
+    let words = line.strip_suffix(['.', '!', '?']);
+    words.is_some_and(|words| words.starts_with(char::is_lowercase) && words.chars().all(|c| c.is_alphabetic() || c == ' '))
+}
+
 /// A line with one link behind a name, "Join us on 3 December - register here<https://…>": what firms put below their people's cards.
 pub(super) fn is_named_link(line: &str) -> bool {
     line.len() <= 300 && line.ends_with('>') && line.contains("<http") && line.matches("://").count() == 1 && !is_afterthought(line)

@@ -61,7 +61,9 @@ impl Indexed<'_> {
         let (here, from) = last.map_or((start, 0), |(here, there)| (here + 1, there + 1));
         // Where the letter goes on beyond the answer, its next words may have been typed behind the last run.
         let cut_off = run.is_empty() && from < there;
-        if here > run.start || here == run.start && !cut_off {
+        // Where it begins below its first words, those that the answer begins with may have been typed.
+        let cut_short = last.is_none() && from < there;
+        if here > run.start || here == run.start && !cut_off && !cut_short {
             return 0;
         }
         let inner = last.is_some() && !run.is_empty();
@@ -74,7 +76,6 @@ impl Indexed<'_> {
         let gap = Gap::new(answer.words.get(here..run.start), self.words.get(from..there));
         let before = pairs.iter().rev().take(EDGE).take_while(is_near);
         let behind = answer.words.get(run.clone()).unwrap_or_default().iter();
-        let cut_short = last.is_none() && from < there;
         let back = gap.edge(before.filter_map(|pair| answer.words.get(pair.0)), cut_off);
         let ahead = gap.edge(behind.take(EDGE.min(run.len().div_ceil(2))), cut_short);
         if !(back.shared || ahead.shared || gap.shared || cut_off || cut_short) {

@@ -20,8 +20,9 @@ const AT_BREAK: i32 = 4;
 const INSIDE: i32 = 5;
 /// The letter ends inside one of its lines.
 const RAGGED: i32 = 6;
-/// A word begins with a capital in one text and not in the other.
-const OTHER_CASE: i32 = 2;
+/// A word begins with a capital in one text and not in the other, or it has an accent in one only.
+const OTHER_CASE: i32 = 4;
+const OTHER_ACCENT: i32 = 2;
 /// Before a word stands another sign than in the letter.
 const STRANGE_SIGN: i32 = 1;
 /// A typed piece begins behind a sign that the letter does not have ("<-- no"), or ends before one.
@@ -327,6 +328,9 @@ impl Row<'_> {
         }
         if self.word.capital != letter.capital {
             cost += OTHER_CASE;
+        }
+        if self.word.accented != letter.accented {
+            cost += OTHER_ACCENT;
         }
         if edge.mark && !before.mark {
             cost += SIGNED;

@@ -257,6 +257,8 @@ fn by_line(words: &[Word]) -> impl Iterator<Item = &[Word]> {
 
 /// The words that only the other form of the letter holds: a line of them counts where the lines around it are the same in both forms.
 fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word]) -> Vec<usize> {
+    /// Beyond so many typed words nothing is near.
+    const FAR: usize = 100;
     let mut found = Vec::new();
     // A word that the letter has no more often than it has been found was typed once more.
     let mut left: FnvHashMap<u64, isize> = FnvHashMap::default();
@@ -276,20 +278,34 @@ fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word]) -> Vec<usize
         let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else {
             continue;
         };
-        if !is_new(first.0) || !stretch.iter().any(|(here, _)| is_left(*here)) {
+        if !is_new(first.0) {
+            continue;
+        }
+        // Small words are left over of many a line: it takes half of the words.
+        if stretch.iter().filter(|(here, _)| is_left(*here)).count() * 2 < stretch.len() {
             continue;
         }
         // What the first form has nearby the second must have too; else they only divide the same words differently.
         let from = all.partition_point(|word| word.line + 2 < line(first.0));
         let to = all.partition_point(|word| word.line <= line(last.0).saturating_add(2));
         let both = |here: usize| is_new(here) || more.binary_search_by_key(&here, |(here, _)| *here).is_ok();
+        let above = (0..first.0).rev().take(FAR).find(|here| !is_new(*here));
+        let below = (last.0 + 1..all.len()).take(FAR).find(|here| !is_new(*here));
         // One word alone goes on with what stands before it and behind it; else it was typed, and is what our buttons say.
         let is_pair = |here: Option<usize>, there: Option<usize>| {
             let pair = here.zip(there);
             pair.is_some_and(|pair| more.binary_search(&pair).is_ok())
         };
-        let goes_on = is_pair(first.0.checked_sub(1), first.1.checked_sub(1)) && is_pair(last.0.checked_add(1), last.1.checked_add(1));
-        if (stretch.len() > 1 || goes_on) && (from..to).all(both) {
+        let (before, behind) = (
+            is_pair(first.0.checked_sub(1), first.1.checked_sub(1)),
+            is_pair(last.0.checked_add(1), last.1.checked_add(1)),
+        );
+        // A few words from inside a line, and the rest of it nowhere, were typed as well.
+        let cell = |there: usize| letter.get(there).map(|word| word.cell);
+        let begins = first.1.checked_sub(1).and_then(cell) != cell(first.1);
+        let ends = cell(last.1) != cell(last.1 + 1);
+        let whole = stretch.len() >= RUN || (begins || before) && (ends || behind);
+        if whole && (stretch.len() > 1 || before && behind) && (from..to).chain(above).chain(below).all(both) {
             found.extend(stretch.iter().map(|(here, _)| *here));
         }
     }
@@ -357,6 +373,12 @@ mod tests {
     fn what_stands_around_words_says_whose_they_are() {
         assert_eq!(typed(&LETTER.replace("Yes to", "Yes (yes!) to")), "yes");
         assert_eq!(typed(&LETTER.replace("Yes to", "Yes *yes* to")), "yes");
+        let into = LETTER
+            .replace("two profiles", "two (why?) profiles")
+            .replace("role.\n", "role.\nOs dois, só com bons prófiles\n");
+        assert_eq!(typed(&into), "why Os dois só com bons prófiles");
+        let into = LETTER.replace("here are", "yes to both\nHere <-- see here are");
+        assert_eq!(typed_of(&LETTER.replace("here are", "Here are"), "", &into), "yes to both see here");
     }
 
     #[test]
@@ -408,6 +430,40 @@ mod tests {
             All of them could start within six weeks.\nKind regards\nMaria Keller and Tom Okafor";
         let html = format!("Ana Souza, Carl Jensen, Ben Whitaker. One press for each, or just reply.\n{rest}");
         assert_eq!(typed_of("", &html, &format!("REF-77\n\n-- \nAnn Lee\n\n{rest}")), "REF 77 Ann Lee");
+    }
+
+    #[test]
+    fn the_last_words_of_what_is_hidden_above_a_letter_can_be_typed() {
+        let rest =
+            "Harbor Line Recruiting\nHi Ann,\nyour interview is agreed for the day after tomorrow, in your office.\nKind regards\nMaria";
+        let html = format!("Monday 6 July 2026, 09:00 to 09:30 (Paris), with Ana Ruiz.\n{rest}");
+        assert_eq!(typed_of("", &html, &format!("Ana Ruiz\n\n{rest}")), "Ana Ruiz");
+        assert_eq!(typed_of("", &html, &html), "");
+    }
+
+    #[test]
+    fn what_one_form_of_a_letter_has_elsewhere_was_typed() {
+        let (head, tail) = (
+            "Hi Ann,\nhere are two profiles for the data role.\n1. Ana Ruiz\nSix years of Spark and Airflow in Málaga.",
+            "A plain reply works as well, in your own words.\nKind regards\nMaria",
+        );
+        let page = "All of them on one page, without a login:";
+        let (text, html) = (
+            format!("{head}\n{page}\n{tail}"),
+            format!("One page for Ana Ruiz on top of all.\n{head}\n{tail}\nAnswer for all of them on one page, without a login."),
+        );
+        let typed = "All of them on one page? Only her.";
+        assert_eq!(
+            typed_of(&text, &html, &format!("{text}\n{typed}")),
+            "All of them on one page Only her"
+        );
+        let into = format!("{html}\n").replace("Kind regards", "(of them please)\nKind regards");
+        assert_eq!(
+            typed_of(&text.replace("All of them", "Not one of them?\nAll of them"), &html, &into),
+            "of them please"
+        );
+        let into = text.replace("1. Ana Ruiz", "1. Ana Ruiz\n好的\n\nAna Ruiz");
+        assert_eq!(typed_of(&text, &html, &into), "好的 Ana Ruiz");
     }
 
     #[test]

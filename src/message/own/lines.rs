@@ -1,5 +1,6 @@
 //! The displayed body as lines, each with its quote depth and the marks that cover it.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use memchr::memchr_iter;
@@ -31,6 +32,8 @@ pub(super) struct Line {
     pub(super) signature: Option<&'static str>,
     /// Device line by its element.
     pub(super) device: Option<&'static str>,
+    /// Written in the program that sent the mail, by its element.
+    pub(super) typed: Option<&'static str>,
     /// Why `depth` is what it is.
     pub(super) cite: Option<&'static str>,
 }
@@ -72,14 +75,15 @@ pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     let mut rest = shown.split('\n').peekable();
     let mut before = "";
     let cited = cited_by(shown).or_else(|| signed_by(shown));
+    let spaced = LazyCell::new(|| has_spaced_quotes(shown));
     while let Some(raw) = rest.next() {
-        // `>>> like this <<<` is decoration, and a single `>5 years` says more than five.
+        // `>>> like this <<<` is decoration, and a single `>5 years` says more than five; so does one among quotes that have a blank there.
         let decorated = raw.starts_with('>') && raw.trim_end().ends_with("<<");
         let mut alone = || !before.starts_with('>') && !rest.peek().is_some_and(|next| next.starts_with('>'));
         let more = raw
             .strip_prefix('>')
             .is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
-            && alone();
+            && (alone() || *spaced);
         let (depth, skip) = if decorated || more { (0, 0) } else { quote_marks(raw) };
         let cite = cited
             .and_then(|name| raw.trim_start().strip_prefix(name))
@@ -103,15 +107,20 @@ pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
     all
 }
 
+/// Lines are quoted with `> `, and none with `>` right before a word.
+fn has_spaced_quotes(shown: &str) -> bool {
+    let mut behind = shown.split('\n').filter_map(|line| line.strip_prefix('>'));
+    let tight = |rest: &str| rest.starts_with(char::is_alphabetic);
+    behind.clone().any(|rest| rest.starts_with(' ')) && !behind.any(tight)
+}
+
 /// A name with a `>` that stands before most lines of a quotation ("Harbor> "), as some programs quote.
 fn cited_by(shown: &str) -> Option<&str> {
     let mark = |line: &str| {
-        let line = line.trim_start();
-        let end = line.find('>').filter(|end| (1..=12).contains(end))?;
-        let name = line.get(..end)?;
-        name.bytes().all(|b| b.is_ascii_alphabetic()).then_some(end)
+        let name = line.bytes().take(13).take_while(u8::is_ascii_alphabetic).count();
+        ((1..=12).contains(&name) && line.as_bytes().get(name) == Some(&b'>')).then_some(name)
     };
-    let mut named = shown.split('\n').filter_map(|line| line.trim_start().get(..=mark(line)?));
+    let mut named = shown.split('\n').map(str::trim_start).filter_map(|line| line.get(..=mark(line)?));
     let first = named.next()?;
     (named.filter(|name| *name == first).take(3).count() == 3).then_some(first)
 }
@@ -166,7 +175,7 @@ fn lay(all: &mut [Line], marks: &[Mark]) {
     let (mut cite, mut block) = (vec![0_i64; all.len() + 1], vec![0_i64; all.len() + 1]);
     let mut gmail = Vec::new();
     // Of boxes in boxes only the outer one is named, so that deep nesting stays linear.
-    let mut named = [0_usize; 6];
+    let mut named = [0_usize; 7];
     for mark in marks {
         let lines = covered(&mark.range);
         let (counts, slot) = match mark.kind {
@@ -180,6 +189,7 @@ fn lay(all: &mut [Line], marks: &[Mark]) {
             MarkKind::CutRest => (None, 2),
             MarkKind::Attribution => (None, 3),
             MarkKind::Signature | MarkKind::Device => (None, 4),
+            MarkKind::Typed => (None, 6),
         };
         if let Some(counts) = counts {
             if let Some(count) = counts.get_mut(lines.start) {
@@ -200,6 +210,7 @@ fn lay(all: &mut [Line], marks: &[Mark]) {
                 MarkKind::Attribution => &mut line.attribution,
                 MarkKind::Signature => &mut line.signature,
                 MarkKind::Device => &mut line.device,
+                MarkKind::Typed => &mut line.typed,
                 MarkKind::Block => continue,
             };
             *field = Some(mark.why);

@@ -25,6 +25,8 @@ pub(super) enum MarkKind {
     Signature,
     /// "Get Outlook for iOS".
     Device,
+    /// Written in the editor of the program, wherever it stands: what it quotes is renamed (`x_elementToProof`).
+    Typed,
 }
 
 /// Where a name of a mark stands.
@@ -35,6 +37,8 @@ enum In {
     WholeId,
     EndOfId,
     Class,
+    /// One of the classes, as it is.
+    WholeClass,
     /// An attribute of the program's own.
     Data,
     /// The whole name, whatever its case.
@@ -43,7 +47,7 @@ enum In {
 
 /// The marks of the programs in use, the more telling first. Names are looked for inside the value, because other programs put prefixes
 /// before them (`x_divRplyFwdMsg`, `m_123divRplyFwdMsg`, `ydp…yahoo_quoted`).
-const MARKS: [(In, &str, MarkKind, &str); 36] = [
+const MARKS: [(In, &str, MarkKind, &str); 37] = [
     (In::Class, "gmail_attr", MarkKind::Attribution, ".gmail_attr"),
     (In::Class, "moz-cite-prefix", MarkKind::Attribution, ".moz-cite-prefix"),
     (In::Class, "gmail_signature", MarkKind::Signature, ".gmail_signature"),
@@ -105,6 +109,7 @@ const MARKS: [(In, &str, MarkKind, &str); 36] = [
     (In::WholeId, "Zm-_Id_-Sgn", MarkKind::Signature, "#Zm-_Id_-Sgn"),
     (In::WholeId, "signature", MarkKind::Signature, "#Signature"),
     (In::EndOfId, "_Signature", MarkKind::Signature, "#Signature"),
+    (In::WholeClass, "elementToProof", MarkKind::Typed, ".elementToProof"),
 ];
 
 /// The classes of blockquotes that hold the old mail.
@@ -139,6 +144,7 @@ pub(super) fn mark_of(name: &str, a: &Attributes<'_>) -> Option<(MarkKind, &'sta
         In::WholeId => a.id.eq_ignore_ascii_case(name),
         In::EndOfId => a.id.ends_with(name),
         In::Class => a.class.contains(name),
+        In::WholeClass => a.class.split(' ').any(|class| class == *name),
         In::Data => a.data.contains(name),
         In::Name => a.name.eq_ignore_ascii_case(name),
     };

@@ -27,6 +27,7 @@ use super::{Author, Body, Label, LetterText, Message, OwnText, Part, Span, body,
 pub(super) use html::{Shown, read as read_html};
 use letters::Letters;
 use lines::Line;
+use marks::MarkKind;
 use view::{Trust, View};
 
 /// A stored letter of ours as text.
@@ -56,18 +57,18 @@ impl LetterText {
 /// What the sender wrote.
 #[must_use]
 pub fn own_text(message: &Message, thread: &[LetterText]) -> OwnText {
-    let (whole, lines) = displayed(&message.body);
+    let (whole, lines, levels) = displayed(&message.body);
     let shown = lines::head(whole);
     let letters = Letters::new(thread);
     let author = match &message.author {
         Author::One(mailbox) => mailbox.name.to_string(),
         Author::Unknown => String::new(),
     };
-    let view = View::new(shown, &lines, &letters, &author);
+    let view = View::new(shown, &lines, levels, &letters, &author);
     let mut labels = view.read(Trust::Marks);
     let mut uncertain = false;
     if !view.has_own(&labels) {
-        for weaker in [Trust::Lines, Trust::Later, Trust::QuotesOnly] {
+        for weaker in [Trust::Blocks, Trust::Lines, Trust::Later, Trust::QuotesOnly] {
             let second = view.read(weaker);
             if view.has_own(&second) {
                 (labels, uncertain) = (second, true);
@@ -116,15 +117,15 @@ pub(super) fn is_header_label(line: &str) -> bool {
     labels::is_label(line)
 }
 
-/// HTML when its marks say more than the plain lines do, or when there is nothing else.
-fn displayed(body: &Body) -> (&str, Vec<Line>) {
+/// HTML when its marks say more than the plain lines do, or when there is nothing else; and in how many blocks its lines stand.
+fn displayed(body: &Body) -> (&str, Vec<Line>, &[(usize, usize)]) {
     if let Some(page) = body.page()
-        && (!page.marks.is_empty() || body.text.is_none())
+        && (page.marks.iter().any(|mark| mark.kind != MarkKind::Typed) || body.text.is_none())
     {
-        return (&page.text, lines::lines(lines::head(&page.text), &page.marks));
+        return (&page.text, lines::lines(lines::head(&page.text), &page.marks), &page.levels);
     }
     let text = body.text.as_deref().unwrap_or_default();
-    (text, lines::lines(lines::head(text), &[]))
+    (text, lines::lines(lines::head(text), &[]), &[])
 }
 
 /// The own spans in a row, at most one blank line between paragraphs; and where each of them stood.

@@ -264,7 +264,7 @@ impl View<'_> {
         } else {
             first + 1
         };
-        let below = (from..end).map(|n| self.page.text(n)).filter(|text| !text.is_empty());
+        let mut below = (from..end).map(|n| self.page.text(n)).filter(|text| !text.is_empty());
         // Where the name stands in a paragraph of its own, titles and firms are enough of a card.
         let titled = |text: &str| {
             text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '+') && text.split_whitespace().count() <= 6
@@ -275,7 +275,8 @@ impl View<'_> {
                 && (more || below.clone().nth(1).is_some())
                 && below.clone().skip(1).all(titled);
         let before = !top || (start..from).any(|n| !self.page.text(n).is_empty());
-        (before && reached).then_some(from)
+        let sentence = below.next_back().is_some_and(footer::ends_sentence);
+        (before && reached && !sentence).then_some(from)
     }
 
     /// A sign-off stands above the line: "Kind regards", perhaps with a name below it.

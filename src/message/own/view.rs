@@ -15,6 +15,8 @@ use crate::message::{Label, Span};
 pub(super) enum Trust {
     /// Marks of mail programs and the shape of lines.
     Marks,
+    /// The same, but where the old mail stands in blocks of its own, what follows outside of them is no part of it.
+    Blocks,
     /// Only the shape of lines: some programs put the new text inside their mark.
     Lines,
     /// The same, but what opens the mail is passed over: some programs put a header above the new text too (C-D5).
@@ -63,6 +65,8 @@ pub(super) struct View<'s> {
     pub(super) author: &'s str,
     /// What begins at each line; found once, whatever is believed of it.
     openings: Vec<Option<Opening>>,
+    /// From where on the text stands inside how many blocks of its page.
+    levels: &'s [(usize, usize)],
 }
 
 fn words_by_line(lines: &[Line], words: &[Word]) -> Vec<Range<usize>> {
@@ -166,7 +170,7 @@ impl<'s> View<'s> {
             .unwrap_or_default()
     }
 
-    pub(super) fn new(shown: &'s str, lines: &'s [Line], letters: &'s Letters<'s>, author: &'s str) -> Self {
+    pub(super) fn new(shown: &'s str, lines: &'s [Line], levels: &'s [(usize, usize)], letters: &'s Letters<'s>, author: &'s str) -> Self {
         let page = Page::new(shown, lines);
         let mut openings: Vec<Option<Opening>> = (0..lines.len()).map(|n| page.opening(n)).collect();
         let (mut all, mut passages) = (Vec::new(), Vec::new());
@@ -216,11 +220,15 @@ impl<'s> View<'s> {
             author,
             page,
             openings,
+            levels,
         }
     }
 
     pub(super) fn read(&self, trust: Trust) -> Vec<Cut> {
         let mut cuts = self.structure(trust);
+        if trust == Trust::Blocks {
+            self.below_blocks(&mut cuts);
+        }
         if !self.passages.is_empty() {
             self.alignment(&mut cuts);
         }
@@ -234,6 +242,8 @@ impl<'s> View<'s> {
         let mut cuts: Vec<Cut> = Vec::with_capacity(lines.len());
         let mut region = 0;
         let mut rest: Option<(Label, &'static str)> = None;
+        // Where the mark of the program that sent the mail begins the old mail, its editor tells what was typed into that.
+        let mut edited = false;
         let mut block_is_quote = false;
         let mut passed_over = false;
         while cuts.len() < lines.len() {
@@ -255,12 +265,13 @@ impl<'s> View<'s> {
                 continue;
             }
             block_is_quote &= line.block > 0;
-            if trust == Trust::Marks
+            if matches!(trust, Trust::Marks | Trust::Blocks)
                 && rest.is_none()
                 && let Some(why) = line.cut
             {
                 region += 1;
                 rest = Some((Label::QuotedOther, why));
+                edited = true;
             }
             // The heads of old mails inside the old mail are told apart as well, because each begins another region.
             if let Some(opening) = self.openings.get(n).copied().flatten() {
@@ -277,7 +288,7 @@ impl<'s> View<'s> {
                 region += 1;
                 let label = if opening.forwarded { Label::Forwarded } else { Label::QuotedOther };
                 let believed = match trust {
-                    Trust::Marks | Trust::Lines => true,
+                    Trust::Marks | Trust::Blocks | Trust::Lines => true,
                     Trust::Later => passed_over || opening.forwarded,
                     Trust::QuotesOnly => opening.forwarded,
                 };
@@ -309,7 +320,7 @@ impl<'s> View<'s> {
                 cuts.push(Cut::new(Label::QuotedOther, "quote mark", region));
                 continue;
             }
-            let container = line.container.filter(|_| trust == Trust::Marks);
+            let container = line.container.filter(|_| matches!(trust, Trust::Marks | Trust::Blocks));
             let cut = if let Some(why) = line.attribution {
                 Cut::new(Label::Attribution, why, region)
             } else if line.quoted() {
@@ -321,6 +332,8 @@ impl<'s> View<'s> {
                 };
                 region += usize::from(above.filter(typed).is_some());
                 Cut::new(Label::QuotedOther, line.cite.unwrap_or("quote mark"), region)
+            } else if let Some(why) = line.typed.filter(|_| edited && line.container.is_none()) {
+                Cut::new(Label::Own, why, region)
             } else if let Some((label, why)) = rest {
                 Cut::new(label, why, region)
             } else if let Some(why) = container {
@@ -334,6 +347,33 @@ impl<'s> View<'s> {
         }
         cuts.truncate(lines.len());
         cuts
+    }
+
+    /// In how many blocks of its page a line stands.
+    fn level(&self, line: usize) -> usize {
+        let start = self.lines().get(line).map_or(0, |line| line.range.start);
+        let behind = self.levels.partition_point(|(from, _)| *from <= start);
+        behind
+            .checked_sub(1)
+            .and_then(|n| self.levels.get(n))
+            .map_or(0, |(_, level)| *level)
+    }
+
+    /// What was typed below an old mail that stands in more blocks than what heads it, as mail programs lay it out that do not mark its end.
+    fn below_blocks(&self, cuts: &mut [Cut]) {
+        let said = |n: &usize| self.lines().get(*n).is_some_and(|line| !line.is_blank());
+        let is_head = |n: &usize| cuts.get(*n).is_some_and(|cut| cut.label == Label::Attribution);
+        let Some(head) = (0..cuts.len()).find(is_head) else { return };
+        let old = (head..cuts.len()).find(|n| said(n) && !is_head(n)).unwrap_or(cuts.len());
+        let level = self.level(head);
+        let below = (old..cuts.len()).rev().take_while(|n| !said(n) || self.level(*n) <= level).last();
+        let Some(below) = below.filter(|below| (old..*below).all(|n| !said(&n) || self.level(n) > level) && *below > old) else {
+            return;
+        };
+        let region = cuts.iter().map(|cut| cut.region + 1).max().unwrap_or(0);
+        cuts.get_mut(below..)
+            .unwrap_or_default()
+            .fill(Cut::new(Label::Own, "below the blocks of the old mail", region));
     }
 
     /// Something a person wrote is left: a letter, a digit or a picture, not only dashes.

@@ -21,6 +21,8 @@ pub(super) struct Word {
     pub(super) head: bool,
     /// It begins with a capital letter.
     pub(super) capital: bool,
+    /// Not all of it is plain letters and digits: an accent, another script.
+    pub(super) accented: bool,
     /// Where it stands in a letter, once it is laid against them.
     pub(super) place: Option<Place>,
 }
@@ -138,6 +140,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, range: Range<usize>, hash: u64, capital: bool) {
+        let accented = !self.text.get(range.clone()).is_some_and(str::is_ascii);
         self.all.push(Word {
             range,
             hash,
@@ -146,6 +149,7 @@ impl Reader<'_> {
             linked: false,
             head: false,
             capital,
+            accented,
             place: None,
         });
     }

@@ -41,6 +41,46 @@ fn each_client_is_known_by_its_mark() {
     ]);
 }
 
+fn own_of_page(page: &str) -> OwnText {
+    let raw = format!("From: a@client.example\nContent-Type: text/html; charset=utf-8\n\n{page}");
+    own_text(&read(raw.as_bytes(), &Border::default()).unwrap(), &[])
+}
+
+const OUTLOOK_HEADER: &str = "<div id=\"divRplyFwdMsg\"><b>From:</b> Agency &lt;talent@agency.example&gt;<br><b>Sent:</b> Tuesday<br>\
+    <b>To:</b> Ann<br><b>Subject:</b> Two profiles</div>";
+
+/// Outlook on the web gives what its editor writes a class, and renames the classes of what it quotes.
+#[test]
+fn what_the_editor_marks_as_written_is_typed_inside_the_old_mail_too() {
+    let page = |class: &str| {
+        format!(
+            "{OUTLOOK_HEADER}<div><p>Hi Ann,</p><p>1. Lena</p><div class=\"{class}\">Good, when can we meet?</div><p>2. Omar</p></div>\
+             <div class=\"{class}\">Ann</div>"
+        )
+    };
+    let own = own_of_page(&page("elementToProof"));
+    assert_eq!((own.text.as_str(), own.uncertain), ("Good, when can we meet?\nAnn", false));
+    // What an earlier mail of such a program was written with is old.
+    assert!(own_of_page(&format!("<div>Fine.</div>{}", page("x_elementToProof"))).text == "Fine.");
+    let boxed = format!(
+        "<div>Fine.</div><div id=\"mail-editor-reference-message-container\">{}</div>",
+        page("elementToProof")
+    );
+    assert_eq!(own_of_page(&boxed).text, "Fine.");
+}
+
+/// Where nothing is typed above, what follows the blocks of the old mail is the answer.
+#[test]
+fn what_stands_below_the_blocks_of_the_old_mail_is_typed() {
+    let old = "<div><div><p>Hi Ann,</p><table><tr><td>1. Lena</td></tr></table><p>Kind regards<br>Sam</p></div></div>";
+    let own = own_of_page(&format!("{OUTLOOK_HEADER}{old}<div>Yes to Lena.</div><div>Ann</div>"));
+    assert_eq!((own.text.as_str(), own.uncertain), ("Yes to Lena.\nAnn", true));
+    let above = own_of_page(&format!(
+        "<div>Yes to Lena.</div>{OUTLOOK_HEADER}{old}<div>Sam Porter, Harbor Row 4</div>"
+    ));
+    assert_eq!((above.text.as_str(), above.uncertain), ("Yes to Lena.", false));
+}
+
 #[test]
 fn marks_are_known_behind_prefixes() {
     check(&["marker-prefix-", "outlook-web-prefixed-ids", "marker-yahoo-ydp", "marker-aol"]);
@@ -303,6 +343,8 @@ fn what_only_looks_like_a_quote_is_kept() {
     ] {
         assert_eq!(own(text).text, text);
     }
+    assert_eq!(own("> two people\n>3 years would do\n> and so on").text, ">3 years would do");
+    assert_eq!(own("Fine.\n\n>two people\n>3 years of Spark\n>and so on").text, "Fine.");
 }
 
 #[test]
@@ -344,6 +386,21 @@ fn device_lines_signatures_and_legal_text_below_are_set_aside() {
          intended solely for the addressee. If you have received it in error, please notify the sender.",
     ];
     leaves_the_answer(below.map(|below| format!("{ANSWER}\n\n{below}\n")));
+}
+
+#[test]
+fn a_sentence_below_the_name_that_goes_on_over_a_line_is_no_card() {
+    let from = |body: &str| {
+        let raw = format!("From: Ann Lee <a@client.example>\nContent-Type: text/plain; charset=utf-8\n\n{body}");
+        own_text(&read(raw.as_bytes(), &Border::default()).unwrap(), &[]).text
+    };
+    let typed =
+        "Lena: yes\nOmar: no\n\nKind regards,\nAnn Lee\nFor dates write to Joe Hill <hill@client.example>, who plans them all\nfor us.";
+    assert_eq!(from(typed), typed);
+    assert_eq!(
+        from("Lena: yes\n\nKind regards,\nAnn Lee\nHead of Data\nClient Ltd\nann@client.example\n+44 20 7946 0018\nMain Road 1"),
+        "Lena: yes\n\nKind regards,\nAnn Lee"
+    );
 }
 
 #[test]

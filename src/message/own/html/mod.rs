@@ -21,6 +21,8 @@ use page::Page;
 pub(in crate::message) struct Shown {
     pub(in crate::message) text: String,
     pub(super) marks: Vec<Mark>,
+    /// From where on the text stands inside how many blocks.
+    pub(super) levels: Vec<(usize, usize)>,
 }
 
 /// A stretch of the text that an element with a meaning covers.

@@ -1,7 +1,7 @@
 //! The text that grows while a page is read: blanks, lines, lists, what is hidden, and the marks laid over it.
 
 use mail_parser::decoders::html::add_html_token;
-use memchr::{memchr, memchr3_iter};
+use memchr::memchr;
 
 use super::super::marks::{MarkKind, mark_of};
 use super::super::tag::Attributes;
@@ -17,6 +17,7 @@ struct Open<'h> {
     mark: Option<usize>,
     hidden: bool,
     pre: bool,
+    block: bool,
     /// `Some(n)`: a list whose next item is number n; 0 for bullets.
     list: Option<u32>,
 }
@@ -28,6 +29,9 @@ pub(super) struct Page<'h> {
     /// Nothing is hidden.
     whole: bool,
     marks: Vec<Mark>,
+    levels: Vec<(usize, usize)>,
+    /// Open blocks.
+    level: usize,
     stack: Vec<Open<'h>>,
     hidden: usize,
     pre: usize,
@@ -135,6 +139,11 @@ impl<'h> Page<'h> {
         } else if self.space && !self.out.is_empty() && !self.out.ends_with(['\n', ' ', '\t']) {
             self.out.push(' ');
         }
+        // Blocks begin and end with a line.
+        let begins = self.newlines > 0 || self.out.is_empty();
+        if begins && self.levels.last().is_none_or(|(_, level)| *level != self.level) {
+            self.levels.push((self.out.len(), self.level));
+        }
         (self.newlines, self.space, self.cell) = (0, false, false);
     }
 
@@ -186,11 +195,14 @@ impl<'h> Page<'h> {
         if element == Element::Item && self.hidden == 0 {
             self.bullet();
         }
+        let block = element.is_block();
+        self.level += usize::from(block);
         self.stack.push(Open {
             name,
             mark,
             hidden,
             pre,
+            block,
             list,
         });
     }
@@ -246,6 +258,7 @@ impl<'h> Page<'h> {
         let Some(open) = self.stack.pop() else { return };
         self.hidden -= usize::from(open.hidden);
         self.pre -= usize::from(open.pre);
+        self.level -= usize::from(open.block);
         if let Some(mark) = open.mark.and_then(|n| self.marks.get_mut(n)) {
             mark.range.end = self.out.len().max(mark.range.start);
         }
@@ -264,25 +277,20 @@ impl<'h> Page<'h> {
         Shown {
             text: self.out,
             marks: self.marks,
+            levels: self.levels,
         }
     }
 }
 
-/// Whether a style hides its element, and whether it keeps the blanks in it. Blanks and case do not count.
+/// Whether a style hides its element, and whether it keeps the blanks in it.
 fn style(style: &str) -> (bool, bool) {
     let (mut hidden, mut pre) = (false, false);
-    let style = style.as_bytes();
-    let firsts = memchr3_iter(b'd', b'm', b'w', style).chain(memchr3_iter(b'D', b'M', b'W', style));
-    for rest in firsts.filter_map(|at| style.get(at..)) {
-        let begins = |wanted: &str| {
-            let mut letters = rest.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase);
-            wanted.bytes().all(|b| letters.next() == Some(b))
-        };
-        match rest.first().map(u8::to_ascii_lowercase) {
-            Some(b'd') => hidden |= begins("display:none"),
-            Some(b'm') => hidden |= begins("mso-hide:all"),
-            Some(_) | None => pre |= begins("white-space:pre"),
-        }
+    for (name, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
+        let (name, value) = (name.trim_ascii(), value.trim_ascii());
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
+        hidden |= is("display") && begins("none") || is("mso-hide") && begins("all");
+        pre |= is("white-space") && begins("pre");
     }
     (hidden, pre)
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::super::phrases::{OPENERS, begins_like_one, has_date, has_time, has_verb};
 use super::{ATTRIBUTION, MAX_LINES, Opening, Page};
 use crate::message::words::lower;
@@ -49,7 +51,9 @@ impl Page<'_> {
                 });
             }
             let glued = if count == 1 { self.glued(n, text) } else { None };
-            if let Some(rest) = self.attributes(n, at, &joined).filter(|_| glued.is_none()) {
+            // "Date: …" on a line of its own and no quote below is a list that somebody typed.
+            let listed = |rest: &bool| *rest && count > 1 && self.label(n).is_some();
+            if let Some(rest) = self.attributes(n, at, &joined).filter(|rest| glued.is_none() && !listed(rest)) {
                 // A line of the writer's own above it is not part of it.
                 if (n + 1..=at).any(|later| self.is_whole(later, at)) {
                     return None;
@@ -105,7 +109,9 @@ impl Page<'_> {
 
     /// "yes please On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:": where in the line the attribution begins.
     fn glued(&self, n: usize, text: &str) -> Option<usize> {
-        let ends = text.ends_with(':') && text.contains('@') && self.quote_follows(n);
+        if !(text.ends_with(':') && text.contains('@') && self.quote_follows(n)) {
+            return None;
+        }
         let begins = |(at, _): &(usize, &str)| {
             let rest = text.get(at + 1..).unwrap_or_default();
             let head: Vec<&str> = rest.split_whitespace().take(6).collect();
@@ -114,7 +120,7 @@ impl Page<'_> {
                 && has_date(&head.join(" "))
                 && has_verb(rest)
         };
-        let at = text.match_indices(' ').take(200).filter(|_| ends).find(begins).map(|(at, _)| at)?;
+        let at = text.match_indices(' ').take(200).find(begins).map(|(at, _)| at)?;
         // A rule in front of it belongs to it: "--- On".
         let words = text.get(..at).unwrap_or_default().trim_end_matches(['-', ' ']);
         (words.chars().any(char::is_alphanumeric)).then_some(words.len())
@@ -176,7 +182,9 @@ impl Page<'_> {
 
 /// "On Tue, 7 Jul 2026 at 10:02, Agency <a@b.example> wrote:   Hi Ann,": the old mail begins in the line of its attribution.
 fn leads(text: &str) -> bool {
-    let Some((name, behind)) = text.split_once('@') else { return false };
+    let Some((name, behind)) = memchr(b'@', text.as_bytes()).and_then(|at| text.split_at_checked(at)) else {
+        return false;
+    };
     let ends = |(at, _): &(usize, &str)| {
         behind
             .get(at + 1..)

@@ -160,6 +160,7 @@ mod tests {
             "Le 4 mars me convient",
             "- one\n- two",
             "Date: Tuesday 14 July 2026\nTime: 15:00\nAddress: Main Street 1",
+            "Date: Thursday 9 July 2026\nTime: 14:30\nWhere: our office\nOn Tuesday I wrote to him:\nring twice.",
             "Date: Tuesday\nSubject: the role\nLet us talk",
             "____________________\nAnn Lee",
             "Ana: yes\nBen: no",
