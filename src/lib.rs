@@ -79,6 +79,8 @@ pub mod outbox;
 
 pub mod oauth;
 
+pub mod feed;
+
 pub mod daemon;
 
 pub mod config;

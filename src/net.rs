@@ -1,8 +1,8 @@
 //! Sockets for the doors that call out: a TCP connection that notices a dead peer, and TLS around it.   RFC 8314
 //!
 //! In: a host, a port, what protection is asked for, which CAs are trusted beside the system's. Out: a [`BoxStream`].
-//! Beside them, what a login is made of.
-//! Never here: a protocol; a certificate that is not checked; plain text to anything but this machine.
+//! Beside them, what a login is made of, where a name may lead that somebody else gave ([`Reach`]), and one request over HTTP ([`http`]).
+//! Never here: what a protocol is used for; a certificate that is not checked; plain text to anything but this machine.
 
 use std::fmt;
 use std::io;
@@ -20,9 +20,12 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 
+pub mod http;
 mod login;
+mod reach;
 
 pub use login::{Login, NoToken, Proof, Tokens};
+pub use reach::{Network, NoNetwork, Reach};
 
 /// How a connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +98,12 @@ pub enum NetError {
         /// The host asked for.
         host: String,
     },
+    /// Somebody else named the host, and it leads to a network that is none of theirs.
+    #[error("{host}: leads to an address that is not on the public Internet")]
+    Inside {
+        /// The host asked for.
+        host: String,
+    },
     /// The name did not resolve.
     #[error("{host}: no address found: {why}")]
     Resolve {
@@ -136,7 +145,7 @@ impl NetError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::PlainText { .. } | Self::CaFile { .. } | Self::NoTrust | Self::Name { .. } => false,
+            Self::PlainText { .. } | Self::CaFile { .. } | Self::NoTrust | Self::Name { .. } | Self::Inside { .. } => false,
             Self::Resolve { .. } | Self::Connect { .. } | Self::Tls { .. } | Self::Deadline { .. } => true,
         }
     }
@@ -148,8 +157,23 @@ impl NetError {
 /// # Errors
 /// See [`NetError`].
 pub async fn connect(host: &str, port: u16, tls: Tls, ca_file: Option<&Path>, within: Duration) -> Result<BoxStream, NetError> {
+    connect_to(host, port, tls, ca_file, within, Reach::Anywhere).await
+}
+
+/// The same, with a say in where the name may lead: the addresses that are looked at are those that are connected to.
+///
+/// # Errors
+/// See [`NetError`].
+pub async fn connect_to(
+    host: &str,
+    port: u16,
+    tls: Tls,
+    ca_file: Option<&Path>,
+    within: Duration,
+    reach: Reach<'_>,
+) -> Result<BoxStream, NetError> {
     let work = async {
-        let plain = open(host, port, tls, within).await?;
+        let plain = open(host, port, tls, within, reach).await?;
         match tls {
             Tls::Implicit => secure(plain, host, ca_file).await,
             Tls::StartTls | Tls::None => Ok(plain),
@@ -184,7 +208,7 @@ pub async fn secure(stream: BoxStream, host: &str, ca_file: Option<&Path>) -> Re
     }
 }
 
-async fn open(host: &str, port: u16, tls: Tls, within: Duration) -> Result<BoxStream, NetError> {
+async fn open(host: &str, port: u16, tls: Tls, within: Duration, reach: Reach<'_>) -> Result<BoxStream, NetError> {
     let resolved = tokio::net::lookup_host((host, port)).await;
     let addresses: Vec<SocketAddr> = match resolved {
         Ok(addresses) => addresses.collect(),
@@ -195,6 +219,9 @@ async fn open(host: &str, port: u16, tls: Tls, within: Duration) -> Result<BoxSt
             });
         }
     };
+    if !addresses.iter().all(|address| reach.covers(address.ip())) {
+        return Err(NetError::Inside { host: host.to_owned() });
+    }
     if tls == Tls::None && !addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
         return Err(NetError::PlainText { host: host.to_owned() });
     }

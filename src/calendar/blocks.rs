@@ -36,6 +36,8 @@ impl Block {
 const TOP: [&str; 5] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"];
 /// More parts than any event or zone has.
 const MOST_INNER: usize = 200;
+/// More lines than any of them has.
+const MOST_LINES: usize = 20_000;
 
 /// The METHOD of a calendar, in upper case: it stands before the first component.   RFC 5545 3.7.2
 #[must_use]
@@ -70,10 +72,11 @@ pub(super) fn blocks(calendar: &[u8]) -> impl Iterator<Item = Block> + '_ {
                     break;
                 }
                 depth = depth.saturating_sub(1);
-            } else if depth == 0 {
+            } else if depth == 0 && block.lines.len() < MOST_LINES {
                 block.lines.push(line);
             } else if depth == 1
                 && let Some(inner) = block.inner.last_mut()
+                && inner.lines.len() < MOST_LINES
             {
                 inner.lines.push(line);
             }

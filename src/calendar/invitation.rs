@@ -1,4 +1,4 @@
-//! Invitations: a REQUEST, its change, its CANCEL, and a file for adding an interview to a calendar.   RFC 5545, 5546, 7986
+//! Invitations: a REQUEST, its change, its CANCEL, a DECLINECOUNTER, and a file for adding an interview to a calendar.   RFC 5545, 5546, 7986
 //!
 //! In: an interview as one person is to see it. Out: the bytes of a calendar file, lines ended by CRLF and folded at 75 octets, times in UTC.
 //! Never here: a clock, a UID made up, the name or address of anybody but the one it is for; a line or parameter that a text brought in.
@@ -15,6 +15,8 @@ pub enum Method {
     Request,
     /// Takes an invitation back: the same UID and organizer, a higher SEQUENCE.
     Cancel,
+    /// The answer to a COUNTER that is not accepted: what was invited to stands (RFC 5546 3.2.8).
+    DeclineCounter,
     /// Is added by whoever opens it; nobody is invited and nobody answers. It carries no METHOD, as PUBLISH would want an ORGANIZER.
     Add,
 }
@@ -108,7 +110,7 @@ impl Invitation {
             all.push(property);
         }
         let (status, busy) = match self.method {
-            Method::Request | Method::Add => ("CONFIRMED", "OPAQUE"),
+            Method::Request | Method::DeclineCounter | Method::Add => ("CONFIRMED", "OPAQUE"),
             Method::Cancel => ("CANCELLED", "TRANSPARENT"),
         };
         all.push(Property::new("STATUS", status));
@@ -164,7 +166,7 @@ impl Invitation {
 
     /// The alarms as they are written: before the start, the earliest first; none on what is taken back.
     pub(super) fn reminders(&self) -> Vec<Duration> {
-        if self.method == Method::Cancel {
+        if matches!(self.method, Method::Cancel | Method::DeclineCounter) {
             return Vec::new();
         }
         let mut all: Vec<Duration> = self.alarms.iter().map(|alarm| Duration::minutes(alarm.num_minutes())).collect();
@@ -182,6 +184,7 @@ impl Method {
         match self {
             Self::Request => Some("REQUEST"),
             Self::Cancel => Some("CANCEL"),
+            Self::DeclineCounter => Some("DECLINECOUNTER"),
             Self::Add => None,
         }
     }

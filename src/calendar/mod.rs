@@ -25,7 +25,7 @@ mod zone;
 
 pub use answer::{Answer, NoAnswer, PartStat, Proposal, answer};
 pub use blocks::method;
-pub use busy::{Busy, Doubt, NoCalendar, busy};
+pub use busy::{Busy, Doubt, LARGEST_CALENDAR, NoCalendar, Owner, busy};
 pub use check::{Mismatch, check};
 pub use hours::{Hours, OpenDays};
 pub use invitation::{Invitation, Method};

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::blocks::Block;
 use super::lines::Line;
 use super::rules::Rules;
-use super::{LocalTime, named};
+use super::{LocalTime, Zone, named};
 use crate::model::Timestamp;
 
 /// From when to when.
@@ -82,13 +82,46 @@ impl Clocks {
         }
     }
 
-    /// What a wall in a zone means: the database first, then what the calendar says of the zone.
-    pub(super) fn instant(&self, zone: &str, local: NaiveDateTime) -> Option<LocalTime> {
+    /// What a wall in a zone means.
+    fn instant(&self, zone: &str, local: NaiveDateTime) -> Option<LocalTime> {
+        self.clock(zone).map(|clock| clock.instant(local))
+    }
+
+    /// The clock of a zone: the database first, then what the calendar says of the zone.
+    pub(super) fn clock(&self, zone: &str) -> Option<Clock<'_>> {
         if let Some(known) = named::zone(zone) {
-            return Some(known.instant(local));
+            return Some(Clock::Known(known));
         }
         let own = self.0.iter().find(|(name, _)| name == zone.trim());
-        own.map(|(_, rules)| rules.instant(local))
+        own.map(|(_, rules)| Clock::Own(rules))
+    }
+}
+
+/// The clock of a zone.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clock<'a> {
+    /// One that everybody knows.
+    Known(Zone),
+    /// One that only this calendar knows.
+    Own(&'a Rules),
+}
+
+impl Clock<'_> {
+    /// What a wall with this clock means.
+    pub(super) fn instant(self, local: NaiveDateTime) -> LocalTime {
+        match self {
+            Self::Known(zone) => zone.instant(local),
+            Self::Own(rules) => rules.instant(local),
+        }
+    }
+
+    /// How much work that is, where a day that is looked at to see whether an entry comes again is 1.
+    pub(super) fn work(self) -> usize {
+        match self {
+            Self::Known(_) => 0,
+            // Outlook's zones, with a rule for summer and one for winter, come to some sixty.
+            Self::Own(rules) => rules.work() / 10,
+        }
     }
 }
 

@@ -61,11 +61,8 @@ impl Rules {
 
     /// The instants at which the wall clock shows `local`.
     pub(super) fn instant(&self, local: NaiveDateTime) -> LocalTime {
-        let mut offsets: Vec<i32> = self.0.iter().flat_map(|one| [one.from, one.to]).collect();
-        offsets.sort_unstable_by(|a, b| b.cmp(a));
-        offsets.dedup();
         // The larger the offset, the earlier the instant.
-        let shown = offsets.into_iter().filter_map(|offset| {
+        let shown = self.offsets().into_iter().filter_map(|offset| {
             let at = local.checked_sub_signed(Duration::seconds(offset.into()))?;
             (self.offset(at) == Some(offset)).then(|| Utc.from_utc_datetime(&at))
         });
@@ -75,6 +72,25 @@ impl Rules {
             (Some(at), None) => LocalTime::One(at),
             (Some(first), Some(second)) => LocalTime::Two(first, second),
         }
+    }
+
+    /// Those that may hold, the largest first.
+    fn offsets(&self) -> Vec<i32> {
+        let mut offsets: Vec<i32> = self.0.iter().flat_map(|one| [one.from, one.to]).collect();
+        offsets.sort_unstable_by(|a, b| b.cmp(a));
+        offsets.dedup();
+        offsets
+    }
+
+    /// Dates looked at to tell what one local time means.
+    pub(super) fn work(&self) -> usize {
+        let dates = self.0.iter().map(|one| match &one.again {
+            Again::Never => 1,
+            Again::On(dates) => dates.len(),
+            // The month of an onset, in some years.
+            Again::Yearly(_) => 5 * 31,
+        });
+        dates.sum::<usize>().saturating_mul(self.offsets().len())
     }
 
     /// The offset that holds at an instant: that of the last onset before it.

@@ -131,7 +131,7 @@ fn net_fix(error: &NetError) -> &'static str {
         }
         NetError::CaFile { .. } | NetError::NoTrust => "name a PEM file with CA certificates in ca_file",
         NetError::PlainText { .. } => "set tls to \"implicit\" or \"starttls\"",
-        NetError::Resolve { .. } | NetError::Connect { .. } | NetError::Deadline { .. } => {
+        NetError::Resolve { .. } | NetError::Connect { .. } | NetError::Deadline { .. } | NetError::Inside { .. } => {
             "correct [imap] host, port and tls; is a firewall between?"
         }
     }

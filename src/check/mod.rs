@@ -4,6 +4,7 @@
 //! Never here: a change. Nothing is sent unless a round trip is asked for, nothing is written to the database, and a daemon may be
 //! working on it meanwhile. Every question has a deadline.
 
+mod calendars;
 mod certificate;
 mod database;
 mod dns;
@@ -82,11 +83,12 @@ pub async fn all(config: &Config, options: Options, now: &(dyn Fn() -> Timestamp
         let keys_file = config.keys_file.clone();
         move || (database::look(&database, &keys_file, at), senders::look(&database, &border))
     });
-    let (imap, smtp, web, dns, files) = tokio::join!(
+    let (imap, smtp, web, dns, calendars, files) = tokio::join!(
         mail::imap(config, now()),
         mail::smtp(config, now()),
         web::look(config, runs, now),
         dns::look(config, options.dns),
+        calendars::look(config, now()),
         files,
     );
     let broken = |_| {
@@ -102,7 +104,7 @@ pub async fn all(config: &Config, options: Options, now: &(dyn Fn() -> Timestamp
         false => Vec::new(),
     };
     let machine = vec![machine::clock(web.told.as_ref()), machine::zones(config, now())];
-    [database, imap, smtp, web.lines, machine, senders, dns, trip].concat()
+    [database, imap, smtp, web.lines, machine, senders, dns, calendars, trip].concat()
 }
 
 fn line(name: &'static str, verdict: Verdict, says: impl Into<String>, fix: impl Into<String>) -> Line {

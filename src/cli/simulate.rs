@@ -1,8 +1,9 @@
 //! `replyd simulate`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Failure, print_json};
+use crate::conversation::Order;
 use crate::simulate::{self, Stopped};
 
 /// Let invented clients and candidates answer for weeks, in seconds: how many interviews come about without a person, with how many
@@ -12,7 +13,7 @@ use crate::simulate::{self, Stopped};
 /// zones and write in prose. A broken rule ends the run with exit code 70 and the story of the batch.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd simulate\n  replyd simulate --batches 10000 --seed 1\n  replyd simulate --batches 1000 --seed 7 --json | jq .booked_share"
+    after_help = "Examples:\n  replyd simulate\n  replyd simulate --batches 10000 --seed 1\n  replyd simulate --order both\n  replyd simulate --batches 1000 --seed 7 --json | jq .booked_share"
 )]
 pub(super) struct Simulate {
     /// How many batches are handed in.
@@ -21,15 +22,39 @@ pub(super) struct Simulate {
     /// Which story is told.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Who is asked for times first.
+    #[arg(long, value_enum, default_value_t = AskedFirst::Candidate)]
+    order: AskedFirst,
     /// One JSON object.
     #[arg(long)]
     json: bool,
 }
 
+/// As `scheduling.order` of config.toml; without anybody there is nothing to simulate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AskedFirst {
+    /// The candidate gives times, the client chooses.
+    Candidate,
+    /// The client gives times, the candidate chooses.
+    Client,
+    /// Both give times.
+    Both,
+}
+
+impl From<AskedFirst> for Order {
+    fn from(first: AskedFirst) -> Self {
+        match first {
+            AskedFirst::Candidate => Self::Candidate,
+            AskedFirst::Client => Self::Client,
+            AskedFirst::Both => Self::Both,
+        }
+    }
+}
+
 impl Simulate {
     pub(super) fn run(self) -> Result<(), Failure> {
         let bar = indicatif::ProgressBar::new(self.batches);
-        let ran = simulate::run(self.batches, self.seed, |done| bar.set_position(done));
+        let ran = simulate::run(self.batches, self.seed, self.order.into(), |done| bar.set_position(done));
         bar.finish_and_clear();
         let report = ran.map_err(|stopped| match stopped {
             Stopped::Broken(broken) => Failure::Broken(broken.to_string()),

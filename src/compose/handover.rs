@@ -6,7 +6,7 @@
 use super::interview::spelled;
 use super::words;
 use crate::calendar::Zone;
-use crate::conversation::{Attendee, Candidate, Conversation, Interview, InterviewStatus, Order, Side};
+use crate::conversation::{Candidate, Conversation, Interview, InterviewStatus, Order, Side};
 use crate::model::{HeaderText, Slot, SubmissionId, Timestamp};
 
 /// Times of one side that are told, at the most.
@@ -40,19 +40,21 @@ impl<'a> Pair<'a> {
         match side {
             Side::Client => &self.conversation.batch.contact.mailbox.name,
             Side::Candidate => &self.candidate.mailbox.name,
+            Side::Interviewer(n) => {
+                let contact = &self.conversation.batch.contact.mailbox.name;
+                self.conversation.interviewer(n).map_or(contact, |one| &one.mailbox.name)
+            }
         }
     }
 
-    const fn zone(&self, side: Side) -> Zone {
-        match side {
-            Side::Client => self.conversation.batch.contact.zone,
-            Side::Candidate => self.candidate.zone,
-        }
+    fn zone(&self, side: Side) -> Zone {
+        self.conversation.zone_of(side.party(self.candidate.submission))
     }
 
     /// When a side can, as a clock in `zone` shows it: what is still ahead.
     fn times(&self, side: Side, zone: Zone) -> Vec<String> {
-        let Attendee { can: Some(can), .. } = self.interview.attendee(side) else {
+        let attendee = self.interview.attendee(side);
+        let Some(can) = attendee.can.as_ref().or(attendee.names.as_ref()) else {
             return Vec::new();
         };
         let ahead = can.from(self.now);
@@ -67,7 +69,7 @@ pub(super) fn story(conversation: &Conversation, id: SubmissionId, now: Timestam
         return Vec::new();
     };
     let mut lines = Vec::new();
-    for side in Side::ALL {
+    for side in pair.interview.sides() {
         let times = pair.times(side, pair.zone(side));
         if !times.is_empty() {
             lines.push(format!("{} can: {}", pair.name(side), times.join("; ")));
@@ -111,7 +113,7 @@ pub(super) fn draft(conversation: &Conversation, id: SubmissionId, now: Timestam
     };
     let project = &conversation.batch.project;
     let with = match whom {
-        Side::Client => pair.name(Side::Candidate),
+        Side::Client | Side::Interviewer(_) => pair.name(Side::Candidate),
         Side::Candidate => &conversation.batch.client,
     };
     let mut lines = vec![format!("Hi {},", words::first_name(pair.name(whom))), String::new()];

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::view::Scene;
 use super::{Refusal, excerpt::quoted, words};
 use crate::calendar::Zone;
-use crate::conversation::{Content, InterviewKind, Party, Side};
+use crate::conversation::{Content, InterviewKind, Party, Side, TOLD};
 use crate::model::{Slot, SubmissionId};
 
 /// The values of a letter about an interview.
@@ -19,8 +19,20 @@ pub(super) struct InterviewView {
     with: String,
     /// First name of the candidate, or the company.
     with_short: String,
-    /// The reader is the contact at the client; otherwise the candidate.
+    /// The reader is the contact at the client; otherwise the candidate or an interviewer.
     for_client: bool,
+    /// The reader is one of the interviewers beside the contact.
+    for_interviewer: bool,
+    /// Several are asked, each which of the times they can make.
+    several: bool,
+    /// It takes place, without the reader.
+    without_you: bool,
+    /// The contact is there; always but for a contact who leaves it to others.
+    attends: bool,
+    /// Who else of the client's is asked or comes, by name.
+    others: String,
+    /// The contact at the client, by name.
+    contact: String,
     /// The first letter they get about it: it says what this is about.
     first: bool,
     /// 2 and more are reminders.
@@ -31,8 +43,14 @@ pub(super) struct InterviewView {
     instead_of: Option<Time>,
     /// Their words that were not clear.
     unclear: Vec<String>,
+    /// The ways to read those words, when there are two.
+    readings: Vec<Reading>,
     /// The letter asks something.
     asks: bool,
+    /// The hour is another one by somebody's clock than it was agreed for.
+    corrected: bool,
+    /// It answers a time that a calendar proposed.
+    counter: bool,
     /// Who called it off, when it was neither the reader nor the agency.
     by: String,
     /// The reader called it off.
@@ -45,6 +63,8 @@ pub(super) struct InterviewView {
     zone: String,
     /// Nobody gave us their zone, and they were not told so before.
     zone_assumed: bool,
+    /// They named that zone themselves, and no letter has told them so yet.
+    zone_named: bool,
     /// "a video call of 45 minutes".
     how: String,
     /// Where it is and how to get there, or who sees to it that both know: a line each.
@@ -70,6 +90,15 @@ struct Time {
     /// The same for the other side; empty where the clocks show the same.
     other: String,
     link: String,
+    /// A `mailto:` that takes it; nothing where it cannot be chosen.
+    mail: Option<String>,
+}
+
+/// One way to read an answer that was not clear.
+#[derive(Serialize)]
+struct Reading {
+    times: Vec<Time>,
+    link: String,
 }
 
 /// One interview, seen by one of the two who meet.
@@ -94,6 +123,7 @@ impl Meeting {
             clock,
             other: self.other_clock(slot),
             link,
+            mail: None,
         }
     }
 
@@ -135,14 +165,20 @@ impl Scene<'_> {
                 own: candidate.zone,
                 other: batch.contact.zone,
             },
-            Party::Client | Party::Recruiter(_) => Meeting {
-                submission,
-                side: Side::Client,
-                with: candidate.mailbox.name.to_string(),
-                with_short: words::first_name(&candidate.mailbox.name),
-                own: batch.contact.zone,
-                other: candidate.zone,
-            },
+            Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => {
+                let side = match self.addressee {
+                    Party::Interviewer(n) => Side::Interviewer(n),
+                    Party::Client | Party::Candidate(_) | Party::Recruiter(_) => Side::Client,
+                };
+                Meeting {
+                    submission,
+                    side,
+                    with: candidate.mailbox.name.to_string(),
+                    with_short: words::first_name(&candidate.mailbox.name),
+                    own: self.conversation.zone_of(side.party(submission)),
+                    other: candidate.zone,
+                }
+            }
         })
     }
 
@@ -164,6 +200,7 @@ impl Scene<'_> {
             } => InterviewView {
                 round: *round,
                 unclear: unclear.as_deref().map(quoted).unwrap_or_default(),
+                readings: unclear.as_ref().map(|_| self.readings(&meeting)).unwrap_or_default(),
                 times: other_can
                     .iter()
                     .zip(1..)
@@ -179,30 +216,44 @@ impl Scene<'_> {
                 slots,
                 unclear,
                 instead_of,
+                several,
                 ..
             } => InterviewView {
                 round: *round,
+                several: *several,
                 unclear: unclear.as_deref().map(quoted).unwrap_or_default(),
-                times: slots
-                    .iter()
-                    .enumerate()
-                    .map(|(n, slot)| meeting.time(n + 1, slot, self.desk.pick(submission, first + n)))
-                    .collect(),
+                // Of several people each names all the times they can make.
+                readings: unclear
+                    .as_ref()
+                    .filter(|_| !several)
+                    .map(|_| self.readings(&meeting))
+                    .unwrap_or_default(),
+                times: self.choices(&meeting, *first, slots, *several)?,
                 instead_of: old(instead_of),
-                examples: self.choice_as_written(&meeting, slots.len()),
+                examples: self.choice_as_written(&meeting, slots.len(), *several),
                 ..base
             },
-            Content::Invitation { slot, instead_of, .. } => InterviewView {
+            Content::Invitation {
+                slot,
+                instead_of,
+                corrected,
+                ..
+            } => InterviewView {
+                corrected: *corrected,
                 times: only(slot),
                 instead_of: old(instead_of),
                 ..base
             },
-            Content::CalledOff { slot, by, .. } => InterviewView {
+            Content::CalledOff { slot, by, without_you, .. } => InterviewView {
                 times: only(slot),
-                by: by
-                    .filter(|by| *by != meeting.side)
-                    .map_or_else(String::new, |_| meeting.with.clone()),
+                by: match by.filter(|by| *by != meeting.side) {
+                    None => String::new(),
+                    // Somebody of their own company.
+                    Some(Side::Client) if meeting.side != Side::Candidate => self.conversation.batch.contact.mailbox.shown(),
+                    Some(_) => meeting.with.clone(),
+                },
                 by_you: *by == Some(meeting.side),
+                without_you: *without_you,
                 ..base
             },
             Content::Reminder { slot, asks, .. } => InterviewView {
@@ -210,6 +261,12 @@ impl Scene<'_> {
                 asks: *asks,
                 ..base
             },
+            Content::StaysAsIs { slot, counter, .. } => InterviewView {
+                times: only(slot),
+                counter: *counter,
+                ..base
+            },
+            Content::NotHeld { slot, .. } => InterviewView { times: only(slot), ..base },
             Content::AskOutcome { slot, .. } => InterviewView {
                 times: only(slot),
                 asks: true,
@@ -228,6 +285,39 @@ impl Scene<'_> {
         })
     }
 
+    /// Times to choose from, each with its link to a page and one for a mail.
+    /// `several`: the reader names all that they can make; a mail that names one would refuse the others.
+    fn choices(&self, meeting: &Meeting, first: usize, slots: &[Slot], several: bool) -> Result<Vec<Time>, Refusal> {
+        let choice = |(n, slot): (usize, &Slot)| {
+            let mail = match several {
+                true => None,
+                false => self.desk.mail_slot(self.subject.as_str(), meeting.own, slot)?,
+            };
+            Ok(Time {
+                mail,
+                ..meeting.time(n + 1, slot, self.desk.pick(meeting.submission, first + n))
+            })
+        };
+        slots.iter().enumerate().map(choice).collect()
+    }
+
+    /// The ways to read the answer that this letter asks about.
+    fn readings(&self, meeting: &Meeting) -> Vec<Reading> {
+        let submission = self.conversation.submission(meeting.submission);
+        let Some(interview) = submission.and_then(|one| one.interview.as_ref()) else {
+            return Vec::new();
+        };
+        let reading = |place: &u8| {
+            let open = interview.readings.get(usize::from(*place))?;
+            let slots = open.iter().take(TOLD).map(|(start, end)| Slot { start, end });
+            Some(Reading {
+                times: slots.map(|slot| meeting.time(0, &slot, String::new())).collect(),
+                link: self.desk.meant(meeting.submission, *place),
+            })
+        };
+        interview.attendee(meeting.side).meant.iter().filter_map(reading).collect()
+    }
+
     /// What all letters about one interview say.
     fn about(&self, meeting: &Meeting) -> Result<InterviewView, Refusal> {
         let first = self.is_first(meeting);
@@ -236,11 +326,20 @@ impl Scene<'_> {
             with: meeting.with.clone(),
             with_short: meeting.with_short.clone(),
             for_client: meeting.side == Side::Client,
+            for_interviewer: matches!(meeting.side, Side::Interviewer(_)),
+            attends: self.conversation.batch.contact_attends,
+            others: self.others(meeting.side),
+            contact: self.conversation.batch.contact.mailbox.name.to_string(),
             first,
             answer_by: weekday(self.working_day(meeting, 1)),
             zone: meeting.own.place(),
             // The client was told in the letter that put the candidates forward.
-            zone_assumed: first && self.candidate(meeting.submission)?.zone_assumed,
+            zone_assumed: first
+                && match meeting.side {
+                    Side::Interviewer(n) => self.conversation.interviewer(n).is_some_and(|one| one.zone_assumed),
+                    Side::Client | Side::Candidate => self.candidate(meeting.submission)?.zone_assumed,
+                },
+            zone_named: self.conversation.tells_zone(meeting.side.party(meeting.submission), self.now),
             how: words::meeting(&self.conversation.batch.project),
             details: self.details(meeting.side),
             join: match project.interview {
@@ -262,7 +361,20 @@ impl Scene<'_> {
             .and_then(|one| one.interview.as_ref());
         match meeting.side {
             Side::Client => false,
-            Side::Candidate => interview.is_none_or(|one| one.candidate.written.len() <= 1),
+            Side::Candidate | Side::Interviewer(_) => interview.is_none_or(|one| one.attendee(meeting.side).written.len() <= 1),
+        }
+    }
+
+    /// The names of whoever else of the client's is to be there; a candidate is told the company.
+    fn others(&self, side: Side) -> String {
+        let batch = &self.conversation.batch;
+        let contact = (batch.contact_attends && side != Side::Client).then(|| batch.contact.mailbox.shown());
+        let interviewers = (0..=u8::MAX).zip(&batch.interviewers);
+        let interviewers = interviewers.filter(|(n, _)| side != Side::Interviewer(*n));
+        let names = contact.into_iter().chain(interviewers.map(|(_, one)| one.mailbox.shown()));
+        match side {
+            Side::Candidate => String::new(),
+            Side::Client | Side::Interviewer(_) => words::list(&names.collect::<Vec<_>>()),
         }
     }
 
@@ -277,7 +389,9 @@ impl Scene<'_> {
             (InterviewKind::OnSite, _) if !place.is_empty() => format!("Where: {place}"),
             (InterviewKind::Video, _) => format!("{who} will send you the link for the call in good time."),
             (InterviewKind::Phone, _) => format!("{who} will tell you in good time who calls which number."),
-            (InterviewKind::OnSite, Side::Client) => format!("{who} will ask you where to come and whom to ask for."),
+            (InterviewKind::OnSite, Side::Client | Side::Interviewer(_)) => {
+                format!("{who} will ask you where to come and whom to ask for.")
+            }
             (InterviewKind::OnSite, Side::Candidate) => format!("{who} will send you the address and how to find it in good time."),
         };
         let directions = project.directions.lines().map(str::to_owned);
@@ -320,8 +434,12 @@ impl Scene<'_> {
     }
 
     /// A choice as somebody could write it, and a time of their own.
-    fn choice_as_written(&self, meeting: &Meeting, slots: usize) -> Vec<String> {
-        let choice = if slots > 1 {
+    fn choice_as_written(&self, meeting: &Meeting, slots: usize, several: bool) -> Vec<String> {
+        let choice = if several && slots > 2 {
+            "1 and 3 work for me."
+        } else if several && slots > 1 {
+            "Both work for me."
+        } else if slots > 1 {
             "The second one works for me."
         } else {
             "Yes, that works for me."

@@ -1,4 +1,4 @@
-//! The calendar part of a letter: an invitation, its change, or its CANCEL.   RFC 5545, 5546, 6047
+//! The calendar part of a letter: an invitation, its change, its CANCEL, or a no to a proposed time.   RFC 5545, 5546, 6047
 //!
 //! In: a letter and its reader. Out: a calendar file, read back by another parser and compared.
 //! Never here: an address or a number of the other side, or anybody invited but the reader.
@@ -38,6 +38,12 @@ impl Scene<'_> {
                 sequence,
                 ..
             } => (*submission, slot, *sequence, Method::Cancel),
+            Content::StaysAsIs {
+                submission,
+                slot,
+                sequence,
+                counter: true,
+            } => (*submission, slot, *sequence, Method::DeclineCounter),
             Content::Submission
             | Content::Receipt { .. }
             | Content::DidYouMean { .. }
@@ -50,6 +56,8 @@ impl Scene<'_> {
             | Content::AskTimes { .. }
             | Content::OfferTimes { .. }
             | Content::Reminder { .. }
+            | Content::StaysAsIs { .. }
+            | Content::NotHeld { .. }
             | Content::AskOutcome { .. }
             | Content::Notice(_) => return Ok(None),
         };
@@ -58,7 +66,7 @@ impl Scene<'_> {
         let project = &self.conversation.batch.project;
         let invitation = calendar::Invitation {
             method,
-            uid: ink.keyring.uid(submission, meeting.side == Side::Candidate, &ink.message_id_domain),
+            uid: ink.keyring.uid(submission, meeting.side.entry(), &ink.message_id_domain),
             sequence,
             stamp: self.now,
             organizer: organizer.clone(),
@@ -67,7 +75,11 @@ impl Scene<'_> {
             end: slot.end,
             summary: format!("Interview: {}, {}", meeting.with, project.title),
             description: match method {
+                Method::Cancel if matches!(says, Content::CalledOff { without_you: true, .. }) => {
+                    "The interview takes place without you.".to_owned()
+                }
                 Method::Cancel => "The interview is called off.".to_owned(),
+                Method::DeclineCounter => "The interview stays as it is.".to_owned(),
                 Method::Request | Method::Add => self.description(submission, slot)?,
             },
             location: place(project, meeting.side),
@@ -111,7 +123,7 @@ fn place(project: &Project, side: Side) -> String {
     let unsaid = match (project.interview, side) {
         (InterviewKind::Video, _) => "Video call; the link follows",
         (InterviewKind::Phone, _) => "Phone call",
-        (InterviewKind::OnSite, Side::Client) => "At your place",
+        (InterviewKind::OnSite, Side::Client | Side::Interviewer(_)) => "At your place",
         (InterviewKind::OnSite, Side::Candidate) => "On site; the address follows",
     };
     match project.place.is_empty() {

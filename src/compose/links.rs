@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Ink, Refusal};
+use crate::calendar::Zone;
 use crate::conversation::{Conversation, Party};
 use crate::link::{Claim, Scope};
-use crate::model::{Address, Decision, Reason, Reference, SubmissionId, Timestamp};
+use crate::model::{Address, Decision, Reason, Reference, Slot, SubmissionId, Timestamp};
 
 /// Outlook stops near 2,046 characters and Gmail near 1,620; 500 leave room for clients that count otherwise.
 const MAILTO_MAX: usize = 500;
@@ -16,7 +17,7 @@ const URL_MAX: usize = 120;
 pub(super) struct Desk<'a> {
     ink: &'a Ink,
     conversation: &'a Conversation,
-    /// 0 the client, n the nth recruiter, negative a candidate's submission.
+    /// As in [`Claim::addressed_to`].
     addressed_to: i64,
     expires_min: u32,
     /// The tagged address of this letter, which `mailto:` answers go to; a recruiter's letter has none.
@@ -24,11 +25,12 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// A desk for a reader. A recruiter's links only ever show.
+    /// A desk for a reader. A recruiter's links only show, but for the one question they are asked.
     pub(super) fn new(ink: &'a Ink, conversation: &'a Conversation, reader: Party, tagged: &'a Address, now: Timestamp) -> Self {
         let (addressed_to, answers_to) = match reader {
             Party::Client => (0, Some(tagged)),
             Party::Candidate(submission) => (-submission.0, Some(tagged)),
+            Party::Interviewer(n) => (Claim::to_interviewer(n), Some(tagged)),
             Party::Recruiter(n) => (i64::from(n) + 1, None),
         };
         Self {
@@ -54,6 +56,11 @@ impl<'a> Desk<'a> {
             Ok(place) => self.url(Scope::Pick(place), submission.0),
             Err(_) => self.interview(submission),
         }
+    }
+
+    /// A way to read an answer that was not clear, by its place among all that were put.
+    pub(super) fn meant(&self, submission: SubmissionId, place: u8) -> String {
+        self.url(Scope::Meant(place), submission.0)
     }
 
     /// An interview as it stands: its times, another time, calling it off.
@@ -92,12 +99,19 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// A mail that takes one time, as the reader's clock shows it: "Thursday 26 March 2026, 10:00 works for me."
+    pub(super) fn mail_slot(&self, subject: &str, zone: Zone, slot: &Slot) -> Result<Option<String>, Refusal> {
+        let start = zone.local(slot.start).format("%A %-d %B %Y, %H:%M");
+        let body = format!("{start} works for me.\r\n");
+        self.mailto(subject, |subject| (subject.to_owned(), body.clone()))
+    }
+
     /// A mail in the thread that starts with a candidate's name.
     pub(super) fn mail_about(&self, subject: &str, name: &str) -> Result<Option<String>, Refusal> {
         self.mailto(name, |name| (subject.to_owned(), format!("{name}: ")))
     }
 
-    /// Shortens the name until the link is short enough; a name of ordinary length is never cut.
+    /// Shortens what may be long until the link is short enough; a name of ordinary length is never cut.
     fn mailto(&self, name: &str, write: impl Fn(&str) -> (String, String)) -> Result<Option<String>, Refusal> {
         let Some(to) = self.answers_to else {
             return Ok(None);
@@ -121,20 +135,23 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A link to a page; for a recruiter always the one that only shows.
+    /// Whether an interview goes on without those who do not answer: the one thing that a recruiter's link asks.
+    pub(super) fn go_on(&self, submission: SubmissionId) -> String {
+        self.url(Scope::GoOn, submission.0)
+    }
+
+    /// A link to a page; for a recruiter the one that only shows.
     fn url(&self, scope: Scope, item: i64) -> String {
-        let (scope, item) = if self.addressed_to > 0 {
-            (Scope::Look, self.conversation.id.0)
-        } else {
-            (scope, item)
-        };
-        let claim = Claim {
+        let mut claim = Claim {
             item,
             addressed_to: self.addressed_to,
             scope,
             expires_min: self.expires_min,
             generation: self.conversation.generation,
         };
+        if claim.is_recruiters() && scope != Scope::GoOn {
+            (claim.scope, claim.item) = (Scope::Look, self.conversation.id.0);
+        }
         self.ink.links.to(&self.ink.keyring, &claim)
     }
 }

@@ -43,6 +43,9 @@ use view::Scene;
 /// Gmail hides what comes after about 102 KB; this leaves room for what gateways add.
 const HTML_MAX: usize = 80_000;
 
+/// The serials of the last roots are those of the candidates; the interviewers' are below these.
+const INTERVIEWERS_ROOT: u32 = 1000;
+
 /// Characters of each summary that are tried when the HTML is too large with whole ones, until it is small enough. The rest is in the
 /// text part and on the page.
 const SUMMARY_LIMITS: [usize; 4] = [4_000, 1_200, 300, 0];
@@ -66,8 +69,6 @@ pub struct Finished {
     pub bytes: Vec<u8>,
     /// What its reader sees, and an answer may quote.
     pub shown: LetterText,
-    /// Before this instant it must not leave.
-    pub not_before: Option<Timestamp>,
     /// After this instant it must not leave.
     pub not_after: Option<Timestamp>,
     /// A second copy with the same Message-ID does no harm (reliability 2.3).
@@ -102,9 +103,10 @@ pub fn compose(
     let kind = letter.says.kind();
     let fits = match (&letter.says, letter.to) {
         (Content::Notice(_), Party::Recruiter(_)) => true,
-        (Content::Notice(_), Party::Client | Party::Candidate(_)) => false,
+        (Content::Notice(_), Party::Client | Party::Candidate(_) | Party::Interviewer(_)) => false,
         (_, Party::Client) => true,
-        (Content::AskOutcome { .. }, Party::Candidate(_)) => false,
+        (Content::AskOutcome { .. }, Party::Candidate(_) | Party::Interviewer(_)) => false,
+        (says, Party::Interviewer(_)) => says.interview().is_some() || says.confirmation().is_some(),
         (says, Party::Candidate(submission)) => says.interview() == Some(submission),
         (_, Party::Recruiter(_)) => false,
     };
@@ -112,6 +114,7 @@ pub fn compose(
         let reader = match letter.to {
             Party::Client => "the client",
             Party::Candidate(_) => "a candidate",
+            Party::Interviewer(_) => "an interviewer",
             Party::Recruiter(_) => "a recruiter",
         };
         return Err(Refusal::WrongReader { kind, reader });
@@ -127,7 +130,7 @@ pub fn compose(
     let mut finished = vec![pen.write(None)?];
     let copies = match letter.to {
         Party::Recruiter(_) => 0,
-        Party::Client | Party::Candidate(_) => conversation.batch.recruiters.len(),
+        Party::Client | Party::Candidate(_) | Party::Interviewer(_) => conversation.batch.recruiters.len(),
     };
     for n in (0..=u8::MAX).take(copies) {
         finished.push(pen.write(Some(n))?);
@@ -236,7 +239,6 @@ impl Pen<'_> {
             subject: subject.to_string(),
             bytes,
             shown,
-            not_before: letter.not_before,
             not_after: letter.not_after,
             repeatable: repeatable(&letter.says),
             unprompted: letter.says.is_unprompted(),
@@ -262,16 +264,17 @@ impl Pen<'_> {
     /// In-Reply-To and References. Each reader's thread starts with the submission as that reader got it: the client's letter has serial 1,
     /// the copy of the nth recruiter the one after. iOS keeps only the direct parent, so every id we name is one of ours or their own.
     ///
-    /// A candidate never got the submission. Their letters and the copies of them name a root that no letter has, by which mail programs
-    /// keep them together all the same.
+    /// A candidate or an interviewer never got the submission. Their letters and the copies of them name a root that no letter has, by which
+    /// mail programs keep them together all the same.
     fn thread(&self, reader: Party, is_copy: bool, is_first: bool) -> (Option<MessageId>, Vec<MessageId>) {
         if is_first {
             return (None, Vec::new());
         }
         let serial = match (self.letter.to, reader) {
             (Party::Candidate(submission), _) => self.candidates_root(submission),
+            (Party::Interviewer(n), _) => u32::MAX - INTERVIEWERS_ROOT - u32::from(n),
             (_, Party::Recruiter(n)) => u32::from(n) + 2,
-            (_, Party::Client | Party::Candidate(_)) => 1,
+            (_, Party::Client | Party::Candidate(_) | Party::Interviewer(_)) => 1,
         };
         let root = LetterKey {
             conversation: self.first.conversation,
@@ -303,6 +306,10 @@ impl Pen<'_> {
             Party::Candidate(submission) => {
                 let found = self.conversation.candidate(submission).map(|one| &one.mailbox);
                 found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
+            }
+            Party::Interviewer(n) => {
+                let found = self.conversation.interviewer(n).map(|one| &one.mailbox);
+                found.ok_or_else(|| Refusal::Nobody(format!("interviewer number {}", u32::from(n) + 1)))
             }
             Party::Recruiter(n) => {
                 let found = batch.recruiters.get(usize::from(n));
@@ -361,6 +368,8 @@ const fn repeatable(says: &Content) -> bool {
         | Content::Invitation { .. }
         | Content::CalledOff { .. }
         | Content::Reminder { .. }
+        | Content::StaysAsIs { .. }
+        | Content::NotHeld { .. }
         | Content::AskOutcome { .. }
         | Content::Notice(_) => true,
     }

@@ -17,12 +17,14 @@ pub(super) struct News {
     story: Vec<String>,
     /// What to do now, in one or two sentences.
     todo: String,
+    /// The page that asks the recruiter something; empty when nothing is asked.
+    link: String,
     /// A letter to the client, ready to be sent by the recruiter; empty when there is nothing to ask.
     draft: Vec<String>,
 }
 
-/// Tells a notice to `reader`, a recruiter.
-pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, now: Timestamp) -> News {
+/// Tells a notice to `reader`, a recruiter; `link` leads to what they are asked, if anything.
+pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, link: String, now: Timestamp) -> News {
     let contact = conversation.batch.contact.mailbox.shown();
     let company = &conversation.batch.client;
     let name = |id: SubmissionId| {
@@ -54,6 +56,20 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
                         words::interview(&conversation.batch.project)
                     )
                 },
+            )
+        }
+        Notice::GoOnWithout { submission, silent, why } => {
+            let names: Vec<String> = silent
+                .iter()
+                .filter_map(|side| Some(conversation.mailbox_of(*side, *submission)?.shown()))
+                .collect();
+            let (who, does) = (words::list(&names), if names.len() == 1 { "does" } else { "do" });
+            (
+                format!("{who} {does} not answer about the interview with {}", name(*submission)),
+                why.as_str(),
+                "The batch says that they must be there, and they were reminded once. Shall it go on without them? Press the link, or reply yes or no: with a \
+                 no they are reminded once more. If we hear nothing within two working days, the interview is left to you."
+                    .to_owned(),
             )
         }
         Notice::ArrangeYourself { submission, why, words } => {
@@ -211,12 +227,13 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
         words: super::excerpt::quoted(said),
         story: {
             let mut lines = story(conversation, now);
-            if let Notice::ArrangeYourself { submission, .. } = what {
+            if let Notice::ArrangeYourself { submission, .. } | Notice::GoOnWithout { submission, .. } = what {
                 lines.extend(handover::story(conversation, *submission, now));
             }
             lines
         },
         todo,
+        link,
         draft: match what {
             Notice::NotUnderstood { words, about, .. } if !about.is_empty() => {
                 signed(conversation, reader, draft(conversation, words, about))
@@ -227,6 +244,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
             }
             Notice::NotUnderstood { .. }
             | Notice::Interested { .. }
+            | Notice::GoOnWithout { .. }
             | Notice::Passed { .. }
             | Notice::NeedsPerson { .. }
             | Notice::SomeoneElse { .. }
@@ -245,7 +263,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, no
 fn signed(conversation: &Conversation, reader: Party, mut lines: Vec<String>) -> Vec<String> {
     let sender = match reader {
         Party::Recruiter(n) => conversation.batch.recruiters.get(usize::from(n)).map(crate::model::Mailbox::shown),
-        Party::Client | Party::Candidate(_) => None,
+        Party::Client | Party::Candidate(_) | Party::Interviewer(_) => None,
     };
     lines.extend([String::new(), "Kind regards".to_owned()]);
     lines.extend(sender);
@@ -366,6 +384,7 @@ fn party(conversation: &Conversation, whom: Party) -> String {
     let mailbox = match whom {
         Party::Client => Some(&batch.contact.mailbox),
         Party::Candidate(id) => conversation.candidate(id).map(|one| &one.mailbox),
+        Party::Interviewer(n) => conversation.interviewer(n).map(|one| &one.mailbox),
         Party::Recruiter(n) => batch.recruiters.get(usize::from(n)),
     };
     mailbox.map_or_else(|| "somebody".to_owned(), crate::model::Mailbox::shown)

@@ -64,22 +64,26 @@ fn nothing_leaks(reader: Party, says: &Content, conversation: &Conversation, see
     }
 }
 
-/// What this reader must not learn: a client nothing of the candidates, a candidate nothing of the client nor of the other candidates.
+/// What this reader must not learn: whoever is at the client nothing of the candidates nor how to reach each other, a candidate nothing of
+/// the client nor of the other candidates.
 fn guarded(reader: Party, conversation: &Conversation) -> Vec<Guarded<'_>> {
     let batch = &conversation.batch;
     let mut out = Vec::new();
     let spared = match reader {
         Party::Recruiter(_) => return out,
-        Party::Client => None,
-        Party::Candidate(own) => {
-            let contact = &batch.contact.mailbox;
-            out.push(Guarded {
-                whose: &contact.name,
-                what: What::Address(&contact.address),
-            });
-            Some(own)
-        }
+        Party::Client | Party::Interviewer(_) => None,
+        Party::Candidate(own) => Some(own),
     };
+    let contact = (Party::Client, &batch.contact.mailbox);
+    let interviewers = (0..=u8::MAX)
+        .map(Party::Interviewer)
+        .zip(batch.interviewers.iter().map(|one| &one.mailbox));
+    for (_, mailbox) in [contact].into_iter().chain(interviewers).filter(|(whose, _)| *whose != reader) {
+        out.push(Guarded {
+            whose: &mailbox.name,
+            what: What::Address(&mailbox.address),
+        });
+    }
     for candidate in batch.candidates.iter().filter(|one| Some(one.submission) != spared) {
         let whose = &candidate.mailbox.name;
         out.push(Guarded {
@@ -148,6 +152,9 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
     if !matches!(leak.what, What::Address(address) if address == contact) {
         fields.push(("client.contact.email".to_owned(), contact.as_str()));
     }
+    for (index, one) in batch.interviewers.iter().enumerate() {
+        fields.push((format!("interviewers[{index}].name"), one.mailbox.name.as_str()));
+    }
     for one in &batch.candidates {
         let name = &one.mailbox.name;
         fields.push((format!("the summary of {name}"), &one.summary));
@@ -174,6 +181,8 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         | Content::Invitation { .. }
         | Content::CalledOff { .. }
         | Content::Reminder { .. }
+        | Content::StaysAsIs { .. }
+        | Content::NotHeld { .. }
         | Content::AskOutcome { .. }
         | Content::Notice(_) => {}
     }

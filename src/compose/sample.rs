@@ -40,7 +40,9 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::OfferTimes { .. }
             | Content::Invitation { .. }
             | Content::CalledOff { .. }
-            | Content::Reminder { .. } => &[
+            | Content::Reminder { .. }
+            | Content::StaysAsIs { .. }
+            | Content::NotHeld { .. } => &[
                 (Party::Client, None),
                 (Party::Candidate(SubmissionId(1)), None),
                 (Party::Recruiter(0), Some(&name)),
@@ -141,6 +143,11 @@ fn about_interviews(submission: SubmissionId, now: Timestamp) -> Vec<Content> {
             why: "Nothing fits".to_owned(),
             words: "A word".to_owned(),
         }),
+        Content::Notice(Notice::GoOnWithout {
+            submission,
+            silent: vec![Side::Client],
+            why: String::new(),
+        }),
     ];
     let unclear = || Some("Some day soon,\nor later".to_owned());
     let ways = [(1, None, None), (2, None, None), (1, unclear(), None), (1, None, Some(slot(20)))];
@@ -160,12 +167,14 @@ fn about_interviews(submission: SubmissionId, now: Timestamp) -> Vec<Content> {
                 slots: vec![slot(50), slot(80)],
                 unclear,
                 instead_of,
+                several: round == 2,
             },
             Content::Invitation {
                 submission,
                 slot: slot(50),
                 sequence: 0,
                 instead_of,
+                corrected: round == 2,
             },
         ]);
     }
@@ -176,11 +185,22 @@ fn about_interviews(submission: SubmissionId, now: Timestamp) -> Vec<Content> {
                 slot: slot(50),
                 sequence: 1,
                 by,
+                without_you: by == Some(Side::Client),
             },
             Content::Reminder {
                 submission,
                 slot: slot(20),
                 asks: by.is_some(),
+            },
+            Content::StaysAsIs {
+                submission,
+                slot: slot(1),
+                sequence: 1,
+                counter: by.is_some(),
+            },
+            Content::NotHeld {
+                submission,
+                slot: slot(-2),
             },
         ]);
     }
@@ -256,6 +276,8 @@ fn conversation() -> Option<Conversation> {
         },
         recruiters: vec![mailbox("Robin Example", "robin@agency.example")?],
         candidates: vec![candidate(1, "Jo First", Some(cv))?, candidate(2, "Al Second", None)?],
+        interviewers: Vec::new(),
+        contact_attends: true,
         note: "A note\nin two lines".to_owned(),
     };
     let policy = Policy {

@@ -8,7 +8,7 @@ use super::interview::InterviewView;
 use super::links::Desk;
 use super::{Brand, Ink, Refusal, notice, words};
 use crate::calendar::Zone;
-use crate::conversation::{Candidate, Content, Conversation, Party, Understood};
+use crate::conversation::{Candidate, Content, Conversation, Notice, Party, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
 use crate::reply::Question;
 
@@ -183,6 +183,7 @@ impl Scene<'_> {
         let reader = match self.addressee {
             Party::Client => Some(&batch.contact.mailbox.name),
             Party::Candidate(submission) => self.conversation.candidate(submission).map(|one| &one.mailbox.name),
+            Party::Interviewer(n) => self.conversation.interviewer(n).map(|one| &one.mailbox.name),
             Party::Recruiter(n) => batch.recruiters.get(usize::from(n)).map(|one| &one.name),
         };
         let open: Vec<Candidate> = self.asked(says);
@@ -199,9 +200,12 @@ impl Scene<'_> {
             interview: words::interview(&batch.project),
             reference: self.conversation.reference().to_string(),
             recruiters: self.recruiters(),
-            page: says
-                .interview()
-                .map_or_else(|| self.desk.batch(), |submission| self.desk.interview(submission)),
+            page: match (says.interview(), self.addressee) {
+                (Some(submission), _) => self.desk.interview(submission),
+                // An interviewer sees nothing of the candidates.
+                (None, Party::Interviewer(_)) if self.copy_of.is_none() => String::new(),
+                (None, _) => self.desk.batch(),
+            },
             links_until: words::day(self.conversation.links_end(self.now), self.zone()),
             example: words::example(&words::short_names(&open), says.question()),
             says: self.says(says)?,
@@ -230,6 +234,7 @@ impl Scene<'_> {
         match self.addressee {
             Party::Client | Party::Recruiter(_) => contact,
             Party::Candidate(submission) => self.conversation.candidate(submission).map_or(contact, |one| one.zone),
+            Party::Interviewer(n) => self.conversation.interviewer(n).map_or(contact, |one| one.zone),
         }
     }
 
@@ -276,6 +281,8 @@ impl Scene<'_> {
             | Content::Invitation { submission, .. }
             | Content::CalledOff { submission, .. }
             | Content::Reminder { submission, .. }
+            | Content::StaysAsIs { submission, .. }
+            | Content::NotHeld { submission, .. }
             | Content::AskOutcome { submission, .. } => only(vec![*submission]),
         }
     }
@@ -343,8 +350,17 @@ impl Scene<'_> {
             | Content::Invitation { .. }
             | Content::CalledOff { .. }
             | Content::Reminder { .. }
+            | Content::StaysAsIs { .. }
+            | Content::NotHeld { .. }
             | Content::AskOutcome { .. } => Says::Interview(Box::new(self.interview(says)?)),
-            Content::Notice(what) => Says::Notice(notice::news(self.conversation, what, self.addressee, self.now)),
+            Content::Notice(what) => {
+                let link = if let Notice::GoOnWithout { submission, .. } = what {
+                    self.desk.go_on(*submission)
+                } else {
+                    String::new()
+                };
+                Says::Notice(notice::news(self.conversation, what, self.addressee, link, self.now))
+            }
         })
     }
 

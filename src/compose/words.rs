@@ -42,6 +42,9 @@ pub(super) fn subject(batch: &Batch, reference: &Reference, to: Party, is_first:
         let client: String = header_words(&batch.client).chars().take(80).collect();
         return HeaderText::new(&format!("Interview with {}: {} [{reference}]", client.trim_end(), title.trim_end()));
     }
+    if matches!(to, Party::Interviewer(_)) {
+        return HeaderText::new(&format!("Interviews for {} [{reference}]", title.trim_end()));
+    }
     let re = if is_first { "" } else { "Re: " };
     HeaderText::new(&format!("{re}{number} {noun} for {} [{reference}]", title.trim_end()))
 }

@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::text::{ConfigError, parse_json, parse_toml};
 use crate::calendar::Zone;
-use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, Policy, Project};
+use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Policy, Project};
 use crate::link::sha256_hex;
-use crate::model::{Address, HeaderText, Mailbox, SubmissionId, is_printed};
+use crate::model::{Address, Feed, FeedKind, HeaderText, Mailbox, SubmissionId, is_printed};
 use crate::store::NewBatch;
 
 /// Largest CV taken, in octets: larger mail is refused by most servers.
@@ -39,6 +39,9 @@ struct BatchFile {
     recruiters: Vec<RecruiterPart>,
     #[serde(default)]
     candidates: Vec<CandidatePart>,
+    /// Who else at the client talks to the candidates.
+    #[serde(default)]
+    interviewers: Vec<InterviewerPart>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +58,21 @@ struct PersonPart {
     email: String,
     #[serde(default)]
     zone: Option<String>,
+    #[serde(default)]
+    calendar: Option<CalendarPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InterviewerPart {
+    name: String,
+    email: String,
+    #[serde(default)]
+    zone: Option<String>,
+    #[serde(default = "yes")]
+    required: bool,
+    #[serde(default)]
+    calendar: Option<CalendarPart>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +94,8 @@ struct ProjectPart {
     place: String,
     #[serde(default)]
     directions: String,
+    #[serde(default = "yes")]
+    contact_attends: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +110,27 @@ struct CandidatePart {
     summary: String,
     #[serde(default)]
     cv: Option<CvPart>,
+    #[serde(default)]
+    calendar: Option<CalendarPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected the address of a calendar, or { url, kind } with the kind \"ics\" or \"caldav\"; one that needs a login is listed in config.toml under [[calendars.person]]"
+)]
+enum CalendarPart {
+    /// A file of events; empty for somebody who has none any more.
+    Ics(String),
+    Asked(AskedPart),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AskedPart {
+    url: String,
+    #[serde(default)]
+    kind: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -241,6 +282,10 @@ impl Check<'_> {
             }
             recruiters.push(recruiter);
         }
+        let mut calendars = Vec::new();
+        if let Some(part) = &file.client.contact.calendar {
+            calendars.push((contact.address.clone(), self.calendar("client.contact.calendar", part)?));
+        }
         let mut files = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
         for (index, one) in file.candidates.iter().enumerate() {
@@ -265,6 +310,9 @@ impl Check<'_> {
             }
             let (zone, zone_assumed) = self.zone(&field("zone"), one.zone.as_deref(), agency)?;
             let cv = one.cv.as_ref().map(|cv| self.cv(&field("cv"), cv, &mut files)).transpose()?;
+            if let Some(part) = &one.calendar {
+                calendars.push((mailbox.address.clone(), self.calendar(&field("calendar"), part)?));
+            }
             candidates.push(Candidate {
                 submission: SubmissionId(0),
                 mailbox,
@@ -275,7 +323,19 @@ impl Check<'_> {
                 cv,
             });
         }
-        let project = self.project(&file.project, &contact.address, &candidates)?;
+        let taken: Vec<&Mailbox> = recruiters
+            .iter()
+            .chain(candidates.iter().map(|one| &one.mailbox))
+            .chain([&contact])
+            .collect();
+        let interviewers = self.interviewers(&file, agency, &taken)?;
+        for (index, (one, part)) in interviewers.iter().zip(&file.interviewers).enumerate() {
+            if let Some(part) = &part.calendar {
+                let field = format!("interviewers[{index}].calendar");
+                calendars.push((one.mailbox.address.clone(), self.calendar(&field, part)?));
+            }
+        }
+        let project = self.project(&file.project, &contact.address, &interviewers, &candidates)?;
         let batch = Batch {
             client: self.text("client.name", &file.client.name)?,
             contact: Contact {
@@ -286,6 +346,8 @@ impl Check<'_> {
             project,
             recruiters,
             candidates,
+            interviewers,
+            contact_attends: file.project.contact_attends,
             note: plain(&file.note),
         };
         let key = file.key.filter(|key| !key.is_empty());
@@ -297,10 +359,71 @@ impl Check<'_> {
             policy: policy.clone(),
             key,
             files,
+            calendars,
         })
     }
 
-    fn project(&self, part: &ProjectPart, contact: &Address, candidates: &[Candidate]) -> Result<Project, BatchError> {
+    /// Where somebody's calendar is; `None` for an empty address.
+    fn calendar(&self, field: &str, part: &CalendarPart) -> Result<Option<Feed>, BatchError> {
+        let (place, url, kind) = match part {
+            CalendarPart::Ics(url) => (field.to_owned(), url, None),
+            CalendarPart::Asked(AskedPart { url, kind }) => (format!("{field}.url"), url, kind.as_deref()),
+        };
+        let kind = FeedKind::of(kind.unwrap_or("ics")).ok_or_else(|| {
+            let what = format!("{:?} is not one of ics, caldav", kind.unwrap_or_default());
+            self.wrong(&format!("{field}.kind"), kind.unwrap_or_default(), &what)
+        })?;
+        if url.trim().is_empty() {
+            return Ok(None);
+        }
+        Feed::parse(kind, url)
+            .map(Some)
+            .map_err(|error| self.wrong(&place, url, &error.to_string()))
+    }
+
+    /// Who is to be there beside the contact. Somebody must.
+    fn interviewers(&self, file: &BatchFile, agency: Zone, taken: &[&Mailbox]) -> Result<Vec<Interviewer>, BatchError> {
+        if file.interviewers.len() > MOST_INTERVIEWERS {
+            return Err(self.wrong(
+                "interviewers",
+                "",
+                "are more than 8 beside the contact; so many find no time together: name those who decide",
+            ));
+        }
+        let mut interviewers: Vec<Interviewer> = Vec::new();
+        for (index, one) in file.interviewers.iter().enumerate() {
+            let field = format!("interviewers[{index}]");
+            let mailbox = self.person(&field, &one.name, &one.email)?;
+            if taken
+                .iter()
+                .copied()
+                .chain(interviewers.iter().map(|other| &other.mailbox))
+                .any(|other| other.address == mailbox.address)
+            {
+                return Err(self.wrong(&format!("{field}.email"), &one.email, "is somebody else's address in this batch"));
+            }
+            let (zone, zone_assumed) = self.zone(&format!("{field}.zone"), one.zone.as_deref(), agency)?;
+            interviewers.push(Interviewer {
+                mailbox,
+                zone,
+                zone_assumed,
+                required: one.required,
+            });
+        }
+        if !file.project.contact_attends && !interviewers.iter().any(|one| one.required) {
+            let what = "is false, so somebody else must be there: name at least one of [[interviewers]] with required = true";
+            return Err(self.wrong("project.contact_attends", "false", what));
+        }
+        Ok(interviewers)
+    }
+
+    fn project(
+        &self,
+        part: &ProjectPart,
+        contact: &Address,
+        interviewers: &[Interviewer],
+        candidates: &[Candidate],
+    ) -> Result<Project, BatchError> {
         let place = HeaderText::new(&part.place);
         if part.interview == InterviewKind::Video && !place.is_empty() && !is_link(place.as_str()) {
             let what = "is no link: for a video call give https://…, or leave it out and send the link yourself";
@@ -314,8 +437,16 @@ impl Check<'_> {
                 let what = format!("holds the address or phone of {}, and the client reads it", whose.mailbox.name);
                 return Err(self.wrong(field, "", &what));
             }
-            if text.to_lowercase().contains(&contact.as_str().to_lowercase()) {
+            let text = text.to_lowercase();
+            if text.contains(&contact.as_str().to_lowercase()) {
                 return Err(self.wrong(field, "", "holds the contact's address, and the candidates read it"));
+            }
+            if let Some(one) = interviewers
+                .iter()
+                .find(|one| text.contains(&one.mailbox.address.as_str().to_lowercase()))
+            {
+                let what = format!("holds the address of {}, and the candidates read it", one.mailbox.name);
+                return Err(self.wrong(field, "", &what));
             }
         }
         Ok(Project {
@@ -480,6 +611,10 @@ fn plain(text: &str) -> String {
 
 const fn video() -> InterviewKind {
     InterviewKind::Video
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn three_quarters() -> u32 {

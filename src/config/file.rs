@@ -34,6 +34,8 @@ pub struct File {
     #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
+    pub calendars: Calendars,
+    #[serde(default)]
     pub hours: Hours,
     #[serde(default)]
     pub templates: Templates,
@@ -94,6 +96,20 @@ pub struct Brand {
     pub website: String,
     #[serde(default)]
     pub logo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct PersonsCalendar {
+    pub address: String,
+    pub url: String,
+    #[serde(default = "ics")]
+    pub kind: String,
+    #[serde(default)]
+    pub user: String,
+    #[serde(default)]
+    pub password_file: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,8 +200,17 @@ section!(Scheduling {
     nudges: u64 = 2,
     rounds: u64 = 3,
     moves: u64 = 2,
+    cutoff_h: u64 = 2,
     reminders_min: Vec<u32> = vec![1440, 60],
+    panel: Panel = Panel::default(),
 });
+section!(Calendars {
+    refresh_min: u64 = 15,
+    private: Vec<String> = Vec::new(),
+    ca_file: String = String::new(),
+    person: Vec<PersonsCalendar> = Vec::new(),
+});
+section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
@@ -203,6 +228,10 @@ section!(Api {
     key_files: Vec<String> = Vec::new(),
 });
 section!(Health { self_ping_min: u64 = 60 });
+
+fn ics() -> String {
+    "ics".to_owned()
+}
 
 const fn sixty() -> u64 {
     60

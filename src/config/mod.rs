@@ -6,6 +6,7 @@
 mod account;
 mod batch;
 mod brand;
+mod calendars;
 mod file;
 mod keys;
 mod secret;
@@ -32,6 +33,7 @@ use account::Provider;
 
 pub use account::OAuth;
 pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
+pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
 pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
 pub use text::{ConfigError, parse_toml};
@@ -69,6 +71,8 @@ pub struct Config {
     pub immediate: bool,
     /// Templates in here replace the built-in ones.
     pub templates: Option<PathBuf>,
+    /// Calendars of people.
+    pub calendars: Calendars,
     /// How conversations behave.
     pub policy: Policy,
     /// Each opens `/v1`; none: there is no API.
@@ -219,6 +223,7 @@ impl Config {
                 other => return Err(key.wrong("decision.confirm", &format!("{other:?} is not one of press, immediate"))),
             },
             templates: optional_path(here, &file.templates.directory),
+            calendars: calendars::calendars(&key, here, file)?,
             policy: policy(&key, file, business, polite)?,
             api_keys: api_keys(&key, here, &file.api.key_files)?,
             self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {
@@ -295,7 +300,12 @@ fn scheduling(key: &Key<'_>, file: &File) -> Result<Scheduling, ConfigError> {
         nudges: small("scheduling.nudges", file.nudges, 0..=4)?,
         rounds: small("scheduling.rounds", file.rounds, 1..=10)?,
         moves: small("scheduling.moves", file.moves, 0..=10)?,
+        cutoff_h: medium("scheduling.cutoff_h", file.cutoff_h, 0..=336)?,
         reminders_min: file.reminders_min.clone(),
+        quorum: match file.panel.quorum {
+            0 => None,
+            some => Some(small("scheduling.panel.quorum", some, 1..=9)?),
+        },
     })
 }
 

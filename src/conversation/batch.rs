@@ -18,6 +18,12 @@ pub struct Batch {
     pub recruiters: Vec<Mailbox>,
     /// Who is put forward, in the order of the letter. Never empty.
     pub candidates: Vec<Candidate>,
+    /// Who else at the client talks to the candidates; at most [`MOST_INTERVIEWERS`].
+    #[serde(default)]
+    pub interviewers: Vec<Interviewer>,
+    /// The contact is there as well.
+    #[serde(default = "yes")]
+    pub contact_attends: bool,
     /// A few words of the recruiter's own above the candidates; may be empty.
     #[serde(default)]
     pub note: String,
@@ -33,6 +39,23 @@ pub struct Contact {
     /// The zone was not given and the agency's is used; the letter says so.
     #[serde(default)]
     pub zone_assumed: bool,
+}
+
+/// Interviewers beside the contact, at the most: more do not find a time by mail.
+pub const MOST_INTERVIEWERS: usize = 8;
+
+/// Somebody at the client who talks to the candidates, and decides nothing about them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Interviewer {
+    /// Name and address.
+    pub mailbox: Mailbox,
+    /// Where they work.
+    pub zone: Zone,
+    /// The zone was not given and the agency's is used; the letter says so.
+    #[serde(default)]
+    pub zone_assumed: bool,
+    /// There is no interview without them; others come if they can.
+    pub required: bool,
 }
 
 /// The role and the interview it leads to.
@@ -98,4 +121,8 @@ pub struct Attachment {
     pub sha256: String,
     /// Octets.
     pub size: u64,
+}
+
+const fn yes() -> bool {
+    true
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Side;
+use super::{MOST_INTERVIEWERS, Side};
 use crate::model::{SubmissionId, Timestamp};
 
 /// A reason to wake up.
@@ -38,7 +38,7 @@ pub enum Deadline {
 impl Deadline {
     /// The name in the `deadlines` table and in logs.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::TakeEffect(_) => "take_effect",
             Self::Chase => "chase",
@@ -48,9 +48,11 @@ impl Deadline {
             Self::AskedBack => "asked_back",
             Self::Interview(_, Side::Client) => "interview_client",
             Self::Interview(_, Side::Candidate) => "interview_candidate",
+            Self::Interview(_, Side::Interviewer(n)) => nth(&INTERVIEW, n),
             Self::Picked(_) => "picked",
             Self::Tell(_, Side::Client) => "tell_client",
             Self::Tell(_, Side::Candidate) => "tell_candidate",
+            Self::Tell(_, Side::Interviewer(n)) => nth(&TELL, n),
             Self::Remind(_) => "remind",
             Self::After(_) => "after_interview",
         }
@@ -71,6 +73,24 @@ impl Deadline {
             Self::Chase | Self::Receipt | Self::AskedBack => None,
         }
     }
+}
+
+/// One name for each interviewer there can be.
+const INTERVIEW: [&str; MOST_INTERVIEWERS] = [
+    "interview_1",
+    "interview_2",
+    "interview_3",
+    "interview_4",
+    "interview_5",
+    "interview_6",
+    "interview_7",
+    "interview_8",
+];
+const TELL: [&str; MOST_INTERVIEWERS] = ["tell_1", "tell_2", "tell_3", "tell_4", "tell_5", "tell_6", "tell_7", "tell_8"];
+
+/// No batch has more interviewers than there are names; one that had would share the last.
+fn nth(names: &[&'static str; MOST_INTERVIEWERS], n: u8) -> &'static str {
+    names.get(usize::from(n)).or(names.last()).copied().unwrap_or_default()
 }
 
 /// At most one instant for each reason.

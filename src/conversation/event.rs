@@ -61,6 +61,31 @@ pub enum Event {
         /// Back after this day, if named.
         until: Option<NaiveDate>,
     },
+    /// A machine at an interviewer's answered.
+    InterviewerAway {
+        /// Of whose interview.
+        submission: SubmissionId,
+        /// Whose, by position in the batch.
+        interviewer: u8,
+        /// Back after this day, if named.
+        until: Option<NaiveDate>,
+    },
+    /// A calendar proposed another time, and names none that can be read.
+    CounterUnread {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// Whose calendar.
+        by: Side,
+        /// Why, in one sentence.
+        why: String,
+        /// The note beside it; may be empty.
+        words: String,
+    },
+    /// The rules of zones that are built in are others than when this interview was agreed.
+    ZoneRulesChanged {
+        /// Whose interview.
+        submission: SubmissionId,
+    },
     /// Something came in that a person must look at: a challenge, a recall, a reaction, an unreadable body.
     NeedsPerson {
         /// Why, in one sentence.
@@ -127,6 +152,13 @@ pub enum Command {
     },
     /// The client's address works again.
     Reach,
+    /// Whether an interview goes on without the interviewers who do not answer.
+    GoOn {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// Yes; otherwise they are waited for.
+        yes: bool,
+    },
     /// A note for the timeline.
     Note {
         /// Its words.
@@ -148,6 +180,8 @@ pub enum Via {
         name: String,
         /// The parked message that the answered letter asked to confirm.
         confirms: Option<i64>,
+        /// The candidate whose letter it answers.
+        of: Option<SubmissionId>,
     },
     /// By their calendar: REPLY or COUNTER, for the calendar entry of the one who speaks.
     Calendar {

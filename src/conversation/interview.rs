@@ -1,4 +1,21 @@
 //! The interview of one submission: who is asked what, when each side can, what was offered, what is booked.
+//!
+//! Two sides: one gives times, the other picks one of the slots cut from them.
+//!
+//! Several interviewers, beside the contact or in their place, are a panel. The candidate is always asked first. Then a *round* begins:
+//!
+//! 1. The best slots are cut from the candidate's times and the working hours of all who must be there, and everybody on the client's
+//!    side is asked which of them they can make, several allowed. The slots are held for all of them.
+//! 2. A slot is agreed as soon as as many of those who must be there can make it as the quorum wants (all of them, unless the policy says
+//!    fewer). Of several the one with most of them, then with most of the optional ones, then the earliest. Optional ones who have not
+//!    answered by then are not waited for.
+//! 3. As soon as no slot can get there any more the round is over and counts: the next one offers other times of the candidate's, within
+//!    those that interviewers named themselves, or the candidate is asked for more.
+//! 4. Whoever must be there and is silent is reminded once; then the recruiters are asked whether it goes on without them. Yes makes them
+//!    optional, no reminds them once more, and when nobody says anything a recruiter arranges the rest.
+//!
+//! Everybody who did not say that they cannot is invited, each by an entry of their own. Who cannot come after all is taken out, or, when
+//! too few of those who must be there are left, another time is looked for. An interviewer's word is about times and nothing else.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +25,9 @@ use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::times::Intent;
 use crate::reply::{AskedTimes, Reply, Says};
 
+/// Stretches of the other side's time that a letter and its page tell.
+pub const TOLD: usize = 12;
+
 /// A side of an interview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,18 +36,40 @@ pub enum Side {
     Client,
     /// The candidate.
     Candidate,
+    /// Somebody else at the client who talks to the candidate, by position in the batch.
+    Interviewer(u8),
 }
 
 impl Side {
-    /// Both.
+    /// The two who are in every interview.
     pub const ALL: [Self; 2] = [Self::Client, Self::Candidate];
 
     /// The one across the table.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
-            Self::Client => Self::Candidate,
+            Self::Client | Self::Interviewer(_) => Self::Candidate,
             Self::Candidate => Self::Client,
+        }
+    }
+
+    /// The number of this side's calendar entry in its UID.
+    #[must_use]
+    pub const fn entry(self) -> u8 {
+        match self {
+            Self::Client => 0,
+            Self::Candidate => 1,
+            Self::Interviewer(n) => n.saturating_add(2),
+        }
+    }
+
+    /// The side whose calendar entry has this number.
+    #[must_use]
+    pub const fn of_entry(number: u8) -> Self {
+        match number {
+            0 => Self::Client,
+            1 => Self::Candidate,
+            n => Self::Interviewer(n - 2),
         }
     }
 
@@ -37,6 +79,7 @@ impl Side {
         match self {
             Self::Client => Party::Client,
             Self::Candidate => Party::Candidate(submission),
+            Self::Interviewer(n) => Party::Interviewer(n),
         }
     }
 
@@ -46,6 +89,7 @@ impl Side {
         match self {
             Self::Client => "the client",
             Self::Candidate => "the candidate",
+            Self::Interviewer(_) => "an interviewer",
         }
     }
 }
@@ -59,6 +103,9 @@ pub struct Interview {
     pub client: Attendee,
     /// The candidate.
     pub candidate: Attendee,
+    /// The interviewers beside the contact, in the order of the batch.
+    #[serde(default)]
+    pub panel: Vec<Attendee>,
     /// Every slot that was ever offered. A link carries a slot's place in it, so that an old letter never picks a new letter's slot.
     pub slots: Vec<Slot>,
     /// Where in it the last offer begins; what comes after is held.
@@ -68,10 +115,19 @@ pub struct Interview {
     /// What somebody named since: a slot in it may be offered again.
     #[serde(default)]
     pub named: Spans,
+    /// Every way to read an answer that was put to somebody. A link carries a reading's place in it, as with slots.
+    #[serde(default)]
+    pub readings: Vec<Spans>,
     /// What was pressed on its page within the last seconds.
     pub picked: Vec<Pick>,
     /// The time agreed upon.
     pub booked: Option<Slot>,
+    /// How the clocks of both sides were known to stand at that time, as their letters told it.
+    #[serde(default)]
+    pub clocks: Option<Clocks>,
+    /// It is at another hour by somebody's clock than it was agreed for, as clocks were changed by law.
+    #[serde(default)]
+    pub corrected: bool,
     /// The time that was agreed upon and does not hold any more; calendars still show it.
     pub was_booked: Option<Slot>,
     /// RFC 5545 3.8.7.4: goes up with each change that calendars must follow.
@@ -86,6 +142,17 @@ pub struct Interview {
     pub with_recruiter: bool,
     /// Who called it off; `None` for the agency, or while nobody did.
     pub called_off_by: Option<Side>,
+}
+
+/// How clocks stand at the time of an interview, by the rules of zones that were known when both were told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clocks {
+    /// The version of those rules ([`crate::calendar::zone_data`]).
+    pub zone_data: String,
+    /// Seconds by which the client's clock is ahead of UTC then.
+    pub client: i64,
+    /// The same for the candidate's.
+    pub candidate: i64,
 }
 
 /// What somebody pressed on the page of an interview.
@@ -113,20 +180,63 @@ impl Pick {
     /// A choice of nothing: what was pressed before does not count.
     #[must_use]
     pub fn takes_back(&self) -> bool {
-        matches!(self.says(), Some(Says::Times { said, .. }) if said.intent == Intent::Select && said.taken.is_empty())
+        self.says().is_some_and(takes_back)
+    }
+
+    /// What was typed beside it, for a person: without what it says of the interview.
+    #[must_use]
+    pub fn beside(&self) -> Reply {
+        let mut reply = self.reply.clone();
+        reply
+            .findings
+            .retain(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. }));
+        reply
     }
 }
 
-/// When the people of a batch are taken by interviews of other batches, booked or held.
+/// A choice of nothing: "I decide later", or taken back.
+#[must_use]
+pub fn takes_back(says: &Says) -> bool {
+    matches!(says, Says::Times { said, .. } if said.intent == Intent::Select && said.taken.is_empty())
+}
+
+/// When the people of a batch are taken: by interviews of other batches, booked or held, and by what their calendars say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Elsewhere {
     /// The contact at the client.
     pub client: Spans,
     /// Each candidate who is.
     pub candidates: Vec<(SubmissionId, Spans)>,
+    /// The interviewers beside the contact, in the order of the batch.
+    pub interviewers: Vec<Spans>,
+    /// Calendars that could not be read, or not all of them: their people may be taken at other times as well.
+    pub unread: Vec<Unread>,
+}
+
+/// A calendar that was not read as it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Whose.
+    pub side: Side,
+    /// Which candidate's; `None` for the contact's.
+    pub about: Option<SubmissionId>,
+    /// As of when what it said is taken into account; `None` when nothing is.
+    pub as_of: Option<Timestamp>,
+    /// Why.
+    pub why: String,
 }
 
 impl Elsewhere {
+    /// When a side is taken.
+    #[must_use]
+    pub fn of(&self, side: Side, submission: SubmissionId) -> Spans {
+        match side {
+            Side::Client => self.client.clone(),
+            Side::Candidate => self.candidate(submission),
+            Side::Interviewer(n) => self.interviewers.get(usize::from(n)).cloned().unwrap_or_default(),
+        }
+    }
+
     /// When a candidate is taken.
     #[must_use]
     pub fn candidate(&self, id: SubmissionId) -> Spans {
@@ -164,6 +274,9 @@ pub struct Attendee {
     pub can: Option<Spans>,
     /// Answers in a row that were not clear.
     pub unclear: u8,
+    /// The ways to read the last one of them, by their places in [`Interview::readings`].
+    #[serde(default)]
+    pub meant: Vec<u8>,
     /// When the candidate got letters nobody asked for, newest last; the client's are counted for the whole batch.
     pub written: Vec<Timestamp>,
     /// What their calendar shows: the last invitation that left.
@@ -176,6 +289,21 @@ pub struct Attendee {
     /// Different answers were pressed within seconds: none of them counts.
     #[serde(default)]
     pub needs_confirmation: bool,
+    /// Times an interviewer named beyond those offered. They hold for the next offer too.
+    #[serde(default)]
+    pub names: Option<Spans>,
+    /// Is silent and must be there: the recruiters were asked whether it goes on without.
+    #[serde(default)]
+    pub put_to_lead: bool,
+    /// Must be there by the batch, and the recruiter lets it go on without.
+    #[serde(default)]
+    pub excused: bool,
+    /// Not expected at the time that is agreed.
+    #[serde(default)]
+    pub absent: bool,
+    /// Changes of this side's calendar entry alone, on top of [`Interview::sequence`].
+    #[serde(default)]
+    pub changes: u32,
 }
 
 /// A question that waits for an answer.
@@ -199,6 +327,24 @@ pub enum Ask {
     Outcome,
 }
 
+/// An interviewer of whom nothing is known yet.
+static NOBODY: Attendee = Attendee {
+    asked: None,
+    can: None,
+    unclear: 0,
+    written: Vec::new(),
+    invited: None,
+    answered: (0, None),
+    confirmed: false,
+    needs_confirmation: false,
+    names: None,
+    put_to_lead: false,
+    excused: false,
+    absent: false,
+    changes: 0,
+    meant: Vec::new(),
+};
+
 impl Interview {
     /// Nothing asked yet.
     #[must_use]
@@ -207,12 +353,16 @@ impl Interview {
             status: InterviewStatus::Proposed,
             client: Attendee::default(),
             candidate: Attendee::default(),
+            panel: Vec::new(),
             slots: Vec::new(),
             offered_from: 0,
             refused: 0,
             named: Spans::default(),
+            readings: Vec::new(),
             picked: Vec::new(),
             booked: None,
+            clocks: None,
+            corrected: false,
             was_booked: None,
             sequence: 0,
             rounds: 0,
@@ -225,28 +375,59 @@ impl Interview {
 
     /// A side.
     #[must_use]
-    pub const fn attendee(&self, side: Side) -> &Attendee {
+    pub fn attendee(&self, side: Side) -> &Attendee {
         match side {
             Side::Client => &self.client,
             Side::Candidate => &self.candidate,
+            Side::Interviewer(n) => self.panel.get(usize::from(n)).unwrap_or(&NOBODY),
         }
     }
 
     /// A side, to be changed.
-    pub const fn attendee_mut(&mut self, side: Side) -> &mut Attendee {
+    pub fn attendee_mut(&mut self, side: Side) -> &mut Attendee {
         match side {
             Side::Client => &mut self.client,
             Side::Candidate => &mut self.candidate,
+            Side::Interviewer(n) => {
+                let n = usize::from(n);
+                if self.panel.len() <= n {
+                    self.panel.resize_with(n + 1, Attendee::default);
+                }
+                // Long enough now, so that the other one is never taken.
+                self.panel.get_mut(n).unwrap_or(&mut self.client)
+            }
         }
     }
 
-    /// The slots of the last offer while somebody is to choose among them.
+    /// Everybody: the two, and the interviewers beside the contact.
+    #[must_use]
+    pub fn sides(&self) -> Vec<Side> {
+        let interviewers = (0..=u8::MAX).take(self.panel.len()).map(Side::Interviewer);
+        Side::ALL.into_iter().chain(interviewers).collect()
+    }
+
+    /// Interviewers of whom the recruiters were asked whether it goes on without them.
+    #[must_use]
+    pub fn silent(&self) -> Vec<Side> {
+        let mut sides = self.sides();
+        sides.retain(|side| self.attendee(*side).put_to_lead);
+        sides
+    }
+
+    /// SEQUENCE of a side's calendar entry.
+    #[must_use]
+    pub fn sequence_of(&self, side: Side) -> u32 {
+        self.sequence.saturating_add(self.attendee(side).changes)
+    }
+
+    /// The slots of the last offer while somebody is to choose among them. What several are asked is cut before the first letter leaves.
     #[must_use]
     pub fn held(&self) -> &[Slot] {
-        let choosing = Side::ALL.into_iter().any(|side| {
+        let several = !self.panel.is_empty();
+        let choosing = self.sides().into_iter().any(|side| {
             self.attendee(side)
                 .asked
-                .is_some_and(|asked| asked.what == Ask::Choice && asked.letters > 0)
+                .is_some_and(|asked| asked.what == Ask::Choice && (asked.letters > 0 || several))
         });
         if choosing {
             self.slots.get(self.offered_from..).unwrap_or_default()
@@ -264,10 +445,6 @@ impl Interview {
     /// What a letter asked a side about this interview, for [`crate::reply::read_interview`].
     #[must_use]
     pub fn asked(&self, of: &Conversation, submission: SubmissionId, side: Side, letter: Option<&Content>, now: Timestamp) -> AskedTimes {
-        let zone = |side| match side {
-            Side::Client => of.batch.contact.zone,
-            Side::Candidate => of.candidate(submission).map_or(of.batch.contact.zone, |one| one.zone),
-        };
         let options = match letter {
             Some(Content::OfferTimes { slots, .. }) => slots.clone(),
             // An answer to an older letter is about what is offered now.
@@ -277,12 +454,17 @@ impl Interview {
         AskedTimes {
             submission,
             written: now,
-            zone: zone(side),
-            other_zone: zone(side.other()),
+            zone: of.zone_of(side.party(submission)),
+            other_zone: of.zone_of(side.other().party(submission)),
             minutes: of.batch.project.duration_min,
             options: if self.booked.is_some() { Vec::new() } else { options },
             booked: self.booked,
             confirms: matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
+            // A candidate decides about nobody.
+            candidates: match side {
+                Side::Client => of.asked(None, now).candidates,
+                Side::Candidate | Side::Interviewer(_) => Vec::new(),
+            },
         }
     }
 

@@ -14,6 +14,8 @@ pub enum Party {
     Client,
     /// A candidate.
     Candidate(SubmissionId),
+    /// An interviewer beside the contact, by position in the batch.
+    Interviewer(u8),
     /// A recruiter, by position in the batch.
     Recruiter(u8),
 }
@@ -27,11 +29,21 @@ pub struct Letter {
     pub says: Content,
     /// The message it answers, for In-Reply-To and References (RFC 5322 3.6.4).
     pub answers: Option<MessageId>,
-    /// Must not leave before: the reader's night.
-    #[serde(default)]
-    pub not_before: Option<Timestamp>,
     /// After this instant the letter is worthless and must not leave.
     pub not_after: Option<Timestamp>,
+}
+
+impl Letter {
+    /// A letter of its own, which answers nothing.
+    #[must_use]
+    pub fn new(to: Party, says: Content) -> Self {
+        Self {
+            to,
+            not_after: says.worthless_after(),
+            says,
+            answers: None,
+        }
+    }
 }
 
 /// What a letter says. One template each.
@@ -125,6 +137,9 @@ pub enum Content {
         unclear: Option<String>,
         /// The time that was booked and does not hold any more.
         instead_of: Option<Slot>,
+        /// Several are asked, each which of these they can make; otherwise the reader chooses one.
+        #[serde(default)]
+        several: bool,
     },
     /// The time is agreed: an iTIP REQUEST (RFC 5546 3.2.2). To either side.
     Invitation {
@@ -136,6 +151,9 @@ pub enum Content {
         sequence: u32,
         /// The time it was moved from.
         instead_of: Option<Slot>,
+        /// It is at the same instant as before, and at another hour: clocks were changed by law.
+        #[serde(default)]
+        corrected: bool,
     },
     /// The interview is called off: an iTIP CANCEL (RFC 5546 3.2.5). To either side.
     CalledOff {
@@ -147,6 +165,9 @@ pub enum Content {
         sequence: u32,
         /// Who called it off; `None` for the agency.
         by: Option<Side>,
+        /// It takes place, and the reader is not expected any more.
+        #[serde(default)]
+        without_you: bool,
     },
     /// The interview comes up. To either side.
     Reminder {
@@ -156,6 +177,25 @@ pub enum Content {
         slot: Slot,
         /// "Still on?"
         asks: bool,
+    },
+    /// The booked time stands: a wish for another one came too late, or could not be read. For a calendar's proposal it is an iTIP
+    /// DECLINECOUNTER (RFC 5546 3.2.8). To either side. An automatic answer.
+    StaysAsIs {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When it is.
+        slot: Slot,
+        /// RFC 5545 3.8.7.4: of the entry that stands.
+        sequence: u32,
+        /// It answers a calendar's proposal.
+        counter: bool,
+    },
+    /// The interview did not take place: what happened, and what could come next. To either side.
+    NotHeld {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// When it was to be.
+        slot: Slot,
     },
     /// "Did it take place? What is next?" To the client.
     AskOutcome {
@@ -205,6 +245,15 @@ pub enum Notice {
         why: String,
         /// The words it rests on.
         words: String,
+    },
+    /// Interviewers who must be there do not answer: shall it go on without them?
+    GoOnWithout {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// Who does not answer.
+        silent: Vec<Side>,
+        /// Why nothing more is heard from them, when it is more than silence.
+        why: String,
     },
     /// A pass took effect.
     Passed {
@@ -326,6 +375,8 @@ impl Content {
             Self::Invitation { .. } => "invitation",
             Self::CalledOff { .. } => "called_off",
             Self::Reminder { .. } => "reminder",
+            Self::StaysAsIs { .. } => "stays_as_is",
+            Self::NotHeld { .. } => "not_held",
             Self::AskOutcome { .. } => "ask_outcome",
             Self::Notice(_) => "notice",
         }
@@ -336,7 +387,11 @@ impl Content {
     pub fn question(&self) -> Question {
         match self {
             Self::AskReasons { submission, .. } => Question::Reasons(*submission),
-            Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } | Self::Reminder { .. } | Self::AskOutcome { .. } => Question::Confirm,
+            Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::Reminder { .. }
+            | Self::AskOutcome { .. }
+            | Self::Notice(Notice::GoOnWithout { .. }) => Question::Confirm,
             Self::DidYouMean { about, said, .. } => match said {
                 _ if about.iter().any(|(_, meant)| meant.is_some()) => Question::Meant,
                 Some(said) => Question::Whom(*said),
@@ -351,6 +406,8 @@ impl Content {
             | Self::OfferTimes { .. }
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
+            | Self::StaysAsIs { .. }
+            | Self::NotHeld { .. }
             | Self::Notice(_) => Question::Decision,
         }
     }
@@ -373,6 +430,8 @@ impl Content {
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
             | Self::Reminder { .. }
+            | Self::StaysAsIs { .. }
+            | Self::NotHeld { .. }
             | Self::AskOutcome { .. }
             | Self::Notice(_) => None,
         }
@@ -401,6 +460,8 @@ impl Content {
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
             | Self::Reminder { .. }
+            | Self::StaysAsIs { .. }
+            | Self::NotHeld { .. }
             | Self::AskOutcome { .. }
             | Self::Notice(_) => return None,
         };
@@ -421,6 +482,8 @@ impl Content {
             | Self::Invitation { submission, .. }
             | Self::CalledOff { submission, .. }
             | Self::Reminder { submission, .. }
+            | Self::StaysAsIs { submission, .. }
+            | Self::NotHeld { submission, .. }
             | Self::AskOutcome { submission, .. } => Some(*submission),
             Self::Submission
             | Self::Receipt { .. }
@@ -450,7 +513,33 @@ impl Content {
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
             | Self::Reminder { .. }
+            | Self::StaysAsIs { .. }
+            | Self::NotHeld { .. }
             | Self::Notice(_) => false,
+        }
+    }
+
+    /// From when on nobody is helped by it: a time it names for meeting has begun.
+    #[must_use]
+    pub fn worthless_after(&self) -> Option<Timestamp> {
+        match self {
+            Self::OfferTimes { slots, .. } => slots.iter().map(|slot| slot.start).min(),
+            Self::Invitation { slot, .. } | Self::Reminder { slot, .. } => Some(slot.start),
+            Self::Submission
+            | Self::Receipt { .. }
+            | Self::DidYouMean { .. }
+            | Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::Nudge { .. }
+            | Self::FollowUp { .. }
+            | Self::AskReasons { .. }
+            | Self::FreshLink
+            | Self::AskTimes { .. }
+            | Self::CalledOff { .. }
+            | Self::StaysAsIs { .. }
+            | Self::NotHeld { .. }
+            | Self::AskOutcome { .. }
+            | Self::Notice(_) => None,
         }
     }
 
@@ -458,9 +547,12 @@ impl Content {
     #[must_use]
     pub const fn is_answer(&self) -> bool {
         match self {
-            Self::Receipt { .. } | Self::DidYouMean { .. } | Self::ConfirmSender { .. } | Self::ConfirmDeputy { .. } | Self::FreshLink => {
-                true
-            }
+            Self::Receipt { .. }
+            | Self::DidYouMean { .. }
+            | Self::ConfirmSender { .. }
+            | Self::ConfirmDeputy { .. }
+            | Self::FreshLink
+            | Self::StaysAsIs { .. } => true,
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_some(),
             Self::Submission
             | Self::Nudge { .. }
@@ -469,6 +561,7 @@ impl Content {
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
             | Self::Reminder { .. }
+            | Self::NotHeld { .. }
             | Self::AskOutcome { .. }
             | Self::Notice(_) => false,
         }

@@ -13,14 +13,15 @@ mod policy;
 mod standing;
 mod state;
 mod step;
+mod taken;
 
-pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Project};
+pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
 pub use deadline::{Deadline, Deadlines};
 pub use effect::{Effect, Entry, Transition};
 pub use event::{Command, Event, Via, Visit};
-pub use interview::{Ask, Asking, Attendee, Elsewhere, Interview, InterviewStatus, Pick, Side};
+pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use policy::{Order, Policy, Proxy, Scheduling};
 pub use standing::{Evidence, Standing};
-pub use state::{AskedBack, Chase, Conversation, Driver, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written};
+pub use state::{AskedBack, Chase, Conversation, Driver, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written};
 pub use step::step;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Side;
 use crate::calendar::Hours;
 
 /// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
@@ -53,8 +54,14 @@ pub struct Scheduling {
     pub rounds: u8,
     /// Moves of a booked interview before a person takes over.
     pub moves: u8,
+    /// Hours before the start from which on it is not moved any more without a person.
+    #[serde(default)]
+    pub cutoff_h: u32,
     /// Minutes before the start, largest first. The first one asks whether it holds.
     pub reminders_min: Vec<u32>,
+    /// Of the interviewers who must be there, how many are enough; all of them without it.
+    #[serde(default)]
+    pub quorum: Option<u8>,
 }
 
 /// Who is asked for times first.
@@ -69,6 +76,19 @@ pub enum Order {
     Both,
     /// Nobody: a recruiter arranges interviews.
     Nobody,
+}
+
+impl Order {
+    /// Who is asked for times before anybody has given some.
+    #[must_use]
+    pub const fn asked_first(self) -> &'static [Side] {
+        match self {
+            Self::Candidate => &[Side::Candidate],
+            Self::Client => &[Side::Client],
+            Self::Both => &[Side::Candidate, Side::Client],
+            Self::Nobody => &[],
+        }
+    }
 }
 
 impl Scheduling {
@@ -91,7 +111,9 @@ impl Default for Scheduling {
             nudges: 2,
             rounds: 3,
             moves: 2,
+            cutoff_h: 2,
             reminders_min: vec![24 * 60, 60],
+            quorum: None,
         }
     }
 }

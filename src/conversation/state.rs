@@ -3,8 +3,9 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Policy};
-use crate::model::{ConversationId, Decision, MessageId, Reason, Reference, SubmissionId, Timestamp};
+use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Interviewer, Party, Policy, Side};
+use crate::calendar::{Spans, Zone};
+use crate::model::{ConversationId, Decision, Mailbox, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
 
 /// One batch with its submissions: what `step` works on.
@@ -46,7 +47,9 @@ pub struct Conversation {
     pub letters: u32,
     /// How it behaves, as configured when it was handed in.
     pub policy: Policy,
-    /// What else its people have in their diaries, as far as this store knows. Looked up with the conversation, never saved with it.
+    /// Zones that people named in their answers: they take the place of those in the batch.
+    pub named_zones: Vec<NamedZone>,
+    /// What else its people have in their diaries, as far as this store knows. Looked up before a step, never saved.
     #[serde(skip)]
     pub elsewhere: Elsewhere,
 }
@@ -58,6 +61,17 @@ pub struct AskedBack {
     pub words: String,
     /// The readings that were put to the client, one for a candidate at the most.
     pub readings: Vec<Wanted>,
+}
+
+/// A zone that somebody named as their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedZone {
+    /// Who.
+    pub party: Party,
+    /// Which.
+    pub zone: Zone,
+    /// When the first letter with times by it was written.
+    pub told: Option<Timestamp>,
 }
 
 /// A decision as it arrives.
@@ -82,6 +96,9 @@ pub struct Parked {
     pub reply: Reply,
     /// The Message-ID it came under, which our answer refers to.
     pub message_id: Option<MessageId>,
+    /// Whose word it would be: theirs is the confirmation that counts.
+    #[serde(default = "the_client")]
+    pub by: Side,
     /// Only the addressed contact's confirmation counts; a stranger's answer cannot be confirmed by mail.
     pub can_be_confirmed: bool,
 }
@@ -141,6 +158,9 @@ pub struct Submission {
     /// The words the reasons rest on, or that were typed beside them.
     #[serde(default)]
     pub reason_words: String,
+    /// Times that the client gave beside a yes: slots are looked for there first.
+    #[serde(default)]
+    pub client_prefers: Spans,
     /// The interview that follows from a yes.
     #[serde(default)]
     pub interview: Option<Interview>,
@@ -279,8 +299,47 @@ impl Conversation {
             client_unreachable: false,
             letters: 0,
             policy,
+            named_zones: Vec::new(),
             elsewhere: Elsewhere::default(),
         }
+    }
+
+    /// The zone in which somebody lives, as far as they said or the batch does.
+    #[must_use]
+    pub fn zone_of(&self, party: Party) -> Zone {
+        let zone = match party {
+            Party::Candidate(id) => self.candidate(id).map(|one| one.zone),
+            Party::Interviewer(n) => self.interviewer(n).map(|one| one.zone),
+            Party::Client | Party::Recruiter(_) => None,
+        };
+        zone.unwrap_or(self.batch.contact.zone)
+    }
+
+    /// From here on somebody lives in the zone that they named.
+    pub fn name_zone(&mut self, named: NamedZone) {
+        match named.party {
+            Party::Client => (self.batch.contact.zone, self.batch.contact.zone_assumed) = (named.zone, false),
+            Party::Candidate(id) => {
+                if let Some(candidate) = self.batch.candidates.iter_mut().find(|one| one.submission == id) {
+                    (candidate.zone, candidate.zone_assumed) = (named.zone, false);
+                }
+            }
+            Party::Interviewer(n) => {
+                if let Some(one) = self.batch.interviewers.get_mut(usize::from(n)) {
+                    (one.zone, one.zone_assumed) = (named.zone, false);
+                }
+            }
+            Party::Recruiter(_) => return,
+        }
+        self.named_zones.retain(|one| one.party != named.party);
+        self.named_zones.push(named);
+    }
+
+    /// A letter written at this moment tells its reader that its times are by the clock they named: no letter before it has.
+    #[must_use]
+    pub fn tells_zone(&self, reader: Party, now: Timestamp) -> bool {
+        let named = self.named_zones.iter().find(|one| one.party == reader);
+        named.is_some_and(|one| one.told.is_none_or(|at| at == now))
     }
 
     /// What the letter that is answered has asked the client, for [`crate::reply::read`]. `now` gives the day in the client's zone.
@@ -327,6 +386,22 @@ impl Conversation {
         self.batch.candidates.iter().find(|one| one.submission == id)
     }
 
+    /// An interviewer beside the contact, by position in the batch.
+    #[must_use]
+    pub fn interviewer(&self, n: u8) -> Option<&Interviewer> {
+        self.batch.interviewers.get(usize::from(n))
+    }
+
+    /// Name and address of a side of an interview.
+    #[must_use]
+    pub fn mailbox_of(&self, side: Side, submission: SubmissionId) -> Option<&Mailbox> {
+        match side {
+            Side::Client => Some(&self.batch.contact.mailbox),
+            Side::Candidate => self.candidate(submission).map(|one| &one.mailbox),
+            Side::Interviewer(n) => self.interviewer(n).map(|one| &one.mailbox),
+        }
+    }
+
     /// The submissions that still wait for the client's word.
     pub fn open(&self) -> impl Iterator<Item = &Submission> + '_ {
         self.submissions.iter().filter(|one| one.is_open())
@@ -343,6 +418,10 @@ impl Conversation {
     pub fn links_end(&self, now: Timestamp) -> Timestamp {
         now + Duration::days(i64::from(self.policy.link_days))
     }
+}
+
+const fn the_client() -> Side {
+    Side::Client
 }
 
 impl Parked {
@@ -379,6 +458,7 @@ impl Submission {
             needs_confirmation: false,
             reasons_asked: false,
             reason_words: String::new(),
+            client_prefers: Spans::default(),
             interview: None,
         }
     }

@@ -28,11 +28,12 @@ pub(crate) fn happen(tx: &Tx<'_>, ink: &Ink, id: ConversationId, event: Event, c
 pub(crate) fn happen_to(
     tx: &Tx<'_>,
     ink: &Ink,
-    conversation: Conversation,
+    mut conversation: Conversation,
     event: Event,
     cause: &str,
     now: Timestamp,
 ) -> Result<Conversation, StoreError> {
+    conversation.elsewhere = tx.elsewhere(&conversation, now)?;
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
 }
 

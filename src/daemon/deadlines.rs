@@ -94,6 +94,7 @@ impl Daemon {
 
     /// `at` is now, or its own time before a restore.
     async fn pass(&self, one: store::Deadline, at: Timestamp) -> Result<(), StoreError> {
+        self.calendars.freshen(one.conversation).await;
         let ink = Arc::clone(&self.ink);
         let cause = format!("deadline {}", one.reason.name());
         let happening = move |tx: &store::Tx<'_>| {

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::alarm::Alarm;
 use super::{Clock, apply, fault, interviewing, shown};
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Event, Parked, Side, Standing, Via};
+use crate::conversation::{Command, Conversation, Event, Parked, Side, Standing, Via};
 use crate::http::{Action, Answer, Press, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
@@ -89,7 +89,7 @@ fn answer(result: Result<Answer, StoreError>) -> Answer {
 }
 
 fn look(tx: &Tx<'_>, ink: &Ink, claim: Claim, now: Timestamp) -> Result<Answer, StoreError> {
-    let Some(conversation) = named(tx, claim)? else {
+    let Some(conversation) = named(tx, claim, now)? else {
         return Ok(Answer::Expired { client: None });
     };
     page(tx, ink, &conversation, claim, now)
@@ -106,7 +106,7 @@ fn page(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: 
 
 fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Recorded, StoreError> {
     let claim = press.claim;
-    let Some(conversation) = named(tx, claim)? else {
+    let Some(conversation) = named(tx, claim, now)? else {
         return Ok(Answer::Expired { client: None }.into());
     };
     let from_client = claim.addressed_to == 0;
@@ -133,7 +133,8 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Record
     let letters = conversation.letters;
     let event = match reader {
         Some(side) => on_interview(&conversation, press, side, now),
-        None => event(&conversation, press).filter(|_| from_client),
+        None if claim.scope == Scope::GoOn => on_silence(&conversation, &press),
+        None => event(&conversation, press).filter(|_| from_client || confirms_own(&conversation, claim)),
     };
     let after = match event {
         Some(event) => apply::happen_to(tx, ink, conversation, event, "click", now)?,
@@ -162,10 +163,7 @@ fn interview_link(
     now: Timestamp,
 ) -> Result<Option<Recorded>, StoreError> {
     let interview = conversation.submission(submission).and_then(|one| one.interview.as_ref());
-    let address = match by {
-        Side::Client => Some(&conversation.batch.contact.mailbox.address),
-        Side::Candidate => conversation.candidate(submission).map(|one| &one.mailbox.address),
-    };
+    let address = conversation.mailbox_of(by, submission).map(|one| &one.address);
     let (Some(address), true) = (address, interview.is_some_and(|one| one.links_lead_somewhere(by))) else {
         return Ok(None);
     };
@@ -188,10 +186,16 @@ fn on_interview(conversation: &Conversation, press: Press, side: Side, now: Time
     } = press;
     let pressed = match action {
         Action::Interview(pressed) => pressed,
-        Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::FreshLink | Action::View => return None,
+        Action::Decide(_)
+        | Action::Undo(_)
+        | Action::Reasons(..)
+        | Action::Confirm(_)
+        | Action::GoOn(_)
+        | Action::FreshLink
+        | Action::View => return None,
     };
     // Only the contact at the client has somebody who answers for them.
-    if side == Side::Candidate {
+    if side != Side::Client {
         visit.someone_else = None;
     }
     let typed = std::mem::take(&mut visit.remark);
@@ -220,10 +224,10 @@ fn fresh_link(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, now: Timestam
     })
 }
 
-/// The conversation a claim is about.
-fn named(tx: &Tx<'_>, claim: Claim) -> Result<Option<Conversation>, StoreError> {
+/// The conversation a claim is about, with what its people do elsewhere.
+fn named(tx: &Tx<'_>, claim: Claim, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
     let id = match claim.scope {
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Pick(_) | Scope::Interview => {
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Pick(_) | Scope::Meant(_) | Scope::Interview | Scope::GoOn => {
             tx.conversation_of(SubmissionId(claim.item))?
         }
         Scope::Batch | Scope::Look => Some(ConversationId(claim.item)),
@@ -232,10 +236,11 @@ fn named(tx: &Tx<'_>, claim: Claim) -> Result<Option<Conversation>, StoreError> 
             None => tx.message(claim.item)?.and_then(|(_, conversation)| conversation),
         },
     };
-    match id {
-        Some(id) => tx.conversation(id),
-        None => Ok(None),
+    let mut conversation = id.map(|id| tx.conversation(id)).transpose()?.flatten();
+    if let Some(conversation) = &mut conversation {
+        conversation.elsewhere = tx.elsewhere(conversation, now)?;
     }
+    Ok(conversation)
 }
 
 /// What a press means; `None` when the token does not allow it.
@@ -249,7 +254,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
     let covers = |id: SubmissionId| match claim.scope {
         Scope::Decide(_) | Scope::Undo | Scope::Reasons => id.0 == claim.item,
         Scope::Batch => conversation.submission(id).is_some(),
-        Scope::Pick(_) | Scope::Interview | Scope::Confirm | Scope::Look => false,
+        Scope::Pick(_) | Scope::Meant(_) | Scope::Interview | Scope::Confirm | Scope::GoOn | Scope::Look => false,
     };
     match action {
         Action::Decide(choices) => {
@@ -294,11 +299,38 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
         Action::View if !visit.automated => Some(Event::Viewed {
             submission: match claim.scope {
                 Scope::Decide(_) | Scope::Undo | Scope::Reasons => Some(SubmissionId(claim.item)),
-                Scope::Batch | Scope::Confirm | Scope::Pick(_) | Scope::Interview | Scope::Look => None,
+                Scope::Batch | Scope::Confirm | Scope::Pick(_) | Scope::Meant(_) | Scope::Interview | Scope::GoOn | Scope::Look => None,
             },
         }),
-        Action::Undo(_) | Action::Reasons(..) | Action::Confirm(_) | Action::Interview(_) | Action::FreshLink | Action::View => None,
+        Action::Undo(_)
+        | Action::Reasons(..)
+        | Action::Confirm(_)
+        | Action::Interview(_)
+        | Action::GoOn(_)
+        | Action::FreshLink
+        | Action::View => None,
     }
+}
+
+/// An interviewer's link to say whether an answer in their place counts.
+fn confirms_own(conversation: &Conversation, claim: Claim) -> bool {
+    let by = claim.interviewer().map(Side::Interviewer);
+    let mut parked = conversation.parked.iter();
+    claim.scope == Scope::Confirm && parked.any(|one| one.message == claim.item && Some(one.by) == by)
+}
+
+/// A recruiter's word on interviewers who do not answer.
+fn on_silence(conversation: &Conversation, press: &Press) -> Option<Event> {
+    let Action::GoOn(yes) = press.action else { return None };
+    let n = usize::try_from(press.claim.addressed_to).ok()?.checked_sub(1)?;
+    let by = conversation.batch.recruiters.get(n).filter(|_| !press.visit.automated)?;
+    Some(Event::Steered {
+        by: by.shown(),
+        command: Command::GoOn {
+            submission: SubmissionId(press.claim.item),
+            yes,
+        },
+    })
 }
 
 /// A few words on one candidate: with a pass they are the reason, with anything else a remark for the recruiter.

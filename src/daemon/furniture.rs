@@ -61,6 +61,7 @@ impl Daemon {
             self.clock.clone(),
             ping,
             Arc::clone(&self.wake_sending),
+            Arc::clone(&self.calendars),
         )
     }
 

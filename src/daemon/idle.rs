@@ -29,6 +29,7 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
+        self.heed_zone_rules().await?;
         let (all_fetched, all_read) = (watch::Sender::new(None), watch::Sender::new(None));
         let sending = self.sending(self.letters_with(Search::Once(all_read.subscribe())));
         let mut reading = self.reading(None);
@@ -67,7 +68,10 @@ impl Daemon {
                 }
             }
         };
-        let (fetched, read, sent) = tokio::join!(fetching, reading_along, sending_along);
+        let (fetched, read, sent, calendars) = tokio::join!(fetching, reading_along, sending_along, self.read_calendars());
+        if let Err(error) = calendars {
+            tracing::warn!(%error, "calendars could not be kept");
+        }
         done.fetched += fetched.as_ref().copied().unwrap_or_default();
         let worked = async {
             done.read += read?;

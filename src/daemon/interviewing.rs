@@ -7,7 +7,7 @@ use chrono::{Days, Duration, NaiveTime};
 
 use crate::calendar::{Invitation, Method, Spans, Zone};
 use crate::compose::Ink;
-use crate::conversation::{Ask, Conversation, Interview, InterviewStatus, Side};
+use crate::conversation::{Ask, Conversation, Interview, InterviewStatus, Side, TOLD};
 use crate::http::{Chosen, Day, InterviewView, Pressed, Stage, Stretch};
 use crate::link::{Claim, Scope};
 use crate::message::OwnText;
@@ -20,21 +20,19 @@ const GRID_DAYS: usize = 15;
 const GRID_REACH: u64 = 60;
 /// How long a part of a day is in the grid.
 const PART: Duration = Duration::hours(2);
-/// Stretches of the other side's time that the page tells, as the letter does.
-const TOLD: usize = 12;
 
 /// An interview as one side sees it. `None` when there is no such submission.
 pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, now: Timestamp) -> Option<InterviewView> {
     let id = SubmissionId(claim.item);
     let (submission, candidate) = (conversation.submission(id)?, conversation.candidate(id)?);
     let (batch, contact) = (&conversation.batch, &conversation.batch.contact);
+    let name = || candidate.mailbox.name.to_string();
     let (zone, zone_assumed, other_zone, with) = match side {
-        Side::Client => (
-            contact.zone,
-            contact.zone_assumed,
-            candidate.zone,
-            candidate.mailbox.name.to_string(),
-        ),
+        Side::Client => (contact.zone, contact.zone_assumed, candidate.zone, name()),
+        Side::Interviewer(n) => {
+            let one = conversation.interviewer(n)?;
+            (one.zone, one.zone_assumed, candidate.zone, name())
+        }
         Side::Candidate => (candidate.zone, candidate.zone_assumed, contact.zone, batch.client.to_string()),
     };
     let none = Interview::new();
@@ -49,11 +47,21 @@ pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: S
     Some(InterviewView {
         side,
         with,
+        several: !batch.interviewers.is_empty(),
         zone,
         zone_assumed,
         other_zone,
         minutes: batch.project.duration_min,
         linked: linked(interview, claim).filter(|_| interview.is_under_way()),
+        meant: if asks_times {
+            meant(interview, claim, side, now)
+        } else {
+            Spans::default()
+        }
+        .iter()
+        .take(TOLD)
+        .map(|(start, end)| Slot { start, end })
+        .collect(),
         moved_from: interview.moved_from().filter(|_| asks_times || stage == Stage::Waits),
         pressed: pressed(interview, side),
         needs_confirmation: interview.attendee(side).needs_confirmation,
@@ -69,11 +77,12 @@ pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: S
             | Stage::Outcome(_)
             | Stage::WithRecruiter
             | Stage::CalledOff
+            | Stage::WithoutYou(_)
             | Stage::Over(_)
             | Stage::Nothing => Vec::new(),
         },
         file: match stage {
-            Stage::Booked { slot, ahead: true, .. } => file(ink, conversation, claim, side, interview.sequence, slot, now),
+            Stage::Booked { slot, ahead: true, .. } => file(ink, conversation, claim, side, interview.sequence_of(side), slot, now),
             Stage::Times
             | Stage::Choice(_)
             | Stage::Waits
@@ -81,6 +90,7 @@ pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: S
             | Stage::Outcome(_)
             | Stage::WithRecruiter
             | Stage::CalledOff
+            | Stage::WithoutYou(_)
             | Stage::Over(_)
             | Stage::Nothing => Vec::new(),
         },
@@ -93,12 +103,11 @@ pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: S
 fn file(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, sequence: u32, slot: Slot, now: Timestamp) -> Vec<u8> {
     let id = SubmissionId(claim.item);
     let batch = &conversation.batch;
-    let (candidate, zone) = conversation
-        .candidate(id)
-        .map_or((String::new(), batch.contact.zone), |one| (one.mailbox.name.to_string(), one.zone));
-    let (with, own, other) = match side {
-        Side::Client => (candidate.as_str(), batch.contact.zone, zone),
-        Side::Candidate => (batch.client.as_str(), zone, batch.contact.zone),
+    let candidate = conversation.candidate(id).map_or("", |one| one.mailbox.name.as_str());
+    let (own, other) = (conversation.zone_of(side.party(id)), conversation.zone_of(side.other().party(id)));
+    let with = match side {
+        Side::Client | Side::Interviewer(_) => candidate,
+        Side::Candidate => batch.client.as_str(),
     };
     let mut description = format!(
         "Interview of {} minutes with {with}: {}.\n",
@@ -111,7 +120,7 @@ fn file(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, sequen
     description.push_str(&format!("Another time, or calling it off: {}", ink.links.to(&ink.keyring, &claim)));
     let invitation = Invitation {
         method: Method::Add,
-        uid: ink.keyring.uid(id, claim.addressed_to != 0, &ink.message_id_domain),
+        uid: ink.keyring.uid(id, side.entry(), &ink.message_id_domain),
         sequence,
         stamp: now,
         organizer: ink.bot.clone(),
@@ -132,8 +141,35 @@ fn file(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, sequen
 fn linked(interview: &Interview, claim: Claim) -> Option<Slot> {
     match claim.scope {
         Scope::Pick(place) => interview.slots.get(usize::from(place)).copied(),
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Interview | Scope::Look => None,
+        Scope::Decide(_)
+        | Scope::Undo
+        | Scope::Reasons
+        | Scope::Batch
+        | Scope::Confirm
+        | Scope::Meant(_)
+        | Scope::Interview
+        | Scope::GoOn
+        | Scope::Look => None,
     }
+}
+
+/// What of the times that a link names as the meaning of an answer is still ahead, while that side is asked what it meant.
+fn meant(interview: &Interview, claim: Claim, side: Side, now: Timestamp) -> Spans {
+    let place = match claim.scope {
+        Scope::Meant(place) => place,
+        Scope::Decide(_)
+        | Scope::Undo
+        | Scope::Reasons
+        | Scope::Batch
+        | Scope::Confirm
+        | Scope::Pick(_)
+        | Scope::Interview
+        | Scope::GoOn
+        | Scope::Look => return Spans::default(),
+    };
+    let asked = interview.attendee(side).meant.contains(&place);
+    let open = interview.readings.get(usize::from(place)).filter(|_| asked);
+    open.map(|open| open.from(now)).unwrap_or_default()
 }
 
 fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, side: Side, now: Timestamp) -> Stage {
@@ -145,6 +181,9 @@ fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, s
     }
     let attendee = interview.attendee(side);
     if let Some(slot) = interview.booked {
+        if attendee.absent && attendee.asked.is_none() {
+            return Stage::WithoutYou(slot);
+        }
         return if attendee.asked.is_some_and(|asked| asked.what == Ask::Outcome) {
             Stage::Outcome(slot)
         } else {
@@ -152,6 +191,7 @@ fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, s
                 slot,
                 ahead: slot.start > now,
                 confirmed: attendee.confirmed,
+                soon: slot.start - now < Duration::hours(i64::from(conversation.policy.scheduling.cutoff_h)),
             }
         };
     }
@@ -161,7 +201,7 @@ fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, s
     match attendee.asked.map(|asked| asked.what) {
         Some(Ask::Times) => Stage::Times,
         Some(Ask::Choice) => {
-            let free = |slot: &Slot| slot.start > now && !is_taken(conversation, id, *slot);
+            let free = |slot: &Slot| slot.start > now && !conversation.is_taken(id, *slot);
             let offered = interview.slots.iter().enumerate().skip(interview.offered_from);
             let places = offered.filter_map(|(place, slot)| Some((u8::try_from(place).ok()?, *slot)));
             let slots: Vec<(u8, Slot)> = places.filter(|(_, slot)| free(slot)).collect();
@@ -170,14 +210,6 @@ fn stage(conversation: &Conversation, id: SubmissionId, interview: &Interview, s
         }
         Some(Ask::Outcome) | None => Stage::Waits,
     }
-}
-
-/// Whether one of the two has another interview then.
-fn is_taken(conversation: &Conversation, id: SubmissionId, slot: Slot) -> bool {
-    let elsewhere = [conversation.elsewhere.client.clone(), conversation.elsewhere.candidate(id)];
-    let others = conversation.submissions.iter().filter(|one| one.id != id);
-    let mut booked = others.filter_map(|one| one.interview.as_ref()?.booked);
-    elsewhere.iter().any(|spans| spans.touches(slot.start, slot.end)) || booked.any(|one| one.overlaps(&slot))
 }
 
 /// What this side pressed last and is not acted on yet.
@@ -189,7 +221,11 @@ fn pressed(interview: &Interview, side: Side) -> Option<Chosen> {
     Some(match last.says() {
         Some(Says::Attends { yes, .. }) => Chosen::Attends(*yes),
         Some(Says::Times { said, .. }) => match said.intent {
-            Intent::Select => said.taken.first().map_or(Chosen::Words, |slot| Chosen::Slot(*slot)),
+            Intent::Select => match said.taken.as_slice() {
+                [] => Chosen::Words,
+                [slot] => Chosen::Slot(*slot),
+                several => Chosen::Slots(several.to_vec()),
+            },
             Intent::Availability => Chosen::Times,
             Intent::NoneWork => Chosen::NoneWork,
             Intent::Reschedule => Chosen::Move,
@@ -242,20 +278,14 @@ pub(super) fn reply(
 ) -> Option<Reply> {
     let id = SubmissionId(claim.item);
     let interview = conversation.submission(id)?.interview.as_ref()?;
-    let zone = match side {
-        Side::Client => conversation.batch.contact.zone,
-        Side::Candidate => conversation.candidate(id)?.zone,
-    };
+    let zone = conversation.zone_of(side.party(id));
     let stage = stage(conversation, id, interview, side, now);
     let is_ahead = matches!(stage, Stage::Booked { ahead: true, .. });
     let times = |intent: Intent, open: Spans| Says::Times {
         submission: id,
         said: TimesSaid {
-            intent,
             open,
-            taken: Vec::new(),
-            zone: None,
-            ask: false,
+            ..TimesSaid::of(intent)
         },
     };
     let given = |stretches: &[Stretch]| open(stretches, zone);
@@ -269,6 +299,23 @@ pub(super) fn reply(
             };
             (Says::Times { submission: id, said }, zone.spelled(slot.start))
         }
+        Pressed::Slots(places) => {
+            let Stage::Choice(slots) = &stage else { return None };
+            let taken: Vec<Slot> = slots
+                .iter()
+                .filter(|(one, _)| places.contains(one))
+                .map(|(_, slot)| *slot)
+                .collect();
+            if taken.is_empty() {
+                return None;
+            }
+            let words = taken.iter().map(|slot| zone.spelled(slot.start)).collect::<Vec<_>>().join("; ");
+            let said = TimesSaid {
+                taken,
+                ..TimesSaid::of(Intent::Select)
+            };
+            (Says::Times { submission: id, said }, words)
+        }
         Pressed::Times(stretches) => {
             if !matches!(stage, Stage::Times | Stage::Choice(_)) {
                 return None;
@@ -276,6 +323,14 @@ pub(super) fn reply(
             let open = given(stretches).from(now);
             if open.is_empty() {
                 return (!typed.is_empty()).then(|| read(conversation, id, interview, side, typed, now));
+            }
+            let words = spelled(&open, zone);
+            (times(Intent::Availability, open), words)
+        }
+        Pressed::Meant => {
+            let open = meant(interview, claim, side, now);
+            if open.is_empty() || !matches!(stage, Stage::Times | Stage::Choice(_)) {
+                return None;
             }
             let words = spelled(&open, zone);
             (times(Intent::Availability, open), words)
@@ -298,7 +353,8 @@ pub(super) fn reply(
             (times(Intent::Reschedule, open), words.trim_end().to_owned())
         }
         Pressed::CallOff => {
-            if !is_ahead && !matches!(stage, Stage::Times | Stage::Choice(_) | Stage::Waits) {
+            // An interviewer says that they cannot come; whether there is an interview is not theirs to say.
+            if matches!(side, Side::Interviewer(_)) || !is_ahead && !matches!(stage, Stage::Times | Stage::Choice(_) | Stage::Waits) {
                 return None;
             }
             let words = if typed.is_empty() { "No interview" } else { typed };

@@ -15,8 +15,8 @@ use crate::store::MessageState;
 
 /// The interview that a calendar's answer is about, and whose entry it was.
 pub(super) fn entry(ink: &Ink, answer: &Answer) -> Option<(SubmissionId, Side)> {
-    let (submission, candidates) = ink.keyring.read_uid(answer.uid.as_deref()?)?;
-    Some((submission, if candidates { Side::Candidate } else { Side::Client }))
+    let (submission, whose) = ink.keyring.read_uid(answer.uid.as_deref()?)?;
+    Some((submission, Side::of_entry(whose)))
 }
 
 /// The event of an answer about an interview of this conversation.
@@ -36,9 +36,15 @@ pub(super) fn answered(
         };
         Understood::event("calendar", id, event)
     };
-    let invited = match side {
-        Side::Client => Some(&conversation.batch.contact.mailbox.address),
-        Side::Candidate => conversation.candidate(submission).map(|one| &one.mailbox.address),
+    let invited = conversation.mailbox_of(side, submission).map(|one| &one.address);
+    let counter_unread = |why: &str| {
+        let event = Event::CounterUnread {
+            submission,
+            by: side,
+            why: format!("{why}: please look at it."),
+            words: answer.note.as_deref().map(excerpt).unwrap_or_default(),
+        };
+        Understood::event("calendar", id, event)
     };
     // A forwarded invitation can be answered by anybody.
     if answer.attendee.is_none() || answer.attendee.as_ref() != invited {
@@ -60,7 +66,7 @@ pub(super) fn answered(
     if booked.end <= now {
         return ignored("a calendar's answer after the interview");
     }
-    if !answer.is_current(interview.sequence, booked.start) {
+    if !answer.is_current(interview.sequence_of(side), booked.start) {
         return ignored("a calendar's answer to an earlier time of the interview");
     }
     let says = match (answer.counter, answer.part_stat) {
@@ -70,8 +76,8 @@ pub(super) fn answered(
                 let end = from + (booked.end - booked.start);
                 moves(submission, from, to.map_or(end, |to| to.max(end)))
             }
-            Proposal::Unclear(_) => return person("A calendar proposes another time in a zone that is not known"),
-            Proposal::None => return person("A calendar wants another time and names none"),
+            Proposal::Unclear(_) => return counter_unread("A calendar proposes another time in a zone that is not known"),
+            Proposal::None => return counter_unread("A calendar wants another time and names none"),
         },
         (false, PartStat::Accepted) => Says::Attends { submission, yes: true },
         (false, PartStat::Declined) if interview.status == InterviewStatus::Completed => {

@@ -2,11 +2,13 @@
 //!
 //! In: what [`crate::message`] found in it. Out: [`Understood`]. Never here: a word of a person.
 
+use chrono::NaiveDate;
+
 use super::understand::{Understood, excerpt};
 use crate::calendar::{Answer, Moment, PartStat, Span};
 use crate::conversation::{Conversation, Event};
 use crate::message::{Action, AutoNature, AutoReply, Report};
-use crate::model::{ConversationId, SubmissionId};
+use crate::model::ConversationId;
 use crate::store::{LetterRow, StoreError, Tx};
 
 /// A report on a letter of ours.
@@ -74,22 +76,15 @@ pub(super) fn invited(method: &str, answer: Option<&Answer>, conversation: &Conv
     (why, answer.note.as_deref().map(excerpt).unwrap_or_default())
 }
 
-/// An automatic reply of a candidate's: what they are asked waits until they are back.
-pub(super) fn candidate_away(
+/// An automatic reply of a candidate's or an interviewer's: what they are asked waits until they are back.
+pub(super) fn away(
     auto: &AutoReply,
-    submission: SubmissionId,
     id: ConversationId,
     ignored: impl Fn(&str) -> Understood,
+    event: impl Fn(Option<NaiveDate>) -> Event,
 ) -> Understood {
     match auto.nature {
-        AutoNature::OutOfOffice => Understood::event(
-            "auto_reply",
-            id,
-            Event::CandidateAway {
-                submission,
-                until: auto.until,
-            },
-        ),
+        AutoNature::OutOfOffice => Understood::event("auto_reply", id, event(auto.until)),
         AutoNature::Gone
         | AutoNature::ReadReceipt
         | AutoNature::Recall
@@ -97,7 +92,7 @@ pub(super) fn candidate_away(
         | AutoNature::CalendarNote
         | AutoNature::Feedback
         | AutoNature::Bulk
-        | AutoNature::Other => ignored("an automatic reply of a candidate's that names no absence"),
+        | AutoNature::Other => ignored("an automatic reply of a candidate's or an interviewer's that names no absence"),
     }
 }
 

@@ -8,6 +8,7 @@ mod alarm;
 mod api;
 mod apply;
 mod beside;
+pub(crate) mod calendars;
 mod clock;
 mod deadlines;
 mod desk;
@@ -31,6 +32,7 @@ mod shown;
 pub(crate) mod supervised;
 mod thread;
 mod understand;
+mod zones;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -76,6 +78,7 @@ pub struct Daemon {
     /// Somebody may answer soon.
     expecting: Arc<Expecting>,
     pages: http::Pages,
+    calendars: Arc<calendars::Calendars>,
     pace: Pace,
 }
 
@@ -122,11 +125,14 @@ impl Daemon {
             idle: config.poll.min(Pace::default().idle),
             ..Pace::default()
         };
+        let ink = Arc::new(config.ink.clone());
+        let calendars = calendars::Calendars::new(Arc::clone(&store), Arc::clone(&ink), clock.clone(), config.calendars.clone());
         Ok(Self {
-            ink: Arc::new(config.ink.clone()),
+            ink,
             config,
             store,
             clock,
+            calendars: Arc::new(calendars),
             arrived: Arc::new(Notify::new()),
             alarm: Arc::default(),
             wake_sending: Arc::new(Notify::new()),
@@ -219,6 +225,9 @@ impl Daemon {
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };
+        if let Err(error) = self.heed_zone_rules().await {
+            tracing::error!(%error, "interviews agreed by older rules of zones could not be looked at; the next start does");
+        }
         tracing::info!(listen = %self.config.listen, "replyd runs");
         supervised::ready();
         let work = async {
@@ -236,6 +245,7 @@ impl Daemon {
                 sending.run(&self.wake_sending, stop.clone()),
                 self.read_on_arrival(&mut reading, stop.clone()),
                 self.wake_on_deadlines(mail_health, stop.clone()),
+                self.calendars.watch(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );
         };

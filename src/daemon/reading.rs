@@ -14,6 +14,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::calendars::Calendars;
 use super::ping::Ping;
 use super::reader::{Reader, Report};
 use super::understand::Understood;
@@ -42,6 +43,8 @@ pub(super) struct Reading {
     ping: Option<Arc<Ping>>,
     /// Rings with each message that came to an end: letters may have been queued.
     done: Arc<Notify>,
+    /// Asked before what was said of times leads to other times.
+    calendars: Arc<Calendars>,
     /// Once it holds true nothing more is taken: what is at hand comes to its end.
     stop: Option<watch::Receiver<bool>>,
 }
@@ -50,7 +53,15 @@ pub(super) struct Reading {
 type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
 
 impl Reading {
-    pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, border: Border, clock: Clock, ping: Option<Arc<Ping>>, done: Arc<Notify>) -> Self {
+    pub(super) fn new(
+        store: Arc<Store>,
+        ink: Arc<Ink>,
+        border: Border,
+        clock: Clock,
+        ping: Option<Arc<Ping>>,
+        done: Arc<Notify>,
+        calendars: Arc<Calendars>,
+    ) -> Self {
         Self {
             stop: None,
             reader: Reader::start(&store, &ink, &border),
@@ -60,6 +71,7 @@ impl Reading {
             clock,
             ping,
             done,
+            calendars,
         }
     }
 
@@ -240,7 +252,12 @@ impl<'a> Pass<'a> {
         let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.ink));
         let conversation = understood.conversation;
         self.uncommitted.insert(row);
+        let calendars = Arc::clone(&self.reading.calendars);
+        let happens = conversation.filter(|_| understood.event.is_some());
         let commit = async move {
+            if let Some(id) = happens {
+                calendars.freshen(id).await;
+            }
             fault::point("inbox.before_commit");
             let done = store.write(move |tx| end(tx, &ink, row, understood, now)).await;
             fault::point("inbox.committed");

@@ -4,8 +4,8 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Parked, Proxy, Side, Submission};
-use crate::http::{CandidateView, ParkedState, ParkedView, View, reader};
+use crate::conversation::{Conversation, Interview, Parked, Proxy, Side, Submission};
+use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
 use crate::reply::Band;
@@ -14,9 +14,13 @@ use crate::store::{StoreError, Tx};
 /// What the page of a link shows.
 pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: Claim, now: Timestamp) -> Result<View, StoreError> {
     let reader = reader(&claim);
-    let of_candidate = reader == Some(Side::Candidate);
-    let addressee = conversation.candidate(SubmissionId(claim.item)).filter(|_| of_candidate);
-    let addressee = addressee.map_or(&conversation.batch.contact.mailbox, |one| &one.mailbox);
+    let of_interview = reader.or(claim.interviewer().map(Side::Interviewer));
+    let of_interview = of_interview.and_then(|side| conversation.mailbox_of(side, SubmissionId(claim.item)));
+    let recruiter = usize::try_from(claim.addressed_to).ok().and_then(|n| n.checked_sub(1));
+    let recruiter = recruiter
+        .filter(|_| claim.scope == Scope::GoOn)
+        .and_then(|n| conversation.batch.recruiters.get(n));
+    let addressee = of_interview.or(recruiter).unwrap_or(&conversation.batch.contact.mailbox);
     let zone = conversation.batch.contact.zone;
     let candidates = conversation.batch.candidates.iter().filter_map(|candidate| {
         let submission = conversation.submission(candidate.submission)?;
@@ -44,31 +48,70 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         addressed_to: addressee.address.masked(),
         proxy: conversation.policy.proxy,
         // A page of one interview shows nothing of the others.
-        candidates: if reader.is_some() || claim.addressed_to < 0 {
+        candidates: if reader.is_some() || claim.addressed_to < 0 || claim.interviewer().is_some() {
             Vec::new()
         } else {
             candidates.collect()
         },
         interview: match (claim.scope, reader) {
-            (Scope::Pick(_) | Scope::Interview, reader) => {
+            (Scope::Pick(_) | Scope::Meant(_) | Scope::Interview, reader) => {
                 // A recruiter's copy shows what the client sees.
-                let side = reader.or((claim.addressed_to > 0).then_some(Side::Client));
+                let side = reader.or(claim.is_recruiters().then_some(Side::Client));
                 side.and_then(|side| interviewing::view(ink, conversation, claim, side, now))
             }
-            (Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Look, _) => None,
+            (Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::GoOn | Scope::Look, _) => None,
+        },
+        silent: match claim.scope {
+            Scope::GoOn => silent(conversation, SubmissionId(claim.item)),
+            Scope::Decide(_)
+            | Scope::Undo
+            | Scope::Reasons
+            | Scope::Batch
+            | Scope::Confirm
+            | Scope::Pick(_)
+            | Scope::Meant(_)
+            | Scope::Interview
+            | Scope::Look => None,
         },
         parked: match claim.scope {
             Scope::Confirm => parked(tx, conversation, claim.item)?,
-            Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Pick(_) | Scope::Interview | Scope::Look => None,
+            Scope::Decide(_)
+            | Scope::Undo
+            | Scope::Reasons
+            | Scope::Batch
+            | Scope::Pick(_)
+            | Scope::Meant(_)
+            | Scope::Interview
+            | Scope::GoOn
+            | Scope::Look => None,
         },
         mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
+    })
+}
+
+/// The interviewers who do not answer, and of whom the recruiters were asked whether it goes on without them.
+fn silent(conversation: &Conversation, id: SubmissionId) -> Option<SilentView> {
+    let candidate = conversation.candidate(id)?;
+    let interview = conversation.submission(id)?.interview.as_ref();
+    let waits = interview.filter(|one| one.is_under_way() && !one.with_recruiter && one.booked.is_none());
+    let silent = waits.map(Interview::silent).unwrap_or_default();
+    let names = silent
+        .into_iter()
+        .filter_map(|side| Some(conversation.mailbox_of(side, id)?.shown()));
+    Some(SilentView {
+        with: candidate.mailbox.name.to_string(),
+        names: names.collect(),
+        booked: interview
+            .and_then(|one| one.booked)
+            .map(|slot| conversation.batch.contact.zone.spelled(slot.start)),
     })
 }
 
 /// What somebody else said about a candidate and the contact has yet to confirm; the last word.
 pub(crate) fn waiting(conversation: &Conversation, id: SubmissionId) -> Option<Decision> {
     let parked = conversation.parked.iter();
-    let parked = parked.filter(|one| one.can_be_confirmed && state(conversation, one.message) != ParkedState::SetAside);
+    let parked =
+        parked.filter(|one| one.by == Side::Client && one.can_be_confirmed && state(conversation, one.message) != ParkedState::SetAside);
     let parked = parked.map(|one| &one.reply);
     let confirm = conversation.policy.proxy == Proxy::Confirm;
     let unheard = conversation.unheard.iter().filter(|one| confirm && one.deputy.is_some());

@@ -1,14 +1,14 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
 use super::invited::answered;
-use super::machines::{automatic, candidate_away, invited, reported};
+use super::machines::{automatic, away, invited, reported};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
-use crate::conversation::{Command, Content, Conversation, Event, Evidence, Party, Side, Standing, Via};
+use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
 use crate::link::sha256;
 use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
-use crate::model::{Address, ConversationId, LetterKey, Timestamp};
-use crate::reply::{self, Asked, Doubt, DoubtKind, Reply, Words};
+use crate::model::{Address, ConversationId, Decision, LetterKey, Timestamp};
+use crate::reply::{self, Asked, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 use crate::store::{LetterRow, MessageState, StoreError, Tx};
 
 /// Letters an answer is compared with.
@@ -132,7 +132,15 @@ fn meaning(
             Ok(automatic(auto, id, ignored))
         }
         Kind::AutoReply(auto) => match letter.as_ref().map(|letter| letter.to) {
-            Some(Party::Candidate(submission)) => Ok(candidate_away(auto, submission, id, ignored)),
+            Some(Party::Candidate(submission)) => Ok(away(auto, id, ignored, |until| Event::CandidateAway { submission, until })),
+            Some(Party::Interviewer(interviewer)) => match letter.as_ref().and_then(LetterRow::says).and_then(Content::interview) {
+                Some(submission) => Ok(away(auto, id, ignored, |until| Event::InterviewerAway {
+                    submission,
+                    interviewer,
+                    until,
+                })),
+                None => Ok(ignored("an automatic reply to a letter about no interview")),
+            },
             Some(Party::Client | Party::Recruiter(_)) | None => Ok(ignored("an automatic reply that concerns neither side")),
         },
         Kind::Calendar { method, answer, .. } => {
@@ -150,11 +158,15 @@ fn meaning(
                 },
             ))
         }
-        Kind::Reaction { emoji } if is_to_candidate(letter.as_ref()) => Ok(Understood::event(
+        Kind::Reaction { emoji } if is_to_candidate(letter.as_ref()) || is_to_interviewer(letter.as_ref()) => Ok(Understood::event(
             "reaction",
             id,
             Event::NeedsPerson {
-                why: "A reaction to a letter to a candidate came in; it decides nothing.".to_owned(),
+                why: if is_to_candidate(letter.as_ref()) {
+                    "A reaction to a letter to a candidate came in; it decides nothing.".to_owned()
+                } else {
+                    "A reaction to a letter to an interviewer came in; it decides nothing.".to_owned()
+                },
                 words: emoji.clone().unwrap_or_default(),
                 owed_to_client: false,
             },
@@ -243,7 +255,8 @@ fn spoken(
         && thread.key.is_some()
         && conversation.batch.contact.mailbox.address != recruiter.address
     {
-        let command = Command::Note { text: excerpt(&own.text) };
+        let note = || Command::Note { text: excerpt(&own.text) };
+        let command = silence_answered(letter, &own, message, conversation, now).unwrap_or_else(note);
         let event = Event::Steered {
             by: recruiter.shown(),
             command,
@@ -252,7 +265,7 @@ fn spoken(
     }
     let by = side(conversation, from, letter);
     let is_candidate = conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from);
-    if is_candidate && by == Side::Client && (message.authenticated || thread.key.is_some()) {
+    if is_candidate && by != Side::Candidate && (message.authenticated || thread.key.is_some()) {
         return Ok(needs_person("A candidate wrote.", false));
     }
     // Whoever it is, it is not the client, who must not read it.
@@ -279,32 +292,93 @@ fn is_to_candidate(letter: Option<&LetterRow>) -> bool {
     letter.is_some_and(|letter| matches!(letter.to, Party::Candidate(_)))
 }
 
-/// For whom somebody speaks. A candidate does so only in an answer to a letter to them.
-fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&LetterRow>) -> Side {
-    let Some(Party::Candidate(submission)) = letter.map(|letter| letter.to) else {
-        return Side::Client;
+fn is_to_interviewer(letter: Option<&LetterRow>) -> bool {
+    letter.is_some_and(|letter| matches!(letter.to, Party::Interviewer(_)))
+}
+
+/// A recruiter's yes or no to whether it goes on without interviewers who do not answer.
+fn silence_answered(
+    letter: Option<&LetterRow>,
+    own: &OwnText,
+    message: &Message,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> Option<Command> {
+    let says = letter.and_then(LetterRow::says)?;
+    let Content::Notice(Notice::GoOnWithout { submission, .. }) = says else {
+        return None;
     };
-    match conversation.candidate(submission) {
-        Some(candidate) if Some(&candidate.mailbox.address) == from => Side::Candidate,
-        Some(_) | None => Side::Client,
+    let reply = reply::read(own, &message.subject, &conversation.asked(Some(says), now));
+    let mut sure = reply.findings.iter().filter(|one| one.band == Band::Act);
+    let yes = sure.find_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None })?;
+    Some(Command::GoOn {
+        submission: *submission,
+        yes,
+    })
+}
+
+/// For whom somebody speaks. A candidate does so only in an answer to a letter to them, and whoever answers one to an interviewer does so
+/// for them, if anybody.
+fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&LetterRow>) -> Side {
+    match letter.map(|letter| letter.to) {
+        Some(Party::Candidate(submission)) => match conversation.candidate(submission) {
+            Some(candidate) if Some(&candidate.mailbox.address) == from => Side::Candidate,
+            Some(_) | None => Side::Client,
+        },
+        Some(Party::Interviewer(n)) => Side::Interviewer(n),
+        Some(Party::Client | Party::Recruiter(_)) | None => Side::Client,
     }
 }
 
 /// What the words say: of times when they answer a letter about an interview, else of the candidates.
 fn heard(message: &Message, own: &OwnText, conversation: &Conversation, by: Side, letter: Option<&LetterRow>, now: Timestamp) -> Reply {
     let says = letter.and_then(LetterRow::says);
+    let written = message.date.map_or(now, |date| date.min(now));
     let about = match (by, letter.map(|letter| letter.to)) {
         (Side::Candidate, Some(Party::Candidate(submission))) => Some(submission),
-        (Side::Candidate | Side::Client, _) => says.and_then(Content::interview),
+        (Side::Candidate | Side::Client | Side::Interviewer(_), _) => says.and_then(Content::interview),
     };
     let arranged = about.and_then(|submission| Some((submission, conversation.submission(submission)?.interview.as_ref()?)));
     match arranged {
         Some((submission, interview)) => {
-            let asked = interview.asked(conversation, submission, by, says, message.date.map_or(now, |date| date.min(now)));
-            reply::read_interview(own, &message.subject, &asked)
+            let asked = interview.asked(conversation, submission, by, says, written);
+            let reply = reply::read_interview(own, &message.subject, &asked);
+            match by {
+                Side::Interviewer(_) => with_opinions(reply, own, message, conversation, now),
+                Side::Client | Side::Candidate => reply,
+            }
         }
-        None => reply::read(own, &message.subject, &conversation.asked(says, now)),
+        None => {
+            let (zone, minutes) = (conversation.batch.contact.zone, conversation.batch.project.duration_min);
+            reply::read_with_times(own, &message.subject, &conversation.asked(says, now), written, zone, minutes)
+        }
     }
+}
+
+/// What an interviewer says of a candidate beside their times is for a person; where nothing clear is said of times, that is all there is.
+fn with_opinions(mut reply: Reply, own: &OwnText, message: &Message, conversation: &Conversation, now: Timestamp) -> Reply {
+    let opinions = reply::read(own, &message.subject, &conversation.asked(None, now)).findings;
+    let clear = |one: &Finding| matches!(&one.says, Says::Times { said, .. } if !said.ask);
+    let attends = |one: &Finding| matches!(one.says, Says::Attends { .. });
+    let is_clear = reply.findings.iter().any(|one| clear(one) || attends(one));
+    // "Yes" and "the first one is fine" are answers about times.
+    let told = |one: &Finding| {
+        if let Says::Decide { decision, .. } = one.says {
+            !is_clear || decision == Decision::Pass && one.band == Band::Act
+        } else {
+            matches!(one.says, Says::Because { .. })
+        }
+    };
+    let told: Vec<Words> = opinions.into_iter().filter(told).map(|one| one.words).collect();
+    if !told.is_empty() && !is_clear {
+        reply.findings.retain(|one| !matches!(one.says, Says::Times { .. }));
+    }
+    reply.findings.extend(told.into_iter().map(|words| Finding {
+        says: Says::OtherBusiness,
+        words,
+        band: Band::Human,
+    }));
+    reply
 }
 
 /// The event of an answer, by the sender matrix.
@@ -324,6 +398,9 @@ fn said(
         token: thread.key.is_some(),
         known_contact: person.as_ref().is_some_and(|one| match by {
             Side::Client => one.address == conversation.batch.contact.mailbox.address,
+            Side::Interviewer(n) => conversation
+                .interviewer(n)
+                .is_some_and(|known| known.mailbox.address == one.address),
             Side::Candidate => conversation
                 .batch
                 .candidates
@@ -345,6 +422,10 @@ fn said(
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "Somebody".to_owned()),
         confirms: letter.and_then(|letter| Some(letter.says()?.confirmation()?.message)),
+        of: match letter.map(|letter| letter.to) {
+            Some(Party::Candidate(submission)) => Some(submission),
+            Some(Party::Client | Party::Interviewer(_) | Party::Recruiter(_)) | None => None,
+        },
     };
     Understood::event(kind, conversation.id, Event::Replied { by, standing, reply, via })
 }

@@ -12,6 +12,8 @@ use crate::model::Slot;
 pub struct InterviewView {
     /// Who reads.
     pub side: Side,
+    /// Several are asked, each which of the times they can make.
+    pub several: bool,
     /// The candidate's name, for the client; the client company, for the candidate.
     pub with: String,
     /// The reader's zone.
@@ -26,6 +28,8 @@ pub struct InterviewView {
     pub stage: Stage,
     /// The time that the opened link names, whatever became of it.
     pub linked: Option<Slot>,
+    /// The way to read an answer that the opened link names: stretches of time that are still ahead.
+    pub meant: Vec<Slot>,
     /// A time that was agreed and is being moved.
     pub moved_from: Option<Slot>,
     /// What was pressed a moment ago, and is acted on soon.
@@ -57,6 +61,8 @@ pub enum Stage {
         ahead: bool,
         /// This side said that it holds.
         confirmed: bool,
+        /// It begins so soon that only a person can move it.
+        soon: bool,
     },
     /// Did it take place?
     Outcome(Slot),
@@ -66,6 +72,8 @@ pub enum Stage {
     CalledOff,
     /// Over; it took place or did not.
     Over(bool),
+    /// Agreed, and the reader is not expected.
+    WithoutYou(Slot),
     /// None is being arranged.
     Nothing,
 }
@@ -75,6 +83,8 @@ pub enum Stage {
 pub enum Chosen {
     /// One of the times.
     Slot(Slot),
+    /// Several of the times.
+    Slots(Vec<Slot>),
     /// Times of their own.
     Times,
     /// None of those offered.
@@ -114,8 +124,12 @@ pub struct Stretch {
 pub enum Pressed {
     /// One of the times offered, by its place.
     Slot(u8),
+    /// All of the times offered that they can make.
+    Slots(Vec<u8>),
     /// When they can.
     Times(Vec<Stretch>),
+    /// The times that the opened link names as what an answer meant.
+    Meant,
     /// None of those offered, and no other time named.
     NoneWork,
     /// Another time than the one booked: one of these, if any are named.
@@ -134,12 +148,12 @@ pub enum Pressed {
 #[must_use]
 pub fn reader(claim: &Claim) -> Option<Side> {
     match claim.scope {
-        Scope::Pick(_) | Scope::Interview => {}
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Look => return None,
+        Scope::Pick(_) | Scope::Meant(_) | Scope::Interview => {}
+        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::GoOn | Scope::Look => return None,
     }
     match claim.addressed_to {
         0 => Some(Side::Client),
         to if to < 0 && to.checked_neg() == Some(claim.item) => Some(Side::Candidate),
-        _ => None,
+        _ => claim.interviewer().map(Side::Interviewer),
     }
 }

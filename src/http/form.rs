@@ -49,8 +49,12 @@ pub(super) enum Button {
 pub(super) enum OnInterview {
     /// The picked time.
     Slot,
+    /// All ticked times.
+    Slots,
     /// The ticked or typed times.
     Times,
+    /// The way to read an answer that the link names.
+    Meant,
     /// Really none of them.
     NoneWork,
     /// Really another time.
@@ -89,6 +93,8 @@ pub(super) struct Kept {
     pub(super) someone_else: String,
     /// The time picked on the page of an interview.
     pub(super) slot: Option<u8>,
+    /// All that were ticked there.
+    pub(super) slots: Vec<u8>,
     /// What was ticked in the week grid.
     pub(super) stretches: Vec<Stretch>,
     /// What that page asks once more.
@@ -136,7 +142,9 @@ impl Filled {
             "no" => Button::Confirm(false),
             "fresh" => Button::Fresh,
             "slot" => Button::Interview(OnInterview::Slot),
+            "slots" => Button::Interview(OnInterview::Slots),
             "times" => Button::Interview(OnInterview::Times),
+            "meant" => Button::Interview(OnInterview::Meant),
             "none" => Button::Interview(OnInterview::NoneWork),
             "move" => Button::Interview(OnInterview::Move),
             "call_off" => Button::Interview(OnInterview::CallOff),
@@ -159,6 +167,7 @@ impl Filled {
         Kept {
             choice,
             slot: self.slot(),
+            slots: self.slots(),
             stretches: self.stretches(),
             step: match button {
                 Some(Button::Step(step)) => Some(step),
@@ -198,6 +207,12 @@ impl Filled {
     /// The picked time of an interview, by its place.
     pub(super) fn slot(&self) -> Option<u8> {
         self.first("slot").parse().ok()
+    }
+
+    /// All ticked times of an interview, by their places.
+    pub(super) fn slots(&self) -> Vec<u8> {
+        let ticked = self.fields.iter().filter(|(name, _)| name == "slot");
+        ticked.filter_map(|(_, value)| value.parse().ok()).take(STRETCHES).collect()
     }
 
     /// What is ticked in the week grid: `2026-11-24 09:00-11:00`.
@@ -295,6 +310,16 @@ mod tests {
             form.changed(),
             [(SubmissionId(2), Decision::Maybe), (SubmissionId(3), Decision::Interested)]
         );
+    }
+
+    #[tokio::test]
+    async fn boxes_of_the_week_grid_are_read_within_the_years_there_are() {
+        let form = filled(
+            "at=2026-11-24+09%3A00-11%3A00&at=%2B262142-12-31+09%3A00-11%3A00&at=-262143-01-01+09%3A00-11%3A00&at=9001-01-01+09%3A00-11%3A00\
+             &at=2026-11-24+11%3A00-09%3A00&at=2026-11-31+09%3A00-11%3A00&at=tomorrow",
+        );
+        let years: Vec<i32> = form.await.stretches().iter().map(|one| one.date.year()).collect();
+        assert_eq!(years, [2026]);
     }
 
     #[tokio::test]

@@ -23,33 +23,46 @@ pub(super) fn values(interview: &InterviewView, shown: &Shown<'_>) -> Value {
     };
     let picked = shown.kept.slot.or(match shown.claim.scope {
         Scope::Pick(place) => Some(place),
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::Interview | Scope::Look => None,
+        Scope::Decide(_)
+        | Scope::Undo
+        | Scope::Reasons
+        | Scope::Batch
+        | Scope::Confirm
+        | Scope::Meant(_)
+        | Scope::Interview
+        | Scope::GoOn
+        | Scope::Look => None,
     });
     let (slots, booked) = match &interview.stage {
         Stage::Choice(slots) => (slots.as_slice(), None),
-        Stage::Booked { slot, .. } | Stage::Outcome(slot) => (&[][..], Some(*slot)),
+        Stage::Booked { slot, .. } | Stage::Outcome(slot) | Stage::WithoutYou(slot) => (&[][..], Some(*slot)),
         Stage::Times | Stage::Waits | Stage::WithRecruiter | Stage::CalledOff | Stage::Over(_) | Stage::Nothing => (&[][..], None),
     };
     let offered = slots.iter().enumerate().map(|(nth, (place, slot))| {
-        context! { number => nth + 1, place, picked => picked == Some(*place), ..clock.time(slot) }
+        context! { number => nth + 1, place, picked => picked == Some(*place) || shown.kept.slots.contains(place), ..clock.time(slot) }
     });
-    let (ahead, confirmed) = match interview.stage {
-        Stage::Booked { ahead, confirmed, .. } => (ahead, confirmed),
+    let (ahead, confirmed, soon) = match interview.stage {
+        Stage::Booked {
+            ahead, confirmed, soon, ..
+        } => (ahead, confirmed, soon),
         Stage::Times
         | Stage::Choice(_)
         | Stage::Waits
         | Stage::Outcome(_)
         | Stage::WithRecruiter
         | Stage::CalledOff
+        | Stage::WithoutYou(_)
         | Stage::Over(_)
-        | Stage::Nothing => (false, false),
+        | Stage::Nothing => (false, false, false),
     };
     let there = |slot: &Slot| booked == Some(*slot) || slots.iter().any(|(_, one)| one == slot);
     context! {
         side => match interview.side {
             Side::Client => "client",
             Side::Candidate => "candidate",
+            Side::Interviewer(_) => "interviewer",
         },
+        several => interview.several && interview.side != Side::Candidate,
         with => &interview.with,
         minutes => interview.minutes,
         zone => interview.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " "),
@@ -60,6 +73,7 @@ pub(super) fn values(interview: &InterviewView, shown: &Shown<'_>) -> Value {
         booked => booked.map(|slot| clock.time(&slot)),
         ahead,
         confirmed,
+        soon,
         gone => interview.linked.filter(|slot| !there(slot)).map(|slot| clock.time(&slot)),
         moved_from => interview.moved_from.map(|slot| clock.time(&slot)),
         pressed => interview.pressed.as_ref().map(|one| chosen(one, clock)),
@@ -69,6 +83,7 @@ pub(super) fn values(interview: &InterviewView, shown: &Shown<'_>) -> Value {
             Step::Move => "move",
             Step::CallOff => "call_off",
         }),
+        meant => interview.meant.iter().map(|slot| clock.time(slot)).collect::<Vec<_>>(),
         other_can => interview.other_can.iter().map(|slot| clock.time(slot)).collect::<Vec<_>>(),
         weeks => weeks(&interview.days, &shown.kept.stretches),
         fits => interview.days.iter().flat_map(|day| &day.parts).any(|(.., fits)| *fits),
@@ -90,6 +105,7 @@ pub(super) fn line(interview: &InterviewView) -> String {
         Stage::Outcome(slot) => format!("was agreed for {}; the client is asked whether it took place", when(slot)),
         Stage::WithRecruiter => "a recruiter arranges it".to_owned(),
         Stage::CalledOff => "called off".to_owned(),
+        Stage::WithoutYou(slot) => format!("agreed for {}, without the reader", when(slot)),
         Stage::Over(true) => "it took place".to_owned(),
         Stage::Over(false) => "it did not take place".to_owned(),
         Stage::Nothing => "none is being arranged".to_owned(),
@@ -145,6 +161,10 @@ fn hours(zone: Zone, slot: &Slot) -> String {
 fn chosen(chosen: &Chosen, clock: Clock) -> Value {
     let (name, time) = match chosen {
         Chosen::Slot(slot) => ("slot", Some(clock.time(slot))),
+        Chosen::Slots(slots) => {
+            let times = slots.iter().map(|slot| clock.time(slot)).collect::<Vec<_>>();
+            return context! { name => "slots", time => None::<Value>, times };
+        }
         Chosen::Times => ("times", None),
         Chosen::NoneWork => ("none", None),
         Chosen::Move => ("move", None),
@@ -153,7 +173,7 @@ fn chosen(chosen: &Chosen, clock: Clock) -> Value {
         Chosen::Attends(false) => ("no", None),
         Chosen::Words => ("words", None),
     };
-    context! { name, time }
+    context! { name, time, times => Vec::<Value>::new() }
 }
 
 /// The days by weeks, each part with what its box sends.
@@ -211,6 +231,7 @@ fn name(stage: &Stage) -> &'static str {
         Stage::Outcome(_) => "outcome",
         Stage::WithRecruiter => "with_recruiter",
         Stage::CalledOff => "called_off",
+        Stage::WithoutYou(_) => "without_you",
         Stage::Over(_) => "over",
         Stage::Nothing => "nothing",
     }
@@ -229,6 +250,7 @@ pub(super) fn examples() -> Vec<InterviewView> {
     let date = NaiveDate::default();
     let plain = InterviewView {
         side: Side::Client,
+        several: false,
         with: "Ana Souza".to_owned(),
         zone: Zone::UTC,
         zone_assumed: false,
@@ -236,6 +258,7 @@ pub(super) fn examples() -> Vec<InterviewView> {
         minutes: 45,
         stage: Stage::Nothing,
         linked: Some(slot(9)),
+        meant: vec![slot(12)],
         moved_from: Some(slot(10)),
         pressed: None,
         needs_confirmation: true,
@@ -250,6 +273,7 @@ pub(super) fn examples() -> Vec<InterviewView> {
         slot: slot(9),
         ahead,
         confirmed,
+        soon: ahead && confirmed,
     };
     let stages = [
         Stage::Times,
@@ -261,12 +285,14 @@ pub(super) fn examples() -> Vec<InterviewView> {
         Stage::Outcome(slot(9)),
         Stage::WithRecruiter,
         Stage::CalledOff,
+        Stage::WithoutYou(slot(9)),
         Stage::Over(true),
         Stage::Over(false),
         Stage::Nothing,
     ];
     let pressed = [
         Chosen::Slot(slot(9)),
+        Chosen::Slots(vec![slot(9), slot(35)]),
         Chosen::Times,
         Chosen::NoneWork,
         Chosen::Move,
@@ -275,7 +301,17 @@ pub(super) fn examples() -> Vec<InterviewView> {
         Chosen::Attends(false),
         Chosen::Words,
     ];
-    let mut all: Vec<InterviewView> = stages.into_iter().map(|stage| InterviewView { stage, ..plain.clone() }).collect();
+    let for_one = stages.iter().map(|stage| InterviewView {
+        stage: stage.clone(),
+        ..plain.clone()
+    });
+    let for_several = stages.iter().map(|stage| InterviewView {
+        stage: stage.clone(),
+        side: Side::Interviewer(0),
+        several: true,
+        ..plain.clone()
+    });
+    let mut all: Vec<InterviewView> = for_one.chain(for_several).collect();
     all.extend(pressed.into_iter().map(|one| InterviewView {
         stage: Stage::Times,
         side: Side::Candidate,

@@ -35,4 +35,4 @@ pub use pages::{Pages, PagesError};
 pub use problem::Problem;
 pub use server::serve;
 pub use traffic::Traffic;
-pub use view::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, View};
+pub use view::{Action, Answer, CandidateView, ParkedState, ParkedView, Press, SilentView, View};

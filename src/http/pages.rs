@@ -27,6 +27,7 @@ built_in![
     "reasons.html",
     "batch.html",
     "confirm.html",
+    "go_on.html",
     "look.html",
     "interview.html",
     "interview_parts.html",

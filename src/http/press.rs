@@ -14,10 +14,21 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
         return Ok(Action::FreshLink);
     }
     match claim.scope {
-        Scope::Pick(_) | Scope::Interview if reader(claim).is_some() => about_interview(&button, form),
+        Scope::Pick(_) | Scope::Meant(_) | Scope::Interview if reader(claim).is_some() => about_interview(&button, form),
         Scope::Decide(_) | Scope::Undo if is_clients(claim) => about_one(SubmissionId(claim.item), &button, form),
         Scope::Reasons if is_clients(claim) && button == Button::Reasons => reasons(SubmissionId(claim.item), form),
         Scope::Batch if is_clients(claim) => about_all(view, &button, form),
+        Scope::GoOn if claim.is_recruiters() => match button {
+            Button::Confirm(yes) => Ok(Action::GoOn(yes)),
+            Button::Decide(_)
+            | Button::Undo
+            | Button::Reasons
+            | Button::Batch
+            | Button::Later
+            | Button::Fresh
+            | Button::Interview(_)
+            | Button::Step(_) => Err(None),
+        },
         Scope::Confirm => match button {
             Button::Confirm(yes) => Ok(Action::Confirm(yes)),
             Button::Decide(_)
@@ -29,7 +40,15 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
             | Button::Interview(_)
             | Button::Step(_) => Err(None),
         },
-        Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Pick(_) | Scope::Interview | Scope::Look => Err(None),
+        Scope::Decide(_)
+        | Scope::Undo
+        | Scope::Reasons
+        | Scope::Batch
+        | Scope::Pick(_)
+        | Scope::Meant(_)
+        | Scope::Interview
+        | Scope::GoOn
+        | Scope::Look => Err(None),
     }
 }
 
@@ -42,7 +61,7 @@ pub(super) const fn is_clients(claim: &Claim) -> bool {
 pub(super) const fn carries_visit(action: &Action) -> bool {
     match action {
         Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) => true,
-        Action::Confirm(_) | Action::FreshLink | Action::View => false,
+        Action::Confirm(_) | Action::GoOn(_) | Action::FreshLink | Action::View => false,
     }
 }
 
@@ -77,7 +96,7 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
         Action::Reasons(..) => Some(Notice::ReasonsKept),
         Action::Interview(pressed) => about_interview_told(pressed, view, someone_else),
         Action::View => Some(Notice::Seen),
-        Action::Confirm(_) | Action::FreshLink => None,
+        Action::Confirm(_) | Action::GoOn(_) | Action::FreshLink => None,
     }
 }
 
@@ -119,6 +138,10 @@ fn about_all(view: Option<&View>, button: &Button, form: &Filled) -> Result<Acti
 fn about_interview(button: &Button, form: &Filled) -> Result<Action, Option<Notice>> {
     let pressed = match button {
         Button::Interview(OnInterview::Slot) => Pressed::Slot(form.slot().ok_or(Some(Notice::NothingPicked))?),
+        Button::Interview(OnInterview::Slots) => match form.slots() {
+            none if none.is_empty() => return Err(Some(Notice::NothingPicked)),
+            slots => Pressed::Slots(slots),
+        },
         Button::Interview(OnInterview::Times) => {
             let stretches = form.stretches();
             if stretches.is_empty() && form.remark().is_empty() {
@@ -126,6 +149,7 @@ fn about_interview(button: &Button, form: &Filled) -> Result<Action, Option<Noti
             }
             Pressed::Times(stretches)
         }
+        Button::Interview(OnInterview::Meant) => Pressed::Meant,
         Button::Interview(OnInterview::NoneWork) => Pressed::NoneWork,
         Button::Interview(OnInterview::Move) => Pressed::Move(form.stretches()),
         Button::Interview(OnInterview::CallOff) => Pressed::CallOff,
@@ -151,9 +175,14 @@ fn about_interview_told(pressed: &Pressed, view: &View, someone_else: bool) -> O
     match pressed {
         Pressed::TakeBack => Some(Notice::TakenBack),
         Pressed::Later => Some(Notice::Seen),
-        Pressed::Slot(_) | Pressed::Times(_) | Pressed::NoneWork | Pressed::Move(_) | Pressed::CallOff | Pressed::Attends(_) => {
-            (!stands).then_some(Notice::TooLate)
-        }
+        Pressed::Slot(_)
+        | Pressed::Slots(_)
+        | Pressed::Times(_)
+        | Pressed::Meant
+        | Pressed::NoneWork
+        | Pressed::Move(_)
+        | Pressed::CallOff
+        | Pressed::Attends(_) => (!stands).then_some(Notice::TooLate),
     }
 }
 

@@ -101,9 +101,19 @@ impl Shown<'_> {
             let interview = view.interview.as_ref()?;
             return Some(("interview.html", context! { ..super::interview::values(interview, self), ..common }));
         }
-        // A candidate sees their own interview, and nothing of the batch.
-        if self.claim.addressed_to < 0 {
+        // A candidate or an interviewer sees the interview, and nothing of the batch.
+        if self.claim.addressed_to < 0 || self.claim.interviewer().is_some() && self.claim.scope != Scope::Confirm {
             return None;
+        }
+        if self.claim.scope == Scope::GoOn {
+            let silent = view.silent.as_ref().filter(|_| self.claim.is_recruiters())?;
+            let values = context! {
+                with => &silent.with,
+                names => &silent.names,
+                booked => &silent.booked,
+                answered => self.pressed,
+            };
+            return Some(("go_on.html", context! { ..values, ..common }));
         }
         if !is_clients(self.claim) && self.claim.scope != Scope::Confirm {
             return Some(("look.html", context! { ..self.look(), ..common }));
@@ -146,7 +156,9 @@ impl Shown<'_> {
                 "confirm.html",
                 context! { parked => view.parked.as_ref().map(|one| self.parked(one)), ..common },
             ),
-            Scope::Pick(_) | Scope::Interview | Scope::Look => ("look.html", context! { ..self.look(), ..common }),
+            Scope::Pick(_) | Scope::Meant(_) | Scope::Interview | Scope::GoOn | Scope::Look => {
+                ("look.html", context! { ..self.look(), ..common })
+            }
         })
     }
 
@@ -226,7 +238,7 @@ impl Shown<'_> {
                 ParkedState::SetAside => "set_aside",
                 ParkedState::Settled => "settled",
             },
-            all => (self.sign)(Scope::Batch, self.view.batch.0),
+            all => is_clients(self.claim).then(|| (self.sign)(Scope::Batch, self.view.batch.0)),
         }
     }
 }

@@ -5,7 +5,7 @@ use minijinja::context;
 use super::form::{Kept, Step};
 use super::look::Look;
 use super::show::{Notice, Shown, expired};
-use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, View, interview};
+use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, SilentView, View, interview};
 use crate::compose::{Agency, Colour};
 use crate::conversation::{Proxy, Side};
 use crate::link::{Claim, Scope};
@@ -46,6 +46,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
             state: ParkedState::Waits,
         }),
         interview: None,
+        silent: None,
         mail_instead: "mailto:a@agency.example".to_owned(),
     };
     try_interviews(pages, &look, &view)?;
@@ -85,6 +86,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
             }
         }
     }
+    try_silent(pages, &look, &mut view)?;
     let claim = Claim {
         item: 1,
         addressed_to: 0,
@@ -101,12 +103,51 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
     Ok(())
 }
 
+/// What a recruiter is asked about silent interviewers: some, one, and none any more.
+fn try_silent(pages: &Pages, look: &Look, view: &mut View) -> Result<(), PagesError> {
+    let claim = Claim {
+        item: 1,
+        addressed_to: 1,
+        scope: Scope::GoOn,
+        expires_min: 0,
+        generation: 0,
+    };
+    for (names, pressed, booked) in [
+        (2, false, None),
+        (1, false, None),
+        (0, true, None),
+        (0, true, Some("soon".to_owned())),
+    ] {
+        view.silent = Some(SilentView {
+            with: "Ana Souza".to_owned(),
+            names: vec!["Jo Park".to_owned(); names],
+            booked,
+        });
+        let shown = Shown {
+            claim: &claim,
+            token: "t",
+            picked: None,
+            nonce: "n",
+            view,
+            kept: &Kept::default(),
+            notice: None,
+            pressed,
+            sign: &|_, _| String::new(),
+        };
+        if let Some((name, values)) = shown.page() {
+            pages.render(name, look, values)?;
+        }
+    }
+    Ok(())
+}
+
 /// The page of an interview in each stage, and with each thing it asks once more.
 fn try_interviews(pages: &Pages, look: &Look, view: &View) -> Result<(), PagesError> {
     for interview in interview::examples() {
         let addressed_to = match interview.side {
             Side::Client => 0,
             Side::Candidate => -1,
+            Side::Interviewer(n) => Claim::to_interviewer(n),
         };
         let view = View {
             interview: Some(interview),

@@ -26,6 +26,8 @@ pub struct View {
     pub parked: Option<ParkedView>,
     /// For the page of an interview, as its reader may see it.
     pub interview: Option<InterviewView>,
+    /// The silent interviewers the link asks a recruiter about.
+    pub silent: Option<SilentView>,
     /// A mailto: address that takes an answer when the page cannot.
     pub mail_instead: String,
 }
@@ -55,6 +57,17 @@ pub struct CandidateView {
     pub reason_words: String,
     /// Contradicting presses came: the page asks to decide once more.
     pub needs_confirmation: bool,
+}
+
+/// Interviewers who do not answer, as a recruiter is shown them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SilentView {
+    /// The candidate's name.
+    pub with: String,
+    /// Who does not answer; nobody once that is settled.
+    pub names: Vec<String>,
+    /// The time that was agreed, if one was.
+    pub booked: Option<String>,
 }
 
 /// A parked answer on its confirmation page.
@@ -109,6 +122,8 @@ pub enum Action {
     Confirm(bool),
     /// An answer about an interview.
     Interview(Pressed),
+    /// A recruiter's: it goes on without interviewers who do not answer, or waits for them.
+    GoOn(bool),
     /// Mail me a fresh link (from the expired page; nothing else may follow from an expired claim).
     FreshLink,
     /// Show me the profile: a person looks.

@@ -101,6 +101,7 @@ fn story(tx: &Tx<'_>, filling: &Filling, patterns: &Patterns, n: u64, all: u64, 
         policy: filling.policy.clone(),
         key: None,
         files: Vec::new(),
+        calendars: Vec::new(),
     };
     let mut told = Told {
         tx,
@@ -202,6 +203,7 @@ impl Told<'_> {
             message_id: None,
             name: "Ann Lee".to_owned(),
             confirms: None,
+            of: None,
         };
         let standing = Standing::Full;
         self.event(
@@ -297,6 +299,8 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
             place: HeaderText::default(),
             directions: String::new(),
         },
+        interviewers: Vec::new(),
+        contact_attends: true,
         recruiters: Vec::new(),
         candidates: (1..=size).map(candidate).collect::<Result<_, _>>()?,
         note: String::new(),

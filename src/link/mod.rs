@@ -22,6 +22,9 @@ pub use url::{Links, LinksError, prefix};
 
 use crate::model::{Decision, Timestamp};
 
+/// Ways to read answers about one interview that links can name.
+pub const READINGS: u8 = 5;
+
 /// What a link lets its bearer do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -37,8 +40,12 @@ pub enum Scope {
     Confirm,
     /// One of the slots offered, by its place among all that were. `item` is the submission.
     Pick(u8),
+    /// One of the ways to read an answer that was not clear, by its place among all that were put. `item` is the submission.
+    Meant(u8),
     /// An interview: its times, another time, calling it off. `item` is the submission.
     Interview,
+    /// Whether an interview goes on without interviewers who do not answer: for a recruiter. `item` is the submission.
+    GoOn,
     /// Look at the state, change nothing: what a recruiter's copy leads to. `item` is the conversation.
     Look,
 }
@@ -48,7 +55,8 @@ pub enum Scope {
 pub struct Claim {
     /// Submission, conversation or message row, by scope.
     pub item: i64,
-    /// Whom the letter with the link was addressed to: 0 the client, n the nth recruiter, negative a candidate's submission.
+    /// Whom the letter with the link was addressed to: 0 the client, n the nth recruiter, negative a candidate's submission, from
+    /// [`Claim::INTERVIEWERS`] on an interviewer.
     pub addressed_to: i64,
     /// What it is for.
     pub scope: Scope,
@@ -59,6 +67,27 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// [`Claim::addressed_to`] of the first interviewer: more than there are recruiters of a batch.
+    pub const INTERVIEWERS: i64 = 1 << 16;
+
+    /// [`Claim::addressed_to`] of an interviewer, by position in the batch.
+    #[must_use]
+    pub fn to_interviewer(n: u8) -> i64 {
+        Self::INTERVIEWERS + i64::from(n)
+    }
+
+    /// The interviewer whom the letter was addressed to, by position in the batch.
+    #[must_use]
+    pub fn interviewer(&self) -> Option<u8> {
+        u8::try_from(self.addressed_to.checked_sub(Self::INTERVIEWERS)?).ok()
+    }
+
+    /// The letter was addressed to a recruiter.
+    #[must_use]
+    pub const fn is_recruiters(&self) -> bool {
+        0 < self.addressed_to && self.addressed_to < Self::INTERVIEWERS
+    }
+
     /// The minute of an instant, as `expires_min` counts: 0 before 1970, the last one after the year 10136.
     #[must_use]
     pub fn minute(at: Timestamp) -> u32 {

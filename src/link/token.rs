@@ -7,6 +7,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
+use super::READINGS;
 use super::key::{mac, sha256, verify};
 use super::{Claim, Keyring, Scope};
 use crate::model::Decision;
@@ -17,6 +18,11 @@ pub const TOKEN_LEN: usize = 54;
 const CONTEXT: &str = "replyd/link/v1";
 const VERSION: u8 = 1;
 const PAYLOAD: usize = 24;
+/// The scopes of the first and the last way to read an answer.
+const MEANT: u8 = 10;
+const LAST_MEANT: u8 = MEANT + READINGS - 1;
+/// The scope of what an interview goes on without.
+const GO_ON: u8 = 15;
 /// The scope of the first slot that was offered.
 const PICK: u8 = 16;
 
@@ -125,6 +131,10 @@ const fn scope_byte(scope: Scope) -> u8 {
         Scope::Confirm => 7,
         Scope::Look => 8,
         Scope::Interview => 9,
+        Scope::GoOn => GO_ON,
+        Scope::Meant(place) if place < READINGS => MEANT + place,
+        // There is no reading at that place; the page of the interview is there.
+        Scope::Meant(_) => 9,
         // The last bytes name the last slots that a link can; nobody is offered so many.
         Scope::Pick(place) => PICK.saturating_add(place),
     }
@@ -141,6 +151,8 @@ const fn scope_of(byte: u8) -> Option<Scope> {
         7 => Scope::Confirm,
         8 => Scope::Look,
         9 => Scope::Interview,
+        MEANT..=LAST_MEANT => Scope::Meant(byte - MEANT),
+        GO_ON => Scope::GoOn,
         PICK.. => Scope::Pick(byte - PICK),
         _ => return None,
     })
@@ -181,7 +193,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(count, 5 * (9 + 240), "nine scopes, and a slot for each byte left");
+        assert_eq!(count, 5 * (10 + 240), "ten scopes, and a slot for each byte left");
     }
 
     #[test]

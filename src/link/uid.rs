@@ -19,21 +19,21 @@ const PAYLOAD: usize = 1 + SUBMISSION + 1;
 const MAC: usize = 16;
 
 impl Keyring {
-    /// The UID of an entry for a submission's interview: the candidate's, or the client's.
+    /// The UID of an entry for a submission's interview. `whose` is 0 for the client's, 1 for the candidate's, from 2 on an interviewer's.
     #[must_use]
-    pub fn uid(&self, submission: SubmissionId, candidates: bool, domain: &str) -> String {
+    pub fn uid(&self, submission: SubmissionId, whose: u8, domain: &str) -> String {
         let (key, domain) = (self.oldest(), domain.to_ascii_lowercase());
         let mut bytes = vec![key.id];
         push(&mut bytes, u64::try_from(submission.0).unwrap_or(0), SUBMISSION);
-        bytes.push(u8::from(candidates));
+        bytes.push(whose);
         let tag = mac(CONTEXT, &key.secret, &[&bytes, domain.as_bytes()].concat());
         bytes.extend(tag.iter().take(MAC));
         format!("{}@{domain}", BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
     }
 
-    /// The submission whose interview a UID names, whatever its case, and whether the entry is the candidate's.
+    /// The submission whose interview a UID names, whatever its case, and whose entry it is.
     #[must_use]
-    pub fn read_uid(&self, uid: &str) -> Option<(SubmissionId, bool)> {
+    pub fn read_uid(&self, uid: &str) -> Option<(SubmissionId, u8)> {
         let (left, domain) = uid.trim().rsplit_once('@')?;
         let bytes = decode(&BASE32_NOPAD, left, PAYLOAD + MAC)?;
         let (payload, tag) = bytes.split_at_checked(PAYLOAD)?;
@@ -44,7 +44,7 @@ impl Keyring {
             return None;
         }
         let (submission, whose) = rest.split_at_checked(SUBMISSION)?;
-        Some((SubmissionId(i64::try_from(number(submission)).ok()?), whose != [0]))
+        Some((SubmissionId(i64::try_from(number(submission)).ok()?), *whose.first()?))
     }
 }
 
@@ -56,16 +56,16 @@ mod tests {
 
     #[test]
     fn uids_come_back_and_nobody_else_makes_one() {
-        for (submission, candidates) in [(1, false), (41, true), ((1 << 40) + 7, true)] {
-            let uid = ring().uid(SubmissionId(submission), candidates, "Agency.example");
+        for (submission, whose) in [(1, 0), (41, 1), (41, 2), ((1 << 40) + 7, u8::MAX)] {
+            let uid = ring().uid(SubmissionId(submission), whose, "Agency.example");
             let (left, domain) = uid.split_once('@').unwrap();
             assert_eq!((left.len(), domain), (40, "agency.example"));
             for written in [&uid, &uid.to_ascii_uppercase(), &format!(" {uid}\r\n")] {
-                assert_eq!(ring().read_uid(written), Some((SubmissionId(submission), candidates)), "{written}");
+                assert_eq!(ring().read_uid(written), Some((SubmissionId(submission), whose)), "{written}");
             }
         }
-        let uid = ring().uid(SubmissionId(41), false, "agency.example");
-        assert_ne!(uid, ring().uid(SubmissionId(41), true, "agency.example"));
+        let uid = ring().uid(SubmissionId(41), 0, "agency.example");
+        assert_ne!(uid, ring().uid(SubmissionId(41), 1, "agency.example"));
         let mut tried = 0;
         for at in 0..uid.len() {
             for byte in (33..127_u8).filter(|byte| !byte.eq_ignore_ascii_case(&uid.as_bytes()[at])) {
@@ -90,12 +90,12 @@ mod tests {
     /// A moved interview would stand twice in a calendar.
     #[test]
     fn a_uid_stays_the_same_whatever_becomes_of_the_keys() {
-        let uid = |keys| Keyring::new(keys).unwrap().uid(SubmissionId(41), false, "agency.example");
+        let uid = |keys| Keyring::new(keys).unwrap().uid(SubmissionId(41), 0, "agency.example");
         let first = uid(vec![key(1)]);
         let retired = Key { retired: true, ..key(1) };
         assert_eq!(uid(vec![key(1), key(2)]), first);
         assert_eq!(uid(vec![retired.clone(), key(2)]), first);
         let after = Keyring::new(vec![retired, key(2)]).unwrap();
-        assert_eq!(after.read_uid(&first), Some((SubmissionId(41), false)));
+        assert_eq!(after.read_uid(&first), Some((SubmissionId(41), 0)));
     }
 }

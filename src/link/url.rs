@@ -69,7 +69,8 @@ pub const fn prefix(scope: Scope) -> &'static str {
         Scope::Batch => "b",
         Scope::Confirm => "c",
         Scope::Look => "l",
-        Scope::Pick(_) | Scope::Interview => "i",
+        Scope::GoOn => "g",
+        Scope::Pick(_) | Scope::Meant(_) | Scope::Interview => "i",
     }
 }
 

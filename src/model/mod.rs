@@ -5,6 +5,7 @@
 
 mod address;
 mod decision;
+mod feed;
 mod ids;
 mod secret;
 mod slot;
@@ -12,6 +13,7 @@ mod text;
 
 pub use address::{Address, AddressError, Mailbox};
 pub use decision::{Decision, Reason};
+pub use feed::{Feed, FeedError, FeedKind};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;
 pub use slot::Slot;

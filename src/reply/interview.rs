@@ -1,15 +1,15 @@
 //! An answer to a letter about an interview → what it says of times, and what else a person must see.
 //!
 //! The times are read first. Of everything else only what a person must answer is kept: a "yes" here takes a time, a "no" refuses one, and
-//! neither decides about a candidate.
+//! neither decides about a candidate, unless the client names another one: "The second one works. And we pass on Ben."
 
 use std::ops::Range;
 
 use super::times::{self, Intent};
-use super::{Asked, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, TimesSaid, Words, read};
+use super::{Asked, AskedAbout, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, TimesSaid, Words, read};
 use crate::calendar::Zone;
 use crate::message::{Label, OwnText, Part};
-use crate::model::{Slot, SubmissionId, Timestamp};
+use crate::model::{Decision, Slot, SubmissionId, Timestamp};
 
 /// What a letter about an interview asked, and whom.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,52 @@ pub struct AskedTimes {
     pub booked: Option<Slot>,
     /// The letter asked for a yes or no: "Still on?"
     pub confirms: bool,
+    /// For the client: all candidates of the batch.
+    pub candidates: Vec<AskedAbout>,
+}
+
+/// Reads an answer about candidates as [`read`] does, and the times beside a yes: "Yes to Ana. Mornings next week suit me." They are said of
+/// everybody whom that mail says yes to; what is not clear of them stays words. `zone` is the writer's, `minutes` how long an interview takes.
+#[must_use]
+pub fn read_with_times(own: &OwnText, subject: &str, asked: &Asked, written: Timestamp, zone: Zone, minutes: u32) -> Reply {
+    let mut reply = read(own, subject, asked);
+    let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
+    let yes = sure.filter_map(|one| one.says.about().filter(|id| one.decides(*id) == Some(Decision::Interested)));
+    let wanted: Vec<SubmissionId> = yes.collect();
+    let mut given = Vec::new();
+    for finding in reply.findings.iter().filter(|one| one.says == Says::Available) {
+        for submission in &wanted {
+            let question = AskedTimes {
+                submission: *submission,
+                written,
+                zone,
+                other_zone: zone,
+                minutes,
+                options: Vec::new(),
+                booked: None,
+                confirms: false,
+                candidates: Vec::new(),
+            };
+            let sentence = OwnText {
+                text: finding.words.text.clone(),
+                uncertain: own.uncertain,
+                ..OwnText::default()
+            };
+            let (said, _) = times_of(&sentence, &question);
+            if said.intent == Intent::Availability && !said.ask && !said.open.is_empty() {
+                given.push(Finding {
+                    says: Says::Times {
+                        submission: *submission,
+                        said,
+                    },
+                    words: finding.words.clone(),
+                    band: Band::Act,
+                });
+            }
+        }
+    }
+    reply.findings.extend(given);
+    reply
 }
 
 /// Reads an answer to a letter about an interview. Never fails.
@@ -56,7 +102,9 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
             None
         }
     });
-    let needs_person = findings.iter().any(|one| one.says != Says::Thanks);
+    let needs_person = findings
+        .iter()
+        .any(|one| !matches!(one.says, Says::Thanks | Says::Decide { .. } | Says::Because { .. }));
     let speaks = !(matches!(said.intent, Intent::Question | Intent::Nothing) || said.ask && said.open.is_empty() && said.taken.is_empty());
     // "Yes, see you tomorrow" names the time that is agreed, and moves nothing.
     let moves = match said.intent {
@@ -91,11 +139,7 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
 /// "Can we do Friday at 3?" is no question for a person: what it asks is done.
 fn drop_own_question(findings: &mut Vec<Finding>, said: &TimesSaid, words: &[Range<usize>]) {
     let asks = |one: &Finding| one.says == Says::Question;
-    let of_times = |one: &Finding| {
-        words
-            .iter()
-            .any(|at| at.start < one.words.range.end && one.words.range.start < at.end)
-    };
+    let of_times = |one: &Finding| words.iter().any(|at| overlap(at, &one.words.range));
     let before = findings.len();
     findings.retain(|one| !(asks(one) && of_times(one)));
     let without_times = matches!(said.intent, Intent::Reschedule | Intent::Cancel | Intent::NoneWork) && findings.len() == before;
@@ -127,8 +171,14 @@ fn times_of(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>)
         intent: read.intent,
         open: read.open,
         taken: read.selected.iter().filter_map(|at| asked.options.get(*at).copied()).collect(),
-        zone: read.zone,
+        zone: read
+            .zone
+            .filter(|_| !own.uncertain && read.doubts.iter().all(|doubt| doubt.why != times::Why::Zone)),
         ask,
+        readings: match read.doubts.as_slice() {
+            [doubt] if doubt.readings.len() > 1 && !own.uncertain => doubt.readings.clone(),
+            _ => Vec::new(),
+        },
     };
     (said, words)
 }
@@ -163,6 +213,7 @@ fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
             today: asked.zone.local(asked.written).date(),
         },
     );
+    let others = others(own, subject, asked);
     let kept = |one: &Finding| match one.says {
         Says::Attends { .. } => one.band == Band::Act,
         Says::Question
@@ -184,7 +235,49 @@ fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
         }
         one
     };
-    reply.findings.into_iter().map(attends).filter(kept).collect()
+    let of_interview = reply.findings.into_iter().map(attends).filter(kept);
+    // The same words are no question or complaint beside what they decide.
+    let decided = |one: &Finding| others.iter().any(|other| overlap(&other.words.range, &one.words.range));
+    let of_interview: Vec<Finding> = of_interview
+        .filter(|one| !decided(one) || matches!(one.says, Says::Attends { .. }))
+        .collect();
+    of_interview.into_iter().chain(others.iter().cloned()).collect()
+}
+
+/// What is said of other candidates of the batch, where a sentence names them. Nothing of it rests on who is still open: here a bare yes or no
+/// is about a time.
+fn others(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
+    let mut others = asked.candidates.iter().filter(|one| one.submission != asked.submission);
+    if !others.any(|one| is_named(one, &own.text)) {
+        return Vec::new();
+    }
+    let reply = read(
+        own,
+        subject,
+        &Asked {
+            candidates: asked.candidates.clone(),
+            question: Question::Decision,
+            today: asked.zone.local(asked.written).date(),
+        },
+    );
+    let named = |one: &Finding| {
+        let about = one.says.about().filter(|id| *id != asked.submission);
+        let candidate = asked.candidates.iter().find(|candidate| Some(candidate.submission) == about);
+        candidate.is_some_and(|candidate| is_named(candidate, &one.words.text))
+    };
+    let decides = |one: &Finding| matches!(one.says, Says::Decide { .. } | Says::Because { .. });
+    reply.findings.into_iter().filter(|one| decides(one) && named(one)).collect()
+}
+
+/// Whether a name of a candidate stands in a text.
+fn is_named(candidate: &AskedAbout, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let stands = |name: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
+    candidate.name.to_lowercase().split_whitespace().any(stands)
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 fn found(own: &OwnText, says: Says) -> Finding {

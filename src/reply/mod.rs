@@ -48,7 +48,7 @@ use crate::calendar::{Spans, Zone};
 use crate::model::{Decision, Reason, Slot, SubmissionId};
 
 pub use bands::Ground;
-pub use interview::{AskedTimes, read_interview};
+pub use interview::{AskedTimes, read_interview, read_with_times};
 pub use lean::{Evidence, LEANINGS, Weights};
 pub use read::{evidence, grounds, read, read_leaning};
 
@@ -239,6 +239,9 @@ pub struct TimesSaid {
     pub zone: Option<Zone>,
     /// It can be read in two ways, or not at all: ask before acting.
     pub ask: bool,
+    /// Where one thing only is in doubt: what would be open in each way to read it, the likelier first.
+    #[serde(default)]
+    pub readings: Vec<Spans>,
 }
 
 impl TimesSaid {
@@ -251,6 +254,7 @@ impl TimesSaid {
             taken: Vec::new(),
             zone: None,
             ask: false,
+            readings: Vec::new(),
         }
     }
 }

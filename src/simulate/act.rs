@@ -44,6 +44,11 @@ impl World {
             let until = until.filter(|_| dice.percent(70));
             let event = match party {
                 Party::Candidate(submission) => Event::CandidateAway { submission, until },
+                Party::Interviewer(interviewer) => Event::InterviewerAway {
+                    submission: letter.says.interview().unwrap_or(SubmissionId(0)),
+                    interviewer,
+                    until,
+                },
                 Party::Client | Party::Recruiter(_) => Event::AutoReplied {
                     until,
                     substitute: None,
@@ -114,6 +119,7 @@ impl World {
         };
         let (by, about) = match party {
             Party::Candidate(id) => (Side::Candidate, Some(id)),
+            Party::Interviewer(n) => (Side::Interviewer(n), letter.interview()),
             Party::Client | Party::Recruiter(_) => (Side::Client, letter.interview()),
         };
         let arranged = about.and_then(|id| Some((id, conversation.submission(id)?.interview.as_ref()?)));
@@ -130,6 +136,10 @@ impl World {
             message_id: Some(MessageId(format!("{number}@people.example"))),
             name: name.unwrap_or_default(),
             confirms: letter.confirmation().map(|one| one.message),
+            of: match party {
+                Party::Candidate(id) => Some(id),
+                Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => None,
+            },
         };
         let event = Event::Replied {
             by,
@@ -240,6 +250,8 @@ fn topic(says: &Content, fickle: bool, roll: u64) -> Option<Topic> {
         | Content::ConfirmSender { .. }
         | Content::ConfirmDeputy { .. }
         | Content::CalledOff { .. }
+        | Content::StaysAsIs { .. }
+        | Content::NotHeld { .. }
         | Content::Notice(_) => None,
     }
 }
@@ -247,6 +259,7 @@ fn topic(says: &Content, fickle: bool, roll: u64) -> Option<Topic> {
 pub(super) const fn side_of(party: Party) -> Side {
     match party {
         Party::Candidate(_) => Side::Candidate,
+        Party::Interviewer(n) => Side::Interviewer(n),
         Party::Client | Party::Recruiter(_) => Side::Client,
     }
 }
@@ -323,12 +336,15 @@ fn pressed_decisions(decided: &[(SubmissionId, String, Decision)], visitor: u64)
 
 /// A press of an offered slot.
 pub(super) fn pressed_slot(party: Party, submission: SubmissionId, slot: Slot, visitor: u64) -> Event {
+    pressed_slots(party, submission, vec![slot], visitor)
+}
+
+/// All slots that somebody ticked.
+pub(super) fn pressed_slots(party: Party, submission: SubmissionId, taken: Vec<Slot>, visitor: u64) -> Event {
     let said = TimesSaid {
-        intent: Intent::Select,
-        open: Spans::of(vec![(slot.start, slot.end)]),
-        taken: vec![slot],
-        zone: None,
-        ask: false,
+        open: Spans::of(taken.iter().map(|slot| (slot.start, slot.end)).collect()),
+        taken,
+        ..TimesSaid::of(Intent::Select)
     };
     pressed(
         side_of(party),

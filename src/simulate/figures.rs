@@ -102,7 +102,8 @@ impl Figures {
                 continue;
             }
             self.interested += 1;
-            let bookable = answers(case.contact) && answers(trial.candidate) && (trial.booked.is_some() || !trial.given_up);
+            let all_answer = answers(case.contact) && answers(trial.candidate) && case.interviewers.iter().all(|at| answers(*at));
+            let bookable = all_answer && (trial.booked.is_some() || !trial.given_up);
             self.bookable += u64::from(bookable);
             if let Some(why) = trial.left.as_ref().filter(|_| bookable) {
                 self.left_of_bookable += 1;
@@ -116,10 +117,10 @@ impl Figures {
             let Some((_, slot)) = trial.booked else { continue };
             self.booked += 1;
             self.booked_of_bookable += u64::from(bookable);
-            let [client, candidate] = trial.to_booking;
+            let [client, candidate, ..] = trial.to_booking;
             self.letters_to_client.push(client + 1);
             self.letters_to_candidate.push(candidate + 1);
-            let [client, candidate] = trial.letters;
+            let [client, candidate, ..] = trial.letters;
             self.all_to_client.push(client);
             self.all_to_candidate.push(candidate);
             self.rounds.push(u32::from(trial.rounds));

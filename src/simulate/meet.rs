@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::act::{Answer, pressed_slot, side_of};
+use super::act::{Answer, pressed_slot, pressed_slots, side_of};
 use super::case::{Topic, of, of_mut};
 use super::people::Temper;
 use super::phrases::{File, filled, phrase};
@@ -16,6 +16,8 @@ impl World {
     pub(super) fn speaks_of(&mut self, at: usize, id: SubmissionId, party: Party, letter: &Content) -> Answer {
         if let Content::AskTimes { other_can, .. } = letter {
             self.gives_times(at, id, party, other_can)
+        } else if let Content::OfferTimes { slots, several: true, .. } = letter {
+            self.ticks(at, id, party, slots)
         } else if let Content::OfferTimes { slots, .. } = letter {
             self.chooses(at, id, party, slots)
         } else if let Content::Reminder { slot, .. } = letter {
@@ -118,6 +120,33 @@ impl World {
         Answer::Writes(text)
     }
 
+    /// One of several says which of the slots they can make: all of them, mostly.
+    fn ticks(&mut self, at: usize, id: SubmissionId, party: Party, slots: &[Slot]) -> Answer {
+        let (now, dice) = (self.now, &mut self.dice);
+        let Some(person) = self.cases.get(at).and_then(|case| self.people.get(case.person(party)?)) else {
+            return Answer::Nothing;
+        };
+        let can = |slot: &Slot| slot.start > now + Duration::hours(1) && person.diary.allows(*slot);
+        let mine: Vec<(usize, Slot)> = slots.iter().copied().enumerate().filter(|(_, slot)| can(slot)).collect();
+        if mine.len() < 2 || person.temper == Temper::Vague && person.odd == 0 {
+            return self.chooses(at, id, party, slots);
+        }
+        let means = Spans::of(mine.iter().map(|(_, slot)| (slot.start, slot.end)).collect());
+        let taken: Vec<Slot> = mine.iter().map(|(_, slot)| *slot).collect();
+        let (visitor, presses) = (person.number, dice.percent(person.style.presses));
+        let numbers: Vec<String> = mine.iter().map(|(at, _)| (at + 1).to_string()).collect();
+        let text = match numbers.as_slice() {
+            [first @ .., last] if dice.percent(70) => format!("{} and {last} work for me.", first.join(", ")),
+            _ => format!("Options {} are fine with me.", numbers.join(" and ")),
+        };
+        self.meant(at, id, party, if presses { "(a button)" } else { &text }, &means);
+        if presses {
+            Answer::Presses(pressed_slots(party, id, taken, visitor))
+        } else {
+            Answer::Writes(text)
+        }
+    }
+
     /// Another mind, another time.
     pub(super) fn wants_otherwise(&mut self, at: usize, id: SubmissionId, party: Party, letter: &Content) -> Answer {
         if let Content::Invitation { slot, .. } = letter {
@@ -165,7 +194,7 @@ impl World {
             person.odd = person.odd.saturating_add(1);
         }
         match self.dice.below(100) {
-            0..20 => {
+            0..20 if !matches!(party, Party::Interviewer(_)) => {
                 if let Some(trial) = self.cases.get_mut(at).and_then(|case| case.trial_mut(id)) {
                     trial.given_up = true;
                 }

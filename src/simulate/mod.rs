@@ -20,6 +20,7 @@ mod world;
 
 use std::fmt;
 
+use crate::conversation::Order;
 use crate::model::{AddressError, Timestamp};
 use figures::Figures;
 use world::World;
@@ -61,16 +62,16 @@ pub enum Stopped {
     Name(#[from] AddressError),
 }
 
-/// Lets so many batches live, one small world of them after the other. `done` hears how many are through.
+/// Lets so many batches live, one small world of them after the other; `order` is who is asked for times first. `done` hears how many are through.
 ///
 /// # Errors
 /// The first rule that did not hold.
-pub fn run(batches: u64, seed: u64, mut done: impl FnMut(u64)) -> Result<Report, Stopped> {
+pub fn run(batches: u64, seed: u64, order: Order, mut done: impl FnMut(u64)) -> Result<Report, Stopped> {
     let mut figures = Figures::default();
     let mut first = 1;
     while first <= batches {
         let count = setting::BATCHES.min(batches + 1 - first);
-        let mut world = World::new(seed, first, count)?;
+        let mut world = World::new(seed, order, first, count)?;
         world.live().map_err(|broken| Stopped::Broken(Box::new(broken)))?;
         figures.add(world.figures);
         first += count;

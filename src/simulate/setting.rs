@@ -10,15 +10,18 @@ use super::figures::Figures;
 use super::people::{self, Person};
 use super::world::{Next, World};
 use crate::calendar::{Hours, OpenDays, Zone};
-use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Policy, Project, Proxy, Scheduling};
+use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Order, Policy, Project, Proxy, Scheduling};
 use crate::model::{Address, AddressError, ConversationId, Decision, HeaderText, Mailbox, SubmissionId, Timestamp};
+
+/// Batches of a hundred in which more than the contact talk to the candidates.
+const PANELS: u64 = 15;
 
 /// Batches that share people.
 pub(super) const BATCHES: u64 = 8;
 
 impl World {
     /// The batches from `first` on, `count` of them.
-    pub(super) fn new(seed: u64, first: u64, count: u64) -> Result<Self, AddressError> {
+    pub(super) fn new(seed: u64, order: Order, first: u64, count: u64) -> Result<Self, AddressError> {
         let mut dice = Dice::of(seed, first);
         let begins = beginning(&mut dice);
         let mut world = Self {
@@ -36,7 +39,7 @@ impl World {
         let mut contacts: Vec<(usize, usize)> = Vec::new();
         let mut candidates: Vec<usize> = Vec::new();
         for n in 0..count {
-            world.add_case(first + n, begins, &mut contacts, &mut candidates)?;
+            world.add_case(first + n, begins, order, &mut contacts, &mut candidates)?;
         }
         Ok(world)
     }
@@ -45,6 +48,7 @@ impl World {
         &mut self,
         batch: u64,
         begins: Timestamp,
+        order: Order,
         contacts: &mut Vec<(usize, usize)>,
         candidates: &mut Vec<usize>,
     ) -> Result<(), AddressError> {
@@ -81,6 +85,7 @@ impl World {
             };
             chosen.push(candidate);
         }
+        let (interviewers, seats) = self.panel(contact, client_zone, place, contacts)?;
         let at = self.cases.len();
         let mut trials = Vec::new();
         let mut put_forward = Vec::new();
@@ -130,13 +135,16 @@ impl World {
             },
             recruiters: vec![recruiter],
             candidates: put_forward,
+            interviewers: seats,
+            contact_attends: true,
             note: String::new(),
         };
         let id = ConversationId(i64::try_from(at).unwrap_or(0) + 1);
         self.cases.push(Case {
             batch,
-            conversation: Conversation::new(id, batch_file, policy()),
+            conversation: Conversation::new(id, batch_file, policy(order)),
             contact,
+            interviewers,
             trials,
             pending: BTreeMap::new(),
             acted: BTreeMap::new(),
@@ -154,6 +162,45 @@ impl World {
     }
 }
 
+impl World {
+    /// In some batches one or two others of the client's talk to the candidates as well, most of them required.
+    fn panel(
+        &mut self,
+        contact: usize,
+        zone: Zone,
+        place: usize,
+        contacts: &[(usize, usize)],
+    ) -> Result<(Vec<usize>, Vec<Interviewer>), AddressError> {
+        let mut chosen: Vec<usize> = Vec::new();
+        let count = if self.dice.percent(PANELS) { self.dice.between(1, 2) } else { 0 };
+        for _ in 0..count {
+            // Sometimes the contact of another batch.
+            let known = self.dice.one_of(contacts).map(|(at, _)| *at).filter(|_| self.dice.percent(20));
+            match known.filter(|known| *known != contact && !chosen.contains(known)) {
+                Some(known) => chosen.push(known),
+                None => {
+                    let (_, own) = people::zone(&mut self.dice, Some(place));
+                    let own = if self.dice.percent(70) { zone } else { own };
+                    let person = Person::new(self.people.len() as u64, true, own, zone, &mut self.dice)?;
+                    self.people.push(person);
+                    chosen.push(self.people.len() - 1);
+                }
+            }
+        }
+        let mut seats = Vec::new();
+        for at in &chosen {
+            let Some(person) = self.people.get(*at) else { continue };
+            seats.push(Interviewer {
+                mailbox: person.mailbox.clone(),
+                zone: person.zone,
+                zone_assumed: false,
+                required: self.dice.percent(70),
+            });
+        }
+        Ok((chosen, seats))
+    }
+}
+
 fn office(from: u32, to: u32, days: OpenDays) -> Hours {
     let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     Hours {
@@ -163,8 +210,8 @@ fn office(from: u32, to: u32, days: OpenDays) -> Hours {
     }
 }
 
-/// As config.toml has it when nothing is written there.
-fn policy() -> Policy {
+/// As config.toml has it when nothing is written there but who is asked first.
+fn policy(order: Order) -> Policy {
     Policy {
         grace_yes_min: 10,
         grace_pass_min: 60,
@@ -178,7 +225,10 @@ fn policy() -> Policy {
         proxy: Proxy::Confirm,
         polite: office(8, 19, OpenDays::Every),
         business: office(9, 18, OpenDays::Weekdays),
-        scheduling: Scheduling::default(),
+        scheduling: Scheduling {
+            order,
+            ..Scheduling::default()
+        },
     }
 }
 

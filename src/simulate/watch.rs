@@ -28,12 +28,12 @@ pub(super) fn step(before: &Conversation, after: &Conversation, effects: &[Effec
         called_off(was, is, effects, id, after)?;
         outcome(was, is, id)?;
         waits_for_something(is, id, after)?;
-        let known = trials
-            .iter()
-            .find(|one| one.id == id)
-            .map_or(0, |one| one.sequences.into_iter().max().unwrap_or(0));
-        if is.sequence < known {
-            return Err(format!("SEQUENCE of submission {id} went down from {known} to {}", is.sequence));
+        let trial = trials.iter().find(|one| one.id == id);
+        for side in is.sides() {
+            let (now, known) = (is.sequence_of(side), trial.map_or(0, |one| *of(&one.sequences, side)));
+            if now < known {
+                return Err(format!("SEQUENCE of submission {id} went down from {known} to {now}"));
+            }
         }
     }
     Ok(())
@@ -48,7 +48,7 @@ fn letters<'a>(effects: &'a [Effect], to: Party) -> impl Iterator<Item = &'a Con
 
 /// Whether letters to a side leave at all.
 fn is_reached(conversation: &Conversation, side: Side) -> bool {
-    conversation.driver == Driver::Bot && (side == Side::Candidate || !conversation.client_unreachable)
+    conversation.driver == Driver::Bot && (side != Side::Client || !conversation.client_unreachable)
 }
 
 /// A time that is agreed leads to an invitation for both.
@@ -56,10 +56,14 @@ fn booked(was: Option<&Interview>, is: &Interview, effects: &[Effect], id: Submi
     let Some(slot) = is.booked.filter(|slot| was.and_then(|was| was.booked) != Some(*slot)) else {
         return Ok(());
     };
-    for side in Side::ALL.into_iter().filter(|side| is_reached(after, *side)) {
+    for side in is
+        .sides()
+        .into_iter()
+        .filter(|side| is_reached(after, *side) && !is.attendee(*side).absent)
+    {
         let invites = |says: &Content| {
             matches!(says, Content::Invitation { submission, slot: when, sequence, .. }
-                if *submission == id && *when == slot && *sequence == is.sequence)
+                if *submission == id && *when == slot && *sequence == is.sequence_of(side))
         };
         let told_later = after.deadlines.get(Deadline::Tell(id, side)).is_some();
         if !told_later && is.attendee(side).invited != Some(slot) && !letters(effects, side.party(id)).any(invites) {
@@ -74,7 +78,8 @@ fn called_off(was: Option<&Interview>, is: &Interview, effects: &[Effect], id: S
     let Some(was) = was.filter(|was| was.is_under_way() && is.status == InterviewStatus::Cancelled) else {
         return Ok(());
     };
-    for side in Side::ALL
+    for side in is
+        .sides()
         .into_iter()
         .filter(|side| was.attendee(*side).invited.is_some() && is_reached(after, *side))
     {
@@ -125,9 +130,11 @@ pub(super) fn leaves(case: &mut Case, letter: &Letter, now: Timestamp) -> Result
 
 fn at_a_polite_hour(case: &Case, letter: &Letter, now: Timestamp) -> Result<(), String> {
     let conversation = &case.conversation;
+    let contact = conversation.batch.contact.zone;
     let zone = match letter.to {
-        Party::Candidate(id) => conversation.candidate(id).map_or(conversation.batch.contact.zone, |one| one.zone),
-        Party::Client | Party::Recruiter(_) => conversation.batch.contact.zone,
+        Party::Candidate(id) => conversation.candidate(id).map_or(contact, |one| one.zone),
+        Party::Interviewer(n) => conversation.interviewer(n).map_or(contact, |one| one.zone),
+        Party::Client | Party::Recruiter(_) => contact,
     };
     let just_acted = case.acted.get(&letter.to).is_some_and(|at| now - *at <= JUST_NOW);
     // A recruiter sends the batch, when they choose to.
@@ -174,7 +181,8 @@ fn still_true(case: &Case, letter: &Letter) -> Result<(), String> {
         return Err(format!("a letter ({}) about an interview that does not exist", letter.says.kind()));
     };
     let cancels = matches!(letter.says, Content::CalledOff { .. });
-    if !interview.is_under_way() && !cancels {
+    let recovers = matches!(letter.says, Content::NotHeld { .. }) && interview.status == InterviewStatus::NoShow;
+    if !interview.is_under_way() && !cancels && !recovers {
         return Err(format!(
             "a letter ({}) about submission {id} leaves after the interview was {}",
             letter.says.kind(),
@@ -194,6 +202,7 @@ fn calendars(case: &mut Case, letter: &Letter) -> Result<(), String> {
     let side = match letter.to {
         Party::Client => Side::Client,
         Party::Candidate(_) => Side::Candidate,
+        Party::Interviewer(n) => Side::Interviewer(n),
         Party::Recruiter(_) => return Ok(()),
     };
     let (Content::Invitation {
@@ -242,7 +251,7 @@ pub(super) fn end(case: &Case) -> Result<(), String> {
             return Err(format!("the interview of submission {} never ended", submission.id));
         }
         let Some(trial) = case.trial(submission.id) else { continue };
-        for side in Side::ALL {
+        for side in interview.sides() {
             let entry = of(&trial.entries, side).map(|(slot, _)| slot);
             let shown = interview.booked.or(interview.was_booked);
             let right = match interview.status {
@@ -250,7 +259,7 @@ pub(super) fn end(case: &Case) -> Result<(), String> {
                 // A recruiter finds another time; calendars show what was told last.
                 InterviewStatus::Proposed | InterviewStatus::Rescheduled => true,
                 InterviewStatus::Scheduled | InterviewStatus::Confirmed | InterviewStatus::Completed | InterviewStatus::NoShow => {
-                    entry == interview.booked
+                    entry == interview.booked.filter(|_| !interview.attendee(side).absent)
                 }
             };
             if !right || entry != interview.attendee(side).invited {

@@ -11,7 +11,9 @@ use super::figures::Figures;
 use super::people::Person;
 use super::{Broken, watch};
 use crate::calendar::Spans;
-use crate::conversation::{Content, Conversation, Deadline, Effect, Elsewhere, Entry, Event, Interview, Letter, Party, Side, step};
+use crate::conversation::{
+    Command, Content, Conversation, Deadline, Effect, Elsewhere, Entry, Event, Interview, Letter, Notice, Party, Side, step,
+};
 use crate::model::{Decision, Slot, SubmissionId, Timestamp};
 
 /// What is numbered from here on comes after the letters of the same instant.
@@ -131,6 +133,7 @@ impl World {
     /// One event, one step, and what follows from it.
     pub(super) fn happen(&mut self, at: usize, event: Event) -> Result<(), String> {
         let elsewhere = self.elsewhere(at);
+        let mut to_lead = Vec::new();
         let Some(case) = self.cases.get_mut(at) else { return Ok(()) };
         case.conversation.elsewhere = elsewhere;
         let transition = step(&case.conversation, event, self.now);
@@ -148,20 +151,45 @@ impl World {
                 }
                 Effect::Send(letter) => {
                     if matches!(letter.to, Party::Recruiter(_)) {
+                        to_lead.push(letter);
                         continue;
                     }
                     // A letter that may leave does so before anything else happens.
                     self.serial += 1;
-                    let leaves = letter.not_before.map_or(self.now, |before| before.max(self.now));
-                    self.queue.push(Reverse((leaves, self.serial)));
+                    self.queue.push(Reverse((self.now, self.serial)));
                     self.waiting.insert(self.serial, (at, Next::Leaves(Box::new(letter))));
                 }
             }
         }
         checked?;
+        for letter in to_lead {
+            self.lead_hears(at, &letter);
+        }
         self.follow(at, &before)?;
         self.set_alarm(at);
         Ok(())
+    }
+
+    /// The recruiter is asked whether it goes on without somebody silent: mostly yes, and not always an answer.
+    fn lead_hears(&mut self, at: usize, letter: &Letter) {
+        let Content::Notice(Notice::GoOnWithout { submission, .. }) = &letter.says else {
+            return;
+        };
+        let yes = match self.dice.below(10) {
+            0..7 => true,
+            7 | 8 => false,
+            _ => return,
+        };
+        let when = self.now + Duration::minutes(self.dice.between(20, 1000));
+        let command = Command::GoOn {
+            submission: *submission,
+            yes,
+        };
+        let event = Event::Steered {
+            by: "Rita Moss".to_owned(),
+            command,
+        };
+        self.later(when, at, Next::Happens(Box::new(event)));
     }
 
     /// What a step changed, for the figures, and whether what was booked can be kept by both.
@@ -215,9 +243,16 @@ impl World {
                 let Some(other) = booked.filter(|other| other.overlaps(&slot)) else {
                     continue;
                 };
-                for side in Side::ALL {
+                let comes = |one: &Interview, side: Side| !one.attendee(side).absent;
+                let here = self
+                    .cases
+                    .get(at)
+                    .and_then(|case| case.conversation.submission(id)?.interview.as_ref());
+                let both = here.zip(submission.interview.as_ref());
+                for (side, there) in both.into_iter().flat_map(|(here, there)| seats(here, there)) {
                     let person = mine(side);
-                    if person.is_some() && case.person(side.party(submission.id)) == person {
+                    let attends = both.is_some_and(|(one, other)| comes(one, side) && comes(other, there));
+                    if attends && person.is_some() && case.person(there.party(submission.id)) == person {
                         return Err(format!(
                             "{} is in two interviews at a time: {} and {}",
                             side.label(),
@@ -235,7 +270,7 @@ impl World {
     fn can_be_kept(&mut self, at: usize, id: SubmissionId, slot: Slot) {
         let Some(case) = self.cases.get(at) else { return };
         let Some(trial) = case.trial(id) else { return };
-        for side in Side::ALL {
+        for side in case.comes(id) {
             let Some(person) = case.person(side.party(id)).and_then(|at| self.people.get(at)) else {
                 continue;
             };
@@ -271,12 +306,13 @@ impl World {
                     continue;
                 }
                 for submission in &case.conversation.submissions {
-                    let with = match party {
-                        Party::Client => Party::Client,
-                        Party::Candidate(_) | Party::Recruiter(_) => Party::Candidate(submission.id),
-                    };
-                    if case.person(with) == person {
-                        found.extend(submission.interview.iter().flat_map(takes).map(|slot| (slot.start, slot.end)));
+                    let there = submission.interview.iter().flat_map(Interview::sides);
+                    let is_theirs = |side: Side| case.person(side.party(submission.id)) == person;
+                    if person.is_some() && there.into_iter().any(is_theirs) {
+                        // Travel that this batch does not keep free by itself.
+                        let travel = (case.conversation.travel() - mine.conversation.travel()).max(Duration::zero());
+                        let taken = submission.interview.iter().flat_map(Interview::takes);
+                        found.extend(taken.map(|slot| (slot.start - travel, slot.end + travel)));
                     }
                 }
             }
@@ -284,12 +320,17 @@ impl World {
         };
         Elsewhere {
             client: taken(Party::Client),
+            interviewers: (0..=u8::MAX)
+                .take(mine.interviewers.len())
+                .map(|n| taken(Party::Interviewer(n)))
+                .collect(),
             candidates: mine
                 .trials
                 .iter()
                 .map(|trial| (trial.id, taken(Party::Candidate(trial.id))))
                 .filter(|(_, spans)| !spans.is_empty())
                 .collect(),
+            unread: Vec::new(),
         }
     }
 
@@ -304,6 +345,7 @@ impl World {
         let side = match letter.to {
             Party::Client => Side::Client,
             Party::Candidate(_) => Side::Candidate,
+            Party::Interviewer(n) => Side::Interviewer(n),
             Party::Recruiter(_) => return Ok(()),
         };
         if let Some(trial) = letter.says.interview().and_then(|id| case.trial_mut(id)) {
@@ -360,11 +402,8 @@ impl World {
     }
 }
 
-/// What an interview takes of its people's time: as the store keeps it.
-fn takes(interview: &Interview) -> Vec<Slot> {
-    match interview.booked {
-        _ if !interview.is_under_way() => Vec::new(),
-        Some(slot) => vec![slot],
-        None => interview.held().to_vec(),
-    }
+/// Whoever is in one interview, with whoever is in another.
+fn seats(here: &Interview, there: &Interview) -> Vec<(Side, Side)> {
+    let pair = |side: Side| there.sides().into_iter().map(move |other| (side, other));
+    here.sides().into_iter().flat_map(pair).collect()
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::tables::{instant, optional, text_of, text_or_empty};
 use super::{Deadline, StoreError, Tx, state};
-use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, Policy, Side};
-use crate::model::{Address, ConversationId, Reason, Reference, SubmissionId, Timestamp};
+use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, MOST_INTERVIEWERS, Policy, Side};
+use crate::model::{Address, ConversationId, Feed, Reason, Reference, SubmissionId, Timestamp};
 
 /// A batch about to be handed in. The submissions in it get their numbers from the database.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct NewBatch {
     pub key: Option<String>,
     /// Bytes of the attachments, by lower-case hexadecimal SHA-256.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Where calendars of its people are read, by address; `None` for somebody who has none any more. Of the others nothing is said.
+    pub calendars: Vec<(Address, Option<Feed>)>,
 }
 
 impl Tx<'_> {
@@ -73,10 +75,29 @@ impl Tx<'_> {
                 ],
                 |row| row.get(0),
             )?;
+        let mut interviewers: Vec<i64> = Vec::new();
+        for one in &batch.interviewers {
+            let contact = self
+                .sql
+                .prepare_cached(
+                    "INSERT INTO contacts (client_id, name, address, zone) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (address) DO UPDATE SET client_id = ?1, name = ?2, zone = ?4 RETURNING id",
+                )?
+                .query_row(
+                    params![client_id, one.mailbox.name.as_str(), one.mailbox.address.as_str(), one.zone.name()],
+                    |row| row.get(0),
+                )?;
+            interviewers.push(contact);
+        }
         let id: i64 = self
             .sql
             .prepare_cached("INSERT INTO batches (key, reference, client_id, contact_id, project_id, created_at) VALUES (?1, '', ?2, ?3, ?4, ?5) RETURNING id")?
             .query_row(params![new.key, client_id, contact_id, project_id, text_of(now)], |row| row.get(0))?;
+        for (position, contact) in (0_i64..).zip(interviewers) {
+            self.sql
+                .prepare_cached("INSERT INTO interviewers (batch_id, position, contact_id) VALUES (?1, ?2, ?3)")?
+                .execute(params![id, position, contact])?;
+        }
         let id = ConversationId(id);
         for (position, candidate) in batch.candidates.iter_mut().enumerate() {
             let candidate_id: i64 = self
@@ -103,6 +124,9 @@ impl Tx<'_> {
                 )?;
             candidate.submission = SubmissionId(submission);
         }
+        for (whose, feed) in &new.calendars {
+            self.keep_feed(whose, feed.as_ref())?;
+        }
         let conversation = Conversation::new(id, batch, new.policy);
         self.sql
             .prepare_cached("UPDATE batches SET reference = ?2, handed_in = ?3 WHERE id = ?1")?
@@ -119,7 +143,7 @@ impl Tx<'_> {
         optional(found.query_row([key], |row| row.get(0).map(ConversationId)))
     }
 
-    /// A conversation by id.
+    /// A conversation by id, without what its people do elsewhere ([`Tx::elsewhere`]).
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the stored state does not fit.
@@ -132,8 +156,7 @@ impl Tx<'_> {
             what: error,
         };
         let column = |at| row.get_ref(at)?.as_str().map_err(|error| damaged(error.to_string()));
-        let mut conversation = state::read(id, column(0)?, column(1)?).map_err(|error| damaged(error.to_string()))?;
-        conversation.elsewhere = self.elsewhere(&conversation)?;
+        let conversation = state::read(id, column(0)?, column(1)?).map_err(|error| damaged(error.to_string()))?;
         Ok(Some(conversation))
     }
 
@@ -346,6 +369,12 @@ impl Tx<'_> {
 }
 
 fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline> {
+    let mut of_interviewers = (0..=u8::MAX).take(MOST_INTERVIEWERS).map(Side::Interviewer).flat_map(|side| {
+        [
+            conversation::Deadline::Interview(submission, side),
+            conversation::Deadline::Tell(submission, side),
+        ]
+    });
     match kind {
         "take_effect" => Some(conversation::Deadline::TakeEffect(submission)),
         "chase" => Some(conversation::Deadline::Chase),
@@ -360,7 +389,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "tell_candidate" => Some(conversation::Deadline::Tell(submission, Side::Candidate)),
         "remind" => Some(conversation::Deadline::Remind(submission)),
         "after_interview" => Some(conversation::Deadline::After(submission)),
-        _ => None,
+        _ => of_interviewers.find(|one| one.name() == kind),
     }
 }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Store, StoreError, lock, migrate, open};
+use super::{Attending, KeptCalendar, Store, StoreError, Tx, lock, migrate, open};
 
 /// Longest time spent on reading the whole file.
 const READING: Duration = Duration::from_secs(5);
@@ -94,6 +94,19 @@ impl Store {
             wal_bytes: std::fs::metadata(Path::new(&wal)).map_or(0, |wal| wal.len()),
             sound,
         }))
+    }
+
+    /// Whose calendars are wanted, and what was read of calendars; nothing when there is no database.
+    ///
+    /// # Errors
+    /// The database's; also that it was written by an older replyd.
+    pub fn wanted_calendars(path: &Path) -> Result<(Vec<Attending>, Vec<KeptCalendar>), StoreError> {
+        if !path.exists() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let connection = open::reader(path)?;
+        let tx = Tx::new(&connection, 0);
+        Ok((tx.attending()?, tx.calendars()?))
     }
 
     /// The newest received messages as they came; none when there is no database.

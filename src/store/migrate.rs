@@ -7,7 +7,11 @@ use super::StoreError;
 /// "rply" in ASCII: tells our files from others.
 const APPLICATION_ID: i32 = 0x7270_6c79;
 /// The n-th entry leads from version n to n + 1.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+];
 
 /// The schema's version; 0 for an empty file.
 ///

@@ -5,6 +5,7 @@
 
 mod backup;
 mod batches;
+mod calendars;
 mod checkpoint;
 mod error;
 mod examine;
@@ -30,6 +31,7 @@ use rusqlite::Connection;
 
 pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
+pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use letters::{LetterRow, LetterState};

@@ -114,7 +114,7 @@ impl Tx<'_> {
             letter.map(json).unwrap_or_default(),
             state,
             outcome,
-            text_of(finished.not_before.map_or(now, |at| at.max(now))),
+            text_of(now),
             text_or_empty(finished.not_after),
             finished.repeatable,
             text_of(now),

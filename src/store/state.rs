@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{
-    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, Parked, Policy, Press, Submission, Unheard, Written,
+    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, NamedZone, Parked, Policy, Press, Submission, Unheard, Written,
 };
 use crate::model::{ConversationId, SubmissionId};
 
@@ -35,6 +35,8 @@ struct State<'a> {
     written: Cow<'a, Written>,
     client_unreachable: bool,
     letters: u32,
+    #[serde(default)]
+    named_zones: Cow<'a, [NamedZone]>,
 }
 
 /// What was handed in.
@@ -67,6 +69,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         written,
         client_unreachable,
         letters,
+        named_zones,
     } = conversation;
     serde_json::to_string(&State {
         submissions: Cow::Borrowed(submissions),
@@ -83,6 +86,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         written: Cow::Borrowed(written),
         client_unreachable: *client_unreachable,
         letters: *letters,
+        named_zones: Cow::Borrowed(named_zones),
     })
 }
 
@@ -90,7 +94,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
 pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<Conversation, serde_json::Error> {
     let HandedIn { batch, policy } = serde_json::from_str(handed_in)?;
     let state: State<'_> = serde_json::from_str(state)?;
-    Ok(Conversation {
+    let mut conversation = Conversation {
         id,
         batch: batch.into_owned(),
         policy: policy.into_owned(),
@@ -108,6 +112,11 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         written: state.written.into_owned(),
         client_unreachable: state.client_unreachable,
         letters: state.letters,
+        named_zones: Vec::new(),
         elsewhere: Elsewhere::default(),
-    })
+    };
+    for named in state.named_zones.iter() {
+        conversation.name_zone(*named);
+    }
+    Ok(conversation)
 }

@@ -67,6 +67,7 @@ pub(super) fn party_text(party: Party) -> String {
     match party {
         Party::Client => "client".to_owned(),
         Party::Candidate(id) => format!("candidate {id}"),
+        Party::Interviewer(index) => format!("interviewer {index}"),
         Party::Recruiter(index) => format!("recruiter {index}"),
     }
 }
@@ -75,6 +76,7 @@ pub(super) fn party(place: &str, text: &str) -> Result<Party, StoreError> {
     let parsed = match text.split_once(' ') {
         None if text == "client" => Some(Party::Client),
         Some(("candidate", id)) => id.parse().ok().map(|id| Party::Candidate(SubmissionId(id))),
+        Some(("interviewer", index)) => index.parse().ok().map(Party::Interviewer),
         Some(("recruiter", index)) => index.parse().ok().map(Party::Recruiter),
         None | Some(_) => None,
     };
@@ -93,10 +95,16 @@ pub(super) fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, Stor
     }
 }
 
-/// A party as people are shown it: recruiters are stored from 0 and counted from 1.
+/// A party as people are shown it: interviewers and recruiters are stored from 0 and counted from 1.
 pub(super) fn shown_party(stored: &str) -> String {
-    let number = stored.strip_prefix("recruiter ").and_then(|number| number.parse::<u32>().ok());
-    number.map_or_else(|| stored.to_owned(), |number| format!("recruiter {}", number.saturating_add(1)))
+    let counted = stored
+        .split_once(' ')
+        .filter(|(what, _)| matches!(*what, "interviewer" | "recruiter"));
+    let number = counted.and_then(|(what, number)| Some((what, number.parse::<u32>().ok()?)));
+    number.map_or_else(
+        || stored.to_owned(),
+        |(what, number)| format!("{what} {}", number.saturating_add(1)),
+    )
 }
 
 pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {

@@ -13,6 +13,7 @@ impl Turn {
         match by {
             Side::Client => self.client_replied(standing, reply, via),
             Side::Candidate => self.candidate_replied(standing, &reply, via),
+            Side::Interviewer(_) => self.interviewer_replied(by, standing, reply, via),
         }
     }
 
@@ -23,14 +24,17 @@ impl Turn {
             Via::Link(visit) => {
                 self.pressed_about_interview(Side::Candidate, reply, visit);
             }
-            Via::Mail { message_id, .. } => {
+            Via::Mail { message_id, of, .. } => {
                 let answers = message_id.clone().filter(|_| standing == Standing::Full);
-                let Some(id) = spoken.filter(|_| standing == Standing::Full) else {
+                // "Stop mailing me" speaks of nobody's times.
+                let stops = reply.findings.iter().any(|one| one.says == Says::Stop);
+                let Some(id) = spoken.or_else(|| of.filter(|_| stops)).filter(|_| standing == Standing::Full) else {
                     return self.needs_person("A candidate wrote.".to_owned(), all_words(reply), false);
                 };
                 self.candidate_spoke(id, reply, answers.as_ref());
             }
             Via::Calendar { message_id, version } => {
+                self.by_calendar = true;
                 self.calendar_answered(Side::Candidate, reply, *version);
                 if let Some(id) = spoken {
                     self.candidate_spoke(id, reply, message_id.as_ref());
@@ -40,7 +44,7 @@ impl Turn {
     }
 
     /// Remembers which answer of a calendar was the last.
-    fn calendar_answered(&mut self, side: Side, reply: &Reply, version: (u32, Option<Timestamp>)) {
+    pub(super) fn calendar_answered(&mut self, side: Side, reply: &Reply, version: (u32, Option<Timestamp>)) {
         for id in reply.findings.iter().filter_map(|one| one.says.about()) {
             if let Some(attendee) = self.attendee_mut(id, side) {
                 attendee.answered = version;
@@ -65,7 +69,7 @@ impl Turn {
     }
 
     /// What an answer says of an interview, and of nothing else.
-    fn hear_of_interview(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
+    pub(super) fn hear_of_interview(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
         for finding in &reply.findings {
             let words = &finding.words.text;
             if let Says::Times { said, .. } = &finding.says {
@@ -87,6 +91,7 @@ impl Turn {
         match via {
             Via::Link(visit) => self.pressed(&reply, visit),
             Via::Calendar { message_id, version } => {
+                self.by_calendar = true;
                 self.calendar_answered(Side::Client, &reply, *version);
                 self.apply(&reply, "by calendar", message_id.clone());
             }
@@ -95,6 +100,7 @@ impl Turn {
                 message_id,
                 name,
                 confirms,
+                of: _,
             } => match standing {
                 Standing::Full => {
                     self.settle_confirmation(&reply, *confirms);
@@ -107,7 +113,7 @@ impl Turn {
                     Proxy::Refuse => self.does_not_count(name.clone(), false, &reply),
                 },
                 Standing::Stranger => {
-                    self.park(*message, reply.clone(), message_id.clone(), false);
+                    self.park(Side::Client, *message, reply.clone(), message_id.clone(), false);
                     self.hand_over(
                         "An answer came from somebody we do not know and nobody vouches for; it was not acted on.".to_owned(),
                         &reply,
@@ -132,7 +138,7 @@ impl Turn {
     }
 
     /// A yes or no to the letter that asked about a parked answer.
-    fn settle_confirmation(&mut self, reply: &Reply, confirms: Option<i64>) {
+    pub(super) fn settle_confirmation(&mut self, reply: &Reply, confirms: Option<i64>) {
         let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
         let mut answers = sure.filter_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None });
         let said = answers.next();
@@ -237,12 +243,13 @@ impl Turn {
         any
     }
 
-    fn park(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, can_be_confirmed: bool) {
+    pub(super) fn park(&mut self, by: Side, message: i64, reply: Reply, message_id: Option<MessageId>, can_be_confirmed: bool) {
         self.c.parked.retain(|one| one.message != message);
         self.c.parked.push(Parked {
             message,
             reply,
             message_id,
+            by,
             can_be_confirmed,
         });
         let surplus = self.c.parked.len().saturating_sub(PARKED_KEPT);
@@ -252,7 +259,7 @@ impl Turn {
     pub(super) fn park_and_confirm(&mut self, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
         let words = all_words(&reply);
         let would = self.would(&reply);
-        self.park(message, reply, message_id.clone(), true);
+        self.park(Side::Client, message, reply, message_id.clone(), true);
         let (says, detail) = match deputy {
             Some(deputy) => {
                 let detail = format!("{deputy} answered in place of {}: asked whether it shall count", self.client_name());
@@ -328,6 +335,9 @@ impl Turn {
                 "the parked answer was confirmed".to_owned(),
                 all_words(&parked.reply),
             );
+            if parked.by != Side::Client {
+                return self.confirmed_by_interviewer(parked);
+            }
             let pressed = Parked::conversation_of(parked.message).is_some();
             let how = if pressed { "by link, confirmed" } else { "by mail, confirmed" };
             self.apply(&parked.reply, how, parked.message_id);
@@ -338,10 +348,12 @@ impl Turn {
                 "the parked answer was disowned: nothing follows".to_owned(),
                 all_words(&parked.reply),
             );
-            self.hand_to_recruiter(
-                "The client says that an answer was not theirs.".to_owned(),
-                all_words(&parked.reply),
-            );
+            let words = all_words(&parked.reply);
+            if parked.by == Side::Client {
+                self.hand_to_recruiter("The client says that an answer was not theirs.".to_owned(), words);
+            } else {
+                self.needs_person("An interviewer says that an answer was not theirs.".to_owned(), words, false);
+            }
         }
     }
 

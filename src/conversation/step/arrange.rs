@@ -5,18 +5,18 @@ use chrono::{Duration, NaiveDate};
 use super::{REMEMBERED, Turn};
 use crate::calendar::{Party as Diary, Search, Spans, Zone, slots};
 use crate::conversation::{
-    Ask, Asking, Attendee, Candidate, Content, Deadline, Driver, Interview, InterviewKind, InterviewStatus, Notice, Order, Side, Submission,
+    Ask, Asking, Attendee, Content, Deadline, Driver, Interview, InterviewStatus, Notice, Order, Side, Submission, TOLD,
 };
 use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 
 /// How far ahead a time is looked for.
 const HORIZON: Duration = Duration::days(90);
 /// Slots remembered for one interview. Nobody chooses so often.
-const SLOTS_KEPT: usize = 200;
+pub(super) const SLOTS_KEPT: usize = 200;
 /// How far ahead a letter tells the other side's working hours.
 const HOURS_TOLD: Duration = Duration::days(8);
-/// Stretches of the other side's time that a letter tells.
-const TOLD: usize = 12;
+/// Unanswered reminders of one of several, before the recruiters are asked whether it goes on without them.
+const PANEL_NUDGES: u8 = 1;
 
 impl Turn {
     /// A yes took effect: an interview is to be arranged. False when that is a recruiter's business.
@@ -28,13 +28,15 @@ impl Turn {
         if submission.interview.as_ref().is_some_and(Interview::is_under_way) {
             return true;
         }
-        submission.interview = Some(match submission.interview.take() {
+        let before = submission.interview.take();
+        let arranged = Some(match before {
             // What calendars and old links know of the one that was called off goes on counting.
             Some(before) => Interview {
                 sequence: before.sequence,
                 offered_from: before.slots.len(),
                 refused: before.refused,
                 slots: before.slots,
+                readings: before.readings,
                 client: Attendee {
                     invited: before.client.invited,
                     ..Attendee::default()
@@ -43,11 +45,18 @@ impl Turn {
                     invited: before.candidate.invited,
                     ..Attendee::default()
                 },
+                panel: self.seats(&before.panel),
                 called_off_by: before.called_off_by,
                 ..Interview::new()
             },
-            None => Interview::new(),
+            None => Interview {
+                panel: self.seats(&[]),
+                ..Interview::new()
+            },
         });
+        if let Some(submission) = self.submission_mut(id) {
+            submission.interview = arranged;
+        }
         self.record("arranging", Some(id), "an interview is to be arranged".to_owned());
         self.advance(id);
         true
@@ -55,46 +64,46 @@ impl Turn {
 
     /// Asks whoever has to speak next, or books what both can.
     pub(super) fn advance(&mut self, id: SubmissionId) {
+        if self.is_panel() {
+            return self.advance_panel(id);
+        }
         let Some(interview) = self.interview(id) else { return };
         let knows = |side| interview.attendee(side).can.is_some();
         let missing: Vec<Side> = Side::ALL.into_iter().filter(|side| !knows(*side)).collect();
-        let first = match self.c.policy.scheduling.order {
-            Order::Candidate | Order::Nobody => Some(Side::Candidate),
-            Order::Client => Some(Side::Client),
-            Order::Both => None,
-        };
-        match (missing.as_slice(), first) {
-            ([], _) => match self.cut(id, 1).first() {
+        match missing.as_slice() {
+            [] => match self.cut(id, 1).first() {
                 Some(slot) => self.book(id, *slot, None),
                 None => self.nothing_fits(id),
             },
             // One side has spoken: the other one chooses.
-            ([side], _) => self.ask(id, *side, Ask::Choice),
-            (_, Some(first)) => self.ask(id, first, Ask::Times),
-            (_, None) => {
-                for side in Side::ALL {
-                    self.ask(id, side, Ask::Times);
+            [side] => self.ask(id, *side, Ask::Choice),
+            _ => {
+                for side in self.c.policy.scheduling.order.asked_first() {
+                    self.ask(id, *side, Ask::Times);
                 }
             }
         }
     }
 
-    /// A candidate is away: what they were asked waits until they are back, and is put once more then.
-    pub(super) fn candidate_away(&mut self, id: SubmissionId, until: Option<NaiveDate>) {
-        let side = Side::Candidate;
+    /// Somebody is away: what they were asked waits until they are back, and is put once more then.
+    pub(super) fn side_away(&mut self, id: SubmissionId, side: Side, until: Option<NaiveDate>) {
         let resumes = self.working_day_in(self.zone_of(id, side), until);
         let shown = self.zone_of(id, side).spelled(resumes);
+        let kind = match side {
+            Side::Candidate => "candidate_away",
+            Side::Client | Side::Interviewer(_) => "interviewer_away",
+        };
         self.record(
-            "candidate_away",
+            kind,
             Some(id),
-            format!("the candidate is away: what they are asked waits until {shown}"),
+            format!("{} is away: what they are asked waits until {shown}", side.label()),
         );
         let next = Deadline::Interview(id, side);
         if let Some(due) = self.c.deadlines.get(next).filter(|due| *due < resumes) {
             // A machine that answers every letter does not put it off for ever.
             let once = self
                 .interview(id)
-                .and_then(|one| one.candidate.asked)
+                .and_then(|one| one.attendee(side).asked)
                 .is_some_and(|asked| asked.letters <= 1);
             if once || until.is_some() {
                 self.c.deadlines.set(next, self.polite_for(id, side, resumes.max(due)));
@@ -116,6 +125,19 @@ impl Turn {
         let Some(asking) = interview.attendee(side).asked else { return };
         if !interview.is_under_way() || interview.with_recruiter {
             return;
+        }
+        // Whoever is away is not reminded, and does not count as silent.
+        if let Some(until) = self
+            .c
+            .chase
+            .away_until
+            .filter(|until| side == Side::Client && asking.letters > 0 && *until > self.now)
+        {
+            self.c.deadlines.set(Deadline::Interview(id, side), self.next_polite(until));
+            return;
+        }
+        if self.is_panel() && asking.what == Ask::Choice && (asking.letters > PANEL_NUDGES || self.is_out_of_reach(side)) {
+            return self.panelist_is_silent(id, side, "");
         }
         if asking.letters > self.c.policy.scheduling.nudges || self.is_out_of_reach(side) {
             self.leave_to_recruiter(id, &format!("{} does not answer about the interview", capital(side.label())), "");
@@ -140,7 +162,7 @@ impl Turn {
         let next = self.next_letter(id, side);
         let now = self.now;
         let Some(attendee) = self.attendee_mut(id, side) else { return };
-        if side == Side::Candidate {
+        if side != Side::Client {
             attendee.written.push(now);
             let surplus = attendee.written.len().saturating_sub(REMEMBERED);
             attendee.written.drain(..surplus);
@@ -161,12 +183,13 @@ impl Turn {
             Ask::Times => {
                 let earliest = self.now + self.notice();
                 let ahead = match &interview.attendee(side.other()).can {
+                    _ if self.is_panel() => self.panel_can(id, earliest),
                     Some(can) => can.from(earliest),
                     // What they gave did not do: now they see when the other side works.
                     None if interview.rounds > 0 => {
                         let zone = self.zone_of(id, side.other());
                         let hours = self.c.policy.business.spans(zone, earliest, earliest + HOURS_TOLD);
-                        hours.minus(&self.busy(id, side.other()))
+                        hours.minus(&self.c.busy(id, side.other()))
                     }
                     None => Spans::default(),
                 };
@@ -187,6 +210,7 @@ impl Turn {
                     slots,
                     unclear,
                     instead_of,
+                    several: self.is_panel(),
                 })
             }
             Ask::Outcome => interview.booked.map(|slot| Content::AskOutcome { submission: id, slot }),
@@ -195,10 +219,13 @@ impl Turn {
 
     /// The slots to choose from: those of the last letter while they all hold, else fresh ones. `None` when there are none.
     fn offer(&mut self, id: SubmissionId, asking: Asking) -> Option<(usize, Vec<Slot>)> {
+        if self.is_panel() {
+            return self.offered_to_panel(id);
+        }
         let interview = self.interview(id)?;
         let last: Vec<Slot> = interview.slots.get(interview.offered_from..).unwrap_or_default().to_vec();
         let earliest = self.now + self.notice();
-        let holds = |slot: &Slot| slot.start >= earliest && !self.is_taken(id, *slot);
+        let holds = |slot: &Slot| slot.start >= earliest && !self.c.is_taken(id, *slot);
         if asking.letters > 0 && !last.is_empty() && last.iter().all(holds) {
             return Some((interview.offered_from, last));
         }
@@ -208,6 +235,7 @@ impl Turn {
             self.nothing_fits(id);
             return None;
         }
+        self.say_unread(id);
         let interview = self.interview_mut(id)?;
         interview.offered_from = from;
         interview.slots.extend(&fresh);
@@ -218,21 +246,45 @@ impl Turn {
         Some((from, fresh))
     }
 
-    /// The best times at which both sides can, as far as they said, that were not refused before.
+    /// The best times at which everybody can who must be there, as far as they said, that were not refused before. Among those that the
+    /// client named beside their yes, if there are any.
     pub(super) fn cut(&self, id: SubmissionId, count: usize) -> Vec<Slot> {
-        let (Some(interview), Some(candidate)) = (self.interview(id), self.c.candidate(id)) else {
-            return Vec::new();
-        };
+        let (required, optional) = (self.c.must_be_there(id), self.may_be_there(id));
+        self.cut_for(id, &required, &optional, true, count)
+    }
+
+    /// The same for those who are `required`; of times as good as each other more of the `optional` can make the one that is taken. What
+    /// one of several named counts as all they can when it is `binding`.
+    pub(super) fn cut_for(&self, id: SubmissionId, required: &[Side], optional: &[Side], binding: bool, count: usize) -> Vec<Slot> {
+        let preferred = self.c.submission(id).map(|one| one.client_prefers.from(self.now));
+        let preferred = preferred.filter(|spans| !spans.is_empty());
+        let cut = |prefers| self.cut_among(id, required, optional, binding, prefers, count);
+        let found = preferred.as_ref().map(|spans| cut(Some(spans))).unwrap_or_default();
+        if found.is_empty() { cut(None) } else { found }
+    }
+
+    fn cut_among(
+        &self,
+        id: SubmissionId,
+        required: &[Side],
+        optional: &[Side],
+        binding: bool,
+        client_prefers: Option<&Spans>,
+        count: usize,
+    ) -> Vec<Slot> {
+        let Some(interview) = self.interview(id) else { return Vec::new() };
         let project = &self.c.batch.project;
-        let travel = match project.interview {
-            InterviewKind::OnSite => Duration::minutes(i64::from(self.c.policy.scheduling.travel_min)),
-            InterviewKind::Video | InterviewKind::Phone => Duration::zero(),
-        };
-        let diary = |side: Side, zone: Zone| Diary {
-            zone,
-            hours: self.c.policy.business,
-            given: interview.attendee(side).can.clone(),
-            busy: self.busy(id, side),
+        let diary = |side: &Side| {
+            let given = match (side, self.is_panel()) {
+                (Side::Client | Side::Interviewer(_), true) => interview.attendee(*side).names.clone().filter(|_| binding),
+                (Side::Client | Side::Candidate | Side::Interviewer(_), _) => interview.attendee(*side).can.clone(),
+            };
+            Diary {
+                zone: self.zone_of(id, *side),
+                hours: self.c.policy.business,
+                given: given.or_else(|| client_prefers.filter(|_| *side == Side::Client).cloned()),
+                busy: self.c.busy(id, *side),
+            }
         };
         let before: Vec<_> = interview
             .slots
@@ -242,14 +294,11 @@ impl Turn {
             .collect();
         let search = Search {
             now: self.now,
-            required: &[
-                diary(Side::Client, self.c.batch.contact.zone),
-                diary(Side::Candidate, candidate.zone),
-            ],
-            optional: &[],
+            required: &required.iter().map(diary).collect::<Vec<_>>(),
+            optional: &optional.iter().map(diary).collect::<Vec<_>>(),
             duration: Duration::minutes(i64::from(project.duration_min)),
-            before: travel,
-            after: travel,
+            before: self.c.travel(),
+            after: self.c.travel(),
             notice: self.notice(),
             horizon: HORIZON,
             // What somebody named themselves is not in vain.
@@ -259,28 +308,6 @@ impl Turn {
         slots(&search).into_iter().map(|(start, end)| Slot { start, end }).collect()
     }
 
-    /// When a side is taken by other interviews: of this batch, and of others.
-    fn busy(&self, id: SubmissionId, side: Side) -> Spans {
-        let elsewhere = match side {
-            Side::Client => self.c.elsewhere.client.clone(),
-            Side::Candidate => self.c.elsewhere.candidate(id),
-        };
-        if side == Side::Candidate {
-            return elsewhere;
-        }
-        let others = self.c.submissions.iter().filter(|one| one.id != id);
-        let taken = others
-            .filter_map(|one| one.interview.as_ref())
-            .flat_map(|one| one.booked.iter().chain(one.held()));
-        elsewhere.union(&Spans::of(taken.map(|slot| (slot.start, slot.end)).collect()))
-    }
-
-    /// Whether one of the two has something else at that time.
-    pub(super) fn is_taken(&self, id: SubmissionId, slot: Slot) -> bool {
-        let wanted = Spans::of(vec![(slot.start, slot.end)]);
-        Side::ALL.into_iter().any(|side| !self.busy(id, side).intersect(&wanted).is_empty())
-    }
-
     /// Both spoke, and there is no time in common: one more round, or a person.
     pub(super) fn nothing_fits(&mut self, id: SubmissionId) {
         if !self.next_round(id, "There is no time at which both can") {
@@ -288,10 +315,14 @@ impl Turn {
         }
         self.forget_named(id);
         // Whoever gives times first is asked for more of them, with what the other side can.
-        let side = match self.c.policy.scheduling.order {
-            Order::Candidate | Order::Both | Order::Nobody => Side::Candidate,
-            Order::Client => Side::Client,
+        let order = self.c.policy.scheduling.order.asked_first();
+        let first = if self.is_panel() {
+            Some(Side::Candidate)
+        } else {
+            order.first().copied()
         };
+        let Some(side) = first else { return };
+        self.withdraw_offer(id);
         if let Some(attendee) = self.attendee_mut(id, side) {
             attendee.can = None;
         }
@@ -343,7 +374,8 @@ impl Turn {
             return;
         }
         interview.with_recruiter = true;
-        for side in Side::ALL {
+        let sides = interview.sides();
+        for side in sides.iter().copied() {
             interview.attendee_mut(side).asked = None;
         }
         // A time that does not hold any more stays in nobody's calendar.
@@ -351,7 +383,7 @@ impl Turn {
         if stale.is_some() {
             interview.sequence += 1;
         }
-        for side in Side::ALL {
+        for side in sides {
             self.c.deadlines.clear(Deadline::Interview(id, side));
             if let Some(slot) = stale {
                 self.tell_side(id, side, slot.start, false);
@@ -385,10 +417,7 @@ impl Turn {
 
     /// The zone in which a side lives.
     pub(super) fn zone_of(&self, id: SubmissionId, side: Side) -> Zone {
-        match side {
-            Side::Client => self.c.batch.contact.zone,
-            Side::Candidate => self.c.candidate(id).map_or(self.c.batch.contact.zone, |one: &Candidate| one.zone),
-        }
+        self.c.zone_of(side.party(id))
     }
 
     /// The next moment at which a side may be written to unprompted.
@@ -413,7 +442,7 @@ impl Turn {
             return Err(polite);
         }
         let day = Duration::hours(24);
-        let written = self.interview(id).map_or(&[][..], |interview| &interview.candidate.written);
+        let written = self.written_to(id, side);
         let mut recent = written.iter().rev().filter(|at| **at > self.now - day);
         match recent.nth(usize::from(self.c.policy.daily_limit).saturating_sub(1)) {
             Some(oldest) => Err(self.polite_for(id, side, *oldest + day)),
@@ -436,7 +465,7 @@ impl Turn {
 
     /// The interview ends here: nothing more is asked, nothing is held.
     pub(super) fn close_interview(&mut self, id: SubmissionId, status: InterviewStatus) {
-        for side in Side::ALL {
+        for side in self.sides(id) {
             self.c.deadlines.clear(Deadline::Interview(id, side));
         }
         for deadline in [Deadline::Remind(id), Deadline::After(id), Deadline::Picked(id)] {
@@ -445,7 +474,7 @@ impl Turn {
         if let Some(interview) = self.interview_mut(id) {
             interview.status = status;
             interview.picked.clear();
-            for side in Side::ALL {
+            for side in interview.sides() {
                 interview.attendee_mut(side).asked = None;
             }
         }
@@ -471,6 +500,8 @@ fn what_is_asked(says: &Content) -> &'static str {
         | Content::Invitation { .. }
         | Content::CalledOff { .. }
         | Content::Reminder { .. }
+        | Content::StaysAsIs { .. }
+        | Content::NotHeld { .. }
         | Content::Notice(_) => "a letter",
     }
 }

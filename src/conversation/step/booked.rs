@@ -20,30 +20,32 @@ impl Turn {
     pub(super) fn book(&mut self, id: SubmissionId, slot: Slot, by: Option<Side>) {
         let zone = self.zone_of(id, Side::Client);
         let Some(interview) = self.interview_mut(id) else { return };
-        if interview.sequence > 0 || Side::ALL.into_iter().any(|side| interview.attendee(side).invited.is_some()) {
+        if interview.sequence > 0 || interview.sides().into_iter().any(|side| interview.attendee(side).invited.is_some()) {
             interview.sequence += 1;
         }
         interview.status = InterviewStatus::Scheduled;
         interview.booked = Some(slot);
+        interview.corrected = false;
         interview.was_booked = None;
         interview.reminded = 0;
         interview.picked.clear();
-        for side in Side::ALL {
-            let attendee = interview.attendee_mut(side);
+        let sides = interview.sides();
+        for side in &sides {
+            let attendee = interview.attendee_mut(*side);
             (attendee.asked, attendee.confirmed) = (None, false);
         }
-        for deadline in [
-            Deadline::Interview(id, Side::Client),
-            Deadline::Interview(id, Side::Candidate),
-            Deadline::Picked(id),
-        ] {
-            self.c.deadlines.clear(deadline);
+        for side in &sides {
+            self.c.deadlines.clear(Deadline::Interview(id, *side));
         }
+        self.c.deadlines.clear(Deadline::Picked(id));
+        self.seat_panel(id, slot);
+        self.note_clocks(id);
         if let Some(submission) = self.submission_mut(id) {
             submission.status = Status::InterviewScheduled;
         }
         self.record("booked", Some(id), format!("the interview is on {}", zone.spelled(slot.start)));
-        for side in Side::ALL {
+        self.say_unread(id);
+        for side in sides {
             self.tell_side(id, side, slot.start, by == Some(side));
         }
         self.schedule_reminder(id);
@@ -69,9 +71,10 @@ impl Turn {
         let mut owed = Vec::new();
         for submission in &self.c.submissions {
             let Some(interview) = &submission.interview else { continue };
-            for side in Side::ALL {
+            for side in interview.sides() {
                 let shown = interview.attendee(side).invited;
                 let news = match interview.booked {
+                    Some(_) if interview.attendee(side).absent => shown,
                     Some(slot) => Some(slot).filter(|_| shown != Some(slot)),
                     // While another time is looked for, the entry stays.
                     None => shown.filter(|_| interview.was_booked.is_none()),
@@ -87,7 +90,7 @@ impl Turn {
         }
     }
 
-    /// The invitation to what is agreed now, or the end of what a calendar shows. When the calendar is right, it was a reminder that
+    /// The invitation to what is agreed now, or the end of what a calendar shows, or what comes after nobody met. When the calendar is right, it was a reminder that
     /// waited for the end of the night.
     pub(super) fn tell_due(&mut self, id: SubmissionId, side: Side) {
         self.c.deadlines.clear(Deadline::Tell(id, side));
@@ -96,11 +99,25 @@ impl Turn {
             return;
         }
         let Some(interview) = self.interview_mut(id) else { return };
-        let sequence = interview.sequence;
+        let sequence = interview.sequence_of(side);
         let moves = interview.was_booked.is_some();
+        let corrected = interview.corrected;
+        let not_held = interview.status == InterviewStatus::NoShow;
         let (booked, by) = (interview.booked, interview.called_off_by);
         let attendee = interview.attendee_mut(side);
-        let says = match (booked, attendee.invited) {
+        let says = match (booked.filter(|_| !attendee.absent), attendee.invited) {
+            (Some(slot), _) if not_held => Content::NotHeld { submission: id, slot },
+            (None, Some(slot)) if booked.is_some() => {
+                attendee.invited = None;
+                attendee.changes += 1;
+                Content::CalledOff {
+                    submission: id,
+                    slot,
+                    sequence: sequence.saturating_add(1),
+                    by: None,
+                    without_you: true,
+                }
+            }
             (Some(slot), shown) if shown != Some(slot) => {
                 attendee.invited = Some(slot);
                 Content::Invitation {
@@ -108,6 +125,7 @@ impl Turn {
                     slot,
                     sequence,
                     instead_of: shown,
+                    corrected,
                 }
             }
             // While another time is looked for, the entry stays.
@@ -118,22 +136,17 @@ impl Turn {
                     slot,
                     sequence,
                     by,
+                    without_you: false,
                 }
             }
             (Some(slot), _) => return self.remind_side(id, side, slot),
             (None, _) => return,
         };
-        self.effects.push(Effect::Send(Letter {
-            to,
-            says,
-            answers: None,
-            not_before: None,
-            not_after: None,
-        }));
+        self.effects.push(Effect::Send(Letter::new(to, says)));
     }
 
     /// The side cannot make it, or not as booked. The time is given up; the entry in the calendars stays until another one is agreed.
-    pub(super) fn move_asked(&mut self, id: SubmissionId, side: Side, said: &TimesSaid) {
+    pub(super) fn move_asked(&mut self, id: SubmissionId, side: Side, said: &TimesSaid, words: &str) {
         let limit = self.c.policy.scheduling.moves;
         if self
             .interview(id)
@@ -143,6 +156,15 @@ impl Turn {
             // Too late to be moved: whether it took place is asked afterwards.
             let why = format!("{} could not make the interview, and says so after it began", capital(side.label()));
             return self.tell_of_words(id, &why, "");
+        }
+        if self.is_too_late_to_move(id) {
+            let hours = self.c.policy.scheduling.cutoff_h;
+            let why = format!(
+                "{} wants another time less than {hours} hours before the interview. It stands, and they were told that you will get in touch",
+                capital(side.label())
+            );
+            self.tell_of_words(id, &why, words);
+            return self.stays_as_is(id, side);
         }
         let Some(interview) = self.interview_mut(id) else { return };
         let Some(booked) = interview.booked.take() else {
@@ -170,9 +192,41 @@ impl Turn {
         self.times_instead(id, side, said);
     }
 
+    /// So shortly before the start nobody could be told in time.
+    fn is_too_late_to_move(&self, id: SubmissionId) -> bool {
+        let cutoff = Duration::hours(i64::from(self.c.policy.scheduling.cutoff_h));
+        let booked = self.interview(id).and_then(|one| one.booked);
+        booked.is_some_and(|slot| slot.start - self.now < cutoff)
+    }
+
+    /// Whoever wanted another time is told that the one agreed stands, in the words of their calendar too where that proposed it.
+    fn stays_as_is(&mut self, id: SubmissionId, side: Side) {
+        let Some((slot, sequence)) = self.interview(id).and_then(|one| Some((one.booked?, one.sequence))) else {
+            return;
+        };
+        self.record("stays_as_is", Some(id), format!("told {} that the time stands", side.label()));
+        let says = Content::StaysAsIs {
+            submission: id,
+            slot,
+            sequence,
+            counter: self.by_calendar,
+        };
+        self.send(side.party(id), says, None);
+    }
+
+    /// A person looks at what a calendar proposed; until then the calendar is told that the time stands.
+    pub(super) fn counter_unread(&mut self, id: SubmissionId, side: Side, why: String, words: String) {
+        self.by_calendar = true;
+        self.needs_person(why, words, side == Side::Client);
+        self.stays_as_is(id, side);
+    }
+
     /// Another time is wanted: with times of their own they are offered to the other side, without they are asked for some.
     fn times_instead(&mut self, id: SubmissionId, side: Side, said: &TimesSaid) {
         let open = said.open.from(self.now);
+        if self.is_panel() {
+            return self.panel_instead(id, side, open);
+        }
         if open.is_empty() {
             return self.ask(id, side, Ask::Times);
         }
@@ -201,7 +255,7 @@ impl Turn {
         let who = by.map_or("the agency", Side::label);
         self.record_words("called_off", Some(id), format!("{who} called the interview off"), words.to_owned());
         if let Some(slot) = slot {
-            for side in Side::ALL {
+            for side in self.sides(id) {
                 // A pass takes effect long after it was said, maybe at night.
                 self.tell_side(id, side, slot.start, by == Some(side) && !words.is_empty());
             }
@@ -244,19 +298,24 @@ impl Turn {
         let Some(slot) = interview.booked.filter(|slot| slot.start > self.now) else {
             return;
         };
-        for side in Side::ALL {
+        for side in self.sides(id) {
+            if self.is_absent(id, side) {
+                continue;
+            }
             let polite = self.polite_for(id, side, self.now);
             if polite <= self.now {
                 self.remind_side(id, side, slot);
             } else if polite < slot.start {
-                // Read again in the morning. In a night that lasts until the interview there is no reminder at all.
+                // Read again in the morning.
                 self.c.deadlines.set(Deadline::Tell(id, side), polite);
+            } else {
+                let detail = format!("no reminder to {}: their night lasts until the interview", side.label());
+                self.record("not_reminded", Some(id), detail);
             }
         }
         if let Some(interview) = self.interview_mut(id) {
             interview.reminded = interview.reminded.saturating_add(1);
         }
-        self.record("reminded", Some(id), "reminded both sides of the interview".to_owned());
         self.schedule_reminder(id);
     }
 
@@ -269,19 +328,16 @@ impl Turn {
         let asks = interview.reminded == 0 || self.c.deadlines.get(Deadline::Remind(id)).is_some() && interview.reminded == 1;
         let asks = asks && !interview.attendee(side).confirmed;
         if self.holds_back(to) {
-            return;
+            let detail = format!("no reminder to {}: nothing goes out to them", side.label());
+            return self.record("not_reminded", Some(id), detail);
         }
-        self.effects.push(Effect::Send(Letter {
-            to,
-            says: Content::Reminder {
-                submission: id,
-                slot,
-                asks,
-            },
-            answers: None,
-            not_before: None,
-            not_after: Some(slot.start),
-        }));
+        self.record("reminded", Some(id), format!("reminded {} of the interview", side.label()));
+        let says = Content::Reminder {
+            submission: id,
+            slot,
+            asks,
+        };
+        self.effects.push(Effect::Send(Letter::new(to, says)));
     }
 
     /// "Yes, still on", or with an outcome asked "yes, it took place". A no wants a person, or another time.
@@ -317,20 +373,36 @@ impl Turn {
                 }
                 self.record_words("no_show", Some(id), "the interview did not take place".to_owned(), words.to_owned());
                 self.tell_of_words(id, "The client says that the interview did not take place", words);
+                for other in Side::ALL {
+                    // Not in the night of whoever says nothing just now.
+                    let at = if other == side {
+                        self.now
+                    } else {
+                        self.polite_for(id, other, self.now)
+                    };
+                    self.c.deadlines.set(Deadline::Tell(id, other), at);
+                    if at <= self.now {
+                        self.tell_due(id, other);
+                    }
+                }
             }
             (false, true) => {
                 // A yes to a time that is being moved confirms nothing.
                 interview.attendee_mut(side).confirmed = interview.booked.is_some();
-                if interview.booked.is_some() && Side::ALL.into_iter().all(|side| interview.attendee(side).confirmed) {
+                let confirmed = |side: Side| interview.attendee(side).confirmed || interview.attendee(side).absent;
+                if interview.booked.is_some() && interview.sides().into_iter().all(confirmed) {
                     interview.status = InterviewStatus::Confirmed;
                 }
                 self.record_words("still_on", Some(id), format!("{}: still on", side.label()), words.to_owned());
             }
             (false, false) => {
-                if !words.is_empty() {
+                if !words.is_empty() && !self.is_too_late_to_move(id) {
                     self.tell_of_words(id, &format!("{} cannot make the interview", capital(side.label())), words);
                 }
-                self.move_asked(id, side, &TimesSaid::of(Intent::Reschedule));
+                if self.is_panel() {
+                    return self.cannot_come(id, side, &TimesSaid::of(Intent::Reschedule), words);
+                }
+                self.move_asked(id, side, &TimesSaid::of(Intent::Reschedule), words);
             }
         }
     }
@@ -348,7 +420,7 @@ impl Turn {
     pub(super) fn holds_back(&self, to: Party) -> bool {
         match to {
             Party::Client => !self.writes_to_client(),
-            Party::Candidate(_) => self.c.driver == Driver::Recruiter,
+            Party::Candidate(_) | Party::Interviewer(_) => self.c.driver == Driver::Recruiter,
             Party::Recruiter(_) => false,
         }
     }

@@ -57,7 +57,7 @@ impl Turn {
     pub(super) fn undeliverable(&mut self, to: Party, status: String, address_is_bad: bool) {
         let about = match to {
             Party::Candidate(id) => Some(id),
-            Party::Client | Party::Recruiter(_) => None,
+            Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => None,
         };
         self.record("undeliverable", about, format!("a letter could not be delivered: {status}"));
         if to == Party::Client && address_is_bad {
@@ -71,6 +71,11 @@ impl Turn {
             && address_is_bad
         {
             self.leave_to_recruiter(id, "The candidate's address does not work", &status);
+        }
+        if let Party::Interviewer(n) = to
+            && address_is_bad
+        {
+            self.interviewer_unreachable(n, &status);
         }
         // A notice about a recruiter's own dead mailbox would only die there as well.
         if !matches!(to, Party::Recruiter(_)) {
@@ -112,7 +117,7 @@ impl Turn {
         };
         let written = match side {
             Side::Client => &self.c.written.fresh_links,
-            Side::Candidate => &interview.candidate.written,
+            Side::Candidate | Side::Interviewer(_) => &interview.attendee(side).written,
         };
         let recent = written.last().is_some_and(|at| self.now - *at < FRESH_LINK_EVERY);
         if recent || self.holds_back(side.party(id)) {
@@ -130,7 +135,7 @@ impl Turn {
         let now = self.now;
         match side {
             Side::Client => self.c.written.fresh_links = vec![now],
-            Side::Candidate => {
+            Side::Candidate | Side::Interviewer(_) => {
                 if let Some(attendee) = self.attendee_mut(id, side) {
                     attendee.written.push(now);
                 }

@@ -5,13 +5,17 @@ mod arrange;
 mod asked_back;
 mod booked;
 mod chase;
+mod clocks;
 mod decide;
 mod mail;
+mod panel;
 mod press;
+mod seated;
 mod spoken;
 mod steer;
+mod unread;
 
-use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Status, Submission, Transition};
+use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
 use crate::model::{MessageId, SubmissionId, Timestamp};
 
 /// What follows when `event` happens to `conversation` at `now`.
@@ -23,6 +27,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         c: conversation.clone(),
         now,
         effects: Vec::new(),
+        by_calendar: false,
     };
     match event {
         Event::Submitted => turn.submitted(),
@@ -32,7 +37,19 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Undone { submission, visit } => turn.undone(submission, &visit),
         Event::Confirmed { message, yes } => turn.confirm_pressed(message, yes),
         Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
-        Event::CandidateAway { submission, until } => turn.candidate_away(submission, until),
+        Event::CandidateAway { submission, until } => turn.side_away(submission, Side::Candidate, until),
+        Event::InterviewerAway {
+            submission,
+            interviewer,
+            until,
+        } => turn.side_away(submission, Side::Interviewer(interviewer), until),
+        Event::CounterUnread {
+            submission,
+            by,
+            why,
+            words,
+        } => turn.counter_unread(submission, by, why, words),
+        Event::ZoneRulesChanged { submission } => turn.zone_rules_changed(submission),
         Event::NeedsPerson {
             why,
             words,
@@ -49,6 +66,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Steered { by, command } => turn.steered(&by, command),
         Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
     }
+    turn.note_told_zones();
     Transition {
         conversation: turn.c,
         effects: turn.effects,
@@ -60,6 +78,8 @@ struct Turn {
     c: Conversation,
     now: Timestamp,
     effects: Vec<Effect>,
+    /// It is a calendar that speaks: what it proposes is answered by one.
+    by_calendar: bool,
 }
 
 /// How many instants [`super::Written`] keeps of each kind.
@@ -131,6 +151,21 @@ impl Turn {
         }
     }
 
+    /// The first letter with times by the clock that its reader named says so; the next ones do not.
+    fn note_told_zones(&mut self) {
+        for effect in &self.effects {
+            let Effect::Send(letter) = effect else { continue };
+            let named = self
+                .c
+                .named_zones
+                .iter_mut()
+                .find(|one| one.party == letter.to && one.told.is_none());
+            if let Some(named) = named.filter(|_| letter.says.interview().is_some()) {
+                named.told = Some(self.now);
+            }
+        }
+    }
+
     // ---- what every file uses ----
 
     fn record(&mut self, kind: &'static str, submission: Option<SubmissionId>, detail: String) {
@@ -177,11 +212,8 @@ impl Turn {
             list.drain(..surplus);
         }
         self.effects.push(Effect::Send(Letter {
-            to,
-            says,
             answers,
-            not_before: None,
-            not_after: None,
+            ..Letter::new(to, says)
         }));
         true
     }
@@ -201,13 +233,8 @@ impl Turn {
     fn tell_recruiters(&mut self, notice: &Notice) {
         for index in 0..self.c.batch.recruiters.len() {
             let Ok(index) = u8::try_from(index) else { return };
-            self.effects.push(Effect::Send(Letter {
-                to: Party::Recruiter(index),
-                says: Content::Notice(notice.clone()),
-                answers: None,
-                not_before: None,
-                not_after: None,
-            }));
+            let says = Content::Notice(notice.clone());
+            self.effects.push(Effect::Send(Letter::new(Party::Recruiter(index), says)));
         }
     }
 

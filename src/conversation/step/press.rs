@@ -3,7 +3,7 @@
 use super::Turn;
 use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
 use super::decide::PRESS_WINDOW;
-use crate::conversation::{Notice, Parked, Proxy, Side, Unheard, Visit, Wanted};
+use crate::conversation::{Notice, Parked, Proxy, Side, Unheard, Visit, Wanted, takes_back};
 use crate::model::{Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
@@ -21,7 +21,23 @@ impl Turn {
             Some(name) => {
                 let detail = format!("{name} pressed an answer about the interview in place of {}", self.client_name());
                 self.record_words("pressed_for", Some(id), detail, all_words(reply));
-                self.hear_soon(reply.clone(), visit, Some(name));
+                let of_interview = |one: &Finding| matches!(one.says, Says::Times { .. } | Says::Attends { .. });
+                let mut reply = reply.clone();
+                if reply.findings.iter().any(|one| takes_back(&one.says)) {
+                    // Nobody is asked whether a choice of nothing shall count: what they chose just before is forgotten.
+                    reply.findings.retain(|one| !of_interview(one));
+                    let theirs = |one: &&mut Unheard| one.visitor == visit.visitor && one.deputy.as_deref() == Some(name.as_str());
+                    for press in self.c.unheard.iter_mut().filter(theirs) {
+                        press
+                            .reply
+                            .findings
+                            .retain(|one| !(of_interview(one) && one.says.about() == Some(id)));
+                    }
+                    self.c
+                        .unheard
+                        .retain(|one| one.confirms.is_some() || !one.reply.findings.is_empty() || !one.remark.is_empty());
+                }
+                self.hear_soon(reply, visit, Some(name));
                 self.acknowledge_soon(&[]);
             }
             None => self.picked(id, side, reply, visit),

@@ -6,7 +6,8 @@ use super::Turn;
 use super::arrange::capital;
 use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Deadline, Driver, Pick, Side, Visit};
-use crate::model::{MessageId, Slot, SubmissionId};
+use crate::link::READINGS;
+use crate::model::{Decision, MessageId, Slot, SubmissionId};
 use crate::reply::times::Intent;
 use crate::reply::{Reply, Says, TimesSaid};
 
@@ -30,7 +31,13 @@ impl Turn {
             Intent::Nothing => "nothing about times",
         };
         self.record_words("spoke_of_times", Some(id), format!("{}: {about}", side.label()), words.to_owned());
+        if let Some(zone) = said.zone {
+            self.zone_named(id, side, zone, words);
+        }
         let Some(interview) = self.interview(id).filter(|one| one.is_under_way()) else {
+            if side == Side::Client && self.prefers(id, said) {
+                return;
+            }
             self.tell_of_words(
                 id,
                 "Somebody wrote about the time of an interview that is not being arranged",
@@ -61,18 +68,22 @@ impl Turn {
             return self.tell_of_words(id, &why, words);
         }
         if said.ask {
-            self.times_unclear(id, side, words, answers);
+            self.times_unclear(id, side, said, words, answers);
             return;
         }
         if let Some(attendee) = self.attendee_mut(id, side) {
+            attendee.meant.clear();
             attendee.unclear = 0;
             attendee.needs_confirmation = false;
+        }
+        if self.is_panel() {
+            return self.panel_spoke(id, side, said, words);
         }
         match said.intent {
             Intent::Select => self.chose(id, side, &said.taken),
             Intent::Availability => self.gave_times(id, side, said),
             Intent::NoneWork => self.refused_all(id, side),
-            Intent::Reschedule => self.move_asked(id, side, said),
+            Intent::Reschedule => self.move_asked(id, side, said, words),
             Intent::Cancel => self.call_off(id, Some(side), words),
             // A person answers; it was handed on with the finding.
             Intent::Question => {}
@@ -81,6 +92,19 @@ impl Turn {
                 self.tell_of_words(id, &why, words);
             }
         }
+    }
+
+    /// Times beside a yes, before an interview is arranged: kept for it. False where there is no yes.
+    fn prefers(&mut self, id: SubmissionId, said: &TimesSaid) -> bool {
+        let gives = said.intent == Intent::Availability && !said.ask;
+        let Some(submission) = self.submission_mut(id).filter(|one| gives && one.interview.is_none()) else {
+            return false;
+        };
+        let wanted = submission.decision() == Some(Decision::Interested);
+        if wanted {
+            submission.client_prefers = said.open.clone();
+        }
+        wanted
     }
 
     /// Takes the first of the chosen slots that is still free.
@@ -111,7 +135,7 @@ impl Turn {
                 .as_ref()
                 .is_some_and(|can| can.covers(slot.start, slot.end))
         };
-        let free = |slot: &&Slot| slot.start > self.now && stands(slot) && !self.is_taken(id, **slot);
+        let free = |slot: &&Slot| slot.start > self.now && stands(slot) && !self.c.is_taken(id, **slot);
         match offered.iter().find(free) {
             Some(slot) => self.book(id, *slot, Some(side)),
             None => {
@@ -157,7 +181,7 @@ impl Turn {
         }
     }
 
-    fn refused_all(&mut self, id: SubmissionId, side: Side) {
+    pub(super) fn refused_all(&mut self, id: SubmissionId, side: Side) {
         self.forget_named(id);
         if self.next_round(id, "None of the times offered was accepted") {
             if let Some(attendee) = self.attendee_mut(id, side) {
@@ -168,7 +192,7 @@ impl Turn {
     }
 
     /// Asks once more, in an answer; after too many a person takes over.
-    fn times_unclear(&mut self, id: SubmissionId, side: Side, words: &str, answers: Option<&MessageId>) {
+    fn times_unclear(&mut self, id: SubmissionId, side: Side, said: &TimesSaid, words: &str, answers: Option<&MessageId>) {
         let limit = self.c.policy.unclear_limit;
         let Some(attendee) = self.attendee_mut(id, side) else { return };
         attendee.unclear = attendee.unclear.saturating_add(1);
@@ -176,6 +200,10 @@ impl Turn {
         if self.interview(id).is_some_and(|interview| interview.booked.is_some()) {
             let why = format!("{} wrote something about the interview that was not understood", side.label());
             return self.tell_of_words(id, &why, words);
+        }
+        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        if attendee.unclear >= limit && self.c.comes_if_they_can(id, side) {
+            return self.not_waited_for(id, side);
         }
         let Some(attendee) = self.attendee_mut(id, side) else { return };
         if attendee.unclear >= limit {
@@ -187,6 +215,7 @@ impl Turn {
             let why = format!("What {} wrote about the interview was not understood", side.label());
             return self.leave_to_recruiter(id, &why, words);
         };
+        self.keep_readings(id, side, &said.readings);
         let again = Asking {
             what: asking.what,
             letters: asking.letters.max(1),
@@ -194,6 +223,25 @@ impl Turn {
         if let Some(says) = self.question(id, side, again, Some(words.to_owned())) {
             self.put(id, side, says, answers.cloned());
         }
+    }
+
+    /// The ways to read an answer, for a link each while there are places left for them.
+    fn keep_readings(&mut self, id: SubmissionId, side: Side, readings: &[Spans]) {
+        let now = self.now;
+        let Some(interview) = self.interview_mut(id) else { return };
+        let ahead: Vec<Spans> = readings
+            .iter()
+            .map(|spans| spans.from(now))
+            .filter(|spans| !spans.is_empty())
+            .collect();
+        let first = interview.readings.len();
+        let fits = ahead.len() > 1 && first + ahead.len() <= usize::from(READINGS);
+        let places = (first..).zip(&ahead).filter_map(|(place, _)| u8::try_from(place).ok());
+        let places: Vec<u8> = places.filter(|_| fits).collect();
+        if fits {
+            interview.readings.extend(ahead);
+        }
+        interview.attendee_mut(side).meant = places;
     }
 
     /// Something was pressed on the page of an interview: acted on some seconds later.
@@ -219,7 +267,7 @@ impl Turn {
     pub(super) fn picked_due(&mut self, id: SubmissionId) {
         let Some(interview) = self.interview_mut(id) else { return };
         let picked = std::mem::take(&mut interview.picked);
-        for side in Side::ALL {
+        for side in interview.sides() {
             let pressed: Vec<&Pick> = picked.iter().filter(|one| one.side == side).collect();
             let believed: Vec<&Pick> = pressed.iter().copied().filter(|one| agrees(&pressed, one.visitor)).collect();
             if let Some(attendee) = self.attendee_mut(id, side).filter(|_| !pressed.is_empty()) {
@@ -229,12 +277,22 @@ impl Turn {
                 let detail = "different answers about the interview were pressed within seconds: none of them counts".to_owned();
                 self.record("needs_confirmation", Some(id), detail);
             }
-            // Whoever changed their mind is taken at their last word; what they asked besides is not lost.
+            // Whoever changed their mind is taken at their last word; what they typed besides is not lost.
             let last = believed.iter().rposition(|one| one.says().is_some());
+            let mut heard: Vec<Reply> = Vec::new();
             for (nth, one) in believed.iter().enumerate() {
-                if one.says().is_none() || Some(nth) == last && !one.takes_back() {
-                    self.hear_pick(id, side, &one.reply);
-                }
+                let counts = one.says().is_none() || Some(nth) == last && !one.takes_back();
+                heard.push(if counts { one.reply.clone() } else { one.beside() });
+            }
+            // The same words are typed once, and sent with each press of the page.
+            for nth in 0..heard.len() {
+                let (one, later) = heard.split_at_mut(nth + 1);
+                let Some(one) = one.last_mut() else { continue };
+                one.findings
+                    .retain(|finding| is_of_interview(&finding.says) || !later.iter().any(|other| other.findings.contains(finding)));
+            }
+            for reply in heard.iter().filter(|reply| !reply.findings.is_empty()) {
+                self.hear_pick(id, side, reply);
             }
         }
     }
@@ -247,6 +305,7 @@ impl Turn {
         );
         match side {
             Side::Candidate => self.candidate_spoke(id, reply, None),
+            Side::Interviewer(_) => self.interviewer_spoke(id, side, reply, None),
             Side::Client => {
                 self.other_words(reply, None);
                 self.heard_from_person();
@@ -262,6 +321,10 @@ impl Turn {
             words: words.to_owned(),
         });
     }
+}
+
+fn is_of_interview(says: &Says) -> bool {
+    matches!(says, Says::Times { .. } | Says::Attends { .. })
 }
 
 /// Whether what one visitor pressed can be one person's answer: of one kind, and not three of them.

@@ -106,12 +106,15 @@ fn attendee(of: &Conversation, id: SubmissionId, side: Side) -> String {
     match side {
         Side::Client => contact(of),
         Side::Candidate => name(of, id),
+        Side::Interviewer(n) => of
+            .interviewer(n)
+            .map_or_else(|| "An interviewer".to_owned(), |one| one.mailbox.shown()),
     }
 }
 
 fn with(of: &Conversation, id: SubmissionId, side: Side) -> String {
     match side {
-        Side::Client => name(of, id),
+        Side::Client | Side::Interviewer(_) => name(of, id),
         Side::Candidate => of.batch.client.to_string(),
     }
 }
@@ -210,6 +213,8 @@ fn letter(of: &Conversation, line: &TimelineLine) -> Option<Happened> {
         "offer_times" => "Times to choose from".to_owned(),
         "invitation" => "Invitation, with a calendar entry".to_owned(),
         "called_off" => "Word that it is called off".to_owned(),
+        "stays_as_is" => "Word that the time stands".to_owned(),
+        "not_held" => "Asks what happened, and what comes next".to_owned(),
         "ask_outcome" => "Asks whether they met".to_owned(),
         "notice" => "Notice".to_owned(),
         other => spaced(other),
@@ -279,8 +284,13 @@ fn title(kind: &str) -> (String, &'static str) {
         "moved" => ("To be moved", "effect"),
         "called_off" => ("Called off", "effect"),
         "slot_gone" => ("That time is gone", "did"),
+        "calendar_unread" => ("A calendar was not read", "care"),
         "candidate_away" => ("Automatic reply", "heard"),
+        "clocks_changed" => ("Clocks changed by law", "effect"),
+        "zone_named" => ("Another clock", "heard"),
+        "stays_as_is" => ("The time stands", "care"),
         "reminded" => ("Reminded", "did"),
+        "not_reminded" => ("Not reminded", "care"),
         "still_on" => ("Still on", "heard"),
         "completed" => ("They met", "effect"),
         "no_show" => ("They did not meet", "care"),

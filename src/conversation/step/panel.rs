@@ -1,0 +1,389 @@
+//! Several interviewers before a time is agreed: what is offered to them, when enough of them can, and what a silent one holds up.
+//! The rule is in [`crate::conversation`]'s file on interviews.
+
+use std::cmp::Reverse;
+
+use super::Turn;
+use super::arrange::{SLOTS_KEPT, capital};
+use crate::calendar::Spans;
+use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
+use crate::model::{Slot, SubmissionId, Timestamp};
+
+/// How far ahead the candidate is told when the interviewers work.
+const HOURS_TOLD: chrono::Duration = chrono::Duration::days(8);
+
+impl Turn {
+    /// See [`crate::conversation::Conversation::is_panel`].
+    pub(super) fn is_panel(&self) -> bool {
+        self.c.is_panel()
+    }
+
+    /// Empty seats for the interviewers of the batch; what the calendars of an earlier interview show goes on counting.
+    pub(super) fn seats(&self, before: &[Attendee]) -> Vec<Attendee> {
+        let seat = |n: usize| {
+            before.get(n).map_or_else(Attendee::default, |old| Attendee {
+                invited: old.invited,
+                changes: old.changes,
+                ..Attendee::default()
+            })
+        };
+        (0..self.c.batch.interviewers.len()).map(seat).collect()
+    }
+
+    /// Everybody of an interview.
+    pub(super) fn sides(&self, id: SubmissionId) -> Vec<Side> {
+        self.interview(id).map(Interview::sides).unwrap_or_default()
+    }
+
+    /// Who comes if they can.
+    pub(super) fn may_be_there(&self, id: SubmissionId) -> Vec<Side> {
+        if !self.is_panel() {
+            return Vec::new();
+        }
+        self.c
+            .panel(id)
+            .into_iter()
+            .filter(|side| self.c.comes_if_they_can(id, *side))
+            .collect()
+    }
+
+    /// The interviewers who must be there, and how many of them are enough.
+    fn required(&self, id: SubmissionId) -> (Vec<Side>, usize) {
+        let all: Vec<Side> = self
+            .c
+            .must_be_there(id)
+            .into_iter()
+            .filter(|side| *side != Side::Candidate)
+            .collect();
+        let quorum = self.c.policy.scheduling.quorum.map_or(all.len(), usize::from);
+        let enough = quorum.clamp(1, all.len().max(1));
+        (all, enough)
+    }
+
+    /// Whether too few of those who must be there are left at a time without one of them.
+    pub(super) fn is_short_without(&self, id: SubmissionId, side: Side, slot: &Slot) -> bool {
+        let (required, enough) = self.required(id);
+        let comes = |one: &Side| *one != side && self.can_make(id, *one, slot) == Some(true);
+        required.contains(&side) && required.iter().filter(|one| comes(one)).count() < enough
+    }
+
+    /// Whether somebody can make a time, as far as they said.
+    pub(super) fn can_make(&self, id: SubmissionId, side: Side, slot: &Slot) -> Option<bool> {
+        let attendee = self.interview(id)?.attendee(side);
+        let covers = |spans: &Spans| spans.covers(slot.start, slot.end);
+        if attendee.names.as_ref().is_some_and(covers) {
+            return Some(true);
+        }
+        attendee.can.as_ref().map(covers)
+    }
+
+    /// The candidate is asked for times, or the interviewers which of those they can make.
+    pub(super) fn advance_panel(&mut self, id: SubmissionId) {
+        let ahead = self.now + self.notice();
+        let knows = |one: &Attendee| one.can.as_ref().is_some_and(|can| !can.from(ahead).is_empty());
+        match self.interview(id).map(|one| knows(&one.candidate)) {
+            Some(true) => self.offer_to_panel(id),
+            Some(false) => self.ask(id, Side::Candidate, Ask::Times),
+            None => {}
+        }
+    }
+
+    /// A round: the best of the candidate's times, put to everybody who has not named them already.
+    pub(super) fn offer_to_panel(&mut self, id: SubmissionId) {
+        self.withdraw_offer(id);
+        let fresh = self.cut_for_panel(id);
+        if fresh.is_empty() {
+            return self.nothing_fits(id);
+        }
+        self.say_unread(id);
+        let Some(interview) = self.interview_mut(id) else { return };
+        interview.offered_from = interview.slots.len();
+        interview.slots.extend(&fresh);
+        if interview.slots.len() > SLOTS_KEPT {
+            return self.leave_to_recruiter(id, "So many times were offered for the interview that a person should look", "");
+        }
+        if self.settle_panel(id, None) {
+            return;
+        }
+        for side in self.c.panel(id) {
+            if fresh.iter().any(|slot| self.can_make(id, side, slot).is_none()) {
+                self.ask(id, side, Ask::Choice);
+            }
+        }
+    }
+
+    /// Times for a round: those that everybody named who named some; else those at which all who must be there work; else those at which
+    /// enough of them may.
+    fn cut_for_panel(&self, id: SubmissionId) -> Vec<Slot> {
+        let count = usize::from(self.c.policy.scheduling.slots);
+        let (all, optional) = (self.c.must_be_there(id), self.may_be_there(id));
+        let (required, enough) = self.required(id);
+        let mut found = self.cut(id, count);
+        if found.is_empty() {
+            found = self.cut_for(id, &all, &optional, false, count);
+        }
+        if found.is_empty() && enough < required.len() {
+            found = self.cut_for(id, &[Side::Candidate], &self.c.panel(id), false, count);
+        }
+        found
+    }
+
+    /// The round is over, or the offer does not stand any more: nobody is asked about it.
+    pub(super) fn withdraw_offer(&mut self, id: SubmissionId) {
+        if !self.is_panel() {
+            return;
+        }
+        for side in self.c.panel(id) {
+            self.c.deadlines.clear(Deadline::Interview(id, side));
+            if let Some(attendee) = self.attendee_mut(id, side) {
+                (attendee.asked, attendee.can, attendee.put_to_lead) = (None, None, false);
+            }
+        }
+    }
+
+    /// The slots of this round that can still be agreed, and the place of the first: those from which on all hold.
+    fn standing(&self, id: SubmissionId, earliest: Timestamp) -> (usize, Vec<Slot>) {
+        let Some(interview) = self.interview(id) else {
+            return (0, Vec::new());
+        };
+        let held = interview.slots.get(interview.offered_from..).unwrap_or_default();
+        let holds = |slot: &Slot| slot.start >= earliest && !self.c.is_taken(id, *slot);
+        let gone = held.iter().rposition(|slot| !holds(slot)).map_or(0, |at| at + 1);
+        (interview.offered_from + gone, held.get(gone..).unwrap_or_default().to_vec())
+    }
+
+    /// What a letter of this round offers. `None` when nothing of it holds any more, and another round was begun.
+    pub(super) fn offered_to_panel(&mut self, id: SubmissionId) -> Option<(usize, Vec<Slot>)> {
+        let (first, slots) = self.standing(id, self.now + self.notice());
+        if slots.is_empty() {
+            self.none_in_common(id, "The times that were offered went by before everybody had answered");
+            return None;
+        }
+        Some((first, slots))
+    }
+
+    /// Books the best time that enough can make, or begins another round when there can be none. True when one of the two was done.
+    pub(super) fn settle_panel(&mut self, id: SubmissionId, by: Option<Side>) -> bool {
+        let (required, enough) = self.required(id);
+        let optional = self.may_be_there(id);
+        let count =
+            |sides: &[Side], slot: &Slot, says: Option<bool>| sides.iter().filter(|side| self.can_make(id, **side, slot) == says).count();
+        let (_, slots) = self.standing(id, self.now);
+        let agreed = slots.iter().filter(|slot| count(&required, slot, Some(true)) >= enough);
+        let best = agreed.max_by_key(|slot| {
+            let there = count(&required, slot, Some(true));
+            (there, count(&optional, slot, Some(true)), Reverse(slot.start))
+        });
+        if let Some(slot) = best.copied() {
+            self.book(id, slot, by);
+            return true;
+        }
+        let open = |slot: &Slot| count(&required, slot, Some(true)) + count(&required, slot, None) >= enough;
+        if slots.iter().any(open) {
+            return false;
+        }
+        self.none_in_common(id, "None of the times offered suits everybody who must be there");
+        true
+    }
+
+    /// Other times of the candidate's, or the candidate is asked for more.
+    fn none_in_common(&mut self, id: SubmissionId, why: &str) {
+        self.record(
+            "none_in_common",
+            Some(id),
+            "no time that enough of the interviewers can make".to_owned(),
+        );
+        self.withdraw_offer(id);
+        if !self.next_round(id, why) {
+            return;
+        }
+        // Times that somebody named are put to the candidate before others are tried.
+        let named = self.c.panel(id).into_iter().any(|side| self.names_times(id, side));
+        let left = if named { self.cut(id, 1) } else { self.cut_for_panel(id) };
+        if left.is_empty() {
+            self.ask_candidate_anew(id);
+        } else {
+            self.offer_to_panel(id);
+        }
+    }
+
+    pub(super) fn ask_candidate_anew(&mut self, id: SubmissionId) {
+        self.withdraw_offer(id);
+        if let Some(candidate) = self.attendee_mut(id, Side::Candidate) {
+            candidate.can = None;
+        }
+        self.ask(id, Side::Candidate, Ask::Times);
+    }
+
+    fn names_times(&self, id: SubmissionId, side: Side) -> bool {
+        let names = self.interview(id).and_then(|one| one.attendee(side).names.as_ref());
+        names.is_some_and(|names| !names.from(self.now + self.notice()).is_empty())
+    }
+
+    /// When all who must be there could, for the candidate to name times: what they named, else their working hours. Nothing before
+    /// the first round: until then anything goes.
+    pub(super) fn panel_can(&self, id: SubmissionId, earliest: Timestamp) -> Spans {
+        let (required, _) = self.required(id);
+        let Some(interview) = self.interview(id) else {
+            return Spans::default();
+        };
+        let names = |side: &Side| interview.attendee(*side).names.is_some();
+        if interview.rounds == 0 && !required.iter().any(names) {
+            return Spans::default();
+        }
+        let one = |side: Side| {
+            let hours = || {
+                self.c
+                    .policy
+                    .business
+                    .spans(self.zone_of(id, side), earliest, earliest + HOURS_TOLD)
+            };
+            let named = interview.attendee(side).names.clone().map(|named| named.from(earliest));
+            named.unwrap_or_else(hours).minus(&self.c.busy(id, side))
+        };
+        required
+            .into_iter()
+            .map(one)
+            .reduce(|all, next| all.intersect(&next))
+            .unwrap_or_default()
+    }
+
+    /// Times of an interviewer: an answer to this round, and what they named themselves holds for the next.
+    pub(super) fn panelist_answered(&mut self, id: SubmissionId, side: Side, can: Spans, names: Option<Spans>) {
+        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        (attendee.asked, attendee.put_to_lead) = (None, false);
+        attendee.can = Some(can);
+        if names.is_some() {
+            attendee.names = names;
+        }
+        self.c.deadlines.clear(Deadline::Interview(id, side));
+        // Between two rounds it is the candidate who is asked: what was said is kept for the next.
+        let in_round = self
+            .interview(id)
+            .is_some_and(|one| one.candidate.asked.is_none() && one.booked.is_none());
+        if in_round {
+            self.settle_panel(id, Some(side));
+        }
+    }
+
+    // ---- silence ----
+
+    /// Reminded, and no answer: whoever comes if they can is not waited for, and of the others the recruiters are asked.
+    pub(super) fn panelist_is_silent(&mut self, id: SubmissionId, side: Side, why: &str) {
+        if self.c.comes_if_they_can(id, side) {
+            return self.not_waited_for(id, side);
+        }
+        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        if attendee.put_to_lead {
+            let why = format!("Nobody said whether the interview goes on without {}", self.name_at(id, side));
+            return self.leave_to_recruiter(id, &why, "");
+        }
+        attendee.put_to_lead = true;
+        let hours = self.c.policy.chase_hours.first().copied().unwrap_or(24);
+        let until = self.polite_after(self.now, hours.saturating_mul(2));
+        self.c.deadlines.set(Deadline::Interview(id, side), until);
+        let who = self.name_at(id, side);
+        self.record(
+            "put_to_lead",
+            Some(id),
+            format!("asked the recruiter whether it goes on without {who}"),
+        );
+        self.tell_recruiters(&Notice::GoOnWithout {
+            submission: id,
+            silent: self.silent(id),
+            why: why.to_owned(),
+        });
+    }
+
+    pub(super) fn not_waited_for(&mut self, id: SubmissionId, side: Side) {
+        self.c.deadlines.clear(Deadline::Interview(id, side));
+        if let Some(attendee) = self.attendee_mut(id, side) {
+            attendee.asked = None;
+        }
+        let who = self.name_at(id, side);
+        self.record(
+            "not_waited_for",
+            Some(id),
+            format!("{who} comes if they can, and is not asked any more"),
+        );
+    }
+
+    /// Whose silence the recruiters were asked about.
+    pub(super) fn silent(&self, id: SubmissionId) -> Vec<Side> {
+        self.interview(id).map(Interview::silent).unwrap_or_default()
+    }
+
+    /// A recruiter says whether it goes on without those who do not answer.
+    pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool) {
+        let silent = self.silent(id);
+        let names: Vec<String> = silent.iter().map(|side| self.name_at(id, *side)).collect();
+        let (names, under_way) = (
+            names.join(", "),
+            self.interview(id).is_some_and(|one| one.is_under_way() && !one.with_recruiter),
+        );
+        if silent.is_empty() || !under_way {
+            self.record(
+                "go_on",
+                Some(id),
+                format!("{by} answered about a silent interviewer: nobody is waited for any more"),
+            );
+            return;
+        }
+        for side in silent {
+            let Some(attendee) = self.attendee_mut(id, side) else { continue };
+            attendee.put_to_lead = false;
+            if yes {
+                (attendee.asked, attendee.excused) = (None, true);
+                self.c.deadlines.clear(Deadline::Interview(id, side));
+            } else {
+                // One more reminder, and then the question comes again.
+                attendee.asked = Some(Asking {
+                    what: Ask::Choice,
+                    letters: 1,
+                });
+                self.interview_due(id, side);
+            }
+        }
+        if !yes {
+            self.record("waits_on", Some(id), format!("{by}: {names} is waited for"));
+            return;
+        }
+        self.record("goes_on_without", Some(id), format!("{by}: it goes on without {names}"));
+        if self.required(id).0.is_empty() {
+            return self.leave_to_recruiter(id, "None of those who must be there is left", "");
+        }
+        self.settle_panel(id, None);
+    }
+
+    /// Letters to an interviewer come back: as if they were silent.
+    pub(super) fn interviewer_unreachable(&mut self, n: u8, status: &str) {
+        let side = Side::Interviewer(n);
+        let waits = |one: &&Submission| {
+            let interview = one.interview.as_ref().filter(|interview| interview.is_under_way());
+            interview.is_some_and(|interview| interview.attendee(side).asked.is_some())
+        };
+        let ids: Vec<SubmissionId> = self.c.submissions.iter().filter(waits).map(|one| one.id).collect();
+        for id in ids {
+            if !self.interview(id).is_some_and(|one| one.attendee(side).put_to_lead) {
+                self.panelist_is_silent(id, side, &format!("Mail to their address comes back: {status}"));
+            }
+        }
+    }
+
+    /// When somebody got letters that nobody asked for; an interviewer's are counted over all candidates.
+    pub(super) fn written_to(&self, id: SubmissionId, side: Side) -> Vec<Timestamp> {
+        let of = |one: &Submission| one.interview.as_ref().map(|one| one.attendee(side).written.clone());
+        let mut all: Vec<Timestamp> = match side {
+            Side::Interviewer(_) => self.c.submissions.iter().filter_map(of).flatten().collect(),
+            Side::Client | Side::Candidate => self.c.submission(id).and_then(of).unwrap_or_default(),
+        };
+        all.sort_unstable();
+        all
+    }
+
+    /// A side by name.
+    pub(super) fn name_at(&self, id: SubmissionId, side: Side) -> String {
+        let mailbox = self.c.mailbox_of(side, id);
+        mailbox.map_or_else(|| capital(side.label()), crate::model::Mailbox::shown)
+    }
+}
