@@ -1,5 +1,6 @@
 //! Tests of compose: the letters as they would leave, byte for byte and as a reader's mail program takes them apart.
 
+mod choices;
 mod golden;
 mod headers;
 pub(crate) mod hostile;

@@ -124,3 +124,27 @@ fn half_characters_and_megabytes_are_refused_or_cut() {
     let error = read(dir.path(), &file.to_string()).unwrap_err();
     assert!(error.contains("summary") && error.contains("2,000"), "{error}");
 }
+
+/// Where the interview is and how to get there is read by both sides: neither side's address or number may stand in it.
+#[test]
+fn contact_data_in_the_place_of_an_interview_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut file = batch();
+    file["project"]["interview"] = json!("phone");
+    file["candidates"][0]["phone"] = json!("+351 912 345 678");
+    for field in ["place", "directions"] {
+        for (said, whose) in [
+            ("Write to Ann@Northwind.example on the day.", "the contact's address"),
+            ("Ana answers at ana@mail.example.", "Ana Souza"),
+            ("We call +351 912 345 678.", "Ana Souza"),
+        ] {
+            let mut told = file.clone();
+            told["project"][field] = json!(said);
+            let error = read(dir.path(), &told.to_string()).unwrap_err();
+            assert!(error.contains(field) && error.contains(whose), "{said}: {error}");
+        }
+        let mut plain = file.clone();
+        plain["project"][field] = json!("Rita Moss calls both of you.");
+        read(dir.path(), &plain.to_string()).unwrap();
+    }
+}

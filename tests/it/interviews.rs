@@ -92,6 +92,7 @@ impl Desk {
         let addressed_to = match side {
             Side::Client => 0,
             Side::Candidate => -id,
+            Side::Interviewer(n) => replyd::link::Claim::to_interviewer(n),
         };
         self.link_for(addressed_to, scope, id, days)
     }
@@ -229,6 +230,35 @@ async fn a_candidate_moves_and_the_client_calls_off(mode: &'static str) {
         .await;
     for page in &pages {
         page.says("It was called off");
+    }
+    desk.house.close().await;
+}
+
+/// The letter asked which of two: the link of one shows it, a press says so, and a machine that opens both links says nothing.
+#[tokio::test]
+async fn interviews_a_reading_is_answered_with_one_press() {
+    let mut asked = times_asked();
+    let reading = |start: &str| Spans::of(vec![(at(start), at(start) + chrono::Duration::hours(2))]);
+    asked.readings = vec![reading("2026-03-05T10:00:00Z"), reading("2026-03-12T10:00:00Z")];
+    asked.candidate.meant = vec![0, 1];
+    let Some(desk) = Desk::arranged("plain", asked.clone()).await else {
+        return;
+    };
+    let links = [0, 1].map(|place| path(&desk, &desk.page_of(Side::Candidate, Scope::Meant(place), 30)));
+    for (link, day) in links.iter().zip(["Thursday 5 March", "Thursday 12 March"]) {
+        let shown = desk.house.ask("GET", link, &[], "").await.body;
+        assert!(shown.contains("Did you mean this?") && shown.contains(day), "{shown}");
+    }
+    assert_eq!(desk.interview(), asked, "a look says nothing");
+    let shown = press(&desk.house, &links[1], "do=meant").await;
+    assert!(shown.contains("Noted: your times"), "{shown}");
+    desk.seconds_pass().await;
+    assert_eq!(desk.interview().candidate.can, Some(reading("2026-03-12T10:00:00Z")));
+    // The client's page has no readings of the candidate's, and a place without one shows none.
+    for (side, place) in [(Side::Client, 0), (Side::Candidate, 4)] {
+        let link = path(&desk, &desk.page_of(side, Scope::Meant(place), 30));
+        let shown = desk.house.ask("GET", &link, &[], "").await.body;
+        assert!(!shown.contains("Did you mean this?"), "{shown}");
     }
     desk.house.close().await;
 }

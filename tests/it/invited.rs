@@ -52,6 +52,8 @@ struct Answer {
     stamp: &'static str,
     /// DTSTART and DTEND.
     time: [&'static str; 2],
+    /// COMMENT.
+    note: &'static str,
 }
 
 impl Desk {
@@ -67,6 +69,7 @@ impl Desk {
                 policy: before.policy,
                 key: None,
                 files: vec![],
+                calendars: Vec::new(),
             })
             .await
             .unwrap();
@@ -90,7 +93,7 @@ impl Desk {
             _dir: dir,
             daemon,
             id,
-            uids: [false, true].map(|candidates| keyring.uid(submission, candidates, &domain)),
+            uids: [0, 1].map(|whose| keyring.uid(submission, whose, &domain)),
             mails: Cell::new(0),
         }
     }
@@ -106,6 +109,7 @@ impl Desk {
             sequence: 1,
             stamp: "20261118T140100Z",
             time: ["20261124T150000", "20261124T154500"],
+            note: "",
         }
     }
 
@@ -156,6 +160,17 @@ impl Desk {
         letters.iter().filter(|one| one.kind == "notice").count()
     }
 
+    /// Letters with a DECLINECOUNTER, all of them to the client's entry.
+    fn declined_counters(&self) -> usize {
+        let letters = self.daemon.store().read(|tx| tx.letters_of(self.id)).unwrap();
+        let bytes = letters.iter().filter(|one| one.kind == "stays_as_is").map(|one| {
+            let bytes = self.daemon.store().read(|tx| tx.letter_bytes(one.id)).unwrap();
+            let part = String::from_utf8(bytes).unwrap();
+            assert!(part.contains("method=DECLINECOUNTER"), "{part}");
+        });
+        bytes.count()
+    }
+
     /// Nothing followed, and a person was asked to look so many times.
     fn is_unchanged(&self, notices: usize, what: &str) {
         let interview = self.interview();
@@ -175,8 +190,8 @@ impl Answer {
         format!(
             "BEGIN:VCALENDAR\r\nMETHOD:{}\r\nPRODID:Microsoft Exchange Server 2010\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n\
              ATTENDEE;PARTSTAT={}:mailto:{}\r\nUID:{}\r\nDTSTART;TZID=GMT Standard Time:{start}\r\nDTEND;TZID=GMT Standard Time:{end}\r\n\
-             DTSTAMP:{}\r\nSEQUENCE:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-            self.method, self.part_stat, self.attendee, self.uid, self.stamp, self.sequence
+             DTSTAMP:{}\r\nSEQUENCE:{}\r\nCOMMENT:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            self.method, self.part_stat, self.attendee, self.uid, self.stamp, self.sequence, self.note
         )
     }
 
@@ -333,6 +348,20 @@ async fn invited_answers_count_by_sequence_then_by_stamp() {
     }
 }
 
+/// The words beside a no reach the recruiter, and nobody else.
+#[tokio::test]
+async fn invited_a_note_beside_a_no_is_told() {
+    let desk = Desk::new().await;
+    desk.hears(&Answer {
+        part_stat: "DECLINED",
+        note: "My train was cancelled",
+        ..desk.ana()
+    })
+    .await;
+    assert_eq!(desk.interview().status, InterviewStatus::Rescheduled);
+    assert_eq!((desk.told("moved"), desk.notices()), (1, 1));
+}
+
 /// C-F17: a COUNTER gives the old time up and offers the other one to the other side; one that names no time to come asks for times.
 #[tokio::test]
 async fn invited_counters_propose_a_time_to_the_other_side() {
@@ -371,7 +400,11 @@ async fn invited_counters_propose_a_time_to_the_other_side() {
                 assert_eq!(interview.held(), [proposed], "{name}: offered to the candidate");
                 assert_eq!(interview.sequence, 1, "{name}: entries stay until there is another time");
             }
-            None => desk.is_unchanged(1, name),
+            // RFC 5546 3.2.8: the calendar that proposed it is told that it was not accepted.
+            None => {
+                desk.is_unchanged(1, name);
+                assert_eq!(desk.declined_counters(), 1, "{name}");
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ impl Home {
             policy: conversation.policy,
             key: None,
             files: vec![],
+            calendars: Vec::new(),
         };
         let handed_in = home.store().write(|tx| tx.hand_in(new, start()).and_then(|c| tx.save(&c))).await;
         handed_in.unwrap();
@@ -74,7 +75,6 @@ impl Home {
             subject: "Two candidates".into(),
             bytes: b"Subject: Two candidates\r\n\r\nHello\r\n".to_vec(),
             shown: LetterText::default(),
-            not_before: None,
             not_after: None,
             repeatable: true,
             unprompted: !is_answer,

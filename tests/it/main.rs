@@ -9,7 +9,9 @@
 )]
 
 mod api;
+mod busy;
 mod calendar;
+mod candidates;
 mod commands;
 mod compose;
 mod conversation;
@@ -26,6 +28,7 @@ mod message;
 mod oauth;
 mod outbox;
 mod pages;
+mod panel;
 mod queue;
 mod reply;
 mod roundtrip;
@@ -34,3 +37,4 @@ mod senders;
 mod simulate;
 mod store;
 mod tidy;
+mod zone_rules;

@@ -37,6 +37,7 @@ async fn daemon(home: &tempfile::TempDir) -> (Daemon, Clock, ConversationId) {
         policy: conversation.policy,
         key: None,
         files: vec![],
+        calendars: Vec::new(),
     };
     let id = daemon.submit(new).await.unwrap();
     (daemon, clock, id)

@@ -125,6 +125,7 @@ async fn check(name: &str, row: &Row, template: &str) {
             policy: before.policy,
             key: None,
             files: vec![],
+            calendars: Vec::new(),
         })
         .await
         .unwrap();

@@ -1,9 +1,14 @@
 //! The population of `replyd simulate`: the rules hold, interviews come about, and the same seed tells the same story.
 
+use replyd::conversation::Order;
 use replyd::simulate::{Report, run};
 
 fn lived(batches: u64, seed: u64) -> Report {
-    run(batches, seed, |_| {}).unwrap_or_else(|stopped| panic!("{stopped}"))
+    lived_with(batches, seed, Order::Candidate)
+}
+
+fn lived_with(batches: u64, seed: u64, order: Order) -> Report {
+    run(batches, seed, order, |_| {}).unwrap_or_else(|stopped| panic!("{stopped}"))
 }
 
 #[test]
@@ -26,6 +31,16 @@ fn the_same_seed_tells_the_same_story() {
 #[test]
 fn progress_reaches_the_end() {
     let mut seen = Vec::new();
-    run(11, 5, |done| seen.push(done)).unwrap_or_else(|stopped| panic!("{stopped}"));
+    run(11, 5, Order::Candidate, |done| seen.push(done)).unwrap_or_else(|stopped| panic!("{stopped}"));
     assert_eq!(seen, [8, 11]);
+}
+
+/// Whoever is asked first, the rules hold and most interviews come about.
+#[test]
+fn the_client_or_both_are_asked_first() {
+    for order in [Order::Client, Order::Both] {
+        let report = lived_with(48, 7, order);
+        assert!(report.bookable > 20, "{order:?}: {report:?}");
+        assert!(report.booked_share > 0.8, "{order:?}: {report:?}");
+    }
 }

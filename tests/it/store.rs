@@ -2,6 +2,7 @@
 
 mod letters;
 mod messages;
+mod taken;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ fn new_batch(key: Option<&str>) -> NewBatch {
         policy: conversation.policy,
         key: key.map(str::to_owned),
         files: vec![],
+        calendars: Vec::new(),
     }
 }
 
@@ -85,6 +87,32 @@ fn a_database_that_is_not_as_required_is_refused_by_name() {
     std::fs::write(&garbage.path, vec![7_u8; 8192]).unwrap();
     std::fs::set_permissions(&garbage.path, std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(garbage.refusal().contains("not a database replyd can use"), "{}", garbage.refusal());
+}
+
+/// A database of any earlier version is brought to this one, with what is in it.
+#[tokio::test]
+async fn a_database_of_an_older_replyd_is_migrated() {
+    let home = home();
+    let connection = rusqlite::Connection::open(&home.path).unwrap();
+    let earlier = [
+        include_str!("../../src/store/schema.sql"),
+        include_str!("../../src/store/schema-2.sql"),
+    ];
+    connection.execute_batch(&earlier.concat()).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO clients (name) VALUES ('Client Ltd');
+             INSERT INTO contacts (client_id, name, address, zone) VALUES (1, 'Ann Lee', 'ann.lee@client.example', 'Europe/London')",
+        )
+        .unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
+    connection.pragma_update(None, "application_id", 0x7270_6c79).unwrap();
+    drop(connection);
+    std::fs::set_permissions(&home.path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let store = home.open();
+    assert!(store.read(|tx| Ok((tx.attending()?, tx.calendars()?))).unwrap().0.is_empty());
+    let id = store.write(|tx| tx.hand_in(new_batch(None), now())).await.unwrap().id;
+    assert!(store.read(|tx| tx.attending_of(id)).unwrap().is_empty());
 }
 
 /// R-D1: the settings that make a commit durable are what a fresh connection reads back from the file.

@@ -141,6 +141,26 @@ fn invitation_is_changed_and_taken_back_under_its_uid() {
     assert!(matches!(check(&turned.bytes(), &turned), Err(Mismatch::Invitation(_))));
 }
 
+/// RFC 5546 3.2.8: the no to a proposed time is about the entry that stands: it asks for no answer and rings nobody.
+#[test]
+fn invitation_counters_are_declined_by_the_entry_that_stands() {
+    let stands = Invitation {
+        sequence: 3,
+        ..interview()
+    };
+    let declined = Invitation {
+        method: Method::DeclineCounter,
+        ..stands.clone()
+    };
+    let (stands, declined) = (written(&stands), written(&declined));
+    assert_eq!(value(&declined, "METHOD"), "DECLINECOUNTER");
+    for name in ["UID", "SEQUENCE", "ORGANIZER", "DTSTART", "DTEND", "STATUS"] {
+        assert_eq!(value(&declined, name), value(&stands, name), "{name}");
+    }
+    assert!(value(&declined, "ATTENDEE").ends_with(":mailto:mara.quist@client.example"));
+    assert!(!declined.iter().any(|line| line.contains("RSVP") || line.contains("VALARM")));
+}
+
 /// C-F10: a file for adding it to a calendar invites nobody.
 #[test]
 fn invitation_to_add_names_nobody() {
@@ -224,7 +244,7 @@ fn hostile(dice: &mut Dice, most: usize) -> String {
 fn invitation_lets_no_text_become_a_line_or_a_parameter() {
     for seed in 1..=800 {
         let dice = &mut Dice::new(seed);
-        let method = *dice.one_of(&[Method::Request, Method::Cancel, Method::Add]);
+        let method = *dice.one_of(&[Method::Request, Method::Cancel, Method::DeclineCounter, Method::Add]);
         let invitation = Invitation {
             method,
             sequence: 1 + dice.below(3) as u32,

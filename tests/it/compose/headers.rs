@@ -18,7 +18,7 @@ fn claims(letter: &Read) -> Vec<Claim> {
 }
 
 /// `mailto:` links, taken apart: address, subject, body.
-fn mail_links(letter: &Read) -> Vec<(String, String, String)> {
+pub(super) fn mail_links(letter: &Read) -> Vec<(String, String, String)> {
     let decode = |text: &str| {
         let bytes = text.as_bytes();
         let (mut out, mut at) = (Vec::new(), 0);
@@ -92,7 +92,7 @@ fn compose_follow_ups_stay_in_the_thread() {
         for one in write(&letter, &conversation()).unwrap() {
             assert_eq!(one.subject, format!("Re: {}", first[0].subject), "{name}");
             let root = match one.to {
-                Party::Client | Party::Candidate(_) => &first[0],
+                Party::Client | Party::Candidate(_) | Party::Interviewer(_) => &first[0],
                 Party::Recruiter(n) => &first[usize::from(n) + 1],
             };
             let read = read(&one.bytes);

@@ -53,6 +53,7 @@ fn invitation(slot: Slot, sequence: u32) -> Content {
         slot,
         sequence,
         instead_of: None,
+        corrected: false,
     }
 }
 
@@ -62,6 +63,7 @@ fn cancel(slot: Slot, sequence: u32) -> Content {
         slot,
         sequence,
         by: None,
+        without_you: false,
     }
 }
 
@@ -184,7 +186,7 @@ fn compose_an_entry_keeps_its_uid() {
         let one = uid(to, invitation(friday(), 0));
         assert_eq!(one, uid(to, invitation(monday(), 1)));
         assert_eq!(one, uid(to, cancel(monday(), 2)));
-        assert_eq!(ink().keyring.read_uid(&one), Some((ANA, to != Party::Client)));
+        assert_eq!(ink().keyring.read_uid(&one), Some((ANA, u8::from(to != Party::Client))));
         uids.push(one);
     }
     assert_ne!(uids[0], uids[1]);

@@ -67,23 +67,39 @@ pub(super) fn letters() -> Vec<(String, Letter)> {
         slots,
         unclear,
         instead_of,
+        several: false,
     };
     let invite = |slot, sequence, instead_of| Content::Invitation {
         submission: ANA,
         slot,
         sequence,
         instead_of,
+        corrected: false,
     };
     let off = |by| Content::CalledOff {
         submission: ANA,
         slot: monday(),
         sequence: 2,
         by,
+        without_you: false,
     };
     let remind = |asks| Content::Reminder {
         submission: ANA,
         slot: friday(),
         asks,
+    };
+    let stays = |counter| Content::StaysAsIs {
+        submission: ANA,
+        slot: friday(),
+        sequence: 1,
+        counter,
+    };
+    let corrected = Content::Invitation {
+        submission: ANA,
+        slot: friday(),
+        sequence: 2,
+        instead_of: None,
+        corrected: true,
     };
     let three = || vec![friday(), monday(), tuesday()];
     let long = Slot {
@@ -106,6 +122,16 @@ pub(super) fn letters() -> Vec<(String, Letter)> {
         ("called-off-by-client", off(Some(Side::Client))),
         ("reminder", remind(true)),
         ("reminder-hour", remind(false)),
+        ("stays-as-is", stays(false)),
+        ("stays-as-is-counter", stays(true)),
+        ("invitation-corrected", corrected),
+        (
+            "not-held",
+            Content::NotHeld {
+                submission: ANA,
+                slot: friday(),
+            },
+        ),
     ];
     let mut letters: Vec<_> = all
         .into_iter()
@@ -134,6 +160,7 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
                 slot: friday(),
                 sequence: 0,
                 instead_of: None,
+                corrected: false,
             },
         )
     };
@@ -174,6 +201,41 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
         why: "The client does not answer about the interview (Ana Souza).".to_owned(),
         words: String::new(),
     };
+    let asked = |to, round| {
+        letter(
+            to,
+            Content::OfferTimes {
+                submission: ANA,
+                round,
+                first: 4,
+                slots: vec![friday(), monday(), tuesday()],
+                unclear: None,
+                instead_of: None,
+                several: true,
+            },
+        )
+    };
+    let off = |by, without_you| {
+        letter(
+            Party::Interviewer(0),
+            Content::CalledOff {
+                submission: ANA,
+                slot: friday(),
+                sequence: 1,
+                by,
+                without_you,
+            },
+        )
+    };
+    let outcome = Content::AskOutcome {
+        submission: ANA,
+        slot: friday(),
+    };
+    let go_on = Notice::GoOnWithout {
+        submission: ANA,
+        silent: vec![Side::Interviewer(0)],
+        why: String::new(),
+    };
     vec![
         ("ask-times-zone-assumed-candidate", ask, assumed),
         ("invitation-phone-client", invited(Party::Client), held(InterviewKind::Phone)),
@@ -191,7 +253,37 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
             letter(Party::Recruiter(0), Content::Notice(notice)),
             taken_over,
         ),
+        ("panel-offer-contact", asked(Party::Client, 1), panel()),
+        ("panel-offer-interviewer", asked(Party::Interviewer(0), 1), panel()),
+        ("panel-offer-reminder-interviewer", asked(Party::Interviewer(1), 2), panel()),
+        ("panel-invitation-contact", invited(Party::Client), panel()),
+        ("panel-invitation-interviewer", invited(Party::Interviewer(0)), panel()),
+        ("panel-invitation-candidate", invited(Party::Candidate(ANA)), panel()),
+        ("panel-without-you-interviewer", off(None, true), panel()),
+        ("panel-called-off-by-client-interviewer", off(Some(Side::Client), false), panel()),
+        ("panel-outcome-contact-stays-away", letter(Party::Client, outcome), {
+            let mut conversation = panel();
+            conversation.batch.contact_attends = false;
+            conversation
+        }),
+        ("panel-notice-go-on", letter(Party::Recruiter(0), Content::Notice(go_on)), panel()),
     ]
+}
+
+/// The same story with two interviewers beside the contact.
+pub(super) fn panel() -> Conversation {
+    let mut conversation = conversation();
+    let seat = |name: &str, address: &str, zone: &str, required| Interviewer {
+        mailbox: mailbox(name, address),
+        zone: zone.parse().unwrap(),
+        zone_assumed: false,
+        required,
+    };
+    conversation.batch.interviewers = vec![
+        seat("Jo Park", "jo.park@northwind.example", "Europe/Berlin", true),
+        seat("Max Bauer", "max.bauer@northwind.example", "Europe/London", false),
+    ];
+    conversation
 }
 
 pub(super) fn letter(to: Party, says: Content) -> Letter {
@@ -200,7 +292,6 @@ pub(super) fn letter(to: Party, says: Content) -> Letter {
         to,
         says,
         answers,
-        not_before: None,
         not_after: None,
     }
 }

@@ -146,6 +146,8 @@ pub(super) fn batch() -> Batch {
             mailbox("Tom Okafor", "tom.okafor@harborline.example"),
         ],
         candidates: vec![ana, carl, ben],
+        interviewers: vec![],
+        contact_attends: true,
         note: "All three could start within six weeks.\nAna and Carl have worked with payment systems like yours.".to_owned(),
     }
 }
@@ -214,7 +216,6 @@ pub(super) fn to_client(says: Content) -> Letter {
         to: Party::Client,
         says,
         answers,
-        not_before: None,
         not_after: None,
     }
 }
@@ -224,7 +225,6 @@ pub(super) fn to_recruiter(notice: Notice) -> Letter {
         to: Party::Recruiter(0),
         says: Content::Notice(notice),
         answers: None,
-        not_before: None,
         not_after: None,
     }
 }

@@ -3,3 +3,4 @@
 pub(crate) mod people;
 mod properties;
 mod scripts;
+mod stored;

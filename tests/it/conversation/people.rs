@@ -68,6 +68,8 @@ pub(crate) fn conversation(names: &[&str], zone: &str) -> Conversation {
         },
         recruiters: vec![mailbox("Rita Moss", "rita@agency.example")],
         candidates: names.iter().enumerate().map(candidate).collect(),
+        interviewers: vec![],
+        contact_attends: true,
         note: String::new(),
     };
     Conversation::new(ConversationId(7), batch, policy())

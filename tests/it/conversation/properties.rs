@@ -89,6 +89,7 @@ fn event() -> impl Strategy<Value = Event> {
         message_id: None,
         name: "Priya".into(),
         confirms: None,
+        of: None,
     });
     let to = prop_oneof![
         Just(Party::Client),
@@ -250,7 +251,7 @@ proptest! {
         for (submission, decision) in decisions {
             let says = Says::Decide { submission, decision, condition: None, follow_up: None };
             let reply = Reply { findings: vec![Finding { says, words: Words::default(), band: Band::Act }], ..Reply::default() };
-            let via = Via::Mail { message: 1, message_id: None, name: "Ann".into(), confirms: None };
+            let via = Via::Mail { message: 1, message_id: None, name: "Ann".into(), confirms: None, of: None };
             c = step(&c, Event::Replied { by: Side::Client, standing: Standing::Full, reply, via }, now).conversation;
         }
         for one in c.submissions.clone() {

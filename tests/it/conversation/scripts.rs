@@ -13,9 +13,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::NaiveDateTime;
-use replyd::calendar::{LocalTime, Spans};
+use replyd::calendar::LocalTime;
 use replyd::conversation::{
-    Command, Content, Conversation, Deadline, Driver, Effect, Event, Order, Party, Proxy, Side, Standing, Via, Visit, step,
+    Command, Content, Conversation, Deadline, Driver, Effect, Event, Interviewer, Order, Party, Proxy, Side, Standing, Via, Visit, step,
 };
 use replyd::message::{self, AutoNature, Border, Kind, OwnText};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
@@ -32,6 +32,8 @@ struct Play {
     messages: i64,
     /// What the last letter to each party says.
     last: HashMap<Party, Content>,
+    /// And after when it must not leave.
+    lasts: HashMap<Party, Option<Timestamp>>,
 }
 
 #[test]
@@ -71,6 +73,7 @@ fn play(path: &Path, text: &str) {
                 timeline: vec![],
                 messages: 0,
                 last: HashMap::new(),
+                lasts: HashMap::new(),
             });
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
@@ -113,6 +116,7 @@ impl Play {
             match effect {
                 Effect::Send(letter) => {
                     self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says)));
+                    self.lasts.insert(letter.to, letter.not_after);
                     self.last.insert(letter.to, letter.says);
                 }
                 Effect::Record(entry) => self.timeline.push(entry.kind.to_owned()),
@@ -128,6 +132,16 @@ impl Play {
             .iter()
             .find(|one| one.mailbox.name.as_str().starts_with(name));
         found.unwrap_or_else(|| panic!("{place}: who is {name}?")).submission
+    }
+
+    /// A side at the client: Ann is the contact, others are interviewers.
+    fn seat(&self, place: &str, name: &str) -> Side {
+        if name == "Ann" {
+            return Side::Client;
+        }
+        let mut names = self.c.batch.interviewers.iter().map(|one| one.mailbox.name.as_str());
+        let at = names.position(|known| known.starts_with(name));
+        Side::Interviewer(u8::try_from(at.unwrap_or_else(|| panic!("{place}: who is {name}?"))).unwrap())
     }
 
     fn happen(&mut self, place: &str, event: &str) {
@@ -183,35 +197,95 @@ impl Play {
                 candidate.zone = words[1].parse().expect(place);
                 return;
             }
-            // A candidate types an answer to the last letter they got.
-            "candidate" => {
+            // `interviewer Jo required in Europe/Berlin`: is there beside the contact.
+            "interviewer" => {
+                let interviewer = Interviewer {
+                    mailbox: people::mailbox(
+                        &format!("{} Seat", words[0]),
+                        &format!("{}@client.example", words[0].to_lowercase()),
+                    ),
+                    zone: words[3].parse().expect(place),
+                    zone_assumed: false,
+                    required: words[1] == "required",
+                };
+                self.c.batch.interviewers.push(interviewer);
+                return;
+            }
+            "contact-stays-away" => {
+                self.c.batch.contact_attends = false;
+                return;
+            }
+            "quorum" => {
+                self.c.policy.scheduling.quorum = Some(rest.parse().expect(place));
+                return;
+            }
+            // An interviewer types an answer to the last letter they got.
+            "seat" | "seat-deputy" | "seat-unvouched" => {
                 let (name, text) = rest.split_once(' ').expect(place);
-                let id = self.who(place, name);
+                let by = self.seat(place, name);
+                let about = self.last(by.party(SubmissionId(1))).and_then(Content::interview).expect(place);
                 Event::Replied {
-                    by: Side::Candidate,
-                    standing: Standing::Full,
-                    reply: self.read_about_interview(id, Side::Candidate, text),
-                    via: self.by_mail(),
+                    by,
+                    standing: match verb {
+                        "seat" => Standing::Full,
+                        "seat-deputy" => Standing::Deputy,
+                        _ => Standing::Unvouched,
+                    },
+                    reply: self.read_about_interview(about, by, &own(text)),
+                    via: self.by_mail(None),
                 }
             }
-            // `picks Ana 2`: the client presses the second slot of the last letter; `picks Ana 2 candidate`: Ana does.
-            "picks" => {
-                let id = self.who(place, words[0]);
-                let by = if words.get(2) == Some(&"candidate") {
-                    Side::Candidate
-                } else {
-                    Side::Client
+            // `declines Ana Jo`: Jo's calendar says no to the interview with Ana.
+            "declines" => {
+                let submission = self.who(place, words[0]);
+                let finding = Finding {
+                    says: Says::Attends { submission, yes: false },
+                    words: told(""),
+                    band: Band::Act,
                 };
+                Event::Replied {
+                    by: self.seat(place, words[1]),
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Calendar {
+                        message_id: None,
+                        version: (0, None),
+                    },
+                }
+            }
+            "seat-away" => {
+                let Side::Interviewer(interviewer) = self.seat(place, words[0]) else {
+                    panic!("{place}: who is {}?", words[0])
+                };
+                Event::InterviewerAway {
+                    submission: SubmissionId(1),
+                    interviewer,
+                    until: words.get(1).map(|day| day.parse().expect(place)),
+                }
+            }
+            "seat-bounce" => Event::Undeliverable {
+                to: self.seat(place, words[0]).party(SubmissionId(1)),
+                status: "5.1.1".to_owned(),
+                address_is_bad: true,
+            },
+            // `go-on Ana yes`
+            "go-on" => Event::Steered {
+                by: "rita".into(),
+                command: Command::GoOn {
+                    submission: self.who(place, words[0]),
+                    yes: words[1] == "yes",
+                },
+            },
+            // `presses Jo Ana 1,3`: an interviewer ticks slots of the last letter and sends them.
+            "presses" => {
+                let (by, id) = (self.seat(place, words[0]), self.who(place, words[1]));
                 let Some(Content::OfferTimes { slots, .. }) = self.last(by.party(id)) else {
                     panic!("{place}: nothing was offered")
                 };
-                let slot = slots[words[1].parse::<usize>().expect(place) - 1];
+                let ticked = words[2].split(',').map(|place| slots[place.parse::<usize>().unwrap() - 1]);
                 let said = TimesSaid {
-                    intent: Intent::Select,
-                    open: Spans::of(vec![(slot.start, slot.end)]),
-                    taken: vec![slot],
-                    zone: None,
-                    ask: false,
+                    taken: ticked.collect(),
+                    ..TimesSaid::of(Intent::Select)
                 };
                 let finding = Finding {
                     says: Says::Times { submission: id, said },
@@ -220,6 +294,77 @@ impl Play {
                 };
                 Event::Replied {
                     by,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit(u64::from(words[0].as_bytes()[0]), false)),
+                }
+            }
+            // A candidate types an answer to the last letter they got; what is `unsure` may be words of that letter.
+            "candidate" | "unsure" => {
+                let (name, text) = rest.split_once(' ').expect(place);
+                let id = self.who(place, name);
+                let own = OwnText {
+                    uncertain: verb == "unsure",
+                    ..own(text)
+                };
+                Event::Replied {
+                    by: Side::Candidate,
+                    standing: Standing::Full,
+                    reply: self.read_about_interview(id, Side::Candidate, &own),
+                    via: self.by_mail(Some(id)),
+                }
+            }
+            // `picks Ana 2`: the client presses the second slot of the last letter; `picks Ana 2 candidate`: Ana does. `later` chooses nothing;
+            // `as Bo` is somebody else, `saying …` what is typed beside it.
+            "picks" => {
+                let id = self.who(place, words[0]);
+                let by = if words.get(2) == Some(&"candidate") {
+                    Side::Candidate
+                } else {
+                    Side::Client
+                };
+                let mut said = TimesSaid::of(Intent::Select);
+                if words[1] != "later" {
+                    let Some(Content::OfferTimes { slots, .. }) = self.last(by.party(id)) else {
+                        panic!("{place}: nothing was offered")
+                    };
+                    said.taken.push(slots[words[1].parse::<usize>().expect(place) - 1]);
+                }
+                let finding = |says, text: &str| Finding {
+                    says,
+                    words: told(text),
+                    band: Band::Act,
+                };
+                let mut findings = vec![finding(Says::Times { submission: id, said }, "")];
+                if let Some((_, typed)) = rest.split_once(" saying ") {
+                    findings.push(finding(Says::Question, typed));
+                }
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: reply(findings),
+                    via: Via::Link(Visit {
+                        someone_else: (words.get(3) == Some(&"as")).then(|| words[4].to_owned()),
+                        ..visit(1, false)
+                    }),
+                }
+            }
+            // `means Ana 2`: Ana presses the second way to read the answer that the last letter to her asks about.
+            "means" => {
+                let id = self.who(place, words[0]);
+                let interview = self.c.submission(id).unwrap().interview.as_ref().expect(place);
+                let meant = interview.candidate.meant[words[1].parse::<usize>().expect(place) - 1];
+                let said = TimesSaid {
+                    open: interview.readings[usize::from(meant)].clone(),
+                    ..TimesSaid::of(Intent::Availability)
+                };
+                let finding = Finding {
+                    says: Says::Times { submission: id, said },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by: Side::Candidate,
                     standing: Standing::Full,
                     reply: reply(vec![finding]),
                     via: Via::Link(visit(1, false)),
@@ -305,7 +450,7 @@ impl Play {
                     "threadless" => Standing::Threadless,
                     _ => Standing::Full,
                 };
-                let via = self.by_mail();
+                let via = self.by_mail(None);
                 Event::Replied {
                     by: Side::Client,
                     standing,
@@ -322,13 +467,14 @@ impl Play {
         self.step(event);
     }
 
-    fn by_mail(&mut self) -> Via {
+    fn by_mail(&mut self, of: Option<SubmissionId>) -> Via {
         self.messages += 1;
         Via::Mail {
             message: self.messages,
             message_id: Some(MessageId("a@b".into())),
             name: "Priya".into(),
             confirms: None,
+            of,
         }
     }
 
@@ -339,15 +485,16 @@ impl Play {
     fn read(&self, text: &str) -> Reply {
         let last = self.last(Party::Client);
         if let Some(id) = last.and_then(Content::interview) {
-            return self.read_about_interview(id, Side::Client, text);
+            return self.read_about_interview(id, Side::Client, &own(text));
         }
-        reply::read(&own(text), "Re: Candidates", &self.c.asked(last, self.now))
+        let (zone, minutes) = (self.c.batch.contact.zone, self.c.batch.project.duration_min);
+        reply::read_with_times(&own(text), "Re: Candidates", &self.c.asked(last, self.now), self.now, zone, minutes)
     }
 
-    fn read_about_interview(&self, id: SubmissionId, side: Side, text: &str) -> Reply {
+    fn read_about_interview(&self, id: SubmissionId, side: Side, own: &OwnText) -> Reply {
         let interview = self.c.submission(id).and_then(|one| one.interview.as_ref()).expect("an interview");
         let asked = interview.asked(&self.c, id, side, self.last(side.party(id)), self.now);
-        reply::read_interview(&own(text), "Re: Interview", &asked)
+        reply::read_interview(own, "Re: Interview", &asked)
     }
 
     /// A button: a decision, or a reason.
@@ -495,6 +642,35 @@ impl Play {
                 };
                 assert_eq!(found, expected, "{place}");
             }
+            // `comes Ana Ann Jo`: who is expected at the agreed time, and whose calendar shows it, of the client's side.
+            "comes" | "invited" => {
+                let (name, expected) = rest.split_once(' ').unwrap_or((rest, ""));
+                let interview = self.c.submission(self.who(place, name)).unwrap().interview.as_ref().expect(place);
+                let mut sides = interview.sides();
+                sides.retain(|side| *side != Side::Candidate);
+                sides.retain(|side| match what {
+                    "comes" => interview.booked.is_some() && !interview.attendee(*side).absent,
+                    _ => interview.booked.is_some() && interview.attendee(*side).invited == interview.booked,
+                });
+                let names = sides
+                    .iter()
+                    .map(|side| self.c.mailbox_of(*side, SubmissionId(1)).unwrap().name.as_str());
+                let names: Vec<&str> = names.map(|name| name.split(' ').next().unwrap()).collect();
+                assert_eq!(names.join(" "), expected, "{place}");
+            }
+            // `entry Ana Jo 2`: SEQUENCE of Jo's entry.
+            "entry" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                let side = self.seat(place, words[1]);
+                let interview = self
+                    .c
+                    .submission(self.who(place, words[0]))
+                    .unwrap()
+                    .interview
+                    .as_ref()
+                    .expect(place);
+                assert_eq!(interview.sequence_of(side).to_string(), words[2], "{place}");
+            }
             // `offered Ana 03-31 10:00, 04-01 09:00`: what is held, in the client's zone.
             "offered" => {
                 let (name, expected) = rest.split_once(' ').expect(place);
@@ -506,6 +682,20 @@ impl Play {
                     .map(|slot| zone.local(slot.start).format("%m-%d %H:%M").to_string())
                     .collect();
                 assert_eq!(held.join(", "), expected, "{place}");
+            }
+            // `clock Ana America/New_York`, `clock client Europe/Berlin`: by which their letters tell times.
+            "clock" => {
+                let (name, zone) = rest.split_once(' ').expect(place);
+                let party = match name {
+                    "client" => Party::Client,
+                    name => Party::Candidate(self.who(place, name)),
+                };
+                assert_eq!(self.c.zone_of(party).name(), zone, "{place}");
+            }
+            // `lasts 2026-03-27 10:00`: after that the last letter to the client must not leave.
+            "lasts" => {
+                let until = self.lasts[&Party::Client].map(|at| self.c.batch.contact.zone.local(at).format("%Y-%m-%d %H:%M").to_string());
+                assert_eq!(until.as_deref(), Some(rest), "{place}");
             }
             "rests" => {
                 let (name, decision) = rest.split_once(' ').expect(place);
@@ -624,6 +814,8 @@ fn party(party: Party) -> &'static str {
     match party {
         Party::Client => "client",
         Party::Candidate(_) => "candidate",
+        Party::Interviewer(0) => "interviewer1",
+        Party::Interviewer(_) => "interviewer2",
         Party::Recruiter(_) => "recruiter",
     }
 }
@@ -650,6 +842,7 @@ fn kind(says: &Content) -> String {
     match notice {
         Notice::Interested { .. } => "interested",
         Notice::ArrangeYourself { .. } => "arrange_yourself",
+        Notice::GoOnWithout { .. } => "go_on_without",
         Notice::Passed { .. } => "passed",
         Notice::NeedsPerson { .. } => "needs_person",
         Notice::NotUnderstood { .. } => "not_understood",

@@ -114,7 +114,7 @@ fn daemon_hands_over_what_asking_did_not_make_clear() {
             "below is a draft",
             "Hi Ann,",
             "> Yes to Ana",
-            "Did you mean \"Pass\" for Ana Souza?",
+            "Did you mean \"Interested\" for Ana Souza?",
             "Maria Keller",
         ] {
             assert!(text.contains(words), "{words:?} is not in {text}");

@@ -113,6 +113,7 @@ pub(super) fn view() -> View {
         reference: "REF-7K3Q".to_owned(),
         addressed_to: "j***@brightwell.example".to_owned(),
         proxy: Proxy::Confirm,
+        silent: None,
         candidates: vec![
             candidate(
                 ANA,
@@ -351,7 +352,7 @@ fn apply(view: &mut View, press: &Press, until: Timestamp) {
                     parked.state = if *yes { ParkedState::Counts } else { ParkedState::SetAside };
                 }
             }
-            Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) | Action::FreshLink | Action::View => {}
+            Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) | Action::GoOn(_) | Action::FreshLink | Action::View => {}
         }
     }
 }

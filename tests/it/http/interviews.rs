@@ -39,15 +39,18 @@ pub(super) fn interview(side: Side, stage: Stage) -> InterviewView {
     let (zone, other_zone, with) = match side {
         Side::Client => (london, new_york, "Ana Souza"),
         Side::Candidate => (new_york, london, "Brightwell Payments"),
+        Side::Interviewer(_) => (london, new_york, "Ana Souza"),
     };
     InterviewView {
         side,
+        several: false,
         with: with.to_owned(),
         zone,
         zone_assumed: side == Side::Candidate,
         other_zone,
         minutes: 45,
         linked: None,
+        meant: Vec::new(),
         moved_from: None,
         pressed: None,
         needs_confirmation: false,
@@ -71,6 +74,7 @@ pub(super) fn booked(ahead: bool, confirmed: bool) -> Stage {
         slot: slot("2026-07-16T13:00:00Z"),
         ahead,
         confirmed,
+        soon: false,
     }
 }
 
@@ -93,6 +97,7 @@ impl House {
             addressed_to: match side {
                 Side::Client => 0,
                 Side::Candidate => -ANA.0,
+                Side::Interviewer(n) => Claim::to_interviewer(n),
             },
             ..self.claim(scope, ANA.0)
         };

@@ -169,6 +169,10 @@ public_url = "http://127.0.0.1:{port}"
         dora.slots = later.to_vec();
         dora.client.asked = asks(Ask::Choice);
         emil.candidate.asked = asks(Ask::Times);
+        // His answer could be read in two ways, and the letter has a link for each.
+        let day = |slot: &Slot| Spans::of(vec![(slot.start, slot.end)]);
+        emil.readings = later.iter().take(2).map(day).collect();
+        emil.candidate.meant = vec![0, 1];
         for one in [&mut faye, &mut gus] {
             one.status = InterviewStatus::Scheduled;
         }
@@ -211,7 +215,9 @@ public_url = "http://127.0.0.1:{port}"
         };
         vec![
             offer(3),
-            vec![link(4, true, Scope::Interview)],
+            [Scope::Meant(0), Scope::Meant(1), Scope::Interview]
+                .map(|scope| link(4, true, scope))
+                .to_vec(),
             offer(5),
             vec![link(5, true, Scope::Interview)],
             vec![link(6, false, Scope::Interview)],

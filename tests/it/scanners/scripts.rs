@@ -18,6 +18,7 @@ macro_rules! scanner {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
             let house = House::open().await;
+            house.stand_still();
             let before = house.all_said();
             let mut asked = 0;
             let all = runs("REPLYD_SCANNER_RUNS", $runs);
@@ -45,7 +46,7 @@ const AGENT: (&str, &str) = (
 scanner!(
     /// 1: right after delivery.
     scanner_heads_everything,
-    100,
+    50,
     async |web: &mut Web, links: &[String], _: &Batch| {
         for path in links {
             assert_eq!(web.ask("HEAD", path, &[AGENT], "").await.status, 200);
@@ -57,7 +58,7 @@ scanner!(
 scanner!(
     /// 2: and whatever links the pages have, hidden ones too.
     scanner_gets_everything,
-    100,
+    30,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -117,7 +118,7 @@ async fn scanner_is_a_browser() {
 scanner!(
     /// 4: one character changed, cut off or added. No page, no lock.
     scanner_alters_tokens,
-    100,
+    40,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -160,7 +161,7 @@ async fn submit(web: &mut Web, page: &str, action: &str, fields: &[(String, Stri
 scanner!(
     /// 5: every form of every page, in the order of the page.
     scanner_submits_every_form,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -178,7 +179,7 @@ scanner!(
 scanner!(
     /// 6: what a person sees, and every button of it, one after the other.
     scanner_presses_every_visible_button,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -198,7 +199,7 @@ scanner!(
 scanner!(
     /// 7: other methods, and requests that say they are only looking ahead or that they are something else.
     scanner_asks_by_other_methods,
-    100,
+    20,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -222,7 +223,7 @@ scanner!(
 scanner!(
     /// 8: links as Safe Links, URL Defense and their kind give them back: wrapped, re-encoded, with a query behind.
     scanner_rewrites_links,
-    100,
+    20,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -250,7 +251,7 @@ scanner!(
 scanner!(
     /// 9: partly, conditionally, and GET with a form in its body.
     scanner_asks_in_odd_ways,
-    30,
+    20,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -273,7 +274,7 @@ scanner!(
 scanner!(
     /// 10: everything at the same time.
     scanner_comes_in_a_burst,
-    100,
+    40,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let visits = links.iter().flat_map(|path| {
             ["GET", "HEAD"].map(|method| {

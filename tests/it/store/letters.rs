@@ -24,7 +24,6 @@ pub(super) fn letter(serial: u32, to: &str) -> Finished {
         subject: "Two candidates".into(),
         bytes: b"Subject: Two candidates\r\n\r\nHello\r\n".to_vec(),
         shown: LetterText::default(),
-        not_before: None,
         not_after: None,
         repeatable: true,
         unprompted: true,
