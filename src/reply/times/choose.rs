@@ -3,6 +3,8 @@
 //! In: the blocks and marks of a text, and the options. Out: the options taken and refused, and the blocks that name other times.
 //! Never here: free times (see [`super::solve`]).
 
+mod picks;
+
 use std::ops::Range;
 
 use super::Asked;
@@ -13,6 +15,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
+use picks::{counted, listed, near, picks, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -66,7 +69,18 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     let mut said_in = None;
     let mut picked = false;
     let mut days_of_marks: Vec<usize> = Vec::new();
+    let asks: Vec<usize> = said
+        .marks
+        .iter()
+        .filter(|mark| mark.lex == Lex::Asks)
+        .map(|mark| mark.sentence)
+        .collect();
     for mark in &said.marks {
+        // "Could you share the job description first?"
+        let ranks = matches!(mark.lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::Last | Lex::LastOne);
+        if ranks && mark.asked && !mark.firm && asks.binary_search(&mark.sentence).is_ok() {
+            continue;
+        }
         let which = picks(mark, items, text, &by_time);
         if mark.lex == Lex::NoneOfThem {
             none = true;
@@ -186,7 +200,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         // "I'm abroad that week, so none of them": what is told takes no slot.
-        if none && block.yes && block.guessed && !block.firm {
+        let broad = |days: &Days| matches!(days, Days::Same | Days::Week(_) | Days::Span(..) | Days::Any);
+        if none && block.yes && !block.firm && block.clocks.is_empty() && block.days.iter().all(broad) {
             continue;
         }
         // "Could you send other times?"
@@ -282,191 +297,4 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
 
 const fn is_stretch(clock: Clock) -> bool {
     matches!(clock, Clock::Range(..) | Clock::From(_) | Clock::To(_))
-}
-
-/// The options a word names: "the second one", "both", "the later one", "option 3".
-fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) -> Vec<usize> {
-    let count = by_time.len();
-    let last = count - 1;
-    let lex_at = |at: usize| match items.get(at).map(|item| &item.what) {
-        Some(What::Lex(lex)) => Some(*lex),
-        _ => None,
-    };
-    let number_at = |at: usize| match items.get(at).map(|item| &item.what) {
-        Some(What::Num(n, 1 | 2)) => usize::try_from(*n).ok(),
-        Some(What::Lex(Lex::Number(n) | Lex::Ordinal(n))) => usize::try_from(*n).ok(),
-        _ => None,
-    };
-    // "die ersten beiden", "los dos primeros"
-    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem) || mark.item.checked_sub(1).and_then(lex_at) == Some(Lex::Number(2));
-    let one = |n: usize| if (1..=count).contains(&n) { vec![n - 1] } else { Vec::new() };
-    match mark.lex {
-        Lex::FirstOne | Lex::Ordinal(1) => match number_at(mark.item + 1) {
-            // "either of the first two"
-            Some(n) if (2..=count).contains(&n) => (0..n).collect(),
-            _ if two && count >= 2 => vec![0, 1],
-            _ => vec![0],
-        },
-        Lex::Ordinal(n) => usize::try_from(n).map(one).unwrap_or_default(),
-        // "first or last"
-        Lex::Last
-            if matches!(mark.item.checked_sub(1).and_then(lex_at), Some(Lex::Or | Lex::And))
-                && matches!(mark.item.checked_sub(2).and_then(lex_at), Some(Lex::Ordinal(1) | Lex::FirstOne)) =>
-        {
-            vec![last]
-        }
-        Lex::LastOne if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Unit(_)))) => Vec::new(),
-        Lex::LastOne => match number_at(mark.item + 1) {
-            Some(n) if (2..=count).contains(&n) => (count - n..count).collect(),
-            _ if two && count >= 2 => vec![last - 1, last],
-            _ => vec![last],
-        },
-        Lex::LaterOne if count >= 2 => by_time.last().copied().into_iter().collect(),
-        Lex::EarlierOne if count >= 2 => by_time.first().copied().into_iter().collect(),
-        Lex::MiddleOne if count == 3 => vec![1],
-        // "either of the first two": the words behind it choose.
-        Lex::AllOfThem
-            if (mark.item + 1..mark.item + 4).any(|at| matches!(lex_at(at), Some(Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_)))) =>
-        {
-            Vec::new()
-        }
-        Lex::AllOfThem if mark.yes => match number_at(mark.item + 1) {
-            Some(n) if (2..count).contains(&n) => Vec::new(),
-            _ => (0..count).collect(),
-        },
-        Lex::Option => {
-            // "option 3", "#2", "slot B", "3rd option"
-            let next = mark.item + 1;
-            let skip = usize::from(matches!(
-                items.get(next).map(|item| &item.what),
-                Some(What::Lex(Lex::Option) | What::Mark('.' | ':' | '#'))
-            ));
-            if let Some(n) = number_at(next + skip) {
-                return one(n);
-            }
-            letter(items, text, next + skip, count).map(|at| vec![at]).unwrap_or_default()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// "C": the letter of an option.
-fn letter(items: &[Item], text: &str, at: usize, count: usize) -> Option<usize> {
-    let word = items.get(at).and_then(|item| text.get(item.bytes.clone()))?;
-    let [byte] = word.as_bytes() else { return None };
-    let at = usize::from(byte.to_ascii_uppercase().checked_sub(b'A')?);
-    (at < count).then_some(at)
-}
-
-/// A number or a letter that stands alone: "2", "2 and 4 work", "C is good", "#2".
-/// `counting`: options were counted before it.
-fn listed(items: &[Item], number: usize, counting: bool, text: &str, count: usize) -> Option<usize> {
-    let item = items.get(number)?;
-    let before = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| &item.what);
-    let next = items.get(number + 1).map(|item| &item.what);
-    let counts = |item: &Item| item.what == What::Lex(Lex::Option);
-    // "slot no. 2" is found by its word.
-    if number.checked_sub(2).and_then(|at| items.get(at)).is_some_and(counts) && before == Some(&What::Mark('.')) {
-        return None;
-    }
-    // "let's take 2", where they were counted before
-    // "can do 1 and 3": numbers in a row.
-    let what = |at: usize| items.get(at).map(|item| &item.what);
-    let row = matches!(next, Some(What::Lex(Lex::And | Lex::Or) | What::Mark('&' | '/')))
-        && matches!(what(number + 2), Some(What::Num(n, 1)) if usize::try_from(*n).is_ok_and(|n| (1..=count).contains(&n)))
-        && ends_choice(what(number + 3));
-    let letters = !matches!(item.what, What::Num(..)) || counting || row;
-    let opens = letters
-        && matches!(
-            before,
-            Some(What::Lex(
-                Lex::With | Lex::At | Lex::Free | Lex::Prefer | Lex::So | Lex::Skip | Lex::Or
-            ))
-        )
-        || matches!(
-            before,
-            None | Some(What::Line | What::Mark('#')) | Some(What::Lex(Lex::And | Lex::Or))
-        )
-        || matches!(before, Some(What::Mark(',' | '.' | '!' | '&' | '+' | '/')));
-    let next = match next {
-        // "1st please"
-        Some(What::Lex(Lex::OrdinalMark)) => items.get(number + 2).map(|item| &item.what),
-        next => next,
-    };
-    let ends = ends_choice(next);
-    if !(opens && ends) {
-        return None;
-    }
-    match &item.what {
-        What::Num(n, 1) => {
-            // "2, 3:30": hours are no list numbers; nor is the point of "1. yes".
-            let opens_line = matches!(before, None | Some(What::Line));
-            let list = opens_line
-                && matches!(next, Some(What::Mark('.' | ')')))
-                && items.get(number + 2).is_some_and(|item| item.what != What::Line);
-            let n = usize::try_from(*n).ok()?;
-            let dated = matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
-            ((1..=count).contains(&n) && !list && !dated).then(|| n - 1)
-        }
-        _ => {
-            let word = text.get(item.bytes.clone())?;
-            // "A" is an article, too.
-            let stands_alone = matches!(
-                next,
-                None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or | Lex::If))
-            );
-            let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I";
-            (upper && (word != "A" || stands_alone))
-                .then(|| letter(items, text, number, count))
-                .flatten()
-        }
-    }
-}
-
-/// What may stand behind a number that chooses.
-const fn ends_choice(next: Option<&What>) -> bool {
-    matches!(next, None | Some(What::Line | What::Mark('.' | ',' | '!' | '&' | '+' | '/' | ')')))
-        || matches!(
-            next,
-            Some(What::Lex(
-                Lex::And | Lex::Or | Lex::Skip | Lex::Free | Lex::ThatOne | Lex::But | Lex::Not | Lex::If
-            ))
-        )
-}
-
-/// "the 2nd and the 3rd": ordinals with no month and no weekday beside them, each of them the number of a slot.
-fn counted(block: &Block, items: &[Item], count: usize) -> Option<Vec<usize>> {
-    let from = items.partition_point(|item| item.bytes.start < block.bytes.start);
-    let inside = items.iter().skip(from).take_while(|item| item.bytes.end <= block.bytes.end);
-    let mut found = Vec::new();
-    for item in inside {
-        match item.what {
-            What::Num(n, 1) => found.push(usize::try_from(n).ok()?.checked_sub(1).filter(|at| *at < count)?),
-            What::Lex(Lex::OrdinalMark | Lex::And | Lex::Or | Lex::Of | Lex::On | Lex::Skip) | What::Mark(',' | '&' | '/' | '+') => {}
-            _ => return None,
-        }
-    }
-    (block.clocks.is_empty() && !found.is_empty()).then_some(found)
-}
-
-/// The unit a number stands in is refused.
-fn refused_near(said: &Said, items: &[Item], number: usize) -> bool {
-    let from = said.marks.partition_point(|mark| mark.item + 4 < number);
-    let near = said.marks.iter().skip(from).take_while(|mark| mark.item <= number + 4);
-    near.into_iter().any(|mark| {
-        mark.lex == Lex::Not
-            && !(mark.item.min(number)..mark.item.max(number)).any(|at| {
-                matches!(
-                    items.get(at).map(|item| &item.what),
-                    Some(What::Mark(_) | What::Line | What::Lex(Lex::But))
-                )
-            })
-    })
-}
-
-/// The block's first word stands close behind.
-fn near(block: &Block, items: &[Item], at: usize) -> bool {
-    items
-        .get(at)
-        .is_some_and(|item| block.bytes.start >= item.bytes.end && block.bytes.start - item.bytes.end < 24)
 }

@@ -273,6 +273,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         everybody: terms.iter().any(|term| term.everybody),
         too: terms.iter().any(|term| term.too),
         firm: terms.iter().any(|term| term.firm),
+        shift: terms.iter().any(|term| term.shift),
         listed: terms
             .iter()
             .filter(|term| matches!(term.what, Of::Days(_)))

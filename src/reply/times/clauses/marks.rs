@@ -143,7 +143,7 @@ impl Scan<'_> {
                     ':' => {
                         walk.gap.colon = true;
                         if walk.unit().concludes && !walk.unit().has_terms() && self.items.what(at + 1) == Some(&What::Line) {
-                            walk.told_before = walk.terms.len();
+                            walk.told_before = walk.terms.partition_point(|term| term.sentence < walk.sentence);
                         }
                         let unit = walk.unit();
                         (unit.unknown_before, unit.subject, unit.because) = (0, false, false);

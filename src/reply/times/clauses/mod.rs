@@ -69,6 +69,8 @@ pub(super) struct Block {
     pub(super) too: bool,
     /// Its own words say that it is offered.
     pub(super) firm: bool,
+    /// Refused by shifts that are told of.
+    pub(super) shift: bool,
 }
 
 impl Block {
@@ -225,7 +227,7 @@ impl Scan<'_> {
             let told_before = walk.told_before;
             walk.terms.retain(|term| {
                 at += 1;
-                at > told_before || term.firm || term.yes == Some(false)
+                at > told_before || term.firm && term.yes == Some(true) || walk.units.get(term.unit).is_some_and(|unit| unit.refuses)
             });
         }
         self.doubtful_places(&mut walk);

@@ -54,7 +54,18 @@ impl Scan<'_> {
             && above
                 .clone()
                 .all(|at| matches!(self.items.what(at), Some(What::Word(_) | What::Mark('.' | ','))));
-        only && range && names
+        // "Office assistant (Mon, Tue, Thu)": the days somebody works.
+        let opens = line.clone().find(|at| self.items.what(*at) == Some(&What::Mark('('))).unwrap_or(at);
+        let titled = opens > at
+            && (at..opens).all(|at| matches!(self.items.what(at), Some(What::Word(_))))
+            && self.items.what(line.end - 1) == Some(&What::Mark(')'))
+            && (opens + 1..line.end - 1).all(|at| {
+                matches!(
+                    self.items.lex(at),
+                    Some(Lex::Weekday(_) | Lex::Weekdays(_) | Lex::Workdays | Lex::Till | Lex::And)
+                ) || matches!(self.items.mark(at), Some(',' | '-' | '–' | '/' | '&'))
+            });
+        names && (only && range || titled)
     }
 
     /// A line that holds a telephone number, days and hours, and no word that offers.
@@ -66,7 +77,7 @@ impl Scan<'_> {
         let holds = |is: &dyn Fn(usize) -> bool| line.clone().any(is);
         let phone = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty());
         let word = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if !word.is_empty());
-        let column = |at: usize| self.items.what(at) == Some(&What::Mark('|'));
+        let column = |at: usize| matches!(self.items.mark(at), Some('|' | '·' | '•'));
         // "Mon-Fri": the days of an office are a run of them.
         let run = |at: usize| {
             self.items.lex(at) == Some(Lex::Workdays)
@@ -77,7 +88,9 @@ impl Scan<'_> {
         };
         (holds(&phone) || holds(&column) && holds(&word))
             && holds(&run)
-            && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Free | Lex::Not | Lex::Subject | Lex::Or)))
+            && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Not | Lex::Subject | Lex::Or)))
+            // "Tel. 0113 496 0000 | available Mon-Thu 9-3"
+            && (holds(&phone) && holds(&column) || !holds(&|at| self.items.lex(at) == Some(Lex::Free)))
     }
 
     pub(super) fn rest_of_line(&self, at: usize) -> usize {

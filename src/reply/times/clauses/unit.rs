@@ -27,6 +27,8 @@ pub(super) struct Unit {
     pub(super) settled: bool,
     /// "exams", "in a meeting".
     pub(super) event: bool,
+    /// "on shift": of a week, it says when somebody works, not that no hour is left.
+    pub(super) shift: bool,
     /// "because", "as I".
     pub(super) because: bool,
     /// Behind "if".
@@ -351,6 +353,7 @@ pub(super) fn polarity(walk: &mut Walk) {
                 None => unread > 0 || unit.capitals > 0 && unit.has_days && !unit.has_hours,
             }
         });
+        term.shift = walk.units.get(term.unit).is_some_and(|unit| unit.shift && !unit.refuses);
         term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
         let verdict = verdict.unwrap_or(Verdict {

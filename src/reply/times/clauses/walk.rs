@@ -37,6 +37,8 @@ pub(super) struct Term {
     pub(super) too: bool,
     /// Its unit offers outright.
     pub(super) firm: bool,
+    /// Its unit tells of shifts.
+    pub(super) shift: bool,
     /// A number alone, read as an hour by what stands beside it.
     pub(super) bare: bool,
 }
@@ -182,6 +184,7 @@ impl Walk {
             own: false,
             too,
             firm: false,
+            shift: false,
             bare: false,
         });
         self.gap = Gap::default();

@@ -59,6 +59,7 @@ impl Scan<'_> {
     }
 
     pub(super) fn known(&self, at: usize, lex: Lex, walk: &mut Walk) {
+        walk.unit().shift |= lex == Lex::Shift;
         let lex = match lex {
             Lex::Shift => Lex::Event,
             // "I'm on nights, but off on Thursday": a day without a shift is a free one.
@@ -115,6 +116,13 @@ impl Scan<'_> {
                 }
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
+            // "We kindly ask you to move it to Thursday": it is asked, not told.
+            Lex::Reschedule
+                if !walk.unit().has_terms() && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
+            {
+                let unit = walk.unit();
+                (unit.unknown_before, unit.subject) = (0, false);
+            }
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"
@@ -135,7 +143,13 @@ impl Scan<'_> {
                 walk.person = Some(if lex == Lex::Them { walk.third } else { 0 });
                 // "Due to a release we ask you to move it": the reason is told, and something else begins.
                 let reason = *walk.unit();
-                if reason.because && reason.unknown_before > 0 && !reason.has_terms() && !reason.subject {
+                let asks_or_says = (at + 1..at + 7).any(|at| {
+                    matches!(
+                        self.items.lex(at),
+                        Some(Lex::Reschedule | Lex::MoveLater | Lex::CannotCome | Lex::Not | Lex::Free)
+                    )
+                });
+                if reason.because && (reason.unknown_before > 0 || reason.event) && !reason.has_terms() && !reason.subject && asks_or_says {
                     walk.next_unit(true, false);
                 }
                 let unit = walk.unit();

@@ -230,6 +230,12 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             }
             continue;
         }
+        // "I'm on earlies next week, so any day after 3": the week is where the hours are.
+        let hours_behind = |later: &Block| later.yes && !later.clocks.is_empty();
+        if !block.yes && block.shift && broad && block.clocks.is_empty() && blocks.iter().skip(at + 1).any(hours_behind) {
+            context.dates = dates;
+            continue;
+        }
         let offer = Offer {
             windows,
             zone: context.zone,
