@@ -193,7 +193,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(count, 5 * (10 + 240), "ten scopes, and a slot for each byte left");
+        assert_eq!(count, 5 * (15 + 240), "fifteen scopes, and a slot for each byte left");
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod tests {
             assert_eq!(ring().read_token(&BASE64URL_NOPAD.encode(&forged), 0), Verdict::Unknown);
         }
         // Signed properly, but of a version or scope that does not exist.
-        for (at, byte) in [(0, 2), (15, 0), (15, PICK - 1)] {
+        for (at, byte) in [(0, 2), (15, 0)] {
             let mut odd = payload.clone();
             odd[at] = byte;
             let tag = mac(CONTEXT, &key(2).secret, &odd);
