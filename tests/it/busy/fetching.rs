@@ -176,7 +176,7 @@ async fn busy_redirects_are_followed_a_few_times_and_logins_stay_where_they_belo
 async fn busy_caldav_is_asked_for_busy_times_and_else_for_events() {
     let free_busy = "BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nFREEBUSY:20261119T100000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n";
     let server = Server::start(move |_| Response::calendar(free_busy));
-    let url = server.url("/ann/work/");
+    let url = server.url("/ann/diary/");
     let login = login();
     let fetched = fetch(&client(), FeedKind::Caldav, &url, Some(&login), None).await.unwrap();
     let Fetched::Calendar { bytes, .. } = fetched else { panic!() };
@@ -184,7 +184,7 @@ async fn busy_caldav_is_asked_for_busy_times_and_else_for_events() {
     let asked = &server.asked()[0];
     assert_eq!(
         (asked.method.as_str(), asked.path.as_str(), asked.headers["depth"].as_str()),
-        ("REPORT", "/ann/work/", "1")
+        ("REPORT", "/ann/diary/", "1")
     );
     assert!(
         asked
