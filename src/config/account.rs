@@ -234,12 +234,13 @@ pub(super) fn oauth(key: &Key<'_>, here: &Path, file: &File, provider: Provider)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::Config;
     use super::*;
     use crate::message::Stamps;
 
-    fn load(rest: &str) -> Result<Config, ConfigError> {
+    /// A configuration with the least there is and `rest`, beside a file `secret`.
+    pub(in crate::config) fn load(rest: &str) -> Result<Config, ConfigError> {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
         let secret = dir.path().join("secret");

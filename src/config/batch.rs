@@ -1,10 +1,12 @@
 //! Batch files: what a recruiter hands in, as TOML or JSON.
 
+mod parts;
+mod place;
+
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::Deserialize;
 
 use super::text::{ConfigError, parse_json, parse_toml};
 use crate::calendar::Zone;
@@ -12,6 +14,8 @@ use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, 
 use crate::link::sha256_hex;
 use crate::model::{Address, Feed, FeedKind, HeaderText, Mailbox, SubmissionId, is_printed};
 use crate::store::NewBatch;
+use parts::{AskedPart, BatchFile, CalendarPart, CvPart, InlinePart, ProjectPart};
+use place::line_of;
 
 /// Largest CV taken, in octets: larger mail is refused by most servers.
 const LARGEST_CV: u64 = 10 << 20;
@@ -23,130 +27,6 @@ const LONGEST_DIRECTIONS: usize = 1_000;
 const LONGEST_KEY: usize = 200;
 /// Longest summary, in characters: with twenty of these the letter stays below Gmail's limit.
 const LONGEST_SUMMARY: usize = 2_000;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BatchFile {
-    /// The submitter's own key: the same file handed in twice makes one batch.
-    #[serde(default)]
-    key: Option<String>,
-    #[serde(default)]
-    note: String,
-    client: ClientPart,
-    project: ProjectPart,
-    /// May be none: then nobody gets copies and nobody is told when a person is needed.
-    #[serde(default)]
-    recruiters: Vec<RecruiterPart>,
-    #[serde(default)]
-    candidates: Vec<CandidatePart>,
-    /// Who else at the client talks to the candidates.
-    #[serde(default)]
-    interviewers: Vec<InterviewerPart>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClientPart {
-    name: String,
-    contact: PersonPart,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PersonPart {
-    name: String,
-    email: String,
-    #[serde(default)]
-    zone: Option<String>,
-    #[serde(default)]
-    calendar: Option<CalendarPart>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InterviewerPart {
-    name: String,
-    email: String,
-    #[serde(default)]
-    zone: Option<String>,
-    #[serde(default = "yes")]
-    required: bool,
-    #[serde(default)]
-    calendar: Option<CalendarPart>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecruiterPart {
-    name: String,
-    email: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProjectPart {
-    title: String,
-    #[serde(default = "video")]
-    interview: InterviewKind,
-    #[serde(default = "three_quarters")]
-    duration_min: u32,
-    #[serde(default)]
-    place: String,
-    #[serde(default)]
-    directions: String,
-    #[serde(default = "yes")]
-    contact_attends: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CandidatePart {
-    name: String,
-    email: String,
-    #[serde(default)]
-    phone: Option<String>,
-    #[serde(default)]
-    zone: Option<String>,
-    summary: String,
-    #[serde(default)]
-    cv: Option<CvPart>,
-    #[serde(default)]
-    calendar: Option<CalendarPart>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected the address of a calendar, or { url, kind } with the kind \"ics\" or \"caldav\"; one that needs a login is listed in config.toml under [[calendars.person]]"
-)]
-enum CalendarPart {
-    /// A file of events; empty for somebody who has none any more.
-    Ics(String),
-    Asked(AskedPart),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AskedPart {
-    url: String,
-    #[serde(default)]
-    kind: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a file's name, or { name, content } with the content in base64")]
-enum CvPart {
-    /// A file, relative to the batch file.
-    File(String),
-    Inline(InlinePart),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InlinePart {
-    name: String,
-    content: String,
-}
 
 /// What is wrong with a batch, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -557,66 +437,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(told)
 }
 
-/// The line of a field such as `candidates[1].email`: exact in TOML, in JSON the line that holds the value.
-fn line_of(text: &str, json: bool, field: &str, value: &str) -> Option<usize> {
-    let offset = if json {
-        let quoted = serde_json::to_string(value).ok()?;
-        text.find(&quoted).filter(|_| !value.is_empty())?
-    } else {
-        toml_offset(text, field)?
-    };
-    Some(1 + text.get(..offset)?.matches('\n').count())
-}
-
-/// Where a field's value begins, or the nearest table that holds it.
-fn toml_offset(text: &str, field: &str) -> Option<usize> {
-    use toml::de::{DeTable, DeValue};
-    let table = DeTable::parse(text).ok()?;
-    let mut offset = None;
-    let mut here: &DeTable<'_> = table.get_ref();
-    for part in field.split('.') {
-        let (key, index) = match part.split_once('[') {
-            Some((key, rest)) => (key, rest.trim_end_matches(']').parse::<usize>().ok()),
-            None => (part, None),
-        };
-        let Some((found, mut value)) = here.get_key_value(key) else {
-            return offset;
-        };
-        offset = Some(if index.is_some() { value.span().start } else { found.span().start });
-        if let (Some(index), DeValue::Array(items)) = (index, value.get_ref()) {
-            value = items.get(index)?;
-            offset = Some(value.span().start);
-        }
-        match value.get_ref() {
-            DeValue::Table(inner) => here = inner,
-            DeValue::String(_)
-            | DeValue::Integer(_)
-            | DeValue::Float(_)
-            | DeValue::Boolean(_)
-            | DeValue::Datetime(_)
-            | DeValue::Array(_) => {
-                return offset;
-            }
-        }
-    }
-    offset
-}
-
 /// Text as people type it: LF line ends, nothing that is not printed but those.
 fn plain(text: &str) -> String {
     let kept = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
     let kept: String = kept.chars().filter(|c| *c == '\n' || is_printed(*c)).collect();
     kept.trim().to_owned()
-}
-
-const fn video() -> InterviewKind {
-    InterviewKind::Video
-}
-
-const fn yes() -> bool {
-    true
-}
-
-const fn three_quarters() -> u32 {
-    45
 }

@@ -83,17 +83,8 @@ mod tests {
     use super::*;
 
     fn load(rest: &str) -> Result<Config, ConfigError> {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let secret = dir.path().join("secret");
-        std::fs::write(&secret, "s3cret").unwrap();
-        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
-        let head = "agency = { name = \"Harbour Talent\", address = \"bot@agency.example\", zone = \"Europe/London\" }\n\
-                    http = { listen = \"127.0.0.1:8025\", public_url = \"https://answers.agency.example\" }\n\
-                    account = { provider = \"gmail\", password_file = \"secret\" }\n";
-        let path = dir.path().join("config.toml");
-        std::fs::write(&path, format!("{head}{rest}")).unwrap();
-        Config::load(&path)
+        let account = "account = { provider = \"gmail\", password_file = \"secret\" }\n";
+        super::super::account::tests::load(&format!("{account}{rest}"))
     }
 
     #[test]

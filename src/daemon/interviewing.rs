@@ -9,7 +9,7 @@ use crate::calendar::{Invitation, Method, Spans, Zone};
 use crate::compose::Ink;
 use crate::conversation::{Ask, Conversation, Interview, InterviewStatus, Side, TOLD};
 use crate::http::{Chosen, Day, InterviewView, Pressed, Stage, Stretch};
-use crate::link::{Claim, Scope};
+use crate::link::Claim;
 use crate::message::OwnText;
 use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::times::Intent;
@@ -139,33 +139,13 @@ fn file(ink: &Ink, conversation: &Conversation, claim: Claim, side: Side, sequen
 
 /// The slot that a link names.
 fn linked(interview: &Interview, claim: Claim) -> Option<Slot> {
-    match claim.scope {
-        Scope::Pick(place) => interview.slots.get(usize::from(place)).copied(),
-        Scope::Decide(_)
-        | Scope::Undo
-        | Scope::Reasons
-        | Scope::Batch
-        | Scope::Confirm
-        | Scope::Meant(_)
-        | Scope::Interview
-        | Scope::GoOn
-        | Scope::Look => None,
-    }
+    interview.slots.get(usize::from(claim.scope.pick()?)).copied()
 }
 
 /// What of the times that a link names as the meaning of an answer is still ahead, while that side is asked what it meant.
 fn meant(interview: &Interview, claim: Claim, side: Side, now: Timestamp) -> Spans {
-    let place = match claim.scope {
-        Scope::Meant(place) => place,
-        Scope::Decide(_)
-        | Scope::Undo
-        | Scope::Reasons
-        | Scope::Batch
-        | Scope::Confirm
-        | Scope::Pick(_)
-        | Scope::Interview
-        | Scope::GoOn
-        | Scope::Look => return Spans::default(),
+    let Some(place) = claim.scope.meant() else {
+        return Spans::default();
     };
     let asked = interview.attendee(side).meant.contains(&place);
     let open = interview.readings.get(usize::from(place)).filter(|_| asked);

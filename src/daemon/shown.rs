@@ -61,29 +61,13 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             }
             (Scope::Decide(_) | Scope::Undo | Scope::Reasons | Scope::Batch | Scope::Confirm | Scope::GoOn | Scope::Look, _) => None,
         },
-        silent: match claim.scope {
-            Scope::GoOn => silent(conversation, SubmissionId(claim.item)),
-            Scope::Decide(_)
-            | Scope::Undo
-            | Scope::Reasons
-            | Scope::Batch
-            | Scope::Confirm
-            | Scope::Pick(_)
-            | Scope::Meant(_)
-            | Scope::Interview
-            | Scope::Look => None,
+        silent: match claim.scope == Scope::GoOn {
+            true => silent(conversation, SubmissionId(claim.item)),
+            false => None,
         },
-        parked: match claim.scope {
-            Scope::Confirm => parked(tx, conversation, claim.item)?,
-            Scope::Decide(_)
-            | Scope::Undo
-            | Scope::Reasons
-            | Scope::Batch
-            | Scope::Pick(_)
-            | Scope::Meant(_)
-            | Scope::Interview
-            | Scope::GoOn
-            | Scope::Look => None,
+        parked: match claim.scope == Scope::Confirm {
+            true => parked(tx, conversation, claim.item)?,
+            false => None,
         },
         mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
     })

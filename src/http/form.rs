@@ -44,6 +44,18 @@ pub(super) enum Button {
     Step(Step),
 }
 
+impl Button {
+    /// The yes or no to a question of ours, when it is one.
+    pub(super) const fn confirms(&self) -> Option<bool> {
+        match self {
+            Self::Confirm(yes) => Some(*yes),
+            Self::Decide(_) | Self::Undo | Self::Reasons | Self::Batch | Self::Later | Self::Fresh | Self::Interview(_) | Self::Step(_) => {
+                None
+            }
+        }
+    }
+}
+
 /// Buttons of the page of an interview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnInterview {

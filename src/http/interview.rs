@@ -9,7 +9,6 @@ use super::show::Shown;
 use super::{Chosen, Day, InterviewView, Stage, Stretch};
 use crate::calendar::Zone;
 use crate::conversation::Side;
-use crate::link::Scope;
 use crate::model::Slot;
 
 /// Weeks of the grid that are open when the page is; the others open with a tap.
@@ -21,18 +20,7 @@ pub(super) fn values(interview: &InterviewView, shown: &Shown<'_>) -> Value {
         own: interview.zone,
         other: interview.other_zone,
     };
-    let picked = shown.kept.slot.or(match shown.claim.scope {
-        Scope::Pick(place) => Some(place),
-        Scope::Decide(_)
-        | Scope::Undo
-        | Scope::Reasons
-        | Scope::Batch
-        | Scope::Confirm
-        | Scope::Meant(_)
-        | Scope::Interview
-        | Scope::GoOn
-        | Scope::Look => None,
-    });
+    let picked = shown.kept.slot.or(shown.claim.scope.pick());
     let (slots, booked) = match &interview.stage {
         Stage::Choice(slots) => (slots.as_slice(), None),
         Stage::Booked { slot, .. } | Stage::Outcome(slot) | Stage::WithoutYou(slot) => (&[][..], Some(*slot)),

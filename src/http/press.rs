@@ -18,28 +18,8 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
         Scope::Decide(_) | Scope::Undo if is_clients(claim) => about_one(SubmissionId(claim.item), &button, form),
         Scope::Reasons if is_clients(claim) && button == Button::Reasons => reasons(SubmissionId(claim.item), form),
         Scope::Batch if is_clients(claim) => about_all(view, &button, form),
-        Scope::GoOn if claim.is_recruiters() => match button {
-            Button::Confirm(yes) => Ok(Action::GoOn(yes)),
-            Button::Decide(_)
-            | Button::Undo
-            | Button::Reasons
-            | Button::Batch
-            | Button::Later
-            | Button::Fresh
-            | Button::Interview(_)
-            | Button::Step(_) => Err(None),
-        },
-        Scope::Confirm => match button {
-            Button::Confirm(yes) => Ok(Action::Confirm(yes)),
-            Button::Decide(_)
-            | Button::Undo
-            | Button::Reasons
-            | Button::Batch
-            | Button::Later
-            | Button::Fresh
-            | Button::Interview(_)
-            | Button::Step(_) => Err(None),
-        },
+        Scope::GoOn if claim.is_recruiters() => button.confirms().map(Action::GoOn).ok_or(None),
+        Scope::Confirm => button.confirms().map(Action::Confirm).ok_or(None),
         Scope::Decide(_)
         | Scope::Undo
         | Scope::Reasons

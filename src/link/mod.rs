@@ -50,6 +50,42 @@ pub enum Scope {
     Look,
 }
 
+impl Scope {
+    /// The place of the slot that it names.
+    #[must_use]
+    pub const fn pick(self) -> Option<u8> {
+        match self {
+            Self::Pick(place) => Some(place),
+            Self::Decide(_)
+            | Self::Undo
+            | Self::Reasons
+            | Self::Batch
+            | Self::Confirm
+            | Self::Meant(_)
+            | Self::Interview
+            | Self::GoOn
+            | Self::Look => None,
+        }
+    }
+
+    /// The place of the reading that it names.
+    #[must_use]
+    pub const fn meant(self) -> Option<u8> {
+        match self {
+            Self::Meant(place) => Some(place),
+            Self::Decide(_)
+            | Self::Undo
+            | Self::Reasons
+            | Self::Batch
+            | Self::Confirm
+            | Self::Pick(_)
+            | Self::Interview
+            | Self::GoOn
+            | Self::Look => None,
+        }
+    }
+}
+
 /// What a token says once its MAC has been checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Claim {

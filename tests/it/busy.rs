@@ -12,10 +12,11 @@ use replyd::config::PersonsCalendar;
 use replyd::conversation::{Command, Conversation, Elsewhere, Interview, Order, Party, Side};
 use replyd::daemon::{Clock, Daemon, steer};
 use replyd::model::{Address, ConversationId, Decision, Feed, FeedKind, Timestamp};
-use replyd::store::{NewBatch, NewMessage};
+use replyd::store::NewBatch;
 use tempfile::TempDir;
 
 use crate::conversation::people;
+use crate::desk::{new_batch, reads};
 use server::{Request, Response, Server};
 
 fn at(text: &str) -> Timestamp {
@@ -74,18 +75,14 @@ impl Desk {
         }];
         let clock = Clock::set_to(now());
         let daemon = Daemon::new(config, clock.clone()).unwrap();
-        let before = people::conversation(&["Ana", "Ben"], "Europe/London");
-        let mut policy = before.policy;
-        policy.scheduling.order = Order::Candidate;
+        let mut before = people::conversation(&["Ana", "Ben"], "Europe/London");
+        before.policy.scheduling.order = Order::Candidate;
         // Letters of several rounds leave on one day.
-        policy.daily_limit = 10;
+        before.policy.daily_limit = 10;
         let id = daemon
             .submit(NewBatch {
-                batch: before.batch,
-                policy,
-                key: None,
-                files: vec![],
                 calendars: vec![(address(ANA), Some(Feed::parse(FeedKind::Ics, &server.url("/ana")).unwrap()))],
+                ..new_batch(before)
             })
             .await
             .unwrap();
@@ -169,18 +166,7 @@ impl Desk {
             header("From: "),
             header("Message-ID: "),
         );
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid: n,
-            received: None,
-            truncated: false,
-            raw: raw.into_bytes(),
-        };
-        let now = self.clock.now();
-        assert!(self.daemon.store().write(move |tx| tx.store_message(&message, now)).await.unwrap());
-        assert_eq!(self.daemon.read_stored().await.unwrap(), 1);
+        reads(&self.daemon, n, raw, self.clock.now()).await;
     }
 
     /// The slots of the last offer, as `DAY HH:MM`.
@@ -424,11 +410,8 @@ async fn busy_calendars_are_remembered_from_batch_to_batch() {
     let again = |calendars| {
         let before = people::conversation(&["Ana", "Ben"], "Europe/London");
         desk.daemon.submit(NewBatch {
-            batch: before.batch,
-            policy: before.policy,
-            key: None,
-            files: vec![],
             calendars,
+            ..new_batch(before)
         })
     };
     desk.interested().await;

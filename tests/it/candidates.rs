@@ -9,9 +9,9 @@ use replyd::conversation::{Command, Conversation, Party, Scheduling};
 use replyd::daemon::{Clock, Daemon, steer};
 use replyd::message::{self, Author, Border};
 use replyd::model::{Decision, Timestamp};
-use replyd::store::{NewBatch, NewMessage};
 
 use crate::conversation::people;
+use crate::desk::{new_batch, reads};
 use crate::senders::config;
 
 /// What follows from a mail: times are known, and letters of these kinds leave to the client and as notices to the recruiter.
@@ -64,13 +64,7 @@ async fn check(case: &Case, template: &str) {
     let store = daemon.store();
     let mut before = people::conversation(&["Ana", "Ben"], "Europe/London");
     before.policy.scheduling = Scheduling::default();
-    let new = NewBatch {
-        batch: before.batch,
-        policy: before.policy,
-        key: None,
-        files: vec![],
-        calendars: vec![],
-    };
+    let new = new_batch(before);
     let id = daemon.submit(new).await.unwrap();
     let load = || -> Conversation { store.read(|tx| tx.conversation(id)).unwrap().unwrap() };
     let yes = Command::Decide {
@@ -87,18 +81,8 @@ async fn check(case: &Case, template: &str) {
     let raw = template
         .replace("{TAGGED}", tagged.address.as_str())
         .replace("{MESSAGE_ID}", &format!("<{}>", sent.id.unwrap().0));
-    let message = NewMessage {
-        account: "main".into(),
-        folder: "INBOX".into(),
-        uid_validity: 1,
-        uid: 1,
-        received: None,
-        truncated: false,
-        raw: raw.into_bytes(),
-    };
     let known = letters().len();
-    assert!(store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
-    assert_eq!(daemon.read_stored().await.unwrap(), 1, "{}", case.name);
+    reads(&daemon, 1, raw, now).await;
     let database = rusqlite::Connection::open(&database).unwrap();
     let read = "SELECT state || ' ' || kind || ' ' || why FROM messages";
     let read: String = database.query_row(read, [], |row| row.get(0)).unwrap();

@@ -9,10 +9,11 @@ use replyd::calendar::Spans;
 use replyd::conversation::{Interview, InterviewStatus, Side, Status};
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Decision, Slot, Timestamp};
-use replyd::store::{NewBatch, NewMessage, Tx};
+use replyd::store::Tx;
 use tempfile::TempDir;
 
 use crate::conversation::people;
+use crate::desk::{new_batch, reads};
 use crate::senders::config;
 
 fn at(text: &str) -> Timestamp {
@@ -63,16 +64,7 @@ impl Desk {
         let (keyring, domain) = (config.ink.keyring.clone(), config.ink.message_id_domain.clone());
         let daemon = Daemon::new(config, Clock::set_to(at("2026-11-18T14:05:00Z"))).unwrap();
         let before = people::conversation(&["Ana", "Ben"], "Europe/London");
-        let id = daemon
-            .submit(NewBatch {
-                batch: before.batch,
-                policy: before.policy,
-                key: None,
-                files: vec![],
-                calendars: Vec::new(),
-            })
-            .await
-            .unwrap();
+        let id = daemon.submit(new_batch(before)).await.unwrap();
         let arrange = move |tx: &Tx<'_>| {
             let before = tx.conversation(id)?.unwrap();
             let mut after = before.clone();
@@ -125,18 +117,8 @@ impl Desk {
     /// The daemon reads a mail.
     async fn reads(&self, raw: String) {
         self.mails.set(self.mails.get() + 1);
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid: self.mails.get(),
-            received: None,
-            truncated: false,
-            raw: raw.replace('\n', "\r\n").into_bytes(),
-        };
-        let now = at("2026-11-18T14:05:00Z");
-        assert!(self.daemon.store().write(move |tx| tx.store_message(&message, now)).await.unwrap());
-        assert_eq!(self.daemon.read_stored().await.unwrap(), 1);
+        let raw = raw.replace('\n', "\r\n");
+        reads(&self.daemon, self.mails.get(), raw, at("2026-11-18T14:05:00Z")).await;
     }
 
     async fn hears(&self, answer: &Answer) {

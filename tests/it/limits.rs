@@ -9,9 +9,10 @@ use replyd::compose::{Envelope, Finished};
 use replyd::conversation::Party;
 use replyd::message::LetterText;
 use replyd::model::{Address, ConversationId, LetterId, LetterKey, MessageId, Timestamp};
-use replyd::store::{Final, Limits, NewBatch, Role, Settled, Store, StoreError};
+use replyd::store::{Final, Limits, Role, Settled, Store, StoreError};
 
 use crate::conversation::people;
+use crate::desk::new_batch;
 
 fn start() -> Timestamp {
     "2026-11-18T10:00:00Z".parse().unwrap()
@@ -36,13 +37,7 @@ impl Home {
         };
         home.restart(start());
         let conversation = people::conversation(&["Ana", "Ben"], "Europe/London");
-        let new = NewBatch {
-            batch: conversation.batch,
-            policy: conversation.policy,
-            key: None,
-            files: vec![],
-            calendars: Vec::new(),
-        };
+        let new = new_batch(conversation);
         let handed_in = home.store().write(|tx| tx.hand_in(new, start()).and_then(|c| tx.save(&c))).await;
         handed_in.unwrap();
         home

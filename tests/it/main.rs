@@ -17,6 +17,7 @@ mod compose;
 mod conversation;
 mod daemon;
 mod demo;
+mod desk;
 mod fuzz;
 mod hostile_batches;
 mod http;

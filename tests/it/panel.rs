@@ -7,10 +7,10 @@ use chrono::Duration;
 use replyd::conversation::{Command, Interview, InterviewStatus, Interviewer, Order, Party, Side};
 use replyd::daemon::{Clock, Daemon, steer};
 use replyd::model::{ConversationId, Decision, SubmissionId, Timestamp};
-use replyd::store::{NewBatch, NewMessage};
 use tempfile::TempDir;
 
 use crate::conversation::people;
+use crate::desk::{new_batch, reads};
 use crate::senders::config;
 
 const ANN: &str = "ann.lee@client.example";
@@ -70,13 +70,7 @@ impl Desk {
             seat("Jo Park", JO, "Europe/Berlin", true),
             seat("Max Bauer", MAX, "Europe/London", false),
         ];
-        let new = NewBatch {
-            batch: before.batch,
-            policy: before.policy,
-            key: None,
-            files: vec![],
-            calendars: vec![],
-        };
+        let new = new_batch(before);
         daemon.submit(new).await.unwrap()
     }
 
@@ -119,18 +113,7 @@ impl Desk {
             self.clock.now().to_rfc2822(),
             header("Message-ID: "),
         );
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid: n,
-            received: None,
-            truncated: false,
-            raw: raw.replace('\n', "\r\n").into_bytes(),
-        };
-        let now = self.clock.now();
-        assert!(self.daemon.store().write(move |tx| tx.store_message(&message, now)).await.unwrap());
-        assert_eq!(self.daemon.read_stored().await.unwrap(), 1);
+        reads(&self.daemon, n, raw.replace('\n', "\r\n"), self.clock.now()).await;
     }
 
     async fn ana_gives_times(&self) {

@@ -8,10 +8,11 @@ use replyd::daemon::mailbox::Pace;
 use replyd::daemon::sending::{Claimed, Settled};
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Timestamp};
-use replyd::store::{NewBatch, OutboxLine, Store};
+use replyd::store::{OutboxLine, Store};
 use tokio::sync::watch;
 
 use crate::conversation::people;
+use crate::desk::new_batch;
 
 fn start() -> Timestamp {
     "2026-11-18T10:00:00Z".parse().unwrap()
@@ -32,13 +33,7 @@ async fn daemon(home: &tempfile::TempDir) -> (Daemon, Clock, ConversationId) {
     let clock = Clock::set_to(start());
     let daemon = begun(home, &clock);
     let conversation = people::conversation(&["Ana", "Ben"], "Europe/London");
-    let new = NewBatch {
-        batch: conversation.batch,
-        policy: conversation.policy,
-        key: None,
-        files: vec![],
-        calendars: Vec::new(),
-    };
+    let new = new_batch(conversation);
     let id = daemon.submit(new).await.unwrap();
     (daemon, clock, id)
 }

@@ -7,9 +7,9 @@ use replyd::config::Config;
 use replyd::conversation::{Conversation, Party};
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Timestamp};
-use replyd::store::{NewBatch, NewMessage};
 
 use crate::conversation::people;
+use crate::desk::{new_batch, reads};
 
 /// What a row of the matrix may do: a decision rests, a message is parked, these letters are queued besides the first.
 struct Row {
@@ -119,16 +119,7 @@ async fn check(name: &str, row: &Row, template: &str) {
     let daemon = Daemon::new(config(dir.path()), Clock::set_to(now())).unwrap();
     let store = daemon.store();
     let before = people::conversation(&["Ana", "Ben"], "Europe/London");
-    let id = daemon
-        .submit(NewBatch {
-            batch: before.batch,
-            policy: before.policy,
-            key: None,
-            files: vec![],
-            calendars: Vec::new(),
-        })
-        .await
-        .unwrap();
+    let id = daemon.submit(new_batch(before)).await.unwrap();
     let letter = store
         .read(|tx| tx.letters_of(id))
         .unwrap()
@@ -147,17 +138,7 @@ async fn check(name: &str, row: &Row, template: &str) {
         .replace("{MESSAGE_ID}", &format!("<{}>", header("Message-ID: ")))
         .replace("{REFERENCE}", &reference)
         .replace("{reference}", &reference.to_lowercase());
-    let message = NewMessage {
-        account: "main".into(),
-        folder: "INBOX".into(),
-        uid_validity: 1,
-        uid: 1,
-        received: None,
-        truncated: false,
-        raw: raw.into_bytes(),
-    };
-    assert!(store.write(move |tx| tx.store_message(&message, now())).await.unwrap());
-    assert_eq!(daemon.read_stored().await.unwrap(), 1, "{name}");
+    reads(&daemon, 1, raw, now()).await;
 
     let after: Conversation = store.read(|tx| tx.conversation(ConversationId(id.0))).unwrap().unwrap();
     assert_eq!(

@@ -5,9 +5,10 @@ use replyd::calendar::zone_data;
 use replyd::conversation::{Clocks, Conversation, Interview, InterviewStatus, Party, Side, Status};
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Slot, Timestamp};
-use replyd::store::{NewBatch, Tx};
+use replyd::store::Tx;
 
 use crate::conversation::people;
+use crate::desk::new_batch;
 use crate::senders::config;
 
 fn now() -> Timestamp {
@@ -17,13 +18,7 @@ fn now() -> Timestamp {
 /// Ana's interview in London is agreed, by rules under which London's clocks were so far ahead of UTC at that time.
 async fn agreed(daemon: &Daemon, clocks: Option<Clocks>) -> ConversationId {
     let before = people::conversation(&["Ana", "Ben"], "Europe/London");
-    let new = NewBatch {
-        batch: before.batch,
-        policy: before.policy,
-        key: None,
-        files: vec![],
-        calendars: vec![],
-    };
+    let new = new_batch(before);
     let id = daemon.submit(new).await.unwrap();
     let arrange = move |tx: &Tx<'_>| {
         let before = tx.conversation(id)?.unwrap();
