@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, print_json};
 use crate::conversation::Order;
-use crate::simulate::{self, Stopped};
+use crate::simulate::{self, Setting, Stopped};
 
 /// Let invented clients and candidates answer for weeks, in seconds: how many interviews come about without a person, with how many
 /// letters, and whether any rule of the machine breaks. No network, no database; the same seed tells the same story.
@@ -13,7 +13,7 @@ use crate::simulate::{self, Stopped};
 /// zones and write in prose. A broken rule ends the run with exit code 70 and the story of the batch.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd simulate\n  replyd simulate --batches 10000 --seed 1\n  replyd simulate --order both\n  replyd simulate --batches 1000 --seed 7 --json | jq .booked_share"
+    after_help = "Examples:\n  replyd simulate\n  replyd simulate --batches 10000 --seed 1\n  replyd simulate --order both --panels 15\n  replyd simulate --batches 1000 --seed 7 --json | jq .booked_share"
 )]
 pub(super) struct Simulate {
     /// How many batches are handed in.
@@ -25,6 +25,9 @@ pub(super) struct Simulate {
     /// Who is asked for times first.
     #[arg(long, value_enum, default_value_t = AskedFirst::Candidate)]
     order: AskedFirst,
+    /// In how many batches of a hundred more than the contact talk to the candidates.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=100))]
+    panels: u64,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -54,7 +57,11 @@ impl From<AskedFirst> for Order {
 impl Simulate {
     pub(super) fn run(self) -> Result<(), Failure> {
         let bar = indicatif::ProgressBar::new(self.batches);
-        let ran = simulate::run(self.batches, self.seed, self.order.into(), |done| bar.set_position(done));
+        let setting = Setting {
+            order: self.order.into(),
+            panels: self.panels,
+        };
+        let ran = simulate::run(self.batches, self.seed, setting, |done| bar.set_position(done));
         bar.finish_and_clear();
         let report = ran.map_err(|stopped| match stopped {
             Stopped::Broken(broken) => Failure::Broken(broken.to_string()),

@@ -6,6 +6,7 @@
 //! held against it. Never here: a ready-made reading of prose, a letter's words.
 
 mod act;
+mod beginning;
 mod case;
 mod diary;
 mod dice;
@@ -13,7 +14,6 @@ mod figures;
 mod meet;
 mod people;
 mod phrases;
-mod setting;
 mod tell;
 mod watch;
 mod world;
@@ -62,16 +62,25 @@ pub enum Stopped {
     Name(#[from] AddressError),
 }
 
-/// Lets so many batches live, one small world of them after the other; `order` is who is asked for times first. `done` hears how many are through.
+/// What may differ from run to run beside the seed.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Who is asked for times first.
+    pub order: Order,
+    /// Batches of a hundred in which more than the contact talk to the candidates.
+    pub panels: u64,
+}
+
+/// Lets so many batches live, one small world of them after the other. `done` hears how many are through.
 ///
 /// # Errors
 /// The first rule that did not hold.
-pub fn run(batches: u64, seed: u64, order: Order, mut done: impl FnMut(u64)) -> Result<Report, Stopped> {
+pub fn run(batches: u64, seed: u64, setting: Setting, mut done: impl FnMut(u64)) -> Result<Report, Stopped> {
     let mut figures = Figures::default();
     let mut first = 1;
     while first <= batches {
-        let count = setting::BATCHES.min(batches + 1 - first);
-        let mut world = World::new(seed, order, first, count)?;
+        let count = beginning::BATCHES.min(batches + 1 - first);
+        let mut world = World::new(seed, setting, first, count)?;
         world.live().map_err(|broken| Stopped::Broken(Box::new(broken)))?;
         figures.add(world.figures);
         first += count;

@@ -1,14 +1,19 @@
 //! The population of `replyd simulate`: the rules hold, interviews come about, and the same seed tells the same story.
 
 use replyd::conversation::Order;
-use replyd::simulate::{Report, run};
+use replyd::simulate::{Report, Setting, run};
+
+const PLAIN: Setting = Setting {
+    order: Order::Candidate,
+    panels: 0,
+};
 
 fn lived(batches: u64, seed: u64) -> Report {
-    lived_with(batches, seed, Order::Candidate)
+    lived_with(batches, seed, PLAIN)
 }
 
-fn lived_with(batches: u64, seed: u64, order: Order) -> Report {
-    run(batches, seed, order, |_| {}).unwrap_or_else(|stopped| panic!("{stopped}"))
+fn lived_with(batches: u64, seed: u64, setting: Setting) -> Report {
+    run(batches, seed, setting, |_| {}).unwrap_or_else(|stopped| panic!("{stopped}"))
 }
 
 #[test]
@@ -31,7 +36,7 @@ fn the_same_seed_tells_the_same_story() {
 #[test]
 fn progress_reaches_the_end() {
     let mut seen = Vec::new();
-    run(11, 5, Order::Candidate, |done| seen.push(done)).unwrap_or_else(|stopped| panic!("{stopped}"));
+    run(11, 5, PLAIN, |done| seen.push(done)).unwrap_or_else(|stopped| panic!("{stopped}"));
     assert_eq!(seen, [8, 11]);
 }
 
@@ -39,8 +44,16 @@ fn progress_reaches_the_end() {
 #[test]
 fn the_client_or_both_are_asked_first() {
     for order in [Order::Client, Order::Both] {
-        let report = lived_with(48, 7, order);
+        let report = lived_with(48, 7, Setting { order, ..PLAIN });
         assert!(report.bookable > 20, "{order:?}: {report:?}");
         assert!(report.booked_share > 0.8, "{order:?}: {report:?}");
     }
+}
+
+/// A second and a third interviewer make an agreement rarer, and break no rule.
+#[test]
+fn several_interviewers_agree() {
+    let report = lived_with(48, 7, Setting { panels: 100, ..PLAIN });
+    assert!(report.bookable > 20, "{report:?}");
+    assert!(report.booked_share > 0.6, "{report:?}");
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use super::Setting;
 use super::case::{Case, Trial};
 use super::dice::Dice;
 use super::figures::Figures;
@@ -13,15 +14,12 @@ use crate::calendar::{Hours, OpenDays, Zone};
 use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Order, Policy, Project, Proxy, Scheduling};
 use crate::model::{Address, AddressError, ConversationId, Decision, HeaderText, Mailbox, SubmissionId, Timestamp};
 
-/// Batches of a hundred in which more than the contact talk to the candidates.
-const PANELS: u64 = 15;
-
 /// Batches that share people.
 pub(super) const BATCHES: u64 = 8;
 
 impl World {
     /// The batches from `first` on, `count` of them.
-    pub(super) fn new(seed: u64, order: Order, first: u64, count: u64) -> Result<Self, AddressError> {
+    pub(super) fn new(seed: u64, setting: Setting, first: u64, count: u64) -> Result<Self, AddressError> {
         let mut dice = Dice::of(seed, first);
         let begins = beginning(&mut dice);
         let mut world = Self {
@@ -39,7 +37,7 @@ impl World {
         let mut contacts: Vec<(usize, usize)> = Vec::new();
         let mut candidates: Vec<usize> = Vec::new();
         for n in 0..count {
-            world.add_case(first + n, begins, order, &mut contacts, &mut candidates)?;
+            world.add_case(first + n, begins, setting, &mut contacts, &mut candidates)?;
         }
         Ok(world)
     }
@@ -48,7 +46,7 @@ impl World {
         &mut self,
         batch: u64,
         begins: Timestamp,
-        order: Order,
+        setting: Setting,
         contacts: &mut Vec<(usize, usize)>,
         candidates: &mut Vec<usize>,
     ) -> Result<(), AddressError> {
@@ -85,7 +83,10 @@ impl World {
             };
             chosen.push(candidate);
         }
-        let (interviewers, seats) = self.panel(contact, client_zone, place, contacts)?;
+        let (interviewers, seats) = match self.dice.percent(setting.panels) {
+            true => self.panel(contact, client_zone, place, contacts)?,
+            false => Default::default(),
+        };
         let at = self.cases.len();
         let mut trials = Vec::new();
         let mut put_forward = Vec::new();
@@ -142,7 +143,7 @@ impl World {
         let id = ConversationId(i64::try_from(at).unwrap_or(0) + 1);
         self.cases.push(Case {
             batch,
-            conversation: Conversation::new(id, batch_file, policy(order)),
+            conversation: Conversation::new(id, batch_file, policy(setting.order)),
             contact,
             interviewers,
             trials,
@@ -163,7 +164,7 @@ impl World {
 }
 
 impl World {
-    /// In some batches one or two others of the client's talk to the candidates as well, most of them required.
+    /// One or two others of the client's who talk to the candidates as well, most of them required.
     fn panel(
         &mut self,
         contact: usize,
@@ -172,8 +173,7 @@ impl World {
         contacts: &[(usize, usize)],
     ) -> Result<(Vec<usize>, Vec<Interviewer>), AddressError> {
         let mut chosen: Vec<usize> = Vec::new();
-        let count = if self.dice.percent(PANELS) { self.dice.between(1, 2) } else { 0 };
-        for _ in 0..count {
+        for _ in 0..self.dice.between(1, 2) {
             // Sometimes the contact of another batch.
             let known = self.dice.one_of(contacts).map(|(at, _)| *at).filter(|_| self.dice.percent(20));
             match known.filter(|known| *known != contact && !chosen.contains(known)) {
