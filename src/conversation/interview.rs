@@ -144,15 +144,14 @@ pub struct Interview {
     pub called_off_by: Option<Side>,
 }
 
-/// How clocks stand at the time of an interview, by the rules of zones that were known when both were told.
+/// How clocks stand at the time of an interview, by the rules of zones that were known when everybody was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clocks {
     /// The version of those rules ([`crate::calendar::zone_data`]).
     pub zone_data: String,
-    /// Seconds by which the client's clock is ahead of UTC then.
-    pub client: i64,
-    /// The same for the candidate's.
-    pub candidate: i64,
+    /// Seconds by which each side's clock is ahead of UTC then, in the order of [`Interview::sides`]. Empty: not noted.
+    #[serde(default)]
+    pub ahead: Vec<i64>,
 }
 
 /// What somebody pressed on the page of an interview.
@@ -304,6 +303,21 @@ pub struct Attendee {
     /// Changes of this side's calendar entry alone, on top of [`Interview::sequence`].
     #[serde(default)]
     pub changes: u32,
+    /// Their entry shows what is agreed, and is to be sent once more: it was agreed anew, or says a wrong hour beside the right instant.
+    #[serde(default)]
+    pub resend: bool,
+}
+
+impl Attendee {
+    /// For another try to meet: what their calendar shows goes on counting.
+    #[must_use]
+    pub fn entry(&self) -> Self {
+        Self {
+            invited: self.invited,
+            changes: self.changes,
+            ..Self::default()
+        }
+    }
 }
 
 /// A question that waits for an answer.
@@ -342,6 +356,7 @@ static NOBODY: Attendee = Attendee {
     excused: false,
     absent: false,
     changes: 0,
+    resend: false,
     meant: Vec::new(),
 };
 

@@ -45,8 +45,7 @@ async fn agreed(daemon: &Daemon, clocks: Option<Clocks>) -> ConversationId {
 fn rules(zone_data: &str, client: i64) -> Option<Clocks> {
     Some(Clocks {
         zone_data: zone_data.to_owned(),
-        client,
-        candidate: 0,
+        ahead: vec![client, 0],
     })
 }
 

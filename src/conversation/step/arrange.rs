@@ -37,14 +37,8 @@ impl Turn {
                 refused: before.refused,
                 slots: before.slots,
                 readings: before.readings,
-                client: Attendee {
-                    invited: before.client.invited,
-                    ..Attendee::default()
-                },
-                candidate: Attendee {
-                    invited: before.candidate.invited,
-                    ..Attendee::default()
-                },
+                client: before.client.entry(),
+                candidate: before.candidate.entry(),
                 panel: self.seats(&before.panel),
                 called_off_by: before.called_off_by,
                 ..Interview::new()

@@ -33,6 +33,7 @@ impl Turn {
         for side in &sides {
             let attendee = interview.attendee_mut(*side);
             (attendee.asked, attendee.confirmed) = (None, false);
+            attendee.resend = attendee.invited == Some(slot);
         }
         for side in &sides {
             self.c.deadlines.clear(Deadline::Interview(id, *side));
@@ -72,10 +73,11 @@ impl Turn {
         for submission in &self.c.submissions {
             let Some(interview) = &submission.interview else { continue };
             for side in interview.sides() {
-                let shown = interview.attendee(side).invited;
+                let attendee = interview.attendee(side);
+                let shown = attendee.invited;
                 let news = match interview.booked {
-                    Some(_) if interview.attendee(side).absent => shown,
-                    Some(slot) => Some(slot).filter(|_| shown != Some(slot)),
+                    Some(_) if attendee.absent => shown,
+                    Some(slot) => Some(slot).filter(|_| attendee.resend || shown != Some(slot)),
                     // While another time is looked for, the entry stays.
                     None => shown.filter(|_| interview.was_booked.is_none()),
                 };
@@ -105,6 +107,7 @@ impl Turn {
         let not_held = interview.status == InterviewStatus::NoShow;
         let (booked, by) = (interview.booked, interview.called_off_by);
         let attendee = interview.attendee_mut(side);
+        let resend = std::mem::take(&mut attendee.resend);
         let says = match (booked.filter(|_| !attendee.absent), attendee.invited) {
             (Some(slot), _) if not_held => Content::NotHeld { submission: id, slot },
             (None, Some(slot)) if booked.is_some() => {
@@ -118,13 +121,13 @@ impl Turn {
                     without_you: true,
                 }
             }
-            (Some(slot), shown) if shown != Some(slot) => {
+            (Some(slot), shown) if resend || shown != Some(slot) => {
                 attendee.invited = Some(slot);
                 Content::Invitation {
                     submission: id,
                     slot,
                     sequence,
-                    instead_of: shown,
+                    instead_of: shown.filter(|shown| *shown != slot),
                     corrected,
                 }
             }

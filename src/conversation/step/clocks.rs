@@ -24,7 +24,7 @@ impl Turn {
         self.record_words("zone_named", Some(id), detail, words.to_owned());
     }
 
-    /// Remembers how the clocks of both sides stand at the time agreed.
+    /// Remembers how everybody's clock stands at the time agreed.
     pub(super) fn note_clocks(&mut self, id: SubmissionId) {
         let clocks = self.clocks(id);
         if let Some(interview) = self.interview_mut(id) {
@@ -37,13 +37,12 @@ impl Turn {
         let ahead = |side| (self.zone_of(id, side).local(start) - start.naive_utc()).num_seconds();
         Some(Clocks {
             zone_data: zone_data().to_owned(),
-            client: ahead(Side::Client),
-            candidate: ahead(Side::Candidate),
+            ahead: self.sides(id).into_iter().map(ahead).collect(),
         })
     }
 
-    /// A country changed its clocks since the interview was agreed: it is at the same instant, and somebody's wall shows another hour. Both
-    /// get a corrected invitation, as each letter tells both clocks.
+    /// A country changed its clocks since the interview was agreed: it is at the same instant, and somebody's wall shows another hour. All
+    /// get a corrected invitation, as each letter tells the other side's clock too.
     pub(super) fn zone_rules_changed(&mut self, id: SubmissionId) {
         let now = self.now;
         let (Some(clocks), Some(interview)) = (self.clocks(id), self.interview_mut(id)) else {
@@ -53,18 +52,21 @@ impl Turn {
             "clocks were changed by law (zone rules {}): the interview is at another hour",
             clocks.zone_data
         );
-        let known = (clocks.client, clocks.candidate);
-        let before = interview.clocks.replace(clocks);
-        let ahead = interview.booked.filter(|slot| slot.start > now && interview.is_under_way());
-        let moved = before.is_some_and(|before| (before.client, before.candidate) != known);
-        let (Some(slot), true) = (ahead, moved) else { return };
+        let moved = interview
+            .clocks
+            .as_ref()
+            .is_some_and(|before| !before.ahead.is_empty() && before.ahead != clocks.ahead);
+        interview.clocks = Some(clocks);
+        let to_come = interview.booked.filter(|slot| slot.start > now && interview.is_under_way());
+        let (Some(slot), true) = (to_come, moved) else { return };
         interview.sequence += 1;
         interview.corrected = true;
-        for side in Side::ALL {
-            interview.attendee_mut(side).invited = None;
+        let sides = interview.sides();
+        for side in &sides {
+            interview.attendee_mut(*side).resend = true;
         }
         self.record("clocks_changed", Some(id), detail);
-        for side in Side::ALL {
+        for side in sides {
             self.tell_side(id, side, slot.start, false);
         }
     }

@@ -20,13 +20,7 @@ impl Turn {
 
     /// Empty seats for the interviewers of the batch; what the calendars of an earlier interview show goes on counting.
     pub(super) fn seats(&self, before: &[Attendee]) -> Vec<Attendee> {
-        let seat = |n: usize| {
-            before.get(n).map_or_else(Attendee::default, |old| Attendee {
-                invited: old.invited,
-                changes: old.changes,
-                ..Attendee::default()
-            })
-        };
+        let seat = |n: usize| before.get(n).map(Attendee::entry).unwrap_or_default();
         (0..self.c.batch.interviewers.len()).map(seat).collect()
     }
 
