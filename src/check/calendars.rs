@@ -19,7 +19,7 @@ const FIX: &str = "look at its address, login and kind, in config.toml or in the
 
 pub(super) async fn look(config: &Config, now: Timestamp) -> Vec<Line> {
     let database = config.database.clone();
-    let stored = tokio::task::spawn_blocking(move || Store::wanted_calendars(&database)).await;
+    let stored = tokio::task::spawn_blocking(move || Store::wanted_calendars(&database, now)).await;
     // What is wrong with the database stands in a line of its own.
     let (attending, kept) = stored.ok().and_then(Result::ok).unwrap_or_default();
     let listed = config.calendars.people.iter().map(|person| Attending {

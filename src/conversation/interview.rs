@@ -154,6 +154,15 @@ pub struct Clocks {
     pub ahead: Vec<i64>,
 }
 
+/// What became of presses that waited when a time was agreed.
+#[derive(Debug, Default)]
+pub(super) struct Late {
+    /// A no of somebody else waits on: it is heard against what was agreed.
+    pub(super) kept: bool,
+    /// Whose other answers count no more.
+    pub(super) dropped: Vec<Side>,
+}
+
 /// What somebody pressed on the page of an interview.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pick {
@@ -168,6 +177,15 @@ pub struct Pick {
 }
 
 impl Pick {
+    /// Refuses what is agreed or offered, or calls it off.
+    fn refuses(&self) -> bool {
+        match self.says() {
+            Some(Says::Times { said, .. }) => matches!(said.intent, Intent::NoneWork | Intent::Cancel | Intent::Reschedule),
+            Some(Says::Attends { yes, .. }) => !yes,
+            _ => false,
+        }
+    }
+
     /// What it says of the interview, questions aside.
     #[must_use]
     pub fn says(&self) -> Option<&Says> {
@@ -427,6 +445,22 @@ impl Interview {
         let mut sides = self.sides();
         sides.retain(|side| self.attendee(*side).put_to_lead);
         sides
+    }
+
+    /// A time was agreed by `by` while presses waited to be heard: theirs are older than that, and of the others only a no still says something.
+    pub(super) fn drop_picks(&mut self, by: Option<Side>) -> Late {
+        let mut late = Late::default();
+        self.picked.retain(|one| {
+            if by == Some(one.side) {
+                return false;
+            }
+            if !one.refuses() && !late.dropped.contains(&one.side) {
+                late.dropped.push(one.side);
+            }
+            one.refuses()
+        });
+        late.kept = !self.picked.is_empty();
+        late
     }
 
     /// SEQUENCE of a side's calendar entry.

@@ -4,6 +4,7 @@
 //! Never here: what follows from somebody being taken; a reason not to go on. A calendar that cannot be read keeps what it said last, and says
 //! so; whoever waits for one waits some seconds and then does without.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use chrono::Duration as Span;
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::{Clock, Daemon};
 use crate::calendar::{Owner, Zone, busy};
@@ -41,6 +42,8 @@ pub(super) struct Calendars {
     ink: Arc<Ink>,
     clock: Clock,
     known: config::Calendars,
+    /// One calendar always takes the same one, so that whoever waits for it finds what the one before fetched.
+    lanes: [Mutex<()>; AT_ONCE],
 }
 
 /// Somebody whose calendar is wanted.
@@ -125,7 +128,13 @@ pub(crate) async fn ask(client: &Client, ink: &Arc<Ink>, whose: &Wanted, last: O
 
 impl Calendars {
     pub(super) fn new(store: Arc<Store>, ink: Arc<Ink>, clock: Clock, known: config::Calendars) -> Self {
-        Self { store, ink, clock, known }
+        Self {
+            store,
+            ink,
+            clock,
+            known,
+            lanes: Default::default(),
+        }
     }
 
     /// Fetches what is due, again and again.
@@ -149,8 +158,8 @@ impl Calendars {
     /// # Errors
     /// The database's.
     pub(super) async fn round(&self) -> Result<(), StoreError> {
-        let store = Arc::clone(&self.store);
-        let looked = tokio::task::spawn_blocking(move || store.read(|tx| Ok((tx.attending()?, tx.calendars()?)))).await;
+        let (store, now) = (Arc::clone(&self.store), self.clock.now());
+        let looked = tokio::task::spawn_blocking(move || store.read(|tx| Ok((tx.attending(now)?, tx.calendars()?)))).await;
         let Ok(looked) = looked else { return Ok(()) };
         let (attending, kept) = looked?;
         let wanted: Vec<Wanted> = attending.into_iter().filter_map(|one| Wanted::of(&self.known, one)).collect();
@@ -158,11 +167,9 @@ impl Calendars {
             let whose = gone.address.clone();
             self.store.write(move |tx| tx.drop_calendar(&whose)).await?;
         }
-        let now = self.clock.now();
-        let last = |one: &Wanted| kept.iter().find(|kept| kept.address == one.address).cloned();
-        let due = wanted.into_iter().map(|one| (last(&one), one));
-        let due = due.filter(|(last, one)| one.is_due(last.as_ref(), self.refresh(), now));
-        let fetching = due.map(|(last, one)| self.fetch(one, last, self.known.client.within));
+        let last = |one: &Wanted| kept.iter().find(|kept| kept.address == one.address);
+        let due = wanted.into_iter().filter(|one| one.is_due(last(one), self.refresh(), now));
+        let fetching = due.map(|one| self.fetch(one, self.known.client.within));
         let done: Vec<Result<(), StoreError>> = stream::iter(fetching).buffer_unordered(AT_ONCE).collect().await;
         done.into_iter().collect()
     }
@@ -177,26 +184,26 @@ impl Calendars {
 
     async fn freshened(&self, id: ConversationId) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let due = self.store.read(|tx| {
-            let wanted = tx.attending_of(id)?.into_iter().filter_map(|one| Wanted::of(&self.known, one));
-            let mut due = Vec::new();
-            for one in wanted {
-                let kept = tx.calendar(&one.address)?;
-                if one.is_due(kept.as_ref(), self.refresh(), now) {
-                    due.push((one, kept));
-                }
-            }
-            Ok(due)
-        })?;
-        let fetching = due
-            .into_iter()
-            .map(|(one, kept)| self.fetch(one, kept, PATIENCE.min(self.known.client.within)));
+        let wanted = self.store.read(|tx| tx.attending_of(id, now))?;
+        let wanted = wanted.into_iter().filter_map(|one| Wanted::of(&self.known, one));
+        let fetching = wanted.map(|one| self.fetch(one, PATIENCE.min(self.known.client.within)));
         join_all(fetching).await.into_iter().collect()
     }
 
-    /// Fetches one calendar and keeps what it says, or why it says nothing.
-    async fn fetch(&self, one: Wanted, kept: Option<KeptCalendar>, within: Duration) -> Result<(), StoreError> {
+    /// Fetches one calendar, when it is due, and keeps what it says, or why it says nothing. Whoever cannot wait for those before it does without.
+    async fn fetch(&self, one: Wanted, within: Duration) -> Result<(), StoreError> {
+        let mut hash = DefaultHasher::new();
+        one.feed.url().hash(&mut hash);
+        let lane = usize::try_from(hash.finish() % AT_ONCE as u64).unwrap_or(0);
+        let Some(lane) = self.lanes.get(lane) else { return Ok(()) };
+        let Ok(_turn) = tokio::time::timeout(PATIENCE, lane.lock()).await else {
+            return Ok(());
+        };
         let now = self.clock.now();
+        let kept = self.store.read(|tx| tx.calendar(&one.address))?;
+        if !one.is_due(kept.as_ref(), self.refresh(), now) {
+            return Ok(());
+        }
         let (address, feed, zone) = (one.address.clone(), one.feed.clone(), one.zone);
         let same = self.store.write(move |tx| tx.ask_calendar(&address, &feed, zone, now)).await?;
         // Unchanged is of use only to whoever knows what it was, far enough ahead.

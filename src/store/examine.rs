@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Attending, KeptCalendar, Store, StoreError, Tx, lock, migrate, open};
+use crate::model::Timestamp;
 
 /// Longest time spent on reading the whole file.
 const READING: Duration = Duration::from_secs(5);
@@ -100,13 +101,13 @@ impl Store {
     ///
     /// # Errors
     /// The database's; also that it was written by an older replyd.
-    pub fn wanted_calendars(path: &Path) -> Result<(Vec<Attending>, Vec<KeptCalendar>), StoreError> {
+    pub fn wanted_calendars(path: &Path, now: Timestamp) -> Result<(Vec<Attending>, Vec<KeptCalendar>), StoreError> {
         if !path.exists() {
             return Ok((Vec::new(), Vec::new()));
         }
         let connection = open::reader(path)?;
         let tx = Tx::new(&connection, 0);
-        Ok((tx.attending()?, tx.calendars()?))
+        Ok((tx.attending(now)?, tx.calendars()?))
     }
 
     /// The newest received messages as they came; none when there is no database.

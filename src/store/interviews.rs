@@ -17,10 +17,10 @@ impl Tx<'_> {
         let project = &conversation.batch.project;
         self.sql
             .prepare_cached(
-                "INSERT INTO interviews (submission_id, status, kind, starts_at, duration_min, sequence, zone_data)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO interviews (submission_id, status, kind, starts_at, duration_min, sequence, zone_data, with_recruiter)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT (submission_id) DO UPDATE
-                 SET status = ?2, kind = ?3, starts_at = ?4, duration_min = ?5, sequence = ?6, zone_data = ?7",
+                 SET status = ?2, kind = ?3, starts_at = ?4, duration_min = ?5, sequence = ?6, zone_data = ?7, with_recruiter = ?8",
             )?
             .execute(params![
                 submission.id.0,
@@ -30,6 +30,7 @@ impl Tx<'_> {
                 project.duration_min,
                 interview.sequence,
                 interview.clocks.as_ref().map_or("", |clocks| clocks.zone_data.as_str()),
+                interview.with_recruiter,
             ])?;
         self.sql
             .prepare_cached("DELETE FROM taken WHERE submission_id = ?1")?

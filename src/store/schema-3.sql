@@ -39,8 +39,10 @@ CREATE TABLE busy (
     PRIMARY KEY (calendar_id, unnamed, starts_at)
 ) STRICT, WITHOUT ROWID;
 
--- Whose calendars are read: of interviews under way, and of those that a decision in its grace period leads to.
-CREATE INDEX interviews_under_way ON interviews (submission_id) WHERE status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled');
+-- Whose calendars are read: of interviews that are being arranged or ahead, and of those that a decision in its grace period leads to.
+ALTER TABLE interviews ADD COLUMN with_recruiter INTEGER NOT NULL DEFAULT 0; -- 1 when a person arranges it, or asks how it was
+CREATE INDEX interviews_under_way ON interviews (starts_at)
+    WHERE with_recruiter = 0 AND status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled');
 CREATE INDEX submissions_wanted ON submissions (id) WHERE resting = 'interested';
 
 -- By which rules of zones an interview was agreed: it is looked at again when others are built in.

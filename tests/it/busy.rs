@@ -416,7 +416,7 @@ async fn busy_calendars_are_remembered_from_batch_to_batch() {
     };
     desk.interested().await;
     let feed = || {
-        let people = desk.daemon.store().read(|tx| tx.attending()).unwrap();
+        let people = desk.daemon.store().read(|tx| tx.attending(now())).unwrap();
         people
             .into_iter()
             .find(|one| one.address == address(ANA))

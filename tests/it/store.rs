@@ -110,9 +110,9 @@ async fn a_database_of_an_older_replyd_is_migrated() {
     drop(connection);
     std::fs::set_permissions(&home.path, std::fs::Permissions::from_mode(0o600)).unwrap();
     let store = home.open();
-    assert!(store.read(|tx| Ok((tx.attending()?, tx.calendars()?))).unwrap().0.is_empty());
+    assert!(store.read(|tx| Ok((tx.attending(now())?, tx.calendars()?))).unwrap().0.is_empty());
     let id = store.write(|tx| tx.hand_in(new_batch(None), now())).await.unwrap().id;
-    assert!(store.read(|tx| tx.attending_of(id)).unwrap().is_empty());
+    assert!(store.read(|tx| tx.attending_of(id, now())).unwrap().is_empty());
 }
 
 /// R-D1: the settings that make a commit durable are what a fresh connection reads back from the file.

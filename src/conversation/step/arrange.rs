@@ -370,7 +370,9 @@ impl Turn {
         interview.with_recruiter = true;
         let sides = interview.sides();
         for side in sides.iter().copied() {
-            interview.attendee_mut(side).asked = None;
+            // Whether it took place can be said late.
+            let attendee = interview.attendee_mut(side);
+            attendee.asked = attendee.asked.filter(|asked| asked.what == Ask::Outcome);
         }
         // A time that does not hold any more stays in nobody's calendar.
         let stale = interview.was_booked.take().filter(|slot| slot.start > now);
@@ -399,6 +401,10 @@ impl Turn {
 
     pub(super) fn interview_mut(&mut self, id: SubmissionId) -> Option<&mut Interview> {
         self.submission_mut(id)?.interview.as_mut()
+    }
+
+    pub(super) fn is_booked(&self, id: SubmissionId) -> bool {
+        self.interview(id).is_some_and(|one| one.is_under_way() && one.booked.is_some())
     }
 
     pub(super) fn attendee_mut(&mut self, id: SubmissionId, side: Side) -> Option<&mut Attendee> {

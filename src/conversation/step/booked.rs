@@ -28,7 +28,7 @@ impl Turn {
         interview.corrected = false;
         interview.was_booked = None;
         interview.reminded = 0;
-        interview.picked.clear();
+        let late = interview.drop_picks(by);
         let sides = interview.sides();
         for side in &sides {
             let attendee = interview.attendee_mut(*side);
@@ -38,13 +38,19 @@ impl Turn {
         for side in &sides {
             self.c.deadlines.clear(Deadline::Interview(id, *side));
         }
-        self.c.deadlines.clear(Deadline::Picked(id));
+        if !late.kept {
+            self.c.deadlines.clear(Deadline::Picked(id));
+        }
         self.seat_panel(id, slot);
         self.note_clocks(id);
         if let Some(submission) = self.submission_mut(id) {
             submission.status = Status::InterviewScheduled;
         }
         self.record("booked", Some(id), format!("the interview is on {}", zone.spelled(slot.start)));
+        for side in late.dropped {
+            let detail = format!("{} pressed another answer just before the time was agreed", side.label());
+            self.record("picked_too_late", Some(id), detail);
+        }
         self.say_unread(id);
         for side in sides {
             self.tell_side(id, side, slot.start, by == Some(side));
@@ -346,7 +352,10 @@ impl Turn {
     /// "Yes, still on", or with an outcome asked "yes, it took place". A no wants a person, or another time.
     pub(super) fn interview_confirmed(&mut self, id: SubmissionId, side: Side, yes: bool, words: &str) {
         let Some(interview) = self.interview(id) else { return };
-        if !interview.is_under_way() || interview.with_recruiter || self.c.driver == Driver::Recruiter {
+        // Whether it took place is a fact, whoever drives.
+        let asks_outcome = interview.attendee(side).asked.is_some_and(|asked| asked.what == Ask::Outcome);
+        let driven = interview.with_recruiter || self.c.driver == Driver::Recruiter;
+        if !interview.is_under_way() || driven && !asks_outcome {
             self.record_words(
                 "about_interview",
                 Some(id),
@@ -359,7 +368,6 @@ impl Turn {
             return;
         }
         let Some(interview) = self.interview_mut(id) else { return };
-        let asks_outcome = interview.attendee(side).asked.is_some_and(|asked| asked.what == Ask::Outcome);
         match (asks_outcome, yes) {
             (true, true) => {
                 self.close_interview(id, InterviewStatus::Completed);

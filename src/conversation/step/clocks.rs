@@ -19,7 +19,10 @@ impl Turn {
             return;
         }
         self.c.name_zone(NamedZone { party, zone, told: None });
-        self.note_clocks(id);
+        let of_theirs: Vec<SubmissionId> = self.c.submissions.iter().map(|one| one.id).collect();
+        for id in of_theirs {
+            self.note_clocks(id);
+        }
         let detail = format!("times for {} are by the clock of {} from here on", side.label(), zone.name());
         self.record_words("zone_named", Some(id), detail, words.to_owned());
     }

@@ -235,7 +235,13 @@ impl Turn {
             submission.reasons.clear();
             submission.reason_words.clear();
         }
+        let booked = submission
+            .interview
+            .as_ref()
+            .is_some_and(|one| one.is_under_way() && one.booked.is_some());
         submission.status = match resting.decision {
+            // Said once more.
+            Decision::Interested if booked => Status::InterviewScheduled,
             Decision::Interested => Status::Interested,
             Decision::Maybe => Status::Maybe,
             Decision::Pass => Status::Rejected,

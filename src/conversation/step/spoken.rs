@@ -82,6 +82,8 @@ impl Turn {
         match said.intent {
             Intent::Select => self.chose(id, side, &said.taken),
             Intent::Availability => self.gave_times(id, side, said),
+            // "None of these", pressed as one of them was agreed.
+            Intent::NoneWork if self.is_booked(id) => self.move_asked(id, side, said, words),
             Intent::NoneWork => self.refused_all(id, side),
             Intent::Reschedule => self.move_asked(id, side, said, words),
             Intent::Cancel => self.call_off(id, Some(side), words),

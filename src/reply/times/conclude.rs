@@ -115,6 +115,11 @@ impl Reading<'_> {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
         (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
+        // "Great, I'm free all of Tuesday morning": at the time it is at as well.
+        let holds = |(start, end)| times.open.covers(start, end);
+        if !moves && !refuses && !self.said.asks && self.asked.booked.is_some_and(holds) {
+            return without(times, Intent::Nothing);
+        }
         times.intent = Intent::Reschedule;
         self.not_where_it_is(&mut times);
         times

@@ -191,8 +191,9 @@ impl Play {
                 } else {
                     Side::Client
                 };
-                let mut said = TimesSaid::of(Intent::Select);
-                if words[1] != "later" {
+                let calls_off = words[1] == "off";
+                let mut said = TimesSaid::of(if calls_off { Intent::Cancel } else { Intent::Select });
+                if !calls_off && words[1] != "later" {
                     let Some(Content::OfferTimes { slots, .. }) = self.last(by.party(id)) else {
                         panic!("{place}: nothing was offered")
                     };
