@@ -301,6 +301,9 @@ pub struct Attendee {
     /// Not expected at the time that is agreed.
     #[serde(default)]
     pub absent: bool,
+    /// Asked for no more mail: they are asked and reminded of nothing, and are told what changes in their calendar.
+    #[serde(default)]
+    pub wants_no_mail: bool,
     /// Changes of this side's calendar entry alone, on top of [`Interview::sequence`].
     #[serde(default)]
     pub changes: u32,
@@ -341,6 +344,7 @@ static NOBODY: Attendee = Attendee {
     put_to_lead: false,
     excused: false,
     absent: false,
+    wants_no_mail: false,
     changes: 0,
     meant: Vec::new(),
 };
