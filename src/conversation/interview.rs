@@ -15,7 +15,11 @@
 //!    optional, no reminds them once more, and when nobody says anything a recruiter arranges the rest.
 //!
 //! Everybody who did not say that they cannot is invited, each by an entry of their own. Who cannot come after all is taken out, or, when
-//! too few of those who must be there are left, another time is looked for. An interviewer's word is about times and nothing else.
+//! too few of those who must be there are left, another time is looked for. An interviewer's word is about times and nothing else. The others'
+//! invitations do not name who is left out because they cannot be there; the recruiters' copies do.
+//!
+//! Who asks for no more mail ends what is asked of them, not the interview: nothing is asked and nobody reminded any more, an agreed time
+//! stands, and what changes in their calendar (another time, the end of it) they are still told. What would need their word is a recruiter's.
 
 use serde::{Deserialize, Serialize};
 

@@ -62,11 +62,11 @@ impl Desk {
             seat("Jo Park", JO, "Europe/Berlin", true),
             seat("Max Bauer", MAX, "Europe/London", false),
         ];
-        Self::hand_in_for(daemon, seats, true).await
+        Self::hand_in_for(daemon, "Ana", seats, true).await
     }
 
-    async fn hand_in_for(daemon: &Daemon, seats: Vec<Interviewer>, contact_attends: bool) -> ConversationId {
-        let mut before = people::conversation(&["Ana"], "Europe/London");
+    async fn hand_in_for(daemon: &Daemon, candidate: &str, seats: Vec<Interviewer>, contact_attends: bool) -> ConversationId {
+        let mut before = people::conversation(&[candidate], "Europe/London");
         before.policy.scheduling.order = Order::Candidate;
         (before.batch.interviewers, before.batch.contact_attends) = (seats, contact_attends);
         daemon.submit(new_batch(before)).await.unwrap()
@@ -117,7 +117,7 @@ impl Desk {
     /// Max is to be at another interview then.
     async fn is_booked_elsewhere(&self, slot: Slot) {
         let seats = vec![seat("Max Bauer", MAX, "Europe/London", true)];
-        let other = Self::hand_in_for(&self.daemon, seats, false).await;
+        let other = Self::hand_in_for(&self.daemon, "Ben", seats, false).await;
         let book = move |tx: &replyd::store::Tx<'_>| {
             let before = tx.conversation(other)?.unwrap();
             let mut after = before.clone();
