@@ -12,6 +12,7 @@ mod decide;
 mod demo;
 mod explain;
 mod failure;
+mod go_on;
 mod keys;
 mod lab;
 mod list;
@@ -69,6 +70,7 @@ enum Command {
     Take(steer::Take),
     Release(steer::Release),
     Note(steer::Note),
+    GoOn(go_on::GoOn),
     Decide(decide::Decide),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Take(take) => take.run(&config),
         Command::Release(release) => release.run(&config),
         Command::Note(note) => note.run(&config),
+        Command::GoOn(go_on) => go_on.run(&config),
         Command::Decide(decide) => decide.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),

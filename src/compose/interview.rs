@@ -31,6 +31,8 @@ pub(super) struct InterviewView {
     attends: bool,
     /// Who else of the client's is asked or comes, by name.
     others: String,
+    /// Who of the client's cannot be there at the time that is agreed, by name; for recruiters.
+    left_out: String,
     /// The contact at the client, by name.
     contact: String,
     /// The first letter they get about it: it says what this is about.
@@ -239,6 +241,8 @@ impl Scene<'_> {
                 corrected,
                 ..
             } => InterviewView {
+                others: self.others(meeting.side, submission, Some(false)),
+                left_out: self.others(meeting.side, submission, Some(true)),
                 corrected: *corrected,
                 times: only(slot),
                 instead_of: old(instead_of),
@@ -328,7 +332,7 @@ impl Scene<'_> {
             for_client: meeting.side == Side::Client,
             for_interviewer: matches!(meeting.side, Side::Interviewer(_)),
             attends: self.conversation.batch.contact_attends,
-            others: self.others(meeting.side),
+            others: self.others(meeting.side, meeting.submission, None),
             contact: self.conversation.batch.contact.mailbox.name.to_string(),
             first,
             answer_by: weekday(self.working_day(meeting, 1)),
@@ -365,12 +369,15 @@ impl Scene<'_> {
         }
     }
 
-    /// The names of whoever else of the client's is to be there; a candidate is told the company.
-    fn others(&self, side: Side) -> String {
+    /// The names of whoever else of the client's is to be there; a candidate is told the company. `absent`: of a time that is agreed only
+    /// those who are not expected at it, or only the others.
+    fn others(&self, side: Side, submission: SubmissionId, absent: Option<bool>) -> String {
         let batch = &self.conversation.batch;
-        let contact = (batch.contact_attends && side != Side::Client).then(|| batch.contact.mailbox.shown());
+        let interview = self.conversation.submission(submission).and_then(|one| one.interview.as_ref());
+        let listed = |one: Side| absent.is_none_or(|absent| interview.is_some_and(|all| all.attendee(one).absent) == absent);
+        let contact = (batch.contact_attends && side != Side::Client && listed(Side::Client)).then(|| batch.contact.mailbox.shown());
         let interviewers = (0..=u8::MAX).zip(&batch.interviewers);
-        let interviewers = interviewers.filter(|(n, _)| side != Side::Interviewer(*n));
+        let interviewers = interviewers.filter(|(n, _)| side != Side::Interviewer(*n) && listed(Side::Interviewer(*n)));
         let names = contact.into_iter().chain(interviewers.map(|(_, one)| one.mailbox.shown()));
         match side {
             Side::Candidate => String::new(),

@@ -15,7 +15,11 @@
 //!    optional, no reminds them once more, and when nobody says anything a recruiter arranges the rest.
 //!
 //! Everybody who did not say that they cannot is invited, each by an entry of their own. Who cannot come after all is taken out, or, when
-//! too few of those who must be there are left, another time is looked for. An interviewer's word is about times and nothing else.
+//! too few of those who must be there are left, another time is looked for. An interviewer's word is about times and nothing else. The others'
+//! invitations do not name who is left out because they cannot be there; the recruiters' copies do.
+//!
+//! Who asks for no more mail ends what is asked of them, not the interview: nothing is asked and nobody reminded any more, an agreed time
+//! stands, and what changes in their calendar (another time, the end of it) they are still told. What would need their word is a recruiter's.
 
 use serde::{Deserialize, Serialize};
 
@@ -318,6 +322,9 @@ pub struct Attendee {
     /// Not expected at the time that is agreed.
     #[serde(default)]
     pub absent: bool,
+    /// Asked for no more mail: they are asked and reminded of nothing, and are told what changes in their calendar.
+    #[serde(default)]
+    pub wants_no_mail: bool,
     /// Changes of this side's calendar entry alone, on top of [`Interview::sequence`].
     #[serde(default)]
     pub changes: u32,
@@ -327,12 +334,13 @@ pub struct Attendee {
 }
 
 impl Attendee {
-    /// For another try to meet: what their calendar shows goes on counting.
+    /// For another try to meet: what their calendar shows, and that they want no mail, goes on counting.
     #[must_use]
     pub fn entry(&self) -> Self {
         Self {
             invited: self.invited,
             changes: self.changes,
+            wants_no_mail: self.wants_no_mail,
             ..Self::default()
         }
     }
@@ -373,6 +381,7 @@ static NOBODY: Attendee = Attendee {
     put_to_lead: false,
     excused: false,
     absent: false,
+    wants_no_mail: false,
     changes: 0,
     resend: false,
     meant: Vec::new(),

@@ -12,7 +12,7 @@ use crate::model::{Mailbox, Timestamp};
 use crate::store::{BatchLine, StoreError, SubmissionLine, TimelineLine};
 
 /// How long the daemon may take for something that should come at once.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// As wide as a time.
 const MARGIN: &str = "                 ";
 /// What people open links with.

@@ -4,7 +4,8 @@
     python3 drive.py follow URL...          scripts on: open each, scroll, hover, follow every link; print what was opened
     python3 drive.py play MODE STEPS        a phone, MODE plain (scripts and cookies off) or scripts; STEPS is JSON, [what, where, text] each:
                                             open URL, tap SELECTOR, type SELECTOR TEXT, press SELECTOR; print the pages that were shown
-    python3 drive.py look DIR NAME=URL...   screenshots at 1280 and 360 px, light and dark; print what is too wide or too small
+    python3 drive.py look DIR NAME=URL...   screenshots at 1280 and 360 px, light and dark; print what is too wide or too small. Behind the
+                                            URL, after a space, may stand the SELECTOR of a control that is pressed first
 
 Prints one JSON value on standard output. Needs nothing but Python and Chromium.
 """
@@ -134,6 +135,16 @@ class Browser:
         self.touch(selector)
         self.wait("Page.loadEventFired")
 
+    def click(self, selector):
+        node = self.find(selector)
+        self.call("DOM.scrollIntoViewIfNeeded", nodeId=node)
+        quad = self.call("DOM.getBoxModel", nodeId=node)["model"]["border"]
+        where = {"x": (quad[0] + quad[4]) / 2, "y": (quad[1] + quad[5]) / 2, "button": "left", "clickCount": 1}
+        self.events.clear()
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, **where)
+        self.wait("Page.loadEventFired")
+
     def type(self, selector, text):
         self.call("DOM.focus", nodeId=self.find(selector))
         self.call("Input.insertText", text=text)
@@ -190,6 +201,9 @@ def follow(browser, urls):
                 opened.append(link)
     return opened
 
+
+# What is folded away can be pressed once it is open.
+OPENED = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 MEASURE = """(() => {
     const seen = one => one.offsetParent !== null && !one.closest('[hidden], .sr');
@@ -258,11 +272,15 @@ def look(browser, directory, pages):
     os.makedirs(directory, exist_ok=True)
     found = {}
     for page in pages:
-        name, url = page.split("=", 1)
+        name, where = page.split("=", 1)
+        url, _, selector = where.partition(" ")
         for width in (1280, 360):
             for dark in (False, True):
                 browser.screen(width, 800, dark=dark)
                 browser.open(url)
+                if selector:
+                    browser.evaluate(OPENED)
+                    browser.click(selector)
                 found[f"{name} {width} {'dark' if dark else 'light'}"] = browser.evaluate(MEASURE)
                 size = browser.call("Page.getLayoutMetrics")["cssContentSize"]
                 clip = {"x": 0, "y": 0, "width": width, "height": max(size["height"], 400), "scale": 1}

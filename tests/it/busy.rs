@@ -451,7 +451,7 @@ async fn busy_calendars_are_checked() {
     (config.account.host, config.account.port) = ("127.0.0.1".to_owned(), 1);
     (config.server.host, config.server.port) = ("127.0.0.1".to_owned(), 1);
     let options = replyd::check::Options {
-        dns: Some("127.0.0.1:1".parse().unwrap()),
+        dns: Some(a_refusing_name_server().await),
         ..replyd::check::Options::default()
     };
     let clock = desk.clock.clone();
@@ -470,4 +470,19 @@ async fn busy_calendars_are_checked() {
             format!("Ok: a***@client.example at 127.0.0.1:{port}: read; taken 1 times in the next 30 days"),
         ]
     );
+}
+
+/// A name server that refuses every question at once: nobody at all would be waited for.
+async fn a_refusing_name_server() -> std::net::SocketAddr {
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut packet = [0; 1024];
+        while let Ok((length, from)) = socket.recv_from(&mut packet).await {
+            // An answer, and its code: refused (RFC 1035 4.1.1).
+            (packet[2], packet[3]) = (packet[2] | 0x80, 5);
+            let _ = socket.send_to(&packet[..length], from).await;
+        }
+    });
+    address
 }

@@ -106,6 +106,31 @@ fn commands_a_directory_that_will_not_do_is_named_with_the_fix() {
     }
 }
 
+/// Nothing is steered where nobody is waited for, and the reason is said.
+#[test]
+fn commands_go_on_needs_somebody_who_is_silent() {
+    let home = home();
+    std::fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/batches/three-candidates.toml"),
+        home.path().join("batch.toml"),
+    )
+    .unwrap();
+    let cv = "fixtures/batches/ana-souza-cv.pdf";
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(cv), home.path().join("ana-souza-cv.pdf")).unwrap();
+    let submitted = replyd(home.path(), &["submit", "batch.toml"]);
+    assert!(submitted.status.success(), "{}", said(&submitted));
+    for (arguments, why) in [
+        (&["go-on", "1"][..], "is a batch; name one of its submissions"),
+        (&["go-on", "s1"], "nobody who must be there has left"),
+        (&["go-on", "s1", "--wait"], "nobody who must be there has left"),
+    ] {
+        let refused = replyd(home.path(), arguments);
+        assert!(!refused.status.success() && said(&refused).contains(why), "{}", said(&refused));
+    }
+    let told = said(&replyd(home.path(), &["show", "1", "--json"]));
+    assert!(!told.contains("go_on"), "{told}");
+}
+
 /// A stranger's mail is shown; nothing in it moves the cursor, sets a title or turns the writing round.
 #[test]
 fn commands_explain_shows_a_mail_safely_with_and_without_a_database() {

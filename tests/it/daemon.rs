@@ -10,6 +10,7 @@ mod interview;
 mod mailbox;
 mod oauth;
 mod operations;
+mod panel;
 mod privacy;
 mod reports;
 mod road;

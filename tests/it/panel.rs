@@ -4,9 +4,9 @@
 use std::cell::Cell;
 
 use chrono::Duration;
-use replyd::conversation::{Command, Interview, InterviewStatus, Interviewer, Order, Party, Side};
+use replyd::conversation::{Attendee, Command, Interview, InterviewStatus, Interviewer, Order, Party, Side};
 use replyd::daemon::{Clock, Daemon, steer};
-use replyd::model::{ConversationId, Decision, SubmissionId, Timestamp};
+use replyd::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use tempfile::TempDir;
 
 use crate::conversation::people;
@@ -58,20 +58,18 @@ impl Desk {
     }
 
     async fn hand_in(daemon: &Daemon) -> ConversationId {
-        let mut before = people::conversation(&["Ana"], "Europe/London");
-        before.policy.scheduling.order = Order::Candidate;
-        let seat = |name: &str, address: &str, zone: &str, required| Interviewer {
-            mailbox: people::mailbox(name, address),
-            zone: zone.parse().unwrap(),
-            zone_assumed: false,
-            required,
-        };
-        before.batch.interviewers = vec![
+        let seats = vec![
             seat("Jo Park", JO, "Europe/Berlin", true),
             seat("Max Bauer", MAX, "Europe/London", false),
         ];
-        let new = new_batch(before);
-        daemon.submit(new).await.unwrap()
+        Self::hand_in_for(daemon, "Ana", seats, true).await
+    }
+
+    async fn hand_in_for(daemon: &Daemon, candidate: &str, seats: Vec<Interviewer>, contact_attends: bool) -> ConversationId {
+        let mut before = people::conversation(&[candidate], "Europe/London");
+        before.policy.scheduling.order = Order::Candidate;
+        (before.batch.interviewers, before.batch.contact_attends) = (seats, contact_attends);
+        daemon.submit(new_batch(before)).await.unwrap()
     }
 
     async fn later(&self, by: Duration) {
@@ -116,6 +114,24 @@ impl Desk {
         reads(&self.daemon, n, raw.replace('\n', "\r\n"), self.clock.now()).await;
     }
 
+    /// Max is to be at another interview then.
+    async fn is_booked_elsewhere(&self, slot: Slot) {
+        let seats = vec![seat("Max Bauer", MAX, "Europe/London", true)];
+        let other = Self::hand_in_for(&self.daemon, "Ben", seats, false).await;
+        let book = move |tx: &replyd::store::Tx<'_>| {
+            let before = tx.conversation(other)?.unwrap();
+            let mut after = before.clone();
+            after.submissions[0].interview = Some(Interview {
+                status: InterviewStatus::Scheduled,
+                booked: Some(slot),
+                panel: vec![Attendee::default()],
+                ..Interview::new()
+            });
+            tx.save_after(&before, &after)
+        };
+        self.daemon.store().write(book).await.unwrap();
+    }
+
     async fn ana_gives_times(&self) {
         let words = "Any time on Monday or Tuesday between 10 and 4 would be fine.";
         self.answers(ANA, true, Party::Candidate(SubmissionId(1)), "ask_times", words).await;
@@ -129,6 +145,15 @@ impl Desk {
     fn told(&self, kind: &str) -> usize {
         let lines = self.daemon.store().read(|tx| tx.timeline(self.id, None)).unwrap();
         lines.iter().filter(|line| line.kind == kind).count()
+    }
+}
+
+fn seat(name: &str, address: &str, zone: &str, required: bool) -> Interviewer {
+    Interviewer {
+        mailbox: people::mailbox(name, address),
+        zone: zone.parse().unwrap(),
+        zone_assumed: false,
+        required,
     }
 }
 
@@ -271,6 +296,36 @@ async fn panel_people_are_in_one_interview_at_a_time() {
     }
 }
 
+/// It takes place without somebody who comes if they can: the invitations of the others do not name them, and the recruiters read who it is,
+/// in the copies.
+#[tokio::test]
+async fn panel_recruiters_read_who_is_left_out() {
+    for said_so in [true, false] {
+        let desk = Desk::new().await;
+        desk.ana_gives_times().await;
+        let slots = desk.interview().slots;
+        if said_so {
+            desk.answers(MAX, true, SECOND, "offer_times", "only the third one works for me")
+                .await;
+        } else {
+            desk.is_booked_elsewhere(slots[1]).await;
+        }
+        desk.answers(ANN, true, Party::Client, "offer_times", "1 and 2 work for me").await;
+        desk.answers(JO, true, FIRST, "offer_times", "I can make the second one").await;
+        assert_eq!(desk.interview().booked, Some(slots[1]));
+        desk.later(Duration::minutes(1)).await;
+        assert_eq!((desk.count("invitation"), desk.told("left_out")), (3, 1), "{said_so}");
+        let without = "Without Max Bauer, who cannot be there at that time.";
+        for (to, with) in [(Party::Client, "Jo Park"), (FIRST, "Ann Lee")] {
+            let invitation = desk.letter(to, "invitation");
+            assert!(invitation.contains(&format!("With you: {with}.")), "{invitation}");
+            assert!(!invitation.contains("Max Bauer"), "{invitation}");
+        }
+        let copies = desk.letter(Party::Recruiter(0), "copy");
+        assert!(copies.contains(without), "{copies}");
+    }
+}
+
 /// What was stored before there were panels is what it was.
 #[test]
 fn panel_fields_are_not_needed_to_read_what_was_stored_before() {
@@ -292,6 +347,7 @@ fn panel_fields_are_not_needed_to_read_what_was_stored_before() {
         "names",
         "excused",
         "absent",
+        "wants_no_mail",
         "changes",
         "put_to_lead",
         "interviewers",

@@ -54,18 +54,36 @@ impl Turn {
 
     /// What a candidate may say is heard, and what else they said is told.
     pub(super) fn candidate_spoke(&mut self, id: SubmissionId, reply: &Reply, answers: Option<&MessageId>) {
+        let mut told = false;
         if let Some(stop) = reply.findings.iter().find(|one| one.says == Says::Stop) {
-            self.leave_to_recruiter(id, "The candidate wants no more mail", &stop.words.text);
+            told = self.candidate_wants_no_mail(id, &stop.words.text);
         }
         self.hear_of_interview(id, Side::Candidate, reply, answers);
         let others = reply
             .findings
             .iter()
-            .filter(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. } | Says::Thanks));
+            .filter(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. } | Says::Thanks))
+            .filter(|one| !(told && one.says == Says::Stop));
         let words = join(others.map(|one| (one.words.range.start, one.words.text.as_str())));
         if !words.is_empty() {
             self.needs_person("A candidate wrote more than times.".to_owned(), words, false);
         }
+    }
+
+    /// No more questions and reminders. An interview that is agreed stands; one that is not is a recruiter's to arrange. False when no
+    /// recruiter was told.
+    fn candidate_wants_no_mail(&mut self, id: SubmissionId, words: &str) -> bool {
+        let Some(interview) = self.interview_mut(id) else { return false };
+        interview.candidate.wants_no_mail = true;
+        let (ends, agreed) = (!interview.is_under_way() || interview.with_recruiter, interview.booked.is_some());
+        self.record_words("stop", Some(id), "the candidate wants no more mail".to_owned(), words.to_owned());
+        if agreed && !ends {
+            let why = "The candidate wants no more mail. The interview stands: they get no reminder of it, and are told when it changes";
+            self.tell_of_words(id, why, words);
+        } else {
+            self.leave_to_recruiter(id, "The candidate wants no more mail", words);
+        }
+        !ends
     }
 
     /// What an answer says of an interview, and of nothing else.

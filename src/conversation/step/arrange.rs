@@ -17,6 +17,8 @@ pub(super) const SLOTS_KEPT: usize = 200;
 const HOURS_TOLD: Duration = Duration::days(8);
 /// Unanswered reminders of one of several, before the recruiters are asked whether it goes on without them.
 const PANEL_NUDGES: u8 = 1;
+/// Why one of several is asked nothing any more, for the recruiters.
+pub(super) const NO_MAIL: &str = "They want no more mail";
 
 impl Turn {
     /// A yes took effect: an interview is to be arranged. False when that is a recruiter's business.
@@ -130,11 +132,17 @@ impl Turn {
             self.c.deadlines.set(Deadline::Interview(id, side), self.next_polite(until));
             return;
         }
-        if self.is_panel() && asking.what == Ask::Choice && (asking.letters > PANEL_NUDGES || self.is_out_of_reach(side)) {
-            return self.panelist_is_silent(id, side, "");
+        if self.is_panel() && asking.what == Ask::Choice && (asking.letters > PANEL_NUDGES || self.is_out_of_reach(id, side)) {
+            let why = if self.wants_no_mail(id, side) { NO_MAIL } else { "" };
+            return self.panelist_is_silent(id, side, why);
         }
-        if asking.letters > self.c.policy.scheduling.nudges || self.is_out_of_reach(side) {
-            self.leave_to_recruiter(id, &format!("{} does not answer about the interview", capital(side.label())), "");
+        if asking.letters > self.c.policy.scheduling.nudges || self.is_out_of_reach(id, side) {
+            let does = match (self.wants_no_mail(id, side), asking.what) {
+                (true, Ask::Outcome) => "wants no more mail, and is not asked whether the interview took place",
+                (true, Ask::Times | Ask::Choice) => "wants no more mail, and a time for the interview is still to be found",
+                (false, _) => "does not answer about the interview",
+            };
+            self.leave_to_recruiter(id, &format!("{} {does}", capital(side.label())), "");
             return;
         }
         if let Err(later) = self.may_write_about(id, side) {
@@ -425,8 +433,19 @@ impl Turn {
         self.c.policy.polite.next_open(at, self.zone_of(id, side))
     }
 
-    fn is_out_of_reach(&self, side: Side) -> bool {
-        side == Side::Client && (self.c.client_unreachable || self.c.chase.stopped)
+    fn is_out_of_reach(&self, id: SubmissionId, side: Side) -> bool {
+        side == Side::Client && self.c.client_unreachable || self.wants_no_mail(id, side)
+    }
+
+    /// Whether somebody asked for no more mail: nothing is asked of them and they are reminded of nothing. What changes in their calendar
+    /// they are told all the same: an interview that was moved or called off must not be waited for.
+    pub(super) fn wants_no_mail(&self, id: SubmissionId, side: Side) -> bool {
+        let says_so = |one: &Submission| one.interview.as_ref().is_some_and(|one| one.attendee(side).wants_no_mail);
+        match side {
+            Side::Client => self.c.chase.stopped,
+            Side::Candidate => self.c.submission(id).is_some_and(says_so),
+            Side::Interviewer(_) => self.c.submissions.iter().any(says_so),
+        }
     }
 
     /// The governor for both sides: whether a letter nobody asked for may go out now, else from when on.

@@ -340,6 +340,10 @@ impl Turn {
             let detail = format!("no reminder to {}: nothing goes out to them", side.label());
             return self.record("not_reminded", Some(id), detail);
         }
+        if self.wants_no_mail(id, side) {
+            let detail = format!("no reminder to {}: they want no more mail", side.label());
+            return self.record("not_reminded", Some(id), detail);
+        }
         self.record("reminded", Some(id), format!("reminded {} of the interview", side.label()));
         let says = Content::Reminder {
             submission: id,

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use super::Turn;
-use super::arrange::{SLOTS_KEPT, capital};
+use super::arrange::{NO_MAIL, SLOTS_KEPT, capital};
 use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
 use crate::model::{Slot, SubmissionId, Timestamp};
@@ -351,7 +351,26 @@ impl Turn {
 
     /// Letters to an interviewer come back: as if they were silent.
     pub(super) fn interviewer_unreachable(&mut self, n: u8, status: &str) {
-        let side = Side::Interviewer(n);
+        self.asked_in_vain(Side::Interviewer(n), &format!("Mail to their address comes back: {status}"));
+    }
+
+    /// An interviewer asks for no more mail: what they are asked waits for nobody.
+    pub(super) fn interviewer_wants_no_mail(&mut self, side: Side, words: &str) {
+        for submission in &mut self.c.submissions {
+            if let Some(interview) = &mut submission.interview {
+                interview.attendee_mut(side).wants_no_mail = true;
+            }
+        }
+        let detail = format!(
+            "{} wants no more mail: no reminders go to them",
+            self.name_at(SubmissionId(0), side)
+        );
+        self.record_words("stop", None, detail, words.to_owned());
+        self.asked_in_vain(side, NO_MAIL);
+    }
+
+    /// Whoever waits for an answer of this interviewer takes them as silent.
+    fn asked_in_vain(&mut self, side: Side, why: &str) {
         let waits = |one: &&Submission| {
             let interview = one.interview.as_ref().filter(|interview| interview.is_under_way());
             interview.is_some_and(|interview| interview.attendee(side).asked.is_some())
@@ -359,7 +378,7 @@ impl Turn {
         let ids: Vec<SubmissionId> = self.c.submissions.iter().filter(waits).map(|one| one.id).collect();
         for id in ids {
             if !self.interview(id).is_some_and(|one| one.attendee(side).put_to_lead) {
-                self.panelist_is_silent(id, side, &format!("Mail to their address comes back: {status}"));
+                self.panelist_is_silent(id, side, why);
             }
         }
     }

@@ -28,7 +28,10 @@ impl Turn {
                 (Standing::Full, _) if confirms.is_some() => self.settle_confirmation(&reply, *confirms),
                 (Standing::Full, _) | (Standing::Deputy, Proxy::Accept) => match spoken {
                     Some(id) => self.interviewer_spoke(id, by, &reply, message_id.as_ref()),
-                    None => self.needs_person("An interviewer wrote.".to_owned(), all_words(&reply), false),
+                    None => {
+                        self.heed_stop(by, &reply);
+                        self.needs_person("An interviewer wrote.".to_owned(), all_words(&reply), false);
+                    }
                 },
                 (Standing::Unvouched, _) => self.confirm_interviewer(by, *message, reply, message_id.clone(), None),
                 (Standing::Deputy, Proxy::Confirm) => self.confirm_interviewer(by, *message, reply, message_id.clone(), Some(name.clone())),
@@ -76,11 +79,22 @@ impl Turn {
     pub(super) fn confirmed_by_interviewer(&mut self, parked: Parked) {
         match parked.reply.findings.iter().find_map(|one| one.says.about()) {
             Some(id) => self.interviewer_spoke(id, parked.by, &parked.reply, parked.message_id.as_ref()),
-            None => self.needs_person("An interviewer wrote.".to_owned(), all_words(&parked.reply), false),
+            None => {
+                self.heed_stop(parked.by, &parked.reply);
+                self.needs_person("An interviewer wrote.".to_owned(), all_words(&parked.reply), false);
+            }
+        }
+    }
+
+    /// "Stop mailing me" speaks of nobody's times.
+    fn heed_stop(&mut self, side: Side, reply: &Reply) {
+        if let Some(stop) = reply.findings.iter().find(|one| one.says == Says::Stop) {
+            self.interviewer_wants_no_mail(side, &stop.words.text);
         }
     }
 
     pub(super) fn interviewer_spoke(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
+        self.heed_stop(side, reply);
         self.hear_of_interview(id, side, reply, answers);
         let others = reply
             .findings
@@ -219,6 +233,13 @@ impl Turn {
         let cannot = |side: Side| is_panel && (self.can_make(id, side, &slot) == Some(false) || self.is_elsewhere(id, side, &slot));
         let cannot: Vec<(Side, bool)> = sides.into_iter().map(|side| (side, cannot(side))).collect();
         for (side, cannot) in cannot {
+            if cannot && side != Side::Candidate {
+                let detail = format!(
+                    "{} cannot be there at that time: it takes place without them",
+                    self.name_at(id, side)
+                );
+                self.record("left_out", Some(id), detail);
+            }
             let Some(attendee) = self.attendee_mut(id, side) else { continue };
             attendee.absent = match side {
                 Side::Candidate => false,

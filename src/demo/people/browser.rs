@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use super::Trouble;
 use super::html::{self, Tag, single_spaced};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// More than any page of ours.
 const PAGE: u64 = 4 << 20;
 

@@ -25,7 +25,7 @@ pub use browser::{Browser, Page};
 pub use shapes::Shape;
 
 /// How long somebody waits for a letter that should come at once.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why somebody could not do what the story wants them to do.
 #[derive(Debug, thiserror::Error)]

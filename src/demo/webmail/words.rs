@@ -290,6 +290,7 @@ fn title(kind: &str) -> (String, &'static str) {
         "zone_named" => ("Another clock", "heard"),
         "stays_as_is" => ("The time stands", "care"),
         "reminded" => ("Reminded", "did"),
+        "left_out" => ("Takes place without somebody", "care"),
         "not_reminded" => ("Not reminded", "care"),
         "still_on" => ("Still on", "heard"),
         "completed" => ("They met", "effect"),

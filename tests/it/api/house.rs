@@ -153,6 +153,17 @@ self_ping_min = {ping}
         self.ask("GET", path, &[("authorization", &format!("Bearer {KEY}"))], "").await
     }
 
+    /// As a program does it that is told to come again.
+    pub(crate) async fn hand_in_until_taken(&self, path: &str, key: &str, batch: &Value) -> Heard {
+        for _ in 0..100 {
+            let heard = self.hand_in(path, Some(key), batch).await;
+            if heard.status != 503 {
+                return heard;
+            }
+        }
+        panic!("a hundred times there was no turn");
+    }
+
     pub(crate) async fn hand_in(&self, path: &str, key: Option<&str>, batch: &Value) -> Heard {
         let bearer = format!("Bearer {KEY}");
         let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];

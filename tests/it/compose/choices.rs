@@ -122,7 +122,7 @@ fn compose_spells_out_the_readings_of_an_answer() {
         let lines: Vec<&str> = seen.text.lines().map(str::trim).collect();
         assert_eq!(seen.html.matches("Yes, these times").count(), readings);
         assert_eq!(
-            lines.iter().any(|line| line.starts_with("Did you mean this?")),
+            lines.iter().any(|line| line.starts_with("Which did you mean?")),
             readings > 0,
             "{lines:?}"
         );

@@ -227,6 +227,18 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
             },
         )
     };
+    let remind = Content::Reminder {
+        submission: ANA,
+        slot: friday(),
+        asks: true,
+    };
+    let unclear = |name: &str| {
+        let letters = letters().into_iter();
+        let (_, letter) = letters.into_iter().find(|(one, _)| one == name).unwrap();
+        (letter, in_doubt())
+    };
+    let (ask_meant, asked_in_doubt) = unclear("ask-times-unclear-candidate");
+    let (offer_meant, offered_in_doubt) = unclear("offer-times-unclear-client");
     let outcome = Content::AskOutcome {
         submission: ANA,
         slot: friday(),
@@ -258,6 +270,9 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
         ("panel-offer-reminder-interviewer", asked(Party::Interviewer(1), 2), panel()),
         ("panel-invitation-contact", invited(Party::Client), panel()),
         ("panel-invitation-interviewer", invited(Party::Interviewer(0)), panel()),
+        ("panel-reminder-interviewer", letter(Party::Interviewer(0), remind), panel()),
+        ("ask-times-meant-candidate", ask_meant, asked_in_doubt),
+        ("offer-times-meant-client", offer_meant, offered_in_doubt),
         ("panel-invitation-candidate", invited(Party::Candidate(ANA)), panel()),
         ("panel-without-you-interviewer", off(None, true), panel()),
         ("panel-called-off-by-client-interviewer", off(Some(Side::Client), false), panel()),
@@ -268,6 +283,22 @@ pub(super) fn others() -> Vec<(&'static str, Letter, Conversation)> {
         }),
         ("panel-notice-go-on", letter(Party::Recruiter(0), Content::Notice(go_on)), panel()),
     ]
+}
+
+/// The same story, in which an answer of each side can be read in two ways.
+fn in_doubt() -> Conversation {
+    let mut conversation = conversation();
+    let interview = conversation.submissions[0].interview.as_mut().unwrap();
+    let week = |hours: &[(&str, &str)]| Spans::of(hours.iter().map(|(from, to)| (at(from), at(to))).collect());
+    interview.readings = vec![
+        week(&[("2026-04-02T13:00:00Z", "2026-04-02T16:00:00Z")]),
+        week(&[
+            ("2026-04-09T13:00:00Z", "2026-04-09T16:00:00Z"),
+            ("2026-04-10T13:00:00Z", "2026-04-10T14:30:00Z"),
+        ]),
+    ];
+    (interview.candidate.meant, interview.client.meant) = (vec![0, 1], vec![0, 1]);
+    conversation
 }
 
 /// The same story with two interviewers beside the contact.

@@ -387,8 +387,13 @@ self_ping_min = 0
 
     /// Hands in a batch for this contact: Ana Souza alone, each of the two in a zone of theirs.
     pub(super) fn submit_ana(&self, contact: &str, client_zone: &str, ana_zone: &str) {
+        self.submit_ana_with(contact, client_zone, ana_zone, "");
+    }
+
+    /// The same with `more` of its file, in TOML.
+    pub(super) fn submit_ana_with(&self, contact: &str, client_zone: &str, ana_zone: &str, more: &str) {
         let (others, _) = BATCH.match_indices("[[candidates]]").nth(1).unwrap();
-        self.hand_in(&BATCH[..others], contact, client_zone, ana_zone);
+        self.hand_in(&format!("{}{more}", &BATCH[..others]), contact, client_zone, ana_zone);
     }
 
     fn hand_in(&self, batch: &str, contact: &str, client_zone: &str, ana_zone: &str) {

@@ -354,7 +354,7 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
 }
 
 /// Each program that is there, and the entries it holds after these invitations.
-fn held_after(folder: &std::path::Path) -> Vec<(String, Value)> {
+pub(super) fn held_after(folder: &std::path::Path) -> Vec<(String, Value)> {
     let output = Command::new("python3")
         .arg(root().join("tests/judges/agenda.py"))
         .arg(folder)
@@ -379,7 +379,7 @@ fn held_after(folder: &std::path::Path) -> Vec<(String, Value)> {
 }
 
 /// Monday of the next week at whose end Europe's clocks change in spring.
-fn week_of_change() -> NaiveDate {
+pub(super) fn week_of_change() -> NaiveDate {
     let today = Utc::now().date_naive();
     let of = |year| {
         let last = NaiveDate::from_ymd_opt(year, 3, 31).unwrap();
@@ -393,7 +393,7 @@ fn week_of_change() -> NaiveDate {
 }
 
 /// The value of the first property of this name; of people the address.
-fn value(calendar: &str, name: &str) -> String {
+pub(super) fn value(calendar: &str, name: &str) -> String {
     let unfolded = calendar.replace("\r\n ", "");
     let line = unfolded
         .lines()

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use replyd::conversation::Side;
-use replyd::http::{Action, Chosen, InterviewView, Stage};
+use replyd::http::{Action, Chosen, InterviewView, SilentView, Stage};
 use replyd::link::{Claim, Scope};
 use replyd::model::{Decision, Reason};
 use tokio::process::Command;
@@ -88,18 +88,8 @@ async fn pages_fit_and_can_be_read_at_every_width_and_in_the_dark() {
         ("not-found", "/nowhere".to_owned()),
         ("trap", format!("{}/trap", house.path(&house.claim(Scope::Batch, 5)))),
     ];
-    let kept = std::env::var("REPLYD_SCREENSHOTS").ok();
-    let scratch = tempfile::tempdir().unwrap();
-    let directory = kept.unwrap_or_else(|| scratch.path().to_string_lossy().into_owned());
     let named = pages.iter().map(|(name, path)| format!("{name}={}", house.url(path)));
-    let arguments: Vec<String> = ["look".to_owned(), directory].into_iter().chain(named).collect();
-    let Some(found) = drive(&arguments).await else { return };
-    let found = found.as_object().unwrap();
-    assert_eq!(found.len(), pages.len() * 4);
-    for (page, measured) in found {
-        let nothing = serde_json::json!({"wide": false, "small": [], "bare": [], "pale": []});
-        assert_eq!(*measured, nothing, "{page}");
-    }
+    measured(named.collect()).await;
 }
 
 /// The page of an interview in each state, measured in the same way: as its links open it, and what a first press leads to.
@@ -116,32 +106,95 @@ async fn pages_of_interviews_fit_and_can_be_read_at_every_width_and_in_the_dark(
         pressed: Some(Chosen::Slot(slot("2026-07-16T13:00:00Z"))),
         ..of(Side::Client, Stage::Choice(slots()))
     };
+    let meant = InterviewView {
+        meant: vec![slot("2026-07-16T13:00:00Z"), slot("2026-07-17T14:00:00Z")],
+        ..of(Side::Candidate, Stage::Times)
+    };
+    let booked = |side| of(side, booked(true, false));
     let pages = [
-        ("i-choice", of(Side::Client, Stage::Choice(slots()))),
-        ("i-again", again),
-        ("i-noted", noted),
-        ("i-times", of(Side::Candidate, Stage::Times)),
-        ("i-booked", of(Side::Candidate, booked(true, false))),
-        ("i-holds", of(Side::Client, booked(true, true))),
-        ("i-outcome", of(Side::Client, Stage::Outcome(slot("2026-07-16T13:00:00Z")))),
-        ("i-waits", of(Side::Client, Stage::Waits)),
-        ("i-called-off", of(Side::Client, Stage::CalledOff)),
+        ("i-choice", of(Side::Client, Stage::Choice(slots())), None),
+        ("i-none", of(Side::Client, Stage::Choice(slots())), Some("ask_none")),
+        ("i-again", again, None),
+        ("i-noted", noted, None),
+        ("i-times", of(Side::Candidate, Stage::Times), None),
+        ("i-meant", meant, None),
+        ("i-booked", booked(Side::Candidate), None),
+        ("i-move", booked(Side::Candidate), Some("ask_move")),
+        ("i-call-off", booked(Side::Client), Some("ask_call_off")),
+        ("i-holds", of(Side::Client, super::interviews::booked(true, true)), None),
+        ("i-outcome", of(Side::Client, Stage::Outcome(slot("2026-07-16T13:00:00Z"))), None),
+        ("i-waits", of(Side::Client, Stage::Waits), None),
+        ("i-with-recruiter", of(Side::Client, Stage::WithRecruiter), None),
+        ("i-called-off", of(Side::Client, Stage::CalledOff), None),
     ];
+    fit(pages).await;
+}
+
+/// The same for one of several interviewers, and the page on which a recruiter says whether it goes on without a silent one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_panels_fit_and_can_be_read_at_every_width_and_in_the_dark() {
+    let of = |stage| InterviewView {
+        several: true,
+        ..interview(Side::Interviewer(0), stage)
+    };
+    let noted = InterviewView {
+        pressed: Some(Chosen::Slots(vec![slot("2026-07-16T13:00:00Z"), slot("2026-07-17T14:00:00Z")])),
+        ..of(Stage::Choice(slots()))
+    };
+    let pages = [
+        ("p-choice", of(Stage::Choice(slots())), None),
+        ("p-none", of(Stage::Choice(slots())), Some("ask_none")),
+        ("p-noted", noted, None),
+        ("p-times", of(Stage::Times), None),
+        ("p-booked", of(booked(true, false)), None),
+        ("p-cannot", of(booked(true, false)), Some("ask_move")),
+        ("p-waits", of(Stage::Waits), None),
+        ("p-without-you", of(Stage::WithoutYou(slot("2026-07-16T13:00:00Z"))), None),
+    ];
+    fit(pages).await;
+    let (asked, settled) = (House::open().await, House::open().await);
+    asked.state.lock().unwrap().view.silent = silent(&["Jo Park", "Max Bauer"]);
+    settled.state.lock().unwrap().view.silent = silent(&[]);
+    let link = |house: &House| {
+        let claim = house.claim(Scope::GoOn, ANA.0);
+        house.url(&house.path(&Claim { addressed_to: 1, ..claim }))
+    };
+    let pages = [("go-on", &asked), ("go-on-settled", &settled)];
+    measured(pages.iter().map(|(name, house)| format!("{name}={}", link(house))).collect()).await;
+}
+
+fn silent(names: &[&str]) -> Option<SilentView> {
+    Some(SilentView {
+        with: "Ana Souza".to_owned(),
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        booked: None,
+    })
+}
+
+/// Renders the page of each interview, some after a first press.
+async fn fit(pages: impl IntoIterator<Item = (&'static str, InterviewView, Option<&'static str>)>) {
     let mut houses = Vec::new();
     let mut named = Vec::new();
-    for (name, view) in pages {
+    for (name, view, press) in pages {
         let side = view.side;
         let house = House::about(view).await;
-        named.push(format!("{name}={}", house.url(&house.arranging(side, Scope::Pick(4)))));
+        let press = press.map(|button| format!(" button[value={button}]")).unwrap_or_default();
+        named.push(format!("{name}={}{press}", house.url(&house.arranging(side, Scope::Pick(4)))));
         houses.push(house);
     }
+    measured(named).await;
+}
+
+/// Opens each page at both widths, light and dark, and finds nothing to complain of.
+async fn measured(named: Vec<String>) {
     let kept = std::env::var("REPLYD_SCREENSHOTS").ok();
     let scratch = tempfile::tempdir().unwrap();
     let directory = kept.unwrap_or_else(|| scratch.path().to_string_lossy().into_owned());
+    let pages = named.len();
     let arguments: Vec<String> = ["look".to_owned(), directory].into_iter().chain(named).collect();
     let Some(found) = drive(&arguments).await else { return };
     let found = found.as_object().unwrap();
-    assert_eq!(found.len(), houses.len() * 4);
+    assert_eq!(found.len(), pages * 4);
     for (page, measured) in found {
         let nothing = serde_json::json!({"wide": false, "small": [], "bare": [], "pale": []});
         assert_eq!(*measured, nothing, "{page}");

@@ -124,7 +124,7 @@ async fn a_slot_link_has_its_time_picked_and_one_press_takes_it() {
     let path = house.arranging(Side::Client, Scope::Pick(6));
     let page = house.get(&path).await;
     page.says("Interview with Ana Souza");
-    page.says("Friday 17 July, 15:00 to 15:45");
+    page.says("Friday 17 July, <span class=\"hours\">15:00 to 15:45");
     page.says("London, UTC+1");
     page.says("10:00 to 10:45 in New York, UTC−4");
     page.says("value=\"6\" checked");
@@ -147,8 +147,8 @@ async fn an_old_slot_link_says_that_its_time_is_gone_and_shows_what_is_offered_n
     let house = House::about(old).await;
     let page = house.get(&house.arranging(Side::Client, Scope::Pick(0))).await;
     page.says("This time is no longer offered");
-    page.says("Wednesday 15 July, 14:00 to 14:45");
-    page.says("Thursday 16 July, 14:00 to 14:45");
+    page.says("Wednesday 15 July, <span class=\"hours\">14:00 to 14:45");
+    page.says("Thursday 16 July, <span class=\"hours\">14:00 to 14:45");
     assert_eq!(page.body.matches(" checked").count(), 0);
     let mut taken = interview(Side::Client, booked(true, false));
     taken.linked = Some(slot("2026-07-16T15:30:00Z"));
