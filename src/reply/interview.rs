@@ -26,7 +26,7 @@ pub struct AskedTimes {
     pub minutes: u32,
     /// The times offered, in the order of the letter.
     pub options: Vec<Slot>,
-    /// The time agreed, if one is.
+    /// The time agreed, if one is; maybe one of those offered.
     pub booked: Option<Slot>,
     /// The letter asked for a yes or no: "Still on?"
     pub confirms: bool,
@@ -148,8 +148,36 @@ fn drop_own_question(findings: &mut Vec<Finding>, said: &TimesSaid, words: &[Ran
     }
 }
 
-/// What is said of times, and where in the text.
+/// What is said of times, and where in the text. Of times that were offered one may be agreed by now: they are chosen from as before, and
+/// only what chooses none of them is about the time that is agreed.
 fn times_of(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>) {
+    if asked.booked.is_none() || asked.options.is_empty() {
+        return times_said(own, asked);
+    }
+    let offered = AskedTimes {
+        booked: None,
+        ..asked.clone()
+    };
+    let chosen = times_said(own, &offered);
+    match chosen.0.intent {
+        Intent::Select | Intent::NoneWork | Intent::Availability if !chosen.0.ask => chosen,
+        Intent::Select
+        | Intent::NoneWork
+        | Intent::Availability
+        | Intent::Reschedule
+        | Intent::Cancel
+        | Intent::Question
+        | Intent::Nothing => times_said(
+            own,
+            &AskedTimes {
+                options: Vec::new(),
+                ..asked.clone()
+            },
+        ),
+    }
+}
+
+fn times_said(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>) {
     let options: Vec<times::Slot> = asked.options.iter().map(|slot| (slot.start, slot.end)).collect();
     let mut question = times::Asked {
         written: asked.written,
