@@ -450,11 +450,7 @@ impl Interview {
                 .asked
                 .is_some_and(|asked| asked.what == Ask::Choice && (asked.letters > 0 || several))
         });
-        if choosing {
-            self.last_offer()
-        } else {
-            &[]
-        }
+        if choosing { self.last_offer() } else { &[] }
     }
 
     /// The slots of the last offer, whoever still chooses among them.
@@ -491,6 +487,7 @@ impl Interview {
             options,
             booked: self.booked,
             confirms: matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
+            was_theirs: letter.is_some_and(|letter| letter.confirmation().is_some()),
             // A candidate decides about nobody.
             candidates: match side {
                 Side::Client => of.asked(None, now).candidates,

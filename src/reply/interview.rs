@@ -30,6 +30,8 @@ pub struct AskedTimes {
     pub booked: Option<Slot>,
     /// The letter asked for a yes or no: "Still on?"
     pub confirms: bool,
+    /// The letter asked whether an earlier answer was theirs: a yes or no is about that, and anything else about the times.
+    pub was_theirs: bool,
     /// For the client: all candidates of the batch.
     pub candidates: Vec<AskedAbout>,
 }
@@ -54,6 +56,7 @@ pub fn read_with_times(own: &OwnText, subject: &str, asked: &Asked, written: Tim
                 options: Vec::new(),
                 booked: None,
                 confirms: false,
+                was_theirs: false,
                 candidates: Vec::new(),
             };
             let sentence = OwnText {
@@ -91,6 +94,18 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
             doubts: vec![doubt],
             ..Reply::default()
         };
+    }
+    if asked.was_theirs {
+        let question = Asked {
+            candidates: Vec::new(),
+            question: Question::Confirm,
+            today: asked.zone.local(asked.written).date(),
+        };
+        let reply = read(own, subject, &question);
+        let settles = |one: &Finding| one.band == Band::Act && matches!(one.says, Says::Confirm(_));
+        if reply.findings.iter().any(settles) {
+            return reply;
+        }
     }
     let (said, words) = times_of(own, asked);
     let mut findings = beside(own, subject, asked);

@@ -13,8 +13,6 @@ use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 const HORIZON: Duration = Duration::days(90);
 /// Slots remembered for one interview. Nobody chooses so often.
 pub(super) const SLOTS_KEPT: usize = 200;
-/// How far ahead a letter tells the other side's working hours.
-const HOURS_TOLD: Duration = Duration::days(8);
 /// Unanswered reminders of one of several, before the recruiters are asked whether it goes on without them.
 const PANEL_NUDGES: u8 = 1;
 
@@ -187,18 +185,7 @@ impl Turn {
         let instead_of = interview.moved_from();
         match asking.what {
             Ask::Times => {
-                let earliest = self.now + self.notice();
-                let ahead = match &interview.attendee(side.other()).can {
-                    _ if self.is_panel() => self.panel_can(id, earliest),
-                    Some(can) => can.from(earliest),
-                    // What they gave did not do: now they see when the other side works.
-                    None if interview.rounds > 0 => {
-                        let zone = self.zone_of(id, side.other());
-                        let hours = self.c.policy.business.spans(zone, earliest, earliest + HOURS_TOLD);
-                        hours.minus(&self.c.busy(id, side.other()))
-                    }
-                    None => Spans::default(),
-                };
+                let ahead = self.c.told_of_other(id, side, self.now);
                 Some(Content::AskTimes {
                     submission: id,
                     round,

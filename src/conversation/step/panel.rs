@@ -9,9 +9,6 @@ use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
 use crate::model::{Slot, SubmissionId, Timestamp};
 
-/// How far ahead the candidate is told when the interviewers work.
-const HOURS_TOLD: chrono::Duration = chrono::Duration::days(8);
-
 impl Turn {
     /// See [`crate::conversation::Conversation::is_panel`].
     pub(super) fn is_panel(&self) -> bool {
@@ -218,38 +215,15 @@ impl Turn {
         names.is_some_and(|names| !names.from(self.now + self.notice()).is_empty())
     }
 
-    /// When all who must be there could, for the candidate to name times: what they named, else their working hours. Nothing before
-    /// the first round: until then anything goes.
-    pub(super) fn panel_can(&self, id: SubmissionId, earliest: Timestamp) -> Spans {
-        let (required, _) = self.c.required(id);
-        let Some(interview) = self.interview(id) else {
-            return Spans::default();
-        };
-        let names = |side: &Side| interview.attendee(*side).names.is_some();
-        if interview.rounds == 0 && !required.iter().any(names) {
-            return Spans::default();
-        }
-        let one = |side: Side| {
-            let hours = || {
-                self.c
-                    .policy
-                    .business
-                    .spans(self.zone_of(id, side), earliest, earliest + HOURS_TOLD)
-            };
-            let named = interview.attendee(side).names.clone().map(|named| named.from(earliest));
-            named.unwrap_or_else(hours).minus(&self.c.busy(id, side))
-        };
-        required
-            .into_iter()
-            .map(one)
-            .reduce(|all, next| all.intersect(&next))
-            .unwrap_or_default()
-    }
-
     /// Times of an interviewer: an answer to this round, and what they named themselves holds for the next.
     pub(super) fn panelist_answered(&mut self, id: SubmissionId, side: Side, can: Spans, names: Option<Spans>) {
         let Some(interview) = self.interview_mut(id) else { return };
-        let refused: Vec<Slot> = interview.last_offer().iter().filter(|slot| !can.covers(slot.start, slot.end)).copied().collect();
+        let refused: Vec<Slot> = interview
+            .last_offer()
+            .iter()
+            .filter(|slot| !can.covers(slot.start, slot.end))
+            .copied()
+            .collect();
         let attendee = interview.attendee_mut(side);
         (attendee.asked, attendee.put_to_lead) = (None, false);
         attendee.can = Some(can);
@@ -314,9 +288,10 @@ impl Turn {
         self.interview(id).map(Interview::silent).unwrap_or_default()
     }
 
-    /// A recruiter says whether it goes on without those who do not answer.
-    pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool) {
-        let silent = self.silent(id);
+    /// A recruiter says whether it goes on without those who do not answer, of whom they were asked.
+    pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool, without: &[Side]) {
+        let mut silent = self.silent(id);
+        silent.retain(|side| without.contains(side));
         let names: Vec<String> = silent.iter().map(|side| self.name_at(id, *side)).collect();
         let (names, under_way) = (
             names.join(", "),

@@ -98,7 +98,10 @@ impl Turn {
         let others = reply.findings.iter().filter(|one| !is_heard(&one.says));
         let words = join(others.map(|one| (one.words.range.start, one.words.text.as_str())));
         if !words.is_empty() {
-            let why = format!("{} wrote more than times, which decides nothing.", self.name_at(SubmissionId(0), side));
+            let why = format!(
+                "{} wrote more than times, which decides nothing.",
+                self.name_at(SubmissionId(0), side)
+            );
             self.needs_person(why, words, false);
         }
     }
@@ -283,7 +286,11 @@ impl Turn {
             return self.move_asked(id, side, said, words);
         };
         if self.is_absent(id, side) && self.c.panel(id).contains(&side) {
-            return self.record("repeated", Some(id), format!("{} is not expected, and says so once more", side.label()));
+            return self.record(
+                "repeated",
+                Some(id),
+                format!("{} is not expected, and says so once more", side.label()),
+            );
         }
         if side == Side::Candidate || self.is_short_without(id, side, &slot) {
             return self.move_asked(id, side, said, words);

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::Spans;
-use replyd::conversation::{Command, Content, Deadline, Event, Interviewer, Order, Party, Proxy, Side, Standing, Via, Visit};
+use replyd::conversation::{
+    Command, Content, Deadline, Event, GoesOn, Interviewer, Notice, Order, Party, Proxy, Side, Standing, Via, Visit,
+};
 use replyd::message::{self, AutoNature, Border, Kind, OwnText};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId};
 use replyd::reply::times::Intent;
@@ -126,11 +128,7 @@ impl Play {
             // `busy Jo 2026-03-26 10:00 12:00`: Jo's calendar shows something, by the client's clock.
             "busy" => {
                 let (side, id) = self.person(place, words[0]);
-                let at = |time: &str| {
-                    let local = NaiveDateTime::parse_from_str(&format!("{} {time}", words[1]), "%Y-%m-%d %H:%M").expect(place);
-                    self.c.batch.contact.zone.at_or_after(local.date(), local.time())
-                };
-                let busy = self.c.elsewhere.of(side, id).union(&Spans::of(vec![(at(words[2]), at(words[3]))]));
+                let busy = self.c.elsewhere.of(side, id).union(&self.stretch(place, &words[1..]));
                 let elsewhere = &mut self.c.elsewhere;
                 match side {
                     Side::Client => elsewhere.client = busy,
@@ -140,7 +138,9 @@ impl Play {
                     }
                     Side::Interviewer(n) => {
                         let n = usize::from(n);
-                        elsewhere.interviewers.resize(elsewhere.interviewers.len().max(n + 1), Spans::default());
+                        elsewhere
+                            .interviewers
+                            .resize(elsewhere.interviewers.len().max(n + 1), Spans::default());
                         elsewhere.interviewers[n] = busy;
                     }
                 }
@@ -239,8 +239,35 @@ impl Play {
                 command: Command::GoOn {
                     submission: self.who(place, words[0]),
                     yes: words[1] == "yes",
+                    without: self.asked_without(place, words.get(2)),
                 },
             },
+            // The same on its page.
+            "go-on-pressed" => Event::GoOnPressed(GoesOn {
+                submission: self.who(place, words[0]),
+                by: "rita".into(),
+                yes: words[1] == "yes",
+                without: self.asked_without(place, words.get(2)),
+            }),
+            // `gives Jo Ana 2026-03-26 09:00 17:00`: ticks free times on the page.
+            "gives" => {
+                let (by, id) = (self.seat(place, words[0]), self.who(place, words[1]));
+                let said = TimesSaid {
+                    open: self.stretch(place, &words[2..]),
+                    ..TimesSaid::of(Intent::Availability)
+                };
+                let finding = Finding {
+                    says: Says::Times { submission: id, said },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit(u64::from(words[0].as_bytes()[0]), false)),
+                }
+            }
             // `presses Jo Ana 1,3`: an interviewer ticks slots of the last letter and sends them.
             "presses" => {
                 let (by, id) = (self.seat(place, words[0]), self.who(place, words[1]));
@@ -456,6 +483,24 @@ impl Play {
         (*letter.unwrap_or_else(|| panic!("{place}: no {kind} {nth:?}"))).clone()
     }
 
+    /// Of whom the nth question asked, or the newest, whether it goes on without them.
+    fn asked_without(&self, place: &str, nth: Option<&&str>) -> Vec<Side> {
+        let nth = nth.map(|nth| nth.parse().expect(place));
+        match self.letter(place, Party::Recruiter(0), "go_on_without", nth) {
+            Content::Notice(Notice::GoOnWithout { silent, .. }) => silent,
+            other => panic!("{place}: {other:?}"),
+        }
+    }
+
+    /// `2026-03-26 09:00 17:00`, by the client's clock.
+    fn stretch(&self, place: &str, words: &[&str]) -> Spans {
+        let at = |time: &str| {
+            let local = NaiveDateTime::parse_from_str(&format!("{} {time}", words[0]), "%Y-%m-%d %H:%M").expect(place);
+            self.c.batch.contact.zone.at_or_after(local.date(), local.time())
+        };
+        Spans::of(vec![(at(words[1]), at(words[2]))])
+    }
+
     /// Ann, an interviewer or a candidate, and of whose interview they speak.
     fn person(&self, place: &str, name: &str) -> (Side, SubmissionId) {
         let mut candidates = self.c.batch.candidates.iter();
@@ -472,7 +517,7 @@ impl Play {
     /// What somebody answers to a letter, read as the daemon reads it.
     fn read_answer(&self, letter: Option<&Content>, by: Side, own: &OwnText) -> Reply {
         let (zone, minutes) = (self.c.batch.contact.zone, self.c.batch.project.duration_min);
-        match letter.and_then(Content::interview) {
+        match letter.and_then(|letter| self.c.interview_of(letter)) {
             Some(id) => self.read_about(id, by, letter, own),
             None => reply::read_with_times(own, "Re: Candidates", &self.c.asked(letter, self.now), self.now, zone, minutes),
         }
