@@ -46,6 +46,7 @@ fn finding(c: &mut Criterion) {
             now,
             required: &people,
             optional: &[],
+            several: (&[], 0),
             duration: Duration::minutes(45),
             before: Duration::zero(),
             after: Duration::zero(),

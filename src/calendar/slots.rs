@@ -37,6 +37,8 @@ pub struct Search<'a> {
     pub required: &'a [Party],
     /// Those who come if they can.
     pub optional: &'a [Party],
+    /// Of these not everybody must be there, but so many.
+    pub several: (&'a [Party], usize),
     /// How long it takes.
     pub duration: Duration,
     /// Kept free before it (travel, for one that is on site).
@@ -78,6 +80,9 @@ pub fn slots(search: &Search<'_>) -> Vec<(Timestamp, Timestamp)> {
         let free = free(search, from, (next + search.duration + Duration::minutes(30)).min(end));
         for &(open, close) in free.open() {
             for start in starts(first.zone, open, close, search.duration).take_while(|start| *start < next) {
+                if !enough(search, start) {
+                    continue;
+                }
                 let day = first.zone.local(start).date();
                 if far(start) && !days.contains(&day) {
                     if days.len() >= search.count + SPARE_DAYS {
@@ -131,6 +136,22 @@ fn starts(zone: Zone, open: Timestamp, close: Timestamp, duration: Duration) -> 
     std::iter::successors(Some(first), move |start| start.checked_add_signed(step)).take_while(fits)
 }
 
+/// Whether as many can come at a time as there must be.
+fn enough(search: &Search<'_>, start: Timestamp) -> bool {
+    let (several, least) = search.several;
+    several.iter().filter(|party| comes(search, party, start)).count() >= least
+}
+
+/// Whether somebody can come: within the times they gave, else their working hours, and not taken.
+fn comes(search: &Search<'_>, party: &Party, start: Timestamp) -> bool {
+    let end = start + search.duration;
+    let there = match &party.given {
+        Some(given) => given.covers(start, end),
+        None => party.hours.covers(party.zone, start, end),
+    };
+    there && !party.busy.touches(start - search.before, end + search.after)
+}
+
 /// The best of all possible beginnings, one after the other, each with an eye on those taken before it.
 fn chosen(search: &Search<'_>, zone: Zone, starts: &[Timestamp]) -> Vec<(Timestamp, Timestamp)> {
     let mut clocks: Vec<(Zone, Hours)> = Vec::new();
@@ -181,14 +202,7 @@ enum Part {
 
 impl Candidate {
     fn of(search: &Search<'_>, zone: Zone, clocks: &[(Zone, Hours)], start: Timestamp) -> Self {
-        let (local, end) = (zone.local(start), start + search.duration);
-        let comes = |party: &&Party| {
-            let there = match &party.given {
-                Some(given) => given.covers(start, end),
-                None => party.hours.covers(party.zone, start, end),
-            };
-            there && !party.busy.touches(start - search.before, end + search.after)
-        };
+        let local = zone.local(start);
         let of_clocks = clocks
             .iter()
             .map(|(zone, hours)| unkind(zone.local(start), search.duration, *hours))
@@ -202,7 +216,7 @@ impl Candidate {
                 _ => Part::Evening,
             },
             cost: too_soon_or_late(start - search.now) + of_clocks.unwrap_or(0),
-            missing: search.optional.len() - search.optional.iter().filter(comes).count(),
+            missing: search.optional.len() - search.optional.iter().filter(|party| comes(search, party, start)).count(),
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadline, Party, Side, Standing};
+use super::{Deadline, GoesOn, Party, Side, Standing};
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 use crate::reply::Reply;
 
@@ -45,6 +45,8 @@ pub enum Event {
         /// "Yes, that was me", or "yes, let it count".
         yes: bool,
     },
+    /// A recruiter pressed whether an interview goes on without the interviewers who do not answer.
+    GoOnPressed(GoesOn),
     /// A machine at the client's answered.
     AutoReplied {
         /// Back on this day, if named.
@@ -158,6 +160,9 @@ pub enum Command {
         submission: SubmissionId,
         /// Yes; otherwise they are waited for.
         yes: bool,
+        /// Of whom they were asked. Whoever fell silent since is not meant.
+        #[serde(default)]
+        without: Vec<Side>,
     },
     /// A note for the timeline.
     Note {

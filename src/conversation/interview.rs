@@ -334,6 +334,12 @@ pub struct Attendee {
 }
 
 impl Attendee {
+    /// A no to these times: whatever they named of them once does not hold any more.
+    pub fn cannot(&mut self, slots: &[Slot]) {
+        let slots = Spans::of(slots.iter().map(|slot| (slot.start, slot.end)).collect());
+        self.names = self.names.take().map(|names| names.minus(&slots)).filter(|names| !names.is_empty());
+    }
+
     /// For another try to meet: what their calendar shows, and that they want no mail, goes on counting.
     #[must_use]
     pub fn entry(&self) -> Self {
@@ -487,11 +493,13 @@ impl Interview {
                 .asked
                 .is_some_and(|asked| asked.what == Ask::Choice && (asked.letters > 0 || several))
         });
-        if choosing {
-            self.slots.get(self.offered_from..).unwrap_or_default()
-        } else {
-            &[]
-        }
+        if choosing { self.last_offer() } else { &[] }
+    }
+
+    /// The slots of the last offer, whoever still chooses among them.
+    #[must_use]
+    pub fn last_offer(&self) -> &[Slot] {
+        self.slots.get(self.offered_from..).unwrap_or_default()
     }
 
     /// What a new time would take the place of.
@@ -503,11 +511,15 @@ impl Interview {
     /// What a letter asked a side about this interview, for [`crate::reply::read_interview`].
     #[must_use]
     pub fn asked(&self, of: &Conversation, submission: SubmissionId, side: Side, letter: Option<&Content>, now: Timestamp) -> AskedTimes {
-        let options = match letter {
-            Some(Content::OfferTimes { slots, .. }) => slots.clone(),
+        let attendee = self.attendee(side);
+        let options = match (letter, self.booked) {
+            // One of several answers after the others agreed: of what they were offered they take some, or all.
+            (Some(Content::OfferTimes { slots, several, .. }), booked) if *several || booked.is_none() => slots.clone(),
+            // Whoever is left out is told to answer any letter of ours once they can.
+            (_, Some(slot)) if attendee.absent && of.panel(submission).contains(&side) => vec![slot],
             // An answer to an older letter is about what is offered now.
-            _ if self.attendee(side).asked.is_some_and(|asked| asked.what == Ask::Choice) => self.held().to_vec(),
-            _ => Vec::new(),
+            (_, None) if attendee.asked.is_some_and(|asked| asked.what == Ask::Choice) => self.held().to_vec(),
+            (_, Some(_) | None) => Vec::new(),
         };
         AskedTimes {
             submission,
@@ -515,9 +527,10 @@ impl Interview {
             zone: of.zone_of(side.party(submission)),
             other_zone: of.zone_of(side.other().party(submission)),
             minutes: of.batch.project.duration_min,
-            options: if self.booked.is_some() { Vec::new() } else { options },
+            options,
             booked: self.booked,
             confirms: matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
+            was_theirs: letter.is_some_and(|letter| letter.confirmation().is_some()),
             // A candidate decides about nobody.
             candidates: match side {
                 Side::Client => of.asked(None, now).candidates,

@@ -14,6 +14,7 @@ mod standing;
 mod state;
 mod step;
 mod taken;
+mod told;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
 pub use deadline::{Deadline, Deadlines};
@@ -23,5 +24,7 @@ pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, Intervi
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use policy::{Order, Policy, Proxy, Scheduling};
 pub use standing::{Evidence, Standing};
-pub use state::{AskedBack, Chase, Conversation, Driver, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written};
+pub use state::{
+    AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
+};
 pub use step::step;

@@ -122,6 +122,22 @@ pub struct Unheard {
     /// Yes or no to a parked answer, by [`Parked::message`].
     #[serde(default)]
     pub confirms: Option<(i64, bool)>,
+    /// A recruiter's yes or no about interviewers who do not answer.
+    #[serde(default)]
+    pub goes_on: Option<GoesOn>,
+}
+
+/// What a recruiter pressed about interviewers who do not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoesOn {
+    /// Whose interview.
+    pub submission: SubmissionId,
+    /// The recruiter, as shown in the timeline.
+    pub by: String,
+    /// It goes on without them; otherwise they are waited for.
+    pub yes: bool,
+    /// Of whom the page asked.
+    pub without: Vec<Side>,
 }
 
 /// When the client was written to, for the limits.
@@ -366,6 +382,17 @@ impl Conversation {
             question: letter.map_or(Question::Decision, Content::question),
             today: self.batch.contact.zone.local(now).date(),
         }
+    }
+
+    /// The interview that an answer to a letter is about: the letter's, or that of the answer it asks to confirm.
+    #[must_use]
+    pub fn interview_of(&self, letter: &Content) -> Option<SubmissionId> {
+        let of_parked = || {
+            let message = letter.confirmation()?.message;
+            let parked = self.parked.iter().find(|one| one.message == message && one.by != Side::Client)?;
+            parked.reply.findings.iter().find_map(|one| one.says.about())
+        };
+        letter.interview().or_else(of_parked)
     }
 
     /// The visible reference.

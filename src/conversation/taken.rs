@@ -87,12 +87,27 @@ impl Conversation {
         self.submission(id)?.interview.as_ref()
     }
 
-    /// Whether somebody who must be there has something else at that time, or on the way.
+    /// The interviewers who must be there, and how many of them are enough.
+    #[must_use]
+    pub fn required(&self, id: SubmissionId) -> (Vec<Side>, usize) {
+        let all: Vec<Side> = self.must_be_there(id).into_iter().filter(|side| *side != Side::Candidate).collect();
+        let quorum = self.policy.scheduling.quorum.filter(|_| self.is_panel());
+        let enough = quorum.map_or(all.len(), usize::from).clamp(1, all.len().max(1));
+        (all, enough)
+    }
+
+    /// Whether a side has something else at that time, or on the way.
+    #[must_use]
+    pub fn is_elsewhere(&self, id: SubmissionId, side: Side, slot: Slot) -> bool {
+        let (start, end) = (slot.start - self.travel(), slot.end + self.travel());
+        self.busy(id, side).touches(start, end)
+    }
+
+    /// Whether the candidate, or so many of those who must be there that too few are left, have something else at that time.
     #[must_use]
     pub fn is_taken(&self, id: SubmissionId, slot: Slot) -> bool {
-        let (start, end) = (slot.start - self.travel(), slot.end + self.travel());
-        self.must_be_there(id)
-            .into_iter()
-            .any(|side| self.busy(id, side).touches(start, end))
+        let (required, enough) = self.required(id);
+        let free = required.iter().filter(|side| !self.is_elsewhere(id, **side, slot)).count();
+        self.is_elsewhere(id, Side::Candidate, slot) || free < enough.min(required.len())
     }
 }

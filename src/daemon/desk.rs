@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::alarm::Alarm;
 use super::{Clock, apply, fault, interviewing, shown};
 use crate::compose::Ink;
-use crate::conversation::{Command, Conversation, Event, Parked, Side, Standing, Via};
+use crate::conversation::{Conversation, Event, GoesOn, Parked, Side, Standing, Via};
 use crate::http::{Action, Answer, Press, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
@@ -190,7 +190,7 @@ fn on_interview(conversation: &Conversation, press: Press, side: Side, now: Time
         | Action::Undo(_)
         | Action::Reasons(..)
         | Action::Confirm(_)
-        | Action::GoOn(_)
+        | Action::GoOn(..)
         | Action::FreshLink
         | Action::View => return None,
     };
@@ -306,7 +306,7 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
         | Action::Reasons(..)
         | Action::Confirm(_)
         | Action::Interview(_)
-        | Action::GoOn(_)
+        | Action::GoOn(..)
         | Action::FreshLink
         | Action::View => None,
     }
@@ -321,16 +321,15 @@ fn confirms_own(conversation: &Conversation, claim: Claim) -> bool {
 
 /// A recruiter's word on interviewers who do not answer.
 fn on_silence(conversation: &Conversation, press: &Press) -> Option<Event> {
-    let Action::GoOn(yes) = press.action else { return None };
+    let Action::GoOn(yes, without) = &press.action else { return None };
     let n = usize::try_from(press.claim.addressed_to).ok()?.checked_sub(1)?;
     let by = conversation.batch.recruiters.get(n).filter(|_| !press.visit.automated)?;
-    Some(Event::Steered {
+    Some(Event::GoOnPressed(GoesOn {
+        submission: SubmissionId(press.claim.item),
         by: by.shown(),
-        command: Command::GoOn {
-            submission: SubmissionId(press.claim.item),
-            yes,
-        },
-    })
+        yes: *yes,
+        without: without.clone(),
+    }))
 }
 
 /// A few words on one candidate: with a pass they are the reason, with anything else a remark for the recruiter.

@@ -40,9 +40,12 @@ pub(super) fn view(ink: &Ink, conversation: &Conversation, claim: Claim, side: S
     let stage = interview.map_or(Stage::Nothing, |one| stage(conversation, id, one, side, now));
     let interview = interview.unwrap_or(&none);
     let asks_times = matches!(stage, Stage::Times | Stage::Choice(_));
-    let other_can = interview.attendee(side.other()).can.clone().unwrap_or_default();
     let earliest = now + Duration::hours(i64::from(conversation.policy.scheduling.notice_h));
-    let other_can = if asks_times { other_can.from(earliest) } else { Spans::default() };
+    let other_can = if asks_times {
+        conversation.told_of_other(id, side, now)
+    } else {
+        Spans::default()
+    };
     let told = other_can.iter().map(|(start, end)| Slot { start, end });
     Some(InterviewView {
         side,

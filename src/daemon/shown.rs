@@ -79,12 +79,23 @@ fn silent(conversation: &Conversation, id: SubmissionId) -> Option<SilentView> {
     let interview = conversation.submission(id)?.interview.as_ref();
     let waits = interview.filter(|one| one.is_under_way() && !one.with_recruiter && one.booked.is_none());
     let silent = waits.map(Interview::silent).unwrap_or_default();
-    let names = silent
-        .into_iter()
-        .filter_map(|side| Some(conversation.mailbox_of(side, id)?.shown()));
+    // Yes and no within seconds are no answer; one to an earlier question is none to this.
+    let pressed = |yes: bool| {
+        let goes_on = conversation.unheard.iter().filter_map(|one| one.goes_on.as_ref());
+        let mut mine = goes_on.filter(|one| one.submission == id && one.yes == yes);
+        mine.any(|one| silent.iter().all(|side| one.without.contains(side)))
+    };
+    let said = match (pressed(true), pressed(false)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        (true, true) | (false, false) => None,
+    };
+    let names = silent.iter().filter_map(|side| Some(conversation.mailbox_of(*side, id)?.shown()));
     Some(SilentView {
         with: candidate.mailbox.name.to_string(),
         names: names.collect(),
+        said: said.filter(|_| !silent.is_empty()),
+        sides: silent.clone(),
         booked: interview
             .and_then(|one| one.booked)
             .map(|slot| conversation.batch.contact.zone.spelled(slot.start)),

@@ -305,7 +305,7 @@ fn silence_answered(
     now: Timestamp,
 ) -> Option<Command> {
     let says = letter.and_then(LetterRow::says)?;
-    let Content::Notice(Notice::GoOnWithout { submission, .. }) = says else {
+    let Content::Notice(Notice::GoOnWithout { submission, silent, .. }) = says else {
         return None;
     };
     let reply = reply::read(own, &message.subject, &conversation.asked(Some(says), now));
@@ -314,6 +314,7 @@ fn silence_answered(
     Some(Command::GoOn {
         submission: *submission,
         yes,
+        without: silent.clone(),
     })
 }
 
@@ -336,16 +337,17 @@ fn heard(message: &Message, own: &OwnText, conversation: &Conversation, by: Side
     let written = message.date.map_or(now, |date| date.min(now));
     let about = match (by, letter.map(|letter| letter.to)) {
         (Side::Candidate, Some(Party::Candidate(submission))) => Some(submission),
-        (Side::Candidate | Side::Client | Side::Interviewer(_), _) => says.and_then(Content::interview),
+        (Side::Candidate | Side::Client | Side::Interviewer(_), _) => says.and_then(|says| conversation.interview_of(says)),
     };
     let arranged = about.and_then(|submission| Some((submission, conversation.submission(submission)?.interview.as_ref()?)));
     match arranged {
         Some((submission, interview)) => {
             let asked = interview.asked(conversation, submission, by, says, written);
             let reply = reply::read_interview(own, &message.subject, &asked);
+            let settles = reply.findings.iter().any(|one| matches!(one.says, Says::Confirm(_)));
             match by {
-                Side::Interviewer(_) => with_opinions(reply, own, message, conversation, now),
-                Side::Client | Side::Candidate => reply,
+                Side::Interviewer(_) if !settles => with_opinions(reply, own, message, conversation, now),
+                Side::Client | Side::Candidate | Side::Interviewer(_) => reply,
             }
         }
         None => {

@@ -391,7 +391,7 @@ fn name(action: &Action) -> &'static str {
         Action::Reasons(..) => "reasons",
         Action::Confirm(_) => "confirm",
         Action::Interview(_) => "interview",
-        Action::GoOn(_) => "go_on",
+        Action::GoOn(..) => "go_on",
         Action::FreshLink => "fresh_link",
         Action::View => "view",
     }

@@ -7,6 +7,7 @@ use axum::http::{Method, Request, header};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::Stretch;
+use crate::conversation::Side;
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, is_printed};
 
 /// The longest remark kept, in characters, and the longest on one of many candidates. The pages say so too.
@@ -225,6 +226,16 @@ impl Filled {
     pub(super) fn slots(&self) -> Vec<u8> {
         let ticked = self.fields.iter().filter(|(name, _)| name == "slot");
         ticked.filter_map(|(_, value)| value.parse().ok()).take(STRETCHES).collect()
+    }
+
+    /// The interviewers whom the page named as silent, by the numbers of their calendar entries.
+    pub(super) fn silent(&self) -> Vec<Side> {
+        let named = self.fields.iter().filter(|(name, _)| name == "silent");
+        named
+            .filter_map(|(_, value)| value.parse().ok())
+            .take(STRETCHES)
+            .map(Side::of_entry)
+            .collect()
     }
 
     /// What is ticked in the week grid: `2026-11-24 09:00-11:00`.

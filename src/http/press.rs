@@ -18,7 +18,7 @@ pub(super) fn wanted(claim: &Claim, view: Option<&View>, form: &Filled) -> Resul
         Scope::Decide(_) | Scope::Undo if is_clients(claim) => about_one(SubmissionId(claim.item), &button, form),
         Scope::Reasons if is_clients(claim) && button == Button::Reasons => reasons(SubmissionId(claim.item), form),
         Scope::Batch if is_clients(claim) => about_all(view, &button, form),
-        Scope::GoOn if claim.is_recruiters() => button.confirms().map(Action::GoOn).ok_or(None),
+        Scope::GoOn if claim.is_recruiters() => button.confirms().map(|yes| Action::GoOn(yes, form.silent())).ok_or(None),
         Scope::Confirm => button.confirms().map(Action::Confirm).ok_or(None),
         Scope::Decide(_)
         | Scope::Undo
@@ -41,7 +41,7 @@ pub(super) const fn is_clients(claim: &Claim) -> bool {
 pub(super) const fn carries_visit(action: &Action) -> bool {
     match action {
         Action::Decide(_) | Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) => true,
-        Action::Confirm(_) | Action::GoOn(_) | Action::FreshLink | Action::View => false,
+        Action::Confirm(_) | Action::GoOn(..) | Action::FreshLink | Action::View => false,
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn told(action: &Action, view: &View, automated: bool, someone_else: 
         Action::Reasons(..) => Some(Notice::ReasonsKept),
         Action::Interview(pressed) => about_interview_told(pressed, view, someone_else),
         Action::View => Some(Notice::Seen),
-        Action::Confirm(_) | Action::GoOn(_) | Action::FreshLink => None,
+        Action::Confirm(_) | Action::GoOn(..) | Action::FreshLink => None,
     }
 }
 

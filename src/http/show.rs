@@ -110,6 +110,8 @@ impl Shown<'_> {
             let values = context! {
                 with => &silent.with,
                 names => &silent.names,
+                silent => silent.sides.iter().map(|side| side.entry()).collect::<Vec<_>>(),
+                said => silent.said,
                 booked => &silent.booked,
                 answered => self.pressed,
             };

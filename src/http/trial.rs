@@ -112,15 +112,19 @@ fn try_silent(pages: &Pages, look: &Look, view: &mut View) -> Result<(), PagesEr
         expires_min: 0,
         generation: 0,
     };
-    for (names, pressed, booked) in [
-        (2, false, None),
-        (1, false, None),
-        (0, true, None),
-        (0, true, Some("soon".to_owned())),
+    for (names, pressed, said, booked) in [
+        (2, false, None, None),
+        (1, false, None, None),
+        (2, true, Some(true), None),
+        (1, true, Some(false), None),
+        (0, true, None, None),
+        (0, true, None, Some("soon".to_owned())),
     ] {
         view.silent = Some(SilentView {
             with: "Ana Souza".to_owned(),
             names: vec!["Jo Park".to_owned(); names],
+            sides: vec![Side::Interviewer(0); names],
+            said,
             booked,
         });
         let shown = Shown {

@@ -1,7 +1,7 @@
 //! What the daemon tells a page, and what a page tells the daemon.
 
 use super::{InterviewView, Pressed};
-use crate::conversation::Proxy;
+use crate::conversation::{Proxy, Side};
 use crate::link::Claim;
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 
@@ -66,6 +66,10 @@ pub struct SilentView {
     pub with: String,
     /// Who does not answer; nobody once that is settled.
     pub names: Vec<String>,
+    /// Which interviewers these are.
+    pub sides: Vec<Side>,
+    /// What was pressed a moment ago, and follows in some seconds.
+    pub said: Option<bool>,
     /// The time that was agreed, if one was.
     pub booked: Option<String>,
 }
@@ -123,7 +127,7 @@ pub enum Action {
     /// An answer about an interview.
     Interview(Pressed),
     /// A recruiter's: it goes on without interviewers who do not answer, or waits for them.
-    GoOn(bool),
+    GoOn(bool, Vec<Side>),
     /// Mail me a fresh link (from the expired page; nothing else may follow from an expired claim).
     FreshLink,
     /// Show me the profile: a person looks.

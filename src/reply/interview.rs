@@ -26,10 +26,12 @@ pub struct AskedTimes {
     pub minutes: u32,
     /// The times offered, in the order of the letter.
     pub options: Vec<Slot>,
-    /// The time agreed, if one is.
+    /// The time agreed, if one is; maybe one of those offered.
     pub booked: Option<Slot>,
     /// The letter asked for a yes or no: "Still on?"
     pub confirms: bool,
+    /// The letter asked whether an earlier answer was theirs: a yes or no is about that, and anything else about the times.
+    pub was_theirs: bool,
     /// For the client: all candidates of the batch.
     pub candidates: Vec<AskedAbout>,
 }
@@ -54,6 +56,7 @@ pub fn read_with_times(own: &OwnText, subject: &str, asked: &Asked, written: Tim
                 options: Vec::new(),
                 booked: None,
                 confirms: false,
+                was_theirs: false,
                 candidates: Vec::new(),
             };
             let sentence = OwnText {
@@ -91,6 +94,18 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
             doubts: vec![doubt],
             ..Reply::default()
         };
+    }
+    if asked.was_theirs {
+        let question = Asked {
+            candidates: Vec::new(),
+            question: Question::Confirm,
+            today: asked.zone.local(asked.written).date(),
+        };
+        let reply = read(own, subject, &question);
+        let settles = |one: &Finding| one.band == Band::Act && matches!(one.says, Says::Confirm(_));
+        if reply.findings.iter().any(settles) {
+            return reply;
+        }
     }
     let (said, words) = times_of(own, asked);
     let mut findings = beside(own, subject, asked);
@@ -148,8 +163,36 @@ fn drop_own_question(findings: &mut Vec<Finding>, said: &TimesSaid, words: &[Ran
     }
 }
 
-/// What is said of times, and where in the text.
+/// What is said of times, and where in the text. Of times that were offered one may be agreed by now: they are chosen from as before, and
+/// only what chooses none of them is about the time that is agreed.
 fn times_of(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>) {
+    if asked.booked.is_none() || asked.options.is_empty() {
+        return times_said(own, asked);
+    }
+    let offered = AskedTimes {
+        booked: None,
+        ..asked.clone()
+    };
+    let chosen = times_said(own, &offered);
+    match chosen.0.intent {
+        Intent::Select | Intent::NoneWork | Intent::Availability if !chosen.0.ask => chosen,
+        Intent::Select
+        | Intent::NoneWork
+        | Intent::Availability
+        | Intent::Reschedule
+        | Intent::Cancel
+        | Intent::Question
+        | Intent::Nothing => times_said(
+            own,
+            &AskedTimes {
+                options: Vec::new(),
+                ..asked.clone()
+            },
+        ),
+    }
+}
+
+fn times_said(own: &OwnText, asked: &AskedTimes) -> (TimesSaid, Vec<Range<usize>>) {
     let options: Vec<times::Slot> = asked.options.iter().map(|slot| (slot.start, slot.end)).collect();
     let mut question = times::Asked {
         written: asked.written,

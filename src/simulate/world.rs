@@ -172,7 +172,7 @@ impl World {
 
     /// The recruiter is asked whether it goes on without somebody silent: mostly yes, and not always an answer.
     fn lead_hears(&mut self, at: usize, letter: &Letter) {
-        let Content::Notice(Notice::GoOnWithout { submission, .. }) = &letter.says else {
+        let Content::Notice(Notice::GoOnWithout { submission, silent, .. }) = &letter.says else {
             return;
         };
         let yes = match self.dice.below(10) {
@@ -184,6 +184,7 @@ impl World {
         let command = Command::GoOn {
             submission: *submission,
             yes,
+            without: silent.clone(),
         };
         let event = Event::Steered {
             by: "Rita Moss".to_owned(),

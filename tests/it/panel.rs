@@ -1,6 +1,8 @@
 //! An interview with two interviewers, from the candidate's times to the invitations: each mail is stored and read by the daemon as if it
 //! had been fetched. The contact is Ann, Jo must be there as well, in Berlin, and Max comes if he can.
 
+mod pages;
+
 use std::cell::Cell;
 
 use chrono::Duration;

@@ -13,12 +13,22 @@ use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 const HORIZON: Duration = Duration::days(90);
 /// Slots remembered for one interview. Nobody chooses so often.
 pub(super) const SLOTS_KEPT: usize = 200;
-/// How far ahead a letter tells the other side's working hours.
-const HOURS_TOLD: Duration = Duration::days(8);
 /// Unanswered reminders of one of several, before the recruiters are asked whether it goes on without them.
 const PANEL_NUDGES: u8 = 1;
 /// Why one of several is asked nothing any more, for the recruiters.
 pub(super) const NO_MAIL: &str = "They want no more mail";
+
+/// Whose times a slot is cut from.
+pub(super) struct Seats {
+    /// Without whom there is none.
+    pub(super) required: Vec<Side>,
+    /// Of whom so many are enough.
+    pub(super) several: (Vec<Side>, usize),
+    /// Of times as good as each other more of these can make the one that is taken.
+    pub(super) optional: Vec<Side>,
+    /// What one of several named counts as all they can.
+    pub(super) binding: bool,
+}
 
 impl Turn {
     /// A yes took effect: an interview is to be arranged. False when that is a recruiter's business.
@@ -183,18 +193,7 @@ impl Turn {
         let instead_of = interview.moved_from();
         match asking.what {
             Ask::Times => {
-                let earliest = self.now + self.notice();
-                let ahead = match &interview.attendee(side.other()).can {
-                    _ if self.is_panel() => self.panel_can(id, earliest),
-                    Some(can) => can.from(earliest),
-                    // What they gave did not do: now they see when the other side works.
-                    None if interview.rounds > 0 => {
-                        let zone = self.zone_of(id, side.other());
-                        let hours = self.c.policy.business.spans(zone, earliest, earliest + HOURS_TOLD);
-                        hours.minus(&self.c.busy(id, side.other()))
-                    }
-                    None => Spans::default(),
-                };
+                let ahead = self.c.told_of_other(id, side, self.now);
                 Some(Content::AskTimes {
                     submission: id,
                     round,
@@ -251,34 +250,34 @@ impl Turn {
     /// The best times at which everybody can who must be there, as far as they said, that were not refused before. Among those that the
     /// client named beside their yes, if there are any.
     pub(super) fn cut(&self, id: SubmissionId, count: usize) -> Vec<Slot> {
-        let (required, optional) = (self.c.must_be_there(id), self.may_be_there(id));
-        self.cut_for(id, &required, &optional, true, count)
+        self.cut_for(id, &self.seats_of(id), count)
     }
 
-    /// The same for those who are `required`; of times as good as each other more of the `optional` can make the one that is taken. What
-    /// one of several named counts as all they can when it is `binding`.
-    pub(super) fn cut_for(&self, id: SubmissionId, required: &[Side], optional: &[Side], binding: bool, count: usize) -> Vec<Slot> {
+    /// Who must be there, and who may be, by the batch.
+    pub(super) fn seats_of(&self, id: SubmissionId) -> Seats {
+        Seats {
+            required: self.c.must_be_there(id),
+            several: (Vec::new(), 0),
+            optional: self.may_be_there(id),
+            binding: true,
+        }
+    }
+
+    /// The same for others.
+    pub(super) fn cut_for(&self, id: SubmissionId, seats: &Seats, count: usize) -> Vec<Slot> {
         let preferred = self.c.submission(id).map(|one| one.client_prefers.from(self.now));
         let preferred = preferred.filter(|spans| !spans.is_empty());
-        let cut = |prefers| self.cut_among(id, required, optional, binding, prefers, count);
+        let cut = |prefers| self.cut_among(id, seats, prefers, count);
         let found = preferred.as_ref().map(|spans| cut(Some(spans))).unwrap_or_default();
         if found.is_empty() { cut(None) } else { found }
     }
 
-    fn cut_among(
-        &self,
-        id: SubmissionId,
-        required: &[Side],
-        optional: &[Side],
-        binding: bool,
-        client_prefers: Option<&Spans>,
-        count: usize,
-    ) -> Vec<Slot> {
+    fn cut_among(&self, id: SubmissionId, seats: &Seats, client_prefers: Option<&Spans>, count: usize) -> Vec<Slot> {
         let Some(interview) = self.interview(id) else { return Vec::new() };
         let project = &self.c.batch.project;
         let diary = |side: &Side| {
             let given = match (side, self.is_panel()) {
-                (Side::Client | Side::Interviewer(_), true) => interview.attendee(*side).names.clone().filter(|_| binding),
+                (Side::Client | Side::Interviewer(_), true) => interview.attendee(*side).names.clone().filter(|_| seats.binding),
                 (Side::Client | Side::Candidate | Side::Interviewer(_), _) => interview.attendee(*side).can.clone(),
             };
             Diary {
@@ -294,10 +293,13 @@ impl Turn {
             .take(interview.refused)
             .map(|slot| (slot.start, slot.end))
             .collect();
+        let diaries = |sides: &[Side]| sides.iter().map(diary).collect::<Vec<_>>();
+        let (several, least) = &seats.several;
         let search = Search {
             now: self.now,
-            required: &required.iter().map(diary).collect::<Vec<_>>(),
-            optional: &optional.iter().map(diary).collect::<Vec<_>>(),
+            required: &diaries(&seats.required),
+            optional: &diaries(&seats.optional),
+            several: (&diaries(several), *least),
             duration: Duration::minutes(i64::from(project.duration_min)),
             before: self.c.travel(),
             after: self.c.travel(),

@@ -210,7 +210,7 @@ impl Turn {
 
     /// Whoever wanted another time is told that the one agreed stands, in the words of their calendar too where that proposed it.
     fn stays_as_is(&mut self, id: SubmissionId, side: Side) {
-        let Some((slot, sequence)) = self.interview(id).and_then(|one| Some((one.booked?, one.sequence))) else {
+        let Some((slot, sequence)) = self.interview(id).and_then(|one| Some((one.booked?, one.sequence_of(side)))) else {
             return;
         };
         self.record("stays_as_is", Some(id), format!("told {} that the time stands", side.label()));
@@ -388,7 +388,10 @@ impl Turn {
                 }
                 self.record_words("no_show", Some(id), "the interview did not take place".to_owned(), words.to_owned());
                 self.tell_of_words(id, "The client says that the interview did not take place", words);
-                for other in Side::ALL {
+                for other in self.sides(id) {
+                    if self.is_absent(id, other) {
+                        continue;
+                    }
                     // Not in the night of whoever says nothing just now.
                     let at = if other == side {
                         self.now
@@ -402,7 +405,14 @@ impl Turn {
                 }
             }
             (false, true) => {
-                // A yes to a time that is being moved confirms nothing.
+                if self.is_absent(id, side) && self.c.panel(id).contains(&side) {
+                    self.comes(id, side);
+                }
+                let Some(interview) = self.interview_mut(id) else { return };
+                // A yes to a time that is being moved confirms nothing, nor one of somebody who cannot come.
+                if interview.attendee(side).absent && side != Side::Client {
+                    return;
+                }
                 interview.attendee_mut(side).confirmed = interview.booked.is_some();
                 let confirmed = |side: Side| interview.attendee(side).confirmed || interview.attendee(side).absent;
                 if interview.booked.is_some() && interview.sides().into_iter().all(confirmed) {

@@ -36,6 +36,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Replied { by, standing, reply, via } => turn.replied(by, standing, reply, &via),
         Event::Undone { submission, visit } => turn.undone(submission, &visit),
         Event::Confirmed { message, yes } => turn.confirm_pressed(message, yes),
+        Event::GoOnPressed(said) => turn.go_on_pressed(said),
         Event::AutoReplied { until, substitute, gone } => turn.auto_replied(until, substitute, gone),
         Event::CandidateAway { submission, until } => turn.side_away(submission, Side::Candidate, until),
         Event::InterviewerAway {

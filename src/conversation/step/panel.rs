@@ -4,13 +4,10 @@
 use std::cmp::Reverse;
 
 use super::Turn;
-use super::arrange::{NO_MAIL, SLOTS_KEPT, capital};
+use super::arrange::{NO_MAIL, SLOTS_KEPT, Seats, capital};
 use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
 use crate::model::{Slot, SubmissionId, Timestamp};
-
-/// How far ahead the candidate is told when the interviewers work.
-const HOURS_TOLD: chrono::Duration = chrono::Duration::days(8);
 
 impl Turn {
     /// See [`crate::conversation::Conversation::is_panel`].
@@ -41,23 +38,10 @@ impl Turn {
             .collect()
     }
 
-    /// The interviewers who must be there, and how many of them are enough.
-    fn required(&self, id: SubmissionId) -> (Vec<Side>, usize) {
-        let all: Vec<Side> = self
-            .c
-            .must_be_there(id)
-            .into_iter()
-            .filter(|side| *side != Side::Candidate)
-            .collect();
-        let quorum = self.c.policy.scheduling.quorum.map_or(all.len(), usize::from);
-        let enough = quorum.clamp(1, all.len().max(1));
-        (all, enough)
-    }
-
-    /// Whether too few of those who must be there are left at a time without one of them.
+    /// Whether too few of those who must be there are left at the time that is agreed without one of them.
     pub(super) fn is_short_without(&self, id: SubmissionId, side: Side, slot: &Slot) -> bool {
-        let (required, enough) = self.required(id);
-        let comes = |one: &Side| *one != side && self.can_make(id, *one, slot) == Some(true);
+        let (required, enough) = self.c.required(id);
+        let comes = |one: &Side| *one != side && !self.is_absent(id, *one) && self.can_make(id, *one, slot) == Some(true);
         required.contains(&side) && required.iter().filter(|one| comes(one)).count() < enough
     }
 
@@ -69,6 +53,14 @@ impl Turn {
             return Some(true);
         }
         attendee.can.as_ref().map(covers)
+    }
+
+    /// The same, and whoever has something else by now cannot, whatever they said.
+    fn comes_to(&self, id: SubmissionId, side: Side, slot: &Slot) -> Option<bool> {
+        if self.c.is_elsewhere(id, side, *slot) {
+            return Some(false);
+        }
+        self.can_make(id, side, slot)
     }
 
     /// The candidate is asked for times, or the interviewers which of those they can make.
@@ -100,7 +92,7 @@ impl Turn {
             return;
         }
         for side in self.c.panel(id) {
-            if fresh.iter().any(|slot| self.can_make(id, side, slot).is_none()) {
+            if fresh.iter().any(|slot| self.comes_to(id, side, slot).is_none()) {
                 self.ask(id, side, Ask::Choice);
             }
         }
@@ -110,14 +102,23 @@ impl Turn {
     /// enough of them may.
     fn cut_for_panel(&self, id: SubmissionId) -> Vec<Slot> {
         let count = usize::from(self.c.policy.scheduling.slots);
-        let (all, optional) = (self.c.must_be_there(id), self.may_be_there(id));
-        let (required, enough) = self.required(id);
+        let (required, enough) = self.c.required(id);
         let mut found = self.cut(id, count);
         if found.is_empty() {
-            found = self.cut_for(id, &all, &optional, false, count);
+            let seats = Seats {
+                binding: false,
+                ..self.seats_of(id)
+            };
+            found = self.cut_for(id, &seats, count);
         }
         if found.is_empty() && enough < required.len() {
-            found = self.cut_for(id, &[Side::Candidate], &self.c.panel(id), false, count);
+            let seats = Seats {
+                required: vec![Side::Candidate],
+                several: (required, enough),
+                optional: self.c.panel(id),
+                binding: false,
+            };
+            found = self.cut_for(id, &seats, count);
         }
         found
     }
@@ -135,34 +136,34 @@ impl Turn {
         }
     }
 
-    /// The slots of this round that can still be agreed, and the place of the first: those from which on all hold.
-    fn standing(&self, id: SubmissionId, earliest: Timestamp) -> (usize, Vec<Slot>) {
-        let Some(interview) = self.interview(id) else {
-            return (0, Vec::new());
-        };
-        let held = interview.slots.get(interview.offered_from..).unwrap_or_default();
-        let holds = |slot: &Slot| slot.start >= earliest && !self.c.is_taken(id, *slot);
-        let gone = held.iter().rposition(|slot| !holds(slot)).map_or(0, |at| at + 1);
-        (interview.offered_from + gone, held.get(gone..).unwrap_or_default().to_vec())
+    /// The slots of this round that can still be agreed, with their places.
+    fn standing(&self, id: SubmissionId, earliest: Timestamp) -> Vec<(usize, Slot)> {
+        let Some(interview) = self.interview(id) else { return Vec::new() };
+        let held = interview.slots.iter().copied().enumerate().skip(interview.offered_from);
+        held.filter(|(_, slot)| slot.start >= earliest && !self.c.is_taken(id, *slot))
+            .collect()
     }
 
-    /// What a letter of this round offers. `None` when nothing of it holds any more, and another round was begun.
+    /// What a letter of this round offers: the most that hold in a row, as their links are numbered from the first on. `None` when nothing
+    /// of it holds any more, and another round was begun.
     pub(super) fn offered_to_panel(&mut self, id: SubmissionId) -> Option<(usize, Vec<Slot>)> {
-        let (first, slots) = self.standing(id, self.now + self.notice());
-        if slots.is_empty() {
+        let standing = self.standing(id, self.now + self.notice());
+        let rows = standing.chunk_by(|(place, _), (next, _)| place + 1 == *next);
+        let Some(row) = rows.max_by_key(|row| (row.len(), Reverse(row.first().map(|(place, _)| *place)))) else {
             self.none_in_common(id, "The times that were offered went by before everybody had answered");
             return None;
-        }
-        Some((first, slots))
+        };
+        let first = row.first().map(|(place, _)| *place)?;
+        Some((first, row.iter().map(|(_, slot)| *slot).collect()))
     }
 
     /// Books the best time that enough can make, or begins another round when there can be none. True when one of the two was done.
     pub(super) fn settle_panel(&mut self, id: SubmissionId, by: Option<Side>) -> bool {
-        let (required, enough) = self.required(id);
+        let (required, enough) = self.c.required(id);
         let optional = self.may_be_there(id);
         let count =
-            |sides: &[Side], slot: &Slot, says: Option<bool>| sides.iter().filter(|side| self.can_make(id, **side, slot) == says).count();
-        let (_, slots) = self.standing(id, self.now);
+            |sides: &[Side], slot: &Slot, says: Option<bool>| sides.iter().filter(|side| self.comes_to(id, **side, slot) == says).count();
+        let slots: Vec<Slot> = self.standing(id, self.now).into_iter().map(|(_, slot)| slot).collect();
         let agreed = slots.iter().filter(|slot| count(&required, slot, Some(true)) >= enough);
         let best = agreed.max_by_key(|slot| {
             let there = count(&required, slot, Some(true));
@@ -214,41 +215,21 @@ impl Turn {
         names.is_some_and(|names| !names.from(self.now + self.notice()).is_empty())
     }
 
-    /// When all who must be there could, for the candidate to name times: what they named, else their working hours. Nothing before
-    /// the first round: until then anything goes.
-    pub(super) fn panel_can(&self, id: SubmissionId, earliest: Timestamp) -> Spans {
-        let (required, _) = self.required(id);
-        let Some(interview) = self.interview(id) else {
-            return Spans::default();
-        };
-        let names = |side: &Side| interview.attendee(*side).names.is_some();
-        if interview.rounds == 0 && !required.iter().any(names) {
-            return Spans::default();
-        }
-        let one = |side: Side| {
-            let hours = || {
-                self.c
-                    .policy
-                    .business
-                    .spans(self.zone_of(id, side), earliest, earliest + HOURS_TOLD)
-            };
-            let named = interview.attendee(side).names.clone().map(|named| named.from(earliest));
-            named.unwrap_or_else(hours).minus(&self.c.busy(id, side))
-        };
-        required
-            .into_iter()
-            .map(one)
-            .reduce(|all, next| all.intersect(&next))
-            .unwrap_or_default()
-    }
-
     /// Times of an interviewer: an answer to this round, and what they named themselves holds for the next.
     pub(super) fn panelist_answered(&mut self, id: SubmissionId, side: Side, can: Spans, names: Option<Spans>) {
-        let Some(attendee) = self.attendee_mut(id, side) else { return };
+        let Some(interview) = self.interview_mut(id) else { return };
+        let refused: Vec<Slot> = interview
+            .last_offer()
+            .iter()
+            .filter(|slot| !can.covers(slot.start, slot.end))
+            .copied()
+            .collect();
+        let attendee = interview.attendee_mut(side);
         (attendee.asked, attendee.put_to_lead) = (None, false);
         attendee.can = Some(can);
-        if names.is_some() {
-            attendee.names = names;
+        match names {
+            Some(names) => attendee.names = Some(names),
+            None => attendee.cannot(&refused),
         }
         self.c.deadlines.clear(Deadline::Interview(id, side));
         // Between two rounds it is the candidate who is asked: what was said is kept for the next.
@@ -307,9 +288,10 @@ impl Turn {
         self.interview(id).map(Interview::silent).unwrap_or_default()
     }
 
-    /// A recruiter says whether it goes on without those who do not answer.
-    pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool) {
-        let silent = self.silent(id);
+    /// A recruiter says whether it goes on without those who do not answer, of whom they were asked.
+    pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool, without: &[Side]) {
+        let mut silent = self.silent(id);
+        silent.retain(|side| without.contains(side));
         let names: Vec<String> = silent.iter().map(|side| self.name_at(id, *side)).collect();
         let (names, under_way) = (
             names.join(", "),
@@ -343,7 +325,7 @@ impl Turn {
             return;
         }
         self.record("goes_on_without", Some(id), format!("{by}: it goes on without {names}"));
-        if self.required(id).0.is_empty() {
+        if self.c.required(id).0.is_empty() {
             return self.leave_to_recruiter(id, "None of those who must be there is left", "");
         }
         self.settle_panel(id, None);

@@ -3,7 +3,7 @@
 use super::Turn;
 use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
 use super::decide::PRESS_WINDOW;
-use crate::conversation::{Notice, Parked, Proxy, Side, Unheard, Visit, Wanted, takes_back};
+use crate::conversation::{GoesOn, Notice, Parked, Proxy, Side, Unheard, Visit, Wanted, takes_back};
 use crate::model::{Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
@@ -33,9 +33,9 @@ impl Turn {
                             .findings
                             .retain(|one| !(of_interview(one) && one.says.about() == Some(id)));
                     }
-                    self.c
-                        .unheard
-                        .retain(|one| one.confirms.is_some() || !one.reply.findings.is_empty() || !one.remark.is_empty());
+                    self.c.unheard.retain(|one| {
+                        one.confirms.is_some() || one.goes_on.is_some() || !one.reply.findings.is_empty() || !one.remark.is_empty()
+                    });
                 }
                 self.hear_soon(reply, visit, Some(name));
                 self.acknowledge_soon(&[]);
@@ -124,6 +124,7 @@ impl Turn {
             reply,
             remark: visit.remark.clone(),
             confirms: None,
+            goes_on: None,
         });
         let surplus = self.c.unheard.len().saturating_sub(PARKED_KEPT);
         self.c.unheard.drain(..surplus);
@@ -155,15 +156,36 @@ impl Turn {
             return;
         }
         self.c.unheard.push(Unheard {
+            confirms: Some((message, yes)),
+            ..self.of_nobody()
+        });
+        self.acknowledge_soon(&[]);
+    }
+
+    /// A recruiter's yes or no about interviewers who do not answer, on its page.
+    pub(super) fn go_on_pressed(&mut self, said: GoesOn) {
+        if self.c.unheard.iter().any(|one| one.goes_on.as_ref() == Some(&said)) {
+            return;
+        }
+        self.c.unheard.push(Unheard {
+            goes_on: Some(said),
+            ..self.of_nobody()
+        });
+        self.acknowledge_soon(&[]);
+    }
+
+    /// A press that says nothing yet. Whoever pressed: a yes and a no to one question within seconds contradict each other.
+    fn of_nobody(&self) -> Unheard {
+        Unheard {
             at: self.now,
             visitor: 0,
             deputy: None,
             whole_batch: false,
             reply: Reply::default(),
             remark: String::new(),
-            confirms: Some((message, yes)),
-        });
-        self.acknowledge_soon(&[]);
+            confirms: None,
+            goes_on: None,
+        }
     }
 
     /// Yes or no counts; both within seconds are no person's answer, and it stays parked.
@@ -181,6 +203,21 @@ impl Turn {
         }
     }
 
+    /// The same about interviewers who do not answer.
+    fn hear_of_silence(&mut self, said: &[GoesOn]) {
+        for one in said {
+            if said.iter().any(|other| other.submission == one.submission && other.yes != one.yes) {
+                self.record(
+                    "needs_confirmation",
+                    Some(one.submission),
+                    "both answers about silent interviewers were pressed within seconds: still waiting".to_owned(),
+                );
+            } else {
+                self.go_on(&one.by, one.submission, one.yes, &one.without);
+            }
+        }
+    }
+
     /// Acts on what was pressed, by whoever has not pressed anything for some seconds: until then nobody knows whether a person is at
     /// it. Presses of the same person are one answer.
     pub(super) fn hear(&mut self) {
@@ -194,10 +231,14 @@ impl Turn {
         self.c.unheard = waits;
         let machines = sprees(&heard);
         let mut answers: Vec<Unheard> = Vec::new();
-        let mut confirmations = Vec::new();
+        let (mut confirmations, mut of_silence) = (Vec::new(), Vec::new());
         for one in heard.into_iter().filter(|one| !machines.contains(&one.visitor)) {
             if let Some(said) = one.confirms {
                 confirmations.push(said);
+                continue;
+            }
+            if let Some(said) = one.goes_on {
+                of_silence.push(said);
                 continue;
             }
             match answers
@@ -209,6 +250,7 @@ impl Turn {
             }
         }
         self.hear_confirmations(&confirmations);
+        self.hear_of_silence(&of_silence);
         for (index, one) in answers.into_iter().enumerate() {
             let Unheard {
                 deputy,

@@ -8,7 +8,7 @@ use crate::calendar::Spans;
 use crate::conversation::{Ask, Content, Deadline, Parked, Proxy, Side, Standing, Via};
 use crate::model::{MessageId, Slot, SubmissionId};
 use crate::reply::times::Intent;
-use crate::reply::{Reply, Says, TimesSaid};
+use crate::reply::{Band, Finding, Reply, Says, TimesSaid};
 
 impl Turn {
     /// An interviewer speaks of times only, and in their own vouched-for name.
@@ -25,14 +25,20 @@ impl Turn {
                 confirms,
                 of: _,
             } => match (standing, self.c.policy.proxy) {
-                (Standing::Full, _) if confirms.is_some() => self.settle_confirmation(&reply, *confirms),
-                (Standing::Full, _) | (Standing::Deputy, Proxy::Accept) => match spoken {
-                    Some(id) => self.interviewer_spoke(id, by, &reply, message_id.as_ref()),
-                    None => {
-                        self.heed_stop(by, &reply);
-                        self.needs_person("An interviewer wrote.".to_owned(), all_words(&reply), false);
+                (Standing::Full, _) | (Standing::Deputy, Proxy::Accept) => {
+                    let confirms = confirms.filter(|_| standing == Standing::Full);
+                    self.settle_confirmation(&reply, confirms);
+                    let answers = |one: &Finding| confirms.is_some() && one.band == Band::Act && matches!(one.says, Says::Confirm(_));
+                    match spoken {
+                        Some(id) => self.interviewer_spoke(id, by, &reply, message_id.as_ref()),
+                        // A yes or no to what they were asked is all.
+                        None if reply.findings.iter().any(answers) => self.other_than_times(by, &reply),
+                        None => {
+                            self.heed_stop(by, &reply);
+                            self.needs_person("An interviewer wrote.".to_owned(), all_words(&reply), false);
+                        }
                     }
-                },
+                }
                 (Standing::Unvouched, _) => self.confirm_interviewer(by, *message, reply, message_id.clone(), None),
                 (Standing::Deputy, Proxy::Confirm) => self.confirm_interviewer(by, *message, reply, message_id.clone(), Some(name.clone())),
                 (Standing::Deputy, Proxy::Refuse) => self.does_not_count(name.clone(), false, &reply),
@@ -44,6 +50,7 @@ impl Turn {
                 (Standing::Unmatched, _) => {}
             },
             Via::Calendar { message_id, version } => {
+                self.by_calendar = true;
                 self.calendar_answered(by, &reply, *version);
                 if let Some(id) = spoken {
                     self.interviewer_spoke(id, by, &reply, message_id.as_ref());
@@ -96,13 +103,19 @@ impl Turn {
     pub(super) fn interviewer_spoke(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
         self.heed_stop(side, reply);
         self.hear_of_interview(id, side, reply, answers);
-        let others = reply
-            .findings
-            .iter()
-            .filter(|one| !matches!(one.says, Says::Times { .. } | Says::Attends { .. } | Says::Thanks));
+        self.other_than_times(side, reply);
+    }
+
+    /// A person reads what else an interviewer says.
+    fn other_than_times(&mut self, side: Side, reply: &Reply) {
+        let is_heard = |says: &Says| matches!(says, Says::Times { .. } | Says::Attends { .. } | Says::Confirm(_) | Says::Thanks);
+        let others = reply.findings.iter().filter(|one| !is_heard(&one.says));
         let words = join(others.map(|one| (one.words.range.start, one.words.text.as_str())));
         if !words.is_empty() {
-            let why = format!("{} wrote more than times, which decides nothing.", self.name_at(id, side));
+            let why = format!(
+                "{} wrote more than times, which decides nothing.",
+                self.name_at(SubmissionId(0), side)
+            );
             self.needs_person(why, words, false);
         }
     }
@@ -159,19 +172,26 @@ impl Turn {
     fn took(&mut self, id: SubmissionId, side: Side, taken: &[Slot], booked: Option<Slot>) {
         let Some(interview) = self.interview(id) else { return };
         let spans = |slots: &[Slot]| Spans::of(slots.iter().map(|slot| (slot.start, slot.end)).collect());
-        match booked {
-            Some(slot) if taken.contains(&slot) => self.comes(id, side),
-            Some(_) => self.none_for(id, side, &spans(taken), ""),
-            None => {
-                let held = interview.held();
-                let now: Vec<Slot> = taken.iter().copied().filter(|slot| held.contains(slot)).collect();
-                if now.is_empty() && interview.attendee(side).asked.is_some() {
-                    self.record("slot_gone", Some(id), "the chosen times are gone: others are offered".to_owned());
-                    return self.ask(id, side, Ask::Choice);
-                }
-                self.panelist_answered(id, side, spans(&now), None);
-            }
+        if booked.is_some_and(|slot| taken.contains(&slot)) {
+            return self.comes(id, side);
         }
+        let (offered, attendee) = (interview.last_offer(), interview.attendee(side));
+        let now: Vec<Slot> = taken.iter().copied().filter(|slot| offered.contains(slot)).collect();
+        let still_asked = attendee.asked.is_some_and(|asked| asked.what == Ask::Choice);
+        if now.is_empty() {
+            // An answer to an old letter takes back nothing of what was said since.
+            self.record("slot_gone", Some(id), "the chosen times are not offered any more".to_owned());
+            if still_asked {
+                self.ask(id, side, Ask::Choice);
+            }
+            return;
+        }
+        if booked.is_some() {
+            return self.none_for(id, side, &spans(&now), "");
+        }
+        let is_older = now.len() < taken.len() && !still_asked;
+        let before = attendee.can.clone().filter(|_| is_older).unwrap_or_default();
+        self.panelist_answered(id, side, before.union(&spans(&now)), None);
     }
 
     /// The candidate's times, for the interviewers to choose from; none at all is a round in vain.
@@ -230,7 +250,9 @@ impl Turn {
         let attends = self.c.batch.contact_attends;
         let sides = self.sides(id);
         let is_panel = self.is_panel();
-        let cannot = |side: Side| is_panel && (self.can_make(id, side, &slot) == Some(false) || self.is_elsewhere(id, side, &slot));
+        // Whoever comes if they can is not asked to be at two places.
+        let elsewhere = |side: Side| side != Side::Candidate && self.c.is_elsewhere(id, side, slot);
+        let cannot = |side: Side| is_panel && (self.can_make(id, side, &slot) == Some(false) || elsewhere(side));
         let cannot: Vec<(Side, bool)> = sides.into_iter().map(|side| (side, cannot(side))).collect();
         for (side, cannot) in cannot {
             if cannot && side != Side::Candidate {
@@ -250,21 +272,16 @@ impl Turn {
         }
     }
 
-    /// Somebody of the client's has another interview then: whoever comes if they can is not asked to be at two places.
-    fn is_elsewhere(&self, id: SubmissionId, side: Side, slot: &Slot) -> bool {
-        side != Side::Candidate && self.c.busy(id, side).touches(slot.start, slot.end)
-    }
-
     pub(super) fn is_absent(&self, id: SubmissionId, side: Side) -> bool {
         self.interview(id).is_some_and(|one| one.attendee(side).absent)
     }
 
     /// Somebody who was not asked any more, or had said no, comes after all.
-    fn comes(&mut self, id: SubmissionId, side: Side) {
+    pub(super) fn comes(&mut self, id: SubmissionId, side: Side) {
         let Some(slot) = self.interview(id).and_then(|one| one.booked) else {
             return;
         };
-        if self.is_elsewhere(id, side, &slot) {
+        if self.c.is_elsewhere(id, side, slot) {
             let why = format!("{} says that they come, and has another interview then", self.name_at(id, side));
             return self.tell_of_words(id, &why, "");
         }
@@ -273,6 +290,10 @@ impl Turn {
         attendee.can = Some(Spans::of(vec![(slot.start, slot.end)]));
         if attendee.absent {
             attendee.absent = false;
+            if attendee.invited.is_none() && attendee.changes > 0 {
+                // Their entry was cancelled: what takes its place stands above that.
+                attendee.changes += 1;
+            }
             self.record("comes_after_all", Some(id), format!("{} comes after all", side.label()));
             self.tell_side(id, side, slot.start, true);
         } else {
@@ -285,6 +306,13 @@ impl Turn {
         let Some(slot) = self.interview(id).and_then(|one| one.booked) else {
             return self.move_asked(id, side, said, words);
         };
+        if self.is_absent(id, side) && self.c.panel(id).contains(&side) {
+            return self.record(
+                "repeated",
+                Some(id),
+                format!("{} is not expected, and says so once more", side.label()),
+            );
+        }
         if side == Side::Candidate || self.is_short_without(id, side, &slot) {
             return self.move_asked(id, side, said, words);
         }
@@ -292,6 +320,7 @@ impl Turn {
             return;
         };
         (attendee.absent, attendee.confirmed, attendee.can) = (true, false, Some(Spans::default()));
+        attendee.cannot(&[slot]);
         let (who, whom) = (self.name_at(id, side), self.name_of(id));
         self.record("not_coming", Some(id), format!("{who} is not coming; it takes place without them"));
         self.tell_of_words(

@@ -203,6 +203,11 @@ impl Turn {
             let why = format!("{} wrote something about the interview that was not understood", side.label());
             return self.tell_of_words(id, &why, words);
         }
+        if self.is_panel() && asked.is_none() {
+            // They have answered, or are not asked just now: the others' round goes on.
+            let why = format!("What {} wrote about the interview was not understood", self.name_at(id, side));
+            return self.tell_of_words(id, &why, words);
+        }
         let Some(attendee) = self.attendee_mut(id, side) else { return };
         if attendee.unclear >= limit && self.c.comes_if_they_can(id, side) {
             return self.not_waited_for(id, side);

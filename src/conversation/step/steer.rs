@@ -40,7 +40,7 @@ impl Turn {
                 self.tell_what_was_held_back();
                 self.schedule_chase();
             }
-            Command::GoOn { submission, yes } => self.go_on(by, submission, yes),
+            Command::GoOn { submission, yes, without } => self.go_on(by, submission, yes, &without),
             Command::Note { text } => self.record_words("note", None, format!("note by {by}"), text),
         }
     }

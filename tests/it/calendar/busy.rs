@@ -107,6 +107,7 @@ fn busy_feeds_that_lag_free_nothing_that_is_booked() {
             now: from,
             required: &required,
             optional: &[],
+            several: (&[], 0),
             duration: Duration::minutes(60),
             before: Duration::zero(),
             after: Duration::zero(),

@@ -352,7 +352,7 @@ fn apply(view: &mut View, press: &Press, until: Timestamp) {
                     parked.state = if *yes { ParkedState::Counts } else { ParkedState::SetAside };
                 }
             }
-            Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) | Action::GoOn(_) | Action::FreshLink | Action::View => {}
+            Action::Undo(_) | Action::Reasons(..) | Action::Interview(_) | Action::GoOn(..) | Action::FreshLink | Action::View => {}
         }
     }
 }

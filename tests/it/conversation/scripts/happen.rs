@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use replyd::conversation::{Command, Content, Deadline, Event, Interviewer, Order, Party, Proxy, Side, Standing, Via, Visit};
+use chrono::NaiveDateTime;
+use replyd::calendar::Spans;
+use replyd::conversation::{
+    Command, Content, Deadline, Event, GoesOn, Interviewer, Notice, Order, Party, Proxy, Side, Standing, Via, Visit,
+};
 use replyd::message::{self, AutoNature, Border, Kind, OwnText};
 use replyd::model::{Decision, MessageId, Reason, SubmissionId};
 use replyd::reply::times::Intent;
@@ -121,6 +125,99 @@ impl Play {
                     },
                 }
             }
+            // `busy Jo 2026-03-26 10:00 12:00`: Jo's calendar shows something, by the client's clock.
+            "busy" => {
+                let (side, id) = self.person(place, words[0]);
+                let busy = self.c.elsewhere.of(side, id).union(&self.stretch(place, &words[1..]));
+                let elsewhere = &mut self.c.elsewhere;
+                match side {
+                    Side::Client => elsewhere.client = busy,
+                    Side::Candidate => {
+                        elsewhere.candidates.retain(|(one, _)| *one != id);
+                        elsewhere.candidates.push((id, busy));
+                    }
+                    Side::Interviewer(n) => {
+                        let n = usize::from(n);
+                        elsewhere
+                            .interviewers
+                            .resize(elsewhere.interviewers.len().max(n + 1), Spans::default());
+                        elsewhere.interviewers[n] = busy;
+                    }
+                }
+                return;
+            }
+            // `answers Jo offer_times 1: the second one works`: types an answer to the first letter of that kind to them, or without a
+            // number to the newest of it.
+            "answers" => {
+                let (letter, text) = rest.split_once(": ").expect(place);
+                let letter: Vec<&str> = letter.split(' ').collect();
+                let (by, id) = self.person(place, letter[0]);
+                let nth = letter.get(2).map(|nth| nth.parse().expect(place));
+                let letter = self.letter(place, by.party(id), letter[1], nth);
+                let via = match self.by_mail((by == Side::Candidate).then_some(id)) {
+                    Via::Mail {
+                        message,
+                        message_id,
+                        name,
+                        of,
+                        ..
+                    } => Via::Mail {
+                        message,
+                        message_id,
+                        name,
+                        confirms: letter.confirmation().map(|one| one.message),
+                        of,
+                    },
+                    other => other,
+                };
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: self.read_answer(Some(&letter), by, &own(text)),
+                    via,
+                }
+            }
+            // `counters Ana Jo 2026-03-26 15:00`: Jo's calendar proposes that time for the interview with Ana.
+            "counters" => {
+                let (by, id) = (self.seat(place, words[1]), self.who(place, words[0]));
+                let local = NaiveDateTime::parse_from_str(&words[2..].join(" "), "%Y-%m-%d %H:%M").expect(place);
+                let from = self.c.batch.contact.zone.at_or_after(local.date(), local.time());
+                let said = TimesSaid {
+                    open: Spans::of(vec![(from, from + chrono::Duration::minutes(45))]),
+                    ..TimesSaid::of(Intent::Reschedule)
+                };
+                let finding = Finding {
+                    says: Says::Times { submission: id, said },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Calendar {
+                        message_id: None,
+                        version: (0, None),
+                    },
+                }
+            }
+            // `attends Ana no`: the client presses whether the interview took place.
+            "attends" => {
+                let finding = Finding {
+                    says: Says::Attends {
+                        submission: self.who(place, words[0]),
+                        yes: words[1] == "yes",
+                    },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by: Side::Client,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit(1, false)),
+                }
+            }
             "seat-away" => {
                 let Side::Interviewer(interviewer) = self.seat(place, words[0]) else {
                     panic!("{place}: who is {}?", words[0])
@@ -136,14 +233,41 @@ impl Play {
                 status: "5.1.1".to_owned(),
                 address_is_bad: true,
             },
-            // `go-on Ana yes`
+            // `go-on Ana yes`, `go-on Ana yes 1`: a recruiter answers the newest question, or the first.
             "go-on" => Event::Steered {
                 by: "rita".into(),
                 command: Command::GoOn {
                     submission: self.who(place, words[0]),
                     yes: words[1] == "yes",
+                    without: self.asked_without(place, words.get(2)),
                 },
             },
+            // The same on its page.
+            "go-on-pressed" => Event::GoOnPressed(GoesOn {
+                submission: self.who(place, words[0]),
+                by: "rita".into(),
+                yes: words[1] == "yes",
+                without: self.asked_without(place, words.get(2)),
+            }),
+            // `gives Jo Ana 2026-03-26 09:00 17:00`: ticks free times on the page.
+            "gives" => {
+                let (by, id) = (self.seat(place, words[0]), self.who(place, words[1]));
+                let said = TimesSaid {
+                    open: self.stretch(place, &words[2..]),
+                    ..TimesSaid::of(Intent::Availability)
+                };
+                let finding = Finding {
+                    says: Says::Times { submission: id, said },
+                    words: told(""),
+                    band: Band::Act,
+                };
+                Event::Replied {
+                    by,
+                    standing: Standing::Full,
+                    reply: reply(vec![finding]),
+                    via: Via::Link(visit(u64::from(words[0].as_bytes()[0]), false)),
+                }
+            }
             // `presses Jo Ana 1,3`: an interviewer ticks slots of the last letter and sends them.
             "presses" => {
                 let (by, id) = (self.seat(place, words[0]), self.who(place, words[1]));
@@ -348,21 +472,65 @@ impl Play {
     }
 
     pub(super) fn last(&self, party: Party) -> Option<&Content> {
-        self.last.get(&party)
+        self.said.iter().rev().find(|(to, _)| *to == party).map(|(_, says)| says)
+    }
+
+    /// A letter to somebody, by its kind: the nth, or the newest.
+    fn letter(&self, place: &str, to: Party, kind: &str, nth: Option<usize>) -> Content {
+        let of_kind = self.said.iter().filter(|(one, says)| *one == to && super::kind(says) == kind);
+        let mut letters: Vec<&Content> = of_kind.map(|(_, says)| says).collect();
+        letters.truncate(nth.unwrap_or(letters.len()));
+        let letter = letters.last().filter(|_| nth.is_none_or(|nth| nth == letters.len()));
+        (*letter.unwrap_or_else(|| panic!("{place}: no {kind} {nth:?}"))).clone()
+    }
+
+    /// Of whom the nth question asked, or the newest, whether it goes on without them.
+    fn asked_without(&self, place: &str, nth: Option<&&str>) -> Vec<Side> {
+        let nth = nth.map(|nth| nth.parse().expect(place));
+        match self.letter(place, Party::Recruiter(0), "go_on_without", nth) {
+            Content::Notice(Notice::GoOnWithout { silent, .. }) => silent,
+            other => panic!("{place}: {other:?}"),
+        }
+    }
+
+    /// `2026-03-26 09:00 17:00`, by the client's clock.
+    fn stretch(&self, place: &str, words: &[&str]) -> Spans {
+        let at = |time: &str| {
+            let local = NaiveDateTime::parse_from_str(&format!("{} {time}", words[0]), "%Y-%m-%d %H:%M").expect(place);
+            self.c.batch.contact.zone.at_or_after(local.date(), local.time())
+        };
+        Spans::of(vec![(at(words[1]), at(words[2]))])
+    }
+
+    /// Ann, an interviewer or a candidate, and of whose interview they speak.
+    fn person(&self, place: &str, name: &str) -> (Side, SubmissionId) {
+        let mut candidates = self.c.batch.candidates.iter();
+        match candidates.find(|one| one.mailbox.name.as_str().starts_with(name)) {
+            Some(candidate) => (Side::Candidate, candidate.submission),
+            None => (self.seat(place, name), SubmissionId(1)),
+        }
     }
 
     fn read(&self, text: &str) -> Reply {
-        let last = self.last(Party::Client);
-        if let Some(id) = last.and_then(Content::interview) {
-            return self.read_about_interview(id, Side::Client, &own(text));
-        }
+        self.read_answer(self.last(Party::Client), Side::Client, &own(text))
+    }
+
+    /// What somebody answers to a letter, read as the daemon reads it.
+    fn read_answer(&self, letter: Option<&Content>, by: Side, own: &OwnText) -> Reply {
         let (zone, minutes) = (self.c.batch.contact.zone, self.c.batch.project.duration_min);
-        reply::read_with_times(&own(text), "Re: Candidates", &self.c.asked(last, self.now), self.now, zone, minutes)
+        match letter.and_then(|letter| self.c.interview_of(letter)) {
+            Some(id) => self.read_about(id, by, letter, own),
+            None => reply::read_with_times(own, "Re: Candidates", &self.c.asked(letter, self.now), self.now, zone, minutes),
+        }
     }
 
     fn read_about_interview(&self, id: SubmissionId, side: Side, own: &OwnText) -> Reply {
+        self.read_about(id, side, self.last(side.party(id)), own)
+    }
+
+    fn read_about(&self, id: SubmissionId, side: Side, letter: Option<&Content>, own: &OwnText) -> Reply {
         let interview = self.c.submission(id).and_then(|one| one.interview.as_ref()).expect("an interview");
-        let asked = interview.asked(&self.c, id, side, self.last(side.party(id)), self.now);
+        let asked = interview.asked(&self.c, id, side, letter, self.now);
         reply::read_interview(own, "Re: Interview", &asked)
     }
 
