@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Failure, Office, print_line, who};
-use crate::conversation::{Command, Interview};
+use crate::conversation::{Command, Interview, Side};
 use crate::daemon;
 
 /// Say whether an interview goes on without those who must be there and do not answer.
@@ -30,13 +30,13 @@ impl GoOn {
             )));
         };
         let conversation = office.store.read(|tx| tx.conversation(id))?;
-        let silent: Vec<String> = conversation
-            .as_ref()
-            .and_then(|all| Some((all, all.submission(submission)?.interview.as_ref()?)))
-            .map(|(all, interview)| (all, Interview::silent(interview)))
-            .into_iter()
-            .flat_map(|(all, sides)| sides.into_iter().filter_map(|side| Some(all.mailbox_of(side, submission)?.shown())))
-            .collect();
+        let submitted = conversation.as_ref().and_then(|all| all.submission(submission));
+        let without = submitted
+            .and_then(|one| one.interview.as_ref())
+            .map(Interview::silent)
+            .unwrap_or_default();
+        let name = |side: &Side| Some(conversation.as_ref()?.mailbox_of(*side, submission)?.shown());
+        let silent: Vec<String> = without.iter().filter_map(name).collect();
         if silent.is_empty() {
             return Err(Failure::Input(format!(
                 "s{submission}: nobody who must be there has left the question and a reminder unanswered (`replyd show s{submission}`)"
@@ -45,6 +45,7 @@ impl GoOn {
         let command = Command::GoOn {
             submission,
             yes: !self.wait,
+            without,
         };
         office
             .runtime

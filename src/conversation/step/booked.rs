@@ -371,7 +371,6 @@ impl Turn {
             }
             return;
         }
-        let Some(interview) = self.interview_mut(id) else { return };
         match (asks_outcome, yes) {
             (true, true) => {
                 self.close_interview(id, InterviewStatus::Completed);

@@ -167,6 +167,8 @@ fn silent(names: &[&str]) -> Option<SilentView> {
     Some(SilentView {
         with: "Ana Souza".to_owned(),
         names: names.iter().map(|&name| name.to_owned()).collect(),
+        sides: (0..).zip(names).map(|(n, _)| Side::Interviewer(n)).collect(),
+        said: None,
         booked: None,
     })
 }
