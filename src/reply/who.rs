@@ -227,12 +227,14 @@ impl<'a> People<'a> {
     /// "Ana's rate is too high and Ben has no licence, so neither of those", where the letter named more: the two named before it, or last
     /// spoken of. So with "both".
     pub(super) fn just_spoken_of(&self, hit: &Hit, mentions: &[Mention], focus: &[usize]) -> Option<Mention> {
-        let (count, none) = match hit.class {
-            Class::Set(Set::Neither) => (2, true),
-            Class::Set(Set::Count(count)) if count > 1 => (count, false),
-            _ => return None,
+        let (count, none) = if hit.class == Class::Set(Set::Neither) {
+            (2, true)
+        } else if let Class::Set(Set::Count(count)) = hit.class {
+            (count, false)
+        } else {
+            return None;
         };
-        if count >= self.count || self.open.len() == count {
+        if count < 2 || count >= self.count || self.open.len() == count {
             return None;
         }
         let before = mentions
