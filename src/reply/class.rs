@@ -7,7 +7,8 @@ use crate::model::{Decision, Reason};
 pub(super) enum Class {
     /// A decision, and how much the words carry.
     Decide(Decision, Strength),
-    /// A reason, and how much the words carry: "too junior" is a verdict, "a bit junior" is not.
+    /// A reason, and how much the words carry: "too junior" is a verdict, "a bit junior" is not, and "I know her from Leeds" says why
+    /// beside a no and nothing without one.
     Because(Reason, Strength),
     /// A reason only where we had asked for one: "salary".
     Bare(Reason),

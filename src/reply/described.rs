@@ -78,6 +78,9 @@ impl People<'_> {
             }
             place += 1;
         }
+        if let Some(mention) = self.several_from(all, at, place, end, wanted) {
+            return Some(mention);
+        }
         // "drivers yes clerk no"
         let before = at.checked_sub(1).and_then(|at| all.get(at));
         let answered =
@@ -103,6 +106,25 @@ impl People<'_> {
         who.sort_unstable();
         told.then(|| Mention {
             tokens: at..place + 1 + usize::from(people),
+            who: Who::These(who),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "the two from Corby", "those in Leeds": as many as the letter places there. `place` is behind the words that count them.
+    fn several_from(&self, all: &[Token<'_>], at: usize, place: usize, end: usize, wanted: Option<usize>) -> Option<Mention> {
+        let token = |at: usize| all.get(at).filter(|_| at < end);
+        let noun = usize::from(token(place).is_some_and(|token| token.is(Small::Several)));
+        let counted = place > at && (wanted.is_some() || noun > 0 || matches!(&*token(at)?.fold, "those" | "these"));
+        token(place + noun).filter(|token| counted && token.is(Small::Place))?;
+        let who = self.summary().get(&token(place + noun + 1)?.fold)?;
+        let told = who.len() > 1 && who.len() < self.count && wanted.is_none_or(|wanted| wanted == who.len());
+        let mut who: Vec<usize> = who.iter().copied().collect();
+        who.sort_unstable();
+        told.then(|| Mention {
+            tokens: at..place + noun + 2,
             who: Who::These(who),
             sure: true,
             none: false,

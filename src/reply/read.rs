@@ -350,7 +350,13 @@ impl<'a> Reader<'a> {
         let Some(hit) = parts.hits.iter().find(|hit| hit.class == Class::Correct && !self.is_mild(hit)) else {
             return;
         };
-        if decided.is_empty() || before.iter().any(said_now) {
+        // "I was leaning towards Vera, but on reflection no": what is taken back stands in the same sentence.
+        let of_its_own = parts
+            .lists
+            .iter()
+            .flatten()
+            .any(|mention| mention.named && mention.tokens.end <= hit.tokens.start);
+        if decided.is_empty() || of_its_own || before.iter().any(said_now) {
             return;
         }
         let words = self.bytes(&hit.tokens);

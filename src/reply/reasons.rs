@@ -30,7 +30,9 @@ impl Reader<'_> {
             let who = self.reason_of(parts, hit);
             for who in who {
                 self.stands.because(who, reason, words.clone());
-                if self.asked.question == Question::Decision && !matches!(hit.class, Class::Role(_)) {
+                // "I know Ben from Leeds" says why beside a no, and is none by itself.
+                let tells = !matches!(hit.class, Class::Role(_) | Class::Because(_, Strength::Faint));
+                if self.asked.question == Question::Decision && tells {
                     let (strength, shaky) = self.how_sure(parts, hit);
                     self.stands.infer(who, strength, shaky, words.clone());
                 }
@@ -41,7 +43,7 @@ impl Reader<'_> {
                 Who::Rest(count) => Some(count),
                 Who::These(_) | Who::Unclear => None,
             });
-            if let Some(count) = rest {
+            if let Some(count) = rest.filter(|_| !matches!(hit.class, Class::Because(_, Strength::Faint))) {
                 self.reasons_of_the_rest
                     .push((reason, words.clone(), self.how_sure(parts, hit).0, count));
             }

@@ -70,9 +70,9 @@ impl Parts {
             && self.tokens.clone().all(|at| {
                 named(at)
                     || polite(at)
-                    || all
-                        .get(at)
-                        .is_some_and(|token| token.kind == Kind::Part || token.is(Small::List) || token.is(Small::Please))
+                    || all.get(at).is_some_and(|token| {
+                        token.kind == Kind::Part || token.is(Small::List) || token.is(Small::Please) || token.is(Small::ForUs)
+                    })
             })
     }
 
@@ -150,7 +150,11 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
                         && !matches!(hit.class, Class::Decide(_, _) | Class::Set(_) | Class::Filler))
         });
         if !taken && !set.tokens.clone().any(in_name) {
-            mentions.extend(people.set(all, set, within.end));
+            mentions.extend(
+                people
+                    .just_spoken_of(set, &mentions, focus)
+                    .or_else(|| people.set(all, set, within.end)),
+            );
         }
     }
     mentions.sort_by_key(|mention| mention.tokens.start);
@@ -229,6 +233,16 @@ pub(super) fn take_apart(text: &Text<'_>, all: &[Token<'_>], sentence: &Sentence
     parts.cues.retain(|cue| {
         !(owned(cue) && cue.decision == Decision::Interested && !all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Yes)))
     });
+    // "Thanks Jo": somebody's name is no yes in another language.
+    let thanked = |cue: &Cue| {
+        let thanks = |hit: &Hit| hit.class == Class::Thanks && hit.tokens.end == cue.tokens.start;
+        cue.tokens.len() == 1
+            && parts.hits.iter().any(thanks)
+            && all
+                .get(cue.tokens.start)
+                .is_some_and(|token| token.capital && words::foreign(&token.fold))
+    };
+    parts.cues.retain(|cue| !thanked(cue));
     // "Let's hold Omar and Grace as reserves": one phrase around both keeps them together.
     let spans: Vec<Range<usize>> = mentions.iter().map(|mention| mention.tokens.clone()).collect();
     let around = |cue: &Cue, at: usize| {
@@ -361,7 +375,7 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
     // "If she can start sooner I'd love to talk": nothing parts the condition from the verdict but its "I'd".
     let unparted = || {
         let cue = hits.iter().find(|hit| {
-            matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.start > from + 2 && hit.tokens.end <= within.end
+            matches!(hit.class, Class::Decide(_, Strength::Strong)) && hit.tokens.start >= from + 2 && hit.tokens.end <= within.end
         })?;
         let subject = |at: &usize| all.get(*at).is_some_and(|token| token.is(Small::Subject));
         let start = (from..cue.tokens.start)
@@ -370,7 +384,7 @@ fn condition(all: &[Token<'_>], hits: &[Hit], within: &Range<usize>, asked: &Ran
             .last()
             .unwrap_or(cue.tokens.start);
         let opens = subject(&cue.tokens.start) || start < cue.tokens.start;
-        (opens && start > from + 2).then_some(start)
+        (opens && start >= from + 2).then_some(start)
     };
     // "If she is fine with that, yes" ends before the verdict; "yes if he can do 60k, Lena no" ends before the next one.
     let stop = (from..within.end)

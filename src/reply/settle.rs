@@ -134,7 +134,11 @@ impl Reader<'_> {
                 },
             });
         }
-        for (who, reason, words) in &self.stands.reasons {
+        // "Hold both in reserve" puts nobody before anybody.
+        let waits = |stand: &Option<Stand>| stand.as_ref().is_some_and(|stand| stand.decision == Decision::Maybe);
+        let equal = self.people.count > 1 && self.stands.of.iter().all(waits);
+        let told = |reason: Reason| !(equal && reason == Reason::PreferredOther);
+        for (who, reason, words) in self.stands.reasons.iter().filter(|(_, reason, _)| told(*reason)) {
             if let Some(candidate) = self.asked.candidates.get(*who) {
                 let says = Says::Because {
                     submission: candidate.submission,

@@ -101,6 +101,8 @@ pub(super) enum Small {
     Past,
     /// Means several people without saying what they are: "the two Go ones".
     Several,
+    /// Behind a name, they choose it: "Paula for me".
+    ForUs,
     /// What a client's house does with a candidate: "he'd like to meet Lena".
     Meet,
     /// Nouns of what is done with a candidate: "interested in a call".
@@ -165,6 +167,7 @@ impl Small {
             "[good]" => Self::Good,
             "[past]" => Self::Past,
             "[several]" => Self::Several,
+            "[for us]" => Self::ForUs,
             "[meet]" => Self::Meet,
             "[meant]" => Self::Meant,
             "[posts]" => Self::Post,
@@ -217,7 +220,7 @@ mod tests {
     fn every_section_is_one_of_ours() {
         let sections = include_str!("words/small.txt").lines().filter(|line| line.starts_with('['));
         let found = sections.map(|line| assert!(Small::section(line).is_some(), "{line}")).count();
-        assert_eq!(found, 52);
+        assert_eq!(found, 53);
     }
 
     #[test]

@@ -130,6 +130,13 @@ impl Reader<'_> {
                         Who::Unclear => self.doubt(DoubtKind::Whom, words.clone()),
                     }
                 }
+                if let Some(first) = who.first().filter(|mention| mention.named)
+                    && self.adds_to_a_pronoun(&cue, first)
+                {
+                    for who in self.focus.clone().into_iter().filter(|who| !focus.contains(who)) {
+                        self.say(who, &cue, words.clone(), corrects, parts);
+                    }
+                }
                 decided.push((cue.tokens.start, focus.clone()));
                 self.focus = focus;
                 if let Some(list) = list {
@@ -146,6 +153,20 @@ impl Reader<'_> {
         }
         self.left_over(parts, &used, last_cue.as_ref(), &mut decided);
         decided
+    }
+
+    /// "I'd like to see him as well as Norman": him too, who was spoken of last.
+    fn adds_to_a_pronoun(&self, cue: &Cue, first: &Mention) -> bool {
+        let token = |at: usize| self.all.get(at);
+        let one = |at: usize| token(at).is_some_and(|token| matches!(&*token.fold, "him" | "her"));
+        let adds = |at: usize| {
+            token(at).is_some_and(|token| matches!(&*token.fold, "and" | "as" | "well" | "plus" | "along" | "together" | "with"))
+        };
+        let Some(pronoun) = cue.tokens.clone().rev().find(|at| one(*at)) else {
+            return false;
+        };
+        let between = pronoun + 1..first.tokens.start;
+        self.focus.len() == 1 && !between.is_empty() && between.len() <= 3 && between.clone().all(adds)
     }
 
     /// "A no on Kuba", "we turned down Priya", "Kuba is a no", and the letter knows neither: it is about nobody spoken of.

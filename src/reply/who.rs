@@ -224,6 +224,43 @@ impl<'a> People<'a> {
         })
     }
 
+    /// "Ana's rate is too high and Ben has no licence, so neither of those", where the letter named more: the two named before it, or last
+    /// spoken of. So with "both".
+    pub(super) fn just_spoken_of(&self, hit: &Hit, mentions: &[Mention], focus: &[usize]) -> Option<Mention> {
+        let (count, none) = if hit.class == Class::Set(Set::Neither) {
+            (2, true)
+        } else if let Class::Set(Set::Count(count)) = hit.class {
+            (count, false)
+        } else {
+            return None;
+        };
+        if count < 2 || count >= self.count || self.open.len() == count {
+            return None;
+        }
+        let before = mentions
+            .iter()
+            .filter(|mention| mention.named && mention.tokens.end <= hit.tokens.start);
+        let mut who: Vec<usize> = before
+            .filter_map(|mention| if let Who::These(these) = &mention.who { Some(these) } else { None })
+            .flatten()
+            .copied()
+            .collect();
+        who.sort_unstable();
+        who.dedup();
+        // "Ana and Ben are both too junior" says it of them anyway.
+        if !none && !who.is_empty() {
+            return None;
+        }
+        let these = if who.is_empty() { focus.to_vec() } else { who };
+        (these.len() == count).then(|| Mention {
+            tokens: hit.tokens.clone(),
+            who: Who::These(these),
+            sure: true,
+            none,
+            named: false,
+        })
+    }
+
     /// "the first two" are candidates, "the first two weeks" are not.
     fn ends_here(&self, all: &[Token<'_>], hit: &Hit, end: usize) -> bool {
         let next = all.get(hit.tokens.end).filter(|_| hit.tokens.end < end);

@@ -10,6 +10,7 @@ use super::sentence::{Cue, Parts};
 use super::sentences::{Kind, Token};
 use super::small::Small;
 use super::who::Mention;
+use crate::model::Decision;
 
 impl Reader<'_> {
     /// The list of mentions a cue is about, and whether that is certain.
@@ -38,7 +39,8 @@ impl Reader<'_> {
         };
         // Inside the phrase: "take Lena no further"; but "Jakob if Fergus falls through" is about Jakob.
         // "Als Reserve" is German for "as a reserve", "als ze afhaakt" Dutch for "if she drops out".
-        let opens_with_if = cue.tokens.len() > 2 && self.all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Falls));
+        let waits = cue.decision == Decision::Maybe && cue.tokens.len() > 2;
+        let opens_with_if = waits && self.all.get(cue.tokens.start).is_some_and(|token| token.is(Small::Falls));
         if !opens_with_if && let Some(list) = all().find(|list| start(list).is_some_and(|at| cue.tokens.contains(&at))) {
             return (Some(list), true);
         }
