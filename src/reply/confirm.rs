@@ -1,7 +1,7 @@
 //! Yes or no to "Did you write that? Shall it count?".
 
 use super::sentences::{sentences, tokens};
-use super::words::{self, Class, Strength};
+use super::words::{self, Class, Hit, Strength};
 use super::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words, frame};
 use crate::model::Decision;
 
@@ -32,13 +32,27 @@ pub(super) fn read(text: &str) -> Reply {
             });
             continue;
         }
-        for hit in hits {
+        let denied = |hit: &Hit| {
+            let before =
+                |not: &&Hit| not.class == Class::Not && not.tokens.end <= hit.tokens.start && not.tokens.end + 3 > hit.tokens.start;
+            let apart = |at: usize| all.get(at).is_some_and(|token| token.kind.separates());
+            hits.iter().filter(before).any(|not| !(not.tokens.end..hit.tokens.start).any(apart))
+        };
+        for hit in &hits {
             let decided = hit
                 .class
                 .decision()
                 .filter(|(_, strength)| *strength > Strength::Faint)
                 .map(|(decision, _)| decision);
             let answer = if hit.class == Class::Yes || decided == Some(Decision::Interested) {
+                // "I can't confirm that", "not correct": no yes, and perhaps no no.
+                if denied(hit) {
+                    reply.doubts.push(Doubt {
+                        kind: DoubtKind::What,
+                        words: whole(),
+                    });
+                    return reply;
+                }
                 true
             } else if hit.class == Class::No || decided == Some(Decision::Pass) {
                 false

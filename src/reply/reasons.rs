@@ -253,7 +253,7 @@ impl Reader<'_> {
                 Some((Says::OtherBusiness, Band::Human))
             } else if hit.class == Class::Forward && parts.cues.is_empty() {
                 Some((Says::PassedOn, Band::Human))
-            } else if hit.class == Class::Stop {
+            } else if hit.class == Class::Stop && !self.of_somebody_else(parts, hit) {
                 Some((Says::Stop, Band::Act))
             } else if hit.class == Class::Wrong {
                 Some((Says::WrongPerson, Band::Human))
@@ -268,5 +268,12 @@ impl Reader<'_> {
                 self.understood = true;
             }
         }
+    }
+
+    /// "Don't contact Carl", "don't stop sending me profiles": no word on our mail, or none against it.
+    fn of_somebody_else(&self, parts: &Parts, hit: &Hit) -> bool {
+        let behind = hit.tokens.start..hit.tokens.end + 2;
+        let denied = |other: &Hit| other.class == Class::Not && other.tokens.end == hit.tokens.start;
+        parts.lists.iter().flatten().any(|mention| behind.contains(&mention.tokens.start)) || parts.hits.iter().any(denied)
     }
 }

@@ -286,8 +286,10 @@ fn has_its_own(all: &[Token<'_>], parts: &Parts, last: &Mention, next: &Mention)
         ..(next.tokens.end..parts.tokens.end)
             .find(|at| all.get(*at).is_some_and(|token| token.kind.separates()))
             .unwrap_or(parts.tokens.end);
+    // "I like Ana, Carl is too junior": two would be "are".
+    let alone = all.get(next.tokens.end).is_some_and(|token| token.is(Small::Singular));
     comma
-        && decided
+        && (decided || alone)
         && last.tokens.end < next.tokens.start
         && parts.hits.iter().any(|hit| {
             clause.contains(&hit.tokens.start)

@@ -115,6 +115,8 @@ pub(super) enum Small {
     Post,
     /// Says that answers stand in the order of the letter: "yes and no, in that order".
     InOrder,
+    /// Says something of one person alone: of two joined by a comma, only of the second.
+    Singular,
 }
 
 impl Small {
@@ -144,6 +146,7 @@ impl Small {
             "[swaps]" => Self::Swap,
             "[excepts]" => Self::Except,
             "[verbs]" => Self::Verb,
+            "[singular]" => Self::Singular,
             "[units]" => Self::Unit,
             "[falls]" => Self::Falls,
             "[until]" => Self::Until,
