@@ -15,7 +15,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use picks::{counted, listed, near, picks, refused_near};
+use picks::{counted, listed, near, picks, ranked, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -82,6 +82,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         let which = picks(mark, items, text, &by_time);
+        let of_days = |number: usize| said.blocks.get(number).map(|block| matching(block, asked, offers, zone)).unwrap_or_default();
+        if ranks && ranked(said, mark, items, &which, of_days) {
+            continue;
+        }
         if mark.lex == Lex::NoneOfThem {
             none = true;
         }
@@ -206,6 +210,19 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         }
         // "Could you send other times?"
         if block.clocks.is_empty() && block.days.iter().all(|days| *days == Days::Rest) {
+            continue;
+        }
+        // "can't make either of those", "those dates I'm away": of all that was offered.
+        let same = |days: &Days| *days == Days::Same;
+        let of_offered = block.clocks.is_empty() && !block.days.is_empty() && block.days.iter().all(same) && !block.except;
+        let named = |other: &Block| other.days.iter().any(|days| !same(days)) || !other.clocks.is_empty();
+        if of_offered && !said.blocks.iter().take(number).any(named) && choice.taken.is_empty() && choice.refused.is_empty() {
+            if !(block.yes && said.only_asked(block)) {
+                none |= !block.yes;
+                picked = true;
+                choice.loose |= block.yes;
+                choice.take(&(0..count).collect::<Vec<_>>(), block.yes, &block.bytes);
+            }
             continue;
         }
         let mut which = matching(block, asked, offers, zone);

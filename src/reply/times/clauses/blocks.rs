@@ -135,6 +135,16 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     // "2:45 the same day or 9 the next day"
     let following = terms.iter().any(|term| term.what == Of::Days(Days::Following));
     let dated = dated && !following;
+    // "all day today and Wednesday morning": all day is of the first of them.
+    let whole = terms.iter().position(|term| term.whole_day).map(|at| terms.get(at + 1..).unwrap_or_default());
+    if let Some([governed, behind @ ..]) = whole
+        && is_day(governed)
+        && governed.gap.width() == 0
+        && let Some(next) = behind.iter().position(|term| is_day(term) && (term.gap.joined || term.gap.comma || term.gap.words))
+        && behind.iter().skip(next + 1).any(|term| !is_day(term) && !any(term))
+    {
+        return None;
+    }
     // "any time Mon or Tue after 1", but "any time Tue, Wed morning" and "the 25th 9-11, the 27th all day" are two.
     let listed = terms.iter().rev().find(|term| is_day(term)).is_none_or(|last| last.gap.joined)
         || terms.iter().filter(|term| is_day(term)).count() == 1;

@@ -16,8 +16,12 @@ impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
     pub(super) fn step(&self, at: usize, walk: &mut Walk) -> usize {
         // "0113 496 0000 | Mon-Fri 9-5"
-        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && self.is_signature(at) {
+        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && (self.is_signature(at) || self.reached_at(at, !walk.terms.is_empty())) {
             return self.rest_of_line(at);
+        }
+        if let Some(used) = self.greets(at) {
+            walk.end_sentence();
+            return used;
         }
         if let Some(used) = self.grid(at, walk) {
             return used;
@@ -172,6 +176,16 @@ impl Scan<'_> {
                 Lex::Onwards if mark.item + 1 == at => Some(-1),
                 _ => None,
             });
+        // "um eine Stunde nach hinten schieben", "een uur naar achteren": the way stands behind the length.
+        let moved = moved.or_else(|| {
+            let (_, used) = self.clocks.length(at)?;
+            let behind = self.items.skip(at + used, &[Lex::Skip, Lex::At, Lex::Reschedule]);
+            match self.items.lex(behind)? {
+                Lex::MoveLater => Some(1),
+                Lex::MoveEarlier => Some(-1),
+                _ => None,
+            }
+        });
         if let Some(sign) = moved
             && let Some((minutes, used)) = self.clocks.length(at)
             && !matches!(self.items.lex(at + used), Some(Lex::Later | Lex::Earlier))
@@ -179,8 +193,13 @@ impl Scan<'_> {
             walk.term(Of::Hours(Clock::Shift(sign * minutes)), self.bytes(at, used));
             return Some(used);
         }
-        // "bring it forward to 9"
-        if moved.is_some()
+        // "bring it forward to 9", "move it up to 3"
+        let up_to = || {
+            let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
+            let moves = |lex: Lex| walk.marks.iter().any(|mark| mark.lex == lex && mark.sentence == walk.sentence);
+            said.contains(' ') && self.items.lex(at) == Some(Lex::Till) && moves(Lex::Reschedule)
+        };
+        if (moved.is_some() || up_to())
             && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
             && let Some(found) = self.clocks.range_or_point(at + 1, true)
         {
@@ -209,7 +228,11 @@ impl Scan<'_> {
                 .and_then(|monday| monday.checked_add_days(chrono::Days::new(7)))
             && matches!(
                 self.items.what(at + 1),
-                None | Some(What::Mark(_) | What::Line | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not))
+                None | Some(
+                    What::Mark(_)
+                        | What::Line
+                        | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not | Lex::Instead | Lex::AnyDay | Lex::Every | Lex::AnyTime | Lex::But)
+                )
             )
             && self.dates.read(at).is_none()
         {
@@ -241,7 +264,7 @@ impl Scan<'_> {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
         }
-        if let Some(day) = self.second_of_month(at, walk) {
+        if let Some(day) = self.second_of_month(at, walk).or_else(|| self.day_and_hours(at, walk)) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, 1));
             return Some(1);
         }
@@ -306,6 +329,7 @@ impl Scan<'_> {
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
                     last.settled = phrase;
+                    last.whole_day = item.is_some_and(|item| item.whole_day);
                     last.only |= phrase && item.is_some_and(|item| item.only);
                 }
                 Some(clock.used)

@@ -279,16 +279,20 @@ pub(super) fn polarity(walk: &mut Walk) {
             *slot = Some(own);
         }
         let alone = !unit.has_terms() && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
+        // "Monday and Tuesday I'm in Ghent and out of reach": what refuses the last of joined days refuses them all.
+        let mut of_list = false;
         while let Some(before) = open.pop() {
             let near = walk.units.get(before).copied().unwrap_or_default();
             let list_of_days = unit.joined && unit.has_days && near.has_days && !near.has_hours;
             // "Wednesday any time, Thursday not"
             // "from 9:30 (school run)": the reason of the bound.
             let reason = unit.event && !unit.refuses && near.bound;
-            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && !reason && before + 1 == number;
+            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && !reason && before + 1 == number || of_list;
             if !joins {
                 break;
             }
+            let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
+            of_list = alone && near.joined && days_only(&near) && before.checked_sub(1).and_then(|first| walk.units.get(first)).is_some_and(days_only);
             if let Some(slot) = decided.get_mut(before) {
                 *slot = Some(Verdict { except: false, ..own });
             }

@@ -90,7 +90,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         // "Ana is out on Monday. The rest of next week is fine": the week is said afterwards.
         let own_week = context.week;
         if !block.yes && context.week.is_none() && has_weekdays(block) {
-            context.week = blocks.iter().skip(at + 1).find_map(week_of);
+            // "Away until Friday. The week of the 18th is better": an end is of the days before it.
+            let ends = block.days.iter().all(|days| matches!(days, Days::Until(..)));
+            context.week = blocks
+                .iter()
+                .skip(at + 1)
+                .filter(|later| !ends || later.sentence == block.sentence)
+                .find_map(week_of);
         }
         // "on leave from the 25th, back on the 7th": between the two.
         let from = at
@@ -155,6 +161,12 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             }];
         }
         let block = &block;
+        // "Not Monday or Friday. After 10 please", "on leave next week, otherwise wide open": the hours are of the days left.
+        let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
+        let whole = |offer: &Offer, day: &NaiveDate| !offer.yes && offer.windows.is_none() && offer.dates.contains(day);
+        if hours_only && !context.dates.is_empty() && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day))) && asked.booked.is_none() {
+            context.dates.clear();
+        }
         // "Not Mondays" holds in every week that is spoken of.
         let named = context
             .week
