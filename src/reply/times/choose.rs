@@ -299,6 +299,19 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             none = true;
         }
     }
+    // "all of them apart from the second": what is refused stands behind words that except it.
+    let excepted = |mark: &Mark| {
+        (mark.item.saturating_sub(3)..mark.item).any(|at| matches!(items.get(at).map(|item| &item.what), Some(What::Lex(Lex::Except))))
+    };
+    let refused: Vec<&Mark> = said
+        .marks
+        .iter()
+        .filter(|mark| !mark.yes && matches!(mark.lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne))
+        .collect();
+    if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(excepted) {
+        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
+        choice.take(&others, true, &(0..0));
+    }
     // "anything but the Tuesday"
     let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except);
     if spared && !none && choice.taken.is_empty() && !choice.refused.is_empty() {

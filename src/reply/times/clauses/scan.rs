@@ -215,6 +215,9 @@ impl Scan<'_> {
             walk.term(Of::Days(Days::Moved(i64::from(sign) * days)), self.bytes(at, used));
             return Some(used);
         }
+        if let Some(used) = self.past_day(at) {
+            return Some(used);
+        }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
@@ -336,6 +339,27 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "last Tuesday at 3", "martes pasado a las 15": a day that is past, and its hour; how many items they take.
+    fn past_day(&self, at: usize) -> Option<usize> {
+        let day = |at: usize| {
+            matches!(
+                self.items.lex(at),
+                Some(Lex::Weekday(_) | Lex::WeekdayPart(..) | Lex::Unit(Unit::Week | Unit::Month) | Lex::Part(_))
+            )
+        };
+        let last = |at: usize| self.items.lex(at) == Some(Lex::Last);
+        let past = last(at) && day(at + 1) && self.dates.read(at).is_none()
+            || day(at) && last(at + 1) && !matches!(self.items.lex(at + 2), Some(Lex::Of));
+        if !past {
+            return None;
+        }
+        let next = at + 2;
+        let hour = matches!(self.items.lex(next), Some(Lex::At | Lex::AtOrTill | Lex::Part(_)))
+            .then(|| self.clocks.read(next))
+            .flatten();
+        Some(2 + hour.map_or(0, |hour| hour.used))
     }
 
     /// "until school pickup at 2.45": an end, and what it is the end of.

@@ -338,6 +338,10 @@ pub(super) fn polarity(walk: &mut Walk) {
         for_hours = hours_go_on && !(unit.leads || unit.except);
     }
     unapplied(walk, &decided);
+    let nothing_else = walk
+        .terms
+        .iter()
+        .all(|term| decided.get(term.unit).copied().flatten().is_some_and(|verdict| verdict.told));
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
@@ -360,7 +364,17 @@ pub(super) fn polarity(walk: &mut Walk) {
         term.shift = walk.units.get(term.unit).is_some_and(|unit| unit.shift && !unit.refuses);
         term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
-        let verdict = verdict.unwrap_or(Verdict {
+        let unit = walk.units.get(term.unit).copied().unwrap_or_default();
+        // "Tomorrow at 7 once the kids sleep": words behind a day and its hours tell why, most likely, where nothing else is offered.
+        let why = nothing_else
+            && term.guessed
+            && unit.has_days
+            && unit.has_hours
+            && unit.unknown_before == 0
+            && !unit.subject
+            && !unit.day_is
+            && verdict.is_some_and(|verdict| verdict.told);
+        let verdict = verdict.filter(|_| !why).unwrap_or(Verdict {
             yes: true,
             told: false,
             except: false,

@@ -117,7 +117,7 @@ impl Scan<'_> {
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             // "We kindly ask you to move it to Thursday": it is asked, not told.
-            Lex::Reschedule
+            Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier
                 if !walk.unit().has_terms() && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
             {
                 let unit = walk.unit();
@@ -320,6 +320,8 @@ impl Scan<'_> {
         let next = self.items.what(at + 1);
         match next {
             Some(What::Lex(Lex::Free)) => true,
+            // "Marco può", "Luis puede"
+            Some(What::Lex(Lex::Asks)) => self.items.get(at + 1).is_some_and(|item| !item.phrase && !item.capital),
             Some(What::Lex(Lex::Skip | Lex::Only | Lex::Not)) => self.items.get(at + 1).is_some_and(|item| item.verb),
             // "Carla sits in Boston and says"
             Some(What::Word(verb)) => self.opens(at) && verb.ends_with('s') && self.items.get(at + 1).is_some_and(|item| !item.capital),

@@ -134,7 +134,12 @@ impl Dates<'_> {
         {
             return None;
         }
-        if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) {
+        // "bring Friday forward an hour"
+        let shifted = matches!(
+            self.items.lex(self.items.skip(next + 1, &[Lex::At, Lex::Before, Lex::Skip])),
+            Some(Lex::Unit(Unit::Hour | Unit::Minute) | Lex::HalfHour | Lex::QuarterHour | Lex::HourAndHalf)
+        ) || matches!(self.items.lex(next + 2), Some(Lex::Unit(Unit::Hour | Unit::Minute)));
+        if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) && !shifted {
             return plain(Days::Since(Box::new(first.days), 0), first.used + 1);
         }
         Some(first)
@@ -236,8 +241,12 @@ impl Dates<'_> {
                 let mut next = at + 1;
                 // "Mondays and Wednesdays"
                 while matches!(self.items.lex(next), Some(Lex::And | Lex::Or)) || matches!(self.items.mark(next), Some(',' | '&' | '/')) {
-                    let Some(Lex::EveryWeekday(other)) = self.items.lex(next + 1) else {
-                        break;
+                    // "los martes y los jueves": the joint holds the article.
+                    let article = self.items.get(next).is_some_and(|joint| joint.phrase);
+                    let other = match self.items.lex(next + 1) {
+                        Some(Lex::EveryWeekday(other)) => other,
+                        Some(Lex::Weekday(other)) if article => other,
+                        _ => break,
                     };
                     bits |= bit(other);
                     next += 2;

@@ -94,14 +94,17 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             .then(|| words.meaning(&pieces, &folded, at))
             .flatten()
             .filter(|(lex, _)| matches!(lex, Lex::Relative(_)));
-        let (what, used) = if let Some((lex, used)) = day {
+        let numbered = (tongue == Tongue::Pt).then(|| numbered_weekday(&pieces, at)).flatten();
+        let (what, used) = if let Some((weekday, used)) = numbered {
+            (What::Lex(Lex::Weekday(weekday)), used)
+        } else if let Some((lex, used)) = day {
             (What::Lex(lex), used)
         } else if first.is_ascii_digit() {
             (What::Num(piece.text.parse().unwrap_or(u32::MAX), piece.text.len()), 1)
         } else if first == '\n' {
             (What::Line, 1)
         } else if plural_hour(&pieces, at) {
-            (What::Lex(Lex::ClockMark), 1)
+            (What::Lex(Lex::Sharp), 1)
         } else if let Some(half) = half_letter(&pieces, at) {
             (What::Lex(half), 1)
         } else if let Some((lex, used)) = words.meaning(&pieces, &folded, at) {
@@ -179,6 +182,18 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
         .and_then(|next| next.text.chars().next())
         .is_some_and(|next| next.is_lowercase() || next.is_ascii_digit());
     abbreviated && goes_on && pieces.get(at).is_some_and(|piece| piece.text == "." && piece.glued)
+}
+
+/// "4.ª feira", "6ª-feira", "na 6.ª": the weekdays of Portuguese by their numbers.
+fn numbered_weekday(pieces: &[Piece<'_>], at: usize) -> Option<(u32, usize)> {
+    let text = |at: usize| pieces.get(at).map_or("", |piece| piece.text);
+    let number: u32 = text(at).parse().ok().filter(|number| (2..=6).contains(number) && text(at).len() == 1)?;
+    let mark = at + 1 + usize::from(text(at + 1) == ".");
+    let ordinal = text(mark);
+    let dash = usize::from(text(mark + 1) == "-");
+    let named = matches!(fold(text(mark + 1 + dash)).as_ref(), "feira" | "feiras");
+    let ends = if named { mark + 1 + dash } else { mark };
+    (ordinal == "ª" || named && ordinal == "a").then_some((number - 1, ends + 1 - at))
 }
 
 /// "the 8:30s", "either of the 9s": the slots at that hour.

@@ -83,6 +83,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         .collect();
     let mut out: Vec<Offer> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
+        // "I'm off work on Wednesday and Thursday, so either of those": the days off are those offered.
+        let these = |later: &Block| {
+            later.yes && !later.days.is_empty() && later.days.iter().all(|days| *days == Days::Same) && later.sentence - block.sentence <= 1
+        };
+        let taken_up = !block.yes && !block.except && block.clocks.is_empty() && !block.days.is_empty() && blocks.get(at + 1).is_some_and(these);
+        let offered = Block { yes: true, ..block.clone() };
+        let block = if taken_up { &offered } else { block };
         let week = week_of(block).or_else(|| week_behind(blocks, at));
         if let Some(week) = week {
             context.week = Some(week);
@@ -162,10 +169,25 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         }
         let block = &block;
         // "Not Monday or Friday. After 10 please", "on leave next week, otherwise wide open": the hours are of the days left.
+        let any_time = block.clocks.iter().all(|hours| hours.clock == Clock::All);
         let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
-        let whole = |offer: &Offer, day: &NaiveDate| !offer.yes && offer.windows.is_none() && offer.dates.contains(day);
+        let whole = |offer: &Offer, day: &NaiveDate| {
+            !offer.yes && offer.windows.is_none() && offer.dates.contains(day) && (any_time || offer.sentence != block.sentence)
+        };
         if hours_only && !context.dates.is_empty() && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day))) && asked.booked.is_none() {
             context.dates.clear();
+            // No such weekday at all, where nothing says which.
+            let single = |offer: &Offer| {
+                let same = |block: &&Block| block.bytes == offer.bytes && block.days.iter().any(|days| matches!(days, Days::Weekday(_)));
+                blocks.iter().any(|block| same(&block))
+            };
+            if context.week.is_none() && !out.iter().any(|offer| offer.yes) {
+                for offer in out.iter_mut().filter(|offer| single(offer)) {
+                    let weekdays = offer.weekdays();
+                    let such = |day: &NaiveDate| weekdays.contains(&chrono::Datelike::weekday(day).number_from_monday());
+                    offer.dates = context.horizon().filter(such).collect();
+                }
+            }
         }
         // "Not Mondays" holds in every week that is spoken of.
         let named = context
@@ -244,7 +266,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         }
         // "I'm on earlies next week, so any day after 3": the week is where the hours are.
         let hours_behind = |later: &Block| later.yes && !later.clocks.is_empty();
-        if !block.yes && block.shift && broad && block.clocks.is_empty() && blocks.iter().skip(at + 1).any(hours_behind) {
+        // "This week I have late duty, so only in the mornings": what is told of it says why.
+        let only_hours = |later: &Block| hours_behind(later) && later.days.is_empty() && later.sentence == block.sentence && !later.or;
+        let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
+        if !block.yes && (reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind)) && block.clocks.is_empty() {
             context.dates = dates;
             continue;
         }
@@ -411,6 +436,11 @@ impl Offer {
     pub(super) fn was_said(&self) -> bool {
         self.yes && (self.dated || self.windows.is_some())
     }
+}
+
+/// The block behind one says "any time".
+fn any_time_next(blocks: &[Block], at: usize) -> bool {
+    blocks.get(at + 1).is_some_and(|next| next.clocks.iter().all(|hours| hours.clock == Clock::All))
 }
 
 /// All that was offered, before anything is taken away.
