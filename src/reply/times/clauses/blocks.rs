@@ -236,6 +236,11 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
     for term in terms {
         match &term.what {
             Of::Days(found) => days.push(found.clone()),
+            // "at 12:15, on my lunch break": the part of the day that the hour is in.
+            Of::Hours(Clock::Part(part))
+                if !term.gap.or
+                    && !term.gap.joined
+                    && matches!(clocks.last().map(|hours: &Hours| hours.clock), Some(Clock::Point(at)) if (clock::hours(*part).0..clock::hours(*part).1).contains(&at)) => {}
             Of::Hours(clock) => {
                 let besides = term.gap.joined || term.gap.dash;
                 let comma = term.gap.comma;

@@ -68,7 +68,8 @@ impl Scan<'_> {
             Some(Lex::Month(_) | Lex::ClockMark | Lex::Of | Lex::Part(_) | Lex::Am | Lex::Pm)
         ) || matches!(self.items.mark(at + 4), Some(':' | '/'))
             || self.items.mark(at + 4) == Some('.') && self.items.glued(at + 5);
-        if !(article(at) && article(at + 2) && from < to && *to <= 31) || goes_on {
+        let joint = matches!(self.items.lex(at + 2), Some(Lex::Or | Lex::And));
+        if !(article(at) && article(at + 2) && !joint && from < to && *to <= 31) || goes_on {
             return None;
         }
         let first = self.dates.of_month_spoken(*from)?;
@@ -104,7 +105,7 @@ impl Scan<'_> {
         };
         let hours = matches!(
             self.items.lex(at + 1),
-            Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Part(_) | Lex::Late | Lex::AnyTime)
+            Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Part(_) | Lex::Late | Lex::AnyTime | Lex::SameTime)
         ) && self.clocks.read(at + 1).is_some_and(|found| found.sure);
         if !(hours && self.items.get(at.checked_sub(1)?)?.of_days) {
             return None;

@@ -107,7 +107,7 @@ impl Unit {
             });
         }
         if self.event && !asks {
-            return no(false);
+            return no(self.iffy);
         }
         let tells = self.because
             || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0
@@ -341,7 +341,7 @@ pub(super) fn polarity(walk: &mut Walk) {
     let nothing_else = walk
         .terms
         .iter()
-        .all(|term| decided.get(term.unit).copied().flatten().is_some_and(|verdict| verdict.told));
+        .all(|term| decided.get(term.unit).copied().flatten().is_none_or(|verdict| verdict.told));
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
@@ -379,7 +379,8 @@ pub(super) fn polarity(walk: &mut Walk) {
             told: false,
             except: false,
         });
-        if term.settled {
+        // "Only before 9 isn't possible"
+        if term.settled && !(term.only && unit.refuses) {
             (term.yes, term.except) = (Some(true), false);
             continue;
         }

@@ -117,11 +117,16 @@ impl Scan<'_> {
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             // "We kindly ask you to move it to Thursday": it is asked, not told.
+            // In German and Dutch the verb stands last.
             Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier
-                if !walk.unit().has_terms() && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
+                if (!walk.unit().has_terms() || lex != Lex::Reschedule || matches!(self.tongue, Tongue::De | Tongue::Nl))
+                    && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
             {
                 let unit = walk.unit();
                 (unit.unknown_before, unit.subject) = (0, false);
+                if unit.has_terms() {
+                    unit.unknown_after = 0;
+                }
             }
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,

@@ -79,7 +79,11 @@ impl Dates<'_> {
                 // "from Monday 9 to 5" goes on with hours; a week is no beginning.
                 // "any day from Monday 30th at 9am"
                 let any = self.items.lex(at.wrapping_sub(1)) == Some(Lex::AnyDay);
-                if onwards == 0 && !any && (self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
+                // "fine by Wednesday, say at 2"
+                let at_hour = self.items.get(at).is_some_and(|item| item.phrase)
+                    && self.items.mark(next) == Some(',')
+                    && self.items.lex(next + 1) == Some(Lex::At);
+                if onwards == 0 && !any && (at_hour || self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
                     return Some(Found { used: next - at, ..first });
                 }
                 return plain(Days::Since(Box::new(first.days), 0), next + onwards - at);

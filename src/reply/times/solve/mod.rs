@@ -82,6 +82,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         .filter_map(Days::date)
         .collect();
     let mut out: Vec<Offer> = Vec::new();
+    // The days of the hours behind were told: "this week I'm on lates, so mornings only".
+    let mut told_of = false;
     for (at, block) in blocks.iter().enumerate() {
         // "I'm off work on Wednesday and Thursday, so either of those": the days off are those offered.
         let these = |later: &Block| {
@@ -172,7 +174,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let any_time = block.clocks.iter().all(|hours| hours.clock == Clock::All);
         let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
         let whole = |offer: &Offer, day: &NaiveDate| {
-            !offer.yes && offer.windows.is_none() && offer.dates.contains(day) && (any_time || offer.sentence != block.sentence)
+            !offer.yes && offer.windows.is_none() && offer.dates.contains(day) && (any_time || !block.yes || offer.sentence != block.sentence)
         };
         if hours_only && !context.dates.is_empty() && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day))) && asked.booked.is_none() {
             context.dates.clear();
@@ -271,8 +273,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
         if !block.yes && (reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind)) && block.clocks.is_empty() {
             context.dates = dates;
+            told_of = true;
             continue;
         }
+        let told_of = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
         let offer = Offer {
             windows,
             zone: context.zone,
@@ -281,7 +285,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             also: Vec::new(),
             sentence: block.sentence,
             only: block.only,
-            dated: !block.days.is_empty(),
+            dated: !block.days.is_empty() || told_of,
             broad,
             since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
@@ -304,7 +308,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             everybody: block.everybody,
             dates,
         };
-        if offer.dated && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
+        if offer.dated && !told_of && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
                 if block.told {
                     place::place(offer, block, &mut out);
