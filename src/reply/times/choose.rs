@@ -15,7 +15,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use picks::{counted, listed, near, picks, ranked, refused_near};
+use picks::{counted, listed, near, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -82,7 +82,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         let which = picks(mark, items, text, &by_time);
-        let of_days = |number: usize| said.blocks.get(number).map(|block| matching(block, asked, offers, zone)).unwrap_or_default();
+        let of_days = |number: usize| {
+            said.blocks
+                .get(number)
+                .map(|block| matching(block, asked, offers, zone))
+                .unwrap_or_default()
+        };
         if ranks && ranked(said, mark, items, &which, of_days) {
             continue;
         }
@@ -138,6 +143,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                         && block.sentence == mark.sentence
                         && block.clocks.is_empty()
                         && near(block, items, mark.item)
+                        // "the first one or Wednesday"
+                        && !items.iter().skip(mark.item).take_while(|item| item.bytes.start < block.bytes.start).any(|item| {
+                            matches!(item.what, What::Lex(Lex::Or | Lex::And) | What::Mark(','))
+                        })
                 };
                 let found = said.blocks.iter().position(beside);
                 let mut such = found
@@ -237,6 +246,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if let Some(bound) = bound.filter(|_| days_only(block)) {
             which.retain(|at| asked.options.get(*at).is_some_and(|slot| fits(bound, slot, zone)));
         }
+        // "the 29 is perfect": of the month of the slots.
+        if which.is_empty() && asked.booked.is_none() {
+            which = of_number(block, items, |day| {
+                let on = |slot: &super::Slot| chrono::Datelike::day(&zone.local(slot.0).date()) == day;
+                (0..count).filter(|at| asked.options.get(*at).is_some_and(on)).collect()
+            });
+        }
         // "the 2nd or the 3rd", where no slot is on such a day
         if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty()) {
             picked = true;
@@ -306,7 +322,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     let refused: Vec<&Mark> = said
         .marks
         .iter()
-        .filter(|mark| !mark.yes && matches!(mark.lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne))
+        .filter(|mark| {
+            !mark.yes
+                && matches!(
+                    mark.lex,
+                    Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne
+                )
+        })
         .collect();
     if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(excepted) {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();

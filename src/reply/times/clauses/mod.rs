@@ -65,6 +65,8 @@ pub(super) struct Block {
     pub(super) everybody: bool,
     /// Its days stand beside each other as a list, not as "from Monday to Thursday".
     pub(super) listed: bool,
+    /// "Friday next week": the week stands right behind the weekday.
+    pub(super) of_week: bool,
     /// "too": the hours said before hold for it.
     pub(super) too: bool,
     /// Its own words say that it is offered.

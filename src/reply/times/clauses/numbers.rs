@@ -18,7 +18,10 @@ impl Scan<'_> {
         // "el 15 o el 16": the joint holds the article.
         let article = self.tongue != Tongue::En && self.items.get(at.checked_sub(1)?)?.phrase;
         // "January 11 and 12": behind a month they are days; behind a comma a small one may be an hour.
-        let joined = matches!(self.items.what(at.checked_sub(1)?), Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&')));
+        let joined = matches!(
+            self.items.what(at.checked_sub(1)?),
+            Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&'))
+        );
         if !article && (*number < 13 || *digits != 2) && !joined {
             return None;
         }
@@ -105,7 +108,18 @@ impl Scan<'_> {
         };
         let hours = matches!(
             self.items.lex(at + 1),
-            Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::From | Lex::Between | Lex::Part(_) | Lex::Late | Lex::AnyTime | Lex::SameTime)
+            Some(
+                Lex::At
+                    | Lex::AtOrTill
+                    | Lex::After
+                    | Lex::Before
+                    | Lex::From
+                    | Lex::Between
+                    | Lex::Part(_)
+                    | Lex::Late
+                    | Lex::AnyTime
+                    | Lex::SameTime
+            )
         ) && self.clocks.read(at + 1).is_some_and(|found| found.sure);
         if !(hours && self.items.get(at.checked_sub(1)?)?.of_days) {
             return None;

@@ -16,7 +16,8 @@ impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
     pub(super) fn step(&self, at: usize, walk: &mut Walk) -> usize {
         // "0113 496 0000 | Mon-Fri 9-5"
-        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && (self.is_signature(at) || self.reached_at(at, !walk.terms.is_empty())) {
+        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && (self.is_signature(at) || self.reached_at(at, !walk.terms.is_empty()))
+        {
             return self.rest_of_line(at);
         }
         if let Some(used) = self.greets(at) {
@@ -82,7 +83,11 @@ impl Scan<'_> {
         // "your email of 5 February", "our call on Tuesday": of the past.
         if self.items.lex(at) == Some(Lex::WrittenOn) {
             let next = self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::From]);
-            return self.dates.read(next).map_or(1, |found| next + found.used - at);
+            let day = self.dates.read(next).map_or(1, |found| next + found.used - at);
+            let hour = (day > 1 && matches!(self.items.lex(at + day), Some(Lex::At | Lex::AtOrTill)))
+                .then(|| self.clocks.read(at + day))
+                .flatten();
+            return day + hour.map_or(0, |hour| hour.used);
         }
         if let Some(used) = self.both(at, walk) {
             return used;
@@ -234,7 +239,17 @@ impl Scan<'_> {
                 None | Some(
                     What::Mark(_)
                         | What::Line
-                        | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not | Lex::Instead | Lex::AnyDay | Lex::Every | Lex::AnyTime | Lex::But)
+                        | What::Lex(
+                            Lex::Subject
+                                | Lex::Free
+                                | Lex::Skip
+                                | Lex::Not
+                                | Lex::Instead
+                                | Lex::AnyDay
+                                | Lex::Every
+                                | Lex::AnyTime
+                                | Lex::But
+                        )
                 )
             )
             && self.dates.read(at).is_none()
@@ -320,6 +335,23 @@ impl Scan<'_> {
                         .is_some_and(|named| !named.perhaps);
                 if clock.clock == Clock::All && place {
                     return Some(1);
+                }
+                // "9-12, 12-1 lunch, 1-5": a meal between hours that are free.
+                let meal = matches!(clock.clock, Clock::Range(..))
+                    && self.items.lex(at + clock.used) == Some(Lex::Part(Part::Lunch))
+                    && self.ends(at + clock.used + 1)
+                    && walk.gap.comma
+                    && !walk.gap.joined
+                    && walk
+                        .terms
+                        .iter()
+                        .any(|term| term.sentence == walk.sentence && matches!(term.what, Of::Hours(Clock::Range(..))));
+                if meal {
+                    walk.next_unit(true, false);
+                    walk.refuses();
+                    walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
+                    walk.next_unit(true, false);
+                    return Some(clock.used + 1);
                 }
                 if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
                     walk.unit().fresh = true;

@@ -74,7 +74,10 @@ impl Scan<'_> {
         let end = at + self.rest_of_line(at);
         let leads = |at: &usize| {
             matches!(self.items.what(*at), Some(What::Word(_) | What::Mark(':')))
-                || matches!(self.items.lex(*at), Some(Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From))
+                || matches!(
+                    self.items.lex(*at),
+                    Some(Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
+                )
         };
         let first = at + (at..end).take(WORDS).take_while(leads).count();
         let days = self.items.lex(first) == Some(Lex::Workdays)
@@ -104,12 +107,18 @@ impl Scan<'_> {
             ) || matches!(self.items.what(at), Some(What::Num(..) | What::Mark(_)))
         });
         let line_at = |line: usize| (line..line + self.rest_of_line(line)).take_while(move |at| *at < self.items.len());
-        let begins = (0..at.saturating_sub(1)).rev().find(|at| self.items.what(*at) == Some(&What::Line)).map_or(0, |line| line + 1);
+        let begins = (0..at.saturating_sub(1))
+            .rev()
+            .find(|at| self.items.what(*at) == Some(&What::Line))
+            .map_or(0, |line| line + 1);
         let words = |line: usize| {
             let mut items = line_at(line).peekable();
             items.peek().is_some()
                 && items.all(|at| {
-                    matches!(self.items.what(at), Some(What::Word(_) | What::Mark('.' | '(' | ')' | '-' | '/' | '&'))) || self.items.capital(at)
+                    matches!(
+                        self.items.what(at),
+                        Some(What::Word(_) | What::Mark('.' | '(' | ')' | '-' | '/' | '&'))
+                    ) || self.items.capital(at)
                 })
         };
         let phone = |line: usize| line_at(line).any(|at| matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty()));
@@ -153,9 +162,14 @@ impl Scan<'_> {
             _ => false,
         };
         let named = (at + 1..at + 1 + NAMES)
-            .take_while(|at| self.items.lex(*at) == Some(Lex::Skip) || matches!(self.items.what(*at), Some(What::Word(_))) && self.items.capital(*at))
+            .take_while(|at| {
+                self.items.lex(*at) == Some(Lex::Skip) || matches!(self.items.what(*at), Some(What::Word(_))) && self.items.capital(*at)
+            })
             .count();
-        let ends = matches!(self.items.what(at + 1 + named), Some(What::Line | What::Mark(',' | '!' | '.' | '-' | '–')));
+        let ends = matches!(
+            self.items.what(at + 1 + named),
+            Some(What::Line | What::Mark(',' | '!' | '.' | '-' | '–'))
+        );
         (opens && greeting && named > 0 && ends).then_some(named + 2)
     }
 

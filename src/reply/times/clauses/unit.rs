@@ -27,6 +27,8 @@ pub(super) struct Unit {
     pub(super) settled: bool,
     /// "exams", "in a meeting".
     pub(super) event: bool,
+    /// "Monday at 8 is": something is said of its times.
+    pub(super) stated: bool,
     /// "on shift": of a week, it says when somebody works, not that no hour is left.
     pub(super) shift: bool,
     /// "because", "as I".
@@ -106,7 +108,7 @@ impl Unit {
                 except: false,
             });
         }
-        if self.event && !asks {
+        if self.event && (!asks || self.stated) {
             return no(self.iffy);
         }
         let tells = self.because
@@ -287,12 +289,17 @@ pub(super) fn polarity(walk: &mut Walk) {
             // "Wednesday any time, Thursday not"
             // "from 9:30 (school run)": the reason of the bound.
             let reason = unit.event && !unit.refuses && near.bound;
-            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && !reason && before + 1 == number || of_list;
+            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days))
+                || alone && !reason && before + 1 == number
+                || of_list;
             if !joins {
                 break;
             }
             let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
-            of_list = alone && near.joined && days_only(&near) && before.checked_sub(1).and_then(|first| walk.units.get(first)).is_some_and(days_only);
+            of_list = alone
+                && near.joined
+                && days_only(&near)
+                && before.checked_sub(1).and_then(|first| walk.units.get(first)).is_some_and(days_only);
             if let Some(slot) = decided.get_mut(before) {
                 *slot = Some(Verdict { except: false, ..own });
             }

@@ -194,6 +194,7 @@ impl Scan<'_> {
             }
             _ => {}
         }
+        walk.unit().stated |= walk.unit().has_hours && lex == Lex::Skip && self.items.get(at).is_some_and(|item| item.copula);
         if self.left_over(at, lex) {
             walk.left.push((self.bytes(at, 1), walk.sentence));
         }

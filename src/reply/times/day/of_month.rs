@@ -87,7 +87,12 @@ impl Dates<'_> {
         // "até o dia 30": no hour.
         let led = led || number >= 24 && matches!(before(1), Some(Lex::Till | Lex::From | Lex::After | Lex::Before));
         // "the 29 is perfect": more than an hour, behind its article.
-        let led = led || number > 12 && before(1) == Some(Lex::Of) && at.checked_sub(1).is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days));
+        let led = led
+            || number > 12
+                && before(1) == Some(Lex::Of)
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days));
         let hour_behind = self.items.lex(behind) == Some(Lex::AtOrTill);
         !goes_on && (led || (number > 12 || hour_behind) && matches!(before(1), Some(Lex::Weekday(_))))
     }

@@ -187,7 +187,10 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
 /// "4.ª feira", "6ª-feira", "na 6.ª": the weekdays of Portuguese by their numbers.
 fn numbered_weekday(pieces: &[Piece<'_>], at: usize) -> Option<(u32, usize)> {
     let text = |at: usize| pieces.get(at).map_or("", |piece| piece.text);
-    let number: u32 = text(at).parse().ok().filter(|number| (2..=6).contains(number) && text(at).len() == 1)?;
+    let number: u32 = text(at)
+        .parse()
+        .ok()
+        .filter(|number| (2..=6).contains(number) && text(at).len() == 1)?;
     let mark = at + 1 + usize::from(text(at + 1) == ".");
     let ordinal = text(mark);
     let dash = usize::from(text(mark + 1) == "-");

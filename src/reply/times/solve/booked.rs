@@ -43,10 +43,12 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
     // "from 9 to 11", where it is at 9: to 11.
     let mut blocks = blocks.to_vec();
     let end = minute + i32::try_from((booked.1 - booked.0).num_minutes()).unwrap_or(0);
-    for block in blocks.iter_mut().filter(|block| block.yes && block.days.iter().all(|days| is_on(days, date))) {
-        let moves = |mark: &Mark| {
-            mark.sentence == block.sentence && matches!(mark.lex, Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier)
-        };
+    for block in blocks
+        .iter_mut()
+        .filter(|block| block.yes && block.days.iter().all(|days| is_on(days, date)))
+    {
+        let moves =
+            |mark: &Mark| mark.sentence == block.sentence && matches!(mark.lex, Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier);
         if let ([hours], true) = (block.clocks.as_mut_slice(), marks.iter().any(moves))
             && let Clock::Range(from, to) = hours.clock
             && from == minute
@@ -82,6 +84,12 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         });
         // "Wednesday's interview to the day after"; a list of new days in another sentence may hold the day it is on.
         // "move the meeting of today to Thursday"
+        // "to Friday next week", where it is on a Friday
+        let one = block.days.iter().filter(|days| matches!(days, Days::Weekday(_))).count() == 1;
+        let other_week = |days: &Days| matches!(days, Days::Week(week) if monday(date) != Some(week.monday));
+        if block.of_week && one && block.days.iter().any(other_week) {
+            continue;
+        }
         let moves = moves || !block.listed && block.days.first().is_some_and(now);
         if moves && block.days.iter().any(|days| !now(days)) {
             // "from tomorrow to next week Friday", tomorrow being a Friday: the Friday of that week is another.

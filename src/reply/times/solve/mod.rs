@@ -89,8 +89,12 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let these = |later: &Block| {
             later.yes && !later.days.is_empty() && later.days.iter().all(|days| *days == Days::Same) && later.sentence - block.sentence <= 1
         };
-        let taken_up = !block.yes && !block.except && block.clocks.is_empty() && !block.days.is_empty() && blocks.get(at + 1).is_some_and(these);
-        let offered = Block { yes: true, ..block.clone() };
+        let taken_up =
+            !block.yes && !block.except && block.clocks.is_empty() && !block.days.is_empty() && blocks.get(at + 1).is_some_and(these);
+        let offered = Block {
+            yes: true,
+            ..block.clone()
+        };
         let block = if taken_up { &offered } else { block };
         let week = week_of(block).or_else(|| week_behind(blocks, at));
         if let Some(week) = week {
@@ -140,7 +144,9 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 offer.any && (offer.dates.is_empty() || offer.dates.len() > 7) || !offer.dated && offer.dates.is_empty()
             });
         let firm = block.except || !block.yes && !block.told && block.clocks.is_empty();
-        if firm && wide && context.week.is_none() {
+        // "Every day but Friday" in one phrase.
+        let alone = block.except && !out.iter().any(|offer| offer.yes);
+        if (firm && wide || alone) && context.week.is_none() {
             // "any day but Friday": no Friday at all.
             for days in &mut block.days {
                 if let Days::Weekday(weekday) = days {
@@ -174,9 +180,17 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let any_time = block.clocks.iter().all(|hours| hours.clock == Clock::All);
         let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
         let whole = |offer: &Offer, day: &NaiveDate| {
-            !offer.yes && offer.windows.is_none() && offer.dates.contains(day) && (any_time || !block.yes || offer.sentence != block.sentence)
+            !offer.yes
+                && offer.windows.is_none()
+                && offer.dates.contains(day)
+                && (block.yes || !offer.told)
+                && (any_time || !block.yes || offer.sentence != block.sentence)
         };
-        if hours_only && !context.dates.is_empty() && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day))) && asked.booked.is_none() {
+        if hours_only
+            && !context.dates.is_empty()
+            && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day)))
+            && asked.booked.is_none()
+        {
             context.dates.clear();
             // No such weekday at all, where nothing says which.
             let single = |offer: &Offer| {
@@ -444,7 +458,9 @@ impl Offer {
 
 /// The block behind one says "any time".
 fn any_time_next(blocks: &[Block], at: usize) -> bool {
-    blocks.get(at + 1).is_some_and(|next| next.clocks.iter().all(|hours| hours.clock == Clock::All))
+    blocks
+        .get(at + 1)
+        .is_some_and(|next| next.clocks.iter().all(|hours| hours.clock == Clock::All))
 }
 
 /// All that was offered, before anything is taken away.

@@ -238,9 +238,7 @@ fn bind(out: &mut Vec<Offer>) {
         all = Some(match all {
             None => windows,
             // "She can only do mornings; I'm free 11 to 2": both of them.
-            Some(had) if offer.limit || had_by.is_some() && offer.person.is_some() && had_by != offer.person => {
-                intersect(&had, &windows)
-            }
+            Some(had) if offer.limit || had_by.is_some() && offer.person.is_some() && had_by != offer.person => intersect(&had, &windows),
             Some(mut had) => {
                 had.extend(windows);
                 had
