@@ -102,6 +102,10 @@ impl Scan<'_> {
                 }
             }
             Lex::Free | Lex::NoTrouble | Lex::Flexible | Lex::Prefer | Lex::ThatOne => {
+                // "Statt Dienstag lieber Mittwoch"
+                if walk.unit().except && walk.unit().has_terms() && self.dates.read(at + 1).is_some() {
+                    walk.next_unit(true, false);
+                }
                 walk.preferred |= lex == Lex::Prefer;
                 let units = walk.units.len();
                 if lex == Lex::Prefer

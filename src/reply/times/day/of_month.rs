@@ -93,6 +93,12 @@ impl Dates<'_> {
                 && at
                     .checked_sub(1)
                     .is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days));
+        // "jusqu'au 11", "hasta el 11": the article is of days.
+        let led = led
+            || matches!(before(1), Some(Lex::Till | Lex::AwayTo | Lex::From | Lex::After | Lex::Before))
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days && item.phrase));
         let hour_behind = self.items.lex(behind) == Some(Lex::AtOrTill);
         !goes_on && (led || (number > 12 || hour_behind) && matches!(before(1), Some(Lex::Weekday(_))))
     }

@@ -47,6 +47,8 @@ pub(super) struct Offer {
     since: bool,
     /// Said outright that any of it will do.
     any: bool,
+    /// Days or a week are named, not only any day.
+    placed: bool,
     /// "any time".
     pub(super) any_time: bool,
     /// Beginnings or ends only: "after 10".
@@ -227,6 +229,27 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             dates = context.workdays();
             dates.retain(|day| day > last);
         }
+        // "On leave until the 11th, then every afternoon": of the days behind it.
+        let until = at.checked_sub(1).and_then(|before| blocks.get(before)).filter(|before| {
+            !before.yes
+                && before.sentence == block.sentence
+                && matches!(before.days.as_slice(), [Days::Until(..)])
+                && before.clocks.is_empty()
+        });
+        let after = until
+            .and_then(|_| out.last())
+            .filter(|last| !last.yes)
+            .and_then(|last| last.dates.last().copied());
+        let parts = block
+            .clocks
+            .iter()
+            .all(|hours| matches!(hours.clock, Clock::Part(_) | Clock::All | Clock::From(_) | Clock::To(_)));
+        if let Some(last) = after.filter(|_| block.yes && parts)
+            && (block.days == [Days::Any] || block.days.is_empty())
+        {
+            dates = context.workdays();
+            dates.retain(|day| *day > last);
+        }
         if named.is_some() {
             for week in blocks.iter().filter_map(week_of) {
                 let bits = block
@@ -303,6 +326,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             broad,
             since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
+            placed: block.days.iter().any(|days| !matches!(days, Days::Any | Days::Rest | Days::Same)),
             any_time: block.clocks.iter().any(|hours| hours.clock == Clock::All),
             limit: !block.clocks.is_empty()
                 && block
@@ -378,6 +402,7 @@ impl Offer {
             broad: true,
             since: false,
             any: true,
+            placed: false,
             any_time: false,
             limit: false,
             points: false,
@@ -395,9 +420,14 @@ impl Offer {
         self.yes && self.dated && self.windows.is_none()
     }
 
+    /// "any day after 4": a bound of days that are not named.
+    const fn is_any_limit(&self) -> bool {
+        self.any && self.broad && self.limit && !self.placed
+    }
+
     /// Hours without days.
     const fn is_unbound(&self) -> bool {
-        self.yes && (!self.dated || self.any && self.limit && self.broad) && self.windows.is_some()
+        self.yes && (!self.dated || self.is_any_limit()) && self.windows.is_some()
     }
 
     /// Its days as weekdays, in the order of the dates.

@@ -175,7 +175,7 @@ pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
         join_limits(&mut out);
     }
     // "Mornings are best": with days and hours of their own beside it, it names no others.
-    let hours = |offer: &Offer| offer.yes && offer.dated && offer.windows.is_some() && !(offer.any && offer.broad && offer.limit);
+    let hours = |offer: &Offer| offer.yes && offer.dated && offer.windows.is_some() && !offer.is_any_limit();
     if out.iter().any(hours) {
         out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_some()));
     }
