@@ -202,9 +202,9 @@ impl Scan<'_> {
         let up_to = || {
             let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
             let moves = |lex: Lex| walk.marks.iter().any(|mark| mark.lex == lex && mark.sentence == walk.sentence);
-            said.contains(' ') && self.items.lex(at) == Some(Lex::Till) && moves(Lex::Reschedule)
+            said.contains(' ') && moves(Lex::Reschedule)
         };
-        if (moved.is_some() || up_to())
+        if (moved.is_some() || self.items.lex(at) == Some(Lex::Till) && up_to())
             && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
             && let Some(found) = self.clocks.range_or_point(at + 1, true)
         {

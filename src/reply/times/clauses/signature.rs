@@ -154,13 +154,16 @@ impl Scan<'_> {
     /// "Morning Aoife,", "Afternoon all!", "Morgen Frau Weber,": the words that greet, at the beginning of a text.
     pub(super) fn greets(&self, at: usize) -> Option<usize> {
         const NAMES: usize = 4;
-        let opens = (0..at).all(|at| self.items.what(at) == Some(&What::Line));
         let greeting = match self.items.lex(at)? {
             Lex::Part(Part::Morning | Part::Afternoon | Part::Evening) => true,
             // "Morgen" is tomorrow as well.
             Lex::Relative(1) => matches!(self.tongue, Tongue::De | Tongue::Nl),
             _ => false,
         };
+        let opens = || (0..at).all(|at| self.items.what(at) == Some(&What::Line));
+        if !(greeting && opens()) {
+            return None;
+        }
         let named = (at + 1..at + 1 + NAMES)
             .take_while(|at| {
                 self.items.lex(*at) == Some(Lex::Skip) || matches!(self.items.what(*at), Some(What::Word(_))) && self.items.capital(*at)
@@ -170,7 +173,7 @@ impl Scan<'_> {
             self.items.what(at + 1 + named),
             Some(What::Line | What::Mark(',' | '!' | '.' | '-' | '–'))
         );
-        (opens && greeting && named > 0 && ends).then_some(named + 2)
+        (named > 0 && ends).then_some(named + 2)
     }
 
     pub(super) fn rest_of_line(&self, at: usize) -> usize {

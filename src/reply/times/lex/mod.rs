@@ -201,11 +201,14 @@ fn numbered_weekday(pieces: &[Piece<'_>], at: usize) -> Option<(u32, usize)> {
 
 /// "the 8:30s", "either of the 9s": the slots at that hour.
 fn plural_hour(pieces: &[Piece<'_>], at: usize) -> bool {
+    if !pieces.get(at).is_some_and(|piece| piece.glued && piece.text == "s") {
+        return false;
+    }
     let text = |back: usize| at.checked_sub(back).and_then(|at| pieces.get(at)).map_or("", |piece| piece.text);
     let hour = |text: &str| text.len() <= 2 && text.parse::<u32>().is_ok_and(|hour| hour <= 24);
     let minutes = matches!(text(2), ":" | ".") && hour(text(3)) && text(1).len() == 2 && text(1).bytes().all(|byte| byte.is_ascii_digit());
     let article = text(2).eq_ignore_ascii_case("the") && hour(text(1)) && text(1) != "20";
-    pieces.get(at).is_some_and(|piece| piece.glued && piece.text == "s") && (minutes || article)
+    minutes || article
 }
 
 /// "10a", "2p".

@@ -346,7 +346,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             everybody: block.everybody,
             dates,
         };
-        if offer.dated && !told_of && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
+        let named = offer.dated && !told_of;
+        if named && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
                 if block.told {
                     place::place(offer, block, &mut out);
