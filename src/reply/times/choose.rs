@@ -15,7 +15,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use picks::{counted, listed, near, picks, refused_near};
+use picks::{counted, listed, near, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -82,6 +82,15 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             continue;
         }
         let which = picks(mark, items, text, &by_time);
+        let of_days = |number: usize| {
+            said.blocks
+                .get(number)
+                .map(|block| matching(block, asked, offers, zone))
+                .unwrap_or_default()
+        };
+        if ranks && ranked(said, mark, items, &which, of_days) {
+            continue;
+        }
         if mark.lex == Lex::NoneOfThem {
             none = true;
         }
@@ -134,6 +143,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                         && block.sentence == mark.sentence
                         && block.clocks.is_empty()
                         && near(block, items, mark.item)
+                        // "the first one or Wednesday"
+                        && !items.iter().skip(mark.item).take_while(|item| item.bytes.start < block.bytes.start).any(|item| {
+                            matches!(item.what, What::Lex(Lex::Or | Lex::And) | What::Mark(','))
+                        })
                 };
                 let found = said.blocks.iter().position(beside);
                 let mut such = found
@@ -208,6 +221,19 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if block.clocks.is_empty() && block.days.iter().all(|days| *days == Days::Rest) {
             continue;
         }
+        // "can't make either of those", "those dates I'm away": of all that was offered.
+        let same = |days: &Days| *days == Days::Same;
+        let of_offered = block.clocks.is_empty() && !block.days.is_empty() && block.days.iter().all(same) && !block.except;
+        let named = |other: &Block| other.days.iter().any(|days| !same(days)) || !other.clocks.is_empty();
+        if of_offered && !said.blocks.iter().take(number).any(named) && choice.taken.is_empty() && choice.refused.is_empty() {
+            if !(block.yes && said.only_asked(block)) {
+                none |= !block.yes;
+                picked = true;
+                choice.loose |= block.yes;
+                choice.take(&(0..count).collect::<Vec<_>>(), block.yes, &block.bytes);
+            }
+            continue;
+        }
         let mut which = matching(block, asked, offers, zone);
         // "Only mornings are possible, so Monday or Thursday": the hours are of the days behind them, and no choice alone.
         let same = |other: &Block| other.yes && block.yes && other.sentence == block.sentence;
@@ -219,6 +245,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         let bound = said.blocks.iter().take(number).rev().find(|other| same(other) && hours_only(other));
         if let Some(bound) = bound.filter(|_| days_only(block)) {
             which.retain(|at| asked.options.get(*at).is_some_and(|slot| fits(bound, slot, zone)));
+        }
+        // "the 29 is perfect": of the month of the slots.
+        if which.is_empty() && asked.booked.is_none() {
+            which = of_number(block, items, |day| {
+                let on = |slot: &super::Slot| chrono::Datelike::day(&zone.local(slot.0).date()) == day;
+                (0..count).filter(|at| asked.options.get(*at).is_some_and(on)).collect()
+            });
         }
         // "the 2nd or the 3rd", where no slot is on such a day
         if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty()) {
@@ -281,6 +314,25 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if !accepted && refused && !said.asks {
             none = true;
         }
+    }
+    // "all of them apart from the second": what is refused stands behind words that except it.
+    let excepted = |mark: &Mark| {
+        (mark.item.saturating_sub(3)..mark.item).any(|at| matches!(items.get(at).map(|item| &item.what), Some(What::Lex(Lex::Except))))
+    };
+    let refused: Vec<&Mark> = said
+        .marks
+        .iter()
+        .filter(|mark| {
+            !mark.yes
+                && matches!(
+                    mark.lex,
+                    Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne
+                )
+        })
+        .collect();
+    if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(excepted) {
+        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
+        choice.take(&others, true, &(0..0));
     }
     // "anything but the Tuesday"
     let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except);

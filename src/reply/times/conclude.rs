@@ -110,8 +110,10 @@ impl Reading<'_> {
             let (open, _) = solve::instants(&moved, self.asked.written);
             times.doubts = doubts::find(&self.said.doubts, &doubted, &moved, &open, self.asked.written);
         }
+        // "Can you send me the link for Thursday again? I can't find it": no time is refused.
+        let no_time_refused = self.said.asks && !refused;
         // "Confirmed for Tuesday at 10"
-        if moved.is_empty() && !moves && !refuses {
+        if moved.is_empty() && !moves && (!refuses || no_time_refused) {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
         (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
@@ -194,6 +196,10 @@ impl Reading<'_> {
                 }
                 return without(times, Intent::NoneWork);
             }
+        }
+        // "On leave next week, otherwise I'm flexible": what is left was offered in words.
+        if self.has(Lex::Flexible) {
+            times.doubts.retain(|doubt| doubt.why != Why::OnlyRefusals);
         }
         if flexible && times.open.is_empty() {
             let any = solve::any_time(self.asked, self.zone);

@@ -92,7 +92,7 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     let given_in_words = offers.iter().any(Offer::was_said);
     for block in blocks {
         // A day taken for refused by a guess offers too little at worst, where other times are given.
-        let plain = |days: &Days| matches!(days, Days::Weekday(_) | Days::Day(_));
+        let plain = |days: &Days| matches!(days, Days::Weekday(_) | Days::Day(_) | Days::Rest);
         let harmless = !block.yes && given_in_words && !block.except && block.clocks.is_empty() && block.days.iter().all(plain);
         if block.guessed && !harmless {
             found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));

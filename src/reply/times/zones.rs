@@ -131,7 +131,9 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
     let end = at + used;
     let is = |list: &[Box<str>], at: Option<usize>| at.is_some_and(|at| one_of(list, &fold(word(at))));
     let back = |so_many: usize| at.checked_sub(so_many);
-    let time_follows = is(&BOOK.behind, Some(end));
+    // "Singapur-Zeit"
+    let dash = usize::from(word(end) == "-");
+    let time_follows = is(&BOOK.behind, Some(end + dash));
     let time_before = is(&BOOK.before, back(1))
         || is(&BOOK.before, back(2)) && is(&BOOK.between, back(1))
         || is(&BOOK.before, back(3)) && is(&BOOK.article, back(1));

@@ -31,14 +31,15 @@ fn answers_that_give_times_are_read() {
         wanted.map(|(_, figures)| figures[what].as_u64().unwrap()).sum()
     };
     for (file, cases, right, harm) in [
-        ("english", 170, 160, 0),
-        ("second-sight", 120, 111, 0),
-        ("six-languages", 150, 136, 0),
-        ("third-sight", 150, 142, 0),
-        ("fourth-sight", 160, 146, 0),
+        ("english", 170, 162, 0),
+        ("second-sight", 120, 113, 0),
+        ("six-languages", 150, 139, 0),
+        ("third-sight", 150, 144, 0),
+        ("fourth-sight", 160, 150, 0),
         ("fifth-sight", 160, 152, 0),
         ("sixth-sight", 200, 182, 0),
-        ("reviewed", 121, 121, 0),
+        ("seventh-sight", 270, 266, 0),
+        ("reviewed", 196, 196, 0),
     ] {
         assert_eq!(total(file, "cases"), cases, "{file}");
         let read = (total(file, "right"), total(file, "harm"));

@@ -48,7 +48,10 @@ pub(super) fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) 
         Lex::MiddleOne if count == 3 => vec![1],
         // "either of the first two": the words behind it choose.
         Lex::AllOfThem
-            if (mark.item + 1..mark.item + 4).any(|at| matches!(lex_at(at), Some(Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_)))) =>
+            if (mark.item + 1..mark.item + 4)
+                // "any of them apart from the first"
+                .take_while(|at| !matches!(lex_at(*at), Some(Lex::Except | Lex::But)))
+                .any(|at| matches!(lex_at(at), Some(Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_)))) =>
         {
             Vec::new()
         }
@@ -171,6 +174,20 @@ pub(super) fn counted(block: &Block, items: &[Item], count: usize) -> Option<Vec
     (block.clocks.is_empty() && !found.is_empty()).then_some(found)
 }
 
+/// "the 29", "on the 14th": a day of a month by its number alone, and the slots on such a day. Small numbers count slots.
+pub(super) fn of_number(block: &Block, items: &[Item], slots: impl Fn(u32) -> Vec<usize>) -> Vec<usize> {
+    let from = items.partition_point(|item| item.bytes.start < block.bytes.start);
+    let mut found = Vec::new();
+    for item in items.iter().skip(from).take_while(|item| item.bytes.end <= block.bytes.end) {
+        match item.what {
+            What::Num(day @ 10..=31, 2) => found.extend(slots(day)),
+            What::Lex(Lex::OrdinalMark | Lex::And | Lex::Or | Lex::Of | Lex::On | Lex::Skip) | What::Mark(',' | '&' | '+') => {}
+            _ => return Vec::new(),
+        }
+    }
+    if block.clocks.is_empty() { found } else { Vec::new() }
+}
+
 /// The unit a number stands in is refused.
 pub(super) fn refused_near(said: &Said, items: &[Item], number: usize) -> bool {
     let from = said.marks.partition_point(|mark| mark.item + 4 < number);
@@ -191,4 +208,50 @@ pub(super) fn near(block: &Block, items: &[Item], at: usize) -> bool {
     items
         .get(at)
         .is_some_and(|item| block.bytes.start >= item.bytes.end && block.bytes.start - item.bytes.end < 24)
+}
+
+/// "Friday is my first choice, Monday second": the rank of a day that is named beside it, not the number of a slot. `slots`: those of a block.
+pub(super) fn ranked(said: &Said, mark: &Mark, items: &[Item], which: &[usize], slots: impl Fn(usize) -> Vec<usize>) -> bool {
+    const WORDS: usize = 5;
+    let what = |at: usize| items.get(at).map(|item| &item.what);
+    let joins = |at: &usize| {
+        matches!(
+            what(*at),
+            Some(
+                What::Lex(Lex::Skip | Lex::Option | Lex::Prefer | Lex::Free | Lex::Subject | Lex::Of | Lex::So)
+                    | What::Mark(':' | '-' | '–' | '=')
+            )
+        )
+    };
+    let day = |at: usize| {
+        matches!(
+            what(at),
+            Some(What::Lex(
+                Lex::Weekday(_)
+                    | Lex::WeekdayPart(..)
+                    | Lex::Relative(_)
+                    | Lex::Month(_)
+                    | Lex::OrdinalMark
+                    | Lex::Part(_)
+                    | Lex::Am
+                    | Lex::Pm
+            ))
+        )
+    };
+    // "mercredi en premier choix"
+    let joins_before = |at: &usize| joins(at) || what(*at) == Some(&What::Lex(Lex::On));
+    let before = (mark.item.saturating_sub(WORDS)..mark.item).rev().find(|at| !joins_before(at));
+    let behind = (mark.item + 1..mark.item + 1 + WORDS).find(|at| !joins(at));
+    // "the first Friday" is no rank.
+    let apart = behind.is_some_and(|at| at > mark.item + 1);
+    let beside = before.is_some_and(day) || apart && behind.is_some_and(day);
+    beside && {
+        let of_sentence = said
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.yes && !block.except && block.sentence == mark.sentence);
+        let mut taken = of_sentence.flat_map(|(number, _)| slots(number)).peekable();
+        taken.peek().is_some() && !taken.any(|slot| which.contains(&slot))
+    }
 }

@@ -135,6 +135,21 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     // "2:45 the same day or 9 the next day"
     let following = terms.iter().any(|term| term.what == Of::Days(Days::Following));
     let dated = dated && !following;
+    // "all day today and Wednesday morning": all day is of the first of them.
+    let whole = terms
+        .iter()
+        .position(|term| term.whole_day)
+        .map(|at| terms.get(at + 1..).unwrap_or_default());
+    if let Some([governed, behind @ ..]) = whole
+        && is_day(governed)
+        && governed.gap.width() == 0
+        && let Some(next) = behind
+            .iter()
+            .position(|term| is_day(term) && (term.gap.joined || term.gap.comma || term.gap.words))
+        && behind.iter().skip(next + 1).any(|term| !is_day(term) && !any(term))
+    {
+        return None;
+    }
     // "any time Mon or Tue after 1", but "any time Tue, Wed morning" and "the 25th 9-11, the 27th all day" are two.
     let listed = terms.iter().rev().find(|term| is_day(term)).is_none_or(|last| last.gap.joined)
         || terms.iter().filter(|term| is_day(term)).count() == 1;
@@ -226,6 +241,12 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
     for term in terms {
         match &term.what {
             Of::Days(found) => days.push(found.clone()),
+            // "at 12:15, on my lunch break": the part of the day that the hour is in.
+            Of::Hours(Clock::Part(part))
+                if !term.gap.or
+                    && !term.gap.joined
+                    && matches!(clocks.last().map(|hours: &Hours| hours.clock), Some(Clock::Point(at)) if (clock::hours(*part).0..clock::hours(*part).1).contains(&at)) =>
+                {}
             Of::Hours(clock) => {
                 let besides = term.gap.joined || term.gap.dash;
                 let comma = term.gap.comma;
@@ -271,6 +292,11 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         told: first.told,
         guessed: bare || terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
+        of_week: terms.windows(2).any(|pair| {
+            matches!(pair, [day, week] if matches!(day.what, Of::Days(Days::Weekday(_)))
+                && matches!(week.what, Of::Days(Days::Week(_)))
+                && week.bytes.start <= day.bytes.end + 1)
+        }),
         too: terms.iter().any(|term| term.too),
         firm: terms.iter().any(|term| term.firm),
         shift: terms.iter().any(|term| term.shift),

@@ -65,6 +65,8 @@ pub(super) struct Block {
     pub(super) everybody: bool,
     /// Its days stand beside each other as a list, not as "from Monday to Thursday".
     pub(super) listed: bool,
+    /// "Friday next week": the week stands right behind the weekday.
+    pub(super) of_week: bool,
     /// "too": the hours said before hold for it.
     pub(super) too: bool,
     /// Its own words say that it is offered.
@@ -266,7 +268,8 @@ impl Scan<'_> {
             .map(|mark| Mark {
                 yes: match unit::said_of(&walk.units, mark.unit) {
                     Some(verdict) => verdict.yes,
-                    None => !sad.contains(&mark.sentence),
+                    // "Monday doesn't work I'm afraid, but the other two do"
+                    None => mark.lex == Lex::OtherOnes || !sad.contains(&mark.sentence),
                 },
                 only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
                 firm: walk.units.get(mark.unit).is_some_and(|unit| unit.offers),

@@ -17,7 +17,12 @@ impl Scan<'_> {
         };
         // "el 15 o el 16": the joint holds the article.
         let article = self.tongue != Tongue::En && self.items.get(at.checked_sub(1)?)?.phrase;
-        if !article && (*number < 13 || *digits != 2) {
+        // "January 11 and 12": behind a month they are days; behind a comma a small one may be an hour.
+        let joined = matches!(
+            self.items.what(at.checked_sub(1)?),
+            Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&'))
+        );
+        if !article && (*number < 13 || *digits != 2) && !joined {
             return None;
         }
         let first = match walk.terms.last().map(|last| (&last.what, last.bytes.end)) {
@@ -34,7 +39,22 @@ impl Scan<'_> {
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ')') | What::Lex(_))
         ) && !matches!(
             self.items.lex(at + 1),
-            Some(Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Month(_) | Lex::Unit(_))
+            Some(
+                Lex::Am
+                    | Lex::Pm
+                    | Lex::ClockMark
+                    | Lex::Month(_)
+                    | Lex::Unit(_)
+                    | Lex::Till
+                    | Lex::ToHour
+                    | Lex::HalfPast
+                    | Lex::HalfHour
+                    | Lex::Past
+                    | Lex::Onwards
+                    | Lex::OrEarlier
+                    | Lex::Sharp
+                    | Lex::Noon
+            )
         );
         let day = chrono::Datelike::with_day(&first, *number)?;
         (listed && ends && day > first).then_some(day)
@@ -51,7 +71,8 @@ impl Scan<'_> {
             Some(Lex::Month(_) | Lex::ClockMark | Lex::Of | Lex::Part(_) | Lex::Am | Lex::Pm)
         ) || matches!(self.items.mark(at + 4), Some(':' | '/'))
             || self.items.mark(at + 4) == Some('.') && self.items.glued(at + 5);
-        if !(article(at) && article(at + 2) && from < to && *to <= 31) || goes_on {
+        let joint = matches!(self.items.lex(at + 2), Some(Lex::Or | Lex::And));
+        if !(article(at) && article(at + 2) && !joint && from < to && *to <= 31) || goes_on {
             return None;
         }
         let first = self.dates.of_month_spoken(*from)?;
@@ -78,6 +99,37 @@ impl Scan<'_> {
         ) || matches!(self.items.mark(at + 2), Some(':' | '/' | '-' | '–'));
         let day = chrono::Datelike::with_day(first, *number)?;
         (self.items.get(at)?.of_days && beside && !clock && day > *first).then_some((day, 2))
+    }
+
+    /// "el 3 a las 12:30 o el 4 a las 17:00", "the 25 at 10 or the 26 at 3": another day and its hours, behind the hours of the first.
+    pub(super) fn day_and_hours(&self, at: usize, walk: &Walk) -> Option<chrono::NaiveDate> {
+        let What::Num(number @ 1..=31, 1 | 2) = self.items.what(at)? else {
+            return None;
+        };
+        let hours = matches!(
+            self.items.lex(at + 1),
+            Some(
+                Lex::At
+                    | Lex::AtOrTill
+                    | Lex::After
+                    | Lex::Before
+                    | Lex::From
+                    | Lex::Between
+                    | Lex::Part(_)
+                    | Lex::Late
+                    | Lex::AnyTime
+                    | Lex::SameTime
+            )
+        ) && self.clocks.read(at + 1).is_some_and(|found| found.sure);
+        if !(hours && self.items.get(at.checked_sub(1)?)?.of_days) {
+            return None;
+        }
+        let dated = walk.terms.iter().rev().take_while(|term| term.sentence == walk.sentence);
+        let first = dated.into_iter().find_map(|term| match term.what {
+            Of::Days(Days::Day(day)) => Some(day),
+            _ => None,
+        })?;
+        chrono::Datelike::with_day(&first, *number).filter(|day| *day > first)
     }
 
     /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.

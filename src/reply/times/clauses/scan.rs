@@ -16,8 +16,13 @@ impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
     pub(super) fn step(&self, at: usize, walk: &mut Walk) -> usize {
         // "0113 496 0000 | Mon-Fri 9-5"
-        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && self.is_signature(at) {
+        if at > 0 && self.items.what(at - 1) == Some(&What::Line) && (self.is_signature(at) || self.reached_at(at, !walk.terms.is_empty()))
+        {
             return self.rest_of_line(at);
+        }
+        if let Some(used) = self.greets(at) {
+            walk.end_sentence();
+            return used;
         }
         if let Some(used) = self.grid(at, walk) {
             return used;
@@ -78,7 +83,11 @@ impl Scan<'_> {
         // "your email of 5 February", "our call on Tuesday": of the past.
         if self.items.lex(at) == Some(Lex::WrittenOn) {
             let next = self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::From]);
-            return self.dates.read(next).map_or(1, |found| next + found.used - at);
+            let day = self.dates.read(next).map_or(1, |found| next + found.used - at);
+            let hour = (day > 1 && matches!(self.items.lex(at + day), Some(Lex::At | Lex::AtOrTill)))
+                .then(|| self.clocks.read(at + day))
+                .flatten();
+            return day + hour.map_or(0, |hour| hour.used);
         }
         if let Some(used) = self.both(at, walk) {
             return used;
@@ -172,6 +181,16 @@ impl Scan<'_> {
                 Lex::Onwards if mark.item + 1 == at => Some(-1),
                 _ => None,
             });
+        // "um eine Stunde nach hinten schieben", "een uur naar achteren": the way stands behind the length.
+        let moved = moved.or_else(|| {
+            let (_, used) = self.clocks.length(at)?;
+            let behind = self.items.skip(at + used, &[Lex::Skip, Lex::At, Lex::Reschedule]);
+            match self.items.lex(behind)? {
+                Lex::MoveLater => Some(1),
+                Lex::MoveEarlier => Some(-1),
+                _ => None,
+            }
+        });
         if let Some(sign) = moved
             && let Some((minutes, used)) = self.clocks.length(at)
             && !matches!(self.items.lex(at + used), Some(Lex::Later | Lex::Earlier))
@@ -179,8 +198,13 @@ impl Scan<'_> {
             walk.term(Of::Hours(Clock::Shift(sign * minutes)), self.bytes(at, used));
             return Some(used);
         }
-        // "bring it forward to 9"
-        if moved.is_some()
+        // "bring it forward to 9", "move it up to 3"
+        let up_to = || {
+            let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
+            let moves = |lex: Lex| walk.marks.iter().any(|mark| mark.lex == lex && mark.sentence == walk.sentence);
+            said.contains(' ') && moves(Lex::Reschedule)
+        };
+        if (moved.is_some() || self.items.lex(at) == Some(Lex::Till) && up_to())
             && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
             && let Some(found) = self.clocks.range_or_point(at + 1, true)
         {
@@ -196,6 +220,9 @@ impl Scan<'_> {
             walk.term(Of::Days(Days::Moved(i64::from(sign) * days)), self.bytes(at, used));
             return Some(used);
         }
+        if let Some(used) = self.past_day(at) {
+            return Some(used);
+        }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
@@ -209,7 +236,21 @@ impl Scan<'_> {
                 .and_then(|monday| monday.checked_add_days(chrono::Days::new(7)))
             && matches!(
                 self.items.what(at + 1),
-                None | Some(What::Mark(_) | What::Line | What::Lex(Lex::Subject | Lex::Free | Lex::Skip | Lex::Not))
+                None | Some(
+                    What::Mark(_)
+                        | What::Line
+                        | What::Lex(
+                            Lex::Subject
+                                | Lex::Free
+                                | Lex::Skip
+                                | Lex::Not
+                                | Lex::Instead
+                                | Lex::AnyDay
+                                | Lex::Every
+                                | Lex::AnyTime
+                                | Lex::But
+                        )
+                )
             )
             && self.dates.read(at).is_none()
         {
@@ -241,7 +282,7 @@ impl Scan<'_> {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
             return Some(used);
         }
-        if let Some(day) = self.second_of_month(at, walk) {
+        if let Some(day) = self.second_of_month(at, walk).or_else(|| self.day_and_hours(at, walk)) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, 1));
             return Some(1);
         }
@@ -295,6 +336,23 @@ impl Scan<'_> {
                 if clock.clock == Clock::All && place {
                     return Some(1);
                 }
+                // "9-12, 12-1 lunch, 1-5": a meal between hours that are free.
+                let meal = matches!(clock.clock, Clock::Range(..))
+                    && self.items.lex(at + clock.used) == Some(Lex::Part(Part::Lunch))
+                    && self.ends(at + clock.used + 1)
+                    && walk.gap.comma
+                    && !walk.gap.joined
+                    && walk
+                        .terms
+                        .iter()
+                        .any(|term| term.sentence == walk.sentence && matches!(term.what, Of::Hours(Clock::Range(..))));
+                if meal {
+                    walk.next_unit(true, false);
+                    walk.refuses();
+                    walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
+                    walk.next_unit(true, false);
+                    return Some(clock.used + 1);
+                }
                 if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
                     walk.unit().fresh = true;
                 }
@@ -306,12 +364,34 @@ impl Scan<'_> {
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
                     last.settled = phrase;
+                    last.whole_day = item.is_some_and(|item| item.whole_day);
                     last.only |= phrase && item.is_some_and(|item| item.only);
                 }
                 Some(clock.used)
             }
             _ => None,
         }
+    }
+
+    /// "last Tuesday at 3", "martes pasado a las 15": a day that is past, and its hour; how many items they take.
+    fn past_day(&self, at: usize) -> Option<usize> {
+        let day = |at: usize| {
+            matches!(
+                self.items.lex(at),
+                Some(Lex::Weekday(_) | Lex::WeekdayPart(..) | Lex::Unit(Unit::Week | Unit::Month) | Lex::Part(_))
+            )
+        };
+        let last = |at: usize| self.items.lex(at) == Some(Lex::Last);
+        let past = last(at) && day(at + 1) && self.dates.read(at).is_none()
+            || day(at) && last(at + 1) && !matches!(self.items.lex(at + 2), Some(Lex::Of));
+        if !past {
+            return None;
+        }
+        let next = at + 2;
+        let hour = matches!(self.items.lex(next), Some(Lex::At | Lex::AtOrTill | Lex::Part(_)))
+            .then(|| self.clocks.read(next))
+            .flatten();
+        Some(2 + hour.map_or(0, |hour| hour.used))
     }
 
     /// "until school pickup at 2.45": an end, and what it is the end of.

@@ -4,7 +4,7 @@
 //! Never here: times that somebody gives.
 
 use super::super::items::Items;
-use super::super::lex::{Lex, What};
+use super::super::lex::{Lex, Part, Tongue, What};
 use super::Scan;
 
 /// Items of a line of a signature, at most.
@@ -68,6 +68,64 @@ impl Scan<'_> {
         names && (only && range || titled)
     }
 
+    /// "Available Mon-Thu 9-5" below a name, behind times that were given or beside a telephone number: the hours of an office.
+    pub(super) fn reached_at(&self, at: usize, given: bool) -> bool {
+        const WORDS: usize = 5;
+        let end = at + self.rest_of_line(at);
+        let leads = |at: &usize| {
+            matches!(self.items.what(*at), Some(What::Word(_) | What::Mark(':')))
+                || matches!(
+                    self.items.lex(*at),
+                    Some(Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
+                )
+        };
+        let first = at + (at..end).take(WORDS).take_while(leads).count();
+        let days = self.items.lex(first) == Some(Lex::Workdays)
+            || matches!(self.items.lex(first), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)))
+                && (matches!(self.items.mark(first + 1), Some('-' | '–'))
+                    || matches!(self.items.lex(first + 1), Some(Lex::Till | Lex::ToHour | Lex::AtOrTill)))
+                && matches!(self.items.lex(first + 2), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)));
+        let rest = (first..end).all(|at| {
+            matches!(
+                self.items.lex(at),
+                Some(
+                    Lex::Weekday(_)
+                        | Lex::EveryWeekday(_)
+                        | Lex::Workdays
+                        | Lex::Till
+                        | Lex::ToHour
+                        | Lex::AtOrTill
+                        | Lex::ClockMark
+                        | Lex::Am
+                        | Lex::Pm
+                        | Lex::From
+                        | Lex::Of
+                        | Lex::And
+                        | Lex::Between
+                        | Lex::On
+                )
+            ) || matches!(self.items.what(at), Some(What::Num(..) | What::Mark(_)))
+        });
+        let line_at = |line: usize| (line..line + self.rest_of_line(line)).take_while(move |at| *at < self.items.len());
+        let begins = (0..at.saturating_sub(1))
+            .rev()
+            .find(|at| self.items.what(*at) == Some(&What::Line))
+            .map_or(0, |line| line + 1);
+        let words = |line: usize| {
+            let mut items = line_at(line).peekable();
+            items.peek().is_some()
+                && items.all(|at| {
+                    matches!(
+                        self.items.what(at),
+                        Some(What::Word(_) | What::Mark('.' | '(' | ')' | '-' | '/' | '&'))
+                    ) || self.items.capital(at)
+                })
+        };
+        let phone = |line: usize| line_at(line).any(|at| matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty()));
+        let beside_phone = phone(end + 1) || begins + 1 < at && phone(begins);
+        first > at && days && rest && (given && begins + 1 < at && words(begins) || beside_phone)
+    }
+
     /// A line that holds a telephone number, days and hours, and no word that offers.
     pub(super) fn is_signature(&self, at: usize) -> bool {
         if self.hours_below_names(at) {
@@ -91,6 +149,31 @@ impl Scan<'_> {
             && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Not | Lex::Subject | Lex::Or)))
             // "Tel. 0113 496 0000 | available Mon-Thu 9-3"
             && (holds(&phone) && holds(&column) || !holds(&|at| self.items.lex(at) == Some(Lex::Free)))
+    }
+
+    /// "Morning Aoife,", "Afternoon all!", "Morgen Frau Weber,": the words that greet, at the beginning of a text.
+    pub(super) fn greets(&self, at: usize) -> Option<usize> {
+        const NAMES: usize = 4;
+        let greeting = match self.items.lex(at)? {
+            Lex::Part(Part::Morning | Part::Afternoon | Part::Evening) => true,
+            // "Morgen" is tomorrow as well.
+            Lex::Relative(1) => matches!(self.tongue, Tongue::De | Tongue::Nl),
+            _ => false,
+        };
+        let opens = || (0..at).all(|at| self.items.what(at) == Some(&What::Line));
+        if !(greeting && opens()) {
+            return None;
+        }
+        let named = (at + 1..at + 1 + NAMES)
+            .take_while(|at| {
+                self.items.lex(*at) == Some(Lex::Skip) || matches!(self.items.what(*at), Some(What::Word(_))) && self.items.capital(*at)
+            })
+            .count();
+        let ends = matches!(
+            self.items.what(at + 1 + named),
+            Some(What::Line | What::Mark(',' | '!' | '.' | '-' | '–'))
+        );
+        (named > 0 && ends).then_some(named + 2)
     }
 
     pub(super) fn rest_of_line(&self, at: usize) -> usize {

@@ -27,6 +27,8 @@ pub(super) struct Unit {
     pub(super) settled: bool,
     /// "exams", "in a meeting".
     pub(super) event: bool,
+    /// "Monday at 8 is": something is said of its times.
+    pub(super) stated: bool,
     /// "on shift": of a week, it says when somebody works, not that no hour is left.
     pub(super) shift: bool,
     /// "because", "as I".
@@ -106,8 +108,8 @@ impl Unit {
                 except: false,
             });
         }
-        if self.event && !asks {
-            return no(false);
+        if self.event && (!asks || self.stated) {
+            return no(self.iffy);
         }
         let tells = self.because
             || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0
@@ -279,16 +281,25 @@ pub(super) fn polarity(walk: &mut Walk) {
             *slot = Some(own);
         }
         let alone = !unit.has_terms() && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
+        // "Monday and Tuesday I'm in Ghent and out of reach": what refuses the last of joined days refuses them all.
+        let mut of_list = false;
         while let Some(before) = open.pop() {
             let near = walk.units.get(before).copied().unwrap_or_default();
             let list_of_days = unit.joined && unit.has_days && near.has_days && !near.has_hours;
             // "Wednesday any time, Thursday not"
             // "from 9:30 (school run)": the reason of the bound.
             let reason = unit.event && !unit.refuses && near.bound;
-            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days)) || alone && !reason && before + 1 == number;
+            let joins = behind && (own.yes || !near.any_time && (alike(&near) || list_of_days))
+                || alone && !reason && before + 1 == number
+                || of_list;
             if !joins {
                 break;
             }
+            let days_only = |unit: &Unit| unit.has_days && !unit.has_hours;
+            of_list = alone
+                && near.joined
+                && days_only(&near)
+                && before.checked_sub(1).and_then(|first| walk.units.get(first)).is_some_and(days_only);
             if let Some(slot) = decided.get_mut(before) {
                 *slot = Some(Verdict { except: false, ..own });
             }
@@ -334,6 +345,10 @@ pub(super) fn polarity(walk: &mut Walk) {
         for_hours = hours_go_on && !(unit.leads || unit.except);
     }
     unapplied(walk, &decided);
+    let nothing_else = walk
+        .terms
+        .iter()
+        .all(|term| decided.get(term.unit).copied().flatten().is_none_or(|verdict| verdict.told));
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
@@ -356,12 +371,23 @@ pub(super) fn polarity(walk: &mut Walk) {
         term.shift = walk.units.get(term.unit).is_some_and(|unit| unit.shift && !unit.refuses);
         term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
-        let verdict = verdict.unwrap_or(Verdict {
+        let unit = walk.units.get(term.unit).copied().unwrap_or_default();
+        // "Tomorrow at 7 once the kids sleep": words behind a day and its hours tell why, most likely, where nothing else is offered.
+        let why = nothing_else
+            && term.guessed
+            && unit.has_days
+            && unit.has_hours
+            && unit.unknown_before == 0
+            && !unit.subject
+            && !unit.day_is
+            && verdict.is_some_and(|verdict| verdict.told);
+        let verdict = verdict.filter(|_| !why).unwrap_or(Verdict {
             yes: true,
             told: false,
             except: false,
         });
-        if term.settled {
+        // "Only before 9 isn't possible"
+        if term.settled && !(term.only && unit.refuses) {
             (term.yes, term.except) = (Some(true), false);
             continue;
         }

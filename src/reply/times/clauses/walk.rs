@@ -41,6 +41,8 @@ pub(super) struct Term {
     pub(super) shift: bool,
     /// A number alone, read as an hour by what stands beside it.
     pub(super) bare: bool,
+    /// "all day": of the day beside it.
+    pub(super) whole_day: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -186,6 +188,7 @@ impl Walk {
             firm: false,
             shift: false,
             bare: false,
+            whole_day: false,
         });
         self.gap = Gap::default();
         self.corrects = false;

@@ -102,6 +102,10 @@ impl Scan<'_> {
                 }
             }
             Lex::Free | Lex::NoTrouble | Lex::Flexible | Lex::Prefer | Lex::ThatOne => {
+                // "Statt Dienstag lieber Mittwoch"
+                if walk.unit().except && walk.unit().has_terms() && self.dates.read(at + 1).is_some() {
+                    walk.next_unit(true, false);
+                }
                 walk.preferred |= lex == Lex::Prefer;
                 let units = walk.units.len();
                 if lex == Lex::Prefer
@@ -117,11 +121,16 @@ impl Scan<'_> {
             }
             Lex::Skip if matches!(self.items.what(at + 1), Some(What::Mark(':'))) && self.opens(at) => walk.person = Some(0),
             // "We kindly ask you to move it to Thursday": it is asked, not told.
-            Lex::Reschedule
-                if !walk.unit().has_terms() && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
+            // In German and Dutch the verb stands last.
+            Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier
+                if (!walk.unit().has_terms() || lex != Lex::Reschedule || matches!(self.tongue, Tongue::De | Tongue::Nl))
+                    && !matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them)) =>
             {
                 let unit = walk.unit();
                 (unit.unknown_before, unit.subject) = (0, false);
+                if unit.has_terms() {
+                    unit.unknown_after = 0;
+                }
             }
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
@@ -189,6 +198,7 @@ impl Scan<'_> {
             }
             _ => {}
         }
+        walk.unit().stated |= walk.unit().has_hours && lex == Lex::Skip && self.items.get(at).is_some_and(|item| item.copula);
         if self.left_over(at, lex) {
             walk.left.push((self.bytes(at, 1), walk.sentence));
         }
@@ -320,6 +330,8 @@ impl Scan<'_> {
         let next = self.items.what(at + 1);
         match next {
             Some(What::Lex(Lex::Free)) => true,
+            // "Marco può", "Luis puede"
+            Some(What::Lex(Lex::Asks)) => self.items.get(at + 1).is_some_and(|item| !item.phrase && !item.capital),
             Some(What::Lex(Lex::Skip | Lex::Only | Lex::Not)) => self.items.get(at + 1).is_some_and(|item| item.verb),
             // "Carla sits in Boston and says"
             Some(What::Word(verb)) => self.opens(at) && verb.ends_with('s') && self.items.get(at + 1).is_some_and(|item| !item.capital),

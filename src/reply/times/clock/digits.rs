@@ -85,6 +85,11 @@ impl Clocks<'_> {
                         }
                     }
                 }
+                // "12 noon"
+                (_, Some(Lex::Noon)) if value == 12 => {
+                    full = true;
+                    (value, 0, at + 2, true)
+                }
                 // "from the 24 on" is a day.
                 _ if value == 24 => return None,
                 _ => (value, 0, at + 1, false),

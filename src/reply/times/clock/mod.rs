@@ -345,6 +345,8 @@ impl Clocks<'_> {
             Some(Lex::HalfHour) => return Some((30, 1)),
             Some(Lex::QuarterHour) => return Some((15, 1)),
             Some(Lex::HourAndHalf) => return Some((90, 1)),
+            // "een uur" is one o'clock, and an hour.
+            Some(Lex::Number(1)) if self.items.get(at).is_some_and(|item| item.phrase) => return Some((60, 1)),
             _ => {}
         }
         let (count, next) = match (self.items.lex(at), self.items.number(at)) {

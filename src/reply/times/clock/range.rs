@@ -13,7 +13,12 @@ impl Clocks<'_> {
         let (first, used) = self.written(at, led)?;
         let next = at + used;
         // "le 5 à 14 h": a day and an hour.
-        let dated = !first.sure && self.items.lex(at.wrapping_sub(1)) == Some(Lex::On) && self.items.lex(next) == Some(Lex::AtOrTill);
+        let article = self.items.lex(at.wrapping_sub(1)) == Some(Lex::On)
+            || at
+                .checked_sub(1)
+                .and_then(|before| self.items.get(before))
+                .is_some_and(|item| item.of_days);
+        let dated = !first.sure && article && self.items.lex(next) == Some(Lex::AtOrTill);
         if let Some(joint) = self.joint(next).filter(|_| !dated)
             && let Some((second, more)) = self.written(joint, true)
             && !self.counted(joint + more)

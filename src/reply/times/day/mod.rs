@@ -79,7 +79,11 @@ impl Dates<'_> {
                 // "from Monday 9 to 5" goes on with hours; a week is no beginning.
                 // "any day from Monday 30th at 9am"
                 let any = self.items.lex(at.wrapping_sub(1)) == Some(Lex::AnyDay);
-                if onwards == 0 && !any && (self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
+                // "fine by Wednesday, say at 2"
+                let at_hour = self.items.get(at).is_some_and(|item| item.phrase)
+                    && self.items.mark(next) == Some(',')
+                    && self.items.lex(next + 1) == Some(Lex::At);
+                if onwards == 0 && !any && (at_hour || self.hours_follow(next) || matches!(first.days, Days::Week(_))) {
                     return Some(Found { used: next - at, ..first });
                 }
                 return plain(Days::Since(Box::new(first.days), 0), next + onwards - at);
@@ -134,7 +138,12 @@ impl Dates<'_> {
         {
             return None;
         }
-        if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) {
+        // "bring Friday forward an hour"
+        let shifted = matches!(
+            self.items.lex(self.items.skip(next + 1, &[Lex::At, Lex::Before, Lex::Skip])),
+            Some(Lex::Unit(Unit::Hour | Unit::Minute) | Lex::HalfHour | Lex::QuarterHour | Lex::HourAndHalf)
+        ) || matches!(self.items.lex(next + 2), Some(Lex::Unit(Unit::Hour | Unit::Minute)));
+        if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) && !shifted {
             return plain(Days::Since(Box::new(first.days), 0), first.used + 1);
         }
         Some(first)
@@ -236,8 +245,12 @@ impl Dates<'_> {
                 let mut next = at + 1;
                 // "Mondays and Wednesdays"
                 while matches!(self.items.lex(next), Some(Lex::And | Lex::Or)) || matches!(self.items.mark(next), Some(',' | '&' | '/')) {
-                    let Some(Lex::EveryWeekday(other)) = self.items.lex(next + 1) else {
-                        break;
+                    // "los martes y los jueves": the joint holds the article.
+                    let article = self.items.get(next).is_some_and(|joint| joint.phrase);
+                    let other = match self.items.lex(next + 1) {
+                        Some(Lex::EveryWeekday(other)) => other,
+                        Some(Lex::Weekday(other)) if article => other,
+                        _ => break,
                     };
                     bits |= bit(other);
                     next += 2;

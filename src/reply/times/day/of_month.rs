@@ -86,6 +86,19 @@ impl Dates<'_> {
                 && matches!(before(2), Some(Lex::On | Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Number(_) | Lex::Part(_)));
         // "até o dia 30": no hour.
         let led = led || number >= 24 && matches!(before(1), Some(Lex::Till | Lex::From | Lex::After | Lex::Before));
+        // "the 29 is perfect": more than an hour, behind its article.
+        let led = led
+            || number > 12
+                && before(1) == Some(Lex::Of)
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days));
+        // "jusqu'au 11", "hasta el 11": the article is of days.
+        let led = led
+            || matches!(before(1), Some(Lex::Till | Lex::AwayTo | Lex::From | Lex::After | Lex::Before))
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|at| self.items.get(at).is_some_and(|item| item.of_days && item.phrase));
         let hour_behind = self.items.lex(behind) == Some(Lex::AtOrTill);
         !goes_on && (led || (number > 12 || hour_behind) && matches!(before(1), Some(Lex::Weekday(_))))
     }

@@ -30,7 +30,7 @@ pub(super) struct Item {
     pub(super) verb: bool,
     /// "is", "are".
     pub(super) copula: bool,
-    /// An article that stands before days, never before hours: "dal 12 al 16".
+    /// An article that stands before days, never before hours, or a phrase that ends with one: "dal 12 al 16", "o el 4".
     pub(super) of_days: bool,
     /// A word that offers only where nothing else is said: "says", "hope".
     pub(super) leans: bool,
@@ -38,6 +38,8 @@ pub(super) struct Item {
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
     pub(super) only: bool,
+    /// "all day", "the whole day": of one day, where "any time" may be of all that are named.
+    pub(super) whole_day: bool,
 }
 
 /// What a piece of the text is.
@@ -77,6 +79,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 of_days: false,
                 phrase: false,
                 only: false,
+                whole_day: false,
             });
             at += used;
             continue;
@@ -91,12 +94,17 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             .then(|| words.meaning(&pieces, &folded, at))
             .flatten()
             .filter(|(lex, _)| matches!(lex, Lex::Relative(_)));
-        let (what, used) = if let Some((lex, used)) = day {
+        let numbered = (tongue == Tongue::Pt).then(|| numbered_weekday(&pieces, at)).flatten();
+        let (what, used) = if let Some((weekday, used)) = numbered {
+            (What::Lex(Lex::Weekday(weekday)), used)
+        } else if let Some((lex, used)) = day {
             (What::Lex(lex), used)
         } else if first.is_ascii_digit() {
             (What::Num(piece.text.parse().unwrap_or(u32::MAX), piece.text.len()), 1)
         } else if first == '\n' {
             (What::Line, 1)
+        } else if plural_hour(&pieces, at) {
+            (What::Lex(Lex::Sharp), 1)
         } else if let Some(half) = half_letter(&pieces, at) {
             (What::Lex(half), 1)
         } else if let Some((lex, used)) = words.meaning(&pieces, &folded, at) {
@@ -126,6 +134,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
         } else {
             what
         };
+        let whole_day = what == What::Lex(Lex::AnyTime) && (at..at + used).any(|at| words.is_day(at));
         let end = pieces.get(at + used - 1).map_or(piece.at, |last| last.at + last.text.len());
         out.push(Item {
             what,
@@ -135,9 +144,10 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             verb: used == 1 && words.is_verb(at),
             copula: used == 1 && words.is_copula(at),
             leans: used == 1 && words.leans(at),
-            of_days: used == 1 && words.stands_before_days(at),
+            of_days: words.stands_before_days(at + used - 1),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),
+            whole_day,
         });
         at += used;
         // "Di. 10-12", "zw. 8 und 10": the point of an abbreviation.
@@ -172,6 +182,33 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
         .and_then(|next| next.text.chars().next())
         .is_some_and(|next| next.is_lowercase() || next.is_ascii_digit());
     abbreviated && goes_on && pieces.get(at).is_some_and(|piece| piece.text == "." && piece.glued)
+}
+
+/// "4.ª feira", "6ª-feira", "na 6.ª": the weekdays of Portuguese by their numbers.
+fn numbered_weekday(pieces: &[Piece<'_>], at: usize) -> Option<(u32, usize)> {
+    let text = |at: usize| pieces.get(at).map_or("", |piece| piece.text);
+    let number: u32 = text(at)
+        .parse()
+        .ok()
+        .filter(|number| (2..=6).contains(number) && text(at).len() == 1)?;
+    let mark = at + 1 + usize::from(text(at + 1) == ".");
+    let ordinal = text(mark);
+    let dash = usize::from(text(mark + 1) == "-");
+    let named = matches!(fold(text(mark + 1 + dash)).as_ref(), "feira" | "feiras");
+    let ends = if named { mark + 1 + dash } else { mark };
+    (ordinal == "ª" || named && ordinal == "a").then_some((number - 1, ends + 1 - at))
+}
+
+/// "the 8:30s", "either of the 9s": the slots at that hour.
+fn plural_hour(pieces: &[Piece<'_>], at: usize) -> bool {
+    if !pieces.get(at).is_some_and(|piece| piece.glued && piece.text == "s") {
+        return false;
+    }
+    let text = |back: usize| at.checked_sub(back).and_then(|at| pieces.get(at)).map_or("", |piece| piece.text);
+    let hour = |text: &str| text.len() <= 2 && text.parse::<u32>().is_ok_and(|hour| hour <= 24);
+    let minutes = matches!(text(2), ":" | ".") && hour(text(3)) && text(1).len() == 2 && text(1).bytes().all(|byte| byte.is_ascii_digit());
+    let article = text(2).eq_ignore_ascii_case("the") && hour(text(1)) && text(1) != "20";
+    minutes || article
 }
 
 /// "10a", "2p".

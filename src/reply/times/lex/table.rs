@@ -114,6 +114,8 @@ pub(super) struct Table {
 
 /// The words of a phrase behind the first one, and what all of them mean.
 struct Phrase {
+    /// The first of the rest, so that most phrases are passed over without a look at it.
+    second: Option<u32>,
     rest: Box<[u32]>,
     lex: Lex,
 }
@@ -161,7 +163,8 @@ impl Table {
             table
                 .starts
                 .resize(usize::try_from(first).map_or(0, |first| first + 1).max(table.starts.len()), number);
-            table.phrases.push(Phrase { rest, lex });
+            let second = rest.first().copied();
+            table.phrases.push(Phrase { second, rest, lex });
         }
         table.starts.push(u32::try_from(table.phrases.len()).unwrap_or(UNKNOWN));
         table.name_days(language, dictionary);
@@ -223,7 +226,13 @@ impl Table {
 
     /// The longest phrase that begins at `at`: its meaning and how many pieces it takes.
     pub(super) fn longest(&self, pieces: &[Piece<'_>], numbers: &[u32], at: usize) -> Option<(Lex, usize)> {
+        let marks = pieces.get(at + 1..)?.iter().take_while(|piece| phrase_skips(piece.text)).count();
+        let behind = at + 1 + marks;
+        let second = numbers.get(behind).filter(|_| behind < pieces.len());
         self.starting(*numbers.get(at)?).iter().find_map(|phrase| {
+            if phrase.second.is_some() && phrase.second.as_ref() != second {
+                return None;
+            }
             let mut next = at + 1;
             for word in &phrase.rest {
                 while pieces.get(next).is_some_and(|piece| phrase_skips(piece.text)) {

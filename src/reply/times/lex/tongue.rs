@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::meaning::Lex;
+use super::meaning::{Lex, Unit};
 use super::pieces::Piece;
 use super::table::{Dictionary, LANGUAGES, Table};
 use crate::reply::sentences::fold;
@@ -128,6 +128,12 @@ impl Words {
         self.numbers
             .get(at)
             .is_some_and(|number| self.tongue.table().articles.contains(number))
+    }
+
+    /// The word at a place is "day".
+    pub(super) fn is_day(&self, at: usize) -> bool {
+        let alone = self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number));
+        alone == Some(Lex::Unit(Unit::Day))
     }
 
     pub(super) fn is_copula(&self, at: usize) -> bool {

@@ -40,6 +40,23 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         Days::Day(day) => *day == date,
         _ => false,
     };
+    // "from 9 to 11", where it is at 9: to 11.
+    let mut blocks = blocks.to_vec();
+    let end = minute + i32::try_from((booked.1 - booked.0).num_minutes()).unwrap_or(0);
+    for block in blocks
+        .iter_mut()
+        .filter(|block| block.yes && block.days.iter().all(|days| is_on(days, date)))
+    {
+        let moves =
+            |mark: &Mark| mark.sentence == block.sentence && matches!(mark.lex, Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier);
+        if let ([hours], true) = (block.clocks.as_mut_slice(), marks.iter().any(moves))
+            && let Clock::Range(from, to) = hours.clock
+            && from == minute
+            && to != end
+        {
+            hours.clock = Clock::Point(to);
+        }
+    }
     let mut left: Vec<Block> = blocks
         .iter()
         .filter(|block| block.yes && !of_booked(block) || !block.yes && block.except)
@@ -67,6 +84,12 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
         });
         // "Wednesday's interview to the day after"; a list of new days in another sentence may hold the day it is on.
         // "move the meeting of today to Thursday"
+        // "to Friday next week", where it is on a Friday
+        let one = block.days.iter().filter(|days| matches!(days, Days::Weekday(_))).count() == 1;
+        let other_week = |days: &Days| matches!(days, Days::Week(week) if monday(date) != Some(week.monday));
+        if block.of_week && one && block.days.iter().any(other_week) {
+            continue;
+        }
         let moves = moves || !block.listed && block.days.first().is_some_and(now);
         if moves && block.days.iter().any(|days| !now(days)) {
             // "from tomorrow to next week Friday", tomorrow being a Friday: the Friday of that week is another.
@@ -91,4 +114,13 @@ fn run_from(bits: u8, first: u32) -> Option<u32> {
     let mut ends = (1..=7).filter(|day| set(*day) && !set(day + 1));
     let last = ends.next().filter(|_| ends.next().is_none())?;
     (set(first) && !set(first + 6) && last != first).then_some(last)
+}
+
+/// The day is this one.
+fn is_on(days: &Days, date: chrono::NaiveDate) -> bool {
+    match days {
+        Days::Weekday(weekday) => date.weekday().number_from_monday() == *weekday,
+        Days::Day(day) => *day == date,
+        _ => false,
+    }
 }

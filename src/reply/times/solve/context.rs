@@ -98,7 +98,8 @@ impl Context {
             // "any weekday this week or next"
             if matches!(days, Days::Any | Days::Rest)
                 && block.days.iter().any(|other| {
-                    matches!(other, Days::Span(..) | Days::Since(..) | Days::Until(..))
+                    // "weekdays only Tuesdays and Thursdays"
+                    matches!(other, Days::Span(..) | Days::Since(..) | Days::Until(..) | Days::Each(_))
                         || matches!(other, Days::Weekdays(bits) if bits.count_ones() > 1)
                 })
             {

@@ -47,6 +47,8 @@ pub(super) struct Offer {
     since: bool,
     /// Said outright that any of it will do.
     any: bool,
+    /// Days or a week are named, not only any day.
+    placed: bool,
     /// "any time".
     pub(super) any_time: bool,
     /// Beginnings or ends only: "after 10".
@@ -82,7 +84,20 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         .filter_map(Days::date)
         .collect();
     let mut out: Vec<Offer> = Vec::new();
+    // The days of the hours behind were told: "this week I'm on lates, so mornings only".
+    let mut told_of = false;
     for (at, block) in blocks.iter().enumerate() {
+        // "I'm off work on Wednesday and Thursday, so either of those": the days off are those offered.
+        let these = |later: &Block| {
+            later.yes && !later.days.is_empty() && later.days.iter().all(|days| *days == Days::Same) && later.sentence - block.sentence <= 1
+        };
+        let taken_up =
+            !block.yes && !block.except && block.clocks.is_empty() && !block.days.is_empty() && blocks.get(at + 1).is_some_and(these);
+        let offered = Block {
+            yes: true,
+            ..block.clone()
+        };
+        let block = if taken_up { &offered } else { block };
         let week = week_of(block).or_else(|| week_behind(blocks, at));
         if let Some(week) = week {
             context.week = Some(week);
@@ -90,7 +105,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         // "Ana is out on Monday. The rest of next week is fine": the week is said afterwards.
         let own_week = context.week;
         if !block.yes && context.week.is_none() && has_weekdays(block) {
-            context.week = blocks.iter().skip(at + 1).find_map(week_of);
+            // "Away until Friday. The week of the 18th is better": an end is of the days before it.
+            let ends = block.days.iter().all(|days| matches!(days, Days::Until(..)));
+            context.week = blocks
+                .iter()
+                .skip(at + 1)
+                .filter(|later| !ends || later.sentence == block.sentence)
+                .find_map(week_of);
         }
         // "on leave from the 25th, back on the 7th": between the two.
         let from = at
@@ -125,7 +146,9 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 offer.any && (offer.dates.is_empty() || offer.dates.len() > 7) || !offer.dated && offer.dates.is_empty()
             });
         let firm = block.except || !block.yes && !block.told && block.clocks.is_empty();
-        if firm && wide && context.week.is_none() {
+        // "Every day but Friday" in one phrase.
+        let alone = block.except && !out.iter().any(|offer| offer.yes);
+        if (firm && wide || alone) && context.week.is_none() {
             // "any day but Friday": no Friday at all.
             for days in &mut block.days {
                 if let Days::Weekday(weekday) = days {
@@ -155,6 +178,35 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             }];
         }
         let block = &block;
+        // "Not Monday or Friday. After 10 please", "on leave next week, otherwise wide open": the hours are of the days left.
+        let any_time = block.clocks.iter().all(|hours| hours.clock == Clock::All);
+        let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
+        let whole = |offer: &Offer, day: &NaiveDate| {
+            !offer.yes
+                && offer.windows.is_none()
+                && offer.dates.contains(day)
+                && (block.yes || !offer.told)
+                && (any_time || !block.yes || offer.sentence != block.sentence)
+        };
+        if hours_only
+            && !context.dates.is_empty()
+            && context.dates.iter().all(|day| out.iter().any(|offer| whole(offer, day)))
+            && asked.booked.is_none()
+        {
+            context.dates.clear();
+            // No such weekday at all, where nothing says which.
+            let single = |offer: &Offer| {
+                let same = |block: &&Block| block.bytes == offer.bytes && block.days.iter().any(|days| matches!(days, Days::Weekday(_)));
+                blocks.iter().any(|block| same(&block))
+            };
+            if context.week.is_none() && !out.iter().any(|offer| offer.yes) {
+                for offer in out.iter_mut().filter(|offer| single(offer)) {
+                    let weekdays = offer.weekdays();
+                    let such = |day: &NaiveDate| weekdays.contains(&chrono::Datelike::weekday(day).number_from_monday());
+                    offer.dates = context.horizon().filter(such).collect();
+                }
+            }
+        }
         // "Not Mondays" holds in every week that is spoken of.
         let named = context
             .week
@@ -176,6 +228,27 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         {
             dates = context.workdays();
             dates.retain(|day| day > last);
+        }
+        // "On leave until the 11th, then every afternoon": of the days behind it.
+        let until = at.checked_sub(1).and_then(|before| blocks.get(before)).filter(|before| {
+            !before.yes
+                && before.sentence == block.sentence
+                && matches!(before.days.as_slice(), [Days::Until(..)])
+                && before.clocks.is_empty()
+        });
+        let after = until
+            .and_then(|_| out.last())
+            .filter(|last| !last.yes)
+            .and_then(|last| last.dates.last().copied());
+        let parts = block
+            .clocks
+            .iter()
+            .all(|hours| matches!(hours.clock, Clock::Part(_) | Clock::All | Clock::From(_) | Clock::To(_)));
+        if let Some(last) = after.filter(|_| block.yes && parts)
+            && (block.days == [Days::Any] || block.days.is_empty())
+        {
+            dates = context.workdays();
+            dates.retain(|day| *day > last);
         }
         if named.is_some() {
             for week in blocks.iter().filter_map(week_of) {
@@ -232,10 +305,15 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         }
         // "I'm on earlies next week, so any day after 3": the week is where the hours are.
         let hours_behind = |later: &Block| later.yes && !later.clocks.is_empty();
-        if !block.yes && block.shift && broad && block.clocks.is_empty() && blocks.iter().skip(at + 1).any(hours_behind) {
+        // "This week I have late duty, so only in the mornings": what is told of it says why.
+        let only_hours = |later: &Block| hours_behind(later) && later.days.is_empty() && later.sentence == block.sentence && !later.or;
+        let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
+        if !block.yes && (reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind)) && block.clocks.is_empty() {
             context.dates = dates;
+            told_of = true;
             continue;
         }
+        let told_of = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
         let offer = Offer {
             windows,
             zone: context.zone,
@@ -244,10 +322,11 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             also: Vec::new(),
             sentence: block.sentence,
             only: block.only,
-            dated: !block.days.is_empty(),
+            dated: !block.days.is_empty() || told_of,
             broad,
             since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
+            placed: block.days.iter().any(|days| !matches!(days, Days::Any | Days::Rest | Days::Same)),
             any_time: block.clocks.iter().any(|hours| hours.clock == Clock::All),
             limit: !block.clocks.is_empty()
                 && block
@@ -267,7 +346,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             everybody: block.everybody,
             dates,
         };
-        if offer.dated && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
+        let named = offer.dated && !told_of;
+        if named && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
                 if block.told {
                     place::place(offer, block, &mut out);
@@ -323,6 +403,7 @@ impl Offer {
             broad: true,
             since: false,
             any: true,
+            placed: false,
             any_time: false,
             limit: false,
             points: false,
@@ -340,9 +421,14 @@ impl Offer {
         self.yes && self.dated && self.windows.is_none()
     }
 
+    /// "any day after 4": a bound of days that are not named.
+    const fn is_any_limit(&self) -> bool {
+        self.any && self.broad && self.limit && !self.placed
+    }
+
     /// Hours without days.
     const fn is_unbound(&self) -> bool {
-        self.yes && (!self.dated || self.any && self.limit && self.broad) && self.windows.is_some()
+        self.yes && (!self.dated || self.is_any_limit()) && self.windows.is_some()
     }
 
     /// Its days as weekdays, in the order of the dates.
@@ -399,6 +485,13 @@ impl Offer {
     pub(super) fn was_said(&self) -> bool {
         self.yes && (self.dated || self.windows.is_some())
     }
+}
+
+/// The block behind one says "any time".
+fn any_time_next(blocks: &[Block], at: usize) -> bool {
+    blocks
+        .get(at + 1)
+        .is_some_and(|next| next.clocks.iter().all(|hours| hours.clock == Clock::All))
 }
 
 /// All that was offered, before anything is taken away.

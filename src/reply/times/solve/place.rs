@@ -175,7 +175,7 @@ pub(super) fn settle(mut out: Vec<Offer>, context: &Context) -> Vec<Offer> {
         join_limits(&mut out);
     }
     // "Mornings are best": with days and hours of their own beside it, it names no others.
-    let hours = |offer: &Offer| offer.yes && offer.dated && offer.windows.is_some() && !(offer.any && offer.broad && offer.limit);
+    let hours = |offer: &Offer| offer.yes && offer.dated && offer.windows.is_some() && !offer.is_any_limit();
     if out.iter().any(hours) {
         out.retain(|offer| !(offer.yes && !offer.dated && offer.windows.is_some()));
     }
@@ -223,6 +223,7 @@ fn refine(out: &mut Vec<Offer>) {
 /// Hours without a day belong to the days without hours: "Early mornings are easiest. Any day next week."
 fn bind(out: &mut Vec<Offer>) {
     let mut all: Option<Windows> = None;
+    let mut person = None;
     let mut zone = None;
     let also: Vec<_> = out
         .iter()
@@ -232,9 +233,12 @@ fn bind(out: &mut Vec<Offer>) {
     for offer in out.iter().filter(|offer| offer.is_unbound()) {
         let windows = offer.windows.clone().unwrap_or_default();
         zone = zone.or(Some(offer.zone));
+        let had_by = person;
+        person = offer.person.or(person);
         all = Some(match all {
             None => windows,
-            Some(had) if offer.limit => intersect(&had, &windows),
+            // "She can only do mornings; I'm free 11 to 2": both of them.
+            Some(had) if offer.limit || had_by.is_some() && offer.person.is_some() && had_by != offer.person => intersect(&had, &windows),
             Some(mut had) => {
                 had.extend(windows);
                 had
