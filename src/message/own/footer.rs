@@ -56,10 +56,12 @@ fn opens_label(lower: &str) -> bool {
     bare.starts_with('[') || LABELS.any_starts(bare)
 }
 
+/// What the programs and their machines are called.
+static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
+
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
 pub(super) fn is_device(line: &str) -> bool {
     static STARTS: LazyLock<Words> = LazyLock::new(|| section("device"));
-    static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
     let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
     static SLOGANS: LazyLock<Words> = LazyLock::new(|| section("slogan"));
     if SLOGANS.any_starts(&lower(head(line, 60))) && line.split_whitespace().count() <= 8 {
@@ -184,12 +186,23 @@ pub(super) fn below_mark<'l>(lines: impl Iterator<Item = &'l str>, is_name: impl
     /// No card has more lines.
     const MOST: usize = 24;
     let (mut told, mut card) = (false, true);
-    for (n, line) in lines.enumerate() {
+    let mut lines = lines.enumerate().peekable();
+    while let Some((n, line)) = lines.next() {
         // What firms put below their people's cards is long at times.
         if n >= MOST {
             return if card { Below::Words } else { Below::Sentences };
         }
         let legal = || legal(line) != Legal::None;
+        // "Secured with this program:", and its page below.
+        let is_label = {
+            line.ends_with(':')
+                && lines
+                    .peek()
+                    .is_some_and(|(_, next)| next.starts_with("http") && !next.contains(' '))
+        };
+        if is_label || is_of_program(line) {
+            continue;
+        }
         if reaches(line) || is_named_link(line) || is_picture(line) || is_rule(line) || is_device(line) {
             // A sentence may name a page, too.
             told |= !is_sentence(line);
@@ -203,6 +216,13 @@ pub(super) fn below_mark<'l>(lines: impl Iterator<Item = &'l str>, is_name: impl
         }
     }
     if card { Below::Card { told } } else { Below::Words }
+}
+
+/// "This message was sent from my Android device with …", whatever follows.
+fn is_of_program(line: &str) -> bool {
+    static THIS: LazyLock<Words> = LazyLock::new(|| section("this message"));
+    let lower = lower(line);
+    THIS.any_starts(&lower) && DEVICES.any_in(&lower)
 }
 
 /// Each of its few words is written as in a name or a title.
@@ -337,16 +357,17 @@ pub(super) fn legal(paragraph: &str) -> Legal {
     static GROUP: LazyLock<Words> = LazyLock::new(|| section("group footer"));
     static GREEN: LazyLock<Words> = LazyLock::new(|| section("before printing"));
     let lower = paragraph.trim().to_lowercase();
-    if GROUP.any_starts(&lower) || GREEN.any_in(&lower) && asks_to_save_paper(&lower, &GREEN) {
+    if GROUP.any_starts(&lower) {
         return Legal::Text;
     }
-    if !STRONG.any_in(&lower) && !WEAK.any_in(&lower) {
+    if !STRONG.any_in(&lower) && !WEAK.any_in(&lower) && !GREEN.any_in(&lower) {
         return Legal::None;
     }
     let count = |words: &Words| words.each().filter(|word| lower.contains(word)).take(3).count();
     let (strong, weak) = (count(&STRONG), count(&WEAK));
     let length = lower.chars().count();
-    if length >= 60 && (strong >= 1 && strong + weak >= 2 || weak >= 3) {
+    let green = || GREEN.any_in(&lower) && asks_to_save_paper(&lower, &GREEN, weak >= 2);
+    if length >= 60 && (strong >= 1 && strong + weak >= 2 || weak >= 3) || green() {
         Legal::Text
     } else if strong >= 1 || weak >= 2 || length >= 80 {
         Legal::More
@@ -355,13 +376,16 @@ pub(super) fn legal(paragraph: &str) -> Legal {
     }
 }
 
-/// "Please consider the environment before printing this e-mail", and nothing else.
-fn asks_to_save_paper(lower: &str, words: &Words) -> bool {
+/// "Please consider the environment before printing this e-mail": all of it, or, below other legal words, its end.
+fn asks_to_save_paper(lower: &str, words: &Words, legal: bool) -> bool {
+    let ends = |behind: &str| {
+        let mail = || ["mail", "message", "nachricht"].iter().any(|mail| behind.contains(mail));
+        behind.chars().count() <= 40 && (behind.trim_matches(['.', '!', ' ']).is_empty() || mail())
+    };
     let asks = |word: &str| {
-        let at = lower.find(word)?;
-        let (before, behind) = (lower.get(..at)?, lower.get(at + word.len()..)?);
-        let mail = ["mail", "message", "nachricht"].iter().any(|mail| behind.contains(mail)) || behind.is_empty();
-        (before.chars().count() <= 60 && behind.chars().count() <= 40 && mail).then_some(())
+        let (before, behind) = lower.split_at_checked(lower.rfind(word)?)?;
+        let alone = before.chars().count() <= 60 && !before.contains(['.', ':', '!', '?']);
+        ((alone || legal) && ends(behind.strip_prefix(word)?)).then_some(())
     };
     words.each().any(|word| asks(word).is_some())
 }
@@ -426,6 +450,7 @@ mod tests {
             "This email message is strictly confidential and intended solely for the addressee. If you are not the intended recipient, delete it.",
             "Ce message est confidentiel et réservé à son destinataire. Si vous le recevez par erreur, merci de le détruire.",
             "Please consider the environment before printing this e-mail.",
+            "What you send us is kept confidential by the whole of our house. Please consider the environment before printing.",
             "Northwind GmbH, Geschäftsführer: Lea Vogt, Amtsgericht Hamburg, Handelsregister HRB 4711",
         ] {
             assert_eq!(legal(text), Legal::Text, "{text}");
@@ -434,6 +459,7 @@ mod tests {
             "The salary is confidential, please do not share it with the team before Thursday, thanks a lot.",
             "Our Geschäftsführer wants this handled vertraulich, and in the team nobody else should hear of it.",
             "Treat this as confidential, and delete the notes on Omar from your files: he is not for us.",
+            "Yes to Lena. Please consider the environment before printing this e-mail.",
             "Please consider the environment before printing her CV, it has forty pages, and invite her.",
         ] {
             assert_ne!(legal(text), Legal::Text, "{text}");
@@ -460,6 +486,8 @@ mod tests {
             ("Head of Data\nNorthwind Ltd", card),
             ("Northwind\nwww.northwind.example", told),
             ("Best regards,\nRoman", card),
+            ("Kept safe by our own Mail:\nhttps://mail.example/free", told),
+            ("This message was sent from my Android phone with Some Mail.", card),
             ("have a look at my new book", Below::Words),
             ("Omar: no, too junior.", Below::Sentences),
             ("PS: Omar is a no", Below::Sentences),

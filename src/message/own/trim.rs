@@ -204,7 +204,7 @@ impl View<'_> {
         };
         let mut above: Option<&'static str> = None;
         for (n, ((legal, why), paragraph)) in told.iter().zip(body).enumerate() {
-            let heads = is_heading(n) && told.get(n + 1).is_some_and(|(next, _)| *next != Legal::None);
+            let heads = is_heading(n) && told.get(n + 1).is_none_or(|(next, _)| *next != Legal::None);
             let why = match legal {
                 Legal::Text => Some(*why),
                 Legal::More => above.or(heads.then_some(LEGAL)),
