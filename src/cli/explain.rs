@@ -12,7 +12,7 @@ use super::{Failure, Office, print_json, print_line};
 use crate::calendar::Zone;
 use crate::daemon::{Explained, explain_stored};
 use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, Report};
-use crate::model::{Mailbox, SubmissionId, Timestamp};
+use crate::model::{Mailbox, SubmissionId, Timestamp, percent_decoded};
 use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
 
 /// How a mail would be read and why: its kind, its own text, what it says with the words that rests on. Changes nothing.
@@ -317,21 +317,4 @@ fn answer_links(letter: &str) -> Vec<String> {
         rest.split_once("%20%5BREF-").map(|(name, _)| percent_decoded(name))
     });
     names.filter(|name| !name.is_empty() && name.len() <= 200).collect()
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut out = Vec::new();
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let decoded = if byte == b'%' {
-            let digits = [bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default()];
-            std::str::from_utf8(&digits)
-                .ok()
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-        } else {
-            Some(byte)
-        };
-        out.push(decoded.unwrap_or(b'?'));
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

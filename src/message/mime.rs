@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, Encoding, GetHeader, Header, HeaderName, HeaderValue, Message, MessageParser, MessagePart, PartType};
 use memchr::memmem;
@@ -16,7 +18,7 @@ use super::encoding;
 
 /// Parses a message. The parts of [`is_read`] and all displayed ones are decoded; the others hold their bytes as they came.
 pub(super) fn parse(raw: &[u8]) -> Option<Message<'_>> {
-    sound(raw).or_else(|| MessageParser::default().parse(raw))
+    sound(raw).or_else(|| MessageParser::default().parse(raw).map(mended))
 }
 
 /// The fields somebody reads as more than their bytes.
@@ -170,11 +172,21 @@ fn kind(content_type: Option<&ContentType<'_>>, around: Kind) -> Option<(Kind, b
     })
 }
 
-/// Where the next `--boundary` begins and ends, from `from` on.
+/// Where the next `--boundary` begins and ends, from `from` on: at the start of a line, with nothing but blanks or `--` behind it.
 fn next_boundary(raw: &[u8], from: usize, boundary: &[u8]) -> Option<(usize, usize)> {
     let line = [b"--", boundary].concat();
-    let at = from + memmem::find(raw.get(from..)?, &line)?;
-    (!boundary.is_empty()).then_some((at, at + line.len()))
+    let starts = |at: usize| {
+        at.checked_sub(1)
+            .is_none_or(|before| matches!(raw.get(before), Some(b'\n' | b'\r')))
+    };
+    let ends = |at: usize| {
+        let behind = raw.get(at..).unwrap_or_default();
+        behind.starts_with(b"--") || matches!(behind.first(), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
+    };
+    let mut found = memmem::find_iter(raw.get(from..)?, &line).map(|at| (from + at, from + at + line.len()));
+    found
+        .find(|(start, end)| starts(*start) && ends(*end))
+        .filter(|_| !boundary.is_empty())
 }
 
 /// A body as it came.
@@ -275,17 +287,66 @@ fn decoded<'x>(body: &Body<'x>, encoding: &str) -> Option<Cow<'x, [u8]>> {
     }
 }
 
-/// Bytes as text, by the charset they came with.
+/// Bytes as text, by the charset they came with; without one that is known they are UTF-8.
 fn text<'x>(bytes: Cow<'x, [u8]>, content_type: Option<&ContentType<'_>>) -> Cow<'x, str> {
     let charset = content_type.and_then(|one| one.attribute("charset")).unwrap_or_default();
     let decoder = charset_decoder(charset.as_bytes()).filter(|_| !(charset.is_empty() || bytes.is_ascii() && holds_ascii(charset)));
     match (decoder, bytes) {
         (Some(decoder), bytes) => Cow::Owned(decoder(&bytes)),
-        (None, Cow::Borrowed(bytes)) => String::from_utf8_lossy(bytes),
-        (None, Cow::Owned(bytes)) => {
-            Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        (None, Cow::Borrowed(bytes)) => std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(mixed(bytes)), Cow::Borrowed),
+        (None, Cow::Owned(bytes)) => Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|error| mixed(error.as_bytes()))),
+    }
+}
+
+/// Bytes that are not UTF-8 though nothing else is said of them: what is no character of it is one of windows-1252, which broken programs
+/// send so. Text of one of them has hardly ever characters of the other by accident.
+fn mixed(bytes: &[u8]) -> String {
+    let western = charset_decoder(b"windows-1252");
+    let mut out = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        match western {
+            Some(western) => out.push_str(&western(chunk.invalid())),
+            None => out.push_str(&String::from_utf8_lossy(chunk.invalid())),
         }
     }
+    out
+}
+
+/// The same for what mail-parser has read: where it put signs for bytes that it could not read, they are read anew.
+fn mended(mut message: Message<'_>) -> Message<'_> {
+    let raw = std::mem::take(&mut message.raw_message);
+    for part in &mut message.parts {
+        let (PartType::Text(content) | PartType::Html(content)) = &part.body else {
+            continue;
+        };
+        let place = usize::try_from(part.offset_body).ok().zip(usize::try_from(part.offset_end).ok());
+        let Some(bytes) = place
+            .and_then(|(start, end)| raw.get(start..end))
+            .filter(|_| content.contains('\u{FFFD}'))
+        else {
+            continue;
+        };
+        let bytes = match part.encoding {
+            Encoding::None => Some(Cow::Borrowed(bytes)),
+            Encoding::QuotedPrintable => quoted_printable_decode(bytes).map(Cow::Owned),
+            Encoding::Base64 => base64_decode(bytes).map(Cow::Owned),
+        };
+        let content_type = part
+            .headers
+            .header_value(&HeaderName::ContentType)
+            .and_then(HeaderValue::as_content_type);
+        let Some(content) = bytes.map(|bytes| text(bytes, content_type).into_owned()) else {
+            continue;
+        };
+        part.body = if matches!(part.body, PartType::Html(_)) {
+            PartType::Html(content.into())
+        } else {
+            PartType::Text(content.into())
+        };
+    }
+    message.raw_message = raw;
+    message
 }
 
 /// ASCII means itself in these charsets.

@@ -157,6 +157,8 @@ pub enum Label {
     Banner,
     /// A forwarded message.
     Forwarded,
+    /// The sender's own words, struck out.
+    Struck,
 }
 
 /// A letter of ours as text, to align an answer with.

@@ -17,7 +17,7 @@ pub use feed::{Feed, FeedError, FeedKind};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;
 pub use slot::Slot;
-pub use text::{HeaderText, is_printed};
+pub use text::{HeaderText, is_printed, percent_decoded, unaccented};
 
 /// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

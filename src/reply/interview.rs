@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::times::{self, Intent};
+use super::who::People;
 use super::{Asked, AskedAbout, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, TimesSaid, Words, read};
 use crate::calendar::Zone;
 use crate::message::{Label, OwnText, Part};
@@ -108,7 +109,7 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
         }
     }
     let (said, words) = times_of(own, asked);
-    let mut findings = beside(own, subject, asked);
+    let (mut findings, doubts) = beside(own, subject, asked);
     drop_own_question(&mut findings, &said, &words);
     let attends = findings.iter().find_map(|one| {
         if let Says::Attends { yes, .. } = one.says {
@@ -147,6 +148,7 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
     }
     Reply {
         findings,
+        doubts,
         ..Reply::default()
     }
 }
@@ -244,8 +246,8 @@ fn places(own: &OwnText, question: &times::Asked<'_>) -> Vec<(Range<usize>, usiz
     own.parts.iter().filter_map(under).collect()
 }
 
-/// Everything but times: a yes or no where one was asked for, and what a person must see to.
-fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
+/// Everything but times, and what is doubted of it: a yes or no where one was asked for, and what a person must see to.
+fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> (Vec<Finding>, Vec<Doubt>) {
     let question = if asked.confirms { Question::Confirm } else { Question::Decision };
     let reply = read(
         own,
@@ -256,7 +258,7 @@ fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
             today: asked.zone.local(asked.written).date(),
         },
     );
-    let others = others(own, subject, asked);
+    let (others, doubts) = others(own, subject, asked);
     let kept = |one: &Finding| match one.says {
         Says::Attends { .. } => one.band == Band::Act,
         Says::Question
@@ -284,39 +286,33 @@ fn beside(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
     let of_interview: Vec<Finding> = of_interview
         .filter(|one| !decided(one) || matches!(one.says, Says::Attends { .. }))
         .collect();
-    of_interview.into_iter().chain(others.iter().cloned()).collect()
+    (of_interview.into_iter().chain(others.iter().cloned()).collect(), doubts)
 }
 
 /// What is said of other candidates of the batch, where a sentence names them. Nothing of it rests on who is still open: here a bare yes or no
 /// is about a time.
-fn others(own: &OwnText, subject: &str, asked: &AskedTimes) -> Vec<Finding> {
-    let mut others = asked.candidates.iter().filter(|one| one.submission != asked.submission);
-    if !others.any(|one| is_named(one, &own.text)) {
-        return Vec::new();
+fn others(own: &OwnText, subject: &str, asked: &AskedTimes) -> (Vec<Finding>, Vec<Doubt>) {
+    let question = Asked {
+        candidates: asked.candidates.clone(),
+        question: Question::Decision,
+        today: asked.zone.local(asked.written).date(),
+    };
+    let people = People::of(&question);
+    let is_other = |at: &usize| question.candidates.get(*at).is_some_and(|one| one.submission != asked.submission);
+    if !people.called(&own.text).iter().any(is_other) {
+        return (Vec::new(), Vec::new());
     }
-    let reply = read(
-        own,
-        subject,
-        &Asked {
-            candidates: asked.candidates.clone(),
-            question: Question::Decision,
-            today: asked.zone.local(asked.written).date(),
-        },
-    );
+    let reply = read(own, subject, &question);
     let named = |one: &Finding| {
         let about = one.says.about().filter(|id| *id != asked.submission);
-        let candidate = asked.candidates.iter().find(|candidate| Some(candidate.submission) == about);
-        candidate.is_some_and(|candidate| is_named(candidate, &one.words.text))
+        let at = question.candidates.iter().position(|candidate| Some(candidate.submission) == about);
+        at.is_some_and(|at| people.called(&one.words.text).contains(&at))
     };
     let decides = |one: &Finding| matches!(one.says, Says::Decide { .. } | Says::Because { .. });
-    reply.findings.into_iter().filter(|one| decides(one) && named(one)).collect()
-}
-
-/// Whether a name of a candidate stands in a text.
-fn is_named(candidate: &AskedAbout, text: &str) -> bool {
-    let text = text.to_lowercase();
-    let stands = |name: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
-    candidate.name.to_lowercase().split_whitespace().any(stands)
+    let findings = reply.findings.into_iter().filter(|one| decides(one) && named(one)).collect();
+    // What is doubted of somebody else is theirs too; a doubt about a time is none about a candidate.
+    let doubted = |one: &Doubt| people.called(&one.words.text).iter().any(is_other);
+    (findings, reply.doubts.into_iter().filter(doubted).collect())
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -331,5 +327,48 @@ fn found(own: &OwnText, says: Says) -> Finding {
             range: 0..own.text.len(),
         },
         band: Band::Act,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+
+    #[test]
+    fn another_candidate_is_known_by_name_however_it_is_written() {
+        let about = |id, name: &str| AskedAbout {
+            submission: SubmissionId(id),
+            name: name.to_owned(),
+            summary: String::new(),
+            open: true,
+            meant: None,
+        };
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let asked = AskedTimes {
+            submission: SubmissionId(1),
+            written: Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap(),
+            zone,
+            other_zone: zone,
+            minutes: 60,
+            options: Vec::new(),
+            booked: None,
+            confirms: false,
+            candidates: vec![about(1, "Ana Souza"), about(2, "José Núñez"), about(3, "Robert Whitaker")],
+        };
+        for (text, id) in [
+            ("Friday at 3 works. And we pass on Jose.", 2),
+            ("Friday at 3 works. And we pass on NUNEZ.", 2),
+            ("Friday at 3 works. And we pass on Bob.", 3),
+        ] {
+            let own = OwnText {
+                text: text.to_owned(),
+                ..OwnText::default()
+            };
+            let reply = read_interview(&own, "", &asked);
+            let passes = |one: &Finding| one.decides(SubmissionId(id)) == Some(Decision::Pass);
+            assert!(reply.findings.iter().any(passes), "{text}: {reply:?}");
+        }
     }
 }

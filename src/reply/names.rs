@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
-use super::sentences::{Kind, Token, fold};
+use super::sentences::{Kind, Token, fold, tokens};
 use super::small::Small;
 use super::who::{Mention, Name, People, Who, letters};
 use super::words;
@@ -53,6 +53,17 @@ pub(super) fn elided<'w>(text: &Text<'w>, token: &Token<'_>) -> Option<Cow<'w, s
 }
 
 impl People<'_> {
+    /// Whom a text calls by name: whole, shortened, misspelt, with other accents. Numbers, letters and descriptions count for nothing.
+    pub(super) fn called(&self, text: &str) -> Vec<usize> {
+        let (whole, all) = (Text::new(text), tokens(text));
+        let mentions = (0..all.len()).filter_map(|at| self.name(&whole, &all, at, all.len()));
+        let these = mentions.filter_map(|mention| match mention.who {
+            Who::These(these) => Some(these),
+            Who::Rest(_) | Who::Unclear => None,
+        });
+        these.flatten().collect()
+    }
+
     /// Candidates named in `within`, by name, number or description.
     pub(super) fn names(&self, text: &Text<'_>, all: &[Token<'_>], within: Range<usize>) -> Vec<Mention> {
         let mut found = Vec::new();

@@ -58,7 +58,14 @@ pub(super) fn places(own: &OwnText, asked: &Asked) -> Vec<Place> {
 fn is_quoted(label: Label) -> bool {
     match label {
         Label::QuotedOurs | Label::QuotedOther => true,
-        Label::Own | Label::Attribution | Label::Signature | Label::Device | Label::Disclaimer | Label::Banner | Label::Forwarded => false,
+        Label::Own
+        | Label::Attribution
+        | Label::Signature
+        | Label::Device
+        | Label::Disclaimer
+        | Label::Banner
+        | Label::Forwarded
+        | Label::Struck => false,
     }
 }
 

@@ -12,6 +12,7 @@ use fnv::FnvHashMap;
 use super::languages::{self, Languages};
 use super::small::{self, Small};
 use super::words;
+use crate::model::unaccented;
 
 /// A piece of the text.
 #[derive(Debug, Clone)]
@@ -233,28 +234,13 @@ pub(super) fn fold(word: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         match c {
-            'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => out.push('a'),
-            'ç' | 'ć' | 'č' => out.push('c'),
-            'ď' | 'đ' => out.push('d'),
-            'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => out.push('e'),
-            'ğ' => out.push('g'),
-            'í' | 'ì' | 'î' | 'ï' | 'ī' | 'ı' => out.push('i'),
-            'ł' => out.push('l'),
-            'ñ' | 'ń' | 'ň' => out.push('n'),
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'ø' | 'ő' => out.push('o'),
-            'ř' => out.push('r'),
-            'ś' | 'š' | 'ş' => out.push('s'),
             'ß' => out.push_str("ss"),
-            'ť' => out.push('t'),
-            'ú' | 'ù' | 'û' | 'ü' | 'ů' | 'ű' => out.push('u'),
-            'ý' | 'ÿ' => out.push('y'),
-            'ž' | 'ź' | 'ż' => out.push('z'),
             'æ' => out.push_str("ae"),
             'œ' => out.push_str("oe"),
             // Combining marks of decomposed accents.
             '\u{300}'..='\u{36f}' => {}
             _ if is_apostrophe(c) => {}
-            _ => out.push(c),
+            _ => out.push(unaccented(c)),
         }
     }
     Cow::Owned(out)

@@ -88,20 +88,12 @@ fn spans(all: &[ShownSpan], style: Style) -> Vec<String> {
         .collect();
     let mut out = Vec::new();
     for run in lines.chunk_by(|a, b| is_quoted(a.0) == is_quoted(b.0)) {
-        let most = if run.first().is_some_and(|(label, _)| is_quoted(*label)) {
-            QUOTED
-        } else {
-            LINES
-        };
-        // One line more costs no more room than saying that there is one more.
-        let shown = if style.full || run.len() <= most + 1 { run.len() } else { most };
-        for (label, line) in run.iter().take(shown) {
+        let quoted = run.first().is_some_and(|(label, _)| is_quoted(*label));
+        let shown = |(label, line): &(Label, &str)| {
             let (before, after) = if style.colour { (paint(*label), "\u{1b}[0m") } else { ("", "") };
-            out.push(format!("{:<14} {before}{}{after}", name_of(label), safe(&cut(line, style))));
-        }
-        if shown < run.len() {
-            out.push(format!("{:<14} … {} more lines; --full shows them", "", run.len() - shown));
-        }
+            format!("{:<14} {before}{}{after}", name_of(label), safe(&cut(line, style)))
+        };
+        out.extend(folded(run, if quoted { QUOTED } else { LINES }, style, shown));
     }
     out
 }
@@ -109,18 +101,17 @@ fn spans(all: &[ShownSpan], style: Style) -> Vec<String> {
 /// The lines of a machine's mail: whose they are is of no interest.
 fn machine(text: &str, style: Style) -> Vec<String> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let shown = if style.full || lines.len() <= LINES + 1 {
-        lines.len()
-    } else {
-        LINES
-    };
-    let mut out: Vec<String> = lines
-        .iter()
-        .take(shown)
-        .map(|line| format!("{:<14} {}", "machine", safe(&cut(line, style))))
-        .collect();
-    if shown < lines.len() {
-        out.push(format!("{:<14} … {} more lines; --full shows them", "", lines.len() - shown));
+    folded(&lines, LINES, style, |line| {
+        format!("{:<14} {}", "machine", safe(&cut(line, style)))
+    })
+}
+
+/// The first of some lines as they are shown, and how many more there are; one line more costs no more room than saying so.
+fn folded<T>(lines: &[T], most: usize, style: Style, shown: impl Fn(&T) -> String) -> Vec<String> {
+    let kept = if style.full || lines.len() <= most + 1 { lines.len() } else { most };
+    let mut out: Vec<String> = lines.iter().take(kept).map(shown).collect();
+    if kept < lines.len() {
+        out.push(format!("{:<14} … {} more lines; --full shows them", "", lines.len() - kept));
     }
     out
 }
@@ -128,7 +119,7 @@ fn machine(text: &str, style: Style) -> Vec<String> {
 const fn is_quoted(label: Label) -> bool {
     match label {
         Label::QuotedOurs | Label::QuotedOther | Label::Forwarded | Label::Attribution => true,
-        Label::Own | Label::Signature | Label::Device | Label::Disclaimer | Label::Banner => false,
+        Label::Own | Label::Signature | Label::Device | Label::Disclaimer | Label::Banner | Label::Struck => false,
     }
 }
 
@@ -229,6 +220,7 @@ const fn paint(label: Label) -> &'static str {
         Label::QuotedOurs | Label::QuotedOther | Label::Forwarded => "\u{1b}[90m",
         Label::Attribution | Label::Banner => "\u{1b}[33m",
         Label::Signature | Label::Device | Label::Disclaimer => "\u{1b}[36m",
+        Label::Struck => "\u{1b}[9m",
     }
 }
 

@@ -56,10 +56,12 @@ fn opens_label(lower: &str) -> bool {
     bare.starts_with('[') || LABELS.any_starts(bare)
 }
 
+/// What the programs and their machines are called.
+static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
+
 /// "Sent from my iPhone", "Get Outlook for iOS". A sentence that begins like one goes on.
 pub(super) fn is_device(line: &str) -> bool {
     static STARTS: LazyLock<Words> = LazyLock::new(|| section("device"));
-    static DEVICES: LazyLock<Words> = LazyLock::new(|| section("device name"));
     let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
     static SLOGANS: LazyLock<Words> = LazyLock::new(|| section("slogan"));
     if SLOGANS.any_starts(&lower(head(line, 60))) && line.split_whitespace().count() <= 8 {
@@ -134,10 +136,12 @@ pub(super) fn is_list_footer(paragraph: &str) -> bool {
         .bytes()
         .take_while(|b| matches!(b, b'_' | b'-' | b'='))
         .count();
-    let lower = || paragraph.to_lowercase();
-    rule >= 10
-        && (paragraph.contains("/listinfo/") || paragraph.contains("/options/") || lower().contains("unsubscribe"))
-        && paragraph.len() < 1_000
+    if rule < 10 || paragraph.len() >= 1_000 {
+        return false;
+    }
+    let (link, lower) = (paragraph.contains("://"), paragraph.to_lowercase());
+    link && (lower.contains("/listinfo/") || lower.contains("/options/"))
+        || lower.contains("unsubscribe") && (link || lower.contains("mailto:") || lower.contains('@'))
 }
 
 /// The link behind a name is not part of the sentence.
@@ -158,9 +162,96 @@ fn outside_links(line: &str) -> Cow<'_, str> {
     Cow::Owned(bare)
 }
 
-/// `-- ` (RFC 3676 4.3), also as re-encoding leaves it.
+/// `-- ` (RFC 3676 4.3), also as re-encoding leaves it; or another row of dashes that people set above their names.
 pub(super) fn is_signature_mark(line: &str) -> bool {
     matches!(line.trim_end(), "--" | "---" | "-- --" | "––" | "—")
+}
+
+/// What stands below the mark of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Below {
+    /// A name, a title, a firm, where somebody can be reached.
+    Card {
+        /// Whose it is, or how to reach them.
+        told: bool,
+    },
+    /// A few words that are neither.
+    Words,
+    /// Something that could be said to the reader of the mail.
+    Sentences,
+}
+
+/// Tells what stands below the mark of a signature, by its lines with words; `is_name` knows a line with the author's name.
+pub(super) fn below_mark<'l>(lines: impl Iterator<Item = &'l str>, is_name: impl Fn(&str) -> bool) -> Below {
+    /// No card has more lines.
+    const MOST: usize = 24;
+    let (mut told, mut card) = (false, true);
+    let mut lines = lines.enumerate().peekable();
+    while let Some((n, line)) = lines.next() {
+        // What firms put below their people's cards is long at times.
+        if n >= MOST {
+            return if card { Below::Words } else { Below::Sentences };
+        }
+        let legal = || legal(line) != Legal::None;
+        // "Secured with this program:", and its page below.
+        let is_label = {
+            line.ends_with(':')
+                && lines
+                    .peek()
+                    .is_some_and(|(_, next)| next.starts_with("http") && !next.contains(' '))
+        };
+        if is_label || is_of_program(line) {
+            continue;
+        }
+        if reaches(line) || is_named_link(line) || is_picture(line) || is_rule(line) || is_device(line) {
+            // A sentence may name a page, too.
+            told |= !is_sentence(line);
+            card &= !is_sentence(line) && !is_afterthought(line);
+        } else if n == 0 && is_name(line) && can_be_on_card(line) {
+            told = true;
+        } else if is_afterthought(line) || is_sentence(line) && !legal() || line.contains(": ") {
+            return Below::Sentences;
+        } else {
+            card &= is_closing(line) || is_titled(line) || legal();
+        }
+    }
+    if card { Below::Card { told } } else { Below::Words }
+}
+
+/// "This message was sent from my Android device with …", whatever follows.
+fn is_of_program(line: &str) -> bool {
+    static THIS: LazyLock<Words> = LazyLock::new(|| section("this message"));
+    let lower = lower(line);
+    THIS.any_starts(&lower) && DEVICES.any_in(&lower)
+}
+
+/// Each of its few words is written as in a name or a title.
+fn is_titled(line: &str) -> bool {
+    static SMALL: LazyLock<Words> = LazyLock::new(|| section("on cards"));
+    let mut words = line
+        .split_whitespace()
+        .map(|word| word.trim_matches(['*', '_', '(', ')', ',', '"']));
+    line.chars().count() <= 60
+        && !line.ends_with(['?', '!', ':'])
+        && words.all(|word| word.is_empty() || !word.starts_with(char::is_lowercase) || SMALL.has(word))
+}
+
+/// Four words or more that end as a sentence does, and not what somebody else said: a motto in quotes.
+pub(super) fn is_sentence(line: &str) -> bool {
+    const LEAST: usize = 4;
+    let bare = line.trim_end_matches([')', '*', '_', ' ']);
+    bare.ends_with(['.', '?', '!'])
+        && !line.starts_with(['"', '“', '„', '«', '‘', '\''])
+        && line
+            .split_whitespace()
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .nth(LEAST - 1)
+            .is_some()
+        && line
+            .split_whitespace()
+            .filter(|word| word.starts_with(char::is_lowercase))
+            .nth(1)
+            .is_some()
 }
 
 /// A row of the same sign: "_____", "* * *", ". . . . .".
@@ -207,13 +298,24 @@ pub(super) fn is_legal_heading(paragraph: &str) -> bool {
 }
 
 /// The lines of a visiting card below a rule: all short, none a sentence, at least two with a number or an address to reach somebody.
-pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str> + Clone) -> bool {
+pub(super) fn is_card<'l>(mut lines: impl Iterator<Item = &'l str>) -> bool {
+    /// A card has no more lines.
+    const MOST: usize = 16;
     let rule = lines
         .next()
         .is_some_and(|line| line.len() >= 8 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '–' | '—' | '─')));
-    let reached = |line: &&str| reaches(line);
-    let sentence = |line: &str| line.chars().count() > 60 || line.ends_with(['?', '!', '.', ':']);
-    rule && lines.clone().count() <= 16 && lines.clone().filter(reached).count() >= 2 && !lines.any(sentence)
+    if !rule {
+        return false;
+    }
+    let mut reached = 0;
+    // Of a page of rules each is asked: no further than a card goes.
+    for (n, line) in lines.enumerate() {
+        if n >= MOST || line.chars().count() > 60 || line.ends_with(['?', '!', '.', ':']) {
+            return false;
+        }
+        reached += usize::from(reaches(line));
+    }
+    reached >= 2
 }
 
 /// A line that can stand on a visiting card: short, and no sentence.
@@ -238,19 +340,54 @@ pub(super) fn reaches(line: &str) -> bool {
     line.contains('@') || line.contains("www.") || line.contains("://") || line.bytes().filter(u8::is_ascii_digit).count() >= 7
 }
 
-/// Legal text: two or more of its words in one paragraph of some length.
-pub(super) fn is_disclaimer(paragraph: &str) -> bool {
-    static WORDS: LazyLock<Words> = LazyLock::new(|| section("legal"));
-    let lower = paragraph.trim().to_lowercase();
+/// How much of a paragraph is legal text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Legal {
+    None,
+    /// Below legal text it goes on with that.
+    More,
+    /// It is legal text by itself.
+    Text,
+}
+
+/// Tells legal text: two or more of its words in one paragraph of some length, of which one is none that people use in an answer.
+pub(super) fn legal(paragraph: &str) -> Legal {
+    static STRONG: LazyLock<Words> = LazyLock::new(|| section("legal"));
+    static WEAK: LazyLock<Words> = LazyLock::new(|| section("legal word"));
     static GROUP: LazyLock<Words> = LazyLock::new(|| section("group footer"));
     static GREEN: LazyLock<Words> = LazyLock::new(|| section("before printing"));
+    let lower = paragraph.trim().to_lowercase();
     if GROUP.any_starts(&lower) {
-        return true;
+        return Legal::Text;
     }
-    let green = || GREEN.any_in(&lower);
-    let legal = || WORDS.any_in(&lower) && WORDS.each().filter(|word| lower.contains(word)).take(2).count() == 2;
+    if !STRONG.any_in(&lower) && !WEAK.any_in(&lower) && !GREEN.any_in(&lower) {
+        return Legal::None;
+    }
+    let count = |words: &Words| words.each().filter(|word| lower.contains(word)).take(3).count();
+    let (strong, weak) = (count(&STRONG), count(&WEAK));
     let length = lower.chars().count();
-    (length >= 60 && legal()) || (length < 250 && green())
+    let green = || GREEN.any_in(&lower) && asks_to_save_paper(&lower, &GREEN, weak >= 2);
+    if length >= 60 && (strong >= 1 && strong + weak >= 2 || weak >= 3) || green() {
+        Legal::Text
+    } else if strong >= 1 || weak >= 2 || length >= 80 {
+        Legal::More
+    } else {
+        Legal::None
+    }
+}
+
+/// "Please consider the environment before printing this e-mail": all of it, or, below other legal words, its end.
+fn asks_to_save_paper(lower: &str, words: &Words, legal: bool) -> bool {
+    let ends = |behind: &str| {
+        let mail = || ["mail", "message", "nachricht"].iter().any(|mail| behind.contains(mail));
+        behind.chars().count() <= 40 && (behind.trim_matches(['.', '!', ' ']).is_empty() || mail())
+    };
+    let asks = |word: &str| {
+        let (before, behind) = lower.split_at_checked(lower.rfind(word)?)?;
+        let alone = before.chars().count() <= 60 && !before.contains(['.', ':', '!', '?']);
+        ((alone || legal) && ends(behind.strip_prefix(word)?)).then_some(())
+    };
+    words.each().any(|word| asks(word).is_some())
 }
 
 #[cfg(test)]
@@ -308,12 +445,55 @@ mod tests {
     }
 
     #[test]
-    fn disclaimers() {
-        assert!(is_disclaimer(
-            "This email message is strictly confidential and intended solely for the addressee. If you are not the intended recipient, delete it."
-        ));
-        assert!(!is_disclaimer(
-            "The salary is confidential, please do not share it with the team before Thursday, thanks a lot."
-        ));
+    fn legal_text_is_told_by_words_that_people_do_not_use() {
+        for text in [
+            "This email message is strictly confidential and intended solely for the addressee. If you are not the intended recipient, delete it.",
+            "Ce message est confidentiel et réservé à son destinataire. Si vous le recevez par erreur, merci de le détruire.",
+            "Please consider the environment before printing this e-mail.",
+            "What you send us is kept confidential by the whole of our house. Please consider the environment before printing.",
+            "Northwind GmbH, Geschäftsführer: Lea Vogt, Amtsgericht Hamburg, Handelsregister HRB 4711",
+        ] {
+            assert_eq!(legal(text), Legal::Text, "{text}");
+        }
+        for text in [
+            "The salary is confidential, please do not share it with the team before Thursday, thanks a lot.",
+            "Our Geschäftsführer wants this handled vertraulich, and in the team nobody else should hear of it.",
+            "Treat this as confidential, and delete the notes on Omar from your files: he is not for us.",
+            "Yes to Lena. Please consider the environment before printing this e-mail.",
+            "Please consider the environment before printing her CV, it has forty pages, and invite her.",
+        ] {
+            assert_ne!(legal(text), Legal::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_footer_has_an_address() {
+        let rule = "_".repeat(20);
+        assert!(is_list_footer(&format!(
+            "{rule} staff mailing list https://x.example/mailman/listinfo/staff"
+        )));
+        assert!(is_list_footer(&format!("{rule} To unsubscribe write to staff-leave@x.example")));
+        assert!(!is_list_footer(&format!("{rule} Omar: unsubscribe him please, he is not for us")));
+    }
+
+    #[test]
+    fn below_the_mark_of_a_signature_stands_a_card_or_something_said() {
+        let below = |text: &str| below_mark(text.lines(), |line| line.contains("Lee"));
+        let (told, card) = (Below::Card { told: true }, Below::Card { told: false });
+        for (text, expected) in [
+            ("Ann Lee\nHead of Data", told),
+            ("Roman", card),
+            ("Head of Data\nNorthwind Ltd", card),
+            ("Northwind\nwww.northwind.example", told),
+            ("Best regards,\nRoman", card),
+            ("Kept safe by our own Mail:\nhttps://mail.example/free", told),
+            ("This message was sent from my Android phone with Some Mail.", card),
+            ("have a look at my new book", Below::Words),
+            ("Omar: no, too junior.", Below::Sentences),
+            ("PS: Omar is a no", Below::Sentences),
+            ("Ann Lee\nAnd we do not want to see Omar.", Below::Sentences),
+        ] {
+            assert_eq!(below(text), expected, "{text}");
+        }
     }
 }

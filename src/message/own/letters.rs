@@ -15,6 +15,7 @@ use super::gaps::Answer;
 use super::runs::{Fit, Indexed, RUN, Run, chained, fitting, hash_of};
 use super::words::{Place, Word};
 use crate::message::LetterText;
+use crate::model::percent_decoded;
 
 /// Passages looked for in one answer: the letter, older ones below it.
 const PASSAGES: usize = 12;
@@ -234,20 +235,7 @@ fn target(link: &str) -> Cow<'_, str> {
     let Some((_, coded)) = link.split_once("?url=") else {
         return Cow::Borrowed(link);
     };
-    let coded = coded.split('&').next().unwrap_or(coded);
-    let mut parts = coded.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend_from_slice(part.as_bytes().get(2..).unwrap_or_default());
-            }
-            None => bytes.extend_from_slice(part.as_bytes()),
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    Cow::Owned(percent_decoded(coded.split('&').next().unwrap_or(coded)))
 }
 
 /// The words of a text, line by line.

@@ -64,7 +64,8 @@ impl View<'_> {
                 | Label::Signature
                 | Label::Device
                 | Label::Disclaimer
-                | Label::Banner => None,
+                | Label::Banner
+                | Label::Struck => None,
             };
             if let (Some(new), Some(slot)) = (new, cuts.get_mut(n)) {
                 *slot = new;

@@ -75,6 +75,12 @@ pub(super) fn has_verb(text: &str) -> bool {
     VERBS.any_in(&lower(text))
 }
 
+/// Where the last verb ends.
+pub(super) fn verb_end(text: &str) -> Option<usize> {
+    let text = lower(text);
+    VERBS.each().filter_map(|verb| text.rfind(verb).map(|at| at + verb.len())).max()
+}
+
 pub(super) fn forward_words(text: &str) -> bool {
     static WORDS: LazyLock<Words> = LazyLock::new(|| section("forward"));
     WORDS.any_in(&lower(text))

@@ -15,11 +15,14 @@ pub(super) struct Attributes<'h> {
     pub(super) name: &'h str,
     pub(super) alt: &'h str,
     pub(super) data: &'h str,
+    /// It has the attribute `hidden`, whatever its value.
+    pub(super) hidden: bool,
 }
 
 impl<'h> Attributes<'h> {
     fn keep(&mut self, name: &str, value: &'h str) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
+        self.hidden |= is("hidden");
         let slot = match () {
             () if is("id") => &mut self.id,
             () if is("class") => &mut self.class,
@@ -59,9 +62,10 @@ pub(super) fn plain_attributes(behind: &str) -> Option<(Attributes<'_>, usize)> 
                     }
                     _ => {
                         let start = equals + 1;
-                        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'"' | b'\'');
+                        // A tag may begin inside a value that has lost its end: what stands behind it is read once, then.
+                        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'<' | b'"' | b'\'');
                         let end = start + bytes.get(start..)?.iter().position(ends)?;
-                        if matches!(bytes.get(end), Some(b'"' | b'\'')) {
+                        if matches!(bytes.get(end), Some(b'<' | b'"' | b'\'')) {
                             return None;
                         }
                         (start, end, end)
@@ -92,6 +96,7 @@ pub(super) fn attributes(mut rest: &str) -> Attributes<'_> {
         }
         let tail = tail.trim_start();
         let Some(value) = tail.strip_prefix('=').map(str::trim_start) else {
+            all.keep(name, "");
             rest = tail;
             continue;
         };

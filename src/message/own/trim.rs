@@ -2,13 +2,22 @@
 
 use std::ops::Range;
 
-use super::footer;
+use super::footer::{self, Below, Legal};
 use super::lines::Line;
 use super::view::{Cut, View};
 use crate::message::Label;
 
 /// A warning has no more lines than this.
 const MOST_BANNER_LINES: usize = 12;
+
+/// Beyond so many rows of dashes none is the mark of a signature.
+const MOST_MARKS: usize = 40;
+
+/// So many lines below the mark of a signature are looked at.
+const MOST_SIGNATURE_LINES: usize = 60;
+
+/// Why something is a signature that could be an answer.
+pub(super) const IN_DOUBT: &str = "below the signature mark, but no card";
 
 impl View<'_> {
     /// Warnings, device lines, signatures and legal text among what is left as own.
@@ -94,7 +103,7 @@ impl View<'_> {
             }
         };
         let paragraphs = self.paragraphs(run.clone());
-        let joined = |range: &Range<usize>| range.clone().map(|n| self.page.text(n)).collect::<Vec<_>>().join(" ");
+        let joined = |range: &Range<usize>| self.joined(range);
         let mut body_start = 0;
         if top || quoted {
             for paragraph in paragraphs.iter().take(4) {
@@ -130,27 +139,7 @@ impl View<'_> {
         }
         let kept = paragraphs.iter().take_while(|paragraph| paragraph.start < end).count();
         let body = paragraphs.get(body_start..kept).unwrap_or_default();
-        for (k, paragraph) in body.iter().enumerate() {
-            let text = joined(paragraph);
-            if footer::is_list_footer(&text) {
-                set(paragraph.start..end, Label::Disclaimer, "footer of a mailing list");
-                end = paragraph.start;
-                break;
-            }
-            if footer::is_disclaimer(&text) || footer::is_legal_heading(&text) {
-                let tail = body.get(k..).unwrap_or_default();
-                // Legal text ends a mail: one paragraph of it among answers is left alone unless nothing long follows.
-                if tail
-                    .iter()
-                    .skip(1)
-                    .all(|later| footer::is_disclaimer(&joined(later)) || joined(later).len() > 200 || k > 0 || !top)
-                {
-                    set(paragraph.start..end, Label::Disclaimer, "legal text");
-                    end = paragraph.start;
-                    break;
-                }
-            }
-        }
+        end = self.legal(body, end, &mut set);
         let start = body.first().map_or(run.start, |paragraph| paragraph.start);
         let card = (start..end).find(|n| {
             let lines = (*n..end).map(|n| self.page.text(n)).filter(|line| !line.is_empty());
@@ -168,9 +157,12 @@ impl View<'_> {
             set(card..end, Label::Signature, "visiting card below the author's name");
             end = card;
         }
-        let marks = (start..end).find(|n| footer::is_signature_mark(self.page.text(*n)));
-        if let Some(mark) = marks {
-            set(mark..end, Label::Signature, "below the signature mark");
+        let signed_at = |n: usize| Some((n, self.signature(n, end)?));
+        let mut marks = (start..end)
+            .filter(|n| footer::is_signature_mark(self.page.text(*n)))
+            .take(MOST_MARKS);
+        if let Some((mark, why)) = marks.find_map(signed_at) {
+            set(mark..end, Label::Signature, why);
             end = mark;
         }
         if let Some((last, label, why)) = self.last_line(start, end) {
@@ -187,6 +179,91 @@ impl View<'_> {
             {
                 set(n..n + 1, Label::Device, "device line");
             }
+        }
+    }
+
+    /// Legal text and the footers of lists among the paragraphs of a run that ends at `end`. Where nothing else follows they are cut to the
+    /// end, and the new end is returned; what stands below one and is no such text stays.
+    fn legal(&self, body: &[Range<usize>], end: usize, set: &mut impl FnMut(Range<usize>, Label, &'static str)) -> usize {
+        const LEGAL: &str = "legal text";
+        let told: Vec<(Legal, &'static str)> = body
+            .iter()
+            .map(|paragraph| {
+                let text = self.joined(paragraph);
+                match () {
+                    () if footer::is_list_footer(&text) => (Legal::Text, "footer of a mailing list"),
+                    () if footer::is_legal_heading(&text) => (Legal::More, LEGAL),
+                    () => (footer::legal(&text), LEGAL),
+                }
+            })
+            .collect();
+        let said = told.iter().rposition(|(legal, _)| *legal == Legal::None).map_or(0, |n| n + 1);
+        let is_heading = |n: usize| {
+            body.get(n)
+                .is_some_and(|paragraph| footer::is_legal_heading(&self.joined(paragraph)))
+        };
+        let mut above: Option<&'static str> = None;
+        for (n, ((legal, why), paragraph)) in told.iter().zip(body).enumerate() {
+            let heads = is_heading(n) && told.get(n + 1).is_none_or(|(next, _)| *next != Legal::None);
+            let why = match legal {
+                Legal::Text => Some(*why),
+                Legal::More => above.or(heads.then_some(LEGAL)),
+                Legal::None => None,
+            };
+            above = why;
+            let Some(why) = why else { continue };
+            let start = self.legal_start(paragraph);
+            if n >= said {
+                set(start..end, Label::Disclaimer, why);
+                return start;
+            }
+            set(start..paragraph.end, Label::Disclaimer, why);
+        }
+        end
+    }
+
+    /// Sentences right above legal text, each on a line of its own, are none of it.
+    fn legal_start(&self, paragraph: &Range<usize>) -> usize {
+        let said = |n: &usize| {
+            let text = self.page.text(*n);
+            text.ends_with(['.', '!', '?']) && footer::legal(text) == Legal::None
+        };
+        let start = paragraph.clone().find(|n| !said(n)).unwrap_or(paragraph.start);
+        let rest = self.joined(&(start..paragraph.end));
+        if footer::legal(&rest) == Legal::Text {
+            start
+        } else {
+            paragraph.start
+        }
+    }
+
+    fn joined(&self, lines: &Range<usize>) -> String {
+        lines.clone().map(|n| self.page.text(n)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Why a signature begins at line `n`, which has a mark of one, if it does. `-- ` is one whatever stands below it; a rule of another kind may part what
+    /// somebody wrote.
+    fn signature(&self, n: usize, end: usize) -> Option<&'static str> {
+        let mark = self.page.text(n);
+        let author = self.author.to_lowercase();
+        let is_name = |line: &str| {
+            let line = line.to_lowercase();
+            let mut words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.any(|word| author.split(|c: char| !c.is_alphanumeric()).any(|name| name == word))
+        };
+        // Legal text says nothing, however it is broken into lines.
+        let said = |paragraph: &Range<usize>| footer::legal(&self.joined(paragraph)) == Legal::None;
+        let paragraphs = self.paragraphs(n + 1..end.min(n + MOST_SIGNATURE_LINES));
+        let below = paragraphs.into_iter().filter(said).flatten().map(|m| self.page.text(m));
+        let below = footer::below_mark(below.filter(|text| !footer::is_signature_mark(text)), is_name);
+        let whole = self.lines().get(n).and_then(|line| self.page.shown.get(line.range.clone()));
+        let sure = whole.is_some_and(|line| line.ends_with("-- "));
+        match (below, mark) {
+            (Below::Card { told: true }, _) | (Below::Card { told: false }, "--") => Some("below the signature mark"),
+            (Below::Card { .. } | Below::Words, _) if sure => Some("below the signature mark"),
+            (Below::Card { .. }, _) | (Below::Words, "--") => Some(IN_DOUBT),
+            (Below::Sentences, _) if sure => Some(IN_DOUBT),
+            (Below::Words | Below::Sentences, _) => None,
         }
     }
 

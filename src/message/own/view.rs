@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::letters::{Letters, Passage};
 use super::lines::Line;
 use super::ours::TYPED;
-use super::quote::{Opening, Page};
+use super::quote::{Doubt, Opening, Page};
 use super::runs::RUN;
+use super::trim::IN_DOUBT;
 use super::words::{Place, Word, words};
 use crate::message::{Label, Span};
 
@@ -46,6 +47,11 @@ impl Cut {
         }
     }
 
+    /// It was cut away, though it could have been said to us.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.why == IN_DOUBT
+    }
+
     /// Words of the sender's between quoted ones.
     pub(super) fn is_typed(&self) -> bool {
         self.label == Label::Own && self.why == TYPED
@@ -65,6 +71,8 @@ pub(super) struct View<'s> {
     pub(super) author: &'s str,
     /// What begins at each line; found once, whatever is believed of it.
     openings: Vec<Option<Opening>>,
+    /// Lines that attribute what follows, unless somebody typed them.
+    doubted: Vec<usize>,
     /// From where on the text stands inside how many blocks of its page.
     levels: &'s [(usize, usize)],
 }
@@ -212,7 +220,23 @@ impl<'s> View<'s> {
             }
             passages = letters.align(shown, &mut all, &quoted, old(&openings));
         }
+        let first_line = |passage: &Passage| all.get(passage.words.start).map(|word| word.line);
+        let ours: Vec<usize> = passages.iter().filter(|passage| passage.sure).filter_map(first_line).collect();
+        let mut doubted = Vec::new();
+        for (n, opening) in openings.iter_mut().enumerate() {
+            let Some(found) = opening.filter(|opening| opening.doubt != Doubt::None) else {
+                continue;
+            };
+            let below = page.next(n + found.lines);
+            if !below.is_some_and(|below| ours.iter().any(|line| (below..=below + 1).contains(line))) {
+                doubted.push(n);
+                if found.doubt == Doubt::Keeps {
+                    *opening = None;
+                }
+            }
+        }
         Self {
+            doubted,
             by_line: words_by_line(lines, &all),
             words: all,
             passages,
@@ -388,11 +412,27 @@ impl<'s> View<'s> {
             | Label::Device
             | Label::Disclaimer
             | Label::Banner
-            | Label::Forwarded => cut
+            | Label::Forwarded
+            | Label::Struck => cut
                 .pieces
                 .iter()
                 .any(|(range, label, _)| *label == Label::Own && says(self.page.shown.get(range.clone()).unwrap_or_default())),
         })
+    }
+
+    /// Something was cut away that could be an answer, or left that could be old mail.
+    pub(super) fn is_in_doubt(&self, cuts: &[Cut]) -> bool {
+        // Inside old mail that begins above it says nothing.
+        let mut above = cuts
+            .iter()
+            .enumerate()
+            .filter(|(_, cut)| cut.label == Label::QuotedOther || cut.label == Label::Forwarded);
+        let old = above.next().map_or(usize::MAX, |(n, _)| n);
+        let own = |n: &usize| {
+            cuts.get(*n)
+                .is_some_and(|cut| cut.label == Label::Own || cut.label == Label::Attribution && *n < old)
+        };
+        cuts.iter().any(Cut::is_in_doubt) || self.doubted.iter().any(own)
     }
 
     /// The labels of a mail that is a signature and nothing else, with the signature as the sender's words: there is nothing that it signs.

@@ -15,6 +15,8 @@ fn hostile_bodies_take_time_by_their_length_only() {
         ("without verb", format!("{line}\n").repeat(20_000)),
         ("dashes", "-".repeat(500_000)),
         ("dash lines", "-----\n".repeat(20_000)),
+        ("rules", format!("hello\n\n{}", "--------\n".repeat(50_000))),
+        ("signature marks", format!("hello\n\n{}", "---\nsaid so.\n".repeat(20_000))),
         ("labels", "From: a\n".repeat(20_000)),
         ("nested quotes", (0..500).map(|n| format!("{} x\n", ">".repeat(n))).collect()),
         ("one deep quote", format!("{} x\n", ">".repeat(10_000))),
@@ -42,6 +44,9 @@ fn hostile_bodies_take_time_by_their_length_only() {
         ("<blockquote type=\"cite\">x", 50_000),
         ("<div class=gmail_quote>x", 50_000),
         ("<p>", 50_000),
+        ("<a x=", 200_000),
+        ("<a x='y' z=\"<", 80_000),
+        ("<s>x", 100_000),
     ] {
         let raw = format!("From: a@b.example\nContent-Type: text/html\n\n{}", unit.repeat(times));
         in_time(unit, &raw, &ours);

@@ -47,7 +47,9 @@ pub(super) fn element(name: &str) -> Element {
         b"style" => Element::Raw(&["</style"]),
         b"script" => Element::Raw(&["</script"]),
         b"title" => Element::Raw(&["</title"]),
-        b"head" => Element::Raw(&["</head", "<body"]),
+        b"template" => Element::Raw(&["</template"]),
+        // What Office says of its documents; what an open head holds besides is text, or hidden by itself.
+        b"xml" => Element::Raw(&["</xml"]),
         _ => Element::Other,
     }
 }
@@ -59,6 +61,11 @@ impl Element {
             Self::Paragraph | Self::Numbered | Self::Bulleted | Self::Item | Self::Pre | Self::Rule | Self::Block => true,
             Self::Break | Self::Image | Self::Cell | Self::Void | Self::Raw(_) | Self::Other => false,
         }
+    }
+
+    /// Strikes out what it holds.
+    pub(super) fn strikes(name: &str) -> bool {
+        ["s", "strike", "del"].iter().any(|known| name.eq_ignore_ascii_case(known))
     }
 
     pub(super) const fn is_void(self) -> bool {

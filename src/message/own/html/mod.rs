@@ -23,6 +23,8 @@ pub(in crate::message) struct Shown {
     pub(super) marks: Vec<Mark>,
     /// From where on the text stands inside how many blocks.
     pub(super) levels: Vec<(usize, usize)>,
+    /// What somebody struck out, in order.
+    pub(super) struck: Vec<Range<usize>>,
 }
 
 /// A stretch of the text that an element with a meaning covers.
@@ -148,8 +150,39 @@ mod tests {
             ("<!-- no --><![if !x]>yes<![endif]><pre>a\n  b</pre>", "yes\na\n  b"),
             ("1 < 2 and <b title=\"a>b\">bold</b>", "1 < 2 and bold"),
             ("<img alt=\"👍\" src=x><img alt=\"Logo\">", "👍"),
+            (
+                "<p hidden>no</p><p style='font-size:0px'>no</p><p style=visibility:hidden>no</p>yes",
+                "yes",
+            ),
+            (
+                "<td style=\"font-size:0\">no<div style='font-size:0.9em'>yes</div>no</td><p style='visibility:hidden'>no <i style='visibility:visible'>yes</i></p>",
+                "yes\n\nyes",
+            ),
+            (
+                "<html><head><meta charset=utf-8><title>no</title><style>p > b{}</style><xml>no</xml><div>yes</div></html>",
+                "yes",
+            ),
+            ("<html><head><!-- no --><link rel=x>yes</html>", "yes"),
         ] {
             assert_eq!(read(html).text, text, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_known() {
+        for (html, struck) in [
+            ("<p><s>no</s> yes <del>no <b>no</b></del></p>", vec!["no", " no no"]),
+            ("<p>yes <STRIKE>no<s>no</s></STRIKE></p><s></s><p>yes</p>", vec![" nono"]),
+            (
+                "<span style='color:red;text-decoration: underline line-through'>no</span>yes",
+                vec!["no"],
+            ),
+            ("<p><s>no</p><p>yes</p>", vec!["no"]),
+            ("<span style='text-decoration:underline'>yes</span>", vec![]),
+        ] {
+            let page = read(html);
+            let found: Vec<&str> = page.struck.iter().map(|struck| page.text.get(struck.clone()).unwrap()).collect();
+            assert_eq!(found, struck, "{html}");
         }
     }
 
@@ -167,6 +200,11 @@ mod tests {
             "<head>",
             "<style>",
             "<ul><li>",
+            "<a x=",
+            "<a x=\"",
+            "<a x='y' z=\"<",
+            "<s>x",
+            "<p style=font-size:0>",
         ] {
             let page = unit.repeat(100_000);
             let started = std::time::Instant::now();

@@ -1,5 +1,7 @@
 //! The text that grows while a page is read: blanks, lines, lists, what is hidden, and the marks laid over it.
 
+use std::ops::Range;
+
 use mail_parser::decoders::html::add_html_token;
 use memchr::memchr;
 
@@ -16,10 +18,22 @@ struct Open<'h> {
     name: &'h str,
     mark: Option<usize>,
     hidden: bool,
+    /// What held before it began: too small, or not visible.
+    outside: Unseen,
     pre: bool,
+    struck: bool,
     block: bool,
     /// `Some(n)`: a list whose next item is number n; 0 for bullets.
     list: Option<u32>,
+}
+
+/// What hides a text until an element inside says otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Unseen {
+    /// Of no size.
+    small: bool,
+    /// Not visible.
+    blank: bool,
 }
 
 /// The text of a page, as far as it has been read.
@@ -34,7 +48,11 @@ pub(super) struct Page<'h> {
     level: usize,
     stack: Vec<Open<'h>>,
     hidden: usize,
+    unseen: Unseen,
     pre: usize,
+    /// What is struck out, and how many open elements strike it out.
+    struck: Vec<Range<usize>>,
+    strikes: usize,
     newlines: usize,
     space: bool,
     cell: bool,
@@ -50,12 +68,16 @@ impl<'h> Page<'h> {
         }
     }
 
+    fn is_hidden(&self) -> bool {
+        self.hidden > 0 || self.unseen != Unseen::default()
+    }
+
     pub(super) fn line_break(&mut self) {
         self.newlines += 1;
     }
 
     pub(super) fn text(&mut self, raw: &str) {
-        if self.hidden > 0 || raw.is_empty() {
+        if self.is_hidden() || raw.is_empty() {
             return;
         }
         let mut rest = raw;
@@ -172,9 +194,19 @@ impl<'h> Page<'h> {
             // A void element marks a point: what follows is meant.
             return;
         }
-        let (hidden, kept) = style(attributes.style);
-        let pre = element == Element::Pre || kept;
-        let hidden = hidden && !self.whole;
+        let style = Style::read(attributes.style);
+        let pre = element == Element::Pre || style.pre;
+        let hidden = (style.hidden || attributes.hidden) && !self.whole;
+        let outside = self.unseen;
+        if !self.whole {
+            self.unseen.small = style.small.unwrap_or(outside.small);
+            self.unseen.blank = style.blank.unwrap_or(outside.blank);
+        }
+        let struck = style.struck || Element::strikes(name);
+        if struck && self.strikes == 0 {
+            self.struck.push(self.out.len()..usize::MAX);
+        }
+        self.strikes += usize::from(struck);
         self.hidden += usize::from(hidden);
         self.pre += usize::from(pre);
         let list = match element {
@@ -192,7 +224,7 @@ impl<'h> Page<'h> {
             | Element::Raw(_)
             | Element::Other => None,
         };
-        if element == Element::Item && self.hidden == 0 {
+        if element == Element::Item && !self.is_hidden() {
             self.bullet();
         }
         let block = element.is_block();
@@ -201,7 +233,9 @@ impl<'h> Page<'h> {
             name,
             mark,
             hidden,
+            outside,
             pre,
+            struck,
             block,
             list,
         });
@@ -257,7 +291,12 @@ impl<'h> Page<'h> {
     fn pop(&mut self) {
         let Some(open) = self.stack.pop() else { return };
         self.hidden -= usize::from(open.hidden);
+        self.unseen = open.outside;
         self.pre -= usize::from(open.pre);
+        self.strikes -= usize::from(open.struck);
+        if let Some(struck) = self.struck.last_mut().filter(|_| open.struck && self.strikes == 0) {
+            struck.end = self.out.len().max(struck.start);
+        }
         self.level -= usize::from(open.block);
         if let Some(mark) = open.mark.and_then(|n| self.marks.get_mut(n)) {
             mark.range.end = self.out.len().max(mark.range.start);
@@ -278,19 +317,48 @@ impl<'h> Page<'h> {
             text: self.out,
             marks: self.marks,
             levels: self.levels,
+            struck: self.struck.into_iter().filter(|struck| !struck.is_empty()).collect(),
         }
     }
 }
 
-/// Whether a style hides its element, and whether it keeps the blanks in it.
-fn style(style: &str) -> (bool, bool) {
-    let (mut hidden, mut pre) = (false, false);
-    for (name, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
-        let (name, value) = (name.trim_ascii(), value.trim_ascii());
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
-        let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
-        hidden |= is("display") && begins("none") || is("mso-hide") && begins("all");
-        pre |= is("white-space") && begins("pre");
+/// What the style of an element means for its text.
+#[derive(Default)]
+struct Style {
+    hidden: bool,
+    /// Whether it is of no size, and whether it is visible, where the style says so.
+    small: Option<bool>,
+    blank: Option<bool>,
+    /// Blanks are kept.
+    pre: bool,
+    struck: bool,
+}
+
+impl Style {
+    fn read(style: &str) -> Self {
+        let mut all = Self::default();
+        for (name, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
+            let (name, value) = (name.trim_ascii(), value.trim_ascii());
+            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
+            match () {
+                () if is("display") => all.hidden |= begins("none"),
+                () if is("mso-hide") => all.hidden |= begins("all"),
+                () if is("font-size") => all.small = (!begins("inherit")).then(|| is_nothing(value)),
+                () if is("visibility") => all.blank = (!begins("inherit")).then(|| begins("hidden") || begins("collapse")),
+                () if is("white-space") => all.pre |= begins("pre"),
+                () if is("text-decoration") || is("text-decoration-line") => {
+                    all.struck |= value.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("line-through"));
+                }
+                () => {}
+            }
+        }
+        all
     }
-    (hidden, pre)
+}
+
+/// `0`, `0px`, `0.0em`.
+fn is_nothing(length: &str) -> bool {
+    let number = length.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.');
+    length.starts_with('0') && number.into_iter().all(|b| matches!(b, b'0' | b'.'))
 }

@@ -4,12 +4,25 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::super::phrases::{OPENERS, begins_like_one, has_date, has_time, has_verb};
-use super::{ATTRIBUTION, MAX_LINES, Opening, Page};
+use super::super::phrases::{OPENERS, begins_like_one, has_date, has_time, has_verb, verb_end};
+use super::{ATTRIBUTION, Doubt, MAX_LINES, Opening, Page};
 use crate::message::words::lower;
 
 /// Longest attribution, in characters.
 const MAX_CHARS: usize = 500;
+
+/// The old mail below an attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Old {
+    /// It is marked as such.
+    Marked,
+    /// It follows without marks.
+    Follows,
+    /// The same, but a person could have written the line as well: it has a day and no more.
+    Perhaps,
+    /// It is a sentence, and what follows is no old mail unless it is ours.
+    Typed,
+}
 
 impl Page<'_> {
     /// "On … wrote:", up to four lines.
@@ -33,46 +46,32 @@ impl Page<'_> {
             if count == 1
                 && let Some(lines) = self.torn(n, text)
             {
-                return Some(Opening {
-                    lines,
-                    rest: true,
-                    forwarded: false,
-                    behind: 0,
-                    why: ATTRIBUTION,
-                });
+                return Some(Opening::new(lines, true, ATTRIBUTION));
             }
             if count == 1 && leads(text) {
-                return Some(Opening {
-                    lines: 1,
-                    rest: true,
-                    forwarded: false,
-                    behind: 0,
-                    why: ATTRIBUTION,
-                });
+                return Some(Opening::new(1, true, ATTRIBUTION));
             }
             let glued = if count == 1 { self.glued(n, text) } else { None };
             // "Date: …" on a line of its own and no quote below is a list that somebody typed.
-            let listed = |rest: &bool| *rest && count > 1 && self.label(n).is_some();
-            if let Some(rest) = self.attributes(n, at, &joined).filter(|rest| glued.is_none() && !listed(rest)) {
+            let listed = |old: &Old| *old != Old::Marked && count > 1 && self.label(n).is_some();
+            if let Some(old) = self.attributes(n, at, &joined).filter(|old| glued.is_none() && !listed(old)) {
                 // A line of the writer's own above it is not part of it.
                 if (n + 1..=at).any(|later| self.is_whole(later, at)) {
                     return None;
                 }
                 return Some(Opening {
-                    lines: count,
-                    rest,
-                    forwarded: false,
-                    behind: 0,
-                    why: ATTRIBUTION,
+                    doubt: match old {
+                        Old::Marked | Old::Follows => Doubt::None,
+                        Old::Perhaps => Doubt::Asks,
+                        Old::Typed => Doubt::Keeps,
+                    },
+                    ..Opening::new(count, old != Old::Marked, ATTRIBUTION)
                 });
             }
             if let Some(behind) = glued {
                 return Some(Opening {
-                    lines: 1,
-                    rest: false,
-                    forwarded: false,
                     behind,
-                    why: ATTRIBUTION,
+                    ..Opening::new(1, false, ATTRIBUTION)
                 });
             }
             // Only a line that begins like one is worth joining with the next, if there is one.
@@ -144,8 +143,8 @@ impl Page<'_> {
         (opens || typed || complete) && has_date(&joined) && self.attributes(first, last, &joined).is_some()
     }
 
-    /// Whether lines `first..=last`, joined, attribute what follows; and if so, whether it follows without marks.
-    fn attributes(&self, first: usize, last: usize, joined: &str) -> Option<bool> {
+    /// Whether lines `first..=last`, joined, attribute what follows; and if so, how that is marked.
+    fn attributes(&self, first: usize, last: usize, joined: &str) -> Option<Old> {
         let trimmed = joined.trim_end_matches(['>', '*', '_', ' ', '\u{200f}']);
         let colon = trimmed.ends_with([':', '：', '៖', '։']) || trimmed.starts_with(':');
         let quote = self.quote_follows(last);
@@ -158,7 +157,7 @@ impl Page<'_> {
             return None;
         }
         if !quote && colon && date && time && address {
-            return Some(true);
+            return Some(Old::Follows);
         }
         let verb = has_verb(joined);
         if quote {
@@ -169,14 +168,17 @@ impl Page<'_> {
             // "2026/7/7 Agency <a@b.example>", "Pada 2026-07-07 10:02, Agency menulis".
             let begins = joined.starts_with(|c: char| c.is_ascii_digit()) || begins_like_one(first_words(joined));
             let bare = begins && date && (address && joined.ends_with('>') || time && has_verb(last_word(joined)));
-            return (strong || without_colon || bare).then_some(false);
+            return (strong || without_colon || bare).then_some(Old::Marked);
         }
         let whole = (date || time) && verb && address;
         let dated = date && verb && begins_like_one(joined);
         let named = joined.split_whitespace().next().is_some_and(|word| word.contains('@')) && joined.split_whitespace().count() <= 4;
         let signed = verb && joined.contains('@') && (joined.contains('<') && joined.chars().count() <= 160 || named);
         let ends = self.next(last + 1).is_none();
-        (whole || dated || signed || (ends && verb && address)).then_some(true)
+        let sure = whole || dated && time || signed || (ends && verb && address);
+        // "On Monday 6 July 2026 Carl wrote to me directly:" goes on behind its verb, as programs do not.
+        let unsure = || if goes_on(joined) { Old::Typed } else { Old::Perhaps };
+        sure.then_some(Old::Follows).or(dated.then(unsure))
     }
 }
 
@@ -195,6 +197,12 @@ fn leads(text: &str) -> bool {
     };
     let verb = behind.get(..colon).is_some_and(has_verb);
     verb && has_date(name) && has_time(name) && OPENERS.has(&lower(first_words(name).split(' ').next().unwrap_or_default()))
+}
+
+/// Words in small letters follow the verb: no name does.
+fn goes_on(text: &str) -> bool {
+    let behind = verb_end(text).and_then(|end| text.get(end..)).unwrap_or_default();
+    behind.split_whitespace().any(|word| word.starts_with(char::is_lowercase))
 }
 
 /// Enough to tell how a line begins.

@@ -9,13 +9,7 @@ impl<'s> Page<'s> {
     pub(super) fn header_block(&self, n: usize) -> Option<Opening> {
         let first = self.label(n)?;
         if self.text(n).len() > 40 && one_line_header(self.text(n)) {
-            return Some(Opening {
-                lines: 1,
-                rest: true,
-                forwarded: false,
-                behind: 0,
-                why: "header block",
-            });
+            return Some(Opening::new(1, true, "header block"));
         }
         let mut seen = first.kind.bit();
         let mut from_value = if first.kind.has(Kind::FROM) { first.value } else { "" };
@@ -58,13 +52,7 @@ impl<'s> Page<'s> {
         let stamped =
             date_value.is_some_and(|value| has_date(value) && has_time(value)) && to_value.is_some_and(|value| value.contains('@'));
         let enough = stamped || from && (date || subject) && (address || (date && subject) || (to && (date || subject)));
-        (enough && (first.kind.has(Kind::FROM) || date || subject)).then_some(Opening {
-            lines: last - n + 1,
-            rest: true,
-            forwarded: false,
-            behind: 0,
-            why: "header block",
-        })
+        (enough && (first.kind.has(Kind::FROM) || date || subject)).then_some(Opening::new(last - n + 1, true, "header block"))
     }
 
     /// `From "Agency" <a@b.example>`, "To …", "Date …", "Subject …": labels without colons, as some programs write them below a line that says

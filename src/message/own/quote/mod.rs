@@ -19,14 +19,38 @@ pub(super) struct Opening {
     pub(super) forwarded: bool,
     /// It begins behind so many bytes of the writer's words.
     pub(super) behind: usize,
+    /// Whether a person may have typed it above what they go on to say.
+    pub(super) doubt: Doubt,
     /// Why, in a few words.
     pub(super) why: &'static str,
+}
+
+/// How sure an opening is where nothing below it is known to be old mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    None,
+    /// It is an opening, but nobody acts on what stands above without asking.
+    Asks,
+    /// The same, and it is none: what follows is kept.
+    Keeps,
 }
 
 /// Why an attribution is one.
 const ATTRIBUTION: &str = "attribution line";
 
 impl Opening {
+    /// So many lines, and whether the old mail follows without marks.
+    fn new(lines: usize, rest: bool, why: &'static str) -> Self {
+        Self {
+            lines,
+            rest,
+            forwarded: false,
+            behind: 0,
+            doubt: Doubt::None,
+            why,
+        }
+    }
+
     /// "On … wrote:".
     pub(super) fn is_attribution(&self) -> bool {
         self.why == ATTRIBUTION

@@ -28,13 +28,7 @@ impl Page<'_> {
             let ends = |m: &usize| self.text(*m).len() <= 200 && self.text(*m).ends_with("--");
             let last = (n + 1..n + MAX_LINES).take_while(|m| !self.text(*m).is_empty()).find(ends);
             if let Some(last) = last.filter(|last| (n..=*last).any(|m| self.text(m).contains('@') || has_verb(self.text(m)))) {
-                return Some(Opening {
-                    lines: last - n + 1,
-                    rest: !self.quote_follows(last),
-                    forwarded: false,
-                    behind: 0,
-                    why: "original message line",
-                });
+                return Some(Opening::new(last - n + 1, !self.quote_follows(last), "original message line"));
             }
         }
         if edge == 0 && text.len() <= 60 && begins_original(text) {
@@ -47,13 +41,9 @@ impl Page<'_> {
                 });
             }
             let near = next.map(|next| self.text(next));
-            return near.is_some_and(|near| has_date(near) && has_time(near)).then_some(Opening {
-                lines: 2,
-                rest: true,
-                forwarded: false,
-                behind: 0,
-                why: "original message line",
-            });
+            return near
+                .is_some_and(|near| has_date(near) && has_time(near))
+                .then_some(Opening::new(2, true, "original message line"));
         }
         if edge < 2 {
             // Samsung glues the header to the separator; Apple writes a sentence with a colon.
@@ -76,11 +66,8 @@ impl Page<'_> {
                 label.kind.has(Kind::FROM) && (label.value.contains('@') || original_words(text) && has_date(label.value))
             });
             return (edge >= 4 && labelled || original_words(text) && one_line_header(text)).then_some(Opening {
-                lines: 1,
-                rest: true,
                 forwarded: forward_words(text),
-                behind: 0,
-                why: "original message line",
+                ..Opening::new(1, true, "original message line")
             });
         }
         let chars = bare.chars().count();
@@ -106,21 +93,15 @@ impl Page<'_> {
             .and_then(|next| self.bare_fields(next).map(|lines| next - n + lines));
         if let Some(lines) = fields {
             return Some(Opening {
-                lines,
-                rest: !self.quote_follows(n + lines - 1),
                 forwarded,
-                behind: 0,
-                why: "original message line",
+                ..Opening::new(lines, !self.quote_follows(n + lines - 1), "original message line")
             });
         }
         let dated = has_date(bare) && (has_verb(bare) || bare.contains('@'));
         let named = edge >= 4 && chars <= 80 && has_verb(bare);
         (known || dated || named).then_some(Opening {
-            lines: 1,
-            rest: !self.quote_follows(n),
             forwarded,
-            behind: 0,
-            why: "original message line",
+            ..Opening::new(1, !self.quote_follows(n), "original message line")
         })
     }
 }
