@@ -355,6 +355,7 @@ mod tests {
             options: Vec::new(),
             booked: None,
             confirms: false,
+            was_theirs: false,
             candidates: vec![about(1, "Ana Souza"), about(2, "José Núñez"), about(3, "Robert Whitaker")],
         };
         for (text, id) in [
