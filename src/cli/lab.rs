@@ -23,11 +23,17 @@ pub(super) struct Lab {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Own text: of one raw mail on stdin, or of every *.eml in a directory as JSON lines.
-    #[command(after_help = "Examples:\n  replyd lab reply < answer.eml\n  replyd lab reply --dir fixtures/replies")]
+    #[command(
+        after_help = "Examples:\n  replyd lab reply < answer.eml\n  replyd lab reply --dir fixtures/replies --threads fixtures/letters"
+    )]
     Reply {
         /// A directory; prints {"file","kind","reply","us"} for each *.eml, us = microseconds.
         #[arg(long)]
         dir: Option<PathBuf>,
+        /// The letters that these mails answer, as *.eml: found by their Message-ID in In-Reply-To and References, else by the mail's own file
+        /// name (for a.eml the letter a.eml, or all letters in the folder a).
+        #[arg(long, value_name = "DIR", requires = "dir")]
+        threads: Option<PathBuf>,
     },
     /// Kind of mail: person, auto_reply, bounce_failed, bounce_delayed, calendar_reply, calendar_counter, reaction, read_receipt, recall,
     /// challenge, list (a person, through a list that rewrites From) or spam_like; and what a person says in it.
@@ -132,8 +138,8 @@ impl Lab {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         match self.task {
-            Task::Reply { dir: Some(dir) } => lab::reply_dir(&dir, &mut out).map_err(Failure::Output),
-            Task::Reply { dir: None } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
+            Task::Reply { dir: Some(dir), threads } => lab::reply_dir(&dir, threads.as_deref(), &mut out).map_err(Failure::Output),
+            Task::Reply { dir: None, .. } => lab::reply_stdin(&mut std::io::stdin().lock(), &mut out).map_err(Failure::Output),
             Task::Kind { dir } => {
                 let bar = indicatif::ProgressBar::new(0);
                 let done = |number: usize, of: usize| {

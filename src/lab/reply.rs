@@ -1,12 +1,15 @@
 //! `replyd lab reply`: the kind and the own text of mails in files.
 
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::message::{Action, AutoNature, Border, Kind, own_text, read};
+use crate::message::{Action, AutoNature, Border, Kind, LetterText, Message, letter_text, own_text, read};
+use crate::model::MessageId;
 
 /// One line of output.
 #[derive(Serialize)]
@@ -18,16 +21,17 @@ struct Line<'a> {
     us: u128,
 }
 
-/// Reads every `*.eml` of `dir`, in the order of their names, and writes one JSON line each.
+/// Reads every `*.eml` of `dir`, in the order of their names, and writes one JSON line each. `threads` holds the letters that they answer.
 ///
 /// # Errors
-/// When the directory or a file cannot be read, or `out` cannot be written.
-pub fn reply_dir(dir: &Path, out: &mut dyn Write) -> io::Result<()> {
+/// When a directory or a file cannot be read, or `out` cannot be written.
+pub fn reply_dir(dir: &Path, threads: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
+    let threads = threads.map(Threads::read).transpose()?.unwrap_or_default();
     for path in mails(dir)? {
         let raw = std::fs::read(&path).map_err(|error| at(&path, &error))?;
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let started = Instant::now();
-        let (kind, reply) = own(&raw);
+        let (kind, reply) = own(&raw, &path, &threads);
         let line = Line {
             file: &file,
             kind,
@@ -38,6 +42,68 @@ pub fn reply_dir(dir: &Path, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// Letters that mails answer: by Message-ID, and by the name of the mail's file. A directory of that name holds several.
+#[derive(Default)]
+struct Threads {
+    letters: Vec<LetterText>,
+    by_id: HashMap<MessageId, Vec<usize>>,
+    by_name: HashMap<OsString, Vec<usize>>,
+}
+
+impl Threads {
+    fn read(dir: &Path) -> io::Result<Self> {
+        let mut all = Self::default();
+        let mut folders = Vec::new();
+        for entry in std::fs::read_dir(dir).map_err(|error| no_mails(dir, &error))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+        for path in mails(dir)? {
+            all.add(&path, path.file_stem())?;
+        }
+        for folder in folders {
+            for path in mails(&folder)? {
+                all.add(&path, folder.file_name())?;
+            }
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, path: &Path, name: Option<&OsStr>) -> io::Result<()> {
+        let raw = std::fs::read(path).map_err(|error| at(path, &error))?;
+        let number = self.letters.len();
+        self.letters.push(letter_text(&raw));
+        if let Some(id) = read(&raw, &Border::default()).ok().and_then(|letter| letter.id) {
+            self.by_id.entry(id).or_default().push(number);
+        }
+        if let Some(name) = name {
+            self.by_name.entry(name.to_owned()).or_default().push(number);
+        }
+        Ok(())
+    }
+
+    /// The letters that a mail refers to, newest first; else those of its file's name.
+    fn of(&self, message: &Message, path: &Path) -> Vec<LetterText> {
+        let ids = message.in_reply_to.iter().chain(message.references.iter().rev());
+        let mut found: Vec<usize> = Vec::new();
+        for number in ids.filter_map(|id| self.by_id.get(id)).flatten() {
+            if !found.contains(number) {
+                found.push(*number);
+            }
+        }
+        if found.is_empty() {
+            found = path
+                .file_stem()
+                .and_then(|name| self.by_name.get(name))
+                .cloned()
+                .unwrap_or_default();
+        }
+        found.iter().filter_map(|number| self.letters.get(*number).cloned()).collect()
+    }
 }
 
 /// Reads one raw message and writes its own text.
@@ -52,9 +118,9 @@ pub fn reply_stdin(input: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// Kind and own text; a mail that cannot be read is `other` and says nothing.
-fn own(raw: &[u8]) -> (&'static str, String) {
+fn own(raw: &[u8], path: &Path, threads: &Threads) -> (&'static str, String) {
     match read(raw, &Border::default()) {
-        Ok(message) => (kind_name(&message.kind), own_text(&message, &[]).text),
+        Ok(message) => (kind_name(&message.kind), own_text(&message, &threads.of(&message, path)).text),
         Err(_) => ("other", String::new()),
     }
 }

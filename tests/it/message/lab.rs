@@ -41,7 +41,7 @@ fn the_lab_names_twelve_kinds_and_tells_how_far_it_is() {
 #[test]
 fn the_lab_prints_one_json_line_a_mail() {
     let mut out = Vec::new();
-    reply_dir(&dir(), &mut out).unwrap();
+    reply_dir(&dir(), None, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.lines().count(), cases(&[]).len());
     for line in text.lines() {
@@ -57,6 +57,42 @@ fn the_lab_prints_one_json_line_a_mail() {
     let raw = std::fs::read(dir().join("outlook-web-one-word.eml")).unwrap();
     reply_stdin(&mut raw.as_slice(), &mut one).unwrap();
     assert_eq!(one, b"Pass\n");
-    let error = reply_dir(Path::new("/nowhere/at/all"), &mut Vec::new()).unwrap_err();
+    let error = reply_dir(Path::new("/nowhere/at/all"), None, &mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/at/all"));
+}
+
+/// What is typed inside our letter is told apart when the letter is there: found by its Message-ID, or by the name of the mail's file.
+#[test]
+fn the_lab_reads_answers_against_their_letters() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let name = "yahoo-web-inside-the-quoted-part";
+    let case: toml::Table = toml::from_str(&std::fs::read_to_string(fixtures.join(format!("replies/{name}.toml"))).unwrap()).unwrap();
+    let expected = case["own"].as_str().unwrap().trim();
+    let letter = case.get("letter").and_then(toml::Value::as_str).unwrap_or("submission");
+    let letter = std::fs::read_to_string(fixtures.join(format!("letters/{letter}.eml"))).unwrap();
+    let mail = std::fs::read_to_string(fixtures.join(format!("replies/{name}.eml"))).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let said = |threads: Option<&Path>| {
+        let mut out = Vec::new();
+        reply_dir(&home.path().join("mails"), threads, &mut out).unwrap();
+        let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        line["reply"].as_str().unwrap().trim().to_owned()
+    };
+    std::fs::create_dir(home.path().join("mails")).unwrap();
+    std::fs::write(home.path().join("mails/one.eml"), mail).unwrap();
+    assert_ne!(said(None), expected, "the letter makes no difference here: choose another mail");
+    let renamed = letter.replace("Message-ID: <", "Message-ID: <another-");
+    for (path, letter) in [
+        ("ids/any.eml", &letter),
+        ("named/one.eml", &renamed),
+        ("folders/one/first.eml", &renamed),
+    ] {
+        let path = home.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, letter).unwrap();
+    }
+    for threads in ["ids", "named", "folders"] {
+        assert_eq!(said(Some(&home.path().join(threads))), expected, "{threads}");
+    }
+    assert!(reply_dir(&home.path().join("mails"), Some(Path::new("/nowhere/at/all")), &mut Vec::new()).is_err());
 }
