@@ -151,6 +151,13 @@ impl Scan<'_> {
         Some(1)
     }
 
+    /// "nothing after": the phrase holds a no of its own, so that what is left is offered.
+    fn negates(&self, at: usize) -> bool {
+        let (Some(item), true) = (self.items.get(at), self.tongue == Tongue::En) else { return true };
+        let said = self.text.get(item.bytes.clone()).unwrap_or_default().to_lowercase();
+        !["anything ", "anytime ", "any time "].iter().any(|any| said.starts_with(any))
+    }
+
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
@@ -359,7 +366,10 @@ impl Scan<'_> {
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
                 // "not before 9", "only after 9" say themselves that they are offered.
                 let item = self.items.get(at);
-                let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase);
+                // "avoid anything after 4:30", where they are what is excepted.
+                let excepted = walk.unit().except && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Except) && !self.negates(at);
+                let phrase =
+                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
                 walk.unit().settled |= phrase;
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
