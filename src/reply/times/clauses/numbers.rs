@@ -53,7 +53,10 @@ impl Scan<'_> {
             return true;
         }
         matches!(self.items.what(before), Some(What::Mark(',')))
-            && matches!(before.checked_sub(1).and_then(|at| self.items.what(at)), Some(What::Num(1..=31, 1 | 2)))
+            && matches!(
+                before.checked_sub(1).and_then(|at| self.items.what(at)),
+                Some(What::Num(1..=31, 1 | 2))
+            )
             && self.behind_month(before - 1)
     }
 

@@ -67,7 +67,16 @@ impl Scan<'_> {
             // "I'm in Rome that week": not where they write from.
             let behind = self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
             let before = walk.unit().has_days && !walk.unit().offers && !walk.unit().has_hours;
-            if named.of_writer && (behind || before) {
+            // "None of those work, I'm in Houston for a rollout": why it is refused, not where they write from.
+            let end = at + named.used;
+            let visit = self.tongue == Tongue::En
+                && self
+                    .text
+                    .get(self.bytes(end, 1))
+                    .is_some_and(|word| word.eq_ignore_ascii_case("for"))
+                && self.clocks.read(end).is_none()
+                && walk.units.iter().any(|unit| unit.sentence == walk.sentence && unit.refuses);
+            if named.of_writer && (behind || before || visit) {
                 walk.places.push((named.zone, bytes, walk.sentence));
                 // "Monday to Wednesday I'm in Paris": away, most likely.
                 if before {
@@ -153,7 +162,9 @@ impl Scan<'_> {
 
     /// "nothing after": the phrase holds a no of its own, so that what is left is offered.
     fn negates(&self, at: usize) -> bool {
-        let (Some(item), true) = (self.items.get(at), self.tongue == Tongue::En) else { return true };
+        let (Some(item), true) = (self.items.get(at), self.tongue == Tongue::En) else {
+            return true;
+        };
         let said = self.text.get(item.bytes.clone()).unwrap_or_default().to_lowercase();
         !["anything ", "anytime ", "any time "].iter().any(|any| said.starts_with(any))
     }
