@@ -24,12 +24,7 @@ impl Scan<'_> {
             Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&'))
         );
         // "December 1, 2 or 3": so is one behind a comma that a joint and another number follow.
-        let goes_on = |at: usize| {
-            matches!(self.items.what(at + 1), Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&')))
-                && matches!(self.items.what(at + 2), Some(What::Num(next @ 1..=31, 1 | 2)) if next > number)
-                && self.ends_day(at + 3)
-        };
-        if !article && (*number < 13 || *digits != 2) && !joined && !goes_on(at) {
+        if !article && (*number < 13 || *digits != 2) && !joined && !self.list_goes_on(at) {
             return None;
         }
         let first = match walk.terms.last().map(|last| (&last.what, last.bytes.end)) {
@@ -44,6 +39,19 @@ impl Scan<'_> {
         let ends = self.ends_day(at + 1);
         let day = chrono::Datelike::with_day(&first, *number)?;
         (listed && ends && day > first).then_some(day)
+    }
+
+    /// "2 or 3", "12, 13 and 14": greater and greater numbers up to a joint and the last of them.
+    fn list_goes_on(&self, at: usize) -> bool {
+        let (Some(What::Num(number, 1 | 2)), Some(What::Num(next @ 1..=31, 1 | 2))) = (self.items.what(at), self.items.what(at + 2)) else {
+            return false;
+        };
+        next > number
+            && match self.items.what(at + 1) {
+                Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&')) => self.ends_day(at + 3),
+                Some(What::Mark(',')) => self.list_goes_on(at + 2),
+                _ => false,
+            }
     }
 
     /// A number behind a month, or behind other numbers of such a list.

@@ -7,7 +7,7 @@ use super::super::items::Items;
 use super::super::lex::{Lex, Part, Tongue, Unit, What};
 use super::super::zones;
 use super::Scan;
-use super::walk::{Of, Walk};
+use super::walk::{Of, Term, Walk};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
@@ -169,6 +169,37 @@ impl Scan<'_> {
         !["anything ", "anytime ", "any time "].iter().any(|any| said.starts_with(any))
     }
 
+    /// "I start at 1 tomorrow, so any time before then": before the hour that was told, on its day.
+    fn before_then(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        let then = self.text.get(self.bytes(at + 1, 1))?.eq_ignore_ascii_case("then");
+        // "done by then" is told.
+        let by = self.text.get(self.bytes(at, 1))?.eq_ignore_ascii_case("by");
+        if !then || by || self.tongue != Tongue::En || !matches!(self.items.lex(at), Some(Lex::Before | Lex::Till)) {
+            return None;
+        }
+        let told = || walk.terms.iter().rev().take_while(|term| term.sentence == walk.sentence);
+        let hour = told().find_map(|term| match term.what {
+            Of::Hours(Clock::Point(hour) | Clock::From(hour) | Clock::Range(hour, _)) => Some(hour),
+            _ => None,
+        })?;
+        let days = told().find_map(|term| match &term.what {
+            Of::Days(days) => Some(days.clone()),
+            Of::Hours(_) => None,
+        });
+        // "any time before then"
+        let sentence = walk.sentence;
+        let any = |last: &Term| last.what == Of::Hours(Clock::All) && last.sentence == sentence;
+        if walk.gap.width() == 0 && walk.terms.last().is_some_and(any) {
+            let gap = walk.terms.pop().map(|last| last.gap);
+            walk.gap = gap.unwrap_or_default();
+        }
+        if let Some(days) = days {
+            walk.term(Of::Days(days), self.bytes(at, 2));
+        }
+        walk.term(Of::Hours(Clock::To(hour)), self.bytes(at, 2));
+        Some(2)
+    }
+
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
@@ -183,6 +214,9 @@ impl Scan<'_> {
             );
             walk.next_unit(true, false);
             return Some(1 + found.used);
+        }
+        if let Some(used) = self.before_then(at, walk) {
+            return Some(used);
         }
         // "push it back by an hour"
         let moved = walk
