@@ -90,7 +90,8 @@ impl Scan<'_> {
                             walk.gap.joined = true;
                             walk.gap.or |= *mark == '/';
                         }
-                        walk.next_unit(false, false);
+                        let told = *mark == ',' && walk.reason_of_correction() && self.dates.read(at + 1).is_some();
+                        walk.next_unit(told, false);
                         walk.unit().joined = *mark != ',';
                     }
                     '-' | '–' | '—' if !glued(at) || !glued(at + 1) => {
@@ -112,7 +113,8 @@ impl Scan<'_> {
                             // "Mon - free 10-12, Tue - busy": the day heads what follows.
                             let heads = walk.unit().has_days && !walk.unit().has_hours && walk.unit().words == 0;
                             if !heads {
-                                walk.next_unit(false, false);
+                                let told = walk.reason_of_correction();
+                                walk.next_unit(told, false);
                                 walk.unit().dashed = true;
                             }
                         }

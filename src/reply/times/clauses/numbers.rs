@@ -3,6 +3,7 @@
 //! In: a number where it stands. Out: a day.
 //! Never here: hours.
 
+use super::super::clock::Clock;
 use super::super::day::Days;
 use super::super::items::Items;
 use super::super::lex::{Lex, Tongue, What};
@@ -22,7 +23,8 @@ impl Scan<'_> {
             self.items.what(at.checked_sub(1)?),
             Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&'))
         );
-        if !article && (*number < 13 || *digits != 2) && !joined {
+        // "December 1, 2 or 3": so is one behind a comma that a joint and another number follow.
+        if !article && (*number < 13 || *digits != 2) && !joined && !self.list_goes_on(at) {
             return None;
         }
         let first = match walk.terms.last().map(|last| (&last.what, last.bytes.end)) {
@@ -33,12 +35,46 @@ impl Scan<'_> {
             self.items.what(at - 1),
             Some(What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/'))
         ) && matches!(self.items.what(at - 2), Some(What::Num(..)))
-            && (article || matches!(self.items.lex(at.checked_sub(3)?), Some(Lex::Month(_))));
-        let ends = matches!(
-            self.items.what(at + 1),
+            && (article || self.behind_month(at - 2));
+        let ends = self.ends_day(at + 1);
+        let day = chrono::Datelike::with_day(&first, *number)?;
+        (listed && ends && day > first).then_some(day)
+    }
+
+    /// "2 or 3", "12, 13 and 14": greater and greater numbers up to a joint and the last of them.
+    fn list_goes_on(&self, at: usize) -> bool {
+        let (Some(What::Num(number, 1 | 2)), Some(What::Num(next @ 1..=31, 1 | 2))) = (self.items.what(at), self.items.what(at + 2)) else {
+            return false;
+        };
+        next > number
+            && match self.items.what(at + 1) {
+                Some(What::Lex(Lex::Or | Lex::And) | What::Mark('&')) => self.ends_day(at + 3),
+                Some(What::Mark(',')) => self.list_goes_on(at + 2),
+                _ => false,
+            }
+    }
+
+    /// A number behind a month, or behind other numbers of such a list.
+    fn behind_month(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        if matches!(self.items.lex(before), Some(Lex::Month(_))) {
+            return true;
+        }
+        matches!(self.items.what(before), Some(What::Mark(',')))
+            && matches!(
+                before.checked_sub(1).and_then(|at| self.items.what(at)),
+                Some(What::Num(1..=31, 1 | 2))
+            )
+            && self.behind_month(before - 1)
+    }
+
+    /// Nothing behind a number makes an hour of it.
+    fn ends_day(&self, behind: usize) -> bool {
+        matches!(
+            self.items.what(behind),
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ')') | What::Lex(_))
         ) && !matches!(
-            self.items.lex(at + 1),
+            self.items.lex(behind),
             Some(
                 Lex::Am
                     | Lex::Pm
@@ -55,9 +91,7 @@ impl Scan<'_> {
                     | Lex::Sharp
                     | Lex::Noon
             )
-        );
-        let day = chrono::Datelike::with_day(&first, *number)?;
-        (listed && ends && day > first).then_some(day)
+        )
     }
 
     /// "dal 12 al 16": from one day of a month to another, by the articles that stand before days.
@@ -157,7 +191,14 @@ impl Scan<'_> {
         );
         // "martedì 4." ends a sentence.
         let dotted = self.items.mark(next + 1) == Some('.') && self.items.glued(next + 2) && self.items.number(next + 2).is_some();
-        if clock || dotted {
+        // "miércoles de 10 a 13": hours, from one to the other.
+        let hours = self.items.lex(next - 1) == Some(Lex::Of)
+            && !self.items.get(next - 1).is_some_and(|item| item.of_days)
+            && self
+                .clocks
+                .read(next - 1)
+                .is_some_and(|found| matches!(found.clock, Clock::Range(..)));
+        if clock || dotted || hours {
             return None;
         }
         let date = self

@@ -7,7 +7,7 @@ use super::super::items::Items;
 use super::super::lex::{Lex, Part, Tongue, Unit, What};
 use super::super::zones;
 use super::Scan;
-use super::walk::{Of, Walk};
+use super::walk::{Of, Term, Walk};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
@@ -67,7 +67,16 @@ impl Scan<'_> {
             // "I'm in Rome that week": not where they write from.
             let behind = self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
             let before = walk.unit().has_days && !walk.unit().offers && !walk.unit().has_hours;
-            if named.of_writer && (behind || before) {
+            // "None of those work, I'm in Houston for a rollout": why it is refused, not where they write from.
+            let end = at + named.used;
+            let visit = self.tongue == Tongue::En
+                && self
+                    .text
+                    .get(self.bytes(end, 1))
+                    .is_some_and(|word| word.eq_ignore_ascii_case("for"))
+                && self.clocks.read(end).is_none()
+                && walk.units.iter().any(|unit| unit.sentence == walk.sentence && unit.refuses);
+            if named.of_writer && (behind || before || visit) {
                 walk.places.push((named.zone, bytes, walk.sentence));
                 // "Monday to Wednesday I'm in Paris": away, most likely.
                 if before {
@@ -151,6 +160,46 @@ impl Scan<'_> {
         Some(1)
     }
 
+    /// "nothing after": the phrase holds a no of its own, so that what is left is offered.
+    fn negates(&self, at: usize) -> bool {
+        let (Some(item), true) = (self.items.get(at), self.tongue == Tongue::En) else {
+            return true;
+        };
+        let said = self.text.get(item.bytes.clone()).unwrap_or_default().to_lowercase();
+        !["anything ", "anytime ", "any time "].iter().any(|any| said.starts_with(any))
+    }
+
+    /// "I start at 1 tomorrow, so any time before then": before the hour that was told, on its day.
+    fn before_then(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        let then = self.text.get(self.bytes(at + 1, 1))?.eq_ignore_ascii_case("then");
+        // "done by then" is told.
+        let by = self.text.get(self.bytes(at, 1))?.eq_ignore_ascii_case("by");
+        if !then || by || self.tongue != Tongue::En || !matches!(self.items.lex(at), Some(Lex::Before | Lex::Till)) {
+            return None;
+        }
+        let told = || walk.terms.iter().rev().take_while(|term| term.sentence == walk.sentence);
+        let hour = told().find_map(|term| match term.what {
+            Of::Hours(Clock::Point(hour) | Clock::From(hour) | Clock::Range(hour, _)) => Some(hour),
+            _ => None,
+        })?;
+        let days = told().find_map(|term| match &term.what {
+            Of::Days(days) => Some(days.clone()),
+            Of::Hours(_) => None,
+        });
+        // "any time before then"
+        let sentence = walk.sentence;
+        let any = |last: &Term| last.what == Of::Hours(Clock::All) && last.sentence == sentence;
+        if walk.gap.width() == 0 && walk.terms.last().is_some_and(any) {
+            let gap = walk.terms.pop().map(|last| last.gap);
+            walk.gap = gap.unwrap_or_default();
+        }
+        if let Some(days) = days {
+            walk.term(Of::Days(days), self.bytes(at, 2));
+        }
+        walk.term(Of::Hours(Clock::To(hour)), self.bytes(at, 2));
+        Some(2)
+    }
+
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
@@ -165,6 +214,9 @@ impl Scan<'_> {
             );
             walk.next_unit(true, false);
             return Some(1 + found.used);
+        }
+        if let Some(used) = self.before_then(at, walk) {
+            return Some(used);
         }
         // "push it back by an hour"
         let moved = walk
@@ -359,7 +411,10 @@ impl Scan<'_> {
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
                 // "not before 9", "only after 9" say themselves that they are offered.
                 let item = self.items.get(at);
-                let phrase = matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase);
+                // "avoid anything after 4:30", where they are what is excepted.
+                let excepted = walk.unit().except && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Except) && !self.negates(at);
+                let phrase =
+                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
                 walk.unit().settled |= phrase;
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));

@@ -140,6 +140,12 @@ impl Walk {
         self.preferred = false;
     }
 
+    /// "Scratch that, Hugo has booked the room - Tuesday": why something is taken back says nothing of what replaces it.
+    pub(super) fn reason_of_correction(&self) -> bool {
+        let last = self.units.last();
+        self.corrects && last.is_some_and(|unit| !unit.has_terms() && unit.words > 0)
+    }
+
     pub(super) fn end_sentence(&mut self) {
         self.inside = false;
         self.sentence += 1;

@@ -43,7 +43,9 @@ impl Clocks<'_> {
         {
             return Some(Found { sure: true, ..found });
         }
-        if self.counted(next) || self.items.lex(next) == Some(Lex::OrdinalMark) {
+        // "the 2 pm one" counts nothing.
+        let one = first.sure && self.items.lex(next) == Some(Lex::Number(1));
+        if self.counted(next) && !one || self.items.lex(next) == Some(Lex::OrdinalMark) {
             return None;
         }
         let (clock, extra) = match (self.items.lex(next), self.items.mark(next)) {

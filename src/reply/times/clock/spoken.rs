@@ -69,6 +69,10 @@ impl Clocks<'_> {
             Lex::Number(minutes)
                 if matches!(minutes, 5 | 10 | 20 | 25) && matches!(self.items.lex(at + 1), Some(Lex::Past | Lex::ToHour | Lex::Till)) =>
             {
+                // "I could do ten to eleven": an hour from one to the next, where no word before it wants a point.
+                if self.from_hour_to_hour(at) {
+                    return Some((spoken(i32::try_from(minutes).ok()?, 0), 1));
+                }
                 let minutes = i32::try_from(minutes).ok()?;
                 let sign = if matches!(self.items.lex(at + 1), Some(Lex::Past | Lex::After)) {
                     1
@@ -130,7 +134,8 @@ impl Clocks<'_> {
                             Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::Till | Lex::From | Lex::Between | Lex::And)
                         )
                             // "5 to seven"
-                            || before == Some(Lex::ToHour) && self.items.number(at.wrapping_sub(2)).is_some();
+                            || before == Some(Lex::ToHour)
+                                && (self.items.number(at.wrapping_sub(2)).is_some() || self.from_hour_to_hour(at.wrapping_sub(2)));
                         let led = led && !matches!(self.items.lex(at + 1), Some(Lex::Unit(_) | Lex::NotClock | Lex::Option))
                             // "a las siete del 15", but not "at one of them"
                             && (self.items.lex(at + 1) != Some(Lex::Of) || before == Some(Lex::AtOrTill))
@@ -148,6 +153,21 @@ impl Clocks<'_> {
             used += more;
         }
         Some((written, used))
+    }
+
+    /// "ten to eleven", "five to six" where nothing before them asks for a point: the hours stand beside one another, and
+    /// nobody offers ten minutes before the hour unasked.
+    fn from_hour_to_hour(&self, at: usize) -> bool {
+        let (Some(Lex::Number(from @ (5 | 10))), Some(Lex::ToHour | Lex::Till), Some(Lex::Number(to))) =
+            (self.items.lex(at), self.items.lex(at + 1), self.items.lex(at + 2))
+        else {
+            return false;
+        };
+        let led = matches!(
+            at.checked_sub(1).and_then(|before| self.items.lex(before)),
+            Some(Lex::At | Lex::AtOrTill | Lex::After | Lex::Before | Lex::Till | Lex::ToHour | Lex::From | Lex::Between | Lex::And)
+        );
+        to == from + 1 && !led
     }
 
     /// "quarenta e cinco"

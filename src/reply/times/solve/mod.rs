@@ -157,6 +157,14 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             }
         }
         // "in meetings till three, any time after that"
+        // "I finish at 3, so any time from then until 6": and where it ends.
+        let ends = match block.clocks.as_slice() {
+            [hours] => match hours.clock {
+                Clock::To(end) => Some(end),
+                _ => None,
+            },
+            _ => None,
+        };
         if block.days == [Days::FromThen]
             && let Some(before) = at.checked_sub(1).and_then(|before| blocks.get(before))
             && block.sentence - before.sentence <= 1
@@ -173,7 +181,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         {
             block.days = vec![Days::Same];
             block.clocks = vec![Hours {
-                clock: Clock::From(end),
+                clock: match ends.filter(|last| *last > end) {
+                    Some(last) => Clock::Range(end, last),
+                    None => Clock::From(end),
+                },
                 besides: false,
             }];
         }
@@ -205,6 +216,24 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                     let such = |day: &NaiveDate| weekdays.contains(&chrono::Datelike::weekday(day).number_from_monday());
                     offer.dates = context.horizon().filter(such).collect();
                 }
+            }
+        }
+        // "That week is good. I'm out on Wednesday, and please avoid after 4:30": the hours are refused of the days left.
+        let lost = |day: &NaiveDate| {
+            let no = |offer: &Offer| !offer.yes && offer.windows.is_none() && offer.dates.contains(day);
+            out.iter().any(no)
+        };
+        if block.except && block.days.is_empty() && !block.clocks.is_empty() && !context.dates.is_empty() && context.dates.iter().all(lost)
+        {
+            let left: Vec<NaiveDate> = out
+                .iter()
+                .filter(|offer| offer.yes)
+                .flat_map(|offer| offer.dates.iter().copied())
+                .collect();
+            if !left.is_empty() {
+                context.dates = left;
+                context.dates.sort_unstable();
+                context.dates.dedup();
             }
         }
         // "Not Mondays" holds in every week that is spoken of.

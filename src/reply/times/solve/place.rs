@@ -1,6 +1,7 @@
 //! An offer beside those before it: what narrows them, what corrects them, and hours that were said once for all days.
 
 use super::super::clauses::Block;
+use super::super::clock::Clock;
 use super::super::day::Days;
 use super::Offer;
 use super::context::Context;
@@ -20,6 +21,20 @@ pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
         return;
     }
     let same_days = block.days.iter().all(|days| *days == Days::Same) && !block.days.is_empty();
+    // "Tuesday 11 to 1. My English is better in the morning": what is liked better of days that have their hours names no others.
+    let parts = block.clocks.iter().all(|hours| matches!(hours.clock, Clock::Part(_)));
+    if block.days.is_empty()
+        && block.preferred
+        && !block.or
+        && parts
+        && !block.clocks.is_empty()
+        && out
+            .iter()
+            .rfind(|before| before.yes)
+            .is_some_and(|before| before.dated && before.windows.is_some() && !before.any && before.sentence != block.sentence)
+    {
+        return;
+    }
     // "My free hours that day:" heads what follows.
     if same_days && offer.windows.is_none() && out.iter().rfind(|before| before.yes).is_some_and(Offer::is_bare) {
         return;
