@@ -1,6 +1,7 @@
 //! Yes or no to "Did you write that? Shall it count?".
 
 use super::sentences::{sentences, tokens};
+use super::small::Small;
 use super::words::{self, Class, Hit, Strength};
 use super::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words, frame};
 use crate::model::Decision;
@@ -33,19 +34,32 @@ pub(super) fn read(text: &str) -> Reply {
             continue;
         }
         let denied = |hit: &Hit| {
-            let before =
-                |not: &&Hit| not.class == Class::Not && not.tokens.end <= hit.tokens.start && not.tokens.end + 3 > hit.tokens.start;
-            let apart = |at: usize| all.get(at).is_some_and(|token| token.kind.separates());
-            hits.iter().filter(before).any(|not| !(not.tokens.end..hit.tokens.start).any(apart))
+            let before = hit.tokens.start.saturating_sub(3)..hit.tokens.start;
+            let near: Vec<_> = all
+                .get(before)
+                .unwrap_or_default()
+                .iter()
+                .rev()
+                .take_while(|token| !token.kind.separates())
+                .collect();
+            let not = |other: &Hit| {
+                other.class == Class::Not && other.tokens.end <= hit.tokens.start && hit.tokens.start < other.tokens.end + near.len()
+            };
+            near.iter().any(|token| token.is(Small::Turn)) || hits.iter().any(not)
         };
+        // "Yes, go on without Jo": beside a yes or a no the rest says what it is about.
+        let direct = hits.iter().any(|hit| matches!(hit.class, Class::Yes | Class::No));
         for hit in &hits {
             let decided = hit
                 .class
                 .decision()
-                .filter(|(_, strength)| *strength > Strength::Faint)
+                .filter(|(_, strength)| !direct && *strength > Strength::Faint)
                 .map(|(decision, _)| decision);
             let answer = if hit.class == Class::Yes || decided == Some(Decision::Interested) {
                 // "I can't confirm that", "not correct": no yes, and perhaps no no.
+                if denied(hit) && said.is_some() {
+                    continue;
+                }
                 if denied(hit) {
                     reply.doubts.push(Doubt {
                         kind: DoubtKind::What,

@@ -63,27 +63,26 @@ pub struct CalendarSays {
 /// As of when something is known of a calendar, and why it is not all.
 pub(super) type NotAll = (Option<Timestamp>, String);
 
-/// An interview whose people's calendars count at ?1: it is being arranged, or its time is to come.
-const AHEAD: &str = "with_recruiter = 0 AND interviews.status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled') AND (starts_at = '' OR starts_at > ?1)";
-
-/// Everybody who attends what is wanted.
-const PEOPLE: &str = "SELECT c.address, c.zone, c.calendar, c.calendar_kind
-    FROM wanted JOIN submissions s ON s.id = wanted.id JOIN batches b ON b.id = s.batch_id JOIN contacts c ON c.id = b.contact_id
-    UNION SELECT c.address, c.zone, c.calendar, c.calendar_kind
-    FROM wanted JOIN submissions s ON s.id = wanted.id JOIN interviewers v ON v.batch_id = s.batch_id JOIN contacts c ON c.id = v.contact_id
-    UNION SELECT p.address, p.zone, p.calendar, p.calendar_kind
-    FROM wanted JOIN submissions s ON s.id = wanted.id JOIN candidates p ON p.id = s.candidate_id";
-
 impl Tx<'_> {
     /// The people of interviews that are being arranged or ahead, or that a decision in its grace period leads to: all of them, each once.
     ///
     /// # Errors
     /// The database's.
     pub fn attending(&self, now: Timestamp) -> Result<Vec<Attending>, StoreError> {
-        let mut found = self.sql.prepare_cached(&format!(
-            "WITH wanted (id) AS (SELECT submission_id FROM interviews WHERE {AHEAD} UNION SELECT id FROM submissions WHERE resting = 'interested')
-             {PEOPLE}"
-        ))?;
+        let mut found = self.sql.prepare_cached(
+            "WITH wanted (id) AS (
+               SELECT submission_id FROM interviews INDEXED BY interviews_under_way
+               WHERE with_recruiter = 0 AND status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled') AND starts_at = ''
+               UNION SELECT submission_id FROM interviews INDEXED BY interviews_under_way
+               WHERE with_recruiter = 0 AND status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled') AND starts_at > ?1
+               UNION SELECT id FROM submissions WHERE resting = 'interested')
+             SELECT c.address, c.zone, c.calendar, c.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN batches b ON b.id = s.batch_id JOIN contacts c ON c.id = b.contact_id
+             UNION SELECT c.address, c.zone, c.calendar, c.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN interviewers v ON v.batch_id = s.batch_id JOIN contacts c ON c.id = v.contact_id
+             UNION SELECT p.address, p.zone, p.calendar, p.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN candidates p ON p.id = s.candidate_id",
+        )?;
         people(found.query([text_of(now)])?)
     }
 
@@ -92,12 +91,18 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn attending_of(&self, id: ConversationId, now: Timestamp) -> Result<Vec<Attending>, StoreError> {
-        let mut found = self.sql.prepare_cached(&format!(
+        let mut found = self.sql.prepare_cached(
             "WITH wanted (id) AS (
-               SELECT s.id FROM submissions s LEFT JOIN interviews ON submission_id = s.id
-               WHERE s.batch_id = ?2 AND (s.resting = 'interested' OR {AHEAD}))
-             {PEOPLE}"
-        ))?;
+               SELECT s.id FROM submissions s LEFT JOIN interviews i ON i.submission_id = s.id
+               WHERE s.batch_id = ?2 AND (s.resting = 'interested' OR with_recruiter = 0 AND i.status IN ('proposed', 'scheduled', 'confirmed', 'rescheduled')
+                 AND (i.starts_at = '' OR i.starts_at > ?1)))
+             SELECT c.address, c.zone, c.calendar, c.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN batches b ON b.id = s.batch_id JOIN contacts c ON c.id = b.contact_id
+             UNION SELECT c.address, c.zone, c.calendar, c.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN interviewers v ON v.batch_id = s.batch_id JOIN contacts c ON c.id = v.contact_id
+             UNION SELECT p.address, p.zone, p.calendar, p.calendar_kind
+             FROM wanted JOIN submissions s ON s.id = wanted.id JOIN candidates p ON p.id = s.candidate_id",
+        )?;
         people(found.query(params![text_of(now), id.0])?)
     }
 

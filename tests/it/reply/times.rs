@@ -39,7 +39,8 @@ fn answers_that_give_times_are_read() {
         ("fifth-sight", 160, 152, 0),
         ("sixth-sight", 200, 182, 0),
         ("seventh-sight", 270, 266, 0),
-        ("reviewed", 196, 196, 0),
+        ("eighth-sight", 198, 175, 0),
+        ("reviewed", 216, 216, 0),
     ] {
         assert_eq!(total(file, "cases"), cases, "{file}");
         let read = (total(file, "right"), total(file, "harm"));
