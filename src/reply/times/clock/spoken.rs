@@ -70,7 +70,7 @@ impl Clocks<'_> {
                 if matches!(minutes, 5 | 10 | 20 | 25) && matches!(self.items.lex(at + 1), Some(Lex::Past | Lex::ToHour | Lex::Till)) =>
             {
                 // "I could do ten to eleven": an hour from one to the next, where no word before it wants a point.
-                if self.from_hour_to_hour(at) {
+                if self.is_hour_to_hour(at) {
                     return Some((spoken(i32::try_from(minutes).ok()?, 0), 1));
                 }
                 let minutes = i32::try_from(minutes).ok()?;
@@ -135,7 +135,7 @@ impl Clocks<'_> {
                         )
                             // "5 to seven"
                             || before == Some(Lex::ToHour)
-                                && (self.items.number(at.wrapping_sub(2)).is_some() || self.from_hour_to_hour(at.wrapping_sub(2)));
+                                && (self.items.number(at.wrapping_sub(2)).is_some() || self.is_hour_to_hour(at.wrapping_sub(2)));
                         let led = led && !matches!(self.items.lex(at + 1), Some(Lex::Unit(_) | Lex::NotClock | Lex::Option))
                             // "a las siete del 15", but not "at one of them"
                             && (self.items.lex(at + 1) != Some(Lex::Of) || before == Some(Lex::AtOrTill))
@@ -157,7 +157,7 @@ impl Clocks<'_> {
 
     /// "ten to eleven", "five to six" where nothing before them asks for a point: the hours stand beside one another, and
     /// nobody offers ten minutes before the hour unasked.
-    fn from_hour_to_hour(&self, at: usize) -> bool {
+    fn is_hour_to_hour(&self, at: usize) -> bool {
         let (Some(Lex::Number(from @ (5 | 10))), Some(Lex::ToHour | Lex::Till), Some(Lex::Number(to))) =
             (self.items.lex(at), self.items.lex(at + 1), self.items.lex(at + 2))
         else {

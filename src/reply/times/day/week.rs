@@ -128,7 +128,7 @@ impl Dates<'_> {
     }
 
     /// "de 10 a 13": hours, from one to the other, where no article of days stands before them.
-    fn from_to(&self, at: usize) -> bool {
+    fn is_from_to(&self, at: usize) -> bool {
         !self.items.get(at.wrapping_sub(1)).is_some_and(|item| item.of_days)
             && matches!(self.items.lex(at + 1), Some(Lex::AtOrTill | Lex::Till | Lex::ToHour))
             && self.items.number(at + 2).is_some()
@@ -146,7 +146,7 @@ impl Dates<'_> {
                 // "Monday the 12 at 14h30"
                 || self.items.lex(at.wrapping_sub(1)) == Some(Lex::Of)
                     && !self.items.glued(at + 1)
-                    && !self.from_to(at)
+                    && !self.is_from_to(at)
                     && !matches!(self.items.lex(at + 1), Some(Lex::Am | Lex::Pm | Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Sharp))
                 || number > 12
                     && matches!(
