@@ -163,7 +163,8 @@ pub(super) fn choice_named(line: &str, named: &Named, number: &mut Numbers<'_>) 
 pub(super) fn parse_options(rest: &mut &str, named: &Named, number: &mut Numbers<'_>) -> Vec<Vec<Element>> {
     let mut options = vec![Vec::new()];
     loop {
-        let end = rest.find(['(', ')', '|', '{']).unwrap_or(rest.len());
+        let is_mark = |byte: u8| matches!(byte, b'(' | b')' | b'|' | b'{');
+        let end = rest.bytes().position(is_mark).unwrap_or(rest.len());
         let (words, tail) = rest.split_at(end);
         if let Some(option) = options.last_mut() {
             option.extend(plain(words, number));
@@ -209,13 +210,15 @@ fn choice(inner: Arc<Options>, mark: Option<char>) -> Element {
 
 fn plain(text: &str, number: &mut Numbers<'_>) -> Vec<Element> {
     let mut elements = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         match word {
             "*" => elements.push(Element::Gap),
             "#" => elements.push(Element::Number),
             "$" => elements.push(Element::Edge),
             "~" => elements.push(Element::Who),
             "@" => elements.push(Element::Name),
+            // Nearly all words are one token, folded as they stand.
+            _ if word.bytes().all(|byte| byte.is_ascii_lowercase()) => elements.push(Element::Word(number(word))),
             _ => elements.extend(split(word).iter().map(|token| Element::Word(number(&token.fold)))),
         }
     }
