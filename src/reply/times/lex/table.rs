@@ -58,6 +58,10 @@ impl Dictionary {
 
     /// The words of a text as numbers; marks inside a phrase do not count.
     fn words(&mut self, text: &str) -> Vec<u32> {
+        // Nearly all of them are pieces as they stand.
+        if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_lowercase()) {
+            return text.split_ascii_whitespace().map(|word| self.learn(word)).collect();
+        }
         raw(text)
             .iter()
             .filter(|piece| !phrase_skips(piece.text))
@@ -67,6 +71,9 @@ impl Dictionary {
 
     /// The phrases that one with choices stands for, as numbers: "[i/we] [currently/] work" is four.
     fn phrases(&mut self, phrase: &str) -> Vec<Vec<u32>> {
+        if !phrase.contains('[') {
+            return vec![self.words(phrase)];
+        }
         // "office[s/]": a choice of endings is spelled out first.
         let ends_word = |(at, _): (usize, &str)| phrase.get(..at).is_some_and(|head| head.ends_with(|c: char| !c.is_whitespace()));
         if phrase.match_indices('[').any(ends_word) {
