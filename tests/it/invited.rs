@@ -142,15 +142,30 @@ impl Desk {
         letters.iter().filter(|one| one.kind == "notice").count()
     }
 
-    /// Letters with a DECLINECOUNTER, all of them to the client's entry.
-    fn declined_counters(&self) -> usize {
+    /// Letters that say that the time stands, each with whether it is a DECLINECOUNTER.
+    fn stays_as_is(&self) -> Vec<bool> {
         let letters = self.daemon.store().read(|tx| tx.letters_of(self.id)).unwrap();
-        let bytes = letters.iter().filter(|one| one.kind == "stays_as_is").map(|one| {
-            let bytes = self.daemon.store().read(|tx| tx.letter_bytes(one.id)).unwrap();
-            let part = String::from_utf8(bytes).unwrap();
-            assert!(part.contains("method=DECLINECOUNTER"), "{part}");
-        });
-        bytes.count()
+        let stays = letters.iter().filter(|one| one.kind == "stays_as_is");
+        let bytes = stays.map(|one| self.daemon.store().read(|tx| tx.letter_bytes(one.id)).unwrap());
+        bytes
+            .map(|bytes| String::from_utf8(bytes).unwrap().contains("method=DECLINECOUNTER"))
+            .collect()
+    }
+
+    /// The interview is at another time, which all entries show.
+    async fn is_agreed_for(&self, slot: Slot) {
+        let id = self.id;
+        let change = move |tx: &Tx<'_>| {
+            let before = tx.conversation(id)?.unwrap();
+            let mut after = before.clone();
+            let interview = after.submissions[0].interview.as_mut().unwrap();
+            interview.booked = Some(slot);
+            for side in Side::ALL {
+                interview.attendee_mut(side).invited = Some(slot);
+            }
+            tx.save_after(&before, &after)
+        };
+        self.daemon.store().write(change).await.unwrap();
     }
 
     /// Nothing followed, and a person was asked to look so many times.
@@ -385,8 +400,30 @@ async fn invited_counters_propose_a_time_to_the_other_side() {
             // RFC 5546 3.2.8: the calendar that proposed it is told that it was not accepted.
             None => {
                 desk.is_unchanged(1, name);
-                assert_eq!(desk.declined_counters(), 1, "{name}");
+                assert_eq!(desk.stays_as_is(), [true], "{name}");
             }
         }
+    }
+}
+
+/// RFC 5546 3.2.8: a DECLINECOUNTER answers a COUNTER. Who only says no, too late for another time, is told so in a letter without one.
+#[tokio::test]
+async fn invited_a_no_too_late_to_move_is_answered_by_no_calendar() {
+    let soon = ["20261118T150000", "20261118T154500"];
+    for (method, part_stat, time, declined) in [
+        ("REPLY", "DECLINED", soon, false),
+        ("COUNTER", "TENTATIVE", ["20261118T160000", "20261118T164500"], true),
+    ] {
+        let desk = Desk::new().await;
+        desk.is_agreed_for(slot("2026-11-18T15:00:00Z")).await;
+        desk.hears(&Answer {
+            method,
+            part_stat,
+            time,
+            ..desk.client()
+        })
+        .await;
+        assert_eq!(desk.stays_as_is(), [declined], "{method}");
+        assert_eq!(desk.interview().booked, Some(slot("2026-11-18T15:00:00Z")), "{method}");
     }
 }

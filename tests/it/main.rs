@@ -39,3 +39,14 @@ mod simulate;
 mod store;
 mod tidy;
 mod zone_rules;
+
+/// What some work gives, and how long this thread worked on it: on a busy machine it may wait much longer.
+fn worked<T>(work: impl FnOnce() -> T) -> (T, std::time::Duration) {
+    let now = || {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        std::time::Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+    };
+    let began = now();
+    let made = work();
+    (made, now() - began)
+}

@@ -160,8 +160,18 @@ impl Turn {
         let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
         let mut answers = sure.filter_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None });
         let said = answers.next();
-        if let (Some(message), Some(yes)) = (confirms, said) {
+        let (Some(message), Some(yes)) = (confirms, said) else { return };
+        if self.c.parked.iter().any(|one| one.message == message && one.can_be_confirmed) {
             self.confirmed(message, yes);
+        } else {
+            let words = all_words(reply);
+            let detail = "answers once more whether an answer counts, which is settled: nothing follows".to_owned();
+            self.record_words("repeated", None, detail, words.clone());
+            // Who first said yes and now no has been acted on: a person must know.
+            if !yes {
+                let why = "The client says that an answer was not theirs, after it was settled.".to_owned();
+                self.hand_to_recruiter(why, words);
+            }
         }
     }
 

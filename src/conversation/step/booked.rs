@@ -173,7 +173,7 @@ impl Turn {
                 capital(side.label())
             );
             self.tell_of_words(id, &why, words);
-            return self.stays_as_is(id, side);
+            return self.stays_as_is(id, side, !said.open.is_empty());
         }
         let Some(interview) = self.interview_mut(id) else { return };
         let Some(booked) = interview.booked.take() else {
@@ -208,8 +208,8 @@ impl Turn {
         booked.is_some_and(|slot| slot.start - self.now < cutoff)
     }
 
-    /// Whoever wanted another time is told that the one agreed stands, in the words of their calendar too where that proposed it.
-    fn stays_as_is(&mut self, id: SubmissionId, side: Side) {
+    /// Whoever wanted another time is told that the one agreed stands, in the words of their calendar too where that `proposed` one.
+    fn stays_as_is(&mut self, id: SubmissionId, side: Side, proposed: bool) {
         let Some((slot, sequence)) = self.interview(id).and_then(|one| Some((one.booked?, one.sequence_of(side)))) else {
             return;
         };
@@ -218,7 +218,7 @@ impl Turn {
             submission: id,
             slot,
             sequence,
-            counter: self.by_calendar,
+            counter: self.by_calendar && proposed,
         };
         self.send(side.party(id), says, None);
     }
@@ -227,7 +227,7 @@ impl Turn {
     pub(super) fn counter_unread(&mut self, id: SubmissionId, side: Side, why: String, words: String) {
         self.by_calendar = true;
         self.needs_person(why, words, side == Side::Client);
-        self.stays_as_is(id, side);
+        self.stays_as_is(id, side, true);
     }
 
     /// Another time is wanted: with times of their own they are offered to the other side, without they are asked for some.
