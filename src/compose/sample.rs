@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Duration, NaiveTime};
+use chrono::Duration;
 
 use super::links::Desk;
 use super::view::Scene;
@@ -255,11 +255,7 @@ fn conversation() -> Option<Conversation> {
         sha256: String::new(),
         size: 0,
     };
-    let hours = Hours {
-        from: NaiveTime::from_hms_opt(9, 0, 0)?,
-        to: NaiveTime::from_hms_opt(18, 0, 0)?,
-        days: OpenDays::Weekdays,
-    };
+    let hours = Hours::of(9, 18, OpenDays::Weekdays);
     let batch = Batch {
         client: HeaderText::new("Example Company"),
         contact: Contact {

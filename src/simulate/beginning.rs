@@ -155,7 +155,7 @@ impl World {
             wakes: None,
         });
         // Within two weeks, while somebody at the agency is at work.
-        let office = office(9, 17, OpenDays::Weekdays);
+        let office = Hours::of(9, 17, OpenDays::Weekdays);
         let wait = Duration::minutes(self.dice.between(0, 10 * 8 * 60));
         let handed_in = office.after(begins, wait, Zone::UTC);
         self.later(handed_in, at, Next::HandIn);
@@ -201,15 +201,6 @@ impl World {
     }
 }
 
-fn office(from: u32, to: u32, days: OpenDays) -> Hours {
-    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
-    Hours {
-        from: hour(from),
-        to: hour(to),
-        days,
-    }
-}
-
 /// As config.toml has it when nothing is written there but who is asked first.
 fn policy(order: Order) -> Policy {
     Policy {
@@ -223,8 +214,8 @@ fn policy(order: Order) -> Policy {
         daily_limit: 2,
         hourly_answers: 5,
         proxy: Proxy::Confirm,
-        polite: office(8, 19, OpenDays::Every),
-        business: office(9, 18, OpenDays::Weekdays),
+        polite: Hours::of(8, 19, OpenDays::Every),
+        business: Hours::of(9, 18, OpenDays::Weekdays),
         scheduling: Scheduling {
             order,
             ..Scheduling::default()

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chrono::{Duration, NaiveDate, NaiveTime};
+use chrono::{Duration, NaiveDate};
 use replyd::calendar::{Hours, OpenDays, Zone};
 use replyd::compose::{Agency, Brand, Colour, Finished, Ink, Logo, Refusal, Templates, compose};
 use replyd::conversation::*;
@@ -165,11 +165,6 @@ pub(crate) fn submission_with(note: &str, people: &[(&str, &str)]) -> Vec<u8> {
 }
 
 pub(crate) fn policy() -> Policy {
-    let hours = |from, to| Hours {
-        from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
-        to: NaiveTime::from_hms_opt(to, 0, 0).unwrap(),
-        days: OpenDays::Weekdays,
-    };
     Policy {
         grace_yes_min: 10,
         grace_pass_min: 60,
@@ -181,8 +176,8 @@ pub(crate) fn policy() -> Policy {
         daily_limit: 2,
         hourly_answers: 5,
         proxy: Proxy::Confirm,
-        polite: hours(8, 19),
-        business: hours(9, 18),
+        polite: Hours::of(8, 19, OpenDays::Weekdays),
+        business: Hours::of(9, 18, OpenDays::Weekdays),
         scheduling: Scheduling {
             order: Order::Nobody,
             ..Scheduling::default()

@@ -11,14 +11,6 @@ pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
     }
 }
 
-pub(crate) fn hours(from: &str, to: &str, days: OpenDays) -> Hours {
-    Hours {
-        from: from.parse().unwrap(),
-        to: to.parse().unwrap(),
-        days,
-    }
-}
-
 pub(crate) fn policy() -> Policy {
     Policy {
         grace_yes_min: 10,
@@ -31,8 +23,8 @@ pub(crate) fn policy() -> Policy {
         daily_limit: 2,
         hourly_answers: 5,
         proxy: Proxy::Confirm,
-        polite: hours("08:00:00", "19:00:00", OpenDays::Every),
-        business: hours("09:00:00", "18:00:00", OpenDays::Weekdays),
+        polite: Hours::of(8, 19, OpenDays::Every),
+        business: Hours::of(9, 18, OpenDays::Weekdays),
         scheduling: Scheduling {
             order: Order::Nobody,
             ..Scheduling::default()
