@@ -11,7 +11,7 @@ use super::figures::Figures;
 use super::people::{self, Person};
 use super::world::{Next, World};
 use crate::calendar::{Hours, OpenDays, Zone};
-use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Order, Policy, Project, Proxy, Scheduling};
+use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Policy, Project, Scheduling};
 use crate::model::{Address, AddressError, ConversationId, Decision, HeaderText, Mailbox, SubmissionId, Timestamp};
 
 /// Batches that share people.
@@ -140,10 +140,17 @@ impl World {
             contact_attends: true,
             note: String::new(),
         };
+        let policy = Policy {
+            scheduling: Scheduling {
+                order: setting.order,
+                ..Scheduling::default()
+            },
+            ..Policy::default()
+        };
         let id = ConversationId(i64::try_from(at).unwrap_or(0) + 1);
         self.cases.push(Case {
             batch,
-            conversation: Conversation::new(id, batch_file, policy(setting.order)),
+            conversation: Conversation::new(id, batch_file, policy),
             contact,
             interviewers,
             trials,
@@ -198,28 +205,6 @@ impl World {
             });
         }
         Ok((chosen, seats))
-    }
-}
-
-/// As config.toml has it when nothing is written there but who is asked first.
-fn policy(order: Order) -> Policy {
-    Policy {
-        grace_yes_min: 10,
-        grace_pass_min: 60,
-        link_days: 30,
-        maybe_days: 2,
-        chase_hours: vec![24, 48, 96],
-        unclear_limit: 2,
-        nudge_limit: 4,
-        daily_limit: 2,
-        hourly_answers: 5,
-        proxy: Proxy::Confirm,
-        polite: Hours::of(8, 19, OpenDays::Every),
-        business: Hours::of(9, 18, OpenDays::Weekdays),
-        scheduling: Scheduling {
-            order,
-            ..Scheduling::default()
-        },
     }
 }
 
