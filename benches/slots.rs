@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use chrono::{Duration, NaiveTime};
+use chrono::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use replyd::calendar::{Hours, OpenDays, Party, Search, Spans, slots};
 use replyd::model::Timestamp;
@@ -24,11 +24,7 @@ fn finding(c: &mut Criterion) {
         });
         Party {
             zone: zones[usize::try_from(n).unwrap() % zones.len()].parse().unwrap(),
-            hours: Hours {
-                from: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-                to: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
-                days: OpenDays::Weekdays,
-            },
+            hours: Hours::of(9, 18, OpenDays::Weekdays),
             given: None,
             busy: Spans::of(busy.chain([(now, until)]).collect()),
         }

@@ -31,6 +31,17 @@ pub struct Hours {
 const HORIZON: u64 = 4000;
 
 impl Hours {
+    /// From one full hour to another; one that no clock shows is midnight.
+    #[must_use]
+    pub fn of(from: u32, to: u32, days: OpenDays) -> Self {
+        let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
+        Self {
+            from: time(from),
+            to: time(to),
+            days,
+        }
+    }
+
     /// Whether the window is open at an instant.
     #[must_use]
     pub fn open(&self, at: Timestamp, zone: Zone) -> bool {
@@ -121,11 +132,7 @@ mod tests {
     use super::*;
 
     fn office() -> Hours {
-        Hours {
-            from: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
-            to: NaiveTime::from_hms_opt(18, 0, 0).unwrap(),
-            days: OpenDays::Weekdays,
-        }
+        Hours::of(9, 18, OpenDays::Weekdays)
     }
 
     fn utc(text: &str) -> Timestamp {

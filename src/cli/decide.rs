@@ -4,9 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Failure, Office, print_line, who};
+use super::{Failure, Office, print_line};
 use crate::conversation::Command;
-use crate::daemon;
 use crate::model::{Decision, Reason};
 
 /// Decide for the client ("client called"). Takes effect at once.
@@ -25,13 +24,7 @@ pub(super) struct Decide {
 impl Decide {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let office = Office::open(config)?;
-        let (id, submission) = office.store.read(|tx| tx.meant_by(&self.id))?;
-        let Some(submission) = submission else {
-            return Err(Failure::Input(format!(
-                "{:?} is a batch; name one of its submissions, such as s12 (`replyd show {id}`)",
-                self.id
-            )));
-        };
+        let (id, submission) = office.submission(&self.id)?;
         if self.decision != Decision::Pass && !self.reason.is_empty() {
             return Err(Failure::Input("--reason goes with pass".to_owned()));
         }
@@ -40,10 +33,7 @@ impl Decide {
             decision: self.decision,
             reasons: self.reason,
         };
-        office
-            .runtime
-            .block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
-        office.ring();
+        office.steer(id, command)?;
         print_line(&format!("s{submission}: {}", self.decision))
     }
 }

@@ -4,9 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Failure, Office, print_line, who};
+use super::{Failure, Office, print_line};
 use crate::conversation::{Command, Interview, Side};
-use crate::daemon;
 
 /// Say whether an interview goes on without those who must be there and do not answer.
 #[derive(Debug, Args)]
@@ -22,13 +21,7 @@ pub(super) struct GoOn {
 impl GoOn {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let office = Office::open(config)?;
-        let (id, submission) = office.store.read(|tx| tx.meant_by(&self.id))?;
-        let Some(submission) = submission else {
-            return Err(Failure::Input(format!(
-                "{:?} is a batch; name one of its submissions, such as s12 (`replyd show {id}`)",
-                self.id
-            )));
-        };
+        let (id, submission) = office.submission(&self.id)?;
         let conversation = office.store.read(|tx| tx.conversation(id))?;
         let submitted = conversation.as_ref().and_then(|all| all.submission(submission));
         let without = submitted
@@ -47,10 +40,7 @@ impl GoOn {
             yes: !self.wait,
             without,
         };
-        office
-            .runtime
-            .block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
-        office.ring();
+        office.steer(id, command)?;
         let done = if self.wait { "waits for" } else { "goes on without" };
         print_line(&format!("s{submission}: {done} {}", silent.join(", ")))
     }

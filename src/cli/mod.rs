@@ -17,6 +17,7 @@ mod keys;
 mod lab;
 mod list;
 mod login;
+mod office;
 mod outbox;
 mod quarantine;
 mod restore;
@@ -30,15 +31,11 @@ mod submit;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::compose::Ink;
-use crate::config::Config;
-use crate::daemon::Clock;
-use crate::store::{Role, Store};
 pub(crate) use failure::Failure;
+use office::Office;
 
 /// An email-first daemon for recruiting agencies: candidates go out, answers come back, the decision stands.
 #[derive(Debug, Parser)]
@@ -146,40 +143,6 @@ fn log_to_stderr(json: bool, command: &Command) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     if json { logs.json().init() } else { logs.with_target(false).init() }
-}
-
-/// A command's view of the agency: its configuration and its database, beside a daemon that may run.
-struct Office {
-    config: Config,
-    store: Store,
-    ink: Arc<Ink>,
-    clock: Clock,
-    runtime: tokio::runtime::Runtime,
-}
-
-impl Office {
-    fn open(config: &std::path::Path) -> Result<Self, Failure> {
-        let config = Config::load(config)?;
-        let clock = Clock::system();
-        let store = Store::open(&config.database, Role::Command, clock.now())?;
-        let ink = Arc::new(config.ink.clone());
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::Output)?;
-        Ok(Self {
-            config,
-            store,
-            ink,
-            clock,
-            runtime,
-        })
-    }
-
-    /// Tells a running daemon that something changed, so that it need not wait for its next glance.
-    fn ring(&self) {
-        crate::store::ring_holder(&self.config.database);
-    }
 }
 
 /// Prints a value as one JSON document.

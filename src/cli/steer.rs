@@ -4,9 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{Failure, Office, print_line, who};
+use super::{Failure, Office, print_line};
 use crate::conversation::Command;
-use crate::daemon;
 
 /// Take over: replyd records everything and writes to nobody but recruiters.
 #[derive(Debug, Args)]
@@ -55,9 +54,6 @@ impl Note {
 fn steer(config: &Path, id: &str, command: Command, done: &str) -> Result<(), Failure> {
     let office = Office::open(config)?;
     let (id, _) = office.store.read(|tx| tx.meant_by(id))?;
-    office
-        .runtime
-        .block_on(daemon::steer(&office.store, &office.ink, id, who(), command, office.clock.now()))?;
-    office.ring();
+    office.steer(id, command)?;
     print_line(&format!("batch {id}: {done}"))
 }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::{Duration, NaiveTime};
+use chrono::Duration;
 
 use super::links::Desk;
 use super::view::Scene;
 use super::{Agency, Colour, Ink, TemplateError, Templates};
-use crate::calendar::{Hours, OpenDays, Zone};
+use crate::calendar::Zone;
 use crate::compose::words;
 use crate::conversation::{
-    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Proxy, Scheduling, Side,
-    Understood,
+    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Side, Understood,
 };
 use crate::link::{AddressStyle, Key, Keyring, Links};
 use crate::model::{Address, ConversationId, Decision, HeaderText, Mailbox, Reason, Slot, SubmissionId, Timestamp};
@@ -255,11 +254,6 @@ fn conversation() -> Option<Conversation> {
         sha256: String::new(),
         size: 0,
     };
-    let hours = Hours {
-        from: NaiveTime::from_hms_opt(9, 0, 0)?,
-        to: NaiveTime::from_hms_opt(18, 0, 0)?,
-        days: OpenDays::Weekdays,
-    };
     let batch = Batch {
         client: HeaderText::new("Example Company"),
         contact: Contact {
@@ -280,22 +274,7 @@ fn conversation() -> Option<Conversation> {
         contact_attends: true,
         note: "A note\nin two lines".to_owned(),
     };
-    let policy = Policy {
-        grace_yes_min: 10,
-        grace_pass_min: 60,
-        link_days: 30,
-        maybe_days: 2,
-        chase_hours: vec![24, 48, 96],
-        unclear_limit: 2,
-        nudge_limit: 2,
-        daily_limit: 2,
-        hourly_answers: 5,
-        proxy: Proxy::Confirm,
-        polite: hours,
-        business: hours,
-        scheduling: Scheduling::default(),
-    };
-    Some(Conversation::new(ConversationId(1), batch, policy))
+    Some(Conversation::new(ConversationId(1), batch, Policy::default()))
 }
 
 fn mailbox(name: &str, address: &str) -> Option<Mailbox> {

@@ -240,3 +240,17 @@ const fn sixty() -> u64 {
 fn loopback() -> Vec<String> {
     vec!["127.0.0.1".to_owned()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::account::tests::load;
+    use crate::conversation::Policy;
+
+    #[test]
+    fn what_is_not_written_is_the_usual_policy() {
+        let account = "account = { provider = \"gmail\", password_file = \"secret\" }\n";
+        assert_eq!(load(account).unwrap().policy, Policy::default());
+        let other = load(&format!("{account}[decision]\ngrace_yes_min = 15\n")).unwrap().policy;
+        assert_ne!(other, Policy::default());
+    }
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Side;
-use crate::calendar::Hours;
+use crate::calendar::{Hours, OpenDays};
 
 /// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,27 @@ pub struct Policy {
     /// How interviews are arranged.
     #[serde(default = "Scheduling::by_hand")]
     pub scheduling: Scheduling,
+}
+
+/// As config.toml has it when nothing is written there.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            grace_yes_min: 10,
+            grace_pass_min: 60,
+            link_days: 30,
+            maybe_days: 2,
+            chase_hours: vec![24, 48, 96],
+            unclear_limit: 2,
+            nudge_limit: 4,
+            daily_limit: 2,
+            hourly_answers: 5,
+            proxy: Proxy::Confirm,
+            polite: Hours::of(8, 19, OpenDays::Every),
+            business: Hours::of(9, 18, OpenDays::Weekdays),
+            scheduling: Scheduling::default(),
+        }
+    }
 }
 
 /// How interviews are arranged (design section 2).

@@ -11,7 +11,7 @@ use super::figures::Figures;
 use super::people::{self, Person};
 use super::world::{Next, World};
 use crate::calendar::{Hours, OpenDays, Zone};
-use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Order, Policy, Project, Proxy, Scheduling};
+use crate::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Interviewer, Policy, Project, Scheduling};
 use crate::model::{Address, AddressError, ConversationId, Decision, HeaderText, Mailbox, SubmissionId, Timestamp};
 
 /// Batches that share people.
@@ -140,10 +140,17 @@ impl World {
             contact_attends: true,
             note: String::new(),
         };
+        let policy = Policy {
+            scheduling: Scheduling {
+                order: setting.order,
+                ..Scheduling::default()
+            },
+            ..Policy::default()
+        };
         let id = ConversationId(i64::try_from(at).unwrap_or(0) + 1);
         self.cases.push(Case {
             batch,
-            conversation: Conversation::new(id, batch_file, policy(setting.order)),
+            conversation: Conversation::new(id, batch_file, policy),
             contact,
             interviewers,
             trials,
@@ -155,7 +162,7 @@ impl World {
             wakes: None,
         });
         // Within two weeks, while somebody at the agency is at work.
-        let office = office(9, 17, OpenDays::Weekdays);
+        let office = Hours::of(9, 17, OpenDays::Weekdays);
         let wait = Duration::minutes(self.dice.between(0, 10 * 8 * 60));
         let handed_in = office.after(begins, wait, Zone::UTC);
         self.later(handed_in, at, Next::HandIn);
@@ -198,37 +205,6 @@ impl World {
             });
         }
         Ok((chosen, seats))
-    }
-}
-
-fn office(from: u32, to: u32, days: OpenDays) -> Hours {
-    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
-    Hours {
-        from: hour(from),
-        to: hour(to),
-        days,
-    }
-}
-
-/// As config.toml has it when nothing is written there but who is asked first.
-fn policy(order: Order) -> Policy {
-    Policy {
-        grace_yes_min: 10,
-        grace_pass_min: 60,
-        link_days: 30,
-        maybe_days: 2,
-        chase_hours: vec![24, 48, 96],
-        unclear_limit: 2,
-        nudge_limit: 4,
-        daily_limit: 2,
-        hourly_answers: 5,
-        proxy: Proxy::Confirm,
-        polite: office(8, 19, OpenDays::Every),
-        business: office(9, 18, OpenDays::Weekdays),
-        scheduling: Scheduling {
-            order,
-            ..Scheduling::default()
-        },
     }
 }
 

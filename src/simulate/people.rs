@@ -1,6 +1,6 @@
 //! The population: who they are, when they are awake, and how they go about their mail.
 
-use chrono::{Duration, NaiveTime};
+use chrono::Duration;
 
 use super::diary::Diary;
 use super::dice::Dice;
@@ -83,12 +83,11 @@ impl Person {
         let first = phrase(dice, File::People, "first");
         let last = phrase(dice, File::People, "last");
         let address = format!("{first}.{last}{number}@people.example").to_ascii_lowercase();
-        let (from, to, days) = if works {
-            (8, 18, OpenDays::Weekdays)
+        let awake = if works {
+            Hours::of(8, 18, OpenDays::Weekdays)
         } else {
-            (8, 22, OpenDays::Every)
+            Hours::of(8, 22, OpenDays::Every)
         };
-        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
         Ok(Self {
             number,
             mailbox: Mailbox {
@@ -104,11 +103,7 @@ impl Person {
                 presses: if dice.percent(50) { 70 } else { 10 },
             },
             diary: Diary::new(zone, with, dice.next()),
-            awake: Hours {
-                from: hour(from),
-                to: hour(to),
-                days,
-            },
+            awake,
             away_until: None,
             odd: 0,
         })

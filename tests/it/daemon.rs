@@ -8,6 +8,7 @@ mod hostile;
 mod house;
 mod interview;
 mod mailbox;
+mod meeting;
 mod oauth;
 mod operations;
 mod panel;

@@ -52,7 +52,7 @@ fn read(dir: &std::path::Path, text: &str) -> Result<(String, String), String> {
     std::fs::write(&path, text).unwrap();
     std::fs::write(dir.join("cv.pdf"), "%PDF-").unwrap();
     let zone: Zone = "Europe/London".parse().unwrap();
-    let new = read_batch(&path, zone, &crate::compose::people::policy()).map_err(|error| error.to_string())?;
+    let new = read_batch(&path, zone, &crate::conversation::people::policy()).map_err(|error| error.to_string())?;
     Ok((new.batch.candidates[0].summary.clone(), new.batch.project.title.to_string()))
 }
 

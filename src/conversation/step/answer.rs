@@ -13,7 +13,7 @@ impl Turn {
         match by {
             Side::Client => self.client_replied(standing, reply, via),
             Side::Candidate => self.candidate_replied(standing, &reply, via),
-            Side::Interviewer(_) => self.interviewer_replied(by, standing, reply, via),
+            Side::Interviewer(n) => self.interviewer_replied(n, standing, reply, via),
         }
     }
 
@@ -363,12 +363,16 @@ impl Turn {
                 "the parked answer was confirmed".to_owned(),
                 all_words(&parked.reply),
             );
-            if parked.by != Side::Client {
-                return self.confirmed_by_interviewer(parked);
+            match parked.by {
+                Side::Client => {
+                    let pressed = Parked::conversation_of(parked.message).is_some();
+                    let how = if pressed { "by link, confirmed" } else { "by mail, confirmed" };
+                    self.apply(&parked.reply, how, parked.message_id);
+                }
+                Side::Interviewer(n) => self.confirmed_by_interviewer(n, &parked),
+                // What a candidate says in another name is a person's business at once: it never waits.
+                Side::Candidate => {}
             }
-            let pressed = Parked::conversation_of(parked.message).is_some();
-            let how = if pressed { "by link, confirmed" } else { "by mail, confirmed" };
-            self.apply(&parked.reply, how, parked.message_id);
         } else {
             self.record_words(
                 "disowned",

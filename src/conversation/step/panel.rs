@@ -7,7 +7,7 @@ use super::Turn;
 use super::arrange::{NO_MAIL, SLOTS_KEPT, Seats, capital};
 use crate::calendar::Spans;
 use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
-use crate::model::{Slot, SubmissionId, Timestamp};
+use crate::model::{Mailbox, Slot, SubmissionId, Timestamp};
 
 impl Turn {
     /// See [`crate::conversation::Conversation::is_panel`].
@@ -333,26 +333,24 @@ impl Turn {
 
     /// Letters to an interviewer come back: as if they were silent.
     pub(super) fn interviewer_unreachable(&mut self, n: u8, status: &str) {
-        self.asked_in_vain(Side::Interviewer(n), &format!("Mail to their address comes back: {status}"));
+        self.asked_in_vain(n, &format!("Mail to their address comes back: {status}"));
     }
 
     /// An interviewer asks for no more mail: what they are asked waits for nobody.
-    pub(super) fn interviewer_wants_no_mail(&mut self, side: Side, words: &str) {
+    pub(super) fn interviewer_wants_no_mail(&mut self, n: u8, words: &str) {
         for submission in &mut self.c.submissions {
             if let Some(interview) = &mut submission.interview {
-                interview.attendee_mut(side).wants_no_mail = true;
+                interview.attendee_mut(Side::Interviewer(n)).wants_no_mail = true;
             }
         }
-        let detail = format!(
-            "{} wants no more mail: no reminders go to them",
-            self.name_at(SubmissionId(0), side)
-        );
+        let detail = format!("{} wants no more mail: no reminders go to them", self.interviewer_name(n));
         self.record_words("stop", None, detail, words.to_owned());
-        self.asked_in_vain(side, NO_MAIL);
+        self.asked_in_vain(n, NO_MAIL);
     }
 
     /// Whoever waits for an answer of this interviewer takes them as silent.
-    fn asked_in_vain(&mut self, side: Side, why: &str) {
+    fn asked_in_vain(&mut self, n: u8, why: &str) {
+        let side = Side::Interviewer(n);
         let waits = |one: &&Submission| {
             let interview = one.interview.as_ref().filter(|interview| interview.is_under_way());
             interview.is_some_and(|interview| interview.attendee(side).asked.is_some())
@@ -378,7 +376,15 @@ impl Turn {
 
     /// A side by name.
     pub(super) fn name_at(&self, id: SubmissionId, side: Side) -> String {
-        let mailbox = self.c.mailbox_of(side, id);
-        mailbox.map_or_else(|| capital(side.label()), crate::model::Mailbox::shown)
+        shown(side, self.c.mailbox_of(side, id))
     }
+
+    /// An interviewer by name: the same one for every submission.
+    pub(super) fn interviewer_name(&self, n: u8) -> String {
+        shown(Side::Interviewer(n), self.c.interviewer(n).map(|one| &one.mailbox))
+    }
+}
+
+fn shown(side: Side, mailbox: Option<&Mailbox>) -> String {
+    mailbox.map_or_else(|| capital(side.label()), Mailbox::shown)
 }

@@ -5,18 +5,18 @@ use super::Turn;
 use super::answer::{all_words, join};
 use super::arrange::capital;
 use crate::calendar::Spans;
-use crate::conversation::{Ask, Content, Deadline, Parked, Proxy, Side, Standing, Via};
+use crate::conversation::{Ask, Content, Deadline, Parked, Party, Proxy, Side, Standing, Via};
 use crate::model::{MessageId, Slot, SubmissionId};
 use crate::reply::times::Intent;
 use crate::reply::{Band, Finding, Reply, Says, TimesSaid};
 
 impl Turn {
     /// An interviewer speaks of times only, and in their own vouched-for name.
-    pub(super) fn interviewer_replied(&mut self, by: Side, standing: Standing, reply: Reply, via: &Via) {
+    pub(super) fn interviewer_replied(&mut self, n: u8, standing: Standing, reply: Reply, via: &Via) {
         let spoken = reply.findings.iter().filter_map(|one| one.says.about()).next();
         match via {
             Via::Link(visit) => {
-                self.pressed_about_interview(by, &reply, visit);
+                self.pressed_about_interview(Side::Interviewer(n), &reply, visit);
             }
             Via::Mail {
                 message,
@@ -30,17 +30,17 @@ impl Turn {
                     self.settle_confirmation(&reply, confirms);
                     let answers = |one: &Finding| confirms.is_some() && one.band == Band::Act && matches!(one.says, Says::Confirm(_));
                     match spoken {
-                        Some(id) => self.interviewer_spoke(id, by, &reply, message_id.as_ref()),
+                        Some(id) => self.interviewer_spoke(id, n, &reply, message_id.as_ref()),
                         // A yes or no to what they were asked is all.
-                        None if reply.findings.iter().any(answers) => self.other_than_times(by, &reply),
+                        None if reply.findings.iter().any(answers) => self.other_than_times(n, &reply),
                         None => {
-                            self.heed_stop(by, &reply);
+                            self.heed_stop(n, &reply);
                             self.needs_person("An interviewer wrote.".to_owned(), all_words(&reply), false);
                         }
                     }
                 }
-                (Standing::Unvouched, _) => self.confirm_interviewer(by, *message, reply, message_id.clone(), None),
-                (Standing::Deputy, Proxy::Confirm) => self.confirm_interviewer(by, *message, reply, message_id.clone(), Some(name.clone())),
+                (Standing::Unvouched, _) => self.confirm_interviewer(n, *message, reply, message_id.clone(), None),
+                (Standing::Deputy, Proxy::Confirm) => self.confirm_interviewer(n, *message, reply, message_id.clone(), Some(name.clone())),
                 (Standing::Deputy, Proxy::Refuse) => self.does_not_count(name.clone(), false, &reply),
                 (Standing::Stranger | Standing::Threadless, _) => {
                     let why =
@@ -51,18 +51,18 @@ impl Turn {
             },
             Via::Calendar { message_id, version } => {
                 self.by_calendar = true;
-                self.calendar_answered(by, &reply, *version);
+                self.calendar_answered(Side::Interviewer(n), &reply, *version);
                 if let Some(id) = spoken {
-                    self.interviewer_spoke(id, by, &reply, message_id.as_ref());
+                    self.interviewer_spoke(id, n, &reply, message_id.as_ref());
                 }
             }
         }
     }
 
     /// An answer in an interviewer's place waits until they say that it counts.
-    fn confirm_interviewer(&mut self, by: Side, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
+    fn confirm_interviewer(&mut self, n: u8, message: i64, reply: Reply, message_id: Option<MessageId>, deputy: Option<String>) {
         let words = all_words(&reply);
-        self.park(by, message, reply, message_id.clone(), true);
+        self.park(Side::Interviewer(n), message, reply, message_id.clone(), true);
         let (said, would) = (words.clone(), Vec::new());
         let says = match deputy {
             Some(deputy) => Content::ConfirmDeputy {
@@ -79,43 +79,40 @@ impl Turn {
         };
         let detail = "an answer to an interviewer's letter came in another name, or unvouched for: asked the address on file".to_owned();
         self.record_words("parked", None, detail, words);
-        self.send(by.party(SubmissionId(0)), says, message_id);
+        self.send(Party::Interviewer(n), says, message_id);
     }
 
     /// What waited counts as the interviewer's own.
-    pub(super) fn confirmed_by_interviewer(&mut self, parked: Parked) {
+    pub(super) fn confirmed_by_interviewer(&mut self, n: u8, parked: &Parked) {
         match parked.reply.findings.iter().find_map(|one| one.says.about()) {
-            Some(id) => self.interviewer_spoke(id, parked.by, &parked.reply, parked.message_id.as_ref()),
+            Some(id) => self.interviewer_spoke(id, n, &parked.reply, parked.message_id.as_ref()),
             None => {
-                self.heed_stop(parked.by, &parked.reply);
+                self.heed_stop(n, &parked.reply);
                 self.needs_person("An interviewer wrote.".to_owned(), all_words(&parked.reply), false);
             }
         }
     }
 
     /// "Stop mailing me" speaks of nobody's times.
-    fn heed_stop(&mut self, side: Side, reply: &Reply) {
+    fn heed_stop(&mut self, n: u8, reply: &Reply) {
         if let Some(stop) = reply.findings.iter().find(|one| one.says == Says::Stop) {
-            self.interviewer_wants_no_mail(side, &stop.words.text);
+            self.interviewer_wants_no_mail(n, &stop.words.text);
         }
     }
 
-    pub(super) fn interviewer_spoke(&mut self, id: SubmissionId, side: Side, reply: &Reply, answers: Option<&MessageId>) {
-        self.heed_stop(side, reply);
-        self.hear_of_interview(id, side, reply, answers);
-        self.other_than_times(side, reply);
+    pub(super) fn interviewer_spoke(&mut self, id: SubmissionId, n: u8, reply: &Reply, answers: Option<&MessageId>) {
+        self.heed_stop(n, reply);
+        self.hear_of_interview(id, Side::Interviewer(n), reply, answers);
+        self.other_than_times(n, reply);
     }
 
     /// A person reads what else an interviewer says.
-    fn other_than_times(&mut self, side: Side, reply: &Reply) {
+    fn other_than_times(&mut self, n: u8, reply: &Reply) {
         let is_heard = |says: &Says| matches!(says, Says::Times { .. } | Says::Attends { .. } | Says::Confirm(_) | Says::Thanks);
         let others = reply.findings.iter().filter(|one| !is_heard(&one.says));
         let words = join(others.map(|one| (one.words.range.start, one.words.text.as_str())));
         if !words.is_empty() {
-            let why = format!(
-                "{} wrote more than times, which decides nothing.",
-                self.name_at(SubmissionId(0), side)
-            );
+            let why = format!("{} wrote more than times, which decides nothing.", self.interviewer_name(n));
             self.needs_person(why, words, false);
         }
     }

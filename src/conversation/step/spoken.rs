@@ -312,7 +312,7 @@ impl Turn {
         );
         match side {
             Side::Candidate => self.candidate_spoke(id, reply, None),
-            Side::Interviewer(_) => self.interviewer_spoke(id, side, reply, None),
+            Side::Interviewer(n) => self.interviewer_spoke(id, n, reply, None),
             Side::Client => {
                 self.other_words(reply, None);
                 self.heard_from_person();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use chrono::{Duration, NaiveTime};
+use chrono::Duration;
 use replyd::calendar::{Busy, Hours, NoCalendar, OpenDays, Owner, Party, Search, Spans, Zone, slots};
 use replyd::model::{Address, Timestamp};
 
@@ -89,14 +89,9 @@ fn busy_feeds_that_lag_free_nothing_that_is_booked() {
     let feed = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260714T080000Z\nDTEND:20260714T120000Z\nEND:VEVENT\nEND:VCALENDAR\n";
     let feed = busy(feed, zone("Europe/London"), from, to).unwrap().spans;
     let booked = Spans::of(vec![(utc("2026-07-14T12:00:00Z"), utc("2026-07-14T16:00:00Z"))]);
-    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
     let party = |busy: Spans| Party {
         zone: zone("Europe/London"),
-        hours: Hours {
-            from: hour(9),
-            to: hour(18),
-            days: OpenDays::Weekdays,
-        },
+        hours: Hours::of(9, 18, OpenDays::Weekdays),
         given: Some(Spans::of(vec![(utc("2026-07-14T08:00:00Z"), utc("2026-07-14T17:00:00Z"))])),
         busy,
     };

@@ -2,18 +2,11 @@
 
 use chrono::Duration;
 use replyd::calendar::{Invitation, Method, Mismatch, check};
-use replyd::model::{HeaderText, Mailbox};
 
+use crate::conversation::people::mailbox;
 use crate::roundtrip::dice::Dice;
 
 use super::utc;
-
-fn mailbox(name: &str, address: &str) -> Mailbox {
-    Mailbox {
-        name: HeaderText::new(name),
-        address: address.parse().unwrap(),
-    }
-}
 
 fn interview() -> Invitation {
     Invitation {

@@ -1,6 +1,6 @@
 //! Finding slots, against somebody who looks at every five minutes.
 
-use chrono::{Datelike, Duration, NaiveTime, Timelike, Weekday};
+use chrono::{Datelike, Duration, Timelike, Weekday};
 use replyd::calendar::{Hours, LocalTime, OpenDays, Party, Search, Spans, Zone, slots};
 use replyd::model::Timestamp;
 
@@ -20,18 +20,10 @@ const ZONES: [&str; 9] = [
     "Pacific/Apia",
 ];
 
-fn hours(from: u32, to: u32) -> Hours {
-    Hours {
-        from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
-        to: NaiveTime::from_hms_opt(to, 0, 0).unwrap(),
-        days: OpenDays::Weekdays,
-    }
-}
-
 fn party(zone_name: &str, given: Option<&[(&str, &str)]>) -> Party {
     Party {
         zone: zone(zone_name),
-        hours: hours(9, 18),
+        hours: Hours::of(9, 18, OpenDays::Weekdays),
         given: given.map(spans),
         busy: Spans::default(),
     }
@@ -196,7 +188,7 @@ impl Case {
             let from = 5 + dice.below(7) as u32;
             parties.push(Party {
                 zone: zone(dice.one_of::<&str>(&ZONES)),
-                hours: hours(from, from + 1 + dice.below(11) as u32),
+                hours: Hours::of(from, from + 1 + dice.below(11) as u32, OpenDays::Weekdays),
                 given,
                 busy: some(dice, busy, 40),
             });

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use chrono::{Duration, NaiveDate, NaiveTime};
-use replyd::calendar::{Hours, OpenDays, Zone};
+use chrono::{Duration, NaiveDate};
+use replyd::calendar::Zone;
 use replyd::compose::{Agency, Brand, Colour, Finished, Ink, Logo, Refusal, Templates, compose};
 use replyd::conversation::*;
 use replyd::link::{AddressStyle, Key, Keyring, Links};
@@ -164,38 +164,19 @@ pub(crate) fn submission_with(note: &str, people: &[(&str, &str)]) -> Vec<u8> {
     written.into_iter().next().unwrap().bytes
 }
 
-pub(crate) fn policy() -> Policy {
-    let hours = |from, to| Hours {
-        from: NaiveTime::from_hms_opt(from, 0, 0).unwrap(),
-        to: NaiveTime::from_hms_opt(to, 0, 0).unwrap(),
-        days: OpenDays::Weekdays,
-    };
-    Policy {
-        grace_yes_min: 10,
-        grace_pass_min: 60,
-        link_days: 30,
-        maybe_days: 2,
-        chase_hours: vec![24, 48, 96],
-        unclear_limit: 2,
-        nudge_limit: 2,
-        daily_limit: 2,
-        hourly_answers: 5,
-        proxy: Proxy::Confirm,
-        polite: hours(8, 19),
-        business: hours(9, 18),
-        scheduling: Scheduling {
-            order: Order::Nobody,
-            ..Scheduling::default()
-        },
-    }
-}
-
 pub(super) fn conversation() -> Conversation {
     conversation_of(batch())
 }
 
 pub(super) fn conversation_of(batch: Batch) -> Conversation {
-    let mut conversation = Conversation::new(ConversationId(1207), batch, policy());
+    let policy = Policy {
+        scheduling: Scheduling {
+            order: Order::Nobody,
+            ..Scheduling::default()
+        },
+        ..Policy::default()
+    };
+    let mut conversation = Conversation::new(ConversationId(1207), batch, policy);
     for one in &mut conversation.submissions {
         one.status = Status::Sent;
     }

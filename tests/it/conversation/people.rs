@@ -1,7 +1,7 @@
 //! A batch to play with.
 
-use replyd::calendar::{Hours, OpenDays, Zone};
-use replyd::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Order, Policy, Project, Proxy, Scheduling};
+use replyd::calendar::Zone;
+use replyd::conversation::{Batch, Candidate, Contact, Conversation, InterviewKind, Order, Policy, Project, Scheduling};
 use replyd::model::{Address, ConversationId, HeaderText, Mailbox, SubmissionId};
 
 pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
@@ -11,32 +11,14 @@ pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
     }
 }
 
-pub(crate) fn hours(from: &str, to: &str, days: OpenDays) -> Hours {
-    Hours {
-        from: from.parse().unwrap(),
-        to: to.parse().unwrap(),
-        days,
-    }
-}
-
+/// The usual one, except that nobody arranges interviews until a test says who is asked first.
 pub(crate) fn policy() -> Policy {
     Policy {
-        grace_yes_min: 10,
-        grace_pass_min: 60,
-        link_days: 30,
-        maybe_days: 2,
-        chase_hours: vec![24, 48, 96],
-        unclear_limit: 2,
-        nudge_limit: 4,
-        daily_limit: 2,
-        hourly_answers: 5,
-        proxy: Proxy::Confirm,
-        polite: hours("08:00:00", "19:00:00", OpenDays::Every),
-        business: hours("09:00:00", "18:00:00", OpenDays::Weekdays),
         scheduling: Scheduling {
             order: Order::Nobody,
             ..Scheduling::default()
         },
+        ..Policy::default()
     }
 }
 

@@ -144,6 +144,11 @@ impl Play {
         Side::Interviewer(u8::try_from(at.unwrap_or_else(|| panic!("{place}: who is {name}?"))).unwrap())
     }
 
+    /// What the last letter to somebody says.
+    fn last(&self, party: Party) -> Option<&Content> {
+        self.said.iter().rev().find(|(to, _)| *to == party).map(|(_, says)| says)
+    }
+
     fn expect(&mut self, place: &str, line: &str) {
         let (what, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         match what {

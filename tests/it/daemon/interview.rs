@@ -1,50 +1,43 @@
-//! From "interested" to one interview in everybody's calendar, in the two weeks around the day on which Europe's clocks change and
-//! America's changed already: New York is five hours behind Berlin in the first one and six in the second.
+//! From "interested" to one interview in both calendars: New York is five hours behind Berlin in the week before Europe's clocks change,
+//! and six in the week after.
 //!
 //! C-F4 to C-F6, C-F9, C-F17, C-F18, C-F22, C-H3, C-H5: nobody needs a calendar to say that it holds, and who has one is followed by it.
-//! After each step what other people's calendar programs hold after all invitations so far (`tests/judges/agenda.py`) is held against what
-//! replyd itself says.
+//! After each step what calendar programs hold is held against what replyd itself says.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::process::Command;
+use std::cell::Cell;
 
 use base64::Engine;
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use replyd::calendar::Zone;
-use serde_json::{Value, json};
 
-use super::house::{House, Slot};
-use super::root;
+use super::house::Slot;
+use super::meeting::{Entry, Meeting, Person, value};
 use super::servers::{Lane, Mail};
 
-/// The two who are to meet, and what their calendars were told so far.
-struct Meeting {
-    lane: Lane,
-    house: House,
-    /// Monday of the week at whose end Europe's clocks change.
-    monday: NaiveDate,
-    /// The time that calendars show, kept while another one is looked for.
-    shown: RefCell<Option<Slot>>,
-    /// How many invitations came in when the calendar programs were looked at last, and what they held.
-    agendas: RefCell<(usize, Vec<(String, Value)>)>,
-}
-
-/// Somebody with a mailbox and a clock.
-#[derive(Clone, Copy)]
+/// The two who are to meet.
+#[derive(Clone, Copy, Debug)]
 enum Who {
     Client,
     Candidate,
 }
 
-impl Who {
+impl Person for Who {
+    fn address(self, lane: &Lane) -> String {
+        match self {
+            Self::Client => lane.client(),
+            Self::Candidate => lane.candidate(),
+        }
+    }
+
     fn zone(self) -> Zone {
         match self {
             Self::Client => "Europe/Berlin".parse().unwrap(),
             Self::Candidate => "America/New_York".parse().unwrap(),
         }
     }
+}
 
+impl Who {
     /// Their zone as Windows calls it, and the hours it was ahead of UTC in both halves of the year, as Outlook describes them.
     fn outlook_zone(self) -> (&'static str, [&'static str; 2]) {
         match self {
@@ -63,57 +56,6 @@ impl Who {
 }
 
 impl Meeting {
-    fn new() -> Option<Self> {
-        let lane = Lane::take()?;
-        let house = House::new(&lane);
-        Some(Self {
-            lane,
-            house,
-            monday: week_of_change(),
-            shown: RefCell::new(None),
-            agendas: RefCell::new((usize::MAX, Vec::new())),
-        })
-    }
-
-    fn address(&self, who: Who) -> String {
-        match who {
-            Who::Client => self.lane.client(),
-            Who::Candidate => self.lane.candidate(),
-        }
-    }
-
-    /// An instant by somebody's clock; days count from the Monday.
-    fn at(&self, who: Who, day: u64, clock: &str) -> DateTime<Utc> {
-        let time: NaiveTime = clock.parse().unwrap();
-        who.zone().at_or_after(self.monday + Days::new(day), time)
-    }
-
-    /// The clock moves on, and what is due is done.
-    fn clock(&self, at: DateTime<Utc>) {
-        self.house.clock_shows(at);
-        self.house.until_idle();
-    }
-
-    /// The newest letter of somebody who has got so many.
-    fn letter(&self, who: Who, nth: usize) -> Mail {
-        let letters = self.letters(who);
-        let subjects: Vec<_> = letters.iter().map(|one| one.header("Subject").unwrap()).collect();
-        assert_eq!(letters.len(), nth, "{subjects:#?}\n{:#?}", self.house.story().lines());
-        letters.last().unwrap().clone()
-    }
-
-    fn letters(&self, who: Who) -> Vec<Mail> {
-        self.lane.settle();
-        self.lane.mail(&self.address(who), "INBOX")
-    }
-
-    /// Somebody answers a letter in words of theirs, and replyd reads it.
-    fn answers(&self, who: Who, letter: &Mail, words: &str) {
-        let from = self.address(who);
-        let (to, message) = letter.answer_of(&self.date(), &from, words);
-        self.receives(&from, &to, &message);
-    }
-
     /// Somebody's Outlook answers an invitation.
     fn outlook(&self, who: Who, invitation: &Mail, method: &str, part_stat: &str, slot: Slot) {
         let from = self.address(who);
@@ -133,56 +75,19 @@ impl Meeting {
         self.receives(&from, &to, &message);
     }
 
-    fn receives(&self, from: &str, to: &str, message: &str) {
-        let before = self.lane.mail(&self.house.bot, "INBOX").len();
-        self.lane.send(from, to, message);
-        self.lane.inbox(&self.house.bot, before + 1);
-        self.house.until_idle();
-    }
-
-    /// A Date field of now, by replyd's clock.
-    fn date(&self) -> String {
-        DateTime::from_timestamp(self.house.now(), 0).unwrap().to_rfc2822()
-    }
-
-    /// The interview stands like this, and everybody's calendar holds just that.
-    fn stands(&self, status: &str, sequence: u64, agreed: Option<Slot>) {
-        let interview = self.house.story().interview("Ana");
-        let lines = self.house.story().lines();
-        assert_eq!(interview, (status.to_owned(), agreed, sequence), "{lines:#?}");
-        if agreed.is_some() {
-            *self.shown.borrow_mut() = agreed;
-        }
-        let entry = self.shown.borrow().map(|(start, end)| {
-            let shown = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-            let kept = if status == "cancelled" { "CANCELLED" } else { "CONFIRMED" };
-            json!({"start": shown(start), "end": shown(end), "status": kept, "sequence": sequence})
+    /// The interview stands like this, and both calendars hold just that. They show an interview at the time they were told last while
+    /// another one is looked for.
+    fn stands(&self, status: &str, sequence: u64, agreed: Option<Slot>, shown: Option<Slot>) {
+        let story = self.house.story();
+        let expected = (status.to_owned(), agreed, sequence);
+        assert_eq!(story.interview("Ana"), expected, "{:#?}", story.lines());
+        let kept = if status == "cancelled" { "CANCELLED" } else { "CONFIRMED" };
+        let entry = shown.map(|slot| Entry {
+            slot,
+            status: kept,
+            sequence,
         });
-        let folder = tempfile::TempDir::new().unwrap();
-        let mut expected: BTreeMap<String, Value> = BTreeMap::new();
-        let mut count = 0;
-        for (who, name) in [(Who::Client, "client"), (Who::Candidate, "candidate")] {
-            for calendar in self.letters(who).into_iter().filter_map(|one| one.calendar()) {
-                count += 1;
-                std::fs::write(folder.path().join(format!("{name}-{count:02}.ics")), &calendar).unwrap();
-                expected.insert(value(&calendar, "UID"), entry.clone().expect("an invitation without an interview"));
-            }
-        }
-        // Each side has one entry, and nobody sees the other's.
-        assert_eq!(expected.len(), if entry.is_some() { 2 } else { 0 }, "{expected:#?}");
-        let mut agendas = self.agendas.borrow_mut();
-        if agendas.0 != count {
-            *agendas = (count, held_after(folder.path()));
-        }
-        for (program, held) in &agendas.1 {
-            let mut expected = expected.clone();
-            if program == "khal" {
-                expected
-                    .values_mut()
-                    .for_each(|one| drop(one.as_object_mut().unwrap().remove("sequence")));
-            }
-            assert_eq!(*held, json!(expected), "what {program} holds, and what replyd says:\n{lines:#?}");
-        }
+        self.calendars_hold(&[(Who::Client, entry), (Who::Candidate, entry)]);
     }
 
     /// The times in a letter, which shows the clocks of both.
@@ -217,6 +122,11 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     let Some(meeting) = Meeting::new() else { return };
     let (client, candidate) = (Who::Client, Who::Candidate);
     let at = |who, day, clock: &str| meeting.at(who, day, clock);
+    let shown = Cell::new(None);
+    let stands = |status: &str, sequence, agreed: Option<Slot>| {
+        shown.set(agreed.or(shown.get()));
+        meeting.stands(status, sequence, agreed, shown.get());
+    };
 
     meeting.house.clock_shows(at(client, 0, "09:30:00"));
     meeting
@@ -231,7 +141,7 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     assert!(meeting.letters(candidate).is_empty());
     meeting.clock(at(candidate, 0, "08:01:00"));
     let asked = meeting.letter(candidate, 1);
-    meeting.stands("proposed", 0, None);
+    stands("proposed", 0, None);
 
     meeting.clock(at(candidate, 0, "09:00:00"));
     meeting.answers(
@@ -248,24 +158,24 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     ];
     let fits = |slot: &Slot| given.iter().any(|one| one.0 <= slot.0 && slot.1 <= one.1);
     assert!(slots.len() >= 2 && slots.iter().all(fits), "{slots:?}");
-    meeting.stands("proposed", 0, None);
+    stands("proposed", 0, None);
 
     meeting.clock(at(client, 0, "15:30:00"));
     meeting.answers(client, &offer, "The second one works for us, thank you.");
-    meeting.stands("scheduled", 0, Some(slots[1]));
+    stands("scheduled", 0, Some(slots[1]));
     let invitation = meeting.letter(candidate, 2);
     meeting.letter(client, 4);
 
     // Ana's Outlook proposes Friday at ten, by her clock. What was agreed is given up, and the entries stay until there is another time.
     let friday = (at(candidate, 4, "10:00:00"), at(candidate, 4, "10:45:00"));
     meeting.outlook(candidate, &invitation, "COUNTER", "TENTATIVE", friday);
-    meeting.stands("rescheduled", 0, None);
+    stands("rescheduled", 0, None);
     // The client got two letters today that nobody asked for: this one waits for the morning.
     meeting.letter(client, 4);
     meeting.clock(at(client, 1, "09:45:00"));
     let offer = meeting.letter(client, 5);
     assert_eq!(meeting.offered(client, &offer), [friday]);
-    meeting.stands("rescheduled", 0, None);
+    stands("rescheduled", 0, None);
 
     // In New York it is five in the morning: she hears of it at eight.
     meeting.answers(client, &offer, "Yes, that works.");
@@ -273,14 +183,14 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     meeting.letter(candidate, 2);
     meeting.clock(at(candidate, 1, "08:01:00"));
     let moved = meeting.letter(candidate, 3);
-    meeting.stands("scheduled", 1, Some(friday));
+    stands("scheduled", 1, Some(friday));
 
     // An answer to the first invitation changes nothing any more; one to the second does.
     meeting.outlook(candidate, &invitation, "REPLY", "DECLINED", slots[1]);
-    meeting.stands("scheduled", 1, Some(friday));
+    stands("scheduled", 1, Some(friday));
     meeting.outlook(candidate, &moved, "REPLY", "ACCEPTED", friday);
     assert_eq!(meeting.house.story().count("still_on"), 1, "{:#?}", meeting.house.story().lines());
-    meeting.stands("scheduled", 1, Some(friday));
+    stands("scheduled", 1, Some(friday));
 
     // The client moves it, in words, behind the change of the clocks in Berlin.
     meeting.clock(at(client, 1, "14:00:00"));
@@ -293,12 +203,12 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
         !slots.is_empty() && slots.iter().all(|one| given.0 <= one.0 && one.1 <= given.1),
         "{slots:?}"
     );
-    meeting.stands("rescheduled", 1, None);
+    stands("rescheduled", 1, None);
     meeting.answers(candidate, &offer, "The first one is fine for me.");
     meeting.letter(candidate, 5);
     meeting.letter(client, 7);
     let wednesday = slots[0];
-    meeting.stands("scheduled", 2, Some(wednesday));
+    stands("scheduled", 2, Some(wednesday));
 
     // Nothing happens on Friday. The day before both are asked whether it holds, and say so.
     meeting.clock(friday.1 + Duration::hours(2));
@@ -306,11 +216,11 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     meeting.clock(wednesday.0 - Duration::hours(24) + Duration::minutes(1));
     meeting.answers(candidate, &meeting.letter(candidate, 6), "Yes, see you tomorrow!");
     meeting.answers(client, &meeting.letter(client, 8), "Yes, still on.");
-    meeting.stands("confirmed", 2, Some(wednesday));
+    stands("confirmed", 2, Some(wednesday));
     meeting.clock(wednesday.0 - Duration::minutes(59));
     let reminder = meeting.letter(candidate, 7);
     meeting.letter(client, 9);
-    meeting.stands("confirmed", 2, Some(wednesday));
+    stands("confirmed", 2, Some(wednesday));
 
     meeting.answers(
         candidate,
@@ -319,7 +229,7 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
     );
     meeting.letter(candidate, 8);
     meeting.letter(client, 10);
-    meeting.stands("cancelled", 3, None);
+    stands("cancelled", 3, None);
     // Neither reminders nor questions afterwards.
     meeting.clock(wednesday.1 + Duration::days(2));
     meeting.letter(candidate, 8);
@@ -351,56 +261,6 @@ fn daemon_arranges_an_interview_that_every_calendar_shows() {
             );
         }
     }
-}
-
-/// Each program that is there, and the entries it holds after these invitations.
-pub(super) fn held_after(folder: &std::path::Path) -> Vec<(String, Value)> {
-    let output = Command::new("python3")
-        .arg(root().join("tests/judges/agenda.py"))
-        .arg(folder)
-        .env(
-            "CARGO_TARGET_DIR",
-            std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap(),
-        )
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "tests/judges/agenda.py: {told}");
-    let programs: serde_json::Map<String, Value> = serde_json::from_slice(&output.stdout).unwrap();
-    for line in told.lines() {
-        println!("{line}");
-    }
-    let all = programs.len() == 3;
-    assert!(
-        all || std::env::var_os("REPLYD_TEST_REQUIRED").is_none(),
-        "a calendar program is missing: {told}"
-    );
-    programs.into_iter().collect()
-}
-
-/// Monday of the next week at whose end Europe's clocks change in spring.
-pub(super) fn week_of_change() -> NaiveDate {
-    let today = Utc::now().date_naive();
-    let of = |year| {
-        let last = NaiveDate::from_ymd_opt(year, 3, 31).unwrap();
-        last - Days::new(u64::from(last.weekday().num_days_from_sunday()) + 6)
-    };
-    [today.year(), today.year() + 1]
-        .map(of)
-        .into_iter()
-        .find(|monday| *monday > today)
-        .unwrap()
-}
-
-/// The value of the first property of this name; of people the address.
-pub(super) fn value(calendar: &str, name: &str) -> String {
-    let unfolded = calendar.replace("\r\n ", "");
-    let line = unfolded
-        .lines()
-        .find(|line| line.starts_with(name))
-        .unwrap_or_else(|| panic!("no {name}: {calendar}"));
-    let at = line.rfind(":mailto:").unwrap_or_else(|| line.find(':').unwrap());
-    line[at + 1..].trim_start_matches("mailto:").to_owned()
 }
 
 /// A calendar part as Exchange writes it: no organizer, a zone by its Windows name with rules from the year 1601, and the old time beside
