@@ -94,7 +94,7 @@ fn in_time(name: &str, raw: &str, ours: &LetterText) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// Cut anywhere and with any bytes turned over, a mail is read or refused, and the spans stay whole.
     #[test]
