@@ -34,8 +34,13 @@ impl List {
             } else {
                 ""
             };
+            let reach = if batch.unreachable {
+                "  (letters to the client come back)"
+            } else {
+                ""
+            };
             print_line(&format!(
-                "{:>4}  REF-{}  {}: {}{driver}",
+                "{:>4}  REF-{}  {}: {}{driver}{reach}",
                 batch.id, batch.reference, batch.client, batch.project
             ))?;
             for one in &batch.submissions {

@@ -51,6 +51,9 @@ pub(crate) fn story(batch: &BatchLine, timeline: &[TimelineLine]) -> String {
     if batch.driver == "recruiter" {
         out.push("a recruiter drives: replyd records and writes to nobody else".to_owned());
     }
+    if batch.unreachable {
+        out.push("letters to the client came back: none is sent until `replyd outbox lift` says that the address works again".to_owned());
+    }
     for one in &batch.submissions {
         let resting = if one.resting.is_empty() {
             String::new()

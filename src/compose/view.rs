@@ -433,6 +433,14 @@ impl Scene<'_> {
         all.iter()
             .map(|one| {
                 let candidate = self.candidate(one.submission)?;
+                let rests = self
+                    .conversation
+                    .submission(one.submission)
+                    .and_then(|rests| rests.resting.as_ref());
+                let on = rests
+                    .filter(|rests| rests.decision == one.decision)
+                    .and_then(|rests| rests.follow_up);
+                let business = &self.conversation.policy.business;
                 Ok(Decided {
                     name: candidate.mailbox.name.to_string(),
                     decision: one.decision.label(),
@@ -442,7 +450,11 @@ impl Scene<'_> {
                         .as_deref()
                         .map(|text| HeaderText::new(text).to_string())
                         .unwrap_or_default(),
-                    follows: words::follows(one.decision, &words::first_name(&candidate.mailbox.name)),
+                    follows: words::follows(
+                        one.decision,
+                        &words::first_name(&candidate.mailbox.name),
+                        on.map(|day| words::day(business.opening_on_or_after(day, zone), zone)),
+                    ),
                     until: one.until.map(|at| zone.spelled(at)).unwrap_or_default(),
                     undo: self.desk.undo(one.submission),
                 })

@@ -134,11 +134,14 @@ pub(super) fn day(at: Timestamp, zone: Zone) -> String {
     zone.local(at).format("%-d %B %Y").to_string()
 }
 
-/// What happens when a decision stands.
-pub(super) fn follows(decision: Decision, first_name: &str) -> String {
+/// What happens when a decision stands; after a Maybe perhaps on a day that was asked for.
+pub(super) fn follows(decision: Decision, first_name: &str, on: Option<String>) -> String {
     match decision {
         Decision::Interested => format!("We will arrange for you to meet {first_name}."),
-        Decision::Maybe => format!("We will come back to you about {first_name}."),
+        Decision::Maybe => {
+            let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
+            format!("We will come back to you about {first_name}{on}.")
+        }
         Decision::Pass => format!("We will not put {first_name} forward for this role again."),
     }
 }
@@ -171,6 +174,16 @@ pub(super) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_maybe_with_a_day_says_it() {
+        assert_eq!(follows(Decision::Maybe, "Ana", None), "We will come back to you about Ana.");
+        let on = Some("30 November 2026".to_owned());
+        assert_eq!(
+            follows(Decision::Maybe, "Ana", on),
+            "We will come back to you about Ana on 30 November 2026."
+        );
+    }
 
     #[test]
     fn people_are_greeted_by_their_first_name() {

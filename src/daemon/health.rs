@@ -202,9 +202,14 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
             "look at them: replyd quarantine",
         ),
     };
-    let outbox = match totals.ambiguous {
-        0 => green("outbox", "no letter in doubt".to_owned()),
-        n => red(
+    let outbox = match (totals.ambiguous, totals.untold) {
+        (0, 0) => green("outbox", "no letter in doubt".to_owned()),
+        (0, n) => red(
+            "outbox",
+            &format!("{n} notices to recruiters failed: nobody was told what they say"),
+            "read them: replyd outbox --state failed; put the address right and send them again (lift, retry), or close them (cancel)",
+        ),
+        (n, _) => red(
             "outbox",
             &format!("{n} letters in doubt"),
             "nobody can know whether they arrived: replyd outbox",
@@ -325,13 +330,15 @@ mod tests {
         assert_eq!(reds(|seen| seen.ping = Some(late)), ["self_ping"]);
         assert_eq!(reds(|seen| seen.login = Some(Some("refused".to_owned()))), ["login"]);
         assert_eq!(reds(|seen| seen.totals = Err(StoreError::DiskFull)), ["database"]);
-        let totals = |quarantined, ambiguous| Totals {
+        let totals = |quarantined, ambiguous, untold| Totals {
             waiting: 9,
             ambiguous,
+            untold,
             quarantined,
         };
-        assert_eq!(reds(|seen| seen.totals = Ok(totals(1, 0))), ["quarantine"]);
-        assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1))), ["outbox"]);
+        assert_eq!(reds(|seen| seen.totals = Ok(totals(1, 0, 0))), ["quarantine"]);
+        assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1, 0))), ["outbox"]);
+        assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 0, 1))), ["outbox"]);
         assert_eq!(reds(|seen| seen.wal_bytes = LARGEST_WAL + 1), ["wal"]);
         assert_eq!(reds(|seen| seen.disk = Some(disk(4))), ["disk"]);
         let large = Disk {

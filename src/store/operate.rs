@@ -165,10 +165,11 @@ impl Tx<'_> {
         let facts = self.letter_facts(id)?;
         let refuse = |why: &str| Err(StoreError::Refused(format!("letter {id}: {why}")));
         match LetterState::parse(&facts.state) {
-            Some(LetterState::Queued | LetterState::Held | LetterState::Ambiguous) => {}
+            // One that failed is closed by this: a person has seen to it.
+            Some(LetterState::Queued | LetterState::Held | LetterState::Ambiguous | LetterState::Failed) => {}
             Some(LetterState::Sent) => return refuse("the server took it; it cannot be called back"),
             Some(LetterState::Claimed | LetterState::DotIntent) => return refuse("it is being tried right now"),
-            Some(LetterState::Failed | LetterState::Expired | LetterState::Cancelled) => {
+            Some(LetterState::Expired | LetterState::Cancelled) => {
                 return refuse("it is not going to be sent anyway");
             }
             None => return refuse("its state is not known here"),

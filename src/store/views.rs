@@ -22,6 +22,8 @@ pub struct BatchLine {
     pub driver: String,
     /// When it was handed in.
     pub created_at: String,
+    /// Letters to the client came back: none is sent until a person says that the address works again.
+    pub unreachable: bool,
     /// Its candidates.
     pub submissions: Vec<SubmissionLine>,
 }
@@ -122,6 +124,8 @@ pub struct Totals {
     pub waiting: i64,
     /// Letters nobody knows the fate of.
     pub ambiguous: i64,
+    /// Notices to recruiters that failed for good: nobody was told what they say.
+    pub untold: i64,
     /// Messages set aside that nobody has looked at.
     pub quarantined: i64,
 }
@@ -223,8 +227,9 @@ impl Tx<'_> {
     /// The database's.
     pub fn pipeline(&self, only: Option<ConversationId>, limit: u32) -> Result<Vec<BatchLine>, StoreError> {
         let mut batches = self.sql.prepare_cached(
-            "SELECT b.id, b.reference, c.name, p.title, b.driver, b.created_at FROM batches b
-             JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id
+            "SELECT b.id, b.reference, c.name, p.title, b.driver, b.created_at,
+                    EXISTS (SELECT 1 FROM contacts k JOIN suppressions u ON u.address = k.address WHERE k.id = b.contact_id)
+             FROM batches b JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id
              WHERE b.id BETWEEN ?1 AND ?2 ORDER BY b.id DESC LIMIT ?3",
         )?;
         let (first, last) = only.map_or((0, i64::MAX), |id| (id.0, id.0));
@@ -236,6 +241,7 @@ impl Tx<'_> {
                 project: text(row, 3)?,
                 driver: text(row, 4)?,
                 created_at: text(row, 5)?,
+                unreachable: row.get(6)?,
                 submissions: Vec::new(),
             })
         })?;
@@ -437,6 +443,7 @@ impl Tx<'_> {
             ambiguous: count(
                 "SELECT count(*) FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('ambiguous', 'held')",
             )?,
+            untold: count("SELECT count(*) FROM letters WHERE state = 'failed' AND kind = 'notice'")?,
             quarantined: count("SELECT count(*) FROM quarantine WHERE seen = 0")?,
         })
     }

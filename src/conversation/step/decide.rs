@@ -84,12 +84,16 @@ impl Turn {
             .filter(|old| *old != decision)
             .map(|old| format!(", instead of {}", old.label()));
         let condition = wanted.condition.as_deref().map(|text| format!(" ({text})"));
+        let again = wanted
+            .follow_up
+            .map(|day| format!("; asked again on {}", day.format("%a %-d %B %Y")));
         let detail = format!(
-            "{who}: {}{}{}; takes effect {}",
+            "{who}: {}{}{}; takes effect {}{}",
             decision.label(),
             condition.unwrap_or_default(),
             changed.unwrap_or_default(),
-            self.c.batch.contact.zone.spelled(until)
+            self.c.batch.contact.zone.spelled(until),
+            again.unwrap_or_default()
         );
         self.record_words("decided", Some(id), detail, words.to_owned());
         true

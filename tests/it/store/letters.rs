@@ -204,13 +204,45 @@ async fn a_suppressed_address_is_never_written_to() {
         .map(|line| line.state)
         .collect();
     assert_eq!(states, ["failed", "failed"]);
+    assert!(store.read(|tx| tx.pipeline(None, 1)).unwrap()[0].unreachable);
     assert!(store.write(move |tx| tx.lift_suppression(&ann)).await.unwrap());
+    assert!(!store.read(|tx| tx.pipeline(None, 1)).unwrap()[0].unreachable);
     assert!(
         store
             .write(|tx| tx.queue(&letter(3, "ann.lee@client.example"), None, now()))
             .await
             .unwrap()
     );
+}
+
+/// When a notice dies nobody has heard what it says: it counts until a person has seen to it.
+#[tokio::test]
+async fn a_notice_that_failed_counts_until_somebody_has_seen_it() {
+    let (_home, store) = home_store();
+    with_a_letter(&store).await;
+    let untold = || store.read(|tx| tx.totals()).unwrap().untold;
+    let rita = Address::parse("rita@agency.example").unwrap();
+    store.write(move |tx| tx.suppress(&rita, "5.1.1", now())).await.unwrap();
+    assert_eq!(untold(), 0);
+    let notice = || Finished {
+        kind: "notice",
+        to: Party::Recruiter(0),
+        ..letter(2, "rita@agency.example")
+    };
+    store.write(move |tx| tx.queue(&notice(), None, now())).await.unwrap();
+    assert_eq!(untold(), 1);
+    let id = store
+        .read(|tx| tx.outbox(false, 10))
+        .unwrap()
+        .into_iter()
+        .find(|line| line.kind == "notice")
+        .unwrap()
+        .id;
+    store
+        .write(move |tx| tx.cancel_letter(replyd::model::LetterId(id), "rita", now()))
+        .await
+        .unwrap();
+    assert_eq!(untold(), 0);
 }
 
 /// A letter is settled once, and the outcome is what a person reads.

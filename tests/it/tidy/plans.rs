@@ -4,9 +4,15 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 3] = ["src/store/schema.sql", "src/store/schema-2.sql", "src/store/schema-3.sql"];
+const SCHEMAS: [&str; 4] = [
+    "src/store/schema.sql",
+    "src/store/schema-2.sql",
+    "src/store/schema-3.sql",
+    "src/store/schema-4.sql",
+];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
-const SMALL: [&str; 6] = [
+const SMALL: [&str; 7] = [
+    "USING COVERING INDEX letters_untold",
     "USING INDEX letters_waiting",
     "USING COVERING INDEX letters_waiting",
     "INDEX messages_waiting",
