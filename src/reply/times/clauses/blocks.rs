@@ -135,6 +135,10 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     // "2:45 the same day or 9 the next day"
     let following = terms.iter().any(|term| term.what == Of::Days(Days::Following));
     let dated = dated && !following;
+    // "Thursday this week and Wednesday next week": each in its own.
+    if two_weeks(terms) {
+        return None;
+    }
     // "all day today and Wednesday morning": all day is of the first of them.
     let whole = terms
         .iter()
@@ -206,6 +210,10 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             if before.settled && before.gap.joined && is_day(term) && term.gap.comma {
                 return None;
             }
+            // "I'm on earlies so any time after 2, Wednesday's my rest day"
+            if before.gap.breaks && term.own && is_day(term) && term.gap.comma {
+                return None;
+            }
             if turns > 1 && !week_behind(term) {
                 return None;
             }
@@ -218,6 +226,27 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
         (_, 0) => cost + 2,
         _ => cost,
     })
+}
+
+/// A weekday stands between two weeks, and right before the second.
+fn two_weeks(terms: &[Term]) -> bool {
+    let week = |term: &Term| {
+        if let Of::Days(Days::Week(week)) = term.what {
+            Some(week.monday)
+        } else {
+            None
+        }
+    };
+    let mut first = None;
+    for pair in terms.windows(2) {
+        let [before, term] = pair else { continue };
+        first = first.or_else(|| week(before));
+        let weekday = matches!(before.what, Of::Days(Days::Weekday(_)));
+        if weekday && term.gap.width() == 0 && week(term).is_some_and(|second| first.is_some_and(|first| first != second)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// "2-3pm next week": the week behind the hours goes with the days before them.
@@ -290,6 +319,8 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         opens_line: first.opens_line,
         person: terms.iter().find_map(|term| term.person),
         told: first.told,
+        event: terms.iter().any(|term| term.event),
+        unsaid: terms.iter().any(|term| term.unsaid),
         guessed: bare || terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
         of_week: terms.windows(2).any(|pair| {

@@ -11,6 +11,8 @@ use super::walk::{Of, Term, Walk};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
+/// So far behind a place its hours are named; the bound keeps hostile texts cheap.
+const WORDS_BEHIND: usize = 40;
 
 impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
@@ -58,11 +60,22 @@ impl Scan<'_> {
                 });
             }
             let bytes = self.bytes(at, named.used);
+            if named.perhaps
+                && let Some(used) = self.stays(at + named.used, named.zone, walk)
+            {
+                walk.writer = Some(named.zone);
+                return named.used + used;
+            }
             if named.perhaps {
                 walk.places.push((named.zone, bytes, walk.sentence));
                 // The words count as any other.
                 self.word(at, walk);
                 return 1;
+            }
+            // "I'm in Toronto until the 20th, so think in Toronto time": where they write from, and how long.
+            if let Some(used) = self.stays(at + named.used, named.zone, walk) {
+                walk.writer = Some(named.zone);
+                return named.used + used;
             }
             // "I'm in Rome that week": not where they write from.
             let behind = self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
@@ -114,6 +127,27 @@ impl Scan<'_> {
         }
         self.word(at, walk);
         1
+    }
+
+    /// A stretch of days right behind a place whose hours the text names further on: how many items it takes.
+    fn stays(&self, at: usize, zone: crate::calendar::Zone, walk: &mut Walk) -> Option<usize> {
+        if walk.unit().has_terms() || walk.unit().refuses {
+            return None;
+        }
+        let day = self
+            .dates
+            .read(at)
+            .filter(|day| !matches!(day.days, Days::Weekday(_) | Days::Day(_)))?;
+        let end = at + day.used;
+        let said = |at: usize| zones::read(self.text, self.items, at, false, self.own, self.tongue == Tongue::En);
+        let named =
+            (end..end + WORDS_BEHIND).any(|at| said(at).is_some_and(|named| !named.perhaps && named.zone == zone && named.used > 1));
+        if !named {
+            return None;
+        }
+        let unit = walk.unit();
+        (unit.event, unit.subject, unit.unknown_before) = (false, false, 0);
+        Some(day.used)
     }
 
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
@@ -200,6 +234,68 @@ impl Scan<'_> {
         Some(2)
     }
 
+    /// "free now until 1": of today.
+    fn from_now(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        if self.items.lex(at) != Some(Lex::NowTill) {
+            return None;
+        }
+        let next = self.items.skip(at + 1, &[Lex::At, Lex::AtOrTill, Lex::Of]);
+        let found = self.clocks.range_or_point(next, true)?;
+        let Clock::Point(end) = found.clock else { return None };
+        walk.term(Of::Days(Days::Day(self.dates.today)), self.bytes(at, 1));
+        walk.term(Of::Hours(Clock::To(end)), self.bytes(next, found.used));
+        Some(next + found.used - at)
+    }
+
+    /// "this week I'm on 6-2": the hours of a shift.
+    fn on_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        let somebody = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them));
+        let on = self.text.get(self.bytes(at, 1))?.eq_ignore_ascii_case("on");
+        if self.tongue != Tongue::En || !somebody || !on || walk.unit().has_hours {
+            return None;
+        }
+        let found = self.clocks.range_or_point(at + 1, true)?;
+        if !matches!(found.clock, Clock::Range(..)) || self.dates.read(at + 1).is_some_and(|day| day.used > found.used) {
+            return None;
+        }
+        let unit = walk.unit();
+        (unit.event, unit.shift, unit.leads) = (true, true, true);
+        walk.shifts = true;
+        // "on 2-10", "on 12-8": nobody's shift is said to begin before six without its half of the day.
+        let clock = match found.clock {
+            Clock::Range(start, end) if start < 6 * 60 && end <= 12 * 60 => Clock::Range(start + 12 * 60, end + 12 * 60),
+            clock => clock,
+        };
+        walk.term(Of::Hours(clock), self.bytes(at, found.used + 1));
+        Some(found.used + 1)
+    }
+
+    /// "4 on 4 off": days of a shift; how many items it takes.
+    fn on_and_off(&self, at: usize) -> Option<usize> {
+        let count = |at: usize| matches!(self.items.what(at), Some(What::Num(1..=14, _) | What::Lex(Lex::Number(1..=14))));
+        let said = |at: usize, word: &str| self.text.get(self.bytes(at, 1)).is_some_and(|said| said.eq_ignore_ascii_case(word));
+        let comma = usize::from(matches!(self.items.mark(at + 2), Some(',' | '/' | '-')));
+        let behind = at + 2 + comma;
+        (count(at) && said(at + 1, "on") && count(behind) && said(behind + 1, "off")).then_some(4 + comma)
+    }
+
+    /// "a client call at 1 that always takes the full hour": how long what was named last lasts.
+    fn lasts(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+        if self.items.lex(at) != Some(Lex::Lasts) {
+            return None;
+        }
+        let (minutes, used) = self.clocks.length(at + 1)?;
+        let sentence = walk.sentence;
+        let last = walk.terms.last_mut().filter(|last| last.sentence == sentence)?;
+        if let Of::Hours(Clock::Point(start)) = last.what
+            && minutes > 0
+            && start + minutes <= clock::DAY
+        {
+            last.what = Of::Hours(Clock::Range(start, start + minutes));
+        }
+        Some(used + 1)
+    }
+
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
@@ -216,6 +312,13 @@ impl Scan<'_> {
             return Some(1 + found.used);
         }
         if let Some(used) = self.before_then(at, walk) {
+            return Some(used);
+        }
+        if let Some(used) = self
+            .from_now(at, walk)
+            .or_else(|| self.on_hours(at, walk))
+            .or_else(|| self.lasts(at, walk))
+        {
             return Some(used);
         }
         // "push it back by an hour"
@@ -274,6 +377,14 @@ impl Scan<'_> {
         }
         if let Some(used) = self.past_day(at) {
             return Some(used);
+        }
+        if let Some((days, used)) = self.numbered_weekdays(at) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
+        }
+        if self.on_and_off(at).is_some() {
+            (walk.unit().event, walk.shifts) = (true, true);
+            return self.on_and_off(at);
         }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
@@ -416,12 +527,16 @@ impl Scan<'_> {
                 let phrase =
                     matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
                 walk.unit().settled |= phrase;
+                let mut whole_day = false;
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
                     last.settled = phrase;
                     last.whole_day = item.is_some_and(|item| item.whole_day);
+                    whole_day = last.whole_day;
                     last.only |= phrase && item.is_some_and(|item| item.only);
                 }
+                let unit = walk.unit();
+                unit.any_hour |= clock.clock == Clock::All && !whole_day && !unit.subject && unit.unknown_before + unit.unknown_after == 0;
                 Some(clock.used)
             }
             _ => None,
@@ -537,10 +652,23 @@ impl Scan<'_> {
         // "14-16 Station Road": a house.
         let house = matches!(self.items.what(next), Some(What::Word(_))) && self.items.capital(next) && self.tongue != Tongue::De;
         let range = range && !house;
+        // "Baby naps 12.30 - 2.30", "handover 7.30-8.15": minutes on both sides are a stretch of time.
+        let spelled = range && found.used >= 7 && self.minutes_twice(at, found.used);
         // "9 CET"
         let zoned =
             || zones::read(self.text, self.items, next, true, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
-        dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
+        spelled || dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
+    }
+
+    /// Two numbers of two digits behind a point or a colon, glued to it.
+    fn minutes_twice(&self, at: usize, used: usize) -> bool {
+        let minutes = |at: &usize| {
+            matches!(self.items.mark(*at), Some('.' | ':'))
+                && self.items.glued(*at)
+                && self.items.glued(*at + 1)
+                && matches!(self.items.what(*at + 1), Some(What::Num(0..=59, 2)))
+        };
+        (at..at + used).filter(minutes).count() == 2
     }
 
     /// The unit ends here.
@@ -549,7 +677,16 @@ impl Scan<'_> {
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ';' | ')' | '(')) => true,
             Some(What::Lex(lex)) => matches!(
                 lex,
-                Lex::Or | Lex::And | Lex::But | Lex::Instead | Lex::Except | Lex::So | Lex::Because
+                Lex::Or
+                    | Lex::Otherwise
+                    | Lex::And
+                    | Lex::But
+                    | Lex::Instead
+                    | Lex::Except
+                    | Lex::So
+                    | Lex::ApartFromThat
+                    | Lex::Because
+                    | Lex::If
             ),
             _ => false,
         }
