@@ -166,6 +166,26 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     found
 }
 
+/// A part of the day and a point far outside it, which would be in it or near it in the other half of the day.
+fn halves_differ(block: &Block) -> bool {
+    const HALF: i32 = 12 * 60;
+    const NEAR: i32 = 60;
+    let parts = block.clocks.iter().filter_map(|hours| match hours.clock {
+        Clock::Part(part) => Some(super::clock::hours(part)),
+        _ => None,
+    });
+    let points = || {
+        block.clocks.iter().filter_map(|hours| match hours.clock {
+            Clock::Point(at) => Some(at),
+            _ => None,
+        })
+    };
+    let near = |(from, to): (i32, i32), at: i32| from - NEAR <= at && at < to;
+    parts
+        .into_iter()
+        .any(|part| points().any(|at| !near(part, at) && (near(part, at - HALF) || near(part, at + HALF))))
+}
+
 /// Days ahead that nobody names by a number alone.
 const FAR: i64 = 21;
 
@@ -231,6 +251,10 @@ pub(super) fn signs(said: &Said, items: &[Item], offers: &[Offer], today: NaiveD
             found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
         }
     }
+    // "Early morning, 7.30 or 8": an hour taken for one of the evening, beside the part of the day that it was meant in.
+    for block in blocks.iter().filter(|block| block.yes && halves_differ(block)) {
+        found.push(Doubt::of(Why::HoursOfWhichDay, block.bytes.clone()));
+    }
     // Hours with an end only, and no day at all: "until 1" is said of today.
     for offer in offers.iter().filter(|offer| offer.yes && offer.thought_of) {
         let ends = |block: &Block| {
@@ -257,7 +281,9 @@ fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
 fn turned_back<'b>(blocks: &'b [Block], offers: &[Offer]) -> Option<&'b Block> {
     let mut before: Option<(u32, chrono::NaiveDate)> = None;
     for block in blocks.iter().filter(|block| block.yes) {
-        let [Days::Weekday(weekday)] = block.days.as_slice() else {
+        // "later in the week, Wednesday": a week beside it changes nothing.
+        let weekdays = block.weekdays();
+        let [weekday] = weekdays.as_slice() else {
             continue;
         };
         let offer = offers.iter().find(|offer| offer.yes && offer.rests_on(&block.bytes));

@@ -194,6 +194,11 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
         if term.gap.colon && is_day(term) && heads {
             return None;
         }
+        // "Next week works, I just leave at 2 on Friday": the hours have their own day.
+        let own_day = |other: &Term| is_day(other) && other.unit == term.unit;
+        if is_day(before) && before.own && term.settled && term.unit != before.unit && terms.iter().any(own_day) {
+            return None;
+        }
         if is_day(term) == is_day(before) {
             // Two days without a joint are seldom one list.
             cost += u32::from(term.gap.dash) * 2 + u32::from(term.opens_line);

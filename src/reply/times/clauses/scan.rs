@@ -11,8 +11,6 @@ use super::walk::{Of, Term, Walk};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
-/// So far behind a place its hours are named; the bound keeps hostile texts cheap.
-const WORDS_BEHIND: usize = 40;
 
 impl Scan<'_> {
     /// Reads what begins at an item; returns how many items it takes.
@@ -129,27 +127,6 @@ impl Scan<'_> {
         1
     }
 
-    /// A stretch of days right behind a place whose hours the text names further on: how many items it takes.
-    fn stays(&self, at: usize, zone: crate::calendar::Zone, walk: &mut Walk) -> Option<usize> {
-        if walk.unit().has_terms() || walk.unit().refuses {
-            return None;
-        }
-        let day = self
-            .dates
-            .read(at)
-            .filter(|day| !matches!(day.days, Days::Weekday(_) | Days::Day(_)))?;
-        let end = at + day.used;
-        let said = |at: usize| zones::read(self.text, self.items, at, false, self.own, self.tongue == Tongue::En);
-        let named =
-            (end..end + WORDS_BEHIND).any(|at| said(at).is_some_and(|named| !named.perhaps && named.zone == zone && named.used > 1));
-        if !named {
-            return None;
-        }
-        let unit = walk.unit();
-        (unit.event, unit.subject, unit.unknown_before) = (false, false, 0);
-        Some(day.used)
-    }
-
     /// Words that are a day and an hour at once: "tonight", "vanmiddag".
     pub(super) fn both(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         let (days, clock) = match self.items.lex(at)? {
@@ -215,7 +192,18 @@ impl Scan<'_> {
         let hour = told().find_map(|term| match term.what {
             Of::Hours(Clock::Point(hour) | Clock::From(hour) | Clock::Range(hour, _)) => Some(hour),
             _ => None,
-        })?;
+        });
+        // "My leave starts on the 12th, so anything before then": before the day that was told.
+        let Some(hour) = hour else {
+            let before = self.items.lex(at) == Some(Lex::Before);
+            let near = walk.terms.last().filter(|term| before && walk.sentence - term.sentence <= 1)?;
+            let Of::Days(days @ (Days::Day(_) | Days::Weekday(_) | Days::Since(..) | Days::Week(_))) = &near.what else {
+                return None;
+            };
+            let until = Days::Until(Box::new(days.clone()), false);
+            walk.term(Of::Days(until), self.bytes(at, 2));
+            return Some(2);
+        };
         let days = told().find_map(|term| match &term.what {
             Of::Days(days) => Some(days.clone()),
             Of::Hours(_) => None,
@@ -232,68 +220,6 @@ impl Scan<'_> {
         }
         walk.term(Of::Hours(Clock::To(hour)), self.bytes(at, 2));
         Some(2)
-    }
-
-    /// "free now until 1": of today.
-    fn from_now(&self, at: usize, walk: &mut Walk) -> Option<usize> {
-        if self.items.lex(at) != Some(Lex::NowTill) {
-            return None;
-        }
-        let next = self.items.skip(at + 1, &[Lex::At, Lex::AtOrTill, Lex::Of]);
-        let found = self.clocks.range_or_point(next, true)?;
-        let Clock::Point(end) = found.clock else { return None };
-        walk.term(Of::Days(Days::Day(self.dates.today)), self.bytes(at, 1));
-        walk.term(Of::Hours(Clock::To(end)), self.bytes(next, found.used));
-        Some(next + found.used - at)
-    }
-
-    /// "this week I'm on 6-2": the hours of a shift.
-    fn on_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
-        let somebody = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Subject | Lex::Them));
-        let on = self.text.get(self.bytes(at, 1))?.eq_ignore_ascii_case("on");
-        if self.tongue != Tongue::En || !somebody || !on || walk.unit().has_hours {
-            return None;
-        }
-        let found = self.clocks.range_or_point(at + 1, true)?;
-        if !matches!(found.clock, Clock::Range(..)) || self.dates.read(at + 1).is_some_and(|day| day.used > found.used) {
-            return None;
-        }
-        let unit = walk.unit();
-        (unit.event, unit.shift, unit.leads) = (true, true, true);
-        walk.shifts = true;
-        // "on 2-10", "on 12-8": nobody's shift is said to begin before six without its half of the day.
-        let clock = match found.clock {
-            Clock::Range(start, end) if start < 6 * 60 && end <= 12 * 60 => Clock::Range(start + 12 * 60, end + 12 * 60),
-            clock => clock,
-        };
-        walk.term(Of::Hours(clock), self.bytes(at, found.used + 1));
-        Some(found.used + 1)
-    }
-
-    /// "4 on 4 off": days of a shift; how many items it takes.
-    fn on_and_off(&self, at: usize) -> Option<usize> {
-        let count = |at: usize| matches!(self.items.what(at), Some(What::Num(1..=14, _) | What::Lex(Lex::Number(1..=14))));
-        let said = |at: usize, word: &str| self.text.get(self.bytes(at, 1)).is_some_and(|said| said.eq_ignore_ascii_case(word));
-        let comma = usize::from(matches!(self.items.mark(at + 2), Some(',' | '/' | '-')));
-        let behind = at + 2 + comma;
-        (count(at) && said(at + 1, "on") && count(behind) && said(behind + 1, "off")).then_some(4 + comma)
-    }
-
-    /// "a client call at 1 that always takes the full hour": how long what was named last lasts.
-    fn lasts(&self, at: usize, walk: &mut Walk) -> Option<usize> {
-        if self.items.lex(at) != Some(Lex::Lasts) {
-            return None;
-        }
-        let (minutes, used) = self.clocks.length(at + 1)?;
-        let sentence = walk.sentence;
-        let last = walk.terms.last_mut().filter(|last| last.sentence == sentence)?;
-        if let Of::Hours(Clock::Point(start)) = last.what
-            && minutes > 0
-            && start + minutes <= clock::DAY
-        {
-            last.what = Of::Hours(Clock::Range(start, start + minutes));
-        }
-        Some(used + 1)
     }
 
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
@@ -658,17 +584,6 @@ impl Scan<'_> {
         let zoned =
             || zones::read(self.text, self.items, next, true, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
         spelled || dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
-    }
-
-    /// Two numbers of two digits behind a point or a colon, glued to it.
-    fn minutes_twice(&self, at: usize, used: usize) -> bool {
-        let minutes = |at: &usize| {
-            matches!(self.items.mark(*at), Some('.' | ':'))
-                && self.items.glued(*at)
-                && self.items.glued(*at + 1)
-                && matches!(self.items.what(*at + 1), Some(What::Num(0..=59, 2)))
-        };
-        (at..at + used).filter(minutes).count() == 2
     }
 
     /// The unit ends here.

@@ -5,6 +5,7 @@
 
 use super::super::doubts::{Unsure, Why};
 use super::super::lex::Lex;
+use super::refer::{eventful_sentences, referred, silent_sentences};
 use super::walk::{Of, Walk};
 
 /// A stretch of a sentence between commas and joints.
@@ -394,10 +395,12 @@ pub(super) fn polarity(walk: &mut Walk) {
         .iter()
         .all(|term| decided.get(term.unit).copied().flatten().is_none_or(|verdict| verdict.told));
     let silent = silent_sentences(&walk.units);
+    let eventful = eventful_sentences(&walk.units);
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
-        term.event =
-            walk.units.get(term.unit).is_some_and(|unit| unit.event && !unit.refuses) && verdict.is_some_and(|verdict| !verdict.yes);
+        let of_event =
+            |unit: &Unit| unit.event && !unit.refuses || unit.words == 0 && !unit.except && eventful.binary_search(&unit.sentence).is_ok();
+        term.event = walk.units.get(term.unit).is_some_and(of_event) && verdict.is_some_and(|verdict| !verdict.yes && !verdict.except);
         term.unsaid = verdict.is_none() && silent.binary_search(&term.sentence).is_ok();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
             let unread = unit.unknown_before + unit.unknown_after;
@@ -445,62 +448,6 @@ pub(super) fn polarity(walk: &mut Walk) {
             continue;
         }
         (term.yes, term.except, term.told) = (Some(verdict.yes), verdict.except, verdict.told);
-    }
-}
-
-/// Sentences of which no word offers, and some were not read: in order.
-fn silent_sentences(units: &[Unit]) -> Vec<usize> {
-    let mut silent: Vec<usize> = units
-        .iter()
-        .filter(|unit| unit.unknown_before + unit.unknown_after > 0 && !unit.because)
-        .map(|unit| unit.sentence)
-        .collect();
-    let offering: Vec<usize> = units.iter().filter(|unit| unit.offers).map(|unit| unit.sentence).collect();
-    silent.retain(|sentence| offering.binary_search(sentence).is_err());
-    silent
-}
-
-/// "The baby naps 12:30 to 2:30, so that window is golden": the hours that were told are those offered.
-fn referred(units: &[Unit], decided: &mut [Option<Verdict>]) {
-    const YES: Option<Verdict> = Some(Verdict {
-        yes: true,
-        told: false,
-        except: false,
-    });
-    for (number, unit) in units.iter().enumerate().filter(|(_, unit)| unit.refers && !unit.has_hours) {
-        let offered = decided.get(number).copied().flatten().is_some_and(|verdict| verdict.yes);
-        if !offered {
-            continue;
-        }
-        // "Next week is quiet, so any time then": the days that were told.
-        let near = |before: &(usize, &Unit)| before.1.sentence + 1 >= unit.sentence;
-        let mut before = units.iter().enumerate().take(number).rev().take_while(near);
-        let told = |other: &Unit| {
-            if unit.any_time {
-                other.has_days && !other.has_hours
-            } else {
-                other.has_hours
-            }
-        };
-        let Some((mut at, found)) = before.find(|(_, other)| told(other)) else {
-            continue;
-        };
-        if found.refuses || found.except {
-            continue;
-        }
-        // "in the car 8 to 9:30 and 4 to 6": all of them.
-        let sentence = found.sentence;
-        loop {
-            if let Some(slot) = decided.get_mut(at).filter(|slot| slot.is_none_or(|verdict| !verdict.yes)) {
-                *slot = YES;
-            }
-            let joined = units.get(at).is_some_and(|unit| unit.joined);
-            let next = at.checked_sub(1).and_then(|at| units.get(at));
-            if !joined || next.is_none_or(|unit| unit.sentence != sentence || !told(unit) || unit.refuses) {
-                break;
-            }
-            at -= 1;
-        }
     }
 }
 

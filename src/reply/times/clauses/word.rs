@@ -216,8 +216,9 @@ impl Scan<'_> {
                 let sadly = (at + 1..behind).any(|at| self.items.lex(at) == Some(Lex::Sadly));
                 unit.only_these |= unit.has_terms() && (self.ends(at + 1) || sadly && self.ends(behind));
                 // "9am only"
-                let sentence = walk.sentence;
-                if let Some(last) = walk.terms.last_mut().filter(|last| last.sentence == sentence) {
+                // "Next week works, I just leave early on Friday": of its own unit.
+                let number = walk.units.len().saturating_sub(1);
+                if let Some(last) = walk.terms.last_mut().filter(|last| last.unit == number) {
                     last.only = true;
                 }
             }

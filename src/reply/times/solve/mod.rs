@@ -354,7 +354,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             context.dates = dates;
             continue;
         }
-        let told_of = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
+        let of_told = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
         let offer = Offer {
             windows,
             zone: context.zone,
@@ -363,7 +363,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             also: Vec::new(),
             sentence: block.sentence,
             only: block.only,
-            dated: !block.days.is_empty() || told_of,
+            dated: !block.days.is_empty() || of_told,
             broad,
             since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
@@ -389,7 +389,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             everybody: block.everybody,
             dates,
         };
-        let named = offer.dated && !told_of;
+        let named = offer.dated && !of_told;
         if named && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
                 if block.told {
@@ -425,6 +425,9 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 }
             }
         }
+        // "the week of the 22nd I'm on 6-2, so after 2:30": the hours behind a shift are of its week.
+        let stretch = |hours: &Hours| matches!(hours.clock, Clock::Range(..));
+        told_of = !block.yes && block.shift && week.is_some() && !block.clocks.is_empty() && block.clocks.iter().all(stretch);
         place::place(offer, block, &mut out);
     }
     place::settle(out, &context)
