@@ -572,7 +572,9 @@ impl Scan<'_> {
             self.items.lex(next) == Some(Lex::Or)
                 && self.clocks.read(next + 1).is_some_and(|second| {
                     let end = next + 1 + second.used;
-                    self.items.lex(end) == Some(Lex::SameDay) || self.items.lex(end) == Some(Lex::On) && self.dates.read(end + 1).is_some()
+                    let day_behind = || self.dates.read(end + 1).is_some_and(|day| !matches!(day.days, Days::Same));
+                    let joint = self.items.lex(end) == Some(Lex::On) || self.items.mark(end) == Some(',');
+                    self.items.lex(end) == Some(Lex::SameDay) || joint && day_behind()
                 })
         };
         // "14-16 Station Road": a house.

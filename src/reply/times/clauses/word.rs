@@ -51,6 +51,9 @@ impl Scan<'_> {
                 walk.unknown = true;
                 if self.may_be_a_time(at, walk) {
                     walk.doubts.push(Unsure::of(Why::Unread, self.bytes(at, 1)));
+                } else if self.may_be_an_hour(at) {
+                    // "either 2 or 3, Tuesday or Wednesday": before the days it is of.
+                    walk.bounds.push((self.bytes(at, 1), walk.sentence));
                 }
             }
             What::Mark('✓' | '✔' | '✅' | '👍') => walk.offers(),
@@ -352,6 +355,11 @@ impl Scan<'_> {
 
     /// A number that was not understood, beside a day or an hour that was: "h 9-11", "before tenish".
     pub(super) fn may_be_a_time(&self, at: usize, walk: &Walk) -> bool {
+        self.may_be_an_hour(at) && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+    }
+
+    /// A number that could be an hour, by itself and by what counts or is paid by it.
+    fn may_be_an_hour(&self, at: usize) -> bool {
         let Some(What::Num(value, digits)) = self.items.what(at) else {
             return false;
         };
@@ -369,7 +377,7 @@ impl Scan<'_> {
                 self.items.what(at - 1),
                 Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_))
             );
-        hour && !counted && !money && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+        hour && !counted && !money
     }
 
     /// A day stands within the next two items: "off all Friday".
