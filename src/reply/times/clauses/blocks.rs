@@ -206,6 +206,11 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             cost += u32::from(term.gap.words);
         } else {
             turns += 1;
+            // "avoid Mondays and the hour between 12 and 1": each is refused.
+            if term.yes == Some(false) && term.except && !is_day(term) && term.gap.joined && terms.last().is_some_and(|last| !is_day(last))
+            {
+                return None;
+            }
             // "any day except Tuesday, 10 to 12": the hours are of the other days.
             if term.except && !is_day(term) && term.gap.comma {
                 return None;

@@ -187,11 +187,11 @@ impl Scan<'_> {
             return None;
         };
         let ordinal = usize::from(self.items.lex(next + 1) == Some(Lex::OrdinalMark));
-        let days = self.dates.today.iter_days().take(45);
+        let mut days = self.dates.today.iter_days().take(45);
         let fits = |date: &chrono::NaiveDate| {
             chrono::Datelike::day(date) == *number && chrono::Datelike::weekday(date).number_from_monday() == weekday
         };
-        Some((days.filter(fits).next()?, next + 1 + ordinal))
+        Some((days.find(fits)?, next + 1 + ordinal))
     }
 
     pub(super) fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {

@@ -241,7 +241,7 @@ impl Scan<'_> {
             return Some(used);
         }
         if let Some(used) = self
-            .from_now(at, walk)
+            .now_until(at, walk)
             .or_else(|| self.on_hours(at, walk))
             .or_else(|| self.lasts(at, walk))
         {

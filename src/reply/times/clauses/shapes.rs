@@ -38,7 +38,7 @@ impl Scan<'_> {
     }
 
     /// "free now until 1": of today.
-    pub(super) fn from_now(&self, at: usize, walk: &mut Walk) -> Option<usize> {
+    pub(super) fn now_until(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         if self.items.lex(at) != Some(Lex::NowTill) {
             return None;
         }

@@ -236,11 +236,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 .filter(|offer| offer.yes)
                 .flat_map(|offer| offer.dates.iter().copied())
                 .collect();
-            if !left.is_empty() {
-                context.dates = left;
-                context.dates.sort_unstable();
-                context.dates.dedup();
-            }
+            // "Avoid Mondays and the hour before 1": where nothing was offered yet, of any day.
+            context.dates = left;
+            context.dates.sort_unstable();
+            context.dates.dedup();
         }
         // "Not Mondays" holds in every week that is spoken of.
         let named = context
