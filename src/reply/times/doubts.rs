@@ -110,10 +110,8 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     for (at, block) in blocks.iter().enumerate() {
         let hours = block.except && !block.days.is_empty() && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Range(..)));
         let before = at.checked_sub(1).and_then(|before| blocks.get(before));
-        let bare = before.is_some_and(|before| {
-            let whole = before.clocks.iter().all(|hours| hours.clock == Clock::All);
-            before.yes && before.sentence == block.sentence && whole && !before.days.is_empty()
-        });
+        let bare = before
+            .is_some_and(|before| before.yes && before.sentence == block.sentence && before.clocks.is_empty() && !before.days.is_empty());
         if hours && bare {
             found.push(Doubt::of(Why::HoursOfWhichDay, block.bytes.clone()));
         }
