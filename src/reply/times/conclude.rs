@@ -41,6 +41,12 @@ impl Reading<'_> {
             doubts: Vec::new(),
         };
         times.doubts = doubts::find(&self.said.doubts, &self.said.blocks, self.offers, &times.open, self.asked.written);
+        times.doubts.extend(doubts::signs(
+            self.said,
+            self.items,
+            self.offers,
+            self.zone.local(self.asked.written).date(),
+        ));
         if self.cancels() {
             return without(times, Intent::Cancel);
         }

@@ -6,10 +6,13 @@
 
 use std::ops::Range;
 
-use super::clauses::Block;
+use chrono::NaiveDate;
+
+use super::clauses::{Block, Said};
 use super::clock::Clock;
 use super::conclude::Reading;
 use super::day::Days;
+use super::lex::{Item, Lex, Unit, What};
 use super::solve::{self, Offer};
 use super::{Intent, Times};
 use crate::calendar::{Spans, Zone};
@@ -163,6 +166,107 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     found
 }
 
+/// A part of the day and a point far outside it, which would be in it or near it in the other half of the day.
+fn halves_differ(block: &Block) -> bool {
+    const HALF: i32 = 12 * 60;
+    const NEAR: i32 = 60;
+    let parts = block.clocks.iter().filter_map(|hours| match hours.clock {
+        Clock::Part(part) => Some(super::clock::hours(part)),
+        _ => None,
+    });
+    let points = || {
+        block.clocks.iter().filter_map(|hours| match hours.clock {
+            Clock::Point(at) => Some(at),
+            _ => None,
+        })
+    };
+    let near = |(from, to): (i32, i32), at: i32| from - NEAR <= at && at < to;
+    parts
+        .into_iter()
+        .any(|part| points().any(|at| !near(part, at) && (near(part, at - HALF) || near(part, at + HALF))))
+}
+
+/// Days ahead that nobody names by a number alone.
+const FAR: i64 = 21;
+
+/// Signs of having misread that lie in the text as a whole, not in one block.
+pub(super) fn signs(said: &Said, items: &[Item], offers: &[Offer], today: NaiveDate) -> Vec<Doubt> {
+    let blocks = said.blocks.as_slice();
+    let mut found = Vec::new();
+    let timed = |block: &Block| block.clocks.iter().any(|hours| hours.clock != Clock::All);
+    // Of these times nothing says that they are free, and other times are offered in words.
+    let bounds = |block: &Block| {
+        block
+            .clocks
+            .iter()
+            .all(|hours| matches!(hours.clock, Clock::From(_) | Clock::To(_)))
+    };
+    let silent = |block: &&Block| block.yes && block.unsaid && !block.corrects && !(block.days.is_empty() && bounds(block));
+    for block in blocks.iter().filter(silent) {
+        let elsewhere = |other: &Block| other.yes && (other.firm || !other.unsaid) && other.sentence != block.sentence;
+        if blocks.iter().any(elsewhere) {
+            found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
+        }
+    }
+    // The only hours that are given are refused, by nothing but what somebody does then: are they the ones offered?
+    let told_hours = |block: &Block| {
+        let range = matches!(block.clocks.as_slice(), [hours] if matches!(hours.clock, Clock::Range(..)));
+        range && !block.yes && !block.except && block.event && block.days.is_empty()
+    };
+    let rest = !said.apart.is_empty() || blocks.iter().any(|block| block.yes && block.days.contains(&Days::Rest));
+    if !rest
+        && !blocks.iter().any(|block| block.yes && timed(block))
+        && let Some(block) = blocks.iter().find(|block| told_hours(block))
+    {
+        found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
+    }
+    // "Working from there until the 31st. Tuesday between 10 and 12": is it the Tuesday after that?
+    let ends = |block: &Block| {
+        !block.yes && (block.told || block.event) && block.days.iter().any(|days| matches!(days, Days::Until(..) | Days::Span(..)))
+    };
+    for (at, block) in blocks.iter().enumerate().filter(|(_, block)| block.yes) {
+        let weekdays = !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Weekday(_)));
+        let told = blocks.get(..at).unwrap_or_default().iter().any(ends);
+        if weekdays && told {
+            found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
+        }
+    }
+    // "Free other than that": what stands before it was meant to be refused.
+    for words in said.apart.iter() {
+        let before = |offer: &Offer| offer.bytes.end <= words.start;
+        if let Some(offer) = offers
+            .iter()
+            .find(|offer| before(offer) && offer.yes && offer.was_said() && offer.windows.is_some())
+        {
+            found.push(Doubt::of(Why::OfferedOrRefused, offer.bytes.clone()));
+        }
+    }
+    // A day far ahead by its number alone, and no month is named: it may be no day at all.
+    let months = items
+        .iter()
+        .any(|item| matches!(item.what, What::Lex(Lex::Month(_) | Lex::Unit(Unit::Month)) | What::Mark('/')));
+    for block in blocks.iter().filter(|block| block.yes && !months) {
+        let far = |days: &Days| matches!(days, Days::Day(day) if (*day - today).num_days() > FAR);
+        if block.days.iter().any(far) {
+            found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
+        }
+    }
+    // "Early morning, 7.30 or 8": an hour taken for one of the evening, beside the part of the day that it was meant in.
+    for block in blocks.iter().filter(|block| block.yes && halves_differ(block)) {
+        found.push(Doubt::of(Why::HoursOfWhichDay, block.bytes.clone()));
+    }
+    // Hours with an end only, and no day at all: "until 1" is said of today.
+    for offer in offers.iter().filter(|offer| offer.yes && offer.thought_of) {
+        let ends = |block: &Block| {
+            offer.rests_on(&block.bytes) && matches!(block.clocks.as_slice(), [hours] if matches!(hours.clock, Clock::To(_)))
+        };
+        if blocks.iter().any(ends) {
+            found.push(Doubt::of(Why::HoursOfWhichDay, offer.bytes.clone()));
+        }
+    }
+    found
+}
+
 /// "Mon and Thu", said on a Tuesday: is it the Thursday before that Monday?
 fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
     let weekdays = block.weekdays();
@@ -177,7 +281,9 @@ fn weekdays_turn_back(block: &Block, offers: &[Offer]) -> bool {
 fn turned_back<'b>(blocks: &'b [Block], offers: &[Offer]) -> Option<&'b Block> {
     let mut before: Option<(u32, chrono::NaiveDate)> = None;
     for block in blocks.iter().filter(|block| block.yes) {
-        let [Days::Weekday(weekday)] = block.days.as_slice() else {
+        // "later in the week, Wednesday": a week beside it changes nothing.
+        let weekdays = block.weekdays();
+        let [weekday] = weekdays.as_slice() else {
             continue;
         };
         let offer = offers.iter().find(|offer| offer.yes && offer.rests_on(&block.bytes));

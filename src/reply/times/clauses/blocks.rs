@@ -135,6 +135,10 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
     // "2:45 the same day or 9 the next day"
     let following = terms.iter().any(|term| term.what == Of::Days(Days::Following));
     let dated = dated && !following;
+    // "Thursday this week and Wednesday next week": each in its own.
+    if two_weeks(terms) {
+        return None;
+    }
     // "all day today and Wednesday morning": all day is of the first of them.
     let whole = terms
         .iter()
@@ -190,6 +194,11 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
         if term.gap.colon && is_day(term) && heads {
             return None;
         }
+        // "Next week works, I just leave at 2 on Friday": the hours have their own day.
+        let own_day = |other: &Term| is_day(other) && other.unit == term.unit;
+        if is_day(before) && before.own && term.settled && term.unit != before.unit && terms.iter().any(own_day) {
+            return None;
+        }
         if is_day(term) == is_day(before) {
             // Two days without a joint are seldom one list.
             cost += u32::from(term.gap.dash) * 2 + u32::from(term.opens_line);
@@ -197,6 +206,11 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             cost += u32::from(term.gap.words);
         } else {
             turns += 1;
+            // "avoid Mondays and the hour between 12 and 1": each is refused.
+            if term.yes == Some(false) && term.except && !is_day(term) && term.gap.joined && terms.last().is_some_and(|last| !is_day(last))
+            {
+                return None;
+            }
             // "any day except Tuesday, 10 to 12": the hours are of the other days.
             if term.except && !is_day(term) && term.gap.comma {
                 return None;
@@ -204,6 +218,10 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
             cost += term.gap.width();
             // "Tuesday I'm away and home by 4, Wednesday is fine": the hours are of what stands before them.
             if before.settled && before.gap.joined && is_day(term) && term.gap.comma {
+                return None;
+            }
+            // "I'm on earlies so any time after 2, Wednesday's my rest day"
+            if before.gap.breaks && term.own && is_day(term) && term.gap.comma {
                 return None;
             }
             if turns > 1 && !week_behind(term) {
@@ -218,6 +236,27 @@ pub(super) fn cost(terms: &[Term]) -> Option<u32> {
         (_, 0) => cost + 2,
         _ => cost,
     })
+}
+
+/// A weekday stands between two weeks, and right before the second.
+fn two_weeks(terms: &[Term]) -> bool {
+    let week = |term: &Term| {
+        if let Of::Days(Days::Week(week)) = term.what {
+            Some(week.monday)
+        } else {
+            None
+        }
+    };
+    let mut first = None;
+    for pair in terms.windows(2) {
+        let [before, term] = pair else { continue };
+        first = first.or_else(|| week(before));
+        let weekday = matches!(before.what, Of::Days(Days::Weekday(_)));
+        if weekday && term.gap.width() == 0 && week(term).is_some_and(|second| first.is_some_and(|first| first != second)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// "2-3pm next week": the week behind the hours goes with the days before them.
@@ -290,6 +329,8 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         opens_line: first.opens_line,
         person: terms.iter().find_map(|term| term.person),
         told: first.told,
+        event: terms.iter().any(|term| term.event),
+        unsaid: terms.iter().any(|term| term.unsaid),
         guessed: bare || terms.iter().any(|term| term.guessed),
         everybody: terms.iter().any(|term| term.everybody),
         of_week: terms.windows(2).any(|pair| {

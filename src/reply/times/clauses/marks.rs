@@ -3,11 +3,25 @@
 use super::super::clock::Clock;
 use super::super::day::Days;
 use super::super::items::Items;
-use super::super::lex::{Lex, What};
+use super::super::lex::{Lex, Tongue, What};
 use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
 
 impl Scan<'_> {
+    /// "then", where it may mean at that time.
+    fn is_then(&self, at: usize) -> bool {
+        self.tongue == Tongue::En
+            && self
+                .text
+                .get(self.bytes(at, 1))
+                .is_some_and(|word| word.eq_ignore_ascii_case("then"))
+    }
+
+    /// A face of two marks, not a bracket.
+    fn smiles(&self, at: usize, inside: bool) -> bool {
+        self.items.glued(at + 1) && matches!((self.items.mark(at + 1), inside), (Some('('), _) | (Some(')'), false))
+    }
+
     pub(super) fn separator(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         let glued = |at: usize| self.items.get(at).is_some_and(|item| item.glued);
         match self.items.what(at)? {
@@ -22,7 +36,7 @@ impl Scan<'_> {
                 let goes_on = self.items.get(at + 1).is_some_and(|next| {
                     !next.capital && next.what != What::Line && !matches!(next.what, What::Mark('-' | '*' | '•' | '–' | '>'))
                 });
-                let joint = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And))
+                let joint = matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Or | Lex::And | Lex::Otherwise))
                     || matches!(self.items.what(at.wrapping_sub(1)), Some(What::Mark(',')));
                 walk.opens_line = true;
                 if length >= 58 && goes_on || joint && at > 0 {
@@ -32,8 +46,16 @@ impl Scan<'_> {
                 }
                 Some(1)
             }
+            // "I have covid :( hoping for Monday"
+            What::Mark(':' | ';') if self.smiles(at, walk.inside) => {
+                walk.gap.comma = true;
+                walk.next_unit(true, false);
+                Some(2)
+            }
             What::Mark(mark) => {
                 match mark {
+                    // "I'm in Tenerife 😎 Back on the 15th"
+                    '\u{1f300}'..='\u{1faff}' if self.items.capital(at + 1) => walk.end_sentence(),
                     ';' if walk.inside => {
                         walk.gap.comma = true;
                         walk.next_unit(false, false);
@@ -157,11 +179,17 @@ impl Scan<'_> {
                 }
                 Some(1)
             }
-            What::Lex(lex @ (Lex::And | Lex::Or)) => {
+            What::Lex(lex @ (Lex::And | Lex::Or | Lex::Otherwise)) => {
                 walk.gap.joined = true;
-                walk.gap.or |= *lex == Lex::Or;
+                walk.gap.or |= *lex != Lex::And;
+                // "The 3rd would be perfect, otherwise the 4th after 2": the hours are of the second choice.
+                walk.gap.breaks |= *lex == Lex::Otherwise && walk.unit_offers_days();
+                let opens = walk.unit().words == 0 && !walk.unit().has_terms() && walk.unit().fresh;
                 walk.next_unit(false, false);
-                walk.unit().joined = true;
+                let unit = walk.unit();
+                unit.joined = true;
+                unit.either = *lex != Lex::And;
+                unit.opens_sentence = opens;
                 Some(1)
             }
             // "before 9 or any time after 3": the phrase holds the joint.
@@ -255,7 +283,18 @@ impl Scan<'_> {
                 }
                 Some(1)
             }
-            What::Lex(Lex::So) => {
+            // "I can take a call then, Tuesday or Thursday", "any time then": of what was told.
+            What::Lex(Lex::So) if self.is_then(at) && self.ends(at + 1) && !walk.unit().fresh_and_empty() && !walk.unit().has_hours => {
+                let any = walk.unit().any_time;
+                if any || !walk.unit().has_terms() {
+                    walk.unit().refers = true;
+                }
+                Some(1)
+            }
+            What::Lex(lex @ (Lex::So | Lex::ApartFromThat)) => {
+                if *lex == Lex::ApartFromThat {
+                    walk.apart.push(self.bytes(at, 1));
+                }
                 walk.next_unit(true, false);
                 walk.unit().concludes = true;
                 walk.gap.dash = true;

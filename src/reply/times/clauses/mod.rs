@@ -10,7 +10,9 @@ mod blocks;
 mod grid;
 mod marks;
 mod numbers;
+mod refer;
 mod scan;
+mod shapes;
 mod signature;
 mod unit;
 mod walk;
@@ -59,6 +61,10 @@ pub(super) struct Block {
     pub(super) person: Option<u64>,
     /// Refused by what is told, not by a no: "I teach 9 to 3".
     pub(super) told: bool,
+    /// Refused by what somebody does then, not by a no.
+    pub(super) event: bool,
+    /// Nothing in its sentence says that it is offered, and something else is said there.
+    pub(super) unsaid: bool,
     /// Whether it is offered is a guess.
     pub(super) guessed: bool,
     /// "ideally" and the like aside: said of everybody.
@@ -107,6 +113,8 @@ pub(super) struct Said {
     pub(super) asks: bool,
     /// Which sentences are questions.
     pub(super) asking: Vec<bool>,
+    /// Where it says "apart from that".
+    pub(super) apart: Vec<Range<usize>>,
 }
 
 impl Said {
@@ -291,6 +299,7 @@ impl Scan<'_> {
             doubts: walk.doubts,
             asks: walk.asks,
             asking: with_words,
+            apart: walk.apart,
         }
     }
 }

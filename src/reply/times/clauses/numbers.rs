@@ -167,6 +167,33 @@ impl Scan<'_> {
     }
 
     /// "miércoles 11", "sábado, dia 6": the next such day of a month that is that weekday. In English such a number is an hour.
+    /// "Monday 12 to Friday 16": weekdays with their numbers, from one to the other.
+    pub(super) fn numbered_weekdays(&self, at: usize) -> Option<(Days, usize)> {
+        let (first, next) = self.numbered(at)?;
+        if !matches!(self.items.lex(next), Some(Lex::Till | Lex::ToHour | Lex::AtOrTill))
+            && !matches!(self.items.mark(next), Some('-' | '–'))
+        {
+            return None;
+        }
+        let (last, end) = self.numbered(next + 1)?;
+        (first < last).then_some((Days::Span(first, last), end - at))
+    }
+
+    /// A weekday and the number of its day, which fits the calendar: the day, and where what follows begins.
+    fn numbered(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
+        let Lex::Weekday(weekday) = self.items.lex(at)? else { return None };
+        let next = self.items.skip(at + 1, &[Lex::On, Lex::Of]);
+        let Some(What::Num(number @ 1..=31, 1 | 2)) = self.items.what(next) else {
+            return None;
+        };
+        let ordinal = usize::from(self.items.lex(next + 1) == Some(Lex::OrdinalMark));
+        let mut days = self.dates.today.iter_days().take(45);
+        let fits = |date: &chrono::NaiveDate| {
+            chrono::Datelike::day(date) == *number && chrono::Datelike::weekday(date).number_from_monday() == weekday
+        };
+        Some((days.find(fits)?, next + 1 + ordinal))
+    }
+
     pub(super) fn weekday_and_number(&self, at: usize) -> Option<(chrono::NaiveDate, usize)> {
         let Lex::Weekday(weekday) = self.items.lex(at)? else { return None };
         if self.dates.read(at).is_none_or(|found| !matches!(found.days, Days::Weekday(_))) {

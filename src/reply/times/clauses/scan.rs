@@ -58,11 +58,22 @@ impl Scan<'_> {
                 });
             }
             let bytes = self.bytes(at, named.used);
+            if named.perhaps
+                && let Some(used) = self.stays(at + named.used, named.zone, walk)
+            {
+                walk.writer = Some(named.zone);
+                return named.used + used;
+            }
             if named.perhaps {
                 walk.places.push((named.zone, bytes, walk.sentence));
                 // The words count as any other.
                 self.word(at, walk);
                 return 1;
+            }
+            // "I'm in Toronto until the 20th, so think in Toronto time": where they write from, and how long.
+            if let Some(used) = self.stays(at + named.used, named.zone, walk) {
+                walk.writer = Some(named.zone);
+                return named.used + used;
             }
             // "I'm in Rome that week": not where they write from.
             let behind = self.dates.read(self.items.skip(at + named.used, &[Lex::On, Lex::Of])).is_some();
@@ -181,7 +192,18 @@ impl Scan<'_> {
         let hour = told().find_map(|term| match term.what {
             Of::Hours(Clock::Point(hour) | Clock::From(hour) | Clock::Range(hour, _)) => Some(hour),
             _ => None,
-        })?;
+        });
+        // "My leave starts on the 12th, so anything before then": before the day that was told.
+        let Some(hour) = hour else {
+            let before = self.items.lex(at) == Some(Lex::Before);
+            let near = walk.terms.last().filter(|term| before && walk.sentence - term.sentence <= 1)?;
+            let Of::Days(days @ (Days::Day(_) | Days::Weekday(_) | Days::Since(..) | Days::Week(_))) = &near.what else {
+                return None;
+            };
+            let until = Days::Until(Box::new(days.clone()), false);
+            walk.term(Of::Days(until), self.bytes(at, 2));
+            return Some(2);
+        };
         let days = told().find_map(|term| match &term.what {
             Of::Days(days) => Some(days.clone()),
             Of::Hours(_) => None,
@@ -216,6 +238,13 @@ impl Scan<'_> {
             return Some(1 + found.used);
         }
         if let Some(used) = self.before_then(at, walk) {
+            return Some(used);
+        }
+        if let Some(used) = self
+            .now_until(at, walk)
+            .or_else(|| self.on_hours(at, walk))
+            .or_else(|| self.lasts(at, walk))
+        {
             return Some(used);
         }
         // "push it back by an hour"
@@ -274,6 +303,14 @@ impl Scan<'_> {
         }
         if let Some(used) = self.past_day(at) {
             return Some(used);
+        }
+        if let Some((days, used)) = self.numbered_weekdays(at) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
+        }
+        if self.on_and_off(at).is_some() {
+            (walk.unit().event, walk.shifts) = (true, true);
+            return self.on_and_off(at);
         }
         if let Some((day, used)) = self.weekday_and_number(at) {
             walk.term(Of::Days(Days::Day(day)), self.bytes(at, used));
@@ -416,12 +453,16 @@ impl Scan<'_> {
                 let phrase =
                     matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
                 walk.unit().settled |= phrase;
+                let mut whole_day = false;
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));
                     last.settled = phrase;
                     last.whole_day = item.is_some_and(|item| item.whole_day);
+                    whole_day = last.whole_day;
                     last.only |= phrase && item.is_some_and(|item| item.only);
                 }
+                let unit = walk.unit();
+                unit.any_hour |= clock.clock == Clock::All && !whole_day && !unit.subject && unit.unknown_before + unit.unknown_after == 0;
                 Some(clock.used)
             }
             _ => None,
@@ -531,16 +572,20 @@ impl Scan<'_> {
             self.items.lex(next) == Some(Lex::Or)
                 && self.clocks.read(next + 1).is_some_and(|second| {
                     let end = next + 1 + second.used;
-                    self.items.lex(end) == Some(Lex::SameDay) || self.items.lex(end) == Some(Lex::On) && self.dates.read(end + 1).is_some()
+                    let day_behind = || self.dates.read(end + 1).is_some_and(|day| !matches!(day.days, Days::Same));
+                    let joint = self.items.lex(end) == Some(Lex::On) || self.items.mark(end) == Some(',');
+                    self.items.lex(end) == Some(Lex::SameDay) || joint && day_behind()
                 })
         };
         // "14-16 Station Road": a house.
         let house = matches!(self.items.what(next), Some(What::Word(_))) && self.items.capital(next) && self.tongue != Tongue::De;
         let range = range && !house;
+        // "Baby naps 12.30 - 2.30", "handover 7.30-8.15": minutes on both sides are a stretch of time.
+        let spelled = range && found.used >= 7 && self.minutes_twice(at, found.used);
         // "9 CET"
         let zoned =
             || zones::read(self.text, self.items, next, true, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
-        dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
+        spelled || dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
     }
 
     /// The unit ends here.
@@ -549,7 +594,16 @@ impl Scan<'_> {
             None | Some(What::Line | What::Mark(',' | '.' | '?' | '!' | ';' | ')' | '(')) => true,
             Some(What::Lex(lex)) => matches!(
                 lex,
-                Lex::Or | Lex::And | Lex::But | Lex::Instead | Lex::Except | Lex::So | Lex::Because
+                Lex::Or
+                    | Lex::Otherwise
+                    | Lex::And
+                    | Lex::But
+                    | Lex::Instead
+                    | Lex::Except
+                    | Lex::So
+                    | Lex::ApartFromThat
+                    | Lex::Because
+                    | Lex::If
             ),
             _ => false,
         }

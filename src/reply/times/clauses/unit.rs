@@ -5,7 +5,8 @@
 
 use super::super::doubts::{Unsure, Why};
 use super::super::lex::Lex;
-use super::walk::Walk;
+use super::refer::{eventful_sentences, referred, silent_sentences};
+use super::walk::{Of, Walk};
 
 /// A stretch of a sentence between commas and joints.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,6 +55,10 @@ pub(super) struct Unit {
     pub(super) inside: bool,
     /// Joined to the one before by "and", "or".
     pub(super) joined: bool,
+    /// Joined by "or".
+    pub(super) either: bool,
+    /// The joint opens its sentence.
+    pub(super) opens_sentence: bool,
     /// "only" opens it.
     pub(super) only: bool,
     /// "only" stands behind its times.
@@ -66,7 +71,11 @@ pub(super) struct Unit {
     pub(super) every: bool,
     /// "any time": offers, if nothing refuses.
     pub(super) any_time: bool,
+    /// "any time" right behind its day, before anything else is said.
+    pub(super) any_hour: bool,
     pub(super) until: bool,
+    /// "that is my window", "catch me then": of the hours told before it.
+    pub(super) refers: bool,
     pub(super) words: usize,
 }
 
@@ -80,6 +89,11 @@ pub(super) struct Verdict {
 }
 
 impl Unit {
+    /// Nothing of it was said yet.
+    pub(super) const fn fresh_and_empty(&self) -> bool {
+        self.words == 0 && !self.has_days && !self.has_hours && !self.any_time
+    }
+
     pub(super) const fn has_terms(&self) -> bool {
         self.has_days || self.has_hours
     }
@@ -111,15 +125,26 @@ impl Unit {
         if self.event && (!asks || self.stated) {
             return no(self.iffy);
         }
+        if self.refers {
+            return Some(Verdict {
+                yes: true,
+                told: false,
+                except: false,
+            });
+        }
         let tells = self.because
             || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0
             || self.iffy && self.has_days && !self.has_hours
             || self.subject
                 && self.unknown_before + self.unknown_after > 0
-                && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)
+                && (self.unknown_before > 0
+                    || !self.has_terms()
+                    || self.day_is
+                    || self.has_days && self.unknown_after > 0 && !self.any_hour)
             || self.unknown_before >= 2
             || self.day_is && self.unknown_after > 0
-            || self.has_days && self.unknown_after >= 2
+            // "Monday any time, the builders will be gone": words behind "any time" tell why.
+            || self.has_days && self.unknown_after >= 2 && !self.any_hour
             || self.until && self.subject
             || self.until && self.unknown_before + self.unknown_after > 0;
         if tells && (!asks || self.unknown_before >= 2) {
@@ -165,6 +190,8 @@ pub(super) fn polarity(walk: &mut Walk) {
     // Units before that nothing was said of yet.
     let mut open: Vec<usize> = Vec::new();
     let mut sentence = usize::MAX;
+    // The times named last were offered.
+    let mut last_offer = false;
     for number in 0..walk.units.len() {
         let Some(&unit) = walk.units.get(number) else { break };
         let asks = asking.get(unit.sentence).copied().unwrap_or(false);
@@ -184,6 +211,19 @@ pub(super) fn polarity(walk: &mut Walk) {
             _ => {}
         }
         let mut verdict = unit.verdict(asks);
+        // "Tuesday is good, or Thursday before 10 when the first lady comes in": the other choice, and why.
+        let offered_before = || {
+            let before = number.checked_sub(1).and_then(|before| decided.get(before).copied().flatten());
+            before.is_some_and(|before| before.yes) || unit.opens_sentence && last_offer
+        };
+        let only_told = verdict.is_some_and(|told| told.told && !told.yes) && !unit.because && !unit.iffy && unit.unknown_before == 0;
+        if only_told && unit.either && unit.has_days && unit.has_hours && offered_before() {
+            verdict = Some(Verdict {
+                yes: true,
+                told: false,
+                except: false,
+            });
+        }
         // "and I need to be done by 4 every day"
         if verdict.is_none() && unit.settled && carried.is_some_and(|carried| carried.except) {
             verdict = Some(Verdict {
@@ -196,7 +236,9 @@ pub(super) fn polarity(walk: &mut Walk) {
         if unit.event && !unit.refuses && !unit.leads && !unit.subject && !unit.day_is && carried.is_some_and(|carried| carried.yes) {
             verdict = None;
         }
-        if verdict.is_none() && unit.has_terms() && sad.contains(&unit.sentence) && !glad(unit.sentence) {
+        // "Mornings only I'm afraid" is what is left.
+        let all_there_is = unit.only || unit.only_these;
+        if verdict.is_none() && unit.has_terms() && !all_there_is && sad.contains(&unit.sentence) && !glad(unit.sentence) {
             verdict = Some(Verdict {
                 yes: false,
                 told: false,
@@ -261,6 +303,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         if let Some(slot) = decided.get_mut(number) {
             *slot = Some(own);
         }
+        last_offer = if unit.has_terms() { own.yes } else { last_offer };
         let alike = |other: &Unit| other.has_hours == unit.has_hours;
         let behind = !unit.leads && unit.has_terms() && carried.is_none() && (!own.told || unit.joined);
         let concludes = unit.fresh
@@ -280,7 +323,8 @@ pub(super) fn polarity(walk: &mut Walk) {
         {
             *slot = Some(own);
         }
-        let alone = !unit.has_terms() && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
+        // "all day Monday as it's my day off": a reason decides nothing of what it explains.
+        let alone = !unit.has_terms() && !unit.because && (unit.dashed || unit.inside || unit.words <= 2) && !own.told;
         // "Monday and Tuesday I'm in Ghent and out of reach": what refuses the last of joined days refuses them all.
         let mut of_list = false;
         while let Some(before) = open.pop() {
@@ -344,13 +388,20 @@ pub(super) fn polarity(walk: &mut Walk) {
         carried = goes_on.then_some(own);
         for_hours = hours_go_on && !(unit.leads || unit.except);
     }
+    referred(&walk.units, &mut decided);
     unapplied(walk, &decided);
     let nothing_else = walk
         .terms
         .iter()
         .all(|term| decided.get(term.unit).copied().flatten().is_none_or(|verdict| verdict.told));
+    let silent = silent_sentences(&walk.units);
+    let eventful = eventful_sentences(&walk.units);
     for term in &mut walk.terms {
         let verdict = decided.get(term.unit).copied().flatten();
+        let of_event =
+            |unit: &Unit| unit.event && !unit.refuses || unit.words == 0 && !unit.except && eventful.binary_search(&unit.sentence).is_ok();
+        term.event = walk.units.get(term.unit).is_some_and(of_event) && verdict.is_some_and(|verdict| !verdict.yes && !verdict.except);
+        term.unsaid = verdict.is_none() && silent.binary_search(&term.sentence).is_ok();
         term.guessed = walk.units.get(term.unit).is_some_and(|unit| {
             let unread = unit.unknown_before + unit.unknown_after;
             match verdict {
@@ -386,6 +437,11 @@ pub(super) fn polarity(walk: &mut Walk) {
             told: false,
             except: false,
         });
+        // "I leave at 2 on Friday for a wedding": the day is of the hours that say themselves that they are offered.
+        if unit.settled && matches!(term.what, Of::Days(_)) && !unit.refuses && !unit.except && verdict.told | unit.event {
+            (term.yes, term.except) = (Some(true), false);
+            continue;
+        }
         // "Only before 9 isn't possible"
         if term.settled && !(term.only && unit.refuses) {
             (term.yes, term.except) = (Some(true), false);

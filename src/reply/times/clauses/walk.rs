@@ -26,6 +26,10 @@ pub(super) struct Term {
     pub(super) zone: Option<Zone>,
     pub(super) person: Option<u64>,
     pub(super) told: bool,
+    /// Refused by what somebody does then.
+    pub(super) event: bool,
+    /// Nothing in its sentence says that it is offered.
+    pub(super) unsaid: bool,
     /// Offered or refused by a guess.
     pub(super) guessed: bool,
     pub(super) everybody: bool,
@@ -119,6 +123,8 @@ pub(super) struct Walk {
     pub(super) shifts: bool,
     /// Which sentences end with a question mark.
     pub(super) asking: Vec<bool>,
+    /// Where it says "apart from that".
+    pub(super) apart: Vec<Range<usize>>,
 }
 
 impl Walk {
@@ -138,6 +144,12 @@ impl Walk {
             ..Unit::default()
         });
         self.preferred = false;
+    }
+
+    /// What is said last offers days in words of its own.
+    pub(super) fn unit_offers_days(&self) -> bool {
+        let said = self.units.iter().rev().find(|unit| unit.words > 0 || unit.has_terms());
+        said.is_some_and(|unit| unit.firm && unit.has_days && unit.sentence == self.sentence)
     }
 
     /// "Scratch that, Hugo has booked the room - Tuesday": why something is taken back says nothing of what replaces it.
@@ -186,6 +198,8 @@ impl Walk {
             zone: None,
             person: self.person,
             told: false,
+            event: false,
+            unsaid: false,
             guessed: false,
             everybody: self.everybody,
             settled: false,

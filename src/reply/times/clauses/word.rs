@@ -1,5 +1,7 @@
 //! Words that are neither days nor hours: they offer, refuse, tell, name somebody.
 
+use super::super::clock::Clock;
+use super::super::day::Days;
 use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
 use super::super::lex::{Lex, Tongue, Unit, What};
@@ -49,6 +51,9 @@ impl Scan<'_> {
                 walk.unknown = true;
                 if self.may_be_a_time(at, walk) {
                     walk.doubts.push(Unsure::of(Why::Unread, self.bytes(at, 1)));
+                } else if self.may_be_an_hour(at) {
+                    // "either 2 or 3, Tuesday or Wednesday": before the days it is of.
+                    walk.bounds.push((self.bytes(at, 1), walk.sentence));
                 }
             }
             What::Mark('✓' | '✔' | '✅' | '👍') => walk.offers(),
@@ -80,8 +85,12 @@ impl Scan<'_> {
             // "something came up on Monday": that day is lost, others are not.
             Lex::CameUp if self.dates.read(self.items.skip(at + 1, &[Lex::On, Lex::Of])).is_none() => {}
             Lex::Event | Lex::CameUp => {
+                // "next week I have lectures Mon 9-1, Tue 11-3": the week is where they are.
+                let number = walk.units.len().saturating_sub(1);
+                let mut terms = walk.terms.iter().rev().take_while(|term| term.unit == number);
+                let only_weeks = terms.all(|term| matches!(term.what, Of::Days(Days::Week(_))));
                 let unit = walk.unit();
-                unit.leads |= !unit.has_terms();
+                unit.leads |= !unit.has_terms() || only_weeks;
                 unit.event = true;
             }
             Lex::Out => {
@@ -100,6 +109,26 @@ impl Scan<'_> {
                 {
                     walk.refuses();
                 }
+            }
+            Lex::HasToBe => {
+                // "because of the school run it would have to be after 9": the reason ends there.
+                if walk.unit().because || walk.unit().event && !walk.unit().has_terms() {
+                    walk.next_unit(true, false);
+                    walk.gap.dash = true;
+                }
+                let unit = walk.unit();
+                if !unit.has_terms() {
+                    unit.unknown_before = 0;
+                }
+                walk.offers();
+            }
+            // "Tuesday it is", not "it is a holiday next week".
+            Lex::Free if self.says(at, "it is") && !walk.unit().has_terms() && !self.ends(at + 1) => {}
+            Lex::ThatTime => walk.unit().refers = true,
+            // "and work 9 to 5": what somebody does all day.
+            Lex::Free if self.works_hours(at, walk) => {
+                let unit = walk.unit();
+                (unit.leads, unit.event) = (true, true);
             }
             Lex::Free | Lex::NoTrouble | Lex::Flexible | Lex::Prefer | Lex::ThatOne => {
                 // "Statt Dienstag lieber Mittwoch"
@@ -186,10 +215,13 @@ impl Scan<'_> {
                 walk.only = true;
                 let unit = walk.unit();
                 unit.only |= !unit.has_terms();
-                unit.only_these |= unit.has_terms() && self.ends(at + 1);
+                let behind = self.items.skip(at + 1, &[Lex::Subject, Lex::Sadly, Lex::Skip]);
+                let sadly = (at + 1..behind).any(|at| self.items.lex(at) == Some(Lex::Sadly));
+                unit.only_these |= unit.has_terms() && (self.ends(at + 1) || sadly && self.ends(behind));
                 // "9am only"
-                let sentence = walk.sentence;
-                if let Some(last) = walk.terms.last_mut().filter(|last| last.sentence == sentence) {
+                // "Next week works, I just leave early on Friday": of its own unit.
+                let number = walk.units.len().saturating_sub(1);
+                if let Some(last) = walk.terms.last_mut().filter(|last| last.unit == number) {
                     last.only = true;
                 }
             }
@@ -236,6 +268,29 @@ impl Scan<'_> {
             asked: false,
         });
         walk.asks |= lex == Lex::Asks;
+    }
+
+    /// An item is these words of English.
+    fn says(&self, at: usize, words: &str) -> bool {
+        self.tongue == Tongue::En
+            && self
+                .text
+                .get(self.bytes(at, 1))
+                .is_some_and(|said| said.eq_ignore_ascii_case(words))
+    }
+
+    /// "work" opens its unit, and hours stand right behind it.
+    fn works_hours(&self, at: usize, walk: &Walk) -> bool {
+        let opens = walk
+            .units
+            .last()
+            .is_some_and(|unit| unit.words <= 1 && !unit.has_terms() && unit.joined);
+        opens
+            && self.says(at, "work")
+            && self
+                .clocks
+                .read(at + 1)
+                .is_some_and(|found| matches!(found.clock, Clock::Range(..)))
     }
 
     /// "after my standup", "ideally before that": a bound that was not read.
@@ -300,6 +355,11 @@ impl Scan<'_> {
 
     /// A number that was not understood, beside a day or an hour that was: "h 9-11", "before tenish".
     pub(super) fn may_be_a_time(&self, at: usize, walk: &Walk) -> bool {
+        self.may_be_an_hour(at) && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+    }
+
+    /// A number that could be an hour, by itself and by what counts or is paid by it.
+    fn may_be_an_hour(&self, at: usize) -> bool {
         let Some(What::Num(value, digits)) = self.items.what(at) else {
             return false;
         };
@@ -317,7 +377,7 @@ impl Scan<'_> {
                 self.items.what(at - 1),
                 Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_))
             );
-        hour && !counted && !money && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+        hour && !counted && !money
     }
 
     /// A day stands within the next two items: "off all Friday".

@@ -104,6 +104,18 @@ pub(in super::super) enum Lex {
     Not,
     Except,
     Free,
+    /// "it would have to be": what follows is offered, whatever was told before it.
+    HasToBe,
+    /// "that is my window", "catch me then": the hours that were told are those offered.
+    ThatTime,
+    /// "now until": of today.
+    NowTill,
+    /// "that takes": how long what was named before it lasts.
+    Lasts,
+    /// "otherwise": another thought is joined.
+    Otherwise,
+    /// "other than that": what was said before it is refused.
+    ApartFromThat,
     /// "ideally", "best".
     Prefer,
     NoTrouble,
@@ -317,6 +329,12 @@ impl Lex {
             "not" => Self::Not,
             "except" => Self::Except,
             "free" => Self::Free,
+            "has-to-be" => Self::HasToBe,
+            "that-time" => Self::ThatTime,
+            "now-till" => Self::NowTill,
+            "lasts" => Self::Lasts,
+            "otherwise" => Self::Otherwise,
+            "apart-from-that" => Self::ApartFromThat,
             "prefer" => Self::Prefer,
             "no-trouble" => Self::NoTrouble,
             "only" => Self::Only,

@@ -243,6 +243,10 @@ impl Table {
             let mut next = at + 1;
             for word in &phrase.rest {
                 while pieces.get(next).is_some_and(|piece| phrase_skips(piece.text)) {
+                    // "until 11 am. I should say": a sentence ends there.
+                    if pieces.get(next + 1).is_some_and(|next| next.text == "I" && !next.glued) {
+                        return None;
+                    }
                     next += 1;
                 }
                 if numbers.get(next).filter(|_| next < pieces.len())? != word {

@@ -127,7 +127,7 @@ impl Context {
             }
             broad &= matches!(
                 days,
-                Days::Week(_) | Days::Any | Days::Rest | Days::Since(..) | Days::Span(..) | Days::FromThen
+                Days::Week(_) | Days::Any | Days::Rest | Days::Since(..) | Days::Span(..) | Days::FromThen | Days::Weekend
             ) || matches!(days, Days::Weekdays(bits) if bits.count_ones() >= 4);
             // "from the 30th of November, Monday to Wednesday": not before that day.
             if let Days::Since(first, 0) = days
@@ -169,6 +169,14 @@ impl Context {
                 all.clone_from(&self.dates);
             }
         }
+        // "any afternoon this week from tomorrow"
+        let since = block.days.iter().any(|days| matches!(days, Days::Since(..)));
+        if let (true, Some(week)) = (since, week_of(block)) {
+            let of_week = |day: &NaiveDate| monday(*day) == Some(week.monday);
+            if all.iter().any(of_week) {
+                all.retain(of_week);
+            }
+        }
         // "After that any weekday": of the days thought of.
         if let Some(then) = then {
             if block.days.contains(&Days::Any) {
@@ -177,7 +185,7 @@ impl Context {
             all.retain(|day| *day >= then);
         }
         // "any time until Friday" offers no weekend.
-        if block.yes && block.days.iter().all(|days| matches!(days, Days::Until(..))) {
+        if block.yes && !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Until(..))) {
             all.retain(|day| day.weekday().number_from_monday() <= 5);
         }
         all.sort_unstable();
@@ -293,7 +301,8 @@ impl Context {
             next = on_or_after(day, weekday)?;
         }
         Some(match self.week.and_then(|week| week.day(weekday)) {
-            Some(day) if day >= self.today => day,
+            // Nobody calls today by its weekday.
+            Some(day) if day > self.today => day,
             _ => {
                 let mut such = self
                     .offered

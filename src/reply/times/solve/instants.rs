@@ -35,10 +35,24 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
         // A later word on those very days outweighs: "can't do Tuesday, except after 5"; what is only told never outweighs an offer.
         let mut kept = Spans::default();
         let rests = |other: &Offer| other.dated || offer.told && !other.thought_of && !other.dates.is_empty();
-        let later = |number: usize, other: &Offer| other.yes && rests(other) && !other.broad && (number > at || offer.told);
+        // "In there every day until the end of the month. 1-2 any day next week is quietest": hours that were given.
+        let within = |other: &Offer| other.dates.iter().all(|day| offer.dates.binary_search(day).is_ok());
+        let given = |other: &Offer| !other.broad || offer.told && other.windows.is_some() && within(other);
+        let later = |number: usize, other: &Offer| other.yes && rests(other) && given(other) && (number > at || offer.told || offer.aside);
         for (_, other) in offers.iter().enumerate().filter(|(number, other)| later(*number, other)) {
             let refused = |day: &NaiveDate| offer.dates.binary_search(day).is_ok();
-            if offer.windows.is_none() && other.dates.iter().any(refused) && (offer.told || other.dates.iter().all(refused)) {
+            if offer.windows.is_none() && other.dates.iter().any(refused) && (offer.told || offer.aside || other.dates.iter().all(refused))
+            {
+                kept = kept.union(&spans(other));
+            }
+        }
+        // "I work 9 to 5, so on my break at 1 or after 5:30": hours inside those that are told of.
+        for other in offers
+            .iter()
+            .skip(at + 1)
+            .filter(|other| other.yes && offer.event && other.sentence == offer.sentence)
+        {
+            if inside_or_apart(other, offer) {
                 kept = kept.union(&spans(other));
             }
         }
@@ -62,6 +76,20 @@ pub(in super::super) fn instants(offers: &[Offer], written: Timestamp) -> (Spans
         }
     }
     (open, shown)
+}
+
+/// Each stretch offered lies within one that is refused, or beside all of them; and one lies within.
+fn inside_or_apart(offered: &Offer, refused: &Offer) -> bool {
+    let (Some(offered), Some(refused)) = (&offered.windows, &refused.windows) else {
+        return false;
+    };
+    let inside = |(from, to): &(i32, i32)| {
+        refused
+            .iter()
+            .any(|(start, end)| start <= from && to <= end && (start, end) != (from, to))
+    };
+    let apart = |(from, to): &(i32, i32)| refused.iter().all(|(start, end)| to <= start || end <= from);
+    offered.iter().any(inside) && offered.iter().all(|window| inside(window) || apart(window))
 }
 
 /// The instants of several offers.

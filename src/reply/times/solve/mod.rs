@@ -57,6 +57,10 @@ pub(super) struct Offer {
     points: bool,
     preferred: bool,
     told: bool,
+    /// Refused by what somebody does then.
+    event: bool,
+    /// Refused days that go round those offered: "away after that", "on a course the rest of the week".
+    aside: bool,
     /// No day was named with it or before it: the days thought of.
     pub(super) thought_of: bool,
     /// It is said in other words than can be resolved: "the same time", "until Friday" from nowhere.
@@ -77,6 +81,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         named: Vec::new(),
         behind: None,
     };
+    let blocks = &from_their_ends(blocks);
     let named: Vec<NaiveDate> = blocks
         .iter()
         .filter(|block| block.yes)
@@ -191,7 +196,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let block = &block;
         // "Not Monday or Friday. After 10 please", "on leave next week, otherwise wide open": the hours are of the days left.
         let any_time = block.clocks.iter().all(|hours| hours.clock == Clock::All);
-        let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except);
+        // "On nights Monday to Wednesday, so asleep during the day": the hours are of those days.
+        let hours_only = block.days.is_empty() && (block.yes || !block.told && !block.except && !block.event);
         let whole = |offer: &Offer, day: &NaiveDate| {
             !offer.yes
                 && offer.windows.is_none()
@@ -230,11 +236,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 .filter(|offer| offer.yes)
                 .flat_map(|offer| offer.dates.iter().copied())
                 .collect();
-            if !left.is_empty() {
-                context.dates = left;
-                context.dates.sort_unstable();
-                context.dates.dedup();
-            }
+            // "Avoid Mondays and the hour before 1": where nothing was offered yet, of any day.
+            context.dates = left;
+            context.dates.sort_unstable();
+            context.dates.dedup();
         }
         // "Not Mondays" holds in every week that is spoken of.
         let named = context
@@ -342,7 +347,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             told_of = true;
             continue;
         }
-        let told_of = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
+        // "It is half term that week, so I could come any day of it": what goes on there is why.
+        let of_same_week = |next: &Block| next.yes && next.sentence == block.sentence && week.is_some() && week_of(next) == week;
+        if !block.yes && block.event && block.clocks.is_empty() && broad && blocks.get(at + 1).is_some_and(of_same_week) {
+            context.dates = dates;
+            continue;
+        }
+        let of_told = std::mem::take(&mut told_of) && block.days.is_empty() && block.yes;
         let offer = Offer {
             windows,
             zone: context.zone,
@@ -351,7 +362,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
             also: Vec::new(),
             sentence: block.sentence,
             only: block.only,
-            dated: !block.days.is_empty() || told_of,
+            dated: !block.days.is_empty() || of_told,
             broad,
             since: !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Since(..) | Days::FromThen)),
             any: block.days.contains(&Days::Any) || block.clocks.iter().any(|hours| hours.clock == Clock::All),
@@ -369,13 +380,15 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                     .all(|hours| matches!(hours.clock, Clock::Point(_) | Clock::Shift(_) | Clock::Same)),
             preferred: block.preferred,
             told: block.told,
+            event: block.event,
+            aside: !block.yes && block.clocks.is_empty() && !block.except && goes_round(block),
             thought_of: false,
             loose: again && lost || until && blocks.iter().any(|other| other.yes && !other.days.is_empty() && other != block),
             person: block.person,
             everybody: block.everybody,
             dates,
         };
-        let named = offer.dated && !told_of;
+        let named = offer.dated && !of_told;
         if named && !block.except && !(offer.broad && offer.any && block.days.contains(&Days::Any)) {
             if block.days.iter().all(|days| matches!(days, Days::Until(..))) && !offer.yes {
                 if block.told {
@@ -411,6 +424,9 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 }
             }
         }
+        // "the week of the 22nd I'm on 6-2, so after 2:30": the hours behind a shift are of its week.
+        let stretch = |hours: &Hours| matches!(hours.clock, Clock::Range(..));
+        told_of = !block.yes && block.shift && week.is_some() && !block.clocks.is_empty() && block.clocks.iter().all(stretch);
         place::place(offer, block, &mut out);
     }
     place::settle(out, &context)
@@ -438,6 +454,8 @@ impl Offer {
             points: false,
             preferred: false,
             told: false,
+            event: false,
+            aside: false,
             thought_of: false,
             loose: false,
             person: None,
@@ -513,6 +531,68 @@ impl Offer {
     /// Offered in words, not what is left when something is refused.
     pub(super) fn was_said(&self) -> bool {
         self.yes && (self.dated || self.windows.is_some())
+    }
+}
+
+/// Days refused beside others that were offered: those after them, the rest of their week, a week in which something is on.
+fn goes_round(block: &Block) -> bool {
+    let round =
+        |days: &Days| matches!(days, Days::FromThen | Days::Rest) || matches!(days, Days::Week(week) if week.first > 0 || block.event);
+    !block.days.is_empty() && block.days.iter().all(round)
+}
+
+/// "Mondays to Thursdays I'm off at 4:30, Fridays at 12, so any time after that": each from its own end on.
+fn from_their_ends(blocks: &[Block]) -> Vec<Block> {
+    let mut out = blocks.to_vec();
+    for (at, block) in blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| block.days == [Days::FromThen] && block.yes)
+    {
+        let of_sentence = |before: &&Block| before.sentence == block.sentence;
+        // "We finish at 4:30 on Fridays, so any Friday from then": the days stand between.
+        let between = at.checked_sub(1).and_then(|before| blocks.get(before)).filter(of_sentence);
+        let between = between.filter(|before| before.yes && before.clocks.is_empty() && !before.days.is_empty());
+        let ends = at - usize::from(between.is_some());
+        let told = blocks.get(..ends).unwrap_or_default().iter().rev();
+        let told = told
+            .take_while(|before| of_sentence(before) && !before.yes && !before.days.is_empty() && end_told(before).is_some())
+            .count();
+        if let (Some(between), Some(end), 1) = (between, ends.checked_sub(1).and_then(|at| blocks.get(at)).and_then(end_told), told) {
+            if let Some(slot) = out.get_mut(at) {
+                slot.days.clone_from(&between.days);
+                slot.clocks = from(end);
+            }
+            if let Some(slot) = out.get_mut(at - 1) {
+                // What is said of it stands in the block behind it.
+                (slot.clocks, slot.firm) = (from(end), true);
+            }
+        } else if told > 1 && between.is_none() {
+            for slot in out.iter_mut().take(ends - 1).skip(ends - told) {
+                if let Some(end) = end_told(slot) {
+                    (slot.yes, slot.told, slot.clocks) = (true, false, from(end));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn from(start: i32) -> Vec<Hours> {
+    vec![Hours {
+        clock: Clock::From(start),
+        besides: false,
+    }]
+}
+
+/// When what is told of a block ends.
+fn end_told(block: &Block) -> Option<i32> {
+    match block.clocks.as_slice() {
+        [hours] => match hours.clock {
+            Clock::To(end) | Clock::Range(_, end) | Clock::Point(end) => Some(end),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

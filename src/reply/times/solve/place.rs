@@ -65,8 +65,26 @@ pub(super) fn place(mut offer: Offer, block: &Block, out: &mut Vec<Offer>) {
     {
         if !last.dated {
             last.dates = offer.dates;
-            last.dated = true;
+            // "any day but Monday": no Monday at all.
+            (last.dated, last.any, last.broad) = (true, true, true);
         }
+        last.also.push(offer.bytes);
+        return;
+    }
+    // "12:30 to 1:15 I can take a call, Tuesday or Thursday. Otherwise after 3:30": the days of those hours.
+    if offer.is_bare()
+        && !offer.any_time
+        && !offer.broad
+        && !block.or
+        && !block.preferred
+        && let Some(last) = out
+            .last_mut()
+            .filter(|last| last.yes && last.windows.is_some() && !last.dated && !last.preferred && !last.limit)
+        && block.sentence == last.sentence
+        && !offer.of_another(last)
+    {
+        last.dates = offer.dates;
+        last.dated = true;
         last.also.push(offer.bytes);
         return;
     }
@@ -120,7 +138,12 @@ fn narrows_hours(offer: &Offer, block: &Block, same_days: bool, before: &mut Off
             true
         }
         // "10 to 4, but only after 12"
-        (Some(had), Some(new)) if !two_people && !block.or && (block.only || offer.limit) => {
+        (Some(had), Some(new))
+            if !two_people
+                && !block.or
+                && (block.only || offer.limit)
+                && (offer.dates.is_empty() || before.dates.is_empty() || before.dates.iter().any(|day| offer.dates.contains(day))) =>
+        {
             let both = intersect(had, new);
             let narrowed = !both.is_empty();
             if narrowed {
