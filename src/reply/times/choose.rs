@@ -3,6 +3,7 @@
 //! In: the blocks and marks of a text, and the options. Out: the options taken and refused, and the blocks that name other times.
 //! Never here: free times (see [`super::solve`]).
 
+mod narrow;
 mod picks;
 
 use std::ops::Range;
@@ -15,7 +16,8 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use picks::{counted, listed, near, of_number, picks, ranked, refused_near};
+use narrow::singled_out;
+use picks::{adverb, counted, listed, near, numbered, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -79,6 +81,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         // "Could you share the job description first?"
         let ranks = matches!(mark.lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::Last | Lex::LastOne);
         if ranks && mark.asked && !mark.firm && asks.binary_search(&mark.sentence).is_ok() {
+            continue;
+        }
+        // "Who is that with first?", "for the first ten minutes"
+        if ranks && adverb(items, mark.item) {
             continue;
         }
         let which = picks(mark, items, text, &by_time);
@@ -166,7 +172,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             }
             _ => narrowed,
         };
+        let narrowed = match mark.lex {
+            Lex::AllOfThem if mark.yes && narrowed.is_empty() => singled_out(said, mark, items, text, asked, offers, zone),
+            _ => narrowed,
+        };
         picked = true;
+        // A question says nothing of what is taken: "Is the second one in person?"
+        choice.loose |= ranks && mark.yes && mark.asked && !mark.firm;
         // "Both work for Priya, but I can only do the second."
         if mark.only && mark.yes && said_in.is_some() {
             choice.taken.retain(|at| which.contains(at));
@@ -185,7 +197,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         .position(|item| item.what == What::Lex(Lex::Option))
         .unwrap_or(items.len());
     for (number, item) in items.iter().enumerate().skip(corrected) {
-        if let Some(at) = listed(items, number, number > counting, text, count) {
+        if let Some(at) = numbered(items, number, text, count) {
+            picked = true;
+            choice.take(&[at], true, &item.bytes);
+        } else if let Some(at) = listed(items, number, number > counting, text, count) {
             let yes = !refused_near(said, items, number);
             picked = true;
             choice.take(&[at], yes, &item.bytes);
@@ -208,6 +223,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         }
     }
     let mut others = Vec::new();
+    // Slots taken by the very time they begin.
+    let mut exact: Vec<usize> = Vec::new();
     for (number, block) in said.blocks.iter().enumerate() {
         if days_of_marks.contains(&number) || choice.words.iter().any(|(_, words)| *words == block.bytes) {
             continue;
@@ -234,7 +251,27 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             }
             continue;
         }
+        // "The 9am. Actually no, the 11am": taken back.
+        let taken_back = items.get(corrected).is_some_and(|item| block.bytes.start < item.bytes.start)
+            && said.blocks.iter().skip(number + 1).any(|later| later.corrects && later.yes);
+        if taken_back {
+            continue;
+        }
+        // "Let's go with 5.30 as I'm done by 5": a reason takes none.
+        let sibling = |other: &Block| other.sentence == block.sentence && other.yes && !other.because;
+        if block.because && block.days.is_empty() && said.blocks.iter().any(sibling) {
+            continue;
+        }
         let mut which = matching(block, asked, offers, zone);
+        // "Yes to Monday 4.15, I'm not collecting till 6": hours alone neither refuse what was taken by its time, nor take more.
+        let bare = block.days.is_empty() && !block.or && !block.except && block.clocks.iter().all(|hours| is_wide(hours.clock));
+        if bare && !block.clocks.is_empty() && !exact.is_empty() {
+            choice.loose |= !which.is_empty() && which.iter().any(|at| exact.contains(at) != block.yes);
+            continue;
+        }
+        if block.yes && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Point(_))) {
+            exact.extend_from_slice(&which);
+        }
         // "Only mornings are possible, so Monday or Thursday": the hours are of the days behind them, and no choice alone.
         let same = |other: &Block| other.yes && block.yes && other.sentence == block.sentence;
         let hours_only = |block: &Block| block.only && block.days.is_empty() && !block.clocks.is_empty();
@@ -288,7 +325,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         none = true;
         choice.refused.append(&mut choice.taken);
     }
-    if said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) && !choice.refused.is_empty() {
+    // "Not the 8.30s, the rest are fine"
+    let rest = |block: &Block| block.yes && block.clocks.is_empty() && block.days == [Days::Rest] && !said.only_asked(block);
+    let others_taken = said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) || said.blocks.iter().any(rest);
+    if others_taken && !choice.refused.is_empty() {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
         picked = true;
@@ -335,7 +375,9 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         choice.take(&others, true, &(0..0));
     }
     // "anything but the Tuesday"
-    let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except);
+    // "All good except the Friday one, I'm away that day": why it is excepted takes no more away.
+    let why = |block: &Block| !block.yes && block.clocks.is_empty() && block.days == [Days::Same];
+    let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except || why(block));
     if spared && !none && choice.taken.is_empty() && !choice.refused.is_empty() {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
@@ -345,6 +387,11 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     choice.taken.sort_unstable();
     choice.refused.sort_unstable();
     choice
+}
+
+/// Hours that say no slot's beginning.
+const fn is_wide(clock: Clock) -> bool {
+    is_stretch(clock) || matches!(clock, Clock::Part(_))
 }
 
 const fn is_stretch(clock: Clock) -> bool {

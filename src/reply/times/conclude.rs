@@ -159,8 +159,24 @@ impl Reading<'_> {
         let mut other = self.beside_booked(blocks);
         // "Half an hour earlier? At 4 I have to be in town." The hours elsewhere say why.
         let moved_in = other.iter().find(|block| shifts(block)).map(|block| block.sentence);
+        // "Could we bring it forward to 9? At 10 a colleague has his farewell."
+        let asked_to = |mark: &super::clauses::Mark| matches!(mark.lex, Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier);
+        let set_in = self
+            .said
+            .marks
+            .iter()
+            .filter(|mark| asked_to(mark))
+            .map(|mark| mark.sentence)
+            .find(|sentence| {
+                let set =
+                    |block: &Block| block.sentence == *sentence && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Point(_)));
+                other.iter().any(set)
+            });
         let elsewhere = |block: &Block| {
-            block.days.is_empty() && moved_in.is_some_and(|sentence| sentence != block.sentence) && (!block.firm || block.guessed)
+            let told = !block.firm || block.guessed;
+            block.days.is_empty()
+                && (told && moved_in.is_some_and(|sentence| sentence != block.sentence)
+                    || block.guessed && set_in.is_some_and(|sentence| sentence < block.sentence))
         };
         other.retain(|block| !elsewhere(block));
         // "a day earlier": at the same time.

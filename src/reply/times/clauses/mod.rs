@@ -71,6 +71,8 @@ pub(super) struct Block {
     pub(super) too: bool,
     /// Its own words say that it is offered.
     pub(super) firm: bool,
+    /// It stands in a reason: "as I finish at 5".
+    pub(super) because: bool,
     /// Refused by shifts that are told of.
     pub(super) shift: bool,
 }
@@ -153,6 +155,8 @@ pub(super) struct Scan<'t> {
     pub(super) clocks: Clocks<'t>,
     pub(super) own: Zone,
     pub(super) ours: Zone,
+    /// An interview is fixed.
+    pub(super) booked: bool,
     pub(super) tongue: Tongue,
 }
 
@@ -183,6 +187,31 @@ impl Scan<'_> {
                 ..Unsure::of(Why::Zone, bytes.clone())
             });
         }
+    }
+
+    /// The sentences that ask and propose nothing: "Is tomorrow's call at 3 or at 2?", "What's the latest in the day you call?"
+    fn only_asks(&self, walk: &Walk, asked: &[bool]) -> Vec<usize> {
+        let asks = |sentence: usize| {
+            let mut marks = walk.marks.iter().filter(|mark| mark.sentence == sentence);
+            let Some(first) = marks.clone().next().filter(|first| self.opens(first.item)) else {
+                return false;
+            };
+            let proposes = |mark: &Mark| {
+                matches!(
+                    mark.lex,
+                    Lex::Option | Lex::Instead | Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier | Lex::Free | Lex::Not
+                )
+            };
+            let dated = || {
+                walk.terms
+                    .iter()
+                    .any(|term| term.sentence == sentence && matches!(term.what, walk::Of::Days(_)))
+            };
+            let copula = self.items.get(first.item).is_some_and(|item| item.copula);
+            copula && self.booked && !marks.any(proposes) || first.lex == Lex::Asks && !dated()
+        };
+        let sentences = asked.iter().enumerate().filter(|(_, asked)| **asked).map(|(sentence, _)| sentence);
+        sentences.filter(|sentence| asks(*sentence)).collect()
     }
 
     /// Walks through the text once.
@@ -223,6 +252,8 @@ impl Scan<'_> {
         if self.tongue != Tongue::En && (walk.units.iter().any(unread) || walk.terms.iter().any(offered)) {
             walk.doubts.push(Unsure::of(Why::Unread, 0..self.text.len()));
         }
+        let only_asks = self.only_asks(&walk, &asked);
+        walk.terms.retain(|term| term.firm || !only_asks.contains(&term.sentence));
         // What stands below "so for you that means:" is offered, not what it is concluded from.
         if walk.told_before < walk.terms.len() {
             let mut at = 0;
@@ -255,6 +286,7 @@ impl Scan<'_> {
         }
         blocks::zones_of_sentences(&mut walk.terms, walk.writer);
         let mut blocks = blocks::blocks(&walk.terms);
+        blocks::swapped(&mut blocks);
         blocks::greeting(&mut blocks, &walk.units);
         let sad: Vec<usize> = walk
             .marks

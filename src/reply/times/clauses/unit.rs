@@ -117,6 +117,7 @@ impl Unit {
             || self.subject
                 && self.unknown_before + self.unknown_after > 0
                 && (self.unknown_before > 0 || !self.has_terms() || self.day_is || self.has_days && self.unknown_after > 0)
+            || self.subject && self.has_terms() && self.unknown_after >= 2
             || self.unknown_before >= 2
             || self.day_is && self.unknown_after > 0
             || self.has_days && self.unknown_after >= 2
@@ -372,6 +373,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
         let unit = walk.units.get(term.unit).copied().unwrap_or_default();
+        term.because = unit.because;
         // "Tomorrow at 7 once the kids sleep": words behind a day and its hours tell why, most likely, where nothing else is offered.
         let why = nothing_else
             && term.guessed
