@@ -16,7 +16,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use narrow::singled_out;
+use narrow::{of_numbers, one_of, parted, singled_out};
 use picks::{adverb, counted, listed, near, numbered, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
@@ -87,6 +87,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if ranks && adverb(items, mark.item) {
             continue;
         }
+        // "Is the first one with Sam?"
+        if said.only_asks.contains(&mark.sentence) && !mark.firm {
+            continue;
+        }
         let which = picks(mark, items, text, &by_time);
         let of_days = |number: usize| {
             said.blocks
@@ -132,7 +136,9 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .iter()
             .enumerate()
             .filter(|(_, block)| {
-                block.yes && !block.except && block.sentence == mark.sentence && mark.lex == Lex::AllOfThem && near(block, items, mark.item)
+                let beside = block.sentence == mark.sentence && mark.lex == Lex::AllOfThem && near(block, items, mark.item);
+                // "They all work, Wednesday is my preference"
+                beside && block.yes && !block.except && !block.preferred && !parted(items, mark.item, block)
             })
             .flat_map(|(number, block)| {
                 days_of_marks.push(number);
@@ -176,6 +182,17 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             Lex::AllOfThem if mark.yes && narrowed.is_empty() => singled_out(said, mark, items, text, asked, offers, zone),
             _ => narrowed,
         };
+        // "Both work", where more than two were offered and nothing says which two.
+        let pair = items.get(mark.item).is_some_and(|item| item.pair);
+        choice.loose |= mark.lex == Lex::AllOfThem && mark.yes && pair && count > 2 && narrowed.is_empty();
+        let narrowed = match mark.lex {
+            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
+                let one = one_of(said, mark, items, &by_time, of_days);
+                days_of_marks.extend(one.map(|(number, _)| number));
+                one.map(|(_, slot)| slot).into_iter().collect()
+            }
+            _ => narrowed,
+        };
         picked = true;
         // A question says nothing of what is taken: "Is the second one in person?"
         choice.loose |= ranks && mark.yes && mark.asked && !mark.firm;
@@ -196,6 +213,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         .iter()
         .position(|item| item.what == What::Lex(Lex::Option))
         .unwrap_or(items.len());
+    let mut numbers: Vec<usize> = Vec::new();
     for (number, item) in items.iter().enumerate().skip(corrected) {
         if let Some(at) = numbered(items, number, text, count) {
             picked = true;
@@ -203,6 +221,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         } else if let Some(at) = listed(items, number, number > counting, text, count) {
             let yes = !refused_near(said, items, number);
             picked = true;
+            numbers.push(number);
             choice.take(&[at], yes, &item.bytes);
         }
     }
@@ -249,6 +268,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                 choice.loose |= block.yes;
                 choice.take(&(0..count).collect::<Vec<_>>(), block.yes, &block.bytes);
             }
+            continue;
+        }
+        // "Mornings only, so 1 or 3": numbers of slots are no hours.
+        if block.yes && block.days.is_empty() && of_numbers(block, items, &numbers) {
             continue;
         }
         // "The 9am. Actually no, the 11am": taken back.

@@ -78,7 +78,11 @@ impl Reading<'_> {
         };
         match self.asked.booked {
             Some(booked) => !others(booked) || self.said.blocks.is_empty(),
-            None => !self.offers.iter().any(|offer| offer.yes) || self.said.blocks.is_empty(),
+            // "I've accepted another offer this morning, please withdraw me"
+            None => {
+                let open = |block: &Block| block.yes && !self.said.beside(Lex::Cancel, block, self.items);
+                !self.said.blocks.iter().any(open)
+            }
         }
     }
 

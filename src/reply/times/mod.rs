@@ -173,6 +173,7 @@ fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>)
         own: asked.zone,
         ours: asked.ours,
         booked: asked.booked.is_some(),
+        offered: !asked.options.is_empty(),
         tongue,
     }
     .read()

@@ -6,8 +6,9 @@
 
 use super::super::Asked;
 use super::super::clauses::{Block, Mark, Said};
+use super::super::clock::Clock;
 use super::super::fits::matching;
-use super::super::lex::{Item, What};
+use super::super::lex::{Item, Lex, What};
 use super::super::solve::Offer;
 use super::picks::listed;
 use crate::calendar::Zone;
@@ -28,8 +29,9 @@ pub(super) fn singled_out(
     let mut found: Vec<usize> = (begins..mark.item)
         .filter_map(|number| listed(items, number, false, text, count))
         .collect();
-    // A day preferred leaves the others open: "any works, Thursday is best".
-    let such = |block: &&Block| block.yes && !block.except && !block.preferred && !block.because;
+    // A day preferred leaves the others open: "any works, Thursday is best"; "both" is of the two of that day.
+    let pair = items.get(mark.item).is_some_and(|item| item.pair);
+    let such = |block: &&Block| block.yes && !block.except && (pair || !block.preferred) && !block.because;
     let of = |sentence: usize| said.blocks.iter().filter(such).filter(move |block| block.sentence == sentence);
     let before = mark.sentence.checked_sub(1).filter(|_| of(mark.sentence).next().is_none());
     for block in of(before.unwrap_or(mark.sentence)) {
@@ -38,4 +40,56 @@ pub(super) fn singled_out(
     found.sort_unstable();
     found.dedup();
     if (2..count).contains(&found.len()) { found } else { Vec::new() }
+}
+
+/// "Thursday, the later one": the block of a day named before it, and the one of its slots.
+pub(super) fn one_of(
+    said: &Said,
+    mark: &Mark,
+    items: &[Item],
+    by_time: &[usize],
+    of_days: impl Fn(usize) -> Vec<usize>,
+) -> Option<(usize, usize)> {
+    let item = items.get(mark.item)?;
+    let before = |block: &Block| {
+        let near = mark.sentence - block.sentence.min(mark.sentence) <= 1;
+        block.yes && !block.except && block.bytes.end <= item.bytes.start && near && block.clocks.is_empty() && !block.days.is_empty()
+    };
+    let (number, block) = said.blocks.iter().enumerate().rfind(|(_, block)| before(block))?;
+    // "Wednesday or the first one"
+    let from = items.partition_point(|item| item.bytes.start < block.bytes.end);
+    let mut between = items.iter().take(mark.item).skip(from);
+    let joined = between.any(|item| matches!(item.what, What::Lex(Lex::Or | Lex::And | Lex::But)));
+    let mut such = of_days(number);
+    if joined || such.len() < 2 {
+        return None;
+    }
+    such.sort_by_key(|at| by_time.iter().position(|other| other == at));
+    let last = matches!(mark.lex, Lex::LaterOne | Lex::LastOne);
+    let one = if last { such.last() } else { such.first() };
+    Some((number, *one?))
+}
+
+/// A comma or a dash stands between a word and the block behind it.
+pub(super) fn parted(items: &[Item], at: usize, block: &Block) -> bool {
+    let mut between = items.iter().skip(at).take_while(|item| item.bytes.start < block.bytes.start);
+    between.any(|item| matches!(item.what, What::Mark(',' | '-' | '–' | ';' | '(')))
+}
+
+/// The hours of a block are nothing but numbers that choose slots.
+pub(super) fn of_numbers(block: &Block, items: &[Item], numbers: &[usize]) -> bool {
+    let from = items.partition_point(|item| item.bytes.start < block.bytes.start);
+    let mut inside = items
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, item)| item.bytes.end <= block.bytes.end);
+    let points = block.clocks.iter().all(|hours| matches!(hours.clock, Clock::Point(_)));
+    points
+        && !block.clocks.is_empty()
+        && inside.all(|(at, item)| match item.what {
+            What::Num(..) => numbers.contains(&at),
+            What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/') => true,
+            _ => false,
+        })
 }

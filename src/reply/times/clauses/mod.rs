@@ -22,6 +22,7 @@ use std::ops::Range;
 use super::clock::{Clock, Clocks};
 use super::day::{Dates, Days};
 use super::doubts::{Unsure, Why};
+use super::items::Items;
 use super::lex::{Item, Lex, Tongue, What};
 use crate::calendar::Zone;
 use walk::Walk;
@@ -107,6 +108,8 @@ pub(super) struct Said {
     pub(super) doubts: Vec<Unsure>,
     /// Somebody asks something.
     pub(super) asks: bool,
+    /// The sentences that ask and propose nothing.
+    pub(super) only_asks: Vec<usize>,
     /// Which sentences are questions.
     pub(super) asking: Vec<bool>,
 }
@@ -157,6 +160,8 @@ pub(super) struct Scan<'t> {
     pub(super) ours: Zone,
     /// An interview is fixed.
     pub(super) booked: bool,
+    /// Slots were offered.
+    pub(super) offered: bool,
     pub(super) tongue: Tongue,
 }
 
@@ -193,7 +198,10 @@ impl Scan<'_> {
     fn only_asks(&self, walk: &Walk, asked: &[bool]) -> Vec<usize> {
         let asks = |sentence: usize| {
             let mut marks = walk.marks.iter().filter(|mark| mark.sentence == sentence);
-            let Some(first) = marks.clone().next().filter(|first| self.opens(first.item)) else {
+            // "And is the first one with Sam?"
+            let joins = |at: usize| matches!(self.items.lex(at), Some(Lex::And | Lex::Or | Lex::But | Lex::So));
+            let opens = |first: &&Mark| self.opens(first.item) || first.item.checked_sub(1).is_some_and(|at| joins(at) && self.opens(at));
+            let Some(first) = marks.clone().next().filter(opens) else {
                 return false;
             };
             let proposes = |mark: &Mark| {
@@ -208,7 +216,9 @@ impl Scan<'_> {
                     .any(|term| term.sentence == sentence && matches!(term.what, walk::Of::Days(_)))
             };
             let copula = self.items.get(first.item).is_some_and(|item| item.copula);
-            copula && self.booked && !marks.any(proposes) || first.lex == Lex::Asks && !dated()
+            // "Which floor is it on Thursday?", but "Are there any slots on Friday?"
+            let which = first.lex == Lex::Asks && (!dated() || self.offered && self.items.get(first.item).is_some_and(|item| !item.phrase));
+            which || copula && !marks.any(proposes)
         };
         let sentences = asked.iter().enumerate().filter(|(_, asked)| **asked).map(|(sentence, _)| sentence);
         sentences.filter(|sentence| asks(*sentence)).collect()
@@ -254,6 +264,13 @@ impl Scan<'_> {
         }
         let only_asks = self.only_asks(&walk, &asked);
         walk.terms.retain(|term| term.firm || !only_asks.contains(&term.sentence));
+        // "Is it Monday to Friday?", "What time do you close on Fridays?"
+        let opens = |mark: &Mark| asked.get(mark.sentence).copied().unwrap_or(false) && mark.lex == Lex::Asks && self.opens(mark.item);
+        for mark in walk.marks.iter().filter(|mark| opens(mark)) {
+            let asked_of = walk.terms.iter().find(|term| term.sentence == mark.sentence && !term.firm);
+            let doubt = asked_of.map(|term| Unsure::of(Why::OfferedOrRefused, term.bytes.clone()));
+            walk.doubts.extend(doubt.filter(|_| !self.offered && !self.booked));
+        }
         // What stands below "so for you that means:" is offered, not what it is concluded from.
         if walk.told_before < walk.terms.len() {
             let mut at = 0;
@@ -322,6 +339,7 @@ impl Scan<'_> {
             zone: walk.named.or(walk.writer),
             doubts: walk.doubts,
             asks: walk.asks,
+            only_asks,
             asking: with_words,
         }
     }

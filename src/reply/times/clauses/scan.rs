@@ -273,12 +273,17 @@ impl Scan<'_> {
         }
         // "move tomorrow's interview by a week"
         let reschedules = |mark: &Mark| mark.lex == Lex::Reschedule && mark.sentence == walk.sentence;
-        if self.items.lex(at) == Some(Lex::Before)
-            && walk.marks.iter().any(reschedules)
-            && let Some((days, used)) = self.dates.so_many_days(at + 1)
-        {
-            walk.term(Of::Days(Days::Moved(days)), self.bytes(at, 1 + used));
-            return Some(1 + used);
+        if matches!(self.items.lex(at), Some(Lex::Before | Lex::Back)) && walk.marks.iter().any(reschedules) {
+            if let Some((days, used)) = self.dates.so_many_days(at + 1) {
+                walk.term(Of::Days(Days::Moved(days)), self.bytes(at, 1 + used));
+                return Some(1 + used);
+            }
+            // "move it back an hour"
+            let back = self.items.lex(at) == Some(Lex::Back);
+            if let Some((minutes, used)) = self.clocks.length(at + 1).filter(|_| back) {
+                walk.term(Of::Hours(Clock::Shift(minutes)), self.bytes(at, 1 + used));
+                return Some(1 + used);
+            }
         }
         // "bring it forward to 9", "move it up to 3"
         let up_to = || {
@@ -477,30 +482,31 @@ impl Scan<'_> {
         if walk.marks.iter().rev().take(WORDS_BEFORE).any(past) {
             return None;
         }
+        // "about 15 late"
+        let about = usize::from(self.items.lex(at) == Some(Lex::At));
+        let start = at;
+        let at = at + about;
         // "10-15 minutes late": by as much as it may be.
         let range = self.items.number(at).is_some() && matches!(self.items.mark(at + 1), Some('-' | '–'))
             || self.items.lex(at + 1) == Some(Lex::Or);
         let more = if range { 2 } else { 0 };
+        let end = |used: usize| at + more + used - start;
         if let Some((minutes, used)) = self.clocks.length(at + more) {
-            let end = at + more + used;
-            if late(end) {
-                return Some((minutes, more + used + 1));
+            if late(at + more + used) {
+                return Some((minutes, end(used + 1)));
             }
             // "late by 10 minutes", "running late, maybe 10 minutes"
-            let before = (at.saturating_sub(4)..at)
-                .rev()
-                .find(|at| !matches!(self.items.lex(*at), Some(Lex::Before | Lex::At | Lex::Skip)) && self.items.mark(*at) != Some(','));
+            let small =
+                |at: usize| matches!(self.items.lex(at), Some(Lex::Before | Lex::At | Lex::Skip)) || self.items.mark(at) == Some(',');
+            let before = (at.saturating_sub(4)..at).rev().find(|at| !small(*at));
             let stands = before.is_some_and(|before| self.items.lex(before) == Some(Lex::Late));
-            return stands.then_some((minutes, more + used));
+            return stands.then_some((minutes, end(used)));
         }
-        match self.items.number(at + more) {
-            Some((minutes @ 3..=59, 1 | 2))
-                if self.items.lex(at + more + 1) == Some(Lex::Late) && self.dates.read(at + more + 1).is_none() =>
-            {
-                Some((i32::try_from(minutes).ok()?, more + 2))
-            }
-            _ => None,
-        }
+        let (minutes, 1 | 2) = self.items.number(at + more).filter(|(minutes, _)| (3..60).contains(minutes))? else {
+            return None;
+        };
+        let named = at + more + 1;
+        (self.items.lex(named) == Some(Lex::Late) && self.dates.read(named).is_none()).then_some((i32::try_from(minutes).ok()?, end(2)))
     }
 
     /// "last Tuesday at 3", "martes pasado a las 15": a day that is past, and its hour; how many items they take.

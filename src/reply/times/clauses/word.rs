@@ -199,7 +199,9 @@ impl Scan<'_> {
             _ => {}
         }
         walk.unit().stated |= walk.unit().has_hours && lex == Lex::Skip && self.items.get(at).is_some_and(|item| item.copula);
-        if self.left_over(at, lex) {
+        // What chooses among slots is read there.
+        let chooses = self.offered && matches!(lex, Lex::LaterOne | Lex::EarlierOne);
+        if self.left_over(at, lex) && !chooses {
             walk.left.push((self.bytes(at, 1), walk.sentence));
         }
         if self.unread_bound(at, lex) {
