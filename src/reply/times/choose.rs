@@ -178,13 +178,25 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             }
             _ => narrowed,
         };
-        let narrowed = match mark.lex {
-            Lex::AllOfThem if mark.yes && narrowed.is_empty() => singled_out(said, mark, items, text, asked, offers, zone),
-            _ => narrowed,
+        let all = mark.lex == Lex::AllOfThem && mark.yes;
+        let singled = if all && narrowed.is_empty() {
+            singled_out(said, mark, items, text, asked, offers, zone)
+        } else {
+            Vec::new()
         };
-        // "Both work", where more than two were offered and nothing says which two.
         let pair = items.get(mark.item).is_some_and(|item| item.pair);
-        choice.loose |= mark.lex == Lex::AllOfThem && mark.yes && pair && count > 2 && narrowed.is_empty();
+        // "Tuesday for both candidates", "Tuesday, by phone or Teams, either is fine": two of something else.
+        let of_else = count > 2
+            || matches!(
+                items.get(mark.item + 1).map(|item| &item.what),
+                Some(What::Word(_) | What::Lex(Lex::NotClock))
+            );
+        if pair && singled.len() == 1 && of_else {
+            continue;
+        }
+        let narrowed = if (2..count).contains(&singled.len()) { singled } else { narrowed };
+        // "Both work", where more than two were offered and nothing says which two.
+        choice.loose |= all && pair && count > 2 && narrowed.is_empty();
         let narrowed = match mark.lex {
             Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
                 let one = one_of(said, mark, items, &by_time, of_days);
@@ -292,6 +304,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             choice.loose |= !which.is_empty() && which.iter().any(|at| exact.contains(at) != block.yes);
             continue;
         }
+        // "Thursday at 3, I'm off that day": what tells why refuses nothing that was taken.
+        let why = !block.yes && (block.told || block.days == [Days::Same]) && !block.except;
+        if why && which.iter().any(|at| choice.taken.contains(at)) {
+            choice.loose = true;
+            continue;
+        }
         if block.yes && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Point(_))) {
             exact.extend_from_slice(&which);
         }
@@ -340,6 +358,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                     .all(|days| matches!(days, Days::Week(_) | Days::Span(..) | Days::Any | Days::Since(..) | Days::Until(..)));
             choice.take(&which, block.yes, &block.bytes);
         }
+    }
+    // "Only Wednesday works, I'm out Tuesday": whoever names one alone takes no other.
+    let first = said.blocks.iter().find(|block| block.yes && !block.days.is_empty());
+    if let Some(only) = first.filter(|block| block.only && block.clocks.is_empty()) {
+        let which = matching(only, asked, offers, zone);
+        choice.loose |= !which.is_empty() && choice.taken.iter().any(|at| !which.contains(at));
     }
     // "for all three I'm in theatre. Friday at 8.30?": nothing says that they are taken.
     let vague = |mark: &Mark| mark.lex == Lex::AllOfThem && mark.yes && !mark.firm;

@@ -123,8 +123,10 @@ impl Reading<'_> {
         (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
         // "Great, I'm free all of Tuesday morning": at the time it is at as well.
         let holds = |(start, end)| times.open.covers(start, end);
-        if !moves && !refuses && !self.said.asks && self.asked.booked.is_some_and(holds) {
-            return without(times, Intent::Nothing);
+        // "How long will it take? I need to be back by 4": what is asked proposes nothing.
+        let proposed = |block: &Block| block.yes && self.said.asking.get(block.sentence).copied().unwrap_or(false);
+        if !moves && !refuses && !blocks.iter().any(proposed) && self.asked.booked.is_some_and(holds) {
+            return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
         times.intent = Intent::Reschedule;
         self.not_where_it_is(&mut times);

@@ -13,7 +13,7 @@ use super::super::solve::Offer;
 use super::picks::listed;
 use crate::calendar::Zone;
 
-/// The slots singled out beside such a mark: two or more, and not all there are.
+/// The slots singled out beside such a mark.
 pub(super) fn singled_out(
     said: &Said,
     mark: &Mark,
@@ -39,7 +39,7 @@ pub(super) fn singled_out(
     }
     found.sort_unstable();
     found.dedup();
-    if (2..count).contains(&found.len()) { found } else { Vec::new() }
+    found
 }
 
 /// "Thursday, the later one": the block of a day named before it, and the one of its slots.

@@ -265,12 +265,26 @@ impl Scan<'_> {
         let only_asks = self.only_asks(&walk, &asked);
         walk.terms.retain(|term| term.firm || !only_asks.contains(&term.sentence));
         // "Is it Monday to Friday?", "What time do you close on Fridays?"
-        let opens = |mark: &Mark| asked.get(mark.sentence).copied().unwrap_or(false) && mark.lex == Lex::Asks && self.opens(mark.item);
+        let opens = |mark: &Mark| {
+            asked.get(mark.sentence).copied().unwrap_or(false) && matches!(mark.lex, Lex::Asks | Lex::Reschedule) && self.opens(mark.item)
+        };
         for mark in walk.marks.iter().filter(|mark| opens(mark)) {
             let asked_of = walk.terms.iter().find(|term| term.sentence == mark.sentence && !term.firm);
             let doubt = asked_of.map(|term| Unsure::of(Why::OfferedOrRefused, term.bytes.clone()));
-            walk.doubts.extend(doubt.filter(|_| !self.offered && !self.booked));
+            walk.doubts.extend(doubt.filter(|_| !self.booked));
         }
+        // "Would it be mornings or afternoons?": nobody's times, most likely.
+        let dated = |sentence: usize| {
+            walk.terms
+                .iter()
+                .any(|term| term.sentence == sentence && matches!(term.what, walk::Of::Days(_)))
+        };
+        let parts_asked = walk.terms.iter().find(|term| {
+            let part = matches!(term.what, walk::Of::Hours(Clock::Part(_)));
+            part && !term.firm && asked.get(term.sentence).copied().unwrap_or(false) && !dated(term.sentence)
+        });
+        let doubt = parts_asked.map(|term| Unsure::of(Why::OfferedOrRefused, term.bytes.clone()));
+        walk.doubts.extend(doubt.filter(|_| !self.booked));
         // What stands below "so for you that means:" is offered, not what it is concluded from.
         if walk.told_before < walk.terms.len() {
             let mut at = 0;

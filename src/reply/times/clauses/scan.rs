@@ -291,7 +291,9 @@ impl Scan<'_> {
             let moves = |lex: Lex| walk.marks.iter().any(|mark| mark.lex == lex && mark.sentence == walk.sentence);
             said.contains(' ') && moves(Lex::Reschedule)
         };
-        if (moved.is_some() || self.items.lex(at) == Some(Lex::Till) && up_to())
+        // "any chance of moving to 12?"
+        let moving_to = self.items.lex(at) == Some(Lex::ToHour) && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Reschedule);
+        if (moved.is_some() || moving_to || self.items.lex(at) == Some(Lex::Till) && up_to())
             && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
             && let Some(found) = self.clocks.range_or_point(at + 1, true)
         {
@@ -440,7 +442,9 @@ impl Scan<'_> {
                     walk.next_unit(true, false);
                     return Some(clock.used + 1);
                 }
-                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
+                // "I'm out Tuesday and all day Thursday"
+                let of_list = walk.unit().joined && self.items.get(at).is_some_and(|item| item.whole_day);
+                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside && !of_list {
                     walk.unit().fresh = true;
                 }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
@@ -601,7 +605,11 @@ impl Scan<'_> {
                 self.items.lex(at.wrapping_sub(1)),
                 Some(Lex::Free | Lex::Only | Lex::Not | Lex::Skip | Lex::At)
             ) || at == 0;
-            after && (range || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only)) && self.ends(next))
+            after
+                && (range
+                    || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only))
+                    // "could we make it 4 please?"
+                    && (self.ends(next) || self.booked && self.items.lex(next) == Some(Lex::Skip) && self.ends(next + 1)))
         };
         // "9.30, 10.15 or 11 on Tuesday"
         let dotted = found.used == 3

@@ -151,12 +151,18 @@ const MOST_JOINED: usize = 8;
 /// Says of each term whether it is offered.
 pub(super) fn polarity(walk: &mut Walk) {
     let asking = std::mem::take(&mut walk.asking);
-    let sad: Vec<usize> = walk
+    let sad: Vec<(usize, usize)> = walk
         .marks
         .iter()
         .filter(|mark| mark.lex == Lex::Sadly)
-        .map(|mark| mark.sentence)
+        .map(|mark| (mark.sentence, mark.unit))
         .collect();
+    // "Need to move Tuesday I'm afraid - Thursday 10-12 or Friday after 2?": what stands behind the dash is offered.
+    let is_sad = |units: &[Unit], number: usize, sentence: usize| {
+        let behind = |from: usize| units.get(from + 1..=number).unwrap_or_default().iter().any(|unit| unit.dashed);
+        let asks = asking.get(sentence).copied().unwrap_or(false);
+        sad.iter().any(|(of, from)| *of == sentence && !(asks && behind(*from)))
+    };
     let glad = |sentence: usize| walk.units.iter().any(|unit| unit.sentence == sentence && unit.offers);
     let mut decided: Vec<Option<Verdict>> = vec![None; walk.units.len()];
     let mut carried: Option<Verdict> = None;
@@ -197,7 +203,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         if unit.event && !unit.refuses && !unit.leads && !unit.subject && !unit.day_is && carried.is_some_and(|carried| carried.yes) {
             verdict = None;
         }
-        if verdict.is_none() && unit.has_terms() && sad.contains(&unit.sentence) && !glad(unit.sentence) {
+        if verdict.is_none() && unit.has_terms() && is_sad(&walk.units, number, unit.sentence) && !glad(unit.sentence) {
             verdict = Some(Verdict {
                 yes: false,
                 told: false,
