@@ -124,8 +124,9 @@ impl Reading<'_> {
         // "Great, I'm free all of Tuesday morning": at the time it is at as well.
         let holds = |(start, end)| times.open.covers(start, end);
         // "How long will it take? I need to be back by 4": what is asked proposes nothing.
+        let other = self.beside_booked(blocks);
         let proposed = |block: &Block| block.yes && self.said.asking.get(block.sentence).copied().unwrap_or(false);
-        if !moves && !refuses && !blocks.iter().any(proposed) && self.asked.booked.is_some_and(holds) {
+        if !moves && !refuses && !other.iter().any(proposed) && self.asked.booked.is_some_and(holds) {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
         times.intent = Intent::Reschedule;

@@ -46,6 +46,8 @@ pub(super) fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) 
         Lex::LaterOne if count >= 2 => by_time.last().copied().into_iter().collect(),
         Lex::EarlierOne if count >= 2 => by_time.first().copied().into_iter().collect(),
         Lex::MiddleOne if count == 3 => vec![1],
+        // "the middle two"
+        Lex::MiddleOne if count == 4 && number_at(mark.item + 1) == Some(2) => vec![1, 2],
         // "either of the first two": the words behind it choose.
         Lex::AllOfThem
             if (mark.item + 1..mark.item + 4)

@@ -332,7 +332,11 @@ impl Scan<'_> {
                 yes: match unit::said_of(&walk.units, mark.unit) {
                     Some(verdict) => verdict.yes,
                     // "Monday doesn't work I'm afraid, but the other two do"
-                    None => mark.lex == Lex::OtherOnes || !sad.contains(&mark.sentence),
+                    None => {
+                        // "Only the first, I'm afraid"
+                        let only = self.items.lex(mark.item.wrapping_sub(1)) == Some(Lex::Only);
+                        only || mark.lex == Lex::OtherOnes || !sad.contains(&mark.sentence)
+                    }
                 },
                 only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
                 firm: walk.units.get(mark.unit).is_some_and(|unit| unit.offers),

@@ -142,7 +142,14 @@ pub(super) fn said_of(units: &[Unit], number: usize) -> Option<Verdict> {
     }
     let joined = units.iter().skip(number + 1).take(MOST_JOINED);
     let mut joined = joined.take_while(|next| next.joined && next.sentence == first.sentence && !next.has_terms());
-    joined.find_map(|next| next.verdict(false))
+    if let Some(behind) = joined.find_map(|next| next.verdict(false)) {
+        return Some(behind);
+    }
+    // "not the first or the last"
+    let before = number.checked_sub(1).and_then(|before| units.get(before));
+    let before = before.filter(|before| first.joined && before.sentence == first.sentence && !before.has_terms());
+    let before = before.filter(|before| before.refuses && !before.iffy && !before.offers);
+    before.and_then(|before| before.verdict(false))
 }
 
 /// Units joined to one another that are looked at.
