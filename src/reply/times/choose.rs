@@ -16,7 +16,7 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use narrow::{of_numbers, one_of, parted, singled_out};
+use narrow::{of_numbers, one_of, parted, singled_out, spares, taken_whole};
 use picks::{adverb, counted, listed, near, numbered, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
@@ -386,46 +386,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .iter()
             .all(|block| block.clocks.iter().all(|hours| hours.clock == Clock::All) && block.days.is_empty());
     if !picked && !none && whole {
-        let accepted = said
-            .marks
-            .iter()
-            .any(|mark| matches!(mark.lex, Lex::ThatOne | Lex::Free) && mark.yes);
-        let refused = said.marks.iter().any(|mark| mark.lex == Lex::Not);
-        if accepted
-            && !refused
-            && (count == 1 || said.blocks.iter().any(|block| block.yes) || said.marks.iter().any(|mark| mark.lex == Lex::Flexible))
-        {
-            choice.take(&(0..count).collect::<Vec<_>>(), true, &(0..0));
-        }
-        // "wouldn't move for less than 58" beside a question refuses none of them.
-        if !accepted && refused && !said.asks {
-            none = true;
+        match taken_whole(said, count) {
+            Some(true) => choice.take(&(0..count).collect::<Vec<_>>(), true, &(0..0)),
+            Some(false) => none = true,
+            None => {}
         }
     }
-    // "all of them apart from the second": what is refused stands behind words that except it.
-    let excepted = |mark: &Mark| {
-        (mark.item.saturating_sub(3)..mark.item).any(|at| matches!(items.get(at).map(|item| &item.what), Some(What::Lex(Lex::Except))))
-    };
-    let refused: Vec<&Mark> = said
-        .marks
-        .iter()
-        .filter(|mark| {
-            !mark.yes
-                && matches!(
-                    mark.lex,
-                    Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne
-                )
-        })
-        .collect();
-    if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(excepted) {
-        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
-        choice.take(&others, true, &(0..0));
-    }
-    // "anything but the Tuesday"
-    // "All good except the Friday one, I'm away that day": why it is excepted takes no more away.
-    let why = |block: &Block| !block.yes && block.clocks.is_empty() && block.days == [Days::Same];
-    let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except || why(block));
-    if spared && !none && choice.taken.is_empty() && !choice.refused.is_empty() {
+    if !none && spares(said, items, &choice) {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
     }

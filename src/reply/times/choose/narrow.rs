@@ -1,15 +1,17 @@
-//! Which of the slots "both" or "either" means, where something beside it singles some of them out: "Thursday, either time", "1 or 3, either
-//! is fine".
+//! Which of the slots words about all of them mean: "both" and "either" beside what singles some out ("Thursday, either time"), what is left
+//! when some are excepted, and a plain yes or no.
 //!
-//! In: a mark that takes all of them, and what stands beside it. Out: indexes of slots, none where it means all.
+//! In: marks and blocks of a text. Out: indexes of slots, or whether all that are left are taken.
 //! Never here: slots named by a word or a number alone (see [`super::picks`]).
 
 use super::super::Asked;
 use super::super::clauses::{Block, Mark, Said};
 use super::super::clock::Clock;
+use super::super::day::Days;
 use super::super::fits::matching;
 use super::super::lex::{Item, Lex, What};
 use super::super::solve::Offer;
+use super::Choice;
 use super::picks::listed;
 use crate::calendar::Zone;
 
@@ -92,4 +94,34 @@ pub(super) fn of_numbers(block: &Block, items: &[Item], numbers: &[usize]) -> bo
             What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/') => true,
             _ => false,
         })
+}
+
+/// What is refused is only excepted from the slots, and the others are taken.
+pub(super) fn spares(said: &Said, items: &[Item], choice: &Choice) -> bool {
+    if !choice.taken.is_empty() || choice.refused.is_empty() {
+        return false;
+    }
+    // "all of them apart from the second": what is refused stands behind words that except it.
+    let except = |at: usize| matches!(items.get(at).map(|item| &item.what), Some(What::Lex(Lex::Except)));
+    let excepted = |mark: &Mark| (mark.item.saturating_sub(3)..mark.item).any(except);
+    let names = |lex: Lex| matches!(lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne);
+    let mut refused = said.marks.iter().filter(|mark| !mark.yes && names(mark.lex)).peekable();
+    if refused.peek().is_some() && refused.all(excepted) {
+        return true;
+    }
+    // "anything but the Tuesday"; "all good except the Friday one, I'm away that day": why it is excepted takes no more away.
+    let why = |block: &Block| !block.yes && block.clocks.is_empty() && block.days == [Days::Same];
+    said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except || why(block))
+}
+
+/// A yes or a no to all that was offered, in a text that names no time and no slot.
+pub(super) fn taken_whole(said: &Said, count: usize) -> Option<bool> {
+    let has = |lex: Lex| said.marks.iter().any(|mark| mark.lex == lex);
+    let yes = |mark: &Mark| matches!(mark.lex, Lex::ThatOne | Lex::Free) && mark.yes;
+    match (said.marks.iter().any(yes), has(Lex::Not)) {
+        (true, false) => (count == 1 || said.blocks.iter().any(|block| block.yes) || has(Lex::Flexible)).then_some(true),
+        // "wouldn't move for less than 58" beside a question refuses none of them.
+        (false, true) if !said.asks => Some(false),
+        _ => None,
+    }
 }
