@@ -148,7 +148,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .collect();
         // "the later one on the Tuesday"
         let narrowed = match mark.lex {
-            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
+            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_) if mark.yes && narrowed.is_empty() => {
                 let beside = |block: &Block| {
                     block.yes
                         && !block.except
@@ -166,10 +166,14 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                     .map(|block| matching(block, asked, offers, zone))
                     .unwrap_or_default();
                 such.sort_by_key(|at| by_time.iter().position(|other| other == at));
-                let one = if matches!(mark.lex, Lex::LaterOne | Lex::LastOne) {
-                    such.last()
-                } else {
-                    such.first()
+                // "the second Thursday slot"
+                let next = items.get(mark.item + 1).map(|item| item.bytes.start);
+                let adjacent = found.and_then(|number| said.blocks.get(number)).map(|block| block.bytes.start) == next;
+                let one = match mark.lex {
+                    Lex::LaterOne | Lex::LastOne => such.last(),
+                    Lex::Ordinal(n) if adjacent && such.len() > 1 => usize::try_from(n).ok().and_then(|n| such.get(n.checked_sub(1)?)),
+                    Lex::Ordinal(_) => None,
+                    _ => such.first(),
                 };
                 if let (Some(number), Some(_)) = (found, one) {
                     days_of_marks.push(number);

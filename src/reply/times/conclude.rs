@@ -42,6 +42,8 @@ impl Reading<'_> {
         };
         times.doubts = doubts::find(&self.said.doubts, &self.said.blocks, self.offers, &times.open, self.asked.written);
         if self.cancels() {
+            // "Please cancel Monday"
+            times.doubts.retain(|doubt| doubt.why != Why::OnlyRefusals);
             return without(times, Intent::Cancel);
         }
         let times = match self.asked.booked {
@@ -100,7 +102,14 @@ impl Reading<'_> {
         if self.said.asks && !moves && !offers {
             return without(times, Intent::Question);
         }
-        let refuses = blocks.iter().any(|block| !block.yes) || self.has(Lex::Not);
+        // "I finish work at 1, so that works": what is told beside a yes refuses nothing.
+        let suits = self
+            .said
+            .marks
+            .iter()
+            .any(|mark| mark.yes && mark.firm && matches!(mark.lex, Lex::ThatOne | Lex::Free));
+        let aside = |block: &Block| suits && block.told && block.days.is_empty();
+        let refuses = blocks.iter().any(|block| !block.yes && !aside(block)) || self.has(Lex::Not);
         if !moves && !offers && !refuses {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
@@ -128,6 +137,22 @@ impl Reading<'_> {
         let proposed = |block: &Block| block.yes && self.said.asking.get(block.sentence).copied().unwrap_or(false);
         if !moves && !refuses && !other.iter().any(proposed) && self.asked.booked.is_some_and(holds) {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
+        }
+        // "Is it 24 November or 1 December?": asked, not proposed, most likely.
+        let asks = |block: &Block| {
+            self.said
+                .marks
+                .iter()
+                .any(|mark| mark.lex == Lex::Asks && mark.sentence == block.sentence)
+        };
+        let asked = |block: &Block| !block.yes || self.said.only_asked(block) && asks(block);
+        if !moves && !self.has(Lex::Instead) && !times.open.is_empty() && other.iter().all(asked) {
+            let words = other.first().map_or(0..0, |block| block.bytes.clone());
+            times.doubts.push(Doubt {
+                why: Why::OfferedOrRefused,
+                words,
+                readings: Vec::new(),
+            });
         }
         times.intent = Intent::Reschedule;
         self.not_where_it_is(&mut times);

@@ -205,10 +205,13 @@ impl Scan<'_> {
                 return false;
             };
             let proposes = |mark: &Mark| {
-                matches!(
-                    mark.lex,
-                    Lex::Option | Lex::Instead | Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier | Lex::Free | Lex::Not
-                )
+                // "Is 8 on Monday too early?"
+                let judged = mark.lex == Lex::Event && self.items.get(mark.item).is_some_and(|item| item.phrase);
+                judged
+                    || matches!(
+                        mark.lex,
+                        Lex::Option | Lex::Instead | Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier | Lex::Free | Lex::Not
+                    )
             };
             let dated = || {
                 walk.terms

@@ -135,7 +135,7 @@ impl Scan<'_> {
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"
-            Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) => walk.refuses(),
+            Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) || self.dates.read(at + 1).is_some() => walk.refuses(),
             // "Tuesday 10 to 4, Wednesday too"
             Lex::Too => {
                 let sentence = walk.sentence;
