@@ -15,6 +15,9 @@ use super::Choice;
 use super::picks::listed;
 use crate::calendar::Zone;
 
+/// Items before such a mark that are looked at; the bound keeps hostile texts linear.
+const ITEMS: usize = 60;
+
 /// The slots singled out beside such a mark.
 pub(super) fn singled_out(
     said: &Said,
@@ -28,6 +31,7 @@ pub(super) fn singled_out(
     let count = asked.options.len();
     let ends = |item: &Item| matches!(item.what, What::Line | What::Mark('.' | '!' | '?' | ';'));
     let begins = items.iter().take(mark.item).rposition(ends).map_or(0, |at| at + 1);
+    let begins = begins.max(mark.item.saturating_sub(ITEMS));
     let mut found: Vec<usize> = (begins..mark.item)
         .filter_map(|number| listed(items, number, false, text, count))
         .collect();

@@ -197,7 +197,8 @@ impl Scan<'_> {
     /// The sentences that ask and propose nothing: "Is tomorrow's call at 3 or at 2?", "What's the latest in the day you call?"
     fn only_asks(&self, walk: &Walk, asked: &[bool]) -> Vec<usize> {
         let asks = |sentence: usize| {
-            let mut marks = walk.marks.iter().filter(|mark| mark.sentence == sentence);
+            let from = walk.marks.partition_point(|mark| mark.sentence < sentence);
+            let mut marks = walk.marks.iter().skip(from).take_while(|mark| mark.sentence == sentence);
             // "And is the first one with Sam?"
             let joins = |at: usize| matches!(self.items.lex(at), Some(Lex::And | Lex::Or | Lex::But | Lex::So));
             let opens = |first: &&Mark| self.opens(first.item) || first.item.checked_sub(1).is_some_and(|at| joins(at) && self.opens(at));
