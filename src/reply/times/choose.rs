@@ -3,6 +3,7 @@
 //! In: the blocks and marks of a text, and the options. Out: the options taken and refused, and the blocks that name other times.
 //! Never here: free times (see [`super::solve`]).
 
+mod narrow;
 mod picks;
 
 use std::ops::Range;
@@ -15,7 +16,8 @@ use super::fits::{fits, matching};
 use super::lex::{Item, Lex, What};
 use super::solve::Offer;
 use crate::calendar::Zone;
-use picks::{counted, listed, near, of_number, picks, ranked, refused_near};
+use narrow::{of_numbers, one_of, parted, singled_out, spares, taken_whole};
+use picks::{adverb, counted, listed, near, numbered, of_number, picks, ranked, refused_near};
 
 /// What was chosen.
 #[derive(Debug, Default)]
@@ -81,6 +83,14 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         if ranks && mark.asked && !mark.firm && asks.binary_search(&mark.sentence).is_ok() {
             continue;
         }
+        // "Who is that with first?", "for the first ten minutes"
+        if ranks && adverb(items, mark.item) {
+            continue;
+        }
+        // "Is the first one with Sam?"
+        if said.only_asks.contains(&mark.sentence) && !mark.firm {
+            continue;
+        }
         let which = picks(mark, items, text, &by_time);
         let of_days = |number: usize| {
             said.blocks
@@ -126,7 +136,9 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .iter()
             .enumerate()
             .filter(|(_, block)| {
-                block.yes && !block.except && block.sentence == mark.sentence && mark.lex == Lex::AllOfThem && near(block, items, mark.item)
+                let beside = block.sentence == mark.sentence && mark.lex == Lex::AllOfThem && near(block, items, mark.item);
+                // "They all work, Wednesday is my preference"
+                beside && block.yes && !block.except && !block.preferred && !parted(items, mark.item, block)
             })
             .flat_map(|(number, block)| {
                 days_of_marks.push(number);
@@ -136,7 +148,7 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .collect();
         // "the later one on the Tuesday"
         let narrowed = match mark.lex {
-            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
+            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne | Lex::Ordinal(_) if mark.yes && narrowed.is_empty() => {
                 let beside = |block: &Block| {
                     block.yes
                         && !block.except
@@ -154,10 +166,14 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                     .map(|block| matching(block, asked, offers, zone))
                     .unwrap_or_default();
                 such.sort_by_key(|at| by_time.iter().position(|other| other == at));
-                let one = if matches!(mark.lex, Lex::LaterOne | Lex::LastOne) {
-                    such.last()
-                } else {
-                    such.first()
+                // "the second Thursday slot"
+                let next = items.get(mark.item + 1).map(|item| item.bytes.start);
+                let adjacent = found.and_then(|number| said.blocks.get(number)).map(|block| block.bytes.start) == next;
+                let one = match mark.lex {
+                    Lex::LaterOne | Lex::LastOne => such.last(),
+                    Lex::Ordinal(n) if adjacent && such.len() > 1 => usize::try_from(n).ok().and_then(|n| such.get(n.checked_sub(1)?)),
+                    Lex::Ordinal(_) => None,
+                    _ => such.first(),
                 };
                 if let (Some(number), Some(_)) = (found, one) {
                     days_of_marks.push(number);
@@ -166,7 +182,36 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             }
             _ => narrowed,
         };
+        let all = mark.lex == Lex::AllOfThem && mark.yes;
+        let singled = if all && narrowed.is_empty() {
+            singled_out(said, mark, items, text, asked, offers, zone)
+        } else {
+            Vec::new()
+        };
+        let pair = items.get(mark.item).is_some_and(|item| item.pair);
+        // "Tuesday for both candidates", "Tuesday, by phone or Teams, either is fine": two of something else.
+        let of_else = count > 2
+            || matches!(
+                items.get(mark.item + 1).map(|item| &item.what),
+                Some(What::Word(_) | What::Lex(Lex::NotClock))
+            );
+        if pair && singled.len() == 1 && of_else {
+            continue;
+        }
+        let narrowed = if (2..count).contains(&singled.len()) { singled } else { narrowed };
+        // "Both work", where more than two were offered and nothing says which two.
+        choice.loose |= all && pair && count > 2 && narrowed.is_empty();
+        let narrowed = match mark.lex {
+            Lex::LaterOne | Lex::EarlierOne | Lex::FirstOne | Lex::LastOne if mark.yes && narrowed.is_empty() => {
+                let one = one_of(said, mark, items, &by_time, of_days);
+                days_of_marks.extend(one.map(|(number, _)| number));
+                one.map(|(_, slot)| slot).into_iter().collect()
+            }
+            _ => narrowed,
+        };
         picked = true;
+        // A question says nothing of what is taken: "Is the second one in person?"
+        choice.loose |= ranks && mark.yes && mark.asked && !mark.firm;
         // "Both work for Priya, but I can only do the second."
         if mark.only && mark.yes && said_in.is_some() {
             choice.taken.retain(|at| which.contains(at));
@@ -184,10 +229,15 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         .iter()
         .position(|item| item.what == What::Lex(Lex::Option))
         .unwrap_or(items.len());
+    let mut numbers: Vec<usize> = Vec::new();
     for (number, item) in items.iter().enumerate().skip(corrected) {
-        if let Some(at) = listed(items, number, number > counting, text, count) {
+        if let Some(at) = numbered(items, number, text, count) {
+            picked = true;
+            choice.take(&[at], true, &item.bytes);
+        } else if let Some(at) = listed(items, number, number > counting, text, count) {
             let yes = !refused_near(said, items, number);
             picked = true;
+            numbers.push(number);
             choice.take(&[at], yes, &item.bytes);
         }
     }
@@ -208,6 +258,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         }
     }
     let mut others = Vec::new();
+    // Slots taken by the very time they begin.
+    let mut exact: Vec<usize> = Vec::new();
     for (number, block) in said.blocks.iter().enumerate() {
         if days_of_marks.contains(&number) || choice.words.iter().any(|(_, words)| *words == block.bytes) {
             continue;
@@ -234,7 +286,37 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             }
             continue;
         }
+        // "Mornings only, so 1 or 3": numbers of slots are no hours.
+        if block.yes && block.days.is_empty() && of_numbers(block, items, &numbers) {
+            continue;
+        }
+        // "The 9am. Actually no, the 11am": taken back.
+        let taken_back = items.get(corrected).is_some_and(|item| block.bytes.start < item.bytes.start)
+            && said.blocks.iter().skip(number + 1).any(|later| later.corrects && later.yes);
+        if taken_back {
+            continue;
+        }
+        // "Let's go with 5.30 as I'm done by 5": a reason takes none.
+        let sibling = |other: &Block| other.sentence == block.sentence && other.yes && !other.because;
+        if block.because && block.days.is_empty() && said.blocks.iter().any(sibling) {
+            continue;
+        }
         let mut which = matching(block, asked, offers, zone);
+        // "Yes to Monday 4.15, I'm not collecting till 6": hours alone neither refuse what was taken by its time, nor take more.
+        let bare = block.days.is_empty() && !block.or && !block.except && block.clocks.iter().all(|hours| is_wide(hours.clock));
+        if bare && !block.clocks.is_empty() && !exact.is_empty() {
+            choice.loose |= !which.is_empty() && which.iter().any(|at| exact.contains(at) != block.yes);
+            continue;
+        }
+        // "Thursday at 3, I'm off that day": what tells why refuses nothing that was taken.
+        let why = !block.yes && (block.told || block.days == [Days::Same]) && !block.except;
+        if why && which.iter().any(|at| choice.taken.contains(at)) {
+            choice.loose = true;
+            continue;
+        }
+        if block.yes && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Point(_))) {
+            exact.extend_from_slice(&which);
+        }
         // "Only mornings are possible, so Monday or Thursday": the hours are of the days behind them, and no choice alone.
         let same = |other: &Block| other.yes && block.yes && other.sentence == block.sentence;
         let hours_only = |block: &Block| block.only && block.days.is_empty() && !block.clocks.is_empty();
@@ -281,6 +363,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             choice.take(&which, block.yes, &block.bytes);
         }
     }
+    // "Only Wednesday works, I'm out Tuesday": whoever names one alone takes no other.
+    let first = said.blocks.iter().find(|block| block.yes && !block.days.is_empty());
+    if let Some(only) = first.filter(|block| block.only && block.clocks.is_empty()) {
+        let which = matching(only, asked, offers, zone);
+        choice.loose |= !which.is_empty() && choice.taken.iter().any(|at| !which.contains(at));
+    }
     // "for all three I'm in theatre. Friday at 8.30?": nothing says that they are taken.
     let vague = |mark: &Mark| mark.lex == Lex::AllOfThem && mark.yes && !mark.firm;
     let all = said.marks.iter().any(vague) && choice.taken.len() == count && choice.words.len() == count;
@@ -288,7 +376,10 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         none = true;
         choice.refused.append(&mut choice.taken);
     }
-    if said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) && !choice.refused.is_empty() {
+    // "Not the 8.30s, the rest are fine"
+    let rest = |block: &Block| block.yes && block.clocks.is_empty() && block.days == [Days::Rest] && !said.only_asked(block);
+    let others_taken = said.marks.iter().any(|mark| mark.lex == Lex::OtherOnes && mark.yes) || said.blocks.iter().any(rest);
+    if others_taken && !choice.refused.is_empty() {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
         picked = true;
@@ -299,44 +390,13 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             .iter()
             .all(|block| block.clocks.iter().all(|hours| hours.clock == Clock::All) && block.days.is_empty());
     if !picked && !none && whole {
-        let accepted = said
-            .marks
-            .iter()
-            .any(|mark| matches!(mark.lex, Lex::ThatOne | Lex::Free) && mark.yes);
-        let refused = said.marks.iter().any(|mark| mark.lex == Lex::Not);
-        if accepted
-            && !refused
-            && (count == 1 || said.blocks.iter().any(|block| block.yes) || said.marks.iter().any(|mark| mark.lex == Lex::Flexible))
-        {
-            choice.take(&(0..count).collect::<Vec<_>>(), true, &(0..0));
-        }
-        // "wouldn't move for less than 58" beside a question refuses none of them.
-        if !accepted && refused && !said.asks {
-            none = true;
+        match taken_whole(said, count) {
+            Some(true) => choice.take(&(0..count).collect::<Vec<_>>(), true, &(0..0)),
+            Some(false) => none = true,
+            None => {}
         }
     }
-    // "all of them apart from the second": what is refused stands behind words that except it.
-    let excepted = |mark: &Mark| {
-        (mark.item.saturating_sub(3)..mark.item).any(|at| matches!(items.get(at).map(|item| &item.what), Some(What::Lex(Lex::Except))))
-    };
-    let refused: Vec<&Mark> = said
-        .marks
-        .iter()
-        .filter(|mark| {
-            !mark.yes
-                && matches!(
-                    mark.lex,
-                    Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne
-                )
-        })
-        .collect();
-    if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(excepted) {
-        let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
-        choice.take(&others, true, &(0..0));
-    }
-    // "anything but the Tuesday"
-    let spared = said.blocks.iter().any(|block| block.except) && said.blocks.iter().all(|block| block.except);
-    if spared && !none && choice.taken.is_empty() && !choice.refused.is_empty() {
+    if !none && spares(said, items, &choice) {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
     }
@@ -345,6 +405,11 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
     choice.taken.sort_unstable();
     choice.refused.sort_unstable();
     choice
+}
+
+/// Hours that say no slot's beginning.
+const fn is_wide(clock: Clock) -> bool {
+    is_stretch(clock) || matches!(clock, Clock::Part(_))
 }
 
 const fn is_stretch(clock: Clock) -> bool {

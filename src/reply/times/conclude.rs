@@ -48,6 +48,8 @@ impl Reading<'_> {
             self.zone.local(self.asked.written).date(),
         ));
         if self.cancels() {
+            // "Please cancel Monday"
+            times.doubts.retain(|doubt| doubt.why != Why::OnlyRefusals);
             return without(times, Intent::Cancel);
         }
         let times = match self.asked.booked {
@@ -84,7 +86,11 @@ impl Reading<'_> {
         };
         match self.asked.booked {
             Some(booked) => !others(booked) || self.said.blocks.is_empty(),
-            None => !self.offers.iter().any(|offer| offer.yes) || self.said.blocks.is_empty(),
+            // "I've accepted another offer this morning, please withdraw me"
+            None => {
+                let open = |block: &Block| block.yes && !self.said.beside(Lex::Cancel, block, self.items);
+                !self.said.blocks.iter().any(open)
+            }
         }
     }
 
@@ -102,7 +108,14 @@ impl Reading<'_> {
         if self.said.asks && !moves && !offers {
             return without(times, Intent::Question);
         }
-        let refuses = blocks.iter().any(|block| !block.yes) || self.has(Lex::Not);
+        // "I finish work at 1, so that works": what is told beside a yes refuses nothing.
+        let suits = self
+            .said
+            .marks
+            .iter()
+            .any(|mark| mark.yes && mark.firm && matches!(mark.lex, Lex::ThatOne | Lex::Free));
+        let aside = |block: &Block| suits && block.told && block.days.is_empty();
+        let refuses = blocks.iter().any(|block| !block.yes && !aside(block)) || self.has(Lex::Not);
         if !moves && !offers && !refuses {
             return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
         }
@@ -125,8 +138,27 @@ impl Reading<'_> {
         (times.open, times.intervals) = solve::instants(&moved, self.asked.written);
         // "Great, I'm free all of Tuesday morning": at the time it is at as well.
         let holds = |(start, end)| times.open.covers(start, end);
-        if !moves && !refuses && !self.said.asks && self.asked.booked.is_some_and(holds) {
-            return without(times, Intent::Nothing);
+        // "How long will it take? I need to be back by 4": what is asked proposes nothing.
+        let other = self.beside_booked(blocks);
+        let proposed = |block: &Block| block.yes && self.said.asking.get(block.sentence).copied().unwrap_or(false);
+        if !moves && !refuses && !other.iter().any(proposed) && self.asked.booked.is_some_and(holds) {
+            return without(times, if self.said.asks { Intent::Question } else { Intent::Nothing });
+        }
+        // "Is it 24 November or 1 December?": asked, not proposed, most likely.
+        let asks = |block: &Block| {
+            self.said
+                .marks
+                .iter()
+                .any(|mark| mark.lex == Lex::Asks && mark.sentence == block.sentence)
+        };
+        let asked = |block: &Block| !block.yes || self.said.only_asked(block) && asks(block);
+        if !moves && !self.has(Lex::Instead) && !times.open.is_empty() && other.iter().all(asked) {
+            let words = other.first().map_or(0..0, |block| block.bytes.clone());
+            times.doubts.push(Doubt {
+                why: Why::OfferedOrRefused,
+                words,
+                readings: Vec::new(),
+            });
         }
         times.intent = Intent::Reschedule;
         self.not_where_it_is(&mut times);
@@ -165,8 +197,24 @@ impl Reading<'_> {
         let mut other = self.beside_booked(blocks);
         // "Half an hour earlier? At 4 I have to be in town." The hours elsewhere say why.
         let moved_in = other.iter().find(|block| shifts(block)).map(|block| block.sentence);
+        // "Could we bring it forward to 9? At 10 a colleague has his farewell."
+        let asked_to = |mark: &super::clauses::Mark| matches!(mark.lex, Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier);
+        let set_in = self
+            .said
+            .marks
+            .iter()
+            .filter(|mark| asked_to(mark))
+            .map(|mark| mark.sentence)
+            .find(|sentence| {
+                let set =
+                    |block: &Block| block.sentence == *sentence && block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Point(_)));
+                other.iter().any(set)
+            });
         let elsewhere = |block: &Block| {
-            block.days.is_empty() && moved_in.is_some_and(|sentence| sentence != block.sentence) && (!block.firm || block.guessed)
+            let told = !block.firm || block.guessed;
+            block.days.is_empty()
+                && (told && moved_in.is_some_and(|sentence| sentence != block.sentence)
+                    || block.guessed && set_in.is_some_and(|sentence| sentence < block.sentence))
         };
         other.retain(|block| !elsewhere(block));
         // "a day earlier": at the same time.

@@ -12,7 +12,7 @@ use super::clauses::{Block, Said};
 use super::clock::Clock;
 use super::conclude::Reading;
 use super::day::Days;
-use super::lex::{Item, Lex, Unit, What};
+use super::lex::{Item, Lex, Part, Unit, What};
 use super::solve::{self, Offer};
 use super::{Intent, Times};
 use crate::calendar::{Spans, Zone};
@@ -91,6 +91,12 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
     if !offers.is_empty() && !blocks.iter().any(|block| block.yes) {
         let words = blocks.first().map_or(0..0, |block| block.bytes.clone());
         found.push(Doubt::of(Why::OnlyRefusals, words));
+    }
+    // Nobody interviews at night: a shift, most likely.
+    for block in blocks.iter().filter(|block| block.yes && !block.guessed) {
+        if block.clocks.iter().any(|hours| hours.clock == Clock::Part(Part::Night)) {
+            found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
+        }
     }
     let given_in_words = offers.iter().any(Offer::was_said);
     for block in blocks {

@@ -155,6 +155,7 @@ pub fn slot_named(line: &str, asked: &Asked<'_>) -> Option<usize> {
 fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>) -> clauses::Said {
     let today = asked.zone.local(asked.written).date();
     let last = asked.options.iter().max().copied().or(asked.booked);
+    let date = |slot: Slot| asked.zone.local(slot.0).date();
     clauses::Scan {
         text,
         items,
@@ -164,12 +165,15 @@ fn scan(text: &str, items: &[lex::Item], tongue: lex::Tongue, asked: &Asked<'_>)
             day_first: !month_first(asked.zone),
             dotted: tongue == lex::Tongue::De,
             // "The week after" is the one after the slots offered.
-            month: std::cell::Cell::new(last.map(|slot| asked.zone.local(slot.0).date())),
+            month: std::cell::Cell::new(last.map(date)),
+            slots: asked.options.iter().min().copied().map(date).zip(last.map(date)),
             week: std::cell::Cell::new(None),
         },
         clocks: clock::Clocks { items },
         own: asked.zone,
         ours: asked.ours,
+        booked: asked.booked.is_some(),
+        offered: !asked.options.is_empty(),
         tongue,
     }
     .read()

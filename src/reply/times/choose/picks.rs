@@ -46,6 +46,8 @@ pub(super) fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) 
         Lex::LaterOne if count >= 2 => by_time.last().copied().into_iter().collect(),
         Lex::EarlierOne if count >= 2 => by_time.first().copied().into_iter().collect(),
         Lex::MiddleOne if count == 3 => vec![1],
+        // "the middle two"
+        Lex::MiddleOne if count == 4 && number_at(mark.item + 1) == Some(2) => vec![1, 2],
         // "either of the first two": the words behind it choose.
         Lex::AllOfThem
             if (mark.item + 1..mark.item + 4)
@@ -100,6 +102,13 @@ pub(super) fn listed(items: &[Item], number: usize, counting: bool, text: &str, 
     let row = matches!(next, Some(What::Lex(Lex::And | Lex::Or) | What::Mark('&' | '/')))
         && matches!(what(number + 2), Some(What::Num(n, 1)) if usize::try_from(*n).is_ok_and(|n| (1..=count).contains(&n)))
         && ends_choice(what(number + 3));
+    // "1 and 4 xyz with our meetings": what is said of both was not read.
+    let unread_row = matches!(next, Some(What::Lex(Lex::And | Lex::Or) | What::Mark('&' | '/')))
+        && matches!(what(number + 2), Some(What::Num(n, 1)) if usize::try_from(*n).is_ok_and(|n| (1..=count).contains(&n)))
+        && matches!(what(number + 3), Some(What::Word(_)));
+    if unread_row {
+        return None;
+    }
     let letters = !matches!(item.what, What::Num(..)) || counting || row;
     let opens = letters
         && matches!(
@@ -186,6 +195,66 @@ pub(super) fn of_number(block: &Block, items: &[Item], slots: impl Fn(u32) -> Ve
         }
     }
     if block.clocks.is_empty() { found } else { Vec::new() }
+}
+
+/// "No. 3", "No 2 please": the sign of a number, where the number chooses.
+pub(super) fn numbered(items: &[Item], number: usize, text: &str, count: usize) -> Option<usize> {
+    let What::Num(n, 1) = items.get(number)?.what else { return None };
+    let point = usize::from(items.get(number.checked_sub(1)?)?.what == What::Mark('.'));
+    let sign = items.get(number.checked_sub(1 + point)?)?;
+    let is_sign = sign.what == What::Lex(Lex::Not) && text.get(sign.bytes.clone()).is_some_and(|word| word.eq_ignore_ascii_case("no"));
+    let what = |at: usize| items.get(at).map(|item| &item.what);
+    let chooses = match what(number + 1) {
+        None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or | Lex::ThatOne)) => true,
+        // "no 2 please", but not "no 2 is taken"
+        Some(What::Lex(Lex::Skip)) => matches!(
+            what(number + 2),
+            None | Some(What::Line | What::Mark('.' | '!' | ',') | What::Lex(Lex::Free | Lex::ThatOne))
+        ),
+        _ => false,
+    };
+    let dated = matches!(what(number + 1), Some(What::Mark(':' | '/' | '-' | '–')));
+    let at = usize::try_from(n).ok()?.checked_sub(1)?;
+    (is_sign && chooses && !dated && at < count).then_some(at)
+}
+
+/// "get changed first", "the first ten minutes": no slot, but when or how long something is done.
+pub(super) fn adverb(items: &[Item], at: usize) -> bool {
+    let what = |at: usize| items.get(at).map(|item| &item.what);
+    let lex = |at: usize| match what(at) {
+        Some(What::Lex(lex)) => Some(*lex),
+        _ => None,
+    };
+    let before = at.checked_sub(1).and_then(what);
+    let ends = matches!(what(at + 1), None | Some(What::Line | What::Mark('.' | '!' | '?' | ',' | ')')));
+    let chooses = matches!(
+        before,
+        None | Some(What::Line | What::Mark(_) | What::Num(..))
+            | Some(What::Lex(
+                Lex::Skip
+                    | Lex::Of
+                    | Lex::Free
+                    | Lex::Prefer
+                    | Lex::Option
+                    | Lex::Or
+                    | Lex::And
+                    | Lex::At
+                    | Lex::On
+                    | Lex::With
+                    | Lex::ThatOne
+                    | Lex::So
+                    | Lex::Only
+                    | Lex::But
+                    | Lex::Not
+                    | Lex::Except
+            ))
+    );
+    let bare = lex(at) == Some(Lex::Ordinal(1)) && ends && !chooses;
+    let counts = |at: usize| matches!(what(at), Some(What::Num(..))) || matches!(lex(at), Some(Lex::Number(_)));
+    let next = at + 1 + usize::from(counts(at + 1));
+    let next = next + usize::from(next > at + 1 && lex(next) == Some(Lex::Of));
+    let lasts = matches!(lex(next), Some(Lex::Unit(_) | Lex::HalfHour | Lex::QuarterHour | Lex::HourAndHalf));
+    bare || lasts
 }
 
 /// The unit a number stands in is refused.

@@ -17,6 +17,29 @@ pub(super) fn greeting(blocks: &mut Vec<Block>, units: &[Unit]) {
     }
 }
 
+/// "11 instead of 10 on Tuesday": both hours are of that day.
+pub(super) fn swapped(blocks: &mut [Block]) {
+    let point = |block: &Block| {
+        matches!(
+            block.clocks.as_slice(),
+            [Hours {
+                clock: Clock::Point(_),
+                ..
+            }]
+        )
+    };
+    for at in 1..blocks.len() {
+        let Some((head, [second, ..])) = blocks.split_at_mut_checked(at) else {
+            break;
+        };
+        let Some(first) = head.last_mut() else { continue };
+        let pair = first.yes && second.except && first.sentence == second.sentence && point(first) && point(second);
+        if pair && first.days.is_empty() {
+            first.days.clone_from(&second.days);
+        }
+    }
+}
+
 /// A zone said in a sentence holds for all of it; one said later for the later times.
 pub(super) fn zones_of_sentences(terms: &mut [Term], writer: Option<Zone>) {
     let mut start = 0;
@@ -341,6 +364,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
         too: terms.iter().any(|term| term.too),
         firm: terms.iter().any(|term| term.firm),
         shift: terms.iter().any(|term| term.shift),
+        because: terms.iter().any(|term| term.because),
         listed: terms
             .iter()
             .filter(|term| matches!(term.what, Of::Days(_)))

@@ -175,6 +175,8 @@ impl Scan<'_> {
                             unit.leads = false;
                         }
                     }
+                    // "Called in tomorrow 🙄 Thursday or Friday instead?": a face ends what was said.
+                    '\u{1f600}'..='\u{1f64f}' | '\u{1f900}'..='\u{1f9ff}' if self.items.capital(at + 1) => walk.end_sentence(),
                     _ => {}
                 }
                 Some(1)

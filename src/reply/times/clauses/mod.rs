@@ -24,6 +24,7 @@ use std::ops::Range;
 use super::clock::{Clock, Clocks};
 use super::day::{Dates, Days};
 use super::doubts::{Unsure, Why};
+use super::items::Items;
 use super::lex::{Item, Lex, Tongue, What};
 use crate::calendar::Zone;
 use walk::Walk;
@@ -77,6 +78,8 @@ pub(super) struct Block {
     pub(super) too: bool,
     /// Its own words say that it is offered.
     pub(super) firm: bool,
+    /// It stands in a reason: "as I finish at 5".
+    pub(super) because: bool,
     /// Refused by shifts that are told of.
     pub(super) shift: bool,
 }
@@ -111,6 +114,8 @@ pub(super) struct Said {
     pub(super) doubts: Vec<Unsure>,
     /// Somebody asks something.
     pub(super) asks: bool,
+    /// The sentences that ask and propose nothing.
+    pub(super) only_asks: Vec<usize>,
     /// Which sentences are questions.
     pub(super) asking: Vec<bool>,
     /// Where it says "apart from that".
@@ -161,6 +166,10 @@ pub(super) struct Scan<'t> {
     pub(super) clocks: Clocks<'t>,
     pub(super) own: Zone,
     pub(super) ours: Zone,
+    /// An interview is fixed.
+    pub(super) booked: bool,
+    /// Slots were offered.
+    pub(super) offered: bool,
     pub(super) tongue: Tongue,
 }
 
@@ -191,6 +200,40 @@ impl Scan<'_> {
                 ..Unsure::of(Why::Zone, bytes.clone())
             });
         }
+    }
+
+    /// The sentences that ask and propose nothing: "Is tomorrow's call at 3 or at 2?", "What's the latest in the day you call?"
+    fn only_asks(&self, walk: &Walk, asked: &[bool]) -> Vec<usize> {
+        let asks = |sentence: usize| {
+            let from = walk.marks.partition_point(|mark| mark.sentence < sentence);
+            let mut marks = walk.marks.iter().skip(from).take_while(|mark| mark.sentence == sentence);
+            // "And is the first one with Sam?"
+            let joins = |at: usize| matches!(self.items.lex(at), Some(Lex::And | Lex::Or | Lex::But | Lex::So));
+            let opens = |first: &&Mark| self.opens(first.item) || first.item.checked_sub(1).is_some_and(|at| joins(at) && self.opens(at));
+            let Some(first) = marks.clone().next().filter(opens) else {
+                return false;
+            };
+            let proposes = |mark: &Mark| {
+                // "Is 8 on Monday too early?"
+                let judged = mark.lex == Lex::Event && self.items.get(mark.item).is_some_and(|item| item.phrase);
+                judged
+                    || matches!(
+                        mark.lex,
+                        Lex::Option | Lex::Instead | Lex::Reschedule | Lex::MoveLater | Lex::MoveEarlier | Lex::Free | Lex::Not
+                    )
+            };
+            let dated = || {
+                walk.terms
+                    .iter()
+                    .any(|term| term.sentence == sentence && matches!(term.what, walk::Of::Days(_)))
+            };
+            let copula = self.items.get(first.item).is_some_and(|item| item.copula);
+            // "Which floor is it on Thursday?", but "Are there any slots on Friday?"
+            let which = first.lex == Lex::Asks && (!dated() || self.offered && self.items.get(first.item).is_some_and(|item| !item.phrase));
+            which || copula && !marks.any(proposes)
+        };
+        let sentences = asked.iter().enumerate().filter(|(_, asked)| **asked).map(|(sentence, _)| sentence);
+        sentences.filter(|sentence| asks(*sentence)).collect()
     }
 
     /// Walks through the text once.
@@ -231,6 +274,29 @@ impl Scan<'_> {
         if self.tongue != Tongue::En && (walk.units.iter().any(unread) || walk.terms.iter().any(offered)) {
             walk.doubts.push(Unsure::of(Why::Unread, 0..self.text.len()));
         }
+        let only_asks = self.only_asks(&walk, &asked);
+        walk.terms.retain(|term| term.firm || !only_asks.contains(&term.sentence));
+        // "Is it Monday to Friday?", "What time do you close on Fridays?"
+        let opens = |mark: &Mark| {
+            asked.get(mark.sentence).copied().unwrap_or(false) && matches!(mark.lex, Lex::Asks | Lex::Reschedule) && self.opens(mark.item)
+        };
+        for mark in walk.marks.iter().filter(|mark| opens(mark)) {
+            let asked_of = walk.terms.iter().find(|term| term.sentence == mark.sentence && !term.firm);
+            let doubt = asked_of.map(|term| Unsure::of(Why::OfferedOrRefused, term.bytes.clone()));
+            walk.doubts.extend(doubt.filter(|_| !self.booked));
+        }
+        // "Would it be mornings or afternoons?": nobody's times, most likely.
+        let dated = |sentence: usize| {
+            walk.terms
+                .iter()
+                .any(|term| term.sentence == sentence && matches!(term.what, walk::Of::Days(_)))
+        };
+        let parts_asked = walk.terms.iter().find(|term| {
+            let part = matches!(term.what, walk::Of::Hours(Clock::Part(_)));
+            part && !term.firm && asked.get(term.sentence).copied().unwrap_or(false) && !dated(term.sentence)
+        });
+        let doubt = parts_asked.map(|term| Unsure::of(Why::OfferedOrRefused, term.bytes.clone()));
+        walk.doubts.extend(doubt.filter(|_| !self.booked));
         // What stands below "so for you that means:" is offered, not what it is concluded from.
         if walk.told_before < walk.terms.len() {
             let mut at = 0;
@@ -263,6 +329,7 @@ impl Scan<'_> {
         }
         blocks::zones_of_sentences(&mut walk.terms, walk.writer);
         let mut blocks = blocks::blocks(&walk.terms);
+        blocks::swapped(&mut blocks);
         blocks::greeting(&mut blocks, &walk.units);
         let sad: Vec<usize> = walk
             .marks
@@ -277,7 +344,11 @@ impl Scan<'_> {
                 yes: match unit::said_of(&walk.units, mark.unit) {
                     Some(verdict) => verdict.yes,
                     // "Monday doesn't work I'm afraid, but the other two do"
-                    None => mark.lex == Lex::OtherOnes || !sad.contains(&mark.sentence),
+                    None => {
+                        // "Only the first, I'm afraid"
+                        let only = self.items.lex(mark.item.wrapping_sub(1)) == Some(Lex::Only);
+                        only || mark.lex == Lex::OtherOnes || !sad.contains(&mark.sentence)
+                    }
                 },
                 only: walk.units.get(mark.unit).is_some_and(|unit| unit.only),
                 firm: walk.units.get(mark.unit).is_some_and(|unit| unit.offers),
@@ -298,6 +369,7 @@ impl Scan<'_> {
             zone: walk.named.or(walk.writer),
             doubts: walk.doubts,
             asks: walk.asks,
+            only_asks,
             asking: with_words,
             apart: walk.apart,
         }

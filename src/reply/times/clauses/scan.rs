@@ -6,8 +6,8 @@ use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
 use super::super::lex::{Lex, Part, Tongue, Unit, What};
 use super::super::zones;
-use super::Scan;
 use super::walk::{Of, Term, Walk};
+use super::{Mark, Scan};
 
 /// So far before a length of time stands the word that says what is moved by it.
 const WORDS_BEFORE: usize = 30;
@@ -237,7 +237,28 @@ impl Scan<'_> {
             walk.next_unit(true, false);
             return Some(1 + found.used);
         }
+        // "I don't land till Tuesday night": away until then, and nobody offers the night.
+        if self.items.lex(at) == Some(Lex::After)
+            && self.items.get(at).is_some_and(|item| item.phrase)
+            && let Some(found) = self.dates.read(at + 1)
+            && matches!(found.days, Days::Weekday(_) | Days::Day(_))
+            && matches!(self.items.lex(at + 1 + found.used), Some(Lex::Part(Part::Night | Part::Evening)))
+        {
+            walk.next_unit(true, false);
+            walk.refuses();
+            walk.term(Of::Days(Days::Until(Box::new(found.days), true)), self.bytes(at, 2 + found.used));
+            walk.next_unit(true, false);
+            return Some(2 + found.used);
+        }
         if let Some(used) = self.before_then(at, walk) {
+            return Some(used);
+        }
+        if let Some((minutes, used)) = self.late_by(at, walk) {
+            walk.term(Of::Hours(Clock::Shift(minutes)), self.bytes(at, used));
+            walk.unit().settled = true;
+            if let Some(last) = walk.terms.last_mut() {
+                last.settled = true;
+            }
             return Some(used);
         }
         if let Some(used) = self
@@ -279,13 +300,29 @@ impl Scan<'_> {
             walk.term(Of::Hours(Clock::Shift(sign * minutes)), self.bytes(at, used));
             return Some(used);
         }
+        // "move tomorrow's interview by a week"
+        let reschedules = |mark: &Mark| mark.lex == Lex::Reschedule && mark.sentence == walk.sentence;
+        if matches!(self.items.lex(at), Some(Lex::Before | Lex::Back)) && walk.marks.iter().any(reschedules) {
+            if let Some((days, used)) = self.dates.so_many_days(at + 1) {
+                walk.term(Of::Days(Days::Moved(days)), self.bytes(at, 1 + used));
+                return Some(1 + used);
+            }
+            // "move it back an hour"
+            let back = self.items.lex(at) == Some(Lex::Back);
+            if let Some((minutes, used)) = self.clocks.length(at + 1).filter(|_| back) {
+                walk.term(Of::Hours(Clock::Shift(minutes)), self.bytes(at, 1 + used));
+                return Some(1 + used);
+            }
+        }
         // "bring it forward to 9", "move it up to 3"
         let up_to = || {
             let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
             let moves = |lex: Lex| walk.marks.iter().any(|mark| mark.lex == lex && mark.sentence == walk.sentence);
             said.contains(' ') && moves(Lex::Reschedule)
         };
-        if (moved.is_some() || self.items.lex(at) == Some(Lex::Till) && up_to())
+        // "any chance of moving to 12?"
+        let moving_to = self.items.lex(at) == Some(Lex::ToHour) && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Reschedule);
+        if (moved.is_some() || moving_to || self.items.lex(at) == Some(Lex::Till) && up_to())
             && matches!(self.items.lex(at), Some(Lex::ToHour | Lex::Till | Lex::AtOrTill))
             && let Some(found) = self.clocks.range_or_point(at + 1, true)
         {
@@ -442,7 +479,9 @@ impl Scan<'_> {
                     walk.next_unit(true, false);
                     return Some(clock.used + 1);
                 }
-                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
+                // "I'm out Tuesday and all day Thursday"
+                let of_list = walk.unit().joined && self.items.get(at).is_some_and(|item| item.whole_day);
+                if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside && !of_list {
                     walk.unit().fresh = true;
                 }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
@@ -452,6 +491,15 @@ impl Scan<'_> {
                 let excepted = walk.unit().except && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Except) && !self.negates(at);
                 let phrase =
                     matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
+                // "it'd need to be 5 instead of 4"
+                let swapped = matches!(clock.clock, Clock::Point(_))
+                    && self.items.lex(at + clock.used) == Some(Lex::Except)
+                    && matches!(
+                        self.clocks.read(at + clock.used + 1).map(|found| found.clock),
+                        Some(Clock::Point(_))
+                    )
+                    && !walk.unit().refuses;
+                let phrase = phrase || swapped;
                 walk.unit().settled |= phrase;
                 let mut whole_day = false;
                 if let Some(last) = walk.terms.last_mut() {
@@ -467,6 +515,43 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "10 minutes late", "running late by 10 minutes", "10-15 mins late", "20 late": by how much somebody will be late for what is fixed.
+    fn late_by(&self, at: usize, walk: &Walk) -> Option<(i32, usize)> {
+        if !self.booked {
+            return None;
+        }
+        let late = |at: usize| matches!(self.items.lex(at), Some(Lex::Late | Lex::Later));
+        let past = |mark: &Mark| mark.lex == Lex::Was && mark.sentence == walk.sentence;
+        if walk.marks.iter().rev().take(WORDS_BEFORE).any(past) {
+            return None;
+        }
+        // "about 15 late"
+        let about = usize::from(self.items.lex(at) == Some(Lex::At));
+        let start = at;
+        let at = at + about;
+        // "10-15 minutes late": by as much as it may be.
+        let range = self.items.number(at).is_some() && matches!(self.items.mark(at + 1), Some('-' | '–'))
+            || self.items.lex(at + 1) == Some(Lex::Or);
+        let more = if range { 2 } else { 0 };
+        let end = |used: usize| at + more + used - start;
+        if let Some((minutes, used)) = self.clocks.length(at + more) {
+            if late(at + more + used) {
+                return Some((minutes, end(used + 1)));
+            }
+            // "late by 10 minutes", "running late, maybe 10 minutes"
+            let small =
+                |at: usize| matches!(self.items.lex(at), Some(Lex::Before | Lex::At | Lex::Skip)) || self.items.mark(at) == Some(',');
+            let before = (at.saturating_sub(4)..at).rev().find(|at| !small(*at));
+            let stands = before.is_some_and(|before| self.items.lex(before) == Some(Lex::Late));
+            return stands.then_some((minutes, end(used)));
+        }
+        let (minutes, 1 | 2) = self.items.number(at + more).filter(|(minutes, _)| (3..60).contains(minutes))? else {
+            return None;
+        };
+        let named = at + more + 1;
+        (self.items.lex(named) == Some(Lex::Late) && self.dates.read(named).is_none()).then_some((i32::try_from(minutes).ok()?, end(2)))
     }
 
     /// "last Tuesday at 3", "martes pasado a las 15": a day that is past, and its hour; how many items they take.
@@ -561,16 +646,34 @@ impl Scan<'_> {
                 self.items.lex(at.wrapping_sub(1)),
                 Some(Lex::Free | Lex::Only | Lex::Not | Lex::Skip | Lex::At)
             ) || at == 0;
-            after && (range || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only)) && self.ends(next))
+            after
+                && (range
+                    || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Free | Lex::Not | Lex::Only))
+                    // "could we make it 4 please?"
+                    && (self.ends(next) || self.booked && self.items.lex(next) == Some(Lex::Skip) && self.ends(next + 1)))
         };
         // "9.30, 10.15 or 11 on Tuesday"
         let dotted = found.used == 3
             && matches!(found.clock, Clock::Point(minute) if minute % 5 == 0 && (7 * 60..=20 * 60).contains(&minute))
             && !after_word;
-        // "2 or 3 on Wednesday"
+        // "3 instead of 2"
+        let swapped = self.items.lex(next) == Some(Lex::Except)
+            && matches!(self.clocks.read(next + 1).map(|found| found.clock), Some(Clock::Point(_)))
+            && !after_word;
+        // "Tuesday is the right day, but 10 is too early"
+        let judged = self.items.lex(next) == Some(Lex::Skip)
+            && self.items.lex(next + 1) == Some(Lex::Event)
+            && self.items.get(next + 1).is_some_and(|item| item.phrase)
+            && matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::But | Lex::So))
+            && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence);
+        // "2 or 3 on Wednesday", "could you do 11 or 11.30?"
         let either = || {
             self.items.lex(next) == Some(Lex::Or)
                 && self.clocks.read(next + 1).is_some_and(|second| {
+                    let dotted = second.used == 3 && matches!(second.clock, Clock::Point(minute) if minute % 5 == 0);
+                    if (second.sure || dotted) && !after_word && matches!(second.clock, Clock::Point(_)) {
+                        return true;
+                    }
                     let end = next + 1 + second.used;
                     let day_behind = || self.dates.read(end + 1).is_some_and(|day| !matches!(day.days, Days::Same));
                     let joint = self.items.lex(end) == Some(Lex::On) || self.items.mark(end) == Some(',');
@@ -585,7 +688,7 @@ impl Scan<'_> {
         // "9 CET"
         let zoned =
             || zones::read(self.text, self.items, next, true, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
-        spelled || dotted || beside || zoned() || day_follows() || either() || range && !after_word || listed()
+        spelled || dotted || beside || swapped || judged || zoned() || day_follows() || either() || range && !after_word || listed()
     }
 
     /// The unit ends here.

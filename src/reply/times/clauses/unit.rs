@@ -141,6 +141,7 @@ impl Unit {
                     || !self.has_terms()
                     || self.day_is
                     || self.has_days && self.unknown_after > 0 && !self.any_hour)
+            || self.subject && self.has_terms() && self.unknown_after >= 2 && !self.any_hour
             || self.unknown_before >= 2
             || self.day_is && self.unknown_after > 0
             // "Monday any time, the builders will be gone": words behind "any time" tell why.
@@ -166,7 +167,14 @@ pub(super) fn said_of(units: &[Unit], number: usize) -> Option<Verdict> {
     }
     let joined = units.iter().skip(number + 1).take(MOST_JOINED);
     let mut joined = joined.take_while(|next| next.joined && next.sentence == first.sentence && !next.has_terms());
-    joined.find_map(|next| next.verdict(false))
+    if let Some(behind) = joined.find_map(|next| next.verdict(false)) {
+        return Some(behind);
+    }
+    // "not the first or the last"
+    let before = number.checked_sub(1).and_then(|before| units.get(before));
+    let before = before.filter(|before| first.joined && before.sentence == first.sentence && !before.has_terms());
+    let before = before.filter(|before| before.refuses && !before.iffy && !before.offers);
+    before.and_then(|before| before.verdict(false))
 }
 
 /// Units joined to one another that are looked at.
@@ -175,12 +183,18 @@ const MOST_JOINED: usize = 8;
 /// Says of each term whether it is offered.
 pub(super) fn polarity(walk: &mut Walk) {
     let asking = std::mem::take(&mut walk.asking);
-    let sad: Vec<usize> = walk
+    let sad: Vec<(usize, usize)> = walk
         .marks
         .iter()
         .filter(|mark| mark.lex == Lex::Sadly)
-        .map(|mark| mark.sentence)
+        .map(|mark| (mark.sentence, mark.unit))
         .collect();
+    // "Need to move Tuesday I'm afraid - Thursday 10-12 or Friday after 2?": what stands behind the dash is offered.
+    let is_sad = |units: &[Unit], number: usize, sentence: usize| {
+        let behind = |from: usize| units.get(from + 1..=number).unwrap_or_default().iter().any(|unit| unit.dashed);
+        let asks = asking.get(sentence).copied().unwrap_or(false);
+        sad.iter().any(|(of, from)| *of == sentence && !(asks && behind(*from)))
+    };
     let glad = |sentence: usize| walk.units.iter().any(|unit| unit.sentence == sentence && unit.offers);
     let mut decided: Vec<Option<Verdict>> = vec![None; walk.units.len()];
     let mut carried: Option<Verdict> = None;
@@ -238,7 +252,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         }
         // "Mornings only I'm afraid" is what is left.
         let all_there_is = unit.only || unit.only_these;
-        if verdict.is_none() && unit.has_terms() && !all_there_is && sad.contains(&unit.sentence) && !glad(unit.sentence) {
+        if verdict.is_none() && unit.has_terms() && !all_there_is && is_sad(&walk.units, number, unit.sentence) && !glad(unit.sentence) {
             verdict = Some(Verdict {
                 yes: false,
                 told: false,
@@ -423,6 +437,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         term.firm = walk.units.get(term.unit).is_some_and(|unit| unit.firm);
         term.own = walk.units.get(term.unit).is_some_and(|unit| unit.verdict(false).is_some());
         let unit = walk.units.get(term.unit).copied().unwrap_or_default();
+        term.because = unit.because;
         // "Tomorrow at 7 once the kids sleep": words behind a day and its hours tell why, most likely, where nothing else is offered.
         let why = nothing_else
             && term.guessed

@@ -41,6 +41,8 @@ pub(super) struct Term {
     pub(super) too: bool,
     /// Its unit offers outright.
     pub(super) firm: bool,
+    /// Its unit gives a reason.
+    pub(super) because: bool,
     /// Its unit tells of shifts.
     pub(super) shift: bool,
     /// A number alone, read as an hour by what stands beside it.
@@ -207,6 +209,7 @@ impl Walk {
             too,
             firm: false,
             shift: false,
+            because: false,
             bare: false,
             whole_day: false,
         });

@@ -164,7 +164,7 @@ impl Scan<'_> {
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"
-            Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) => walk.refuses(),
+            Lex::Cancel if self.clocks.read(at + 1).is_some_and(|found| found.sure) || self.dates.read(at + 1).is_some() => walk.refuses(),
             // "Tuesday 10 to 4, Wednesday too"
             Lex::Too => {
                 let sentence = walk.sentence;
@@ -231,7 +231,9 @@ impl Scan<'_> {
             _ => {}
         }
         walk.unit().stated |= walk.unit().has_hours && lex == Lex::Skip && self.items.get(at).is_some_and(|item| item.copula);
-        if self.left_over(at, lex) {
+        // What chooses among slots is read there.
+        let chooses = self.offered && matches!(lex, Lex::LaterOne | Lex::EarlierOne);
+        if self.left_over(at, lex) && !chooses {
             walk.left.push((self.bytes(at, 1), walk.sentence));
         }
         if self.unread_bound(at, lex) {

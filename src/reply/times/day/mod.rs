@@ -28,6 +28,8 @@ pub(super) struct Dates<'i> {
     pub(super) dotted: bool,
     /// The last month named, for days that name none.
     pub(super) month: std::cell::Cell<Option<NaiveDate>>,
+    /// The days of the first and the last slot offered.
+    pub(super) slots: Option<(NaiveDate, NaiveDate)>,
     /// The last week named, for "the following week".
     pub(super) week: std::cell::Cell<Option<NaiveDate>>,
 }
@@ -51,6 +53,7 @@ impl Dates<'_> {
             day_first,
             dotted: self.dotted,
             month: std::cell::Cell::new(None),
+            slots: self.slots,
             week: std::cell::Cell::new(None),
         }
     }
@@ -143,6 +146,8 @@ impl Dates<'_> {
             self.items.lex(self.items.skip(next + 1, &[Lex::At, Lex::Before, Lex::Skip])),
             Some(Lex::Unit(Unit::Hour | Unit::Minute) | Lex::HalfHour | Lex::QuarterHour | Lex::HourAndHalf)
         ) || matches!(self.items.lex(next + 2), Some(Lex::Unit(Unit::Hour | Unit::Minute)));
+        // "bring Friday forward to 9"
+        let shifted = shifted || self.items.lex(next + 1) == Some(Lex::ToHour) && self.items.number(next + 2).is_some();
         if self.items.lex(next) == Some(Lex::Onwards) && !matches!(first.days, Days::Week(_)) && !shifted {
             return plain(Days::Since(Box::new(first.days), 0), first.used + 1);
         }
@@ -398,6 +403,7 @@ fn first_of(text: &str, day_first: bool) -> Option<Days> {
         day_first,
         dotted: tongue == super::lex::Tongue::De,
         month: std::cell::Cell::new(None),
+        slots: None,
         week: std::cell::Cell::new(None),
     };
     (0..items.len()).find_map(|at| dates.read(at)).map(|found| found.days)

@@ -105,9 +105,10 @@ impl Dates<'_> {
 
     /// A day of the month named last, or the next there is.
     pub(in crate::reply::times) fn of_month_spoken(&self, day: u32) -> Option<NaiveDate> {
-        if let Some(spoken) = self
-            .month
-            .get()
+        // "the 29th", where slots from the 28th of June to the 1st of July were offered and no month is named.
+        let offered = self.slots.filter(|slots| self.month.get() == Some(slots.1)).map(|slots| slots.0);
+        if let Some(spoken) = offered
+            .or_else(|| self.month.get())
             .and_then(|spoken| spoken.with_day(day))
             .filter(|day| *day >= self.today)
         {

@@ -49,6 +49,7 @@ pub fn expressions(text: &str, written: NaiveDateTime, language: &str, day_first
         day_first,
         dotted: tongue == Tongue::De,
         month: Cell::new(None),
+        slots: None,
         week: Cell::new(None),
     };
     let terms = terms::Walk {

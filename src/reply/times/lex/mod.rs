@@ -34,6 +34,8 @@ pub(super) struct Item {
     pub(super) of_days: bool,
     /// A word that offers only where nothing else is said: "says", "hope".
     pub(super) leans: bool,
+    /// A word that means two, or a phrase with one: "both", "either works".
+    pub(super) pair: bool,
     /// A phrase of several words: "not before".
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
@@ -76,6 +78,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 verb: false,
                 copula: false,
                 leans: false,
+                pair: false,
                 of_days: false,
                 phrase: false,
                 only: false,
@@ -144,6 +147,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             verb: used == 1 && words.is_verb(at),
             copula: used == 1 && words.is_copula(at),
             leans: used == 1 && words.leans(at),
+            pair: (at..at + used).any(|at| words.means_two(at)),
             of_days: words.stands_before_days(at + used - 1),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),

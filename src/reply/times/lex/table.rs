@@ -4,7 +4,7 @@
 //! nothing. Out: the longest phrase that begins at a place; of two equal ones the first in the table wins. `tongue` lists words by which the
 //! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join,
 //! `leaning` words that offer only where nothing else is said, `of-days` articles that stand before
-//! days and never before hours.
+//! days and never before hours, `pair` words that mean two.
 //! Never here: which table is a text's.
 
 use fnv::FnvHashMap;
@@ -113,6 +113,8 @@ pub(super) struct Table {
     pub(super) copulas: Vec<u32>,
     /// Articles that stand before days, never before hours.
     pub(super) articles: Vec<u32>,
+    /// Words that mean two: "both".
+    pub(super) pairs: Vec<u32>,
     /// Words that offer only where nothing else is said: "says", "hope".
     pub(super) leaning: Vec<u32>,
     /// Long words of days, which people mistype.
@@ -130,7 +132,7 @@ struct Phrase {
 impl Table {
     /// Compiles the table of a language, and adds its words to those of all.
     pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
-        let (mut verbs, mut copulas, mut leaning, mut articles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut verbs, mut copulas, mut leaning, mut articles, mut pairs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
@@ -147,6 +149,7 @@ impl Table {
                         ("copula", _) => copulas.push(first),
                         ("leaning", _) => leaning.push(first),
                         ("of-days", _) => articles.push(first),
+                        ("pair", _) => pairs.push(first),
                         (_, Some(lex)) => all.push((first, rest.into(), lex)),
                         (_, None) => debug_assert!(false, "a table means {name:?} {argument:?}"),
                     }
@@ -163,6 +166,7 @@ impl Table {
             copulas,
             leaning,
             articles,
+            pairs,
             long: Vec::new(),
         };
         for (first, rest, lex) in all {

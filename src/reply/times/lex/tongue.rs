@@ -123,6 +123,13 @@ impl Words {
             .is_some_and(|number| self.tongue.table().leaning.contains(number))
     }
 
+    /// The word at a place means two: "both".
+    pub(super) fn means_two(&self, at: usize) -> bool {
+        self.numbers
+            .get(at)
+            .is_some_and(|number| self.tongue.table().pairs.contains(number))
+    }
+
     /// The word at a place stands before days, never before hours.
     pub(super) fn stands_before_days(&self, at: usize) -> bool {
         self.numbers

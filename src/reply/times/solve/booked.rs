@@ -57,12 +57,29 @@ pub(in super::super) fn without_booked(blocks: &[Block], marks: &[Mark], booked:
             hours.clock = Clock::Point(to);
         }
     }
+    // "tied up till 1, any time after that": what it is after.
+    let then = |at: usize| blocks.get(at + 1).is_some_and(|next| next.yes && next.days == [Days::FromThen]);
+    // "at 11.30 rather than 11", where it is at 11
+    let from = |block: &Block| !block.clocks.is_empty() && of_booked(block);
+    let stays = |at: usize, block: &Block| {
+        if block.yes {
+            !of_booked(block)
+        } else {
+            block.except && !from(block) || then(at)
+        }
+    };
     let mut left: Vec<Block> = blocks
         .iter()
-        .filter(|block| block.yes && !of_booked(block) || !block.yes && block.except)
-        .cloned()
+        .enumerate()
+        .filter(|(at, block)| stays(*at, block))
+        .map(|(_, block)| block.clone())
         .collect();
     for block in &mut left {
+        // "push our 2 o'clock back by 30 minutes": what is moved, and by how much.
+        if block.clocks.iter().any(|hours| matches!(hours.clock, Clock::Shift(_))) {
+            let now = |clock: Clock| matches!(clock, Clock::Point(at) if at == minute || at + DAY / 2 == minute);
+            block.clocks.retain(|hours| !now(hours.clock));
+        }
         // "shift Friday to the Monday after": not the days between. What is excepted is no way from one day to another.
         for days in block.days.iter_mut().filter(|_| block.yes) {
             match days {
