@@ -274,6 +274,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
             }
         }
     }
+    said_again(&mut days);
     let bare = bare || meal(&clocks);
     Some(Block {
         days,
@@ -306,6 +307,17 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
             .skip(1)
             .all(|term| term.gap.comma || term.gap.joined || term.gap.dash),
     })
+}
+
+/// "el lunes siguiente, 22 de febrero": a weekday and its date are one day.
+fn said_again(days: &mut Vec<Days>) {
+    let again = |first: &Days, second: &Days| match (first, second) {
+        (Days::After(weekday), Days::Day(day)) => chrono::Datelike::weekday(day).number_from_monday() == *weekday,
+        _ => false,
+    };
+    if let Some(at) = days.windows(2).position(|pair| matches!(pair, [first, second] if again(first, second))) {
+        days.remove(at);
+    }
 }
 
 /// "12-1 lunch": hours, and what they are for.

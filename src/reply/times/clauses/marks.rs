@@ -3,7 +3,7 @@
 use super::super::clock::Clock;
 use super::super::day::Days;
 use super::super::items::Items;
-use super::super::lex::{Lex, What};
+use super::super::lex::{Lex, Tongue, What};
 use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
 
@@ -175,6 +175,18 @@ impl Scan<'_> {
                 }
                 None
             }
+            // "Giovedì invece sono libera": what is said of the day stands behind it.
+            What::Lex(Lex::But)
+                if self.tongue != Tongue::En
+                    && walk.unit().has_days
+                    && !walk.unit().has_hours
+                    && walk.unit().words == 0
+                    && walk.gap.width() == 0
+                    && matches!(self.items.lex(at + 1), Some(Lex::Skip | Lex::Subject))
+                    && !self.day_near(at + 1) =>
+            {
+                Some(1)
+            }
             What::Lex(Lex::But) => {
                 // "any day but Friday", "any afternoon but Friday"
                 let excepts = (walk.unit().every && walk.unit().has_terms()
@@ -236,6 +248,16 @@ impl Scan<'_> {
                     firm: false,
                     asked: false,
                 });
+                Some(1)
+            }
+            // "todos menos la del lunes"; "las dos menos cuarto" is an hour.
+            What::Lex(Lex::Minus)
+                if !matches!(self.items.what(at + 1), Some(What::Num(..)))
+                    && !matches!(self.items.lex(at + 1), Some(Lex::Number(_) | Lex::Quarter | Lex::QuarterHour | Lex::HalfHour)) =>
+            {
+                walk.next_unit(false, false);
+                walk.unit().except = true;
+                walk.refuses();
                 Some(1)
             }
             What::Lex(Lex::Except) => {

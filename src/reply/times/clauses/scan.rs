@@ -46,7 +46,14 @@ impl Scan<'_> {
             .terms
             .last()
             .is_some_and(|term| matches!(term.what, Of::Hours(_)) && walk.gap.width() == 0);
-        if let Some(zone) = zones::whose(self.items, at, walk.writer.unwrap_or(self.own), self.ours) {
+        // "bei Ihnen ist es dann schon Nachmittag": the same time, as others say it.
+        if self.items.lex(at) == Some(Lex::Elsewhere) && !walk.terms.is_empty() {
+            let rest = (at..self.items.len()).take_while(|at| !matches!(self.items.what(*at), Some(What::Line | What::Mark(',' | '.' | '!' | '?' | ';' | ')'))));
+            return rest.count().max(1);
+        }
+        let here = self.items.lex(at) == Some(Lex::HereTime);
+        let place = here.then(|| walk.writer.or(walk.named).or_else(|| *walk.here.get_or_insert_with(|| self.place_of_writer()))).flatten();
+        if let Some(zone) = zones::whose(self.items, at, place.or(walk.writer).unwrap_or(self.own), self.ours) {
             self.zone(zone, 1, walk);
             return 1;
         }
@@ -202,10 +209,20 @@ impl Scan<'_> {
 
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
+        // "regressa da Polónia no dia 29"
+        let from_place = self.items.lex(at) == Some(Lex::Back)
+            && matches!(self.items.lex(at + 1), Some(Lex::Of | Lex::From))
+            && matches!(self.items.what(at + 2), Some(What::Word(_)))
+            && self.items.capital(at + 2);
+        let place = if from_place { 2 } else { 0 };
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
-            && let Some(found) = self.dates.read(at + 1)
+            && let Some(found) = self.dates.read(at + 1 + place)
             && !matches!(found.days, Days::Since(..) | Days::Until(..))
         {
+            let found = super::super::day::Found {
+                used: found.used + place,
+                ..found
+            };
             walk.next_unit(true, false);
             walk.refuses();
             walk.term(
@@ -408,13 +425,20 @@ impl Scan<'_> {
                 if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside {
                     walk.unit().fresh = true;
                 }
+                let item = self.items.get(at);
+                // "next week on earlies, then only after 3": the hours are what the shift leaves.
+                let unit = walk.unit();
+                let only = item.is_some_and(|item| item.only) || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Only));
+                if unit.shift && unit.has_days && !unit.has_hours && !unit.offers && only {
+                    walk.next_unit(true, false);
+                    walk.gap.breaks = true;
+                }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
                 // "not before 9", "only after 9" say themselves that they are offered.
-                let item = self.items.get(at);
                 // "avoid anything after 4:30", where they are what is excepted.
                 let excepted = walk.unit().except && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Except) && !self.negates(at);
                 let phrase =
-                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
+                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.limits) && !excepted;
                 walk.unit().settled |= phrase;
                 if let Some(last) = walk.terms.last_mut() {
                     last.bare = !clock.sure && clock.used == 1 && matches!(clock.clock, Clock::Point(_));

@@ -38,7 +38,9 @@ impl Scan<'_> {
                     // "in Mayo", "im Urlaub"
                     let unit = walk.unit();
                     if unit.has_terms() {
-                        unit.unknown_after += 1;
+                        // "La semana que viene estaré en Toledo": away, most likely.
+                        let away = unit.has_days && !unit.has_hours && !unit.offers && !matches!(self.tongue, Tongue::En | Tongue::De);
+                        unit.unknown_after += 1 + usize::from(away);
                     } else {
                         unit.unknown_before += 1;
                     }
@@ -69,6 +71,11 @@ impl Scan<'_> {
             lex => lex,
         };
         match lex {
+            // "I work earlies this week": shifts, and the hours beside them are free.
+            Lex::Not if self.items.get(at).is_some_and(|item| item.phrase) && self.shift_near(at + 1) => {
+                let unit = walk.unit();
+                unit.leads |= !unit.has_terms();
+            }
             Lex::Not | Lex::NoneOfThem | Lex::CannotCome => {
                 // "tuesday after 5 not wednesday"
                 if walk.unit().has_terms() && self.dates.read(at + 1).is_some() {
@@ -132,6 +139,8 @@ impl Scan<'_> {
                     unit.unknown_after = 0;
                 }
             }
+            // "O engenheiro pode receber o candidato na terça": no question.
+            Lex::Asks if self.items.get(at).is_some_and(|item| item.leans && !item.capital) && !self.is_asked(at) => walk.leans(),
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"
@@ -318,6 +327,24 @@ impl Scan<'_> {
                 Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_))
             );
         hour && !counted && !money && walk.terms.last().is_some_and(|last| last.sentence == walk.sentence)
+    }
+
+    /// The sentence ends with a question mark.
+    fn is_asked(&self, at: usize) -> bool {
+        const LONGEST: usize = 60;
+        (at..at + LONGEST).map_while(|at| self.items.what(at)).find_map(|what| match what {
+            What::Mark('?') => Some(true),
+            What::Line => Some(false),
+            _ => None,
+        }) == Some(true)
+    }
+
+    /// Shifts are named before the next mark.
+    fn shift_near(&self, at: usize) -> bool {
+        const WORDS: usize = 6;
+        (at..at + WORDS)
+            .take_while(|at| !matches!(self.items.what(*at), None | Some(What::Mark(_) | What::Line)))
+            .any(|at| self.items.lex(at) == Some(Lex::Shift))
     }
 
     /// A day stands within the next two items: "off all Friday".

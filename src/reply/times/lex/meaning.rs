@@ -100,6 +100,10 @@ pub(in super::super) enum Lex {
     OrEarlier,
     YourTime,
     MyTime,
+    /// "local time", "Ortszeit": of the place where the writer is.
+    HereTime,
+    /// "bei Ihnen ist es dann", "que acá son las": what the clock says elsewhere.
+    Elsewhere,
     SameTime,
     Not,
     Except,
@@ -313,6 +317,8 @@ impl Lex {
             "or-earlier" => Self::OrEarlier,
             "your-time" => Self::YourTime,
             "my-time" => Self::MyTime,
+            "here-time" => Self::HereTime,
+            "elsewhere" => Self::Elsewhere,
             "same-time" => Self::SameTime,
             "not" => Self::Not,
             "except" => Self::Except,

@@ -38,6 +38,8 @@ pub(super) struct Item {
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
     pub(super) only: bool,
+    /// A phrase of which a word says no or only, so that it says itself what is offered: "no antes de las", "nur bis".
+    pub(super) limits: bool,
     /// "all day", "the whole day": of one day, where "any time" may be of all that are named.
     pub(super) whole_day: bool,
 }
@@ -79,6 +81,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 of_days: false,
                 phrase: false,
                 only: false,
+                limits: false,
                 whole_day: false,
             });
             at += used;
@@ -117,7 +120,9 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 .then(|| words.shorter(&pieces, at, used))
                 .flatten();
             let (lex, used) = shorter.unwrap_or((lex, used));
-            (What::Lex(lex), used)
+            // "è" is, "e" and.
+            let is = used == 1 && lex == Lex::And && matches!(piece.text, "è" | "é" | "È" | "É");
+            (What::Lex(if is { Lex::Skip } else { lex }), used)
         } else if first.is_alphabetic() {
             (What::Word(folded.get(at).map(|word| Box::from(&**word)).unwrap_or_default()), 1)
         } else {
@@ -147,6 +152,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             of_days: words.stands_before_days(at + used - 1),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),
+            limits: used > 1 && (at..at + used).any(|at| words.limits(at)),
             whole_day,
         });
         at += used;
@@ -174,6 +180,7 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
                         | Lex::Option
                         | Lex::From
                         | Lex::Till
+                        | Lex::Unit(_)
                 )
             )
     });

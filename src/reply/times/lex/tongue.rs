@@ -116,6 +116,12 @@ impl Words {
         self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number)) == Some(Lex::Only)
     }
 
+    /// The word at a place says no or only; of English any phrase does.
+    pub(super) fn limits(&self, at: usize) -> bool {
+        let alone = self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number));
+        self.tongue == Tongue::En || matches!(alone, Some(Lex::Not | Lex::Only))
+    }
+
     /// The word at a place offers only where nothing else is said.
     pub(super) fn leans(&self, at: usize) -> bool {
         self.numbers

@@ -337,7 +337,12 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         // "This week I have late duty, so only in the mornings": what is told of it says why.
         let only_hours = |later: &Block| hours_behind(later) && later.days.is_empty() && later.sentence == block.sentence && !later.or;
         let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
-        if !block.yes && (reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind)) && block.clocks.is_empty() {
+        // "Till Wednesday I'm on earlies, so after 3"
+        let next_to_it = block.shift && blocks.get(at + 1).is_some_and(only_hours);
+        if !block.yes
+            && (reason || next_to_it || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind))
+            && block.clocks.is_empty()
+        {
             context.dates = dates;
             told_of = true;
             continue;
@@ -401,7 +406,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                     context.week = first.map(Week::of).filter(|week| week.monday > today).or(context.week);
                 }
                 // "away from Friday until next Wednesday, then free on Thursday": of the week in which that ends.
-                if let ([Days::Span(..)], false) = (block.days.as_slice(), offer.yes) {
+                if let ([Days::Span(first, last)], false) = (block.days.as_slice(), offer.yes)
+                    // "I'm on a project in London this month"
+                    && (*last - *first).num_days() <= 14
+                {
                     let after = offer.dates.last().and_then(|last| last.succ_opt());
                     context.week = after
                         .and_then(monday)
