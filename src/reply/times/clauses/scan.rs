@@ -53,6 +53,10 @@ impl Scan<'_> {
         }
         let here = self.items.lex(at) == Some(Lex::HereTime);
         let place = here.then(|| walk.writer.or(walk.named).or_else(|| *walk.here.get_or_insert_with(|| self.place_of_writer()))).flatten();
+        // "je suis à l'étranger, heure locale": of which place is not said.
+        if here && place.is_none() && walk.units.iter().any(|unit| unit.capitals > 0) {
+            walk.doubts.push(Unsure::of(Why::Zone, self.bytes(at, 1)));
+        }
         if let Some(zone) = zones::whose(self.items, at, place.or(walk.writer).unwrap_or(self.own), self.ours) {
             self.zone(zone, 1, walk);
             return 1;
@@ -110,6 +114,13 @@ impl Scan<'_> {
         }
         if let Some(used) = self.day_or_hours(at, walk) {
             return used;
+        }
+        // "indico gli orari italiani"
+        let zone_follows = || {
+            zones::read(self.text, self.items, at + 1, false, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps)
+        };
+        if self.items.lex(at) == Some(Lex::OfficeHours) && zone_follows() {
+            return 1;
         }
         if self.items.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
             return self.rest_of_line(at);

@@ -109,7 +109,8 @@ impl Unit {
             });
         }
         if self.event && (!asks || self.stated) {
-            return no(self.iffy);
+            // "only in the mornings, as I have the kids in the afternoon" says why.
+            return no(self.iffy || self.because);
         }
         let tells = self.because
             || self.iffy && self.has_terms() && self.unknown_before + self.unknown_after > 0

@@ -64,6 +64,9 @@ impl Scan<'_> {
         walk.unit().shift |= lex == Lex::Shift;
         let lex = match lex {
             Lex::Shift => Lex::Event,
+            // "freitags habe ich ab 13 Uhr die Kinder", "weil ich die Kinder habe"
+            Lex::Care if self.ends(at + 1) || self.items.lex(at + 1) == Some(Lex::Skip) && self.ends(at + 2) => Lex::Event,
+            Lex::Care => Lex::Skip,
             // "I'm on nights, but off on Thursday": a day without a shift is a free one.
             Lex::DayOff if walk.shifts && (walk.unit().has_days || self.day_near(at + 1)) => Lex::Free,
             Lex::DayOff if self.items.get(at).is_some_and(|item| item.phrase) => Lex::Not,

@@ -151,6 +151,8 @@ pub(in super::super) enum Lex {
     /// "on shift", "my rota": who works in shifts is free on the days off.
     Shift,
     Sadly,
+    /// "die Kinder": cared for where the sentence ends with them, and no reason where they sleep.
+    Care,
     /// What follows is the conclusion.
     So,
     Because,
@@ -361,6 +363,7 @@ impl Lex {
             "sadly" => Self::Sadly,
             "so" => Self::So,
             "because" => Self::Because,
+            "care" => Self::Care,
             "subject" => Self::Subject,
             "them" => Self::Them,
             "yours" => Self::Yours,

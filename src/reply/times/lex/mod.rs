@@ -38,7 +38,7 @@ pub(super) struct Item {
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
     pub(super) only: bool,
-    /// A phrase of which a word says no or only, so that it says itself what is offered: "no antes de las", "nur bis".
+    /// A phrase that says more than a bound, so that it says itself what is offered: "no antes de las", "nur bis".
     pub(super) limits: bool,
     /// "all day", "the whole day": of one day, where "any time" may be of all that are named.
     pub(super) whole_day: bool,
@@ -152,7 +152,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             of_days: words.stands_before_days(at + used - 1),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),
-            limits: used > 1 && (at..at + used).any(|at| words.limits(at)),
+            limits: words.limits(at, used),
             whole_day,
         });
         at += used;

@@ -97,7 +97,8 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
     let long = groups.iter().any(|length| *length >= 3) && groups.len() <= 7;
     // "06 12 34 56 78", "0000 / 48 12-30": no date and no hours begin so.
     let begins_with_zero = pieces.get(at).is_some_and(|piece| piece.text.starts_with('0')) && all >= 9;
-    let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2);
+    // No date and hour: "03.08.17 07.23" is parted in two ways.
+    let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2) && matches!(next - at, 5 | 9);
     let zeros = begins_with_zero && (pairs || groups.first().is_some_and(|length| *length >= 3) && !date);
     let number = zeros
         || led_by_a_word_for_it(pieces, at) && all >= 6 && groups.len() >= 2 && groups.iter().all(|length| *length <= 8)

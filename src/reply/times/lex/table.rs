@@ -3,7 +3,7 @@
 //! In: a text of lines `meaning: phrase | phrase` or `meaning argument: phrase | phrase`; `[a/b/]` in a phrase is a choice, the last one of
 //! nothing. Out: the longest phrase that begins at a place; of two equal ones the first in the table wins. `tongue` lists words by which the
 //! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join,
-//! `leaning` words that offer only where nothing else is said, `of-days` articles that stand before
+//! `leaning` words that offer only where nothing else is said, `bounding` those of which a bound is made ("después de las"), `of-days` articles that stand before
 //! days and never before hours.
 //! Never here: which table is a text's.
 
@@ -108,6 +108,8 @@ pub(super) struct Table {
     pub(super) articles: Vec<u32>,
     /// Words that offer only where nothing else is said: "says", "hope".
     pub(super) leaning: Vec<u32>,
+    /// Words of which a bound is made: "después" of "después de las".
+    pub(super) bounding: Vec<u32>,
     /// Long words of days, which people mistype.
     long: Vec<(Box<str>, Lex)>,
 }
@@ -123,7 +125,7 @@ struct Phrase {
 impl Table {
     /// Compiles the table of a language, and adds its words to those of all.
     pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
-        let (mut verbs, mut copulas, mut leaning, mut articles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut verbs, mut copulas, mut leaning, mut articles, mut bounding) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
@@ -139,6 +141,7 @@ impl Table {
                         ("verb", _) => verbs.push(first),
                         ("copula", _) => copulas.push(first),
                         ("leaning", _) => leaning.push(first),
+                        ("bounding", _) => bounding.push(first),
                         ("of-days", _) => articles.push(first),
                         (_, Some(lex)) => all.push((first, rest.into(), lex)),
                         (_, None) => debug_assert!(false, "a table means {name:?} {argument:?}"),
@@ -155,6 +158,7 @@ impl Table {
             verbs,
             copulas,
             leaning,
+            bounding,
             articles,
             long: Vec::new(),
         };
