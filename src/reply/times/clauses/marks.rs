@@ -58,6 +58,8 @@ impl Scan<'_> {
                                 )
                             )
                             && self.items.get(at - 1).is_some_and(|item| item.bytes.len() <= 4)
+                            // "bis 12 uhr. mittwoch gar nicht"
+                            && !(self.items.lex(at.wrapping_sub(1)) == Some(Lex::ClockMark) && matches!(self.tongue, Tongue::De | Tongue::Nl) && self.dates.read(at + 1).is_some())
                             // "after 1pm. tomorrow is no good"
                             && (!matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Am | Lex::Pm))
                                 || self.text.get(self.bytes(at - 1, 1)).is_some_and(|half| half.contains('.')))

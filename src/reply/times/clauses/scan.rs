@@ -54,7 +54,7 @@ impl Scan<'_> {
         let here = self.items.lex(at) == Some(Lex::HereTime);
         let place = here.then(|| walk.writer.or(walk.named).or_else(|| *walk.here.get_or_insert_with(|| self.place_of_writer()))).flatten();
         // "je suis à l'étranger, heure locale": of which place is not said.
-        if here && place.is_none() && walk.units.iter().any(|unit| unit.capitals > 0) {
+        if here && place.is_none() {
             walk.doubts.push(Unsure::of(Why::Zone, self.bytes(at, 1)));
         }
         if let Some(zone) = zones::whose(self.items, at, place.or(walk.writer).unwrap_or(self.own), self.ours) {
@@ -92,6 +92,9 @@ impl Scan<'_> {
                 // "Monday to Wednesday I'm in Paris": away, most likely.
                 if before {
                     walk.unit().unknown_after += 2;
+                } else if behind && self.tongue != Tongue::En {
+                    // "sono a New York fino al 20": told, and nothing offered.
+                    walk.unit().unknown_before += 2;
                 }
             } else if named.of_writer {
                 walk.writer = Some(named.zone);
@@ -225,7 +228,7 @@ impl Scan<'_> {
             && matches!(self.items.lex(at + 1), Some(Lex::Of | Lex::From))
             && matches!(self.items.what(at + 2), Some(What::Word(_)))
             && self.items.capital(at + 2);
-        let place = if from_place { 2 } else { 0 };
+        let place = if from_place { self.items.skip(at + 3, &[Lex::On]) - at - 1 } else { 0 };
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
             && let Some(found) = self.dates.read(at + 1 + place)
             && !matches!(found.days, Days::Since(..) | Days::Until(..))
@@ -346,6 +349,10 @@ impl Scan<'_> {
         {
             return Some(self.dates.read(at).map_or(1, |found| found.used));
         }
+        if let Some((days, used)) = self.numbers_past_hours(at) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
+        }
         let of_days = (self.items.lex(at) == Some(Lex::Of))
             .then(|| self.dates.read(at + 1))
             .flatten()
@@ -461,6 +468,24 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// "de 20 a 24 estou fora", "de 26 a 30": days of a month, for nobody means such hours.
+    fn numbers_past_hours(&self, at: usize) -> Option<(Days, usize)> {
+        let joint = matches!(self.items.lex(at + 2), Some(Lex::AtOrTill | Lex::Till | Lex::ToHour));
+        let (Some(Lex::Of | Lex::From), true, Some(What::Num(first @ 8..=31, 1 | 2)), Some(What::Num(last @ 24..=31, 2))) =
+            (self.items.lex(at), joint, self.items.what(at + 1), self.items.what(at + 3))
+        else {
+            return None;
+        };
+        let counted = matches!(self.items.lex(at + 4), Some(Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Of | Lex::Month(_)))
+            || matches!(self.items.what(at + 4), Some(What::Mark(':' | '/' | '%' | '€') | What::Num(..)));
+        if first >= last || *last == 24 && *first < 20 || counted {
+            return None;
+        }
+        let from = self.dates.of_month_spoken(*first)?;
+        let to = from.checked_add_days(chrono::Days::new(u64::from(last - first)))?;
+        Some((Days::Span(from, to), 4))
     }
 
     /// "last Tuesday at 3", "martes pasado a las 15": a day that is past, and its hour; how many items they take.

@@ -17,6 +17,10 @@ impl Scan<'_> {
         let sentence = walk.sentence;
         let Some(last) = walk.terms.last_mut().filter(|term| term.sentence == sentence) else {
             // "All times ET:" above a list.
+            // "I write from London, but all times are Italian"
+            if walk.terms.is_empty() {
+                walk.writer = Some(zone);
+            }
             walk.writer.get_or_insert(zone);
             return;
         };

@@ -98,7 +98,7 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
     // "06 12 34 56 78", "0000 / 48 12-30": no date and no hours begin so.
     let begins_with_zero = pieces.get(at).is_some_and(|piece| piece.text.starts_with('0')) && all >= 9;
     // No date and hour: "03.08.17 07.23" is parted in two ways.
-    let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2) && matches!(next - at, 5 | 9);
+    let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2) && evenly(pieces, at, next);
     let zeros = begins_with_zero && (pairs || groups.first().is_some_and(|length| *length >= 3) && !date);
     let number = zeros
         || led_by_a_word_for_it(pieces, at) && all >= 6 && groups.len() >= 2 && groups.iter().all(|length| *length <= 8)
@@ -108,6 +108,12 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         || groups == [4, 3, 3]
         || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
     (number && !date).then_some(next - at)
+}
+
+/// Five groups with nothing between them, or the same mark between all.
+fn evenly(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
+    let mark = |at: usize| pieces.get(at).map(|piece| piece.text);
+    end == at + 5 || end == at + 9 && [3, 5, 7].into_iter().all(|next| mark(at + next) == mark(at + 1))
 }
 
 /// Words that stand before a telephone number, in all languages.

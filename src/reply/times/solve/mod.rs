@@ -218,6 +218,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 }
             }
         }
+        // "before 10, after that I'm in meetings all day": behind the hour, not behind the day.
+        let ends_before = at.checked_sub(1).and_then(|before| blocks.get(before)).is_some_and(|before| {
+            before.yes && before.sentence == block.sentence && matches!(before.clocks.last().map(|hours| hours.clock), Some(Clock::To(_)))
+        });
+        if ends_before && !block.yes && block.days == [Days::FromThen] {
+            continue;
+        }
         // "That week is good. I'm out on Wednesday, and please avoid after 4:30": the hours are refused of the days left.
         let lost = |day: &NaiveDate| {
             let no = |offer: &Offer| !offer.yes && offer.windows.is_none() && offer.dates.contains(day);
@@ -339,10 +346,8 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
         // "Till Wednesday I'm on earlies, so after 3"
         let next_to_it = block.shift && blocks.get(at + 1).is_some_and(only_hours);
-        if !block.yes
-            && (reason || next_to_it || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind))
-            && block.clocks.is_empty()
-        {
+        let before_hours = reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind);
+        if !block.yes && (next_to_it || before_hours && block.clocks.is_empty()) {
             context.dates = dates;
             told_of = true;
             continue;
