@@ -179,7 +179,11 @@ impl Reading<'_> {
         }
         // "the week after, same day and time"
         let weekday = chrono::Datelike::weekday(&zone.local(booked.0).date()).num_days_from_monday();
-        for block in other.iter_mut().filter(|block| block.days.contains(&Days::Same)) {
+        let same_time = |block: &Block| matches!(block.clocks.as_slice(), [hours] if hours.clock == Clock::Same);
+        for block in other
+            .iter_mut()
+            .filter(|block| block.days.contains(&Days::Same) || block.days.len() == 1 && same_time(block))
+        {
             let week = block.days.iter().find_map(|days| if let Days::Week(week) = days { Some(*week) } else { None });
             if let Some(day) = week.and_then(|week| week.monday.checked_add_days(chrono::Days::new(u64::from(weekday)))) {
                 block.days = vec![Days::Day(day)];

@@ -337,7 +337,14 @@ impl Scan<'_> {
             )
             && self.dates.read(at).is_none()
         {
-            walk.term(Of::Days(Days::Week(Week::of(monday))), self.bytes(at, 1));
+            // "El lunes que viene no, pero el siguiente sí": the Monday after.
+            let weekday = walk.terms.last().and_then(|last| match (&last.what, last.sentence == walk.sentence) {
+                (Of::Days(Days::Weekday(weekday)), true) => Some(*weekday),
+                (Of::Days(Days::Day(day)), true) => Some(chrono::Datelike::weekday(day).number_from_monday()),
+                _ => None,
+            });
+            let days = weekday.map_or(Days::Week(Week::of(monday)), Days::After);
+            walk.term(Of::Days(days), self.bytes(at, 1));
             return Some(1);
         }
         // "du 6 au 10 avril": a range of days, not of hours.

@@ -82,7 +82,7 @@ impl Scan<'_> {
         let first = at + (at..end).take(WORDS).take_while(leads).count();
         let days = self.items.lex(first) == Some(Lex::Workdays)
             || matches!(self.items.lex(first), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)))
-                && (matches!(self.items.mark(first + 1), Some('-' | '–'))
+                && (matches!(self.items.mark(first + 1), Some('-' | '–' | '/'))
                     || matches!(self.items.lex(first + 1), Some(Lex::Till | Lex::ToHour | Lex::AtOrTill)))
                 && matches!(self.items.lex(first + 2), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)));
         let rest = (first..end).all(|at| {

@@ -345,7 +345,7 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         let only_hours = |later: &Block| hours_behind(later) && later.days.is_empty() && later.sentence == block.sentence && !later.or;
         let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
         // "Till Wednesday I'm on earlies, so after 3"
-        let next_to_it = block.shift && blocks.get(at + 1).is_some_and(only_hours);
+        let next_to_it = block.shift && !block.days.is_empty() && blocks.get(at + 1).is_some_and(only_hours);
         let before_hours = reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind);
         if !block.yes && (next_to_it || before_hours && block.clocks.is_empty()) {
             context.dates = dates;
