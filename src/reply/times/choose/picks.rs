@@ -20,7 +20,8 @@ pub(super) fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) 
         _ => None,
     };
     // "die ersten beiden", "los dos primeros"
-    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem) || mark.item.checked_sub(1).and_then(lex_at) == Some(Lex::Number(2));
+    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem)
+        || matches!(mark.item.checked_sub(1).and_then(lex_at), Some(Lex::Number(2) | Lex::AllOfThem));
     let one = |n: usize| if (1..=count).contains(&n) { vec![n - 1] } else { Vec::new() };
     match mark.lex {
         Lex::FirstOne | Lex::Ordinal(1) => match number_at(mark.item + 1) {

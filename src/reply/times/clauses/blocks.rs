@@ -338,7 +338,9 @@ pub(super) fn narrows(before: &[Hours], clock: Clock) -> bool {
         return false;
     };
     let (from, to) = clock::hours(part);
-    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start <= to && end > from) {
+    // "in my lunch hour, 2 to 3": people eat later than the window says.
+    let late = |start: i32, end: i32| (from..to + 2 * 60).contains(&start) && end <= to + 3 * 60;
+    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start <= to && end > from || late(start, end)) {
         return true;
     }
     match clock {

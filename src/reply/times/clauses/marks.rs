@@ -182,9 +182,13 @@ impl Scan<'_> {
                 if self.tongue != Tongue::En
                     && walk.unit().has_days
                     && !walk.unit().has_hours
-                    && walk.unit().words == 0
                     && walk.gap.width() == 0
-                    && matches!(self.items.lex(at + 1), Some(Lex::Skip | Lex::Subject))
+                    && match walk.unit().words {
+                        0 => matches!(self.items.lex(at + 1), Some(Lex::Skip | Lex::Subject)),
+                        // "Montag ist allerdings Feiertag"
+                        1 => self.items.get(at - 1).is_some_and(|item| item.copula) && !self.ends(at + 1),
+                        _ => false,
+                    }
                     && !self.day_near(at + 1) =>
             {
                 Some(1)

@@ -294,6 +294,12 @@ impl Scan<'_> {
             walk.term(Of::Hours(found.clock), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
+        // "Ich arbeite bis 16 Uhr, danach bin ich erreichbar": behind the hour.
+        if let (Some(Lex::FromThen), Some(end)) = (self.items.lex(at), Self::end_told(walk)) {
+            walk.gap.breaks = true;
+            walk.term(Of::Hours(Clock::From(end)), self.bytes(at, 1));
+            return Some(1);
+        }
         if let Some((days, used)) = self.dates.moved(at).or_else(|| self.dates.following(at)) {
             walk.term(Of::Days(days), self.bytes(at, used));
             return Some(used);
@@ -328,6 +334,7 @@ impl Scan<'_> {
                                 | Lex::Skip
                                 | Lex::Not
                                 | Lex::Instead
+                                | Lex::Only
                                 | Lex::AnyDay
                                 | Lex::Every
                                 | Lex::AnyTime
@@ -407,7 +414,8 @@ impl Scan<'_> {
                 if day.days == Days::Rest && !(unit.refuses || unit.event || unit.has_hours) {
                     walk.next_unit(true, false);
                 }
-                walk.term(Of::Days(day.days), self.bytes(at, day.used));
+                let days = self.rest_of_next_week(at, &day, walk).unwrap_or(day.days);
+                walk.term(Of::Days(days), self.bytes(at, day.used));
                 Some(day.used)
             }
             (_, Some(clock)) => {
@@ -475,6 +483,32 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The hour of what was told last, where no day stands beside it: "I work until 4".
+    fn end_told(walk: &Walk) -> Option<i32> {
+        let last = walk.terms.last().filter(|last| last.sentence == walk.sentence)?;
+        let told = walk.units.get(last.unit).is_some_and(|unit| unit.because && !unit.has_days);
+        match last.what {
+            Of::Hours(Clock::Point(end) | Clock::To(end) | Clock::Range(_, end)) if told => Some(end),
+            _ => None,
+        }
+    }
+
+    /// "Monday not before 10, the rest of the week whenever": of the week of that Monday, when it is the next one.
+    fn rest_of_next_week(&self, at: usize, found: &super::super::day::Found, walk: &Walk) -> Option<Days> {
+        let Days::Week(week) = found.days else { return None };
+        let bare = self.items.lex(at) == Some(Lex::RestOf)
+            && !(at..at + found.used).any(|at| matches!(self.items.lex(at), Some(Lex::This | Lex::Next)))
+            && week.monday <= self.dates.today;
+        let today = chrono::Datelike::weekday(&self.dates.today).number_from_monday();
+        let of_sentence = walk.terms.iter().filter(|term| term.sentence == walk.sentence);
+        let named: Vec<u32> = of_sentence
+            .filter_map(|term| if let Of::Days(Days::Weekday(weekday)) = term.what { Some(weekday) } else { None })
+            .collect();
+        let next = !named.is_empty() && named.iter().all(|weekday| *weekday <= today);
+        let bits = (1..=5_u32).filter(|weekday| !named.contains(weekday)).fold(0_u8, |bits, weekday| bits | 1 << (weekday - 1));
+        (bare && next).then_some(Days::Weekdays(bits))
     }
 
     /// "de 20 a 24 estou fora", "de 26 a 30": days of a month, for nobody means such hours.

@@ -320,7 +320,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         let firm = !own.told && (unit.refuses || !unit.event);
         // "every day but Tuesday (school run), 10 to 4"
         // "every day but Tuesday, when I have the dentist, 10 to 4": why it is excepted says nothing of what follows.
-        let why = |unit: &Unit| !unit.has_terms() && !unit.except && !unit.joined && (unit.event || unit.refuses);
+        let why = |unit: &Unit| !unit.has_terms() && !unit.except && !unit.joined && !unit.offers;
         let other_shape = unit.except
             && unit.has_days
             && !unit.has_hours

@@ -3,7 +3,8 @@
 use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
 use super::super::lex::{Lex, Tongue, Unit, What};
-use super::walk::{Of, Walk};
+use super::super::day::Days;
+use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
 
 impl Scan<'_> {
@@ -144,6 +145,19 @@ impl Scan<'_> {
             }
             // "O engenheiro pode receber o candidato na terça": no question.
             Lex::Asks if self.items.get(at).is_some_and(|item| item.leans && !item.capital) && !self.is_asked(at) => walk.leans(),
+            // "Ich könnte am 1. Februar anfangen"
+            Lex::Starts if self.ends(at + 1) && walk.gap.width() == 0 && !walk.unit().has_hours => {
+                let months = |days: &Days| match days {
+                    Days::Since(since, _) => since.date().is_some_and(|day| day.signed_duration_since(self.dates.today).num_days() > 21),
+                    Days::Day(day) | Days::Span(day, _) => day.signed_duration_since(self.dates.today).num_days() > 21,
+                    _ => false,
+                };
+                let sentence = walk.sentence;
+                let start = |last: &&Term| last.sentence == sentence && matches!(&last.what, Of::Days(days) if months(days));
+                if walk.terms.last().filter(start).is_some() {
+                    walk.terms.pop();
+                }
+            }
             Lex::Every => walk.unit().every = true,
             Lex::Yours => walk.unit().yours = true,
             // "I have to cancel 2pm, can do 4pm"

@@ -151,6 +151,8 @@ pub(in super::super) enum Lex {
     /// "on shift", "my rota": who works in shifts is free on the days off.
     Shift,
     Sadly,
+    /// "anfangen" behind a date: of the work, not of a talk.
+    Starts,
     /// "die Kinder": cared for where the sentence ends with them, and no reason where they sleep.
     Care,
     /// What follows is the conclusion.
@@ -364,6 +366,7 @@ impl Lex {
             "so" => Self::So,
             "because" => Self::Because,
             "care" => Self::Care,
+            "starts" => Self::Starts,
             "subject" => Self::Subject,
             "them" => Self::Them,
             "yours" => Self::Yours,
