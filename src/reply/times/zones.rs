@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
-use super::lex::{Item, Lex, What};
+use super::lex::{Item, Lex, Unit, What};
 use crate::calendar::Zone;
 use crate::reply::sentences::fold;
 
@@ -171,6 +171,23 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         other: name.twins.iter().copied().find(|other| *other != zone),
         perhaps,
     })
+}
+
+/// "a las 10 hora de España": a word that counts hours elsewhere is no count where it names a zone.
+pub(super) fn name_hours(text: &str, items: &mut [Item], own: Zone, english: bool) {
+    let counts = |item: &Item| item.what == What::Lex(Lex::Unit(Unit::Hour));
+    let named = |at: usize| (at + 1..at + 4).any(|next| read(text, items, next, false, own, english).is_some_and(|named| !named.perhaps));
+    let of_zones: Vec<usize> = items
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| counts(item) && named(*at))
+        .map(|(at, _)| at)
+        .collect();
+    for at in of_zones {
+        if let Some(item) = items.get_mut(at) {
+            item.what = What::Lex(Lex::Skip);
+        }
+    }
 }
 
 /// The writer lives on the continent of the first of the zones of a name.
