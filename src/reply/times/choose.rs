@@ -338,7 +338,12 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
                 )
         })
         .collect();
-    if !none && choice.taken.is_empty() && !choice.refused.is_empty() && !refused.is_empty() && refused.into_iter().all(|mark| excepted(mark) || mark.only) {
+    if !none
+        && choice.taken.is_empty()
+        && !choice.refused.is_empty()
+        && !refused.is_empty()
+        && refused.into_iter().all(|mark| excepted(mark) || mark.only)
+    {
         let others: Vec<usize> = (0..count).filter(|at| !choice.refused.contains(at)).collect();
         choice.take(&others, true, &(0..0));
     }

@@ -73,10 +73,7 @@ impl Reading<'_> {
         let today = self.zone.local(self.asked.written).date();
         let past = |block: &Block| !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Day(day) if *day < today));
         let other = |block: &Block| {
-            !block.guessed
-                && !past(block)
-                && (!block.days.is_empty() || timed(block))
-                && !self.said.beside(Lex::Cancel, block, self.items)
+            !block.guessed && !past(block) && (!block.days.is_empty() || timed(block)) && !self.said.beside(Lex::Cancel, block, self.items)
         };
         let others = |booked| {
             solve::without_booked(&self.said.blocks, &self.said.marks, booked, self.zone)
@@ -184,7 +181,10 @@ impl Reading<'_> {
             .iter_mut()
             .filter(|block| block.days.contains(&Days::Same) || block.days.len() == 1 && same_time(block))
         {
-            let week = block.days.iter().find_map(|days| if let Days::Week(week) = days { Some(*week) } else { None });
+            let week = block
+                .days
+                .iter()
+                .find_map(|days| if let Days::Week(week) = days { Some(*week) } else { None });
             if let Some(day) = week.and_then(|week| week.monday.checked_add_days(chrono::Days::new(u64::from(weekday)))) {
                 block.days = vec![Days::Day(day)];
             }

@@ -134,7 +134,10 @@ pub(super) fn listed(items: &[Item], number: usize, counting: bool, text: &str, 
             // "19.2."
             let dotted = before == Some(&What::Mark('.'))
                 && item.glued
-                && matches!(number.checked_sub(2).and_then(|at| items.get(at)).map(|item| &item.what), Some(What::Num(..)));
+                && matches!(
+                    number.checked_sub(2).and_then(|at| items.get(at)).map(|item| &item.what),
+                    Some(What::Num(..))
+                );
             let dated = dotted || matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
             ((1..=count).contains(&n) && !list && !dated).then(|| n - 1)
         }
@@ -146,7 +149,8 @@ pub(super) fn listed(items: &[Item], number: usize, counting: bool, text: &str, 
                 None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or | Lex::If))
             );
             // "i. A. Sabine Weber": the point behind a letter, and one before it.
-            let abbreviated = before == Some(&What::Mark('.')) && next == Some(&What::Mark('.')) && items.get(number + 1).is_some_and(|item| item.glued);
+            let abbreviated =
+                before == Some(&What::Mark('.')) && next == Some(&What::Mark('.')) && items.get(number + 1).is_some_and(|item| item.glued);
             let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I" && !abbreviated;
             (upper && (word != "A" || stands_alone))
                 .then(|| letter(items, text, number, count))

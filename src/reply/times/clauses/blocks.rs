@@ -315,7 +315,10 @@ fn said_again(days: &mut Vec<Days>) {
         (Days::After(weekday), Days::Day(day)) => chrono::Datelike::weekday(day).number_from_monday() == *weekday,
         _ => false,
     };
-    if let Some(at) = days.windows(2).position(|pair| matches!(pair, [first, second] if again(first, second))) {
+    if let Some(at) = days
+        .windows(2)
+        .position(|pair| matches!(pair, [first, second] if again(first, second)))
+    {
         days.remove(at);
     }
 }

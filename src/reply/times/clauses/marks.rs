@@ -167,7 +167,13 @@ impl Scan<'_> {
                 Some(1)
             }
             // "before 9 or any time after 3": the phrase holds the joint.
-            What::Lex(Lex::Onwards | Lex::OrEarlier) if matches!(self.items.what(at + 1), Some(What::Num(..))) => {
+            What::Lex(Lex::Onwards | Lex::OrEarlier)
+                if matches!(
+                    self.items
+                        .what(self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::AtOrTill, Lex::From])),
+                    Some(What::Num(..))
+                ) =>
+            {
                 let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
                 if said.contains(' ') {
                     walk.gap.joined = true;
@@ -259,7 +265,10 @@ impl Scan<'_> {
             // "todos menos la del lunes"; "las dos menos cuarto" is an hour.
             What::Lex(Lex::Minus)
                 if !matches!(self.items.what(at + 1), Some(What::Num(..)))
-                    && !matches!(self.items.lex(at + 1), Some(Lex::Number(_) | Lex::Quarter | Lex::QuarterHour | Lex::HalfHour)) =>
+                    && !matches!(
+                        self.items.lex(at + 1),
+                        Some(Lex::Number(_) | Lex::Quarter | Lex::QuarterHour | Lex::HalfHour)
+                    ) =>
             {
                 walk.next_unit(false, false);
                 walk.unit().except = true;

@@ -48,11 +48,22 @@ impl Scan<'_> {
             .is_some_and(|term| matches!(term.what, Of::Hours(_)) && walk.gap.width() == 0);
         // "bei Ihnen ist es dann schon Nachmittag": the same time, as others say it.
         if self.items.lex(at) == Some(Lex::Elsewhere) && !walk.terms.is_empty() {
-            let rest = (at..self.items.len()).take_while(|at| !matches!(self.items.what(*at), Some(What::Line | What::Mark(',' | '.' | '!' | '?' | ';' | ')'))));
+            let rest = (at..self.items.len()).take_while(|at| {
+                !matches!(
+                    self.items.what(*at),
+                    Some(What::Line | What::Mark(',' | '.' | '!' | '?' | ';' | ')'))
+                )
+            });
             return rest.count().max(1);
         }
         let here = self.items.lex(at) == Some(Lex::HereTime);
-        let place = here.then(|| walk.writer.or(walk.named).or_else(|| *walk.here.get_or_insert_with(|| self.place_of_writer()))).flatten();
+        let place = here
+            .then(|| {
+                walk.writer
+                    .or(walk.named)
+                    .or_else(|| *walk.here.get_or_insert_with(|| self.place_of_writer()))
+            })
+            .flatten();
         // "je suis à l'étranger, heure locale": of which place is not said.
         if here && place.is_none() {
             walk.doubts.push(Unsure::of(Why::Zone, self.bytes(at, 1)));
@@ -119,9 +130,8 @@ impl Scan<'_> {
             return used;
         }
         // "indico gli orari italiani"
-        let zone_follows = || {
-            zones::read(self.text, self.items, at + 1, false, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps)
-        };
+        let zone_follows =
+            || zones::read(self.text, self.items, at + 1, false, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
         if self.items.lex(at) == Some(Lex::OfficeHours) && zone_follows() {
             return 1;
         }
@@ -228,7 +238,11 @@ impl Scan<'_> {
             && matches!(self.items.lex(at + 1), Some(Lex::Of | Lex::From))
             && matches!(self.items.what(at + 2), Some(What::Word(_)))
             && self.items.capital(at + 2);
-        let place = if from_place { self.items.skip(at + 3, &[Lex::On]) - at - 1 } else { 0 };
+        let place = if from_place {
+            self.items.skip(at + 3, &[Lex::On]) - at - 1
+        } else {
+            0
+        };
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
             && let Some(found) = self.dates.read(at + 1 + place)
             && !matches!(found.days, Days::Since(..) | Days::Until(..))
@@ -345,11 +359,14 @@ impl Scan<'_> {
             && self.dates.read(at).is_none()
         {
             // "El lunes que viene no, pero el siguiente sí": the Monday after.
-            let weekday = walk.terms.last().and_then(|last| match (&last.what, last.sentence == walk.sentence) {
-                (Of::Days(Days::Weekday(weekday)), true) => Some(*weekday),
-                (Of::Days(Days::Day(day)), true) => Some(chrono::Datelike::weekday(day).number_from_monday()),
-                _ => None,
-            });
+            let weekday = walk
+                .terms
+                .last()
+                .and_then(|last| match (&last.what, last.sentence == walk.sentence) {
+                    (Of::Days(Days::Weekday(weekday)), true) => Some(*weekday),
+                    (Of::Days(Days::Day(day)), true) => Some(chrono::Datelike::weekday(day).number_from_monday()),
+                    _ => None,
+                });
             let days = weekday.map_or(Days::Week(Week::of(monday)), Days::After);
             walk.term(Of::Days(days), self.bytes(at, 1));
             return Some(1);
@@ -504,10 +521,18 @@ impl Scan<'_> {
         let today = chrono::Datelike::weekday(&self.dates.today).number_from_monday();
         let of_sentence = walk.terms.iter().filter(|term| term.sentence == walk.sentence);
         let named: Vec<u32> = of_sentence
-            .filter_map(|term| if let Of::Days(Days::Weekday(weekday)) = term.what { Some(weekday) } else { None })
+            .filter_map(|term| {
+                if let Of::Days(Days::Weekday(weekday)) = term.what {
+                    Some(weekday)
+                } else {
+                    None
+                }
+            })
             .collect();
         let next = !named.is_empty() && named.iter().all(|weekday| *weekday <= today);
-        let bits = (1..=5_u32).filter(|weekday| !named.contains(weekday)).fold(0_u8, |bits, weekday| bits | 1 << (weekday - 1));
+        let bits = (1..=5_u32)
+            .filter(|weekday| !named.contains(weekday))
+            .fold(0_u8, |bits, weekday| bits | 1 << (weekday - 1));
         (bare && next).then_some(Days::Weekdays(bits))
     }
 
@@ -519,8 +544,10 @@ impl Scan<'_> {
         else {
             return None;
         };
-        let counted = matches!(self.items.lex(at + 4), Some(Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Of | Lex::Month(_)))
-            || matches!(self.items.what(at + 4), Some(What::Mark(':' | '/' | '%' | '€') | What::Num(..)));
+        let counted = matches!(
+            self.items.lex(at + 4),
+            Some(Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Of | Lex::Month(_))
+        ) || matches!(self.items.what(at + 4), Some(What::Mark(':' | '/' | '%' | '€') | What::Num(..)));
         if first >= last || *last == 24 && *first < 20 || counted {
             return None;
         }

@@ -73,11 +73,13 @@ impl Scan<'_> {
         const WORDS: usize = 5;
         let end = at + self.rest_of_line(at);
         let leads = |at: &usize| {
-            matches!(self.items.what(*at), Some(What::Word(_) | What::Mark(':' | '–' | '-' | '|' | '·' | '•' | ',')))
-                || matches!(
-                    self.items.lex(*at),
-                    Some(Lex::Option | Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
-                )
+            matches!(
+                self.items.what(*at),
+                Some(What::Word(_) | What::Mark(':' | '–' | '-' | '|' | '·' | '•' | ','))
+            ) || matches!(
+                self.items.lex(*at),
+                Some(Lex::Option | Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
+            )
         };
         let first = at + (at..end).take(WORDS).take_while(leads).count();
         let days = self.items.lex(first) == Some(Lex::Workdays)
@@ -152,7 +154,10 @@ impl Scan<'_> {
         // "Tienda Centro · Horario: L-S 9:30-21:00 · 91 555 01 33"
         let letters = |at: usize| {
             let letter = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if word.len() == 1) && self.items.capital(at);
-            letter(at) && matches!(self.items.mark(at + 1), Some('-' | '–')) && letter(at + 2) && matches!(self.items.what(at + 3), Some(What::Num(..)))
+            letter(at)
+                && matches!(self.items.mark(at + 1), Some('-' | '–'))
+                && letter(at + 2)
+                && matches!(self.items.what(at + 3), Some(What::Num(..)))
         };
         (holds(&phone) || holds(&column) && holds(&word))
             && (holds(&run) || holds(&letters))

@@ -327,7 +327,11 @@ pub(super) fn polarity(walk: &mut Walk) {
             && walk
                 .units
                 .get(number + 1..)
-                .and_then(|behind| behind.iter().find(|next| !next.inside && !why(next) && (next.has_terms() || next.words > 0)))
+                .and_then(|behind| {
+                    behind
+                        .iter()
+                        .find(|next| !next.inside && !why(next) && (next.has_terms() || next.words > 0))
+                })
                 .is_some_and(|next| next.sentence == unit.sentence && next.has_hours && !next.has_days && !next.joined);
         let firm = firm && !other_shape;
         // "I finish at 5 on Fridays and at 6 on other days"
@@ -340,8 +344,16 @@ pub(super) fn polarity(walk: &mut Walk) {
                 .units
                 .get(number + 1)
                 .is_some_and(|next| next.joined && next.has_days && !next.has_hours && next.words <= 1);
-        let excepted_before = number.checked_sub(1).and_then(|before| walk.units.get(before)).is_some_and(|before| before.except && before.has_days && !before.has_hours);
-        let reason_of_except = excepted_before && why(&unit) && walk.units.get(number + 1).is_some_and(|next| next.has_hours && !next.has_days && !next.joined);
+        let excepted_before = number
+            .checked_sub(1)
+            .and_then(|before| walk.units.get(before))
+            .is_some_and(|before| before.except && before.has_days && !before.has_hours);
+        let reason_of_except = excepted_before
+            && why(&unit)
+            && walk
+                .units
+                .get(number + 1)
+                .is_some_and(|next| next.has_hours && !next.has_days && !next.joined);
         let aside = aside || reason_of_except;
         let goes_on = hours_go_on
             || tells_on

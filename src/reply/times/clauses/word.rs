@@ -1,9 +1,9 @@
 //! Words that are neither days nor hours: they offer, refuse, tell, name somebody.
 
+use super::super::day::Days;
 use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
 use super::super::lex::{Lex, Tongue, Unit, What};
-use super::super::day::Days;
 use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
 
@@ -148,7 +148,9 @@ impl Scan<'_> {
             // "Ich könnte am 1. Februar anfangen"
             Lex::Starts if self.ends(at + 1) && walk.gap.width() == 0 && !walk.unit().has_hours => {
                 let months = |days: &Days| match days {
-                    Days::Since(since, _) => since.date().is_some_and(|day| day.signed_duration_since(self.dates.today).num_days() > 21),
+                    Days::Since(since, _) => since
+                        .date()
+                        .is_some_and(|day| day.signed_duration_since(self.dates.today).num_days() > 21),
                     Days::Day(day) | Days::Span(day, _) => day.signed_duration_since(self.dates.today).num_days() > 21,
                     _ => false,
                 };

@@ -37,8 +37,11 @@ impl Scan<'_> {
     /// The only place of other clocks that the text names: "I'm on a site in Singapore, all hours local time".
     pub(super) fn place_of_writer(&self) -> Option<Zone> {
         let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
-        let named = (0..self.items.len()).filter_map(|at| zones::read(self.text, self.items, at, false, self.own, self.tongue == Tongue::En));
-        let mut other = named.map(|named| named.zone).filter(|zone| zone.local(noon) != self.own.local(noon));
+        let named =
+            (0..self.items.len()).filter_map(|at| zones::read(self.text, self.items, at, false, self.own, self.tongue == Tongue::En));
+        let mut other = named
+            .map(|named| named.zone)
+            .filter(|zone| zone.local(noon) != self.own.local(noon));
         let first = other.next()?;
         other.all(|zone| zone == first).then_some(first)
     }

@@ -118,8 +118,32 @@ fn evenly(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
 
 /// Words that stand before a telephone number, in all languages.
 const PHONES: [&str; 26] = [
-    "tel", "telefon", "telefono", "teléfono", "telefone", "téléphone", "telephone", "telefoon", "fon", "phone", "fax", "mobil", "mobile", "mob",
-    "handy", "cell", "cel", "celular", "cellulare", "portable", "gsm", "tlf", "tfno", "telemóvel", "móvil", "durchwahl",
+    "tel",
+    "telefon",
+    "telefono",
+    "teléfono",
+    "telefone",
+    "téléphone",
+    "telephone",
+    "telefoon",
+    "fon",
+    "phone",
+    "fax",
+    "mobil",
+    "mobile",
+    "mob",
+    "handy",
+    "cell",
+    "cel",
+    "celular",
+    "cellulare",
+    "portable",
+    "gsm",
+    "tlf",
+    "tfno",
+    "telemóvel",
+    "móvil",
+    "durchwahl",
 ];
 
 /// "Tel. 22 41-15", "Mobil: (0) 48 12 30".
@@ -127,7 +151,9 @@ fn led_by_a_word_for_it(pieces: &[Piece<'_>], at: usize) -> bool {
     const MARKS: usize = 4;
     let before = (at.saturating_sub(MARKS)..at).rev().filter_map(|at| pieces.get(at));
     let mut words = before.skip_while(|piece| matches!(piece.text, "." | ":" | "(" | "+" | "/" | "-"));
-    words.next().is_some_and(|piece| PHONES.contains(&piece.text.to_lowercase().as_str()))
+    words
+        .next()
+        .is_some_and(|piece| PHONES.contains(&piece.text.to_lowercase().as_str()))
 }
 
 /// "930-1130": two times of day, the second later, each at a five minutes' mark.

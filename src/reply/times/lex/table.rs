@@ -125,7 +125,8 @@ struct Phrase {
 impl Table {
     /// Compiles the table of a language, and adds its words to those of all.
     pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
-        let (mut verbs, mut copulas, mut leaning, mut articles, mut bounding) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut verbs, mut copulas, mut leaning, mut articles, mut bounding) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
