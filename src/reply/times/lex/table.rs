@@ -3,8 +3,8 @@
 //! In: a text of lines `meaning: phrase | phrase` or `meaning argument: phrase | phrase`; `[a/b/]` in a phrase is a choice, the last one of
 //! nothing. Out: the longest phrase that begins at a place; of two equal ones the first in the table wins. `tongue` lists words by which the
 //! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join,
-//! `leaning` words that offer only where nothing else is said, `bounding` those of which a bound is made ("después de las"), `of-days` articles that stand before
-//! days and never before hours.
+//! `leaning` words that offer only where nothing else is said, `bounding` those of which a bound is made ("después de las"), `of-days`
+//! articles that stand before days and never before hours.
 //! Never here: which table is a text's.
 
 use fnv::FnvHashMap;
