@@ -7,7 +7,7 @@ use super::super::clock::Clock;
 use super::super::day::{Days, Found};
 use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
-use super::super::lex::{Lex, Unit, What};
+use super::super::lex::{Lex, What};
 use super::Scan;
 use super::walk::{Of, Walk};
 use crate::calendar::Zone;
@@ -24,6 +24,30 @@ impl Scan<'_> {
             walk.doubts.push(Unsure::of(Why::Zone, self.bytes(at, 1)));
         }
         place
+    }
+
+    /// "Tot woensdag 14 uur!", "Bis Mittwoch!" on its own: till we meet, then, and no end of anything; how many items the words before the day take.
+    pub(super) fn till_we_meet(&self, at: usize) -> Option<usize> {
+        let begins = match at.checked_sub(1).map(|before| self.items.what(before)) {
+            None => true,
+            Some(Some(What::Mark('.' | '!' | '?'))) => true,
+            Some(Some(What::Line)) => at < 2 || self.items.what(at - 2) == Some(&What::Line),
+            Some(_) => false,
+        };
+        if self.items.lex(at) != Some(Lex::Till) || !begins {
+            return None;
+        }
+        let day = self.items.skip(at + 1, &[Lex::On, Lex::Of, Lex::Skip]);
+        let found = self
+            .dates
+            .read(day)
+            .filter(|found| matches!(found.days, Days::Weekday(_) | Days::Day(_)))?;
+        let end = day + found.used;
+        let hour = self
+            .items
+            .skip(end + usize::from(self.items.mark(end) == Some(',')), &[Lex::At, Lex::AtOrTill]);
+        let end = self.clocks.range_or_point(hour, true).map_or(end, |clock| hour + clock.used);
+        matches!(self.items.what(end), None | Some(What::Line | What::Mark('!'))).then_some(day - at)
     }
 
     /// The hour of what was told last, where no day stands beside it: "I work until 4".

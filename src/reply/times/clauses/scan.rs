@@ -297,6 +297,9 @@ impl Scan<'_> {
             walk.term(Of::Hours(found.clock), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
+        if let Some(used) = self.till_we_meet(at) {
+            return Some(used);
+        }
         // "Ich arbeite bis 16 Uhr, danach bin ich erreichbar": behind the hour.
         if let (Some(Lex::FromThen), Some(end)) = (self.items.lex(at), Self::end_told(walk)) {
             walk.gap.breaks = true;
