@@ -124,7 +124,14 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
         }
         // "Any except the 9am"
         let which = match mark.lex {
-            Lex::Every if matches!(items.get(mark.item + 1).map(|item| &item.what), Some(What::Lex(Lex::Except))) => (0..count).collect(),
+            Lex::Every
+                if matches!(
+                    items.get(mark.item + 1).map(|item| &item.what),
+                    Some(What::Lex(Lex::Except | Lex::Minus))
+                ) =>
+            {
+                (0..count).collect()
+            }
             _ => which,
         };
         if which.is_empty() {
@@ -336,7 +343,8 @@ pub(super) fn choose(said: &Said, items: &[Item], text: &str, asked: &Asked<'_>,
             });
         }
         // "the 2nd or the 3rd", where no slot is on such a day
-        if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty()) {
+        let unnamed = block.days.len() > 1 && which.len() < block.days.len();
+        if let Some(counted) = counted(block, items, count).filter(|_| which.is_empty() || unnamed) {
             picked = true;
             choice.take(&counted, block.yes, &block.bytes);
             continue;

@@ -77,8 +77,12 @@ impl Reading<'_> {
             return false;
         }
         let timed = |block: &Block| block.clocks.iter().any(|hours| hours.clock != Clock::All);
-        let other =
-            |block: &Block| !block.guessed && (!block.days.is_empty() || timed(block)) && !self.said.beside(Lex::Cancel, block, self.items);
+        // "I decided yesterday for another offer"
+        let today = self.zone.local(self.asked.written).date();
+        let past = |block: &Block| !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Day(day) if *day < today));
+        let other = |block: &Block| {
+            !block.guessed && !past(block) && (!block.days.is_empty() || timed(block)) && !self.said.beside(Lex::Cancel, block, self.items)
+        };
         let others = |booked| {
             solve::without_booked(&self.said.blocks, &self.said.marks, booked, self.zone)
                 .iter()
@@ -223,6 +227,21 @@ impl Reading<'_> {
                 clock: Clock::Same,
                 besides: false,
             });
+        }
+        // "the week after, same day and time"
+        let weekday = chrono::Datelike::weekday(&zone.local(booked.0).date()).num_days_from_monday();
+        let same_time = |block: &Block| matches!(block.clocks.as_slice(), [hours] if hours.clock == Clock::Same);
+        for block in other
+            .iter_mut()
+            .filter(|block| block.days.contains(&Days::Same) || block.days.len() == 1 && same_time(block))
+        {
+            let week = block
+                .days
+                .iter()
+                .find_map(|days| if let Days::Week(week) = days { Some(*week) } else { None });
+            if let Some(day) = week.and_then(|week| week.monday.checked_add_days(chrono::Days::new(u64::from(weekday)))) {
+                block.days = vec![Days::Day(day)];
+            }
         }
         // "Friday's call would be midnight here": the day as we say it, where the writer's is another.
         let ours = self.asked.ours.local(booked.0).date();

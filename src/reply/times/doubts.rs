@@ -106,6 +106,18 @@ pub(super) fn find(unsure: &[Unsure], blocks: &[Block], offers: &[Offer], open: 
         if block.guessed && !harmless {
             found.push(Doubt::of(Why::OfferedOrRefused, block.bytes.clone()));
         }
+        // "Dienstag um 4 Uhr": nobody meets in the small hours; most likely the afternoon is meant.
+        let small = |minute: i32| 0 < minute && minute < 6 * 60;
+        let at_night = |clock: Clock| matches!(clock, Clock::Point(from) | Clock::Range(from, _) | Clock::From(from) if small(from));
+        if block.yes && block.clocks.iter().any(|hours| at_night(hours.clock)) {
+            found.push(Doubt::of(Why::Unread, block.bytes.clone()));
+        }
+        // A month and a day of it in one breath: "the 10th or the 12th of January" was parted in the wrong place.
+        let month = |days: &Days| matches!(days, Days::Span(first, last) if (*last - *first).num_days() >= 27);
+        let single = |days: &Days| matches!(days, Days::Day(_));
+        if block.yes && block.days.iter().any(month) && block.days.iter().any(single) {
+            found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
+        }
         if block.yes && weekdays_turn_back(block, offers) {
             found.push(Doubt::of(Why::WhichDay, block.bytes.clone()));
         }

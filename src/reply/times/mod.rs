@@ -124,7 +124,8 @@ pub fn read(text: &str, asked: &Asked<'_>) -> Times {
     if let Some(times) = inline::read(text, asked) {
         return times;
     }
-    let (items, tongue) = lex::items(text, lex::Tongue::named(asked.language));
+    let (mut items, tongue) = lex::items(text, lex::Tongue::named(asked.language));
+    zones::name_hours(text, &mut items, asked.zone, tongue == lex::Tongue::En);
     let said = scan(text, &items, tongue, asked);
     let zone = said.writer.unwrap_or(asked.zone);
     let spoken = spoken(&said, asked, zone);

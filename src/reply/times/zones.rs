@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fnv::FnvHashMap;
 
-use super::lex::{Item, Lex, What};
+use super::lex::{Item, Lex, Unit, What};
 use crate::calendar::Zone;
 use crate::reply::sentences::fold;
 
@@ -49,6 +49,8 @@ struct Book {
     place: Vec<Box<str>>,
     /// Words that count in small letters, too.
     plain: Vec<Box<str>>,
+    /// Words that are no place by themselves: "deutsche".
+    adjective: Vec<Box<str>>,
     /// "based in": what ends it, what it holds, and what takes it back.
     joint: Vec<Box<str>>,
     based: Vec<Box<str>>,
@@ -68,6 +70,7 @@ impl Book {
                 "@article" => book.article = words(),
                 "@place" => book.place = words(),
                 "@plain" => book.plain = words(),
+                "@adjective" => book.adjective = words(),
                 "@joint" => book.joint = words(),
                 "@based" => book.based.extend(words()),
                 "@past" => book.past = words(),
@@ -150,7 +153,8 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
     // "(PST)"
     let bracketed = short && capitals && word(at.wrapping_sub(1)) == "(" && word(end) == ")";
     let counts = counts || bracketed;
-    let perhaps = !counts && (short && capitals && first.len() >= 3 || !short && capital);
+    let adjective = one_of(&BOOK.adjective, &folded);
+    let perhaps = !counts && !adjective && (short && capitals && first.len() >= 3 || !short && capital);
     if !counts && !perhaps {
         return None;
     }
@@ -167,6 +171,23 @@ pub(super) fn read(text: &str, items: &[Item], at: usize, hours: bool, own: Zone
         other: name.twins.iter().copied().find(|other| *other != zone),
         perhaps,
     })
+}
+
+/// "a las 10 hora de España": a word that counts hours elsewhere is no count where it names a zone.
+pub(super) fn name_hours(text: &str, items: &mut [Item], own: Zone, english: bool) {
+    let counts = |item: &Item| item.what == What::Lex(Lex::Unit(Unit::Hour));
+    let named = |at: usize| (at + 1..at + 4).any(|next| read(text, items, next, false, own, english).is_some_and(|named| !named.perhaps));
+    let of_zones: Vec<usize> = items
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| counts(item) && named(*at))
+        .map(|(at, _)| at)
+        .collect();
+    for at in of_zones {
+        if let Some(item) = items.get_mut(at) {
+            item.what = What::Lex(Lex::Skip);
+        }
+    }
 }
 
 /// The writer lives on the continent of the first of the zones of a name.
@@ -243,7 +264,7 @@ fn offset(text: &str, items: &[Item], at: usize) -> Option<Named> {
 pub(super) fn whose(items: &[Item], at: usize, own: Zone, ours: Zone) -> Option<Zone> {
     match items.get(at)?.what {
         What::Lex(Lex::YourTime) => Some(ours),
-        What::Lex(Lex::MyTime) => Some(own),
+        What::Lex(Lex::MyTime | Lex::HereTime) => Some(own),
         _ => None,
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn spares(said: &Said, items: &[Item], choice: &Choice) -> bool {
     let excepted = |mark: &Mark| (mark.item.saturating_sub(3)..mark.item).any(except);
     let names = |lex: Lex| matches!(lex, Lex::Ordinal(_) | Lex::FirstOne | Lex::LastOne | Lex::Option | Lex::MiddleOne);
     let mut refused = said.marks.iter().filter(|mark| !mark.yes && names(mark.lex)).peekable();
-    if refused.peek().is_some() && refused.all(excepted) {
+    if refused.peek().is_some() && refused.all(|mark| excepted(mark) || mark.only) {
         return true;
     }
     // "anything but the Tuesday"; "all good except the Friday one, I'm away that day": why it is excepted takes no more away.

@@ -20,7 +20,8 @@ pub(super) fn picks(mark: &Mark, items: &[Item], text: &str, by_time: &[usize]) 
         _ => None,
     };
     // "die ersten beiden", "los dos primeros"
-    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem) || mark.item.checked_sub(1).and_then(lex_at) == Some(Lex::Number(2));
+    let two = lex_at(mark.item + 1) == Some(Lex::AllOfThem)
+        || matches!(mark.item.checked_sub(1).and_then(lex_at), Some(Lex::Number(2) | Lex::AllOfThem));
     let one = |n: usize| if (1..=count).contains(&n) { vec![n - 1] } else { Vec::new() };
     match mark.lex {
         Lex::FirstOne | Lex::Ordinal(1) => match number_at(mark.item + 1) {
@@ -139,7 +140,14 @@ pub(super) fn listed(items: &[Item], number: usize, counting: bool, text: &str, 
                 && matches!(next, Some(What::Mark('.' | ')')))
                 && items.get(number + 2).is_some_and(|item| item.what != What::Line);
             let n = usize::try_from(*n).ok()?;
-            let dated = matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
+            // "19.2."
+            let dotted = before == Some(&What::Mark('.'))
+                && item.glued
+                && matches!(
+                    number.checked_sub(2).and_then(|at| items.get(at)).map(|item| &item.what),
+                    Some(What::Num(..))
+                );
+            let dated = dotted || matches!(before, Some(What::Mark('/'))) || matches!(next, Some(What::Mark('/')));
             ((1..=count).contains(&n) && !list && !dated).then(|| n - 1)
         }
         _ => {
@@ -149,7 +157,10 @@ pub(super) fn listed(items: &[Item], number: usize, counting: bool, text: &str, 
                 next,
                 None | Some(What::Line | What::Mark(_) | What::Lex(Lex::Free | Lex::And | Lex::Or | Lex::If))
             );
-            let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I";
+            // "i. A. Sabine Weber": the point behind a letter, and one before it.
+            let abbreviated =
+                before == Some(&What::Mark('.')) && next == Some(&What::Mark('.')) && items.get(number + 1).is_some_and(|item| item.glued);
+            let upper = word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I" && !abbreviated;
             (upper && (word != "A" || stands_alone))
                 .then(|| letter(items, text, number, count))
                 .flatten()

@@ -336,6 +336,7 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
             }
         }
     }
+    said_again(&mut days);
     let bare = bare || meal(&clocks);
     Some(Block {
         days,
@@ -373,6 +374,20 @@ pub(super) fn block(terms: &[Term]) -> Option<Block> {
     })
 }
 
+/// "el lunes siguiente, 22 de febrero": a weekday and its date are one day.
+fn said_again(days: &mut Vec<Days>) {
+    let again = |first: &Days, second: &Days| match (first, second) {
+        (Days::After(weekday), Days::Day(day)) => chrono::Datelike::weekday(day).number_from_monday() == *weekday,
+        _ => false,
+    };
+    if let Some(at) = days
+        .windows(2)
+        .position(|pair| matches!(pair, [first, second] if again(first, second)))
+    {
+        days.remove(at);
+    }
+}
+
 /// "12-1 lunch": hours, and what they are for.
 fn meal(clocks: &[Hours]) -> bool {
     clocks
@@ -391,7 +406,9 @@ pub(super) fn narrows(before: &[Hours], clock: Clock) -> bool {
         return false;
     };
     let (from, to) = clock::hours(part);
-    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start <= to && end > from) {
+    // "in my lunch hour, 2 to 3": people eat later than the window says.
+    let late = |start: i32, end: i32| (from..to + 2 * 60).contains(&start) && end <= to + 3 * 60;
+    if part == Part::Lunch && matches!(clock, Clock::Range(start, end) if start <= to && end > from || late(start, end)) {
         return true;
     }
     match clock {

@@ -80,6 +80,8 @@ impl Scan<'_> {
                                 )
                             )
                             && self.items.get(at - 1).is_some_and(|item| item.bytes.len() <= 4)
+                            // "bis 12 uhr. mittwoch gar nicht"
+                            && !(self.items.lex(at.wrapping_sub(1)) == Some(Lex::ClockMark) && matches!(self.tongue, Tongue::De | Tongue::Nl) && self.dates.read(at + 1).is_some())
                             // "after 1pm. tomorrow is no good"
                             && (!matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Am | Lex::Pm))
                                 || self.text.get(self.bytes(at - 1, 1)).is_some_and(|half| half.contains('.')))
@@ -195,7 +197,13 @@ impl Scan<'_> {
                 Some(1)
             }
             // "before 9 or any time after 3": the phrase holds the joint.
-            What::Lex(Lex::Onwards | Lex::OrEarlier) if matches!(self.items.what(at + 1), Some(What::Num(..))) => {
+            What::Lex(Lex::Onwards | Lex::OrEarlier)
+                if matches!(
+                    self.items
+                        .what(self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::AtOrTill, Lex::From])),
+                    Some(What::Num(..))
+                ) =>
+            {
                 let said = self.text.get(self.bytes(at, 1)).unwrap_or_default();
                 if said.contains(' ') {
                     walk.gap.joined = true;
@@ -204,6 +212,22 @@ impl Scan<'_> {
                     walk.unit().joined = true;
                 }
                 None
+            }
+            // "Giovedì invece sono libera": what is said of the day stands behind it.
+            What::Lex(Lex::But)
+                if self.tongue != Tongue::En
+                    && walk.unit().has_days
+                    && !walk.unit().has_hours
+                    && walk.gap.width() == 0
+                    && match walk.unit().words {
+                        0 => matches!(self.items.lex(at + 1), Some(Lex::Skip | Lex::Subject)),
+                        // "Montag ist allerdings Feiertag"
+                        1 => self.items.get(at - 1).is_some_and(|item| item.copula) && !self.ends(at + 1),
+                        _ => false,
+                    }
+                    && !self.day_near(at + 1) =>
+            {
+                Some(1)
             }
             What::Lex(Lex::But) => {
                 // "any day but Friday", "any afternoon but Friday"
@@ -266,6 +290,19 @@ impl Scan<'_> {
                     firm: false,
                     asked: false,
                 });
+                Some(1)
+            }
+            // "todos menos la del lunes"; "las dos menos cuarto" is an hour.
+            What::Lex(Lex::Minus)
+                if !matches!(self.items.what(at + 1), Some(What::Num(..)))
+                    && !matches!(
+                        self.items.lex(at + 1),
+                        Some(Lex::Number(_) | Lex::Quarter | Lex::QuarterHour | Lex::HalfHour)
+                    ) =>
+            {
+                walk.next_unit(false, false);
+                walk.unit().except = true;
+                walk.refuses();
                 Some(1)
             }
             What::Lex(Lex::Except) => {

@@ -6,6 +6,7 @@
 //! what stands closer together: the cheapest way to part the sentence is taken.
 //! Never here: instants; which week an unnamed Tuesday is of.
 
+mod beside;
 mod blocks;
 mod grid;
 mod marks;

@@ -36,7 +36,9 @@ impl Scan<'_> {
             Some(What::Lex(Lex::Or | Lex::And) | What::Mark(',' | '&' | '/'))
         ) && matches!(self.items.what(at - 2), Some(What::Num(..)))
             && (article || self.behind_month(at - 2));
-        let ends = self.ends_day(at + 1);
+        // "el 10 o el 12 de enero": the month stands behind both.
+        let month = self.items.lex(at + 1) == Some(Lex::Of) && matches!(self.items.lex(at + 2), Some(Lex::Month(_)));
+        let ends = self.ends_day(at + 1) && !month;
         let day = chrono::Datelike::with_day(&first, *number)?;
         (listed && ends && day > first).then_some(day)
     }
@@ -131,8 +133,10 @@ impl Scan<'_> {
             self.items.lex(at + 2),
             Some(Lex::ClockMark | Lex::Month(_) | Lex::Am | Lex::Pm | Lex::Unit(_))
         ) || matches!(self.items.mark(at + 2), Some(':' | '/' | '-' | '–'));
+        // "el 10 o el 12 de enero": the month stands behind both.
+        let month = self.items.lex(at + 2) == Some(Lex::Of) && matches!(self.items.lex(at + 3), Some(Lex::Month(_)));
         let day = chrono::Datelike::with_day(first, *number)?;
-        (self.items.get(at)?.of_days && beside && !clock && day > *first).then_some((day, 2))
+        (self.items.get(at)?.of_days && beside && !clock && !month && day > *first).then_some((day, 2))
     }
 
     /// "el 3 a las 12:30 o el 4 a las 17:00", "the 25 at 10 or the 26 at 3": another day and its hours, behind the hours of the first.

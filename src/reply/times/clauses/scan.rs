@@ -46,7 +46,18 @@ impl Scan<'_> {
             .terms
             .last()
             .is_some_and(|term| matches!(term.what, Of::Hours(_)) && walk.gap.width() == 0);
-        if let Some(zone) = zones::whose(self.items, at, walk.writer.unwrap_or(self.own), self.ours) {
+        // "bei Ihnen ist es dann schon Nachmittag": the same time, as others say it.
+        if self.items.lex(at) == Some(Lex::Elsewhere) && !walk.terms.is_empty() {
+            let rest = (at..self.items.len()).take_while(|at| {
+                !matches!(
+                    self.items.what(*at),
+                    Some(What::Line | What::Mark(',' | '.' | '!' | '?' | ';' | ')'))
+                )
+            });
+            return rest.count().max(1);
+        }
+        let place = self.place_here(at, walk);
+        if let Some(zone) = zones::whose(self.items, at, place.or(walk.writer).unwrap_or(self.own), self.ours) {
             self.zone(zone, 1, walk);
             return 1;
         }
@@ -92,6 +103,9 @@ impl Scan<'_> {
                 // "Monday to Wednesday I'm in Paris": away, most likely.
                 if before {
                     walk.unit().unknown_after += 2;
+                } else if behind && self.tongue != Tongue::En {
+                    // "sono a New York fino al 20": told, and nothing offered.
+                    walk.unit().unknown_before += 2;
                 }
             } else if named.of_writer {
                 walk.writer = Some(named.zone);
@@ -114,6 +128,12 @@ impl Scan<'_> {
         }
         if let Some(used) = self.day_or_hours(at, walk) {
             return used;
+        }
+        // "indico gli orari italiani"
+        let zone_follows =
+            || zones::read(self.text, self.items, at + 1, false, self.own, self.tongue == Tongue::En).is_some_and(|named| !named.perhaps);
+        if self.items.lex(at) == Some(Lex::OfficeHours) && zone_follows() {
+            return 1;
         }
         if self.items.lex(at) == Some(Lex::OfficeHours) && self.signature_follows(at) {
             return self.rest_of_line(at);
@@ -224,10 +244,24 @@ impl Scan<'_> {
 
     pub(super) fn day_or_hours(&self, at: usize, walk: &mut Walk) -> Option<usize> {
         // "away until the 3rd", "back on Monday"
+        // "regressa da Polónia no dia 29"
+        let from_place = self.items.lex(at) == Some(Lex::Back)
+            && matches!(self.items.lex(at + 1), Some(Lex::Of | Lex::From))
+            && matches!(self.items.what(at + 2), Some(What::Word(_)))
+            && self.items.capital(at + 2);
+        let place = if from_place {
+            self.items.skip(at + 3, &[Lex::On]) - at - 1
+        } else {
+            0
+        };
         if let Some(lex @ (Lex::AwayTo | Lex::Back)) = self.items.lex(at)
-            && let Some(found) = self.dates.read(at + 1)
+            && let Some(found) = self.dates.read(at + 1 + place)
             && !matches!(found.days, Days::Since(..) | Days::Until(..))
         {
+            let found = super::super::day::Found {
+                used: found.used + place,
+                ..found
+            };
             walk.next_unit(true, false);
             walk.refuses();
             walk.term(
@@ -329,6 +363,15 @@ impl Scan<'_> {
             walk.term(Of::Hours(found.clock), self.bytes(at, found.used + 1));
             return Some(found.used + 1);
         }
+        if let Some(used) = self.till_we_meet(at) {
+            return Some(used);
+        }
+        // "Ich arbeite bis 16 Uhr, danach bin ich erreichbar": behind the hour.
+        if let (Some(Lex::FromThen), Some(end)) = (self.items.lex(at), Self::end_told(walk)) {
+            walk.gap.breaks = true;
+            walk.term(Of::Hours(Clock::From(end)), self.bytes(at, 1));
+            return Some(1);
+        }
         if let Some((days, used)) = self.dates.moved(at).or_else(|| self.dates.following(at)) {
             walk.term(Of::Days(days), self.bytes(at, used));
             return Some(used);
@@ -371,6 +414,7 @@ impl Scan<'_> {
                                 | Lex::Skip
                                 | Lex::Not
                                 | Lex::Instead
+                                | Lex::Only
                                 | Lex::AnyDay
                                 | Lex::Every
                                 | Lex::AnyTime
@@ -380,7 +424,17 @@ impl Scan<'_> {
             )
             && self.dates.read(at).is_none()
         {
-            walk.term(Of::Days(Days::Week(Week::of(monday))), self.bytes(at, 1));
+            // "El lunes que viene no, pero el siguiente sí": the Monday after.
+            let weekday = walk
+                .terms
+                .last()
+                .and_then(|last| match (&last.what, last.sentence == walk.sentence) {
+                    (Of::Days(Days::Weekday(weekday)), true) => Some(*weekday),
+                    (Of::Days(Days::Day(day)), true) => Some(chrono::Datelike::weekday(day).number_from_monday()),
+                    _ => None,
+                });
+            let days = weekday.map_or(Days::Week(Week::of(monday)), Days::After);
+            walk.term(Of::Days(days), self.bytes(at, 1));
             return Some(1);
         }
         // "du 6 au 10 avril": a range of days, not of hours.
@@ -391,6 +445,10 @@ impl Scan<'_> {
             && day.signed_duration_since(self.dates.today).num_days() >= 28
         {
             return Some(self.dates.read(at).map_or(1, |found| found.used));
+        }
+        if let Some((days, used)) = self.numbers_past_hours(at) {
+            walk.term(Of::Days(days), self.bytes(at, used));
+            return Some(used);
         }
         let of_days = (self.items.lex(at) == Some(Lex::Of))
             .then(|| self.dates.read(at + 1))
@@ -439,7 +497,8 @@ impl Scan<'_> {
                 if day.days == Days::Rest && !(unit.refuses || unit.event || unit.has_hours) {
                     walk.next_unit(true, false);
                 }
-                walk.term(Of::Days(day.days), self.bytes(at, day.used));
+                let days = self.rest_of_next_week(at, &day, walk).unwrap_or(day.days);
+                walk.term(Of::Days(days), self.bytes(at, day.used));
                 Some(day.used)
             }
             (_, Some(clock)) => {
@@ -484,13 +543,20 @@ impl Scan<'_> {
                 if clock.clock == Clock::All && !walk.unit().has_terms() && !walk.unit().refuses && !walk.inside && !of_list {
                     walk.unit().fresh = true;
                 }
+                let item = self.items.get(at);
+                // "next week on earlies, then only after 3": the hours are what the shift leaves.
+                let unit = walk.unit();
+                let only = item.is_some_and(|item| item.only) || matches!(self.items.lex(at.wrapping_sub(1)), Some(Lex::Only));
+                if unit.shift && unit.has_days && !unit.has_hours && !unit.offers && only {
+                    walk.next_unit(true, false);
+                    walk.gap.breaks = true;
+                }
                 walk.term(Of::Hours(clock.clock), self.bytes(at, clock.used));
                 // "not before 9", "only after 9" say themselves that they are offered.
-                let item = self.items.get(at);
                 // "avoid anything after 4:30", where they are what is excepted.
                 let excepted = walk.unit().except && self.items.lex(at.wrapping_sub(1)) == Some(Lex::Except) && !self.negates(at);
                 let phrase =
-                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.phrase) && !excepted;
+                    matches!(self.items.lex(at), Some(Lex::After | Lex::Before)) && item.is_some_and(|item| item.limits) && !excepted;
                 // "it'd need to be 5 instead of 4"
                 let swapped = matches!(clock.clock, Clock::Point(_))
                     && self.items.lex(at + clock.used) == Some(Lex::Except)

@@ -73,16 +73,18 @@ impl Scan<'_> {
         const WORDS: usize = 5;
         let end = at + self.rest_of_line(at);
         let leads = |at: &usize| {
-            matches!(self.items.what(*at), Some(What::Word(_) | What::Mark(':')))
-                || matches!(
-                    self.items.lex(*at),
-                    Some(Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
-                )
+            matches!(
+                self.items.what(*at),
+                Some(What::Word(_) | What::Mark(':' | '–' | '-' | '|' | '·' | '•' | ','))
+            ) || matches!(
+                self.items.lex(*at),
+                Some(Lex::Option | Lex::Free | Lex::OfficeHours | Lex::Skip | Lex::On | Lex::Of | Lex::At | Lex::From)
+            )
         };
         let first = at + (at..end).take(WORDS).take_while(leads).count();
         let days = self.items.lex(first) == Some(Lex::Workdays)
             || matches!(self.items.lex(first), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)))
-                && (matches!(self.items.mark(first + 1), Some('-' | '–'))
+                && (matches!(self.items.mark(first + 1), Some('-' | '–' | '/'))
                     || matches!(self.items.lex(first + 1), Some(Lex::Till | Lex::ToHour | Lex::AtOrTill)))
                 && matches!(self.items.lex(first + 2), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)));
         let rest = (first..end).all(|at| {
@@ -123,7 +125,12 @@ impl Scan<'_> {
         };
         let phone = |line: usize| line_at(line).any(|at| matches!(self.items.what(at), Some(What::Word(word)) if word.is_empty()));
         let beside_phone = phone(end + 1) || begins + 1 < at && phone(begins);
-        first > at && days && rest && (given && begins + 1 < at && words(begins) || beside_phone)
+        // "Aanwezig: ma, wo en do 8.30-17.00"
+        let listed = given
+            && beside_phone
+            && matches!(self.items.lex(first), Some(Lex::Weekday(_) | Lex::EveryWeekday(_)))
+            && (at..first).any(|at| self.items.mark(at) == Some(':'));
+        first > at && rest && (days && (given && begins + 1 < at && words(begins) || beside_phone) || listed)
     }
 
     /// A line that holds a telephone number, days and hours, and no word that offers.
@@ -144,8 +151,16 @@ impl Scan<'_> {
                         || matches!(self.items.lex(at + 1), Some(Lex::Till | Lex::ToHour)))
                     && matches!(self.items.lex(at + 2), Some(Lex::Weekday(_)))
         };
+        // "Tienda Centro · Horario: L-S 9:30-21:00 · 91 555 01 33"
+        let letters = |at: usize| {
+            let letter = |at: usize| matches!(self.items.what(at), Some(What::Word(word)) if word.len() == 1) && self.items.capital(at);
+            letter(at)
+                && matches!(self.items.mark(at + 1), Some('-' | '–'))
+                && letter(at + 2)
+                && matches!(self.items.what(at + 3), Some(What::Num(..)))
+        };
         (holds(&phone) || holds(&column) && holds(&word))
-            && holds(&run)
+            && (holds(&run) || holds(&letters))
             && !holds(&|at| matches!(self.items.lex(at), Some(Lex::Not | Lex::Subject | Lex::Or)))
             // "Tel. 0113 496 0000 | available Mon-Thu 9-3"
             && (holds(&phone) && holds(&column) || !holds(&|at| self.items.lex(at) == Some(Lex::Free)))

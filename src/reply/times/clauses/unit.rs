@@ -123,7 +123,8 @@ impl Unit {
             });
         }
         if self.event && (!asks || self.stated) {
-            return no(self.iffy);
+            // "only in the mornings, as I have the kids in the afternoon" says why.
+            return no(self.iffy || self.because);
         }
         if self.refers {
             return Some(Verdict {
@@ -376,13 +377,19 @@ pub(super) fn polarity(walk: &mut Walk) {
         let aside = unit.inside && !unit.has_terms();
         let firm = !own.told && (unit.refuses || !unit.event);
         // "every day but Tuesday (school run), 10 to 4"
+        // "every day but Tuesday, when I have the dentist, 10 to 4": why it is excepted says nothing of what follows.
+        let why = |unit: &Unit| !unit.has_terms() && !unit.except && !unit.joined && !unit.offers;
         let other_shape = unit.except
             && unit.has_days
             && !unit.has_hours
             && walk
                 .units
                 .get(number + 1..)
-                .and_then(|behind| behind.iter().find(|next| !next.inside && (next.has_terms() || next.words > 0)))
+                .and_then(|behind| {
+                    behind
+                        .iter()
+                        .find(|next| !next.inside && !why(next) && (next.has_terms() || next.words > 0))
+                })
                 .is_some_and(|next| next.sentence == unit.sentence && next.has_hours && !next.has_days && !next.joined);
         let firm = firm && !other_shape;
         // "I finish at 5 on Fridays and at 6 on other days"
@@ -395,6 +402,17 @@ pub(super) fn polarity(walk: &mut Walk) {
                 .units
                 .get(number + 1)
                 .is_some_and(|next| next.joined && next.has_days && !next.has_hours && next.words <= 1);
+        let excepted_before = number
+            .checked_sub(1)
+            .and_then(|before| walk.units.get(before))
+            .is_some_and(|before| before.except && before.has_days && !before.has_hours);
+        let reason_of_except = excepted_before
+            && why(&unit)
+            && walk
+                .units
+                .get(number + 1)
+                .is_some_and(|next| next.has_hours && !next.has_days && !next.joined);
+        let aside = aside || reason_of_except;
         let goes_on = hours_go_on
             || tells_on
             || days_go_on

@@ -114,6 +114,8 @@ pub(super) struct Walk {
     pub(super) bounds: Vec<(Range<usize>, usize)>,
     /// Places and short names that may be zones: the zone, the bytes, the sentence.
     pub(super) places: Vec<(Zone, Range<usize>, usize)>,
+    /// The place that "local time" is of, once it was looked for.
+    pub(super) here: Option<Option<Zone>>,
     pub(super) asks: bool,
     /// Words of no table stand between.
     pub(super) unknown: bool,

@@ -5,7 +5,7 @@ use super::super::day::Days;
 use super::super::doubts::{Unsure, Why};
 use super::super::items::Items;
 use super::super::lex::{Lex, Tongue, Unit, What};
-use super::walk::{Of, Walk};
+use super::walk::{Of, Term, Walk};
 use super::{Mark, Scan};
 
 impl Scan<'_> {
@@ -40,7 +40,9 @@ impl Scan<'_> {
                     // "in Mayo", "im Urlaub"
                     let unit = walk.unit();
                     if unit.has_terms() {
-                        unit.unknown_after += 1;
+                        // "La semana que viene estaré en Toledo": away, most likely.
+                        let away = unit.has_days && !unit.has_hours && !unit.offers && !matches!(self.tongue, Tongue::En | Tongue::De);
+                        unit.unknown_after += 1 + usize::from(away);
                     } else {
                         unit.unknown_before += 1;
                     }
@@ -67,6 +69,9 @@ impl Scan<'_> {
         walk.unit().shift |= lex == Lex::Shift;
         let lex = match lex {
             Lex::Shift => Lex::Event,
+            // "freitags habe ich ab 13 Uhr die Kinder", "weil ich die Kinder habe"
+            Lex::Care if self.ends(at + 1) || self.items.lex(at + 1) == Some(Lex::Skip) && self.ends(at + 2) => Lex::Event,
+            Lex::Care => Lex::Skip,
             // "I'm on nights, but off on Thursday": a day without a shift is a free one.
             Lex::DayOff if walk.shifts && (walk.unit().has_days || self.day_near(at + 1)) => Lex::Free,
             Lex::DayOff if self.items.get(at).is_some_and(|item| item.phrase) => Lex::Not,
@@ -74,6 +79,11 @@ impl Scan<'_> {
             lex => lex,
         };
         match lex {
+            // "I work earlies this week": shifts, and the hours beside them are free.
+            Lex::Not if self.items.get(at).is_some_and(|item| item.phrase) && self.shift_near(at + 1) => {
+                let unit = walk.unit();
+                unit.leads |= !unit.has_terms();
+            }
             Lex::Not | Lex::NoneOfThem | Lex::CannotCome => {
                 // "tuesday after 5 not wednesday"
                 if walk.unit().has_terms() && self.dates.read(at + 1).is_some() {
@@ -159,6 +169,23 @@ impl Scan<'_> {
                 (unit.unknown_before, unit.subject) = (0, false);
                 if unit.has_terms() {
                     unit.unknown_after = 0;
+                }
+            }
+            // "O engenheiro pode receber o candidato na terça": no question.
+            Lex::Asks if self.items.get(at).is_some_and(|item| item.leans && !item.capital) && !self.is_asked(at) => walk.leans(),
+            // "Ich könnte am 1. Februar anfangen"
+            Lex::Starts if self.ends(at + 1) && walk.gap.width() == 0 && !walk.unit().has_hours => {
+                let months = |days: &Days| match days {
+                    Days::Since(since, _) => since
+                        .date()
+                        .is_some_and(|day| day.signed_duration_since(self.dates.today).num_days() > 21),
+                    Days::Day(day) | Days::Span(day, _) => day.signed_duration_since(self.dates.today).num_days() > 21,
+                    _ => false,
+                };
+                let sentence = walk.sentence;
+                let start = |last: &&Term| last.sentence == sentence && matches!(&last.what, Of::Days(days) if months(days));
+                if walk.terms.last().filter(start).is_some() {
+                    walk.terms.pop();
                 }
             }
             Lex::Every => walk.unit().every = true,
@@ -380,6 +407,24 @@ impl Scan<'_> {
                 Some(What::Mark('€' | '$' | '£' | '#' | '.' | ',')) | Some(What::Lex(Lex::Option)) | Some(What::Word(_))
             );
         hour && !counted && !money
+    }
+
+    /// The sentence ends with a question mark.
+    fn is_asked(&self, at: usize) -> bool {
+        const LONGEST: usize = 60;
+        (at..at + LONGEST).map_while(|at| self.items.what(at)).find_map(|what| match what {
+            What::Mark('?') => Some(true),
+            What::Line => Some(false),
+            _ => None,
+        }) == Some(true)
+    }
+
+    /// Shifts are named before the next mark.
+    fn shift_near(&self, at: usize) -> bool {
+        const WORDS: usize = 6;
+        (at..at + WORDS)
+            .take_while(|at| !matches!(self.items.what(*at), None | Some(What::Mark(_) | What::Line)))
+            .any(|at| self.items.lex(at) == Some(Lex::Shift))
     }
 
     /// A day stands within the next two items: "off all Friday".

@@ -5,7 +5,8 @@
 
 use super::super::clock::Clock;
 use super::super::items::Items;
-use super::super::lex::Lex;
+use super::super::lex::{Lex, Tongue};
+use super::super::zones;
 use super::Scan;
 use super::walk::{Of, Term, Walk};
 use crate::calendar::Zone;
@@ -16,6 +17,10 @@ impl Scan<'_> {
         let sentence = walk.sentence;
         let Some(last) = walk.terms.last_mut().filter(|term| term.sentence == sentence) else {
             // "All times ET:" above a list.
+            // "I write from London, but all times are Italian"
+            if walk.terms.is_empty() {
+                walk.writer = Some(zone);
+            }
             walk.writer.get_or_insert(zone);
             return;
         };
@@ -27,6 +32,18 @@ impl Scan<'_> {
         {
             walk.terms.pop();
         }
+    }
+
+    /// The only place of other clocks that the text names: "I'm on a site in Singapore, all hours local time".
+    pub(super) fn place_of_writer(&self) -> Option<Zone> {
+        let noon = self.dates.today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(12);
+        let named =
+            (0..self.items.len()).filter_map(|at| zones::read(self.text, self.items, at, false, self.own, self.tongue == Tongue::En));
+        let mut other = named
+            .map(|named| named.zone)
+            .filter(|zone| zone.local(noon) != self.own.local(noon));
+        let first = other.next()?;
+        other.all(|zone| zone == first).then_some(first)
     }
 
     /// Two hours in two zones that are one instant.

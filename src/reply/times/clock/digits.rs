@@ -186,6 +186,15 @@ impl Clocks<'_> {
             let goes_on = self.items.lex(next + 1) == Some(Lex::And) || self.joint(next + 1).is_some();
             next += usize::from(self.items.mark(next) == Some('.') && self.items.glued(next) && goes_on);
         }
+        // "3 Uhr nachmittags", "3h de l'après-midi", "8 uur 's avonds": spoken, not of 24 hours.
+        if half.is_none()
+            && full
+            && (1..=11).contains(&hour)
+            && let Some((found, used)) = self.half_named(next)
+            && self.is_of_half(hour, next + used - 1)
+        {
+            (half, next, full) = (Some(found), next + used, false);
+        }
         // "20 past 3", "10 to 4"
         if digits <= 2
             && minute == 0
@@ -210,6 +219,16 @@ impl Clocks<'_> {
             },
             next - at,
         ))
+    }
+
+    /// An hour that the part of the day named behind it holds: "3 in the afternoon", not "10 in the afternoon".
+    fn is_of_half(&self, hour: i32, at: usize) -> bool {
+        match self.items.lex(at) {
+            Some(Lex::Part(Part::Morning | Part::FirstThing)) => hour >= 5,
+            Some(Lex::Part(Part::Evening | Part::Night)) => hour >= 5,
+            Some(Lex::Part(_)) => hour <= 7,
+            _ => false,
+        }
     }
 
     /// "6.5 kilograms", "101,194": digits go on behind a point or a comma, and are no minutes.

@@ -167,6 +167,22 @@ impl Clocks<'_> {
                 });
             }
             // "or any time after 3"
+            // "o después de las 17", "o dopo le 17"
+            Some(Lex::Onwards)
+                if self.items.length(at) > 4 && matches!(self.items.lex(at + 1), Some(Lex::Of | Lex::On | Lex::AtOrTill | Lex::From)) =>
+            {
+                let number = self.items.skip(at + 1, &[Lex::Of, Lex::On, Lex::AtOrTill, Lex::From]);
+                let month = matches!(self.items.lex(number + 1), Some(Lex::Month(_) | Lex::Of));
+                let found = self
+                    .range_or_point(number, true)
+                    .filter(|_| !month && self.items.number(number).is_some())?;
+                let Clock::Point(from) = found.clock else { return None };
+                return Some(Found {
+                    clock: Clock::From(from),
+                    used: number + found.used - at,
+                    ..found
+                });
+            }
             Some(Lex::Onwards) => return self.open(at, Clock::From).filter(|_| self.items.number(at + 1).is_some()),
             _ => {}
         }

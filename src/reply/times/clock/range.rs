@@ -88,6 +88,9 @@ impl Clocks<'_> {
             };
             let start = if first.hour > 12 { first.minutes() } else { start };
             if same { (start, end) } else { (first.minutes(), end) }
+        } else if second.half == Some(Half::Pm) && first.half.is_none() && (1..=7).contains(&first.hour) && first.hour < second.hour {
+            // "de 2h à 5h de l'après-midi"
+            (first.minutes() + DAY / 2, end)
         } else {
             (first.minutes(), end)
         };

@@ -100,6 +100,10 @@ pub(in super::super) enum Lex {
     OrEarlier,
     YourTime,
     MyTime,
+    /// "local time", "Ortszeit": of the place where the writer is.
+    HereTime,
+    /// "bei Ihnen ist es dann", "que acá son las": what the clock says elsewhere.
+    Elsewhere,
     SameTime,
     Not,
     Except,
@@ -159,6 +163,10 @@ pub(in super::super) enum Lex {
     /// "on shift", "my rota": who works in shifts is free on the days off.
     Shift,
     Sadly,
+    /// "anfangen" behind a date: of the work, not of a talk.
+    Starts,
+    /// "die Kinder": cared for where the sentence ends with them, and no reason where they sleep.
+    Care,
     /// What follows is the conclusion.
     So,
     Because,
@@ -325,6 +333,8 @@ impl Lex {
             "or-earlier" => Self::OrEarlier,
             "your-time" => Self::YourTime,
             "my-time" => Self::MyTime,
+            "here-time" => Self::HereTime,
+            "elsewhere" => Self::Elsewhere,
             "same-time" => Self::SameTime,
             "not" => Self::Not,
             "except" => Self::Except,
@@ -373,6 +383,8 @@ impl Lex {
             "sadly" => Self::Sadly,
             "so" => Self::So,
             "because" => Self::Because,
+            "care" => Self::Care,
+            "starts" => Self::Starts,
             "subject" => Self::Subject,
             "them" => Self::Them,
             "yours" => Self::Yours,

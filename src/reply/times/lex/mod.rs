@@ -40,6 +40,8 @@ pub(super) struct Item {
     pub(super) phrase: bool,
     /// A phrase that begins with "only": "only after".
     pub(super) only: bool,
+    /// A phrase that says more than a bound, so that it says itself what is offered: "no antes de las", "nur bis".
+    pub(super) limits: bool,
     /// "all day", "the whole day": of one day, where "any time" may be of all that are named.
     pub(super) whole_day: bool,
 }
@@ -82,6 +84,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 of_days: false,
                 phrase: false,
                 only: false,
+                limits: false,
                 whole_day: false,
             });
             at += used;
@@ -120,7 +123,9 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
                 .then(|| words.shorter(&pieces, at, used))
                 .flatten();
             let (lex, used) = shorter.unwrap_or((lex, used));
-            (What::Lex(lex), used)
+            // "è" is, "e" and.
+            let is = used == 1 && lex == Lex::And && matches!(piece.text, "è" | "é" | "È" | "É");
+            (What::Lex(if is { Lex::Skip } else { lex }), used)
         } else if first.is_alphabetic() {
             (What::Word(folded.get(at).map(|word| Box::from(&**word)).unwrap_or_default()), 1)
         } else {
@@ -151,6 +156,7 @@ pub(super) fn items(text: &str, hint: Option<Tongue>) -> (Vec<Item>, Tongue) {
             of_days: words.stands_before_days(at + used - 1),
             phrase: used > 1,
             only: used > 1 && words.begins_only(at),
+            limits: words.limits(at, used),
             whole_day,
         });
         at += used;
@@ -178,6 +184,7 @@ fn short_for(last: Option<&Item>, pieces: &[Piece<'_>], at: usize) -> bool {
                         | Lex::Option
                         | Lex::From
                         | Lex::Till
+                        | Lex::Unit(_)
                 )
             )
     });

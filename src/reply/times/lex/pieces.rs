@@ -95,12 +95,65 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
         && groups.iter().filter(|length| **length == 4).count() == 1
         && groups.iter().all(|length| matches!(length, 1 | 2 | 4));
     let long = groups.iter().any(|length| *length >= 3) && groups.len() <= 7;
-    let number = all >= 9 && long && !groups.iter().all(|length| matches!(length, 1 | 2 | 4))
+    // "06 12 34 56 78", "0000 / 48 12-30": no date and no hours begin so.
+    let begins_with_zero = pieces.get(at).is_some_and(|piece| piece.text.starts_with('0')) && all >= 9;
+    // No date and hour: "03.08.17 07.23" is parted in two ways.
+    let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2) && evenly(pieces, at, next);
+    let zeros = begins_with_zero && (pairs || groups.first().is_some_and(|length| *length >= 3) && !date);
+    let number = zeros
+        || led_by_a_word_for_it(pieces, at) && all >= 6 && groups.len() >= 2 && groups.iter().all(|length| *length <= 8)
+        || all >= 9 && long && !groups.iter().all(|length| matches!(length, 1 | 2 | 4))
         || all >= 9 && groups.iter().any(|length| *length >= 5)
         || groups == [3, 4]
         || groups == [4, 3, 3]
         || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
     (number && !date).then_some(next - at)
+}
+
+/// Five groups with nothing between them, or the same mark between all.
+fn evenly(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
+    let mark = |at: usize| pieces.get(at).map(|piece| piece.text);
+    end == at + 5 || end == at + 9 && [3, 5, 7].into_iter().all(|next| mark(at + next) == mark(at + 1))
+}
+
+/// Words that stand before a telephone number, in all languages.
+const PHONES: [&str; 26] = [
+    "tel",
+    "telefon",
+    "telefono",
+    "teléfono",
+    "telefone",
+    "téléphone",
+    "telephone",
+    "telefoon",
+    "fon",
+    "phone",
+    "fax",
+    "mobil",
+    "mobile",
+    "mob",
+    "handy",
+    "cell",
+    "cel",
+    "celular",
+    "cellulare",
+    "portable",
+    "gsm",
+    "tlf",
+    "tfno",
+    "telemóvel",
+    "móvil",
+    "durchwahl",
+];
+
+/// "Tel. 22 41-15", "Mobil: (0) 48 12 30".
+fn led_by_a_word_for_it(pieces: &[Piece<'_>], at: usize) -> bool {
+    const MARKS: usize = 4;
+    let before = (at.saturating_sub(MARKS)..at).rev().filter_map(|at| pieces.get(at));
+    let mut words = before.skip_while(|piece| matches!(piece.text, "." | ":" | "(" | "+" | "/" | "-"));
+    words
+        .next()
+        .is_some_and(|piece| PHONES.contains(&piece.text.to_lowercase().as_str()))
 }
 
 /// "930-1130": two times of day, the second later, each at a five minutes' mark.

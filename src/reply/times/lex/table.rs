@@ -3,8 +3,8 @@
 //! In: a text of lines `meaning: phrase | phrase` or `meaning argument: phrase | phrase`; `[a/b/]` in a phrase is a choice, the last one of
 //! nothing. Out: the longest phrase that begins at a place; of two equal ones the first in the table wins. `tongue` lists words by which the
 //! language is known, `verb` verbs that tell what somebody is or does, `copula` those of them that only join,
-//! `leaning` words that offer only where nothing else is said, `of-days` articles that stand before
-//! days and never before hours, `pair` words that mean two.
+//! `leaning` words that offer only where nothing else is said, `bounding` those of which a bound is made ("después de las"), `of-days`
+//! articles that stand before days and never before hours, `pair` words that mean two.
 //! Never here: which table is a text's.
 
 use fnv::FnvHashMap;
@@ -117,6 +117,8 @@ pub(super) struct Table {
     pub(super) pairs: Vec<u32>,
     /// Words that offer only where nothing else is said: "says", "hope".
     pub(super) leaning: Vec<u32>,
+    /// Words of which a bound is made: "después" of "después de las".
+    pub(super) bounding: Vec<u32>,
     /// Long words of days, which people mistype.
     long: Vec<(Box<str>, Lex)>,
 }
@@ -132,7 +134,8 @@ struct Phrase {
 impl Table {
     /// Compiles the table of a language, and adds its words to those of all.
     pub(super) fn compile(source: &str, language: usize, dictionary: &mut Dictionary) -> Self {
-        let (mut verbs, mut copulas, mut leaning, mut articles, mut pairs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut verbs, mut copulas, mut leaning, mut bounding, mut articles, mut pairs) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all: Vec<(u32, Box<[u32]>, Lex)> = Vec::new();
         for line in source.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, list)) = line.split_once(": ") else {
@@ -148,6 +151,7 @@ impl Table {
                         ("verb", _) => verbs.push(first),
                         ("copula", _) => copulas.push(first),
                         ("leaning", _) => leaning.push(first),
+                        ("bounding", _) => bounding.push(first),
                         ("of-days", _) => articles.push(first),
                         ("pair", _) => pairs.push(first),
                         (_, Some(lex)) => all.push((first, rest.into(), lex)),
@@ -165,6 +169,7 @@ impl Table {
             verbs,
             copulas,
             leaning,
+            bounding,
             articles,
             pairs,
             long: Vec::new(),

@@ -116,6 +116,16 @@ impl Words {
         self.numbers.get(at).and_then(|number| self.tongue.table().alone(*number)) == Some(Lex::Only)
     }
 
+    /// A phrase says more than a bound: "no antes de las", "en clase hasta las", not "después de las".
+    pub(super) fn limits(&self, at: usize, used: usize) -> bool {
+        let table = self.tongue.table();
+        let bounds = |number: &u32| table.bounding.contains(number);
+        let mut inside = self.numbers.iter().skip(at).take(used);
+        used > 1
+            && (!inside.clone().next().is_some_and(bounds)
+                || inside.any(|number| matches!(table.alone(*number), Some(Lex::Not | Lex::Only))))
+    }
+
     /// The word at a place offers only where nothing else is said.
     pub(super) fn leans(&self, at: usize) -> bool {
         self.numbers

@@ -188,6 +188,12 @@ impl Context {
         if block.yes && !block.days.is_empty() && block.days.iter().all(|days| matches!(days, Days::Until(..))) {
             all.retain(|day| day.weekday().number_from_monday() <= 5);
         }
+        // "from Wednesday on, for the rest of the week": no day behind it.
+        let this_week = week_of(block).filter(|week| monday(self.today) == Some(week.monday));
+        if let Some(week) = this_week.filter(|_| block.days.iter().any(|days| matches!(days, Days::Since(..)))) {
+            let last = week.monday.checked_add_days(Count::new(6));
+            all.retain(|day| last.is_none_or(|last| *day <= last));
+        }
         all.sort_unstable();
         all.dedup();
         Some((all, broad))

@@ -224,6 +224,13 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                 }
             }
         }
+        // "before 10, after that I'm in meetings all day": behind the hour, not behind the day.
+        let ends_before = at.checked_sub(1).and_then(|before| blocks.get(before)).is_some_and(|before| {
+            before.yes && before.sentence == block.sentence && matches!(before.clocks.last().map(|hours| hours.clock), Some(Clock::To(_)))
+        });
+        if ends_before && !block.yes && block.days == [Days::FromThen] {
+            continue;
+        }
         // "That week is good. I'm out on Wednesday, and please avoid after 4:30": the hours are refused of the days left.
         let lost = |day: &NaiveDate| {
             let no = |offer: &Offer| !offer.yes && offer.windows.is_none() && offer.dates.contains(day);
@@ -342,7 +349,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
         // "This week I have late duty, so only in the mornings": what is told of it says why.
         let only_hours = |later: &Block| hours_behind(later) && later.days.is_empty() && later.sentence == block.sentence && !later.or;
         let reason = block.told && !any_time_next(blocks, at) && blocks.get(at + 1).is_some_and(only_hours);
-        if !block.yes && (reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind)) && block.clocks.is_empty() {
+        // "Till Wednesday I'm on earlies, so after 3"
+        let next_to_it = block.shift && !block.days.is_empty() && blocks.get(at + 1).is_some_and(only_hours);
+        let before_hours = reason || block.shift && broad && blocks.iter().skip(at + 1).any(hours_behind);
+        if !block.yes && (next_to_it || before_hours && block.clocks.is_empty()) {
             context.dates = dates;
             told_of = true;
             continue;
@@ -414,7 +424,10 @@ pub(super) fn offers(blocks: &[Block], asked: &Asked<'_>, zone: Zone, spoken: &[
                     context.week = first.map(Week::of).filter(|week| week.monday > today).or(context.week);
                 }
                 // "away from Friday until next Wednesday, then free on Thursday": of the week in which that ends.
-                if let ([Days::Span(..)], false) = (block.days.as_slice(), offer.yes) {
+                if let ([Days::Span(first, last)], false) = (block.days.as_slice(), offer.yes)
+                    // "I'm on a project in London this month"
+                    && (*last - *first).num_days() <= 14
+                {
                     let after = offer.dates.last().and_then(|last| last.succ_opt());
                     context.week = after
                         .and_then(monday)
