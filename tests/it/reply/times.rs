@@ -31,16 +31,19 @@ fn answers_that_give_times_are_read() {
         wanted.map(|(_, figures)| figures[what].as_u64().unwrap()).sum()
     };
     for (file, cases, right, harm) in [
-        ("english", 170, 162, 0),
-        ("second-sight", 120, 113, 0),
-        ("six-languages", 150, 139, 0),
-        ("third-sight", 150, 144, 0),
-        ("fourth-sight", 160, 150, 0),
-        ("fifth-sight", 160, 152, 0),
-        ("sixth-sight", 200, 182, 0),
-        ("seventh-sight", 270, 266, 0),
-        ("eighth-sight", 198, 175, 0),
-        ("reviewed", 253, 253, 0),
+        ("english", 170, 164, 0),
+        ("second-sight", 120, 115, 0),
+        ("six-languages", 150, 141, 0),
+        ("third-sight", 150, 143, 0),
+        ("fourth-sight", 160, 152, 0),
+        ("fifth-sight", 160, 153, 0),
+        ("sixth-sight", 200, 184, 0),
+        ("seventh-sight", 270, 267, 0),
+        ("eighth-sight", 198, 179, 0),
+        ("ninth-sight", 190, 184, 0),
+        ("tenth-sight", 220, 192, 4),
+        ("eleventh-sight", 570, 541, 0),
+        ("reviewed", 342, 341, 0),
     ] {
         assert_eq!(total(file, "cases"), cases, "{file}");
         let read = (total(file, "right"), total(file, "harm"));
