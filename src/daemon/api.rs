@@ -211,6 +211,7 @@ fn batch(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Value>, StoreError> {
         "project": batch.project,
         "driver": batch.driver,
         "created_at": batch.created_at,
+        "unreachable": batch.unreachable,
         "submissions": submissions.collect::<Vec<_>>(),
     })))
 }
