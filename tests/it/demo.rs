@@ -218,6 +218,33 @@ async fn demo_imap_answers_what_it_does_not_know() {
     }
 }
 
+/// What `replyd check --round-trip` asks: whether a mail with this Message-ID has come.
+#[tokio::test]
+async fn demo_imap_searches_header_fields() {
+    let server = server().await;
+    for id in ["one@agency.example", "two@agency.example"] {
+        let mail = format!("Subject: Hello\r\nMessage-ID:\r\n <{id}>\r\nX-Two: yes\r\n\r\nMessage-ID: three@agency.example\r\n");
+        server.mailboxes.deliver(&address(ANN), noon(), mail.into_bytes()).unwrap();
+    }
+    let login = format!("a1 LOGIN {ANN} pw-{ANN}\r\n");
+    let script = [
+        ("", "* OK"),
+        (login.as_str(), "a1 OK"),
+        ("a2 EXAMINE INBOX\r\n", "a2 OK"),
+        ("a3 UID SEARCH HEADER Message-ID \"TWO@agency.example\"\r\n", "a3 OK"),
+        ("a4 UID SEARCH HEADER x-two \"\"\r\n", "a4 OK"),
+        ("a5 UID SEARCH HEADER Message-ID \"three@agency.example\"\r\n", "a5 OK"),
+        ("a6 UID SEARCH TEXT \"Hello\"\r\n", "a6 NO"),
+    ];
+    let heard = talk(server.imap, &script).await;
+    let found: Vec<&str> = heard
+        .iter()
+        .filter_map(|line| line.strip_prefix("* SEARCH"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(found, ["2", "1 2", ""], "{heard:?}");
+}
+
 async fn told(decisions: [Decision; 3]) -> Told {
     let dir = tempfile::tempdir().unwrap();
     let mut lines = Vec::new();
