@@ -18,7 +18,7 @@ use crate::store::{self, Rows};
 /// Not in it: config.toml, passwords, the DKIM key, templates.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd backup /backup/replyd.db     # replaces an older one of that name\n  replyd backup --dir /backup --keep  # hourly from cron; thins out the old ones\n\n`replyd restore FILE` is the way back."
+    after_help = "Examples:\n  replyd backup /backup/replyd.db     # replaces an older one of that name\n  replyd backup --dir /backup --keep  # hourly from cron\n\n`replyd restore FILE` is the way back."
 )]
 pub(super) struct Backup {
     /// The file to write; default: replyd-DATE.db in --dir.

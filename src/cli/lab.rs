@@ -64,7 +64,7 @@ enum Task {
         after_help = "Examples:\n  replyd lab availability < answers.jsonl\n  head -n 3 fixtures/availability/english.jsonl | replyd lab availability"
     )]
     Availability,
-    /// Score the times of every *.jsonl of a directory against what its lines expect, by file and language.
+    /// Score the times of every *.jsonl of a directory against what its lines expect, by file and language (unnamed: lines without one).
     ///
     /// right: intent and choice are those expected, and the times overlap to 95 %. harm: more than 5 % of what would be offered was never
     /// given, and nothing was asked. asked: it would be asked back. zones: of so many answers that name a zone, so many were read in it

@@ -13,7 +13,7 @@ use crate::store::{HeldUp, OutboxLine, holder};
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  replyd outbox                              # what waits, failed, or is in doubt\n  replyd outbox list --state held\n  replyd outbox show 12 --raw letter.eml\n  replyd outbox retry 12\n  replyd outbox cancel 12\n  replyd outbox lift ann.lee@client.example  # the address works again"
+    after_help = "Examples:\n  replyd outbox                              # what waits or failed\n  replyd outbox list --state held\n  replyd outbox show 12 --raw letter.eml\n  replyd outbox retry 12\n  replyd outbox cancel 12\n  replyd outbox lift ann.lee@client.example  # the address works again"
 )]
 pub(super) struct Outbox {
     #[command(subcommand)]

@@ -239,7 +239,7 @@ fn commands_explain_takes_from_a_letter_that_it_asked_for_times() {
         "{text}"
     );
     assert!(
-        text.contains("Thursday 26 March 2026") && text.contains("14:00") && text.contains("10:00 to"),
+        text.contains("Thu 26 March 2026, 14:00") && text.contains("Fri 27 March 2026, 10:00"),
         "{text}"
     );
 }
@@ -248,8 +248,9 @@ fn commands_explain_takes_from_a_letter_that_it_asked_for_times() {
 fn commands_explain_records_nothing_of_candidates_it_does_not_know() {
     let home = TempDir::new().unwrap();
     let mail = shipped("fixtures/messages/gmail-yes-and-no.eml");
-    let both = "Both are great, please set up interviews with both.";
-    std::fs::write(home.path().join("both.eml"), ANSWER.replace("Thursday after", both)).unwrap();
+    let (head, _) = ANSWER.split_once("\r\n\r\n").unwrap();
+    let both = format!("{head}\r\n\r\nBoth are great, please set up interviews with both.\r\n");
+    std::fs::write(home.path().join("both.eml"), both).unwrap();
     for mail in [mail.to_str().unwrap(), "both.eml"] {
         let text = said(&replyd(home.path(), &["explain", mail]));
         assert!(!text.contains("recorded") && !text.contains("\nact "), "{text}");
@@ -288,7 +289,8 @@ fn commands_explain_says_that_an_unvouched_answer_waits() {
     for (stamp, vouched) in [
         ("", false),
         (
-            "Authentication-Results: mx.agency.test; dmarc=pass header.from=northwind.example\r\n",
+            "Authentication-Results: mx.agency.test; dmarc=pass header.from=northwind.example\r\n\
+             Received: from mail.northwind.example by mx.agency.test with ESMTPS id 4; Wed, 25 Mar 2026 10:00:03 +0000\r\n",
             true,
         ),
     ] {

@@ -15,6 +15,7 @@ use lettre::transport::smtp::extension::ClientId;
 use replyd::demo::server::{Account, Server, ServerError};
 use replyd::demo::{Story, Told};
 use replyd::model::{Address, Decision, Secret, Timestamp};
+use replyd::store::TimelineLine;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -260,6 +261,33 @@ fn entries(told: &Told, kind: &str) -> Vec<(i64, String, String)> {
         .collect()
 }
 
+/// The excerpt at the head of README.md is this story's: its lines in their order, and a mark wherever some are left out.
+fn the_readme_shows(told: &Told) {
+    let readme = include_str!("../../README.md");
+    let (_, excerpt) = readme.split_once("$ replyd show REF-").unwrap();
+    let (excerpt, _) = excerpt.split_once("```").unwrap();
+    let (mut next, mut left_out, mut shown) = (0, false, 0);
+    for line in excerpt.lines() {
+        left_out |= line == "…";
+        if !line.starts_with("20") {
+            continue;
+        }
+        let is_it = |one: &TimelineLine| {
+            let at = one.at.get(..16).unwrap_or_default().replace('T', " ");
+            line.starts_with(&at) && line.contains(&format!("  {} ", one.kind)) && line.ends_with(&one.detail)
+        };
+        let at = told.timeline.iter().skip(next).position(is_it);
+        let skipped = at.unwrap_or_else(|| panic!("{line}: not in {:#?}", told.timeline));
+        assert_eq!(
+            skipped > 0,
+            std::mem::take(&mut left_out),
+            "{line}: {skipped} lines are left out before it"
+        );
+        (next, shown) = (next + skipped + 1, shown + 1);
+    }
+    assert!(shown > 10 && left_out == (next < told.timeline.len()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn demo_story_follows_what_people_do() {
     use Decision::{Interested, Maybe, Pass};
@@ -277,6 +305,9 @@ async fn demo_story_follows_what_people_do() {
     ] {
         let told = told(decisions).await;
         let timeline = format!("{:#?}", told.timeline);
+        if decisions == [Interested, Pass, Maybe] {
+            the_readme_shows(&told);
+        }
         let now: Vec<&str> = told.batch.submissions.iter().map(|one| one.status.as_str()).collect();
         assert_eq!(now, statuses, "{timeline}");
 
