@@ -1,6 +1,6 @@
 //! `replyd backup`.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,7 +18,7 @@ use crate::store::{self, Rows};
 /// Not in it: config.toml, passwords, the DKIM key, templates.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd backup /backup/replyd.db        # replaces an older one of that name, in one step\n  replyd backup --dir /backup --keep     # hourly from cron: all of 48 hours, then one a day\n\n`replyd restore FILE` is the way back."
+    after_help = "Examples:\n  replyd backup /backup/replyd.db     # replaces an older one of that name\n  replyd backup --dir /backup --keep  # hourly from cron\n\n`replyd restore FILE` is the way back."
 )]
 pub(super) struct Backup {
     /// The file to write; default: replyd-DATE.db in --dir.
@@ -49,9 +49,8 @@ impl Backup {
         let now = Clock::system().now();
         if self.file.is_none() && !self.dir.is_dir() {
             let dir = self.dir.display();
-            return Err(Failure::Input(format!(
-                "{dir}: no such directory; make it, or name another with --dir"
-            )));
+            let what = format!("{dir}: no such directory; make it, or name another with --dir");
+            return Err(Failure::Output(std::io::Error::new(ErrorKind::NotFound, what)));
         }
         let file = self.file.unwrap_or_else(|| self.dir.join(name(now)));
         let keys = keys_file_text(&places.keys_file)?;

@@ -27,7 +27,7 @@ pub(super) enum Bench {
         json: bool,
     },
     /// What the sender wrote found in answers that are parsed already: microseconds for each, the median and the slow ones.
-    #[command(after_help = "Example:\n  replyd lab bench own --dir fixtures/replies --letter fixtures/letters/submission.eml")]
+    #[command(after_help = "Example:\n  replyd lab bench own --dir my-replies --letter letter.eml")]
     Own {
         #[command(flatten)]
         mails: Mails,
@@ -62,9 +62,7 @@ impl Bench {
                     floor,
                     json,
                 };
-                reply::run(&options, out)
-                    .map(drop)
-                    .map_err(|error| Failure::Input(error.to_string()))
+                reply::run(&options, out).map(drop).map_err(Failure::Output)
             }
             Self::Own { mails } => {
                 let options = own::Options {
@@ -72,7 +70,7 @@ impl Bench {
                     letter: mails.letter,
                     time: Duration::from_secs_f64(mails.secs),
                 };
-                own::run(&options, out).map(drop).map_err(|error| Failure::Input(error.to_string()))
+                own::run(&options, out).map(drop).map_err(Failure::Output)
             }
             Self::Fetch => {
                 let config = Config::load(config)?;

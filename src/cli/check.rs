@@ -13,14 +13,14 @@ use crate::daemon::Clock;
 /// Whether everything replyd needs is as it must be: one line each, with the fix when it is not.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd check\n  replyd check --round-trip      # also send a mail to ourselves and wait for it\n\nNothing is changed, and a daemon may be running; only --round-trip makes the signing keys when there are none. Exit code 1 when a line says FAIL."
+    after_help = "Examples:\n  replyd check\n  replyd check --round-trip      # also mail ourselves and wait for it\n\nNothing is changed, and a daemon may be running; only --round-trip makes the signing keys when there are none. Exit code 1 when a line says FAIL."
 )]
 pub(super) struct Check {
     /// Send a mail to our own tagged address and wait until it arrives.
     #[arg(long)]
     round_trip: bool,
-    /// Ask this DNS server, such as 192.0.2.1:53, instead of the system's.
-    #[arg(long, value_name = "ADDRESS")]
+    /// Ask this DNS server, such as 192.0.2.1, instead of the system's; port 53 if left out.
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = name_server)]
     dns: Option<SocketAddr>,
     /// As JSON.
     #[arg(long)]
@@ -59,7 +59,8 @@ impl Check {
                 name: "config",
                 verdict: Verdict::Fail,
                 says: error.to_string(),
-                fix: "correct it there; nothing else could be looked at".to_owned(),
+                // It says itself what to do.
+                fix: String::new(),
             }),
         }
         if self.json {
@@ -74,9 +75,19 @@ impl Check {
                 print_line(&format!("{} {:<9} {}{fix}", line.verdict.shown(), line.name, line.says))?;
             }
         }
+        if lines.len() == 1 {
+            eprintln!("hint: without a configuration nothing else can be looked at");
+        }
         match lines.iter().filter(|line| line.verdict == Verdict::Fail).count() {
             0 => Ok(()),
             failed => Err(Failure::Checked(failed)),
         }
     }
+}
+
+fn name_server(text: &str) -> Result<SocketAddr, String> {
+    let usual = |_| text.parse().map(|address| SocketAddr::new(address, 53));
+    text.parse()
+        .or_else(usual)
+        .map_err(|_: std::net::AddrParseError| "write an address, with a port where it is not 53, such as 192.0.2.1:53".to_owned())
 }

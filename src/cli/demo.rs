@@ -28,7 +28,7 @@ const FAREWELL: Duration = Duration::from_millis(300);
 /// another one, answers the rest in words, and the decisions stand. At the end the timeline is printed as `replyd show` prints it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd demo\n  replyd demo --listen 9000 --warp 60\n  replyd demo --script\n  replyd demo --dir try     # beside it, to look: replyd --config try/config.toml list\n\nCtrl-C ends the webmail, and nothing stays behind but what --dir names. After --script the directory stays, so that the story can be looked at; it may be deleted at any time."
+    after_help = "Examples:\n  replyd demo\n  replyd demo --listen 9000 --warp 60\n  replyd demo --script\n  replyd demo --dir try     # keeps it all in try/\n  replyd --config try/config.toml list\n\nCtrl-C ends the webmail, and nothing stays behind but what --dir names. After --script the directory stays, so that the story can be looked at; it may be deleted at any time."
 )]
 pub(super) struct Demo {
     /// Play the story without waiting for anybody.

@@ -1,5 +1,6 @@
 //! `replyd explain`.
 
+mod letter;
 mod shown;
 mod times;
 
@@ -11,14 +12,15 @@ use serde::Serialize;
 use super::{Failure, Office, print_json, print_line};
 use crate::calendar::Zone;
 use crate::daemon::{Explained, explain_stored};
-use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, Report};
-use crate::model::{Mailbox, SubmissionId, Timestamp, percent_decoded};
-use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
+use crate::message::{self, Action, Author, AutoNature, AutoReply, Border, Kind, Label, LetterText, Message, OwnText, Report};
+use crate::model::{Mailbox, SubmissionId, Timestamp};
+use crate::reply::{self, Asked, AskedAbout, AskedTimes, Band, Doubt, DoubtKind, Question, Reply, Says, Words};
+use letter::{AboutInterview, Asking};
 
 /// How a mail would be read and why: its kind, its own text, what it says with the words that rests on. Changes nothing.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd explain answer.eml                          # with the database at hand\n  replyd explain answer.eml --thread letter.eml      # without: the letter it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json\n  replyd explain answer.eml --tz Europe/Berlin       # the times it gives, with the words they rest on"
+    after_help = "Examples:\n  replyd explain answer.eml                        # with the database at hand\n  replyd explain answer.eml --thread letter.eml    # without: what it answers\n  replyd explain answer.eml --candidate \"Ana Souza\" --json\n  replyd explain answer.eml --tz Europe/Berlin     # the times it gives, too"
 )]
 pub(super) struct Explain {
     /// The mail.
@@ -32,8 +34,8 @@ pub(super) struct Explain {
     /// Shows the times the mail gives as well, read in this zone of its writer.
     #[arg(long, value_name = "ZONE")]
     tz: Option<Zone>,
-    /// When the mail was written, as RFC 3339, for times such as "tomorrow". Default: its Date.
-    #[arg(long, value_name = "RFC3339", requires = "tz")]
+    /// When the mail was written, such as 2026-12-01T09:30:00+01:00, for times such as "tomorrow". Default: its Date.
+    #[arg(long, value_name = "RFC3339", requires = "tz", value_parser = instant)]
     reference: Option<Timestamp>,
     /// Folds nothing: quoted letters and long mails are shown to the last line.
     #[arg(long)]
@@ -91,11 +93,7 @@ impl Explain {
             self.with_database(&raw, config)?
         };
         if let Some(zone) = self.tz {
-            let border = Border::default();
-            let written = self
-                .reference
-                .or_else(|| parse(&self.mail, &raw, &border).ok()?.date)
-                .ok_or_else(|| Failure::Input("the mail has no Date; --reference says when it was written".to_owned()))?;
+            let written = self.written(&parse(&self.mail, &raw, &Border::default())?)?;
             reading.times = Some(times::of(&reading.reply, written, zone));
         }
         if self.json {
@@ -107,7 +105,7 @@ impl Explain {
 
     /// As the daemon would read it; without a database that opens, as if there were none.
     fn with_database(&self, raw: &[u8], config: &Path) -> Result<Reading, Failure> {
-        let office = match Office::open(config) {
+        let office = match Office::look(config) {
             Ok(office) => office,
             Err(why) => {
                 eprintln!("hint: read without the database: {why}");
@@ -133,19 +131,14 @@ impl Explain {
         let message = parse(&self.mail, raw, &border)?;
         let letter = self.thread.as_deref().map(read).transpose()?;
         let letters: Vec<LetterText> = letter.iter().map(|bytes| message::letter_text(bytes)).collect();
+        let asking = letter.as_deref().map(Asking::of).unwrap_or_default();
         let named = if self.candidate.is_empty() {
-            letter
-                .as_deref()
-                .and_then(|bytes| message::read(bytes, &border).ok()?.body.html)
-                .map(|html| answer_links(&html))
-                .unwrap_or_default()
+            asking.names
         } else {
             self.candidate.clone()
         };
+        let nameless = named.is_empty() && asking.interview.is_none();
         let names = if named.is_empty() {
-            eprintln!(
-                "hint: read as an answer about one candidate without a name; --candidate NAME, several times if need be, says about whom"
-            );
             vec!["the candidate".to_owned()]
         } else {
             named
@@ -164,16 +157,99 @@ impl Explain {
             today,
         };
         let own = message::own_text(&message, &letters);
-        let reply = match message.kind {
-            Kind::Person => reply::read(&own, &message.subject, &asked),
-            Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
+        let reply = match (&message.kind, asking.interview) {
+            (Kind::Person, Some(interview)) => {
+                reply::read_interview(&own, &message.subject, &self.times_asked(interview, &message, &asked)?)
+            }
+            (Kind::Person, None) => reply::read(&own, &message.subject, &asked),
+            (Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_), _) => Reply::default(),
         };
-        Ok(read_as(&message, Explained { own, asked, reply }))
+        if !nameless || message.kind != Kind::Person {
+            return Ok(read_as(&message, Explained { own, asked, reply }));
+        }
+        let several = speaks_of_several(&own, &message, &asked, &reply);
+        let mut reading = read_as(&message, Explained { own, asked, reply });
+        without_names(&mut reading, several);
+        Ok(reading)
+    }
+
+    /// What a letter about an interview asked, as far as it is known without the database.
+    fn times_asked(&self, interview: AboutInterview, message: &Message, asked: &Asked) -> Result<AskedTimes, Failure> {
+        if interview.offers {
+            eprintln!("hint: the letter offers times, which only the database knows: a choice among them is not read here");
+        }
+        if self.tz.is_none() {
+            eprintln!("hint: the letter asked for times, and they are read in UTC; --tz ZONE names the clocks of whoever answers");
+        }
+        let zone = self.tz.unwrap_or(Zone::UTC);
+        Ok(AskedTimes {
+            submission: SubmissionId(1),
+            written: self.written(message)?,
+            zone,
+            other_zone: zone,
+            minutes: interview.minutes,
+            options: Vec::new(),
+            booked: None,
+            confirms: interview.confirms,
+            was_theirs: false,
+            candidates: if interview.to_client {
+                asked.candidates.clone()
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    fn written(&self, message: &Message) -> Result<Timestamp, Failure> {
+        let no_date = || Failure::Input("the mail has no Date; --reference, with --tz, says when it was written".to_owned());
+        self.reference.or(message.date).ok_or_else(no_date)
     }
 }
 
+/// Whether an answer that is read as if about one nameless candidate is about another, or about more than that one: it names somebody,
+/// or says the same of everybody there is.
+fn speaks_of_several(own: &OwnText, message: &Message, asked: &Asked, reply: &Reply) -> bool {
+    let names_somebody = reply.doubts.iter().any(|doubt| doubt.kind == DoubtKind::Whom);
+    let mut two = asked.clone();
+    two.candidates.extend(asked.candidates.first().cloned().map(|one| AskedAbout {
+        submission: SubmissionId(2),
+        name: "the other one".to_owned(),
+        ..one
+    }));
+    let both = reply::read(own, &message.subject, &two);
+    let decided = |one: &AskedAbout| {
+        let about = |finding: &reply::Finding| finding.band == Band::Act && finding.decides(one.submission).is_some();
+        both.findings.iter().any(about)
+    };
+    names_somebody || two.candidates.iter().all(decided)
+}
+
+/// Nothing is recorded of somebody who is not known.
+fn without_names(reading: &mut Reading, several: bool) {
+    let name_them = "name each candidate of the letter with --candidate NAME, or give the letter itself with --thread LETTER.eml";
+    let decides = |one: &ShownFinding| matches!(one.says, Says::Decide { .. } | Says::Because { .. });
+    if several {
+        for one in reading.findings.iter_mut().filter(|one| decides(one)) {
+            one.about = None;
+            if one.band == Band::Act {
+                one.band = Band::Ask;
+            }
+        }
+        reading.would = format!("be read for each candidate by name, and nobody is named here: {name_them}");
+    } else if reading.findings.iter().any(|one| decides(one) && one.band == Band::Act) {
+        reading.would = format!("{}, if the letter asked about one candidate only; else {name_them}", reading.would);
+    } else {
+        eprintln!("hint: read as an answer about one candidate without a name; {name_them}");
+    }
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let parsed = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    parsed.map_err(|_| "write a day, a time and an offset, such as 2026-12-01T09:30:00+01:00".to_owned())
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
+    std::fs::read(path).map_err(|error| Failure::at(path, &error))
 }
 
 fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
@@ -211,7 +287,13 @@ fn read_as(message: &Message, explained: Explained) -> Reading {
     Reading {
         from: sender(message),
         subject: message.subject.clone(),
-        would: would(message, &reply, asked.question),
+        would: match would(message, &reply, asked.question) {
+            // Whatever the words say, the person on file is asked first.
+            what if person && !message.authenticated && what != NOTHING => {
+                format!("wait for a confirmation (\"was this you?\"), and only then {what}")
+            }
+            what => what,
+        },
         findings: findings.collect(),
         kind: message.kind.clone(),
         authenticated: message.authenticated,
@@ -249,6 +331,8 @@ fn sender(message: &Message) -> String {
     }
 }
 
+const NOTHING: &str = "change nothing";
+
 /// What would follow if the sender may speak.
 fn would(message: &Message, reply: &Reply, question: Question) -> String {
     match &message.kind {
@@ -282,7 +366,7 @@ fn would(message: &Message, reply: &Reply, question: Question) -> String {
         parts.push("be shown to the recruiter");
     }
     if parts.is_empty() {
-        "change nothing".to_owned()
+        NOTHING.to_owned()
     } else {
         parts.join(", and ")
     }
@@ -307,14 +391,4 @@ fn automatic(auto: &AutoReply) -> String {
             "change nothing, and be answered by nothing".to_owned()
         }
     }
-}
-
-/// The names in the `mailto:` answers of a letter's HTML: `subject=Interested%3A%20Ana%20Souza%20%5BREF-…`.
-fn answer_links(letter: &str) -> Vec<String> {
-    let starts = letter.match_indices("subject=Interested%3A%20");
-    let names = starts.filter_map(|(at, found)| {
-        let rest = letter.get(at + found.len()..)?;
-        rest.split_once("%20%5BREF-").map(|(name, _)| percent_decoded(name))
-    });
-    names.filter(|name| !name.is_empty() && name.len() <= 200).collect()
 }

@@ -1,5 +1,8 @@
 //! What ends a command, and with which exit code (sysexits.h).
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use crate::config::ConfigError;
 use crate::daemon::DaemonError;
 use crate::store::StoreError;
@@ -22,7 +25,7 @@ pub(crate) enum Failure {
     /// Somebody else's service.
     #[error("{0}")]
     Unavailable(String),
-    /// Writing the answer.
+    /// A file that cannot be read or written, or the answer.
     #[error("{0}")]
     Output(std::io::Error),
     /// So many things are not as they must be.
@@ -37,6 +40,20 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// A file that cannot be read or written.
+    pub(crate) fn at(path: &Path, error: &std::io::Error) -> Self {
+        Self::Output(std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+
+    /// What reading files of cases ended with: a file that cannot be read, or a line that is no case.
+    pub(crate) fn of_cases(error: std::io::Error) -> Self {
+        if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) {
+            Self::Input(error.to_string())
+        } else {
+            Self::Output(error)
+        }
+    }
+
     /// sysexits(3).
     pub(crate) const fn code(&self) -> u8 {
         const DATA: u8 = 65;

@@ -12,7 +12,7 @@ use crate::config::{Config, KeptKey, read_keys, retire_key, rotate_keys};
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Examples:\n  replyd keys list\n  replyd keys rotate          # a fresh key signs from now on; what older keys signed keeps working\n  replyd keys retire 1 --yes  # what key 1 signed stops working at once\n\nA running daemon takes the change at once."
+    after_help = "Examples:\n  replyd keys list\n  replyd keys rotate          # a fresh key signs; older links keep working\n  replyd keys retire 1 --yes  # what key 1 signed stops working at once\n\nA running daemon takes the change at once."
 )]
 pub(super) struct Keys {
     #[command(subcommand)]
@@ -22,14 +22,17 @@ pub(super) struct Keys {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// The keys' numbers, since when, and what they are good for. Never the secrets.
+    #[command(after_help = "Example:\n  replyd keys list --json")]
     List {
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
     /// Add a fresh key, which signs from now on.
+    #[command(after_help = "Example:\n  replyd keys rotate")]
     Rotate,
     /// Let everything a key signed stop working at once.
+    #[command(after_help = "Example:\n  replyd keys retire 1 --yes")]
     Retire {
         /// The key's number.
         id: u8,

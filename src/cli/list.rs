@@ -20,7 +20,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
-        let office = Office::open(config)?;
+        let office = Office::look(config)?;
         let batches = office.store.read(|tx| tx.pipeline(None, self.limit))?;
         if self.json {
             return print_json(&batches);

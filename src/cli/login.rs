@@ -12,7 +12,7 @@ use crate::oauth::{Browser, Dice, Grant, Refusal, Right, store};
 /// Log in to the mail account with OAuth2, once; the daemon does the rest.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Needs [oauth] client_id in config.toml. Microsoft: a page and a code to type there, on any device.\nGoogle, or --browser: a page that comes back to this machine; from another machine, paste the address the browser ends up at.\n\nExamples:\n  replyd login\n  replyd login microsoft --browser    # where the tenant does not allow device codes\n\nA running daemon that waits for a login goes on within seconds."
+    after_help = "Needs [oauth] client_id in config.toml. Microsoft: a page and a code to type there, on any device.\nGoogle, or --browser: a page that comes back to this machine; from another machine, paste the address the browser ends up at.\n\nExamples:\n  replyd login\n  replyd login microsoft --browser    # where no device codes are allowed\n\nA running daemon that waits for a login goes on within seconds."
 )]
 pub(super) struct Login {
     /// The provider, as a check that config.toml means the same.

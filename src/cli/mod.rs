@@ -179,7 +179,7 @@ fn write_out(file: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
     if file == std::path::Path::new("-") {
         return std::io::stdout().lock().write_all(bytes).map_err(Failure::Output);
     }
-    std::fs::write(file, bytes).map_err(|error| Failure::Input(format!("{}: {error}", file.display())))
+    std::fs::write(file, bytes).map_err(|error| Failure::at(file, &error))
 }
 
 /// The name under which a command acts: whoever is logged in.
@@ -193,6 +193,25 @@ fn who() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory as _;
+
+    /// Every command shows how it is called, and a line of that survives a terminal of 80 columns: wrapped, it would break when it is pasted.
+    #[test]
+    fn examples_can_be_pasted() {
+        let mut lines = 0;
+        let mut waiting = vec![Arguments::command()];
+        while let Some(command) = waiting.pop() {
+            let shown = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let name = command.get_name().to_owned();
+            assert!(name == "replyd" || shown.contains("Example"), "{name} shows no example");
+            for line in shown.lines().filter(|line| line.starts_with("  ")) {
+                assert!(line.chars().count() <= 79, "{name}: {line}");
+                lines += 1;
+            }
+            waiting.extend(command.get_subcommands().cloned());
+        }
+        assert!(lines > 40, "{lines}");
+    }
 
     #[test]
     fn a_list_of_nothing_is_refused_with_the_fix() {

@@ -24,8 +24,17 @@ pub(super) struct Office {
 }
 
 impl Office {
+    /// For whoever writes letters: everything the configuration refers to is read, and signing keys are made when there are none.
     pub(super) fn open(config: &Path) -> Result<Self, Failure> {
-        let config = Config::load(config)?;
+        Self::of(Config::load(config)?)
+    }
+
+    /// For whoever only looks: no password need be there yet, and no keys are made.
+    pub(super) fn look(config: &Path) -> Result<Self, Failure> {
+        Self::of(Config::without_secrets(config)?)
+    }
+
+    fn of(config: Config) -> Result<Self, Failure> {
         let clock = Clock::system();
         let store = Store::open(&config.database, Role::Command, clock.now())?;
         let ink = Arc::new(config.ink.clone());

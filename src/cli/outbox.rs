@@ -7,13 +7,13 @@ use clap::{Args, Subcommand};
 use super::{Failure, Office, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
-use crate::store::OutboxLine;
+use crate::store::{HeldUp, OutboxLine, holder};
 
 /// Letters that wait, failed or are in doubt.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  replyd outbox                              # letters that wait, failed, or are in doubt\n  replyd outbox list --state held\n  replyd outbox show 12 --raw letter.eml\n  replyd outbox retry 12\n  replyd outbox cancel 12\n  replyd outbox lift ann.lee@client.example  # the address works again"
+    after_help = "Examples:\n  replyd outbox                              # what waits or failed\n  replyd outbox list --state held\n  replyd outbox show 12 --raw letter.eml\n  replyd outbox retry 12\n  replyd outbox cancel 12\n  replyd outbox lift ann.lee@client.example  # the address works again"
 )]
 pub(super) struct Outbox {
     #[command(subcommand)]
@@ -28,14 +28,19 @@ pub(super) struct Outbox {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Letters, newest first.
+    #[command(after_help = "Examples:\n  replyd outbox list --all\n  replyd outbox list --state failed --json")]
     List(List),
     /// One letter: where it stands, what the server said, its envelope.
+    #[command(after_help = "Examples:\n  replyd outbox show 12\n  replyd outbox show 12 --raw letter.eml")]
     Show(Show),
-    /// Send a letter that failed, is held, or was cancelled; hurry one that waits.
+    /// Send a letter that failed, is held, or was cancelled; hurry one that waits. Limits hold for it too, and it says when it goes.
+    #[command(after_help = "Examples:\n  replyd outbox retry 12\n  replyd outbox retry 12 13 --yes    # although they may have arrived")]
     Retry(Retry),
     /// A letter that has not left never will.
+    #[command(after_help = "Example:\n  replyd outbox cancel 12")]
     Cancel(Cancel),
     /// An address works again: letters may go to it.
+    #[command(after_help = "Example:\n  replyd outbox lift ann.lee@client.example")]
     Lift {
         /// The address.
         address: Address,
@@ -92,14 +97,13 @@ struct Cancel {
 
 impl Outbox {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
-        let office = Office::open(config)?;
         match (self.action, self.lift) {
-            (Some(Action::Lift { address }), _) | (None, Some(address)) => lift(&office, address),
-            (None, None) => self.list.run(&office),
-            (Some(Action::List(what)), _) => what.run(&office),
-            (Some(Action::Show(what)), _) => what.run(&office),
-            (Some(Action::Retry(what)), _) => what.run(&office),
-            (Some(Action::Cancel(what)), _) => what.run(&office),
+            (Some(Action::Lift { address }), _) | (None, Some(address)) => lift(&Office::open(config)?, address),
+            (None, None) => self.list.run(&Office::look(config)?),
+            (Some(Action::List(what)), _) => what.run(&Office::look(config)?),
+            (Some(Action::Show(what)), _) => what.run(&Office::look(config)?),
+            (Some(Action::Retry(what)), _) => what.run(&Office::open(config)?),
+            (Some(Action::Cancel(what)), _) => what.run(&Office::open(config)?),
         }
     }
 }
@@ -195,10 +199,31 @@ impl Retry {
             office
                 .runtime
                 .block_on(office.store.write(move |tx| tx.retry_letter(id, sure, &by, now)))?;
-            print_line(&format!("letter {id} is sent now, or by the next `replyd run`"))
+            let held = office.store.read(|tx| tx.held_up(id, office.config.limits, now))?;
+            let runs = holder(&office.config.database).is_some();
+            print_line(&retried(id, held, runs))
         });
         office.ring();
         done
+    }
+}
+
+/// When a letter goes that is to be tried again. Limits hold for it as for any other: they keep the account from being closed, and people from
+/// being flooded.
+fn retried(id: LetterId, held: Option<HeldUp>, runs: bool) -> String {
+    let by_whom = if runs {
+        ""
+    } else {
+        "; no daemon works on this database: start `replyd run`"
+    };
+    match held {
+        None if runs => format!("letter {id} is sent now"),
+        None => format!("letter {id} is due{by_whom}"),
+        Some(HeldUp::Until(until, why)) => {
+            let until = until.format("%Y-%m-%d %H:%M:%S UTC");
+            format!("letter {id} is sent at {until} at the soonest: {why}{by_whom}")
+        }
+        Some(HeldUp::Driven(batch)) => format!("letter {id} waits: a recruiter drives batch {batch}, until `replyd release {batch}`"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::store::QuarantineLine;
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  replyd quarantine                          # what was set aside, and why\n  replyd quarantine show 17 --raw mail.eml\n  replyd quarantine retry 17                 # read it once more, after an update\n  replyd quarantine drop 17                  # nothing follows from it, and who said so is kept\n  replyd quarantine --seen                   # looked at: health is green again"
+    after_help = "Examples:\n  replyd quarantine                          # what was set aside, and why\n  replyd quarantine show 17 --raw mail.eml\n  replyd quarantine retry 17                 # read it once more\n  replyd quarantine drop 17                  # nothing follows from it\n  replyd quarantine --seen                   # looked at: health is green again"
 )]
 pub(super) struct Quarantine {
     #[command(subcommand)]
@@ -27,12 +27,16 @@ pub(super) struct Quarantine {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// What was set aside, newest first.
+    #[command(after_help = "Example:\n  replyd quarantine list --json")]
     List(List),
     /// One message: why, when, how large, and how it begins.
+    #[command(after_help = "Examples:\n  replyd quarantine show 17\n  replyd quarantine show 17 --raw mail.eml")]
     Show(Show),
     /// Read a message once more; a running daemon does it at once.
+    #[command(after_help = "Examples:\n  replyd quarantine retry 17\n  replyd quarantine retry --all    # after an update")]
     Retry(Retry),
-    /// Nothing shall follow from a message.
+    /// Nothing shall follow from a message. Who said so is kept.
+    #[command(after_help = "Example:\n  replyd quarantine drop 17")]
     Drop(Drop),
 }
 
@@ -77,13 +81,12 @@ struct Drop {
 
 impl Quarantine {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
-        let office = Office::open(config)?;
         match self.action {
-            None => list(&office, &self.list, self.seen),
-            Some(Action::List(what)) => list(&office, &what, false),
-            Some(Action::Show(what)) => what.run(&office),
-            Some(Action::Retry(what)) => what.run(&office),
-            Some(Action::Drop(what)) => what.run(&office),
+            None => list(&Office::look(config)?, &self.list, self.seen),
+            Some(Action::List(what)) => list(&Office::look(config)?, &what, false),
+            Some(Action::Show(what)) => what.run(&Office::look(config)?),
+            Some(Action::Retry(what)) => what.run(&Office::open(config)?),
+            Some(Action::Drop(what)) => what.run(&Office::open(config)?),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::store;
 /// after the restore is answered as usual. Presses on pages, and batches handed in since the backup, are not in the mailbox: they are lost.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  replyd restore /backup/replyd.db --dry-run   # what it holds, and what would wait for you\n  replyd restore /backup/replyd.db             # no daemon runs; the old database is kept aside\n  replyd restore --adopt                       # you have looked: send what the restore holds"
+    after_help = "Examples:\n  replyd restore /backup/replyd.db --dry-run   # what it holds\n  replyd restore /backup/replyd.db             # the old one is kept aside\n  replyd restore --adopt                       # send what the restore holds"
 )]
 pub(super) struct Restore {
     /// The backup.

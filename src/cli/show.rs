@@ -20,7 +20,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
-        let office = Office::open(config)?;
+        let office = Office::look(config)?;
         let (id, only) = office.store.read(|tx| tx.meant_by(&self.id))?;
         let batch = office.store.read(|tx| tx.pipeline(Some(id), 1))?;
         let timeline = office.store.read(|tx| tx.timeline(id, only))?;

@@ -19,7 +19,8 @@ use crate::store::NewBatch;
 pub(super) struct Submit {
     /// The batch, TOML or JSON.
     file: PathBuf,
-    /// Only write the letters as .eml, send nothing.
+    /// Only write the letters as .eml: nothing is sent, kept or made beside them, and no password is needed. Their links and signatures are
+    /// not those that would leave.
     #[arg(long)]
     dry_run: bool,
     /// With --dry-run: the directory for the letters; made when missing.
@@ -36,7 +37,7 @@ impl Submit {
             return self.rehearse(config);
         }
         let office = Office::open(config)?;
-        let new = read_batch(&self.file, office.config.zone, &office.config.policy).map_err(|error| Failure::Input(error.to_string()))?;
+        let new = self.batch(&office.config)?;
         let warnings = warnings(&new);
         let id = office
             .runtime
@@ -65,13 +66,19 @@ impl Submit {
         Ok(())
     }
 
+    fn batch(&self, config: &Config) -> Result<NewBatch, Failure> {
+        // A file that is not there is another fault than one that is wrong.
+        drop(std::fs::File::open(&self.file).map_err(|error| Failure::at(&self.file, &error))?);
+        read_batch(&self.file, config.zone, &config.policy).map_err(|error| Failure::Input(error.to_string()))
+    }
+
     /// The same way through the same rooms, on a database that is thrown away.
     fn rehearse(self, config: &Path) -> Result<(), Failure> {
-        let config = Config::load(config)?;
+        let config = Config::without_secrets(config)?;
         let clock = Clock::system();
         let scratch = Scratch::fresh("rehearsal", false)?;
         let store = crate::store::Store::open(&scratch.path().join("rehearsal.db"), crate::store::Role::Command, clock.now())?;
-        let new = read_batch(&self.file, config.zone, &config.policy).map_err(|error| Failure::Input(error.to_string()))?;
+        let new = self.batch(&config)?;
         for warning in warnings(&new) {
             eprintln!("warning: {warning}");
         }

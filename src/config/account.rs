@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, File};
-use super::{ConfigError, Key, optional_path, secret};
+use super::{ConfigError, Key, optional_path};
 use crate::net::{Login, Proof, Tls};
 use crate::oauth::{Device, Keeper, Right, Settings};
 use crate::store::Limits;
@@ -118,8 +118,7 @@ pub(super) fn logins(key: &Key<'_>, here: &Path, file: &File, oauth: Option<&OAu
             ("", shared, _) => ("account.password_file", shared),
             (own, _, _) => (name, own),
         };
-        let password = secret::read(here, name, reference).map_err(|error| key.wrong(name, &error))?;
-        Ok(Some(Proof::Password(password)))
+        Ok(Some(Proof::Password(key.secret(here, name, reference)?)))
     };
     let user = |own: &str| {
         let given = [own, &account.user, &file.agency.address];
@@ -211,9 +210,7 @@ pub(super) fn oauth(key: &Key<'_>, here: &Path, file: &File, provider: Provider)
         client_secret: match written.client_secret_file.as_str() {
             "" if written.app_only => return Err(key.wrong("oauth.client_secret_file", "is needed with app_only")),
             "" => None,
-            reference => Some(
-                secret::read(here, "oauth.client_secret_file", reference).map_err(|error| key.wrong("oauth.client_secret_file", &error))?,
-            ),
+            reference => Some(key.secret(here, "oauth.client_secret_file", reference)?),
         },
         token_endpoint,
         scopes: instead(&written.scopes, Some(scopes.to_owned())).unwrap_or_default(),

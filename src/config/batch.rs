@@ -430,7 +430,14 @@ impl Check<'_> {
 const TOO_LARGE: &str = "is larger than 10 MiB; most mail servers refuse that";
 
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let told = |error: std::io::Error| {
+        let shown = path.display();
+        if error.kind() == std::io::ErrorKind::NotFound {
+            format!("names {shown}, and there is no such file; correct it (a name is relative to the batch file), or leave `cv` out")
+        } else {
+            format!("names {shown}, which cannot be read: {error}")
+        }
+    };
     if std::fs::metadata(path).map_err(told)?.len() > LARGEST_CV {
         return Err(TOO_LARGE.to_owned());
     }

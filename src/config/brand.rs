@@ -109,7 +109,10 @@ mod tests {
              website = \"https://harbour.example\"\n{more}\n[http]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://a.example\"\n"
         );
         let path = Path::new("config.toml");
-        let key = Key { path };
+        let key = Key {
+            path,
+            secrets: super::super::Secrets::Read,
+        };
         let file = super::super::parse_toml::<File>(path, &text).map_err(|error| error.to_string())?;
         let own = agency(&key, here.path(), &file).map_err(|error| error.to_string())?;
         let brands = brands(&key, here.path(), &file, &own).map_err(|error| error.to_string())?;

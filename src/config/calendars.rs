@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{ConfigError, File, Key, optional_path, secret};
+use super::{ConfigError, File, Key, optional_path};
 use crate::feed::{Client, Login};
 use crate::model::{Address, Feed, FeedKind};
 
@@ -53,8 +53,7 @@ pub(super) fn calendars(key: &Key<'_>, here: &Path, file: &File) -> Result<Calen
             (_, "") => return Err(key.wrong("calendars.person.password_file", "is missing: a user needs a password")),
             (user, reference) => Some(Login {
                 user: user.to_owned(),
-                password: secret::read(here, "calendars.person.password_file", reference)
-                    .map_err(|error| key.wrong("calendars.person.password_file", &error))?,
+                password: key.secret(here, "calendars.person.password_file", reference)?,
             }),
         };
         if login.is_some() && one.user.contains(':') {

@@ -148,7 +148,13 @@ fn plain(kept: Vec<KeptKey>) -> Vec<Key> {
 }
 
 fn read_file(path: &Path) -> Result<String, ConfigError> {
-    let failed = |error: std::io::Error| wrong(path, &error.to_string());
+    let failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            wrong(path, "there are no keys yet; the first `replyd submit` or `replyd run` makes them")
+        } else {
+            wrong(path, &error.to_string())
+        }
+    };
     let mode = std::fs::metadata(path).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(wrong(

@@ -98,9 +98,7 @@ impl Config {
     /// # Errors
     /// Names the file, the line or key, and the fix.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let mut config = Self::look(path)?;
-        config.ink.keyring = keys::load_or_make(&config.keys_file)?;
-        Ok(config)
+        Self::look(path)?.with_keys_made()
     }
 
     /// The same for whoever only looks: nothing is made, and where there are no signing keys yet, nothing that is signed is ever verified.
@@ -108,7 +106,25 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn look(path: &Path) -> Result<Self, ConfigError> {
-        Self::meant(path, &Self::written(path)?)
+        Self::meant(path, &Self::written(path)?, Secrets::Read)
+    }
+
+    /// The same for whoever neither fetches nor sends: no password, API key or DKIM key is read, and none need be there yet. Whatever would
+    /// be signed with DKIM is not.
+    ///
+    /// # Errors
+    /// As [`Config::load`], for what stands in the file itself.
+    pub fn without_secrets(path: &Path) -> Result<Self, ConfigError> {
+        Self::meant(path, &Self::written(path)?, Secrets::LeftOut)
+    }
+
+    /// Makes the signing keys when there are none, and signs with those in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made.
+    pub fn with_keys_made(mut self) -> Result<Self, ConfigError> {
+        self.ink.keyring = keys::load_or_make(&self.keys_file)?;
+        Ok(self)
     }
 
     /// Only where the data lies, without reading a secret or making anything: enough for backups and keys.
@@ -125,13 +141,13 @@ impl Config {
 
     fn written(path: &Path) -> Result<File, ConfigError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; name another file with --config")))?;
+            .map_err(|error| ConfigError::new(path, format!("cannot be read: {error}; {}", elsewhere(path))))?;
         parse_toml(path, &text)
     }
 
-    fn meant(path: &Path, file: &File) -> Result<Self, ConfigError> {
+    fn meant(path: &Path, file: &File, secrets: Secrets) -> Result<Self, ConfigError> {
         let here = path.parent().unwrap_or(Path::new("."));
-        let key = Key { path };
+        let key = Key { path, secrets };
         let address = key.parse::<Address>("agency.address", &file.agency.address)?;
         let agency = brand::agency(&key, here, file)?;
         let zone = key.parse::<Zone>("agency.zone", &file.agency.zone)?;
@@ -343,7 +359,10 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
     if file.dkim.domain.is_empty() || file.dkim.selector.is_empty() || file.dkim.key_file.is_empty() {
         return Err(key.wrong("dkim", "needs all of domain, selector and key_file, or none"));
     }
-    let pem = secret::read(here, "dkim.key_file", &file.dkim.key_file).map_err(|error| key.wrong("dkim.key_file", &error))?;
+    if key.secrets == Secrets::LeftOut {
+        return Ok(None);
+    }
+    let pem = key.secret(here, "dkim.key_file", &file.dkim.key_file)?;
     let signer = Signer::from_pem(&file.dkim.domain, &file.dkim.selector, pem.expose());
     signer
         .map(|signer| Some(Arc::new(signer)))
@@ -352,8 +371,11 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
 
 /// Keys that cannot be guessed: 32 characters and more, as they can stand in a header (RFC 6750 2.1).
 fn api_keys(key: &Key<'_>, here: &Path, files: &[String]) -> Result<Vec<Secret>, ConfigError> {
+    if key.secrets == Secrets::LeftOut {
+        return Ok(Vec::new());
+    }
     let read = |reference: &String| {
-        let secret = secret::read(here, "api.key_files", reference).map_err(|error| key.wrong("api.key_files", &error))?;
+        let secret = key.secret(here, "api.key_files", reference)?;
         let graphic = secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
         if graphic && secret.expose().len() >= 32 {
             return Ok(secret);
@@ -385,12 +407,38 @@ fn optional_path(here: &Path, text: &str) -> Option<PathBuf> {
     if text.is_empty() { None } else { Some(here.join(text)) }
 }
 
+/// What to do about a configuration that is not there.
+fn elsewhere(path: &Path) -> &'static str {
+    // Nobody named this one: it is the usual name, in the directory at hand.
+    if path == Path::new("config.toml") {
+        "there is none here and no /etc/replyd/config.toml; name one with --config, or start there: README, \"Run it\""
+    } else {
+        "name another file with --config"
+    }
+}
+
+/// Whether what `…_file` names is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Secrets {
+    Read,
+    LeftOut,
+}
+
 /// Makes errors that name a key.
 struct Key<'a> {
     path: &'a Path,
+    secrets: Secrets,
 }
 
 impl Key<'_> {
+    /// The secret that a key refers to; an empty one for whoever wants none.
+    fn secret(&self, here: &Path, name: &str, reference: &str) -> Result<Secret, ConfigError> {
+        match self.secrets {
+            Secrets::Read => secret::read(here, name, reference).map_err(|error| self.wrong(name, &error)),
+            Secrets::LeftOut => Ok(Secret::new(String::new())),
+        }
+    }
+
     fn wrong(&self, key: &str, what: &str) -> ConfigError {
         ConfigError::new(self.path, format!("{key}: {what}"))
     }

@@ -17,7 +17,7 @@ mod url;
 pub use key::{Key, Keyring, KeyringError, mac, same_secret, sha256, sha256_hex};
 pub use nonce::{NONCE_MINUTES, network};
 pub use style::{AddressStyle, StyleError};
-pub use token::{TOKEN_LEN, Verdict, token_id};
+pub use token::{TOKEN_LEN, Verdict, token_id, unverified};
 pub use url::{Links, LinksError, prefix};
 
 use crate::model::{Decision, Timestamp};

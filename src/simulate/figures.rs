@@ -30,6 +30,7 @@ pub(super) struct Figures {
     hours: Vec<u32>,
     left: BTreeMap<String, u64>,
     left_of_bookable: u64,
+    left_after_booking: u64,
     outcomes: BTreeMap<&'static str, u64>,
     pub(super) wrong_decisions: u64,
     harm: u64,
@@ -69,8 +70,10 @@ pub struct Report {
     pub rounds: f64,
     /// From the batch's submission to the interview: median.
     pub days_to_interview: f64,
-    /// Of the bookable ones, left to a recruiter.
+    /// Of the bookable ones, left to a recruiter before anything was booked.
     pub left_to_recruiter_share: f64,
+    /// Of the bookable ones, booked and then left to a recruiter: a part of [`Report::booked_share`].
+    pub left_after_booking_share: f64,
     /// Why.
     pub left_to_recruiter: BTreeMap<String, u64>,
     /// How interviews ended.
@@ -106,10 +109,11 @@ impl Figures {
             let bookable = all_answer && (trial.booked.is_some() || !trial.given_up);
             self.bookable += u64::from(bookable);
             if let Some(why) = trial.left.as_ref().filter(|_| bookable) {
-                self.left_of_bookable += 1;
                 let why = if trial.booked.is_some() {
+                    self.left_after_booking += 1;
                     format!("{why} (after it was booked)")
                 } else {
+                    self.left_of_bookable += 1;
                     why.clone()
                 };
                 *self.left.entry(why).or_default() += 1;
@@ -147,6 +151,7 @@ impl Figures {
             *self.left.entry(why).or_default() += count;
         }
         self.left_of_bookable += other.left_of_bookable;
+        self.left_after_booking += other.left_after_booking;
         for (how, count) in other.outcomes {
             *self.outcomes.entry(how).or_default() += count;
         }
@@ -176,6 +181,7 @@ impl Figures {
             rounds: share(rounds, self.booked),
             days_to_interview: f64::from(median(&mut self.hours)) / 24.0,
             left_to_recruiter_share: share(self.left_of_bookable, self.bookable),
+            left_after_booking_share: share(self.left_after_booking, self.bookable),
             left_to_recruiter: self.left,
             outcomes: self.outcomes,
             harm: self.harm,
@@ -207,7 +213,12 @@ impl Report {
         writeln!(out, "wanted for an interview          {}", self.interested)?;
         writeln!(out, "  of which both sides answer     {}", self.bookable)?;
         writeln!(out, "  booked without a person        {}", percent(self.booked_share))?;
-        writeln!(out, "  left to a recruiter            {}", percent(self.left_to_recruiter_share))?;
+        writeln!(
+            out,
+            "    later left to a recruiter    {} (counted among the booked)",
+            percent(self.left_after_booking_share)
+        )?;
+        writeln!(out, "  left to a recruiter unbooked   {}", percent(self.left_to_recruiter_share))?;
         writeln!(
             out,
             "letters up to the invitation     {} to the client, {} to the candidate (median)",

@@ -6,9 +6,9 @@
 use rusqlite::params;
 
 use super::outbox::{Final, Settled};
-use super::tables::{instant, optional, text_of};
+use super::tables::{address, instant, optional, text_of};
 use super::{StoreError, Tx};
-use crate::model::{Address, LetterId, Timestamp};
+use crate::model::{Address, ConversationId, LetterId, Timestamp};
 
 /// What the account's provider allows; `None` is no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub struct Limits {
     pub day: Option<u32>,
     /// Letters to one domain in any minute.
     pub domain_minute: Option<u32>,
+}
+
+/// Why a letter that is due is not sent yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldUp {
+    /// Not before this, and why.
+    Until(Timestamp, &'static str),
+    /// A recruiter drives its batch.
+    Driven(ConversationId),
 }
 
 /// Nobody gets two letters they did not ask for within this time.
@@ -75,20 +84,63 @@ impl Tx<'_> {
         Ok(opens)
     }
 
+    /// What keeps a letter that is due from being sent now, if something does. Asking changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    pub fn held_up(&self, id: LetterId, limits: Limits, now: Timestamp) -> Result<Option<HeldUp>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT recipient, unprompted, batch_id, party LIKE 'recruiter %' OR (SELECT driver FROM batches WHERE id = batch_id) = 'bot'
+             FROM letters WHERE id = ?1",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get::<_, bool>(3)?));
+        let found: Option<(String, bool, i64, bool)> = optional(found.query_row([id.0], row))?;
+        let (recipient, unprompted, batch, ours_to_send) = found.ok_or_else(|| StoreError::NoSuch(format!("letter {id}")))?;
+        if !ours_to_send {
+            return Ok(Some(HeldUp::Driven(ConversationId(batch))));
+        }
+        let to = address(&format!("letters {id}"), &recipient)?;
+        let waits = [
+            (
+                self.sending_paused(now)?,
+                "too many of the last letters were refused, and sending pauses",
+            ),
+            (self.sending_opens(limits, now)?, "[smtp] limits allow no more for now"),
+            (
+                self.has_to_wait(Limits::default(), id, &to, unprompted, true, now)?,
+                "they had another letter a moment ago, and nobody gets two within 15 minutes that they did not ask for",
+            ),
+            (
+                self.has_to_wait(limits, id, &to, false, true, now)?,
+                "[smtp] limits allow no more to their domain for now",
+            ),
+        ];
+        let mut held = None;
+        for (until, why) in waits {
+            if let Some(until) = until.filter(|until| held.is_none_or(|(other, _)| *until > other)) {
+                held = Some((until, why));
+            }
+        }
+        Ok(held.map(|(until, why)| HeldUp::Until(until, why)))
+    }
+
     /// Until when this one letter has to wait, if it has to. `again`: it has waited for a turn, which has come.
     pub(super) fn has_to_wait(
         &self,
         limits: Limits,
+        letter: LetterId,
         to: &Address,
         unprompted: bool,
         again: bool,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         if unprompted {
-            let mut last = self
-                .sql
-                .prepare_cached("SELECT at FROM sends WHERE recipient = ?1 AND unprompted AND at > ?2 ORDER BY at DESC LIMIT 1")?;
-            let last = optional(last.query_row(params![to.as_str(), text_of(now - UNPROMPTED)], |row| row.get::<_, String>(0)))?;
+            // A letter that was refused, and that a person wants tried again, did not reach anybody the first time.
+            let mut recent = self.sql.prepare_cached(
+                "SELECT at FROM sends WHERE recipient = ?1 AND unprompted AND at > ?2 AND NOT (refused AND letter_id = ?3) ORDER BY at DESC LIMIT 1",
+            )?;
+            let last = params![to.as_str(), text_of(now - UNPROMPTED), letter.0];
+            let last = optional(recent.query_row(last, |row| row.get::<_, String>(0)))?;
             if let Some(at) = last {
                 return leaves(&at, UNPROMPTED, now + UNPROMPTED).map(Some);
             }

@@ -35,7 +35,7 @@ pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use letters::{LetterRow, LetterState};
-pub use limits::Limits;
+pub use limits::{HeldUp, Limits};
 pub use lock::{RING, ring_holder};
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use operate::{LetterFacts, QuarantineFacts};

@@ -188,7 +188,7 @@ impl Tx<'_> {
                     passed_over = true;
                     continue;
                 }
-                if let Some(until) = self.has_to_wait(limits, &to, unprompted, again, now)? {
+                if let Some(until) = self.has_to_wait(limits, LetterId(id), &to, unprompted, again, now)? {
                     self.sql
                         .prepare_cached("UPDATE letters SET due = ?2, outcome = ?3 WHERE id = ?1")?
                         .execute(params![id, text_of(until), WAITS])?;

@@ -30,6 +30,16 @@ fn replyd(home: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+/// A file of the project, as whoever cloned it has it.
+fn shipped(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn batch_in(home: &Path) {
+    std::fs::copy(shipped("fixtures/batches/three-candidates.toml"), home.join("batch.toml")).unwrap();
+    std::fs::copy(shipped("fixtures/batches/ana-souza-cv.pdf"), home.join("ana-souza-cv.pdf")).unwrap();
+}
+
 fn files(home: &Path) -> Vec<std::ffi::OsString> {
     let mut all: Vec<_> = std::fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     all.sort();
@@ -110,13 +120,7 @@ fn commands_a_directory_that_will_not_do_is_named_with_the_fix() {
 #[test]
 fn commands_go_on_needs_somebody_who_is_silent() {
     let home = home();
-    std::fs::copy(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/batches/three-candidates.toml"),
-        home.path().join("batch.toml"),
-    )
-    .unwrap();
-    let cv = "fixtures/batches/ana-souza-cv.pdf";
-    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(cv), home.path().join("ana-souza-cv.pdf")).unwrap();
+    batch_in(home.path());
     let submitted = replyd(home.path(), &["submit", "batch.toml"]);
     assert!(submitted.status.success(), "{}", said(&submitted));
     for (arguments, why) in [
@@ -165,5 +169,214 @@ fn commands_explain_shows_a_mail_safely_with_and_without_a_database() {
     assert!(
         help.contains("replyd lab kind --dir fixtures/messages") && help.contains("spam_like"),
         "{help}"
+    );
+}
+
+/// In a fresh clone there is no password yet, and there are no keys.
+#[test]
+fn commands_that_only_look_need_no_password_and_make_no_keys() {
+    let home = TempDir::new().unwrap();
+    std::fs::copy(shipped("config.toml"), home.path().join("config.toml")).unwrap();
+    batch_in(home.path());
+    let before = files(home.path());
+    let shown = replyd(home.path(), &["submit", "batch.toml", "--dry-run", "--out", "letters"]);
+    assert!(shown.status.success(), "{}", said(&shown));
+    assert!(home.path().join("letters/01-submission.eml").exists(), "{}", said(&shown));
+    std::fs::remove_dir_all(home.path().join("letters")).unwrap();
+    assert_eq!(files(home.path()), before);
+    let wrong = std::fs::read_to_string(home.path().join("batch.toml"))
+        .unwrap()
+        .replace("ana-souza-cv", "ana-sousa-cv");
+    std::fs::write(home.path().join("wrong.toml"), wrong).unwrap();
+    let before = files(home.path());
+    let refused = replyd(home.path(), &["submit", "wrong.toml", "--dry-run", "--out", "letters"]);
+    assert_eq!(refused.status.code(), Some(65), "{}", said(&refused));
+    assert!(said(&refused).contains("there is no such file; correct it"), "{}", said(&refused));
+    let nowhere = replyd(home.path(), &["submit", "nowhere.toml", "--dry-run"]);
+    assert_eq!(nowhere.status.code(), Some(74), "{}", said(&nowhere));
+    assert_eq!(files(home.path()), before);
+    for command in [&["list"][..], &["outbox", "list"], &["quarantine"], &["explain", "letter.eml"]] {
+        std::fs::write(home.path().join("letter.eml"), ANSWER).unwrap();
+        let looked = replyd(home.path(), command);
+        assert!(looked.status.success(), "{command:?}: {}", said(&looked));
+        assert!(!said(&looked).contains("imap-password"), "{command:?}: {}", said(&looked));
+    }
+    assert!(!home.path().join("replyd.keys").exists());
+    // What fetches and sends does need it.
+    let ran = replyd(home.path(), &["run", "--until-idle"]);
+    assert_eq!(ran.status.code(), Some(78), "{}", said(&ran));
+    assert!(said(&ran).contains("imap.password_file"), "{}", said(&ran));
+    // Nothing has made the keys.
+    for command in [&["keys", "list"][..], &["backup"]] {
+        let text = said(&replyd(home.path(), command));
+        assert!(text.contains("the first `replyd submit` or `replyd run` makes them"), "{text}");
+    }
+}
+
+const ANSWER: &str = "From: Ana Souza <ana@mailbox.example>\r\nDate: Wed, 25 Mar 2026 10:00:00 +0000\r\nSubject: Re: Interview\r\n\r\n\
+    Thursday after 2 pm or Friday morning is good for me, but not before 10.\r\n";
+
+/// What the letter at hand asked is what its answer is read as: a candidate who names times decides about nobody.
+#[test]
+fn commands_explain_takes_from_a_letter_that_it_asked_for_times() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("answer.eml"), ANSWER).unwrap();
+    let letter = shipped("fixtures/letters/ask-times-candidate.eml");
+    let mut arguments = vec![
+        "explain",
+        "answer.eml",
+        "--candidate",
+        "Ana Souza",
+        "--thread",
+        letter.to_str().unwrap(),
+    ];
+    let bare = said(&replyd(home.path(), &arguments));
+    assert!(bare.contains("--tz ZONE"), "{bare}");
+    arguments.extend(["--tz", "Europe/Berlin"]);
+    let text = said(&replyd(home.path(), &arguments));
+    assert!(
+        !text.contains("Interested") && text.contains("would move the interview along"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Thu 26 March 2026, 14:00") && text.contains("Fri 27 March 2026, 10:00"),
+        "{text}"
+    );
+}
+
+#[test]
+fn commands_explain_records_nothing_of_candidates_it_does_not_know() {
+    let home = TempDir::new().unwrap();
+    let mail = shipped("fixtures/messages/gmail-yes-and-no.eml");
+    let (head, _) = ANSWER.split_once("\r\n\r\n").unwrap();
+    let both = format!("{head}\r\n\r\nBoth are great, please set up interviews with both.\r\n");
+    std::fs::write(home.path().join("both.eml"), both).unwrap();
+    for mail in [mail.to_str().unwrap(), "both.eml"] {
+        let text = said(&replyd(home.path(), &["explain", mail]));
+        assert!(!text.contains("recorded") && !text.contains("\nact "), "{text}");
+        assert!(text.contains("nobody is named here") && text.contains("--candidate NAME"), "{text}");
+    }
+    let named = [
+        "explain",
+        mail.to_str().unwrap(),
+        "--candidate",
+        "Ana Ruiz",
+        "--candidate",
+        "Carl Jensen",
+    ];
+    let text = said(&replyd(home.path(), &named));
+    assert!(
+        text.contains("act    Ana Ruiz: Interested") && text.contains("would be recorded"),
+        "{text}"
+    );
+}
+
+/// Line by line the same: a sender nobody vouches for is asked first.
+#[test]
+fn commands_explain_says_that_an_unvouched_answer_waits() {
+    let home = home();
+    batch_in(home.path());
+    let submitted = replyd(home.path(), &["submit", "batch.toml"]);
+    assert!(submitted.status.success(), "{}", said(&submitted));
+    let letter: serde_json::Value = serde_json::from_slice(&replyd(home.path(), &["outbox", "show", "1", "--json"]).stdout).unwrap();
+    let id = letter["message_id"].as_str().unwrap();
+    let answer = |stamp: &str| {
+        format!(
+            "{stamp}From: Ann Lee <ann.lee@northwind.example>\r\nTo: bot@agency.test\r\nDate: Wed, 25 Mar 2026 10:00:00 +0000\r\n\
+             In-Reply-To: <{id}>\r\nSubject: Re: Three candidates\r\n\r\nYes to Ana, please. Pass on Ben.\r\n"
+        )
+    };
+    for (stamp, vouched) in [
+        ("", false),
+        (
+            "Authentication-Results: mx.agency.test; dmarc=pass header.from=northwind.example\r\n\
+             Received: from mail.northwind.example by mx.agency.test with ESMTPS id 4; Wed, 25 Mar 2026 10:00:03 +0000\r\n",
+            true,
+        ),
+    ] {
+        std::fs::write(home.path().join("answer.eml"), answer(stamp)).unwrap();
+        let text = said(&replyd(home.path(), &["explain", "answer.eml"]));
+        assert!(text.contains("act    Ana Souza: Interested"), "{text}");
+        let would = text.lines().find(|line| line.starts_with("would ")).unwrap();
+        assert_eq!(text.contains("nobody vouches for them"), !vouched, "{text}");
+        assert_eq!(would.starts_with("would be recorded"), vouched, "{would}");
+        assert_eq!(would.contains("wait for a confirmation"), !vouched, "{would}");
+    }
+    // Nobody works on the database, and the limits have nothing against the letter.
+    let retried = said(&replyd(home.path(), &["outbox", "retry", "1"]));
+    assert!(retried.contains("letter 1 is due; no daemon works on this database"), "{retried}");
+    let taken = replyd(home.path(), &["take", "1"]);
+    assert!(taken.status.success(), "{}", said(&taken));
+    let retried = said(&replyd(home.path(), &["outbox", "retry", "1"]));
+    assert!(retried.contains("until `replyd release 1`"), "{retried}");
+}
+
+/// One code for a file that is not there, whoever wants it; and the message says what would do.
+#[test]
+fn commands_say_what_would_do() {
+    let home = home();
+    std::fs::write(home.path().join("answer.eml"), ANSWER).unwrap();
+    std::fs::write(home.path().join("cases.jsonl"), "{\n").unwrap();
+    for (arguments, code, says) in [
+        (&["explain", "x.eml"][..], 74, "x.eml"),
+        (&["lab", "kind", "--dir", "mails"], 74, "name a directory of mails"),
+        (&["lab", "score", "."], 74, "replyd lab score --help"),
+        (&["lab", "score-availability", "nowhere"], 74, "nowhere"),
+        (&["lab", "score-availability", "cases.jsonl"], 65, "cases.jsonl:1"),
+        (
+            &["explain", "answer.eml", "--tz", "UTC", "--reference", "2026-12-01"],
+            2,
+            "such as 2026-12-01T09:30:00+01:00",
+        ),
+        (&["check", "--dns", "nameserver"], 2, "such as 192.0.2.1:53"),
+        (&["--config", "elsewhere.toml", "list"], 78, "name another file with --config"),
+    ] {
+        let refused = replyd(home.path(), arguments);
+        let text = said(&refused);
+        assert_eq!(refused.status.code(), Some(code), "{arguments:?}: {text}");
+        assert!(text.contains(says), "{arguments:?}: {text}");
+    }
+    std::fs::set_permissions(home.path().join("password"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let checked = said(&replyd(home.path(), &["check", "--dns", "127.0.0.1"]));
+    let line = checked.lines().find(|line| line.starts_with("FAIL config")).unwrap();
+    assert!(line.contains("chmod 600") && !line.contains("; fix:"), "{line}");
+    std::fs::remove_file(home.path().join("config.toml")).unwrap();
+    let gone = said(&replyd(home.path(), &["list"]));
+    assert!(
+        gone.contains("/etc/replyd/config.toml") || Path::new("/etc/replyd/config.toml").exists(),
+        "{gone}"
+    );
+}
+
+/// A row for each language, one for the whole file, and each says which it is.
+#[test]
+fn commands_scores_of_times_are_labelled() {
+    let home = TempDir::new().unwrap();
+    let case = |lang: &str| {
+        format!(
+            "{{\"id\":\"1\",\"mode\":\"reply\",\"text\":\"Tuesday 10-12\",\"reference\":\"2026-11-20T10:05:00Z\",\"tz\":\"Europe/London\",{lang}\
+             \"expected\":{{\"intent\":\"availability\",\"intervals\":[[\"2026-11-24T10:00:00Z\",\"2026-11-24T12:00:00Z\"]]}}}}\n"
+        )
+    };
+    let cases = [
+        case("\"lang\":\"en\","),
+        case("\"lang\":\"de\","),
+        case("\"lang\":\"en\","),
+        case(""),
+    ]
+    .concat();
+    std::fs::write(home.path().join("mine.jsonl"), cases).unwrap();
+    let scored = replyd(home.path(), &["lab", "score-availability", "mine.jsonl", "--worst", "0"]);
+    let text = said(&scored);
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert_eq!(
+        rows,
+        [
+            ["mine", "unnamed", "1"],
+            ["mine", "de", "1"],
+            ["mine", "en", "2"],
+            ["mine", "total", "4"]
+        ],
+        "{text}"
     );
 }

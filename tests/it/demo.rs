@@ -15,6 +15,7 @@ use lettre::transport::smtp::extension::ClientId;
 use replyd::demo::server::{Account, Server, ServerError};
 use replyd::demo::{Story, Told};
 use replyd::model::{Address, Decision, Secret, Timestamp};
+use replyd::store::TimelineLine;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -218,6 +219,33 @@ async fn demo_imap_answers_what_it_does_not_know() {
     }
 }
 
+/// What `replyd check --round-trip` asks: whether a mail with this Message-ID has come.
+#[tokio::test]
+async fn demo_imap_searches_header_fields() {
+    let server = server().await;
+    for id in ["one@agency.example", "two@agency.example"] {
+        let mail = format!("Subject: Hello\r\nMessage-ID:\r\n <{id}>\r\nX-Two: yes\r\n\r\nMessage-ID: three@agency.example\r\n");
+        server.mailboxes.deliver(&address(ANN), noon(), mail.into_bytes()).unwrap();
+    }
+    let login = format!("a1 LOGIN {ANN} pw-{ANN}\r\n");
+    let script = [
+        ("", "* OK"),
+        (login.as_str(), "a1 OK"),
+        ("a2 EXAMINE INBOX\r\n", "a2 OK"),
+        ("a3 UID SEARCH HEADER Message-ID \"TWO@agency.example\"\r\n", "a3 OK"),
+        ("a4 UID SEARCH HEADER x-two \"\"\r\n", "a4 OK"),
+        ("a5 UID SEARCH HEADER Message-ID \"three@agency.example\"\r\n", "a5 OK"),
+        ("a6 UID SEARCH TEXT \"Hello\"\r\n", "a6 NO"),
+    ];
+    let heard = talk(server.imap, &script).await;
+    let found: Vec<&str> = heard
+        .iter()
+        .filter_map(|line| line.strip_prefix("* SEARCH"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(found, ["2", "1 2", ""], "{heard:?}");
+}
+
 async fn told(decisions: [Decision; 3]) -> Told {
     let dir = tempfile::tempdir().unwrap();
     let mut lines = Vec::new();
@@ -231,6 +259,33 @@ fn entries(told: &Told, kind: &str) -> Vec<(i64, String, String)> {
     lines
         .map(|line| (line.submission.unwrap_or(0), line.detail.clone(), line.words.clone()))
         .collect()
+}
+
+/// The excerpt at the head of README.md is this story's: its lines in their order, and a mark wherever some are left out.
+fn the_readme_shows(told: &Told) {
+    let readme = include_str!("../../README.md");
+    let (_, excerpt) = readme.split_once("$ replyd show REF-").unwrap();
+    let (excerpt, _) = excerpt.split_once("```").unwrap();
+    let (mut next, mut left_out, mut shown) = (0, false, 0);
+    for line in excerpt.lines() {
+        left_out |= line == "…";
+        if !line.starts_with("20") {
+            continue;
+        }
+        let is_it = |one: &TimelineLine| {
+            let at = one.at.get(..16).unwrap_or_default().replace('T', " ");
+            line.starts_with(&at) && line.contains(&format!("  {} ", one.kind)) && line.ends_with(&one.detail)
+        };
+        let at = told.timeline.iter().skip(next).position(is_it);
+        let skipped = at.unwrap_or_else(|| panic!("{line}: not in {:#?}", told.timeline));
+        assert_eq!(
+            skipped > 0,
+            std::mem::take(&mut left_out),
+            "{line}: {skipped} lines are left out before it"
+        );
+        (next, shown) = (next + skipped + 1, shown + 1);
+    }
+    assert!(shown > 10 && left_out == (next < told.timeline.len()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,6 +305,9 @@ async fn demo_story_follows_what_people_do() {
     ] {
         let told = told(decisions).await;
         let timeline = format!("{:#?}", told.timeline);
+        if decisions == [Interested, Pass, Maybe] {
+            the_readme_shows(&told);
+        }
         let now: Vec<&str> = told.batch.submissions.iter().map(|one| one.status.as_str()).collect();
         assert_eq!(now, statuses, "{timeline}");
 

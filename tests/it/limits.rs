@@ -9,7 +9,7 @@ use replyd::compose::{Envelope, Finished};
 use replyd::conversation::Party;
 use replyd::message::LetterText;
 use replyd::model::{Address, ConversationId, LetterId, LetterKey, MessageId, Timestamp};
-use replyd::store::{Final, Limits, Role, Settled, Store, StoreError};
+use replyd::store::{Final, HeldUp, Limits, Role, Settled, Store, StoreError};
 
 use crate::conversation::people;
 use crate::desk::new_batch;
@@ -360,4 +360,48 @@ async fn questions_back_to_one_address_and_the_same_text_come_to_an_end() {
     let later = start() + Duration::hours(1);
     assert!(ask("ann@client.example", "did you mean 5".into(), false, later).await.unwrap());
     assert!(ask("ann@client.example", "yes to 1".into(), true, later).await.unwrap());
+}
+
+/// A letter that a person wants tried again keeps to the limits, and they are told until when; its own refusal is none of them.
+#[tokio::test]
+async fn a_retried_letter_says_what_holds_it_up() {
+    let plain = Limits::default();
+    let mut home = Home::new().await;
+    home.queue("ann@client.example", false, start()).await;
+    home.queue("ann@client.example", false, start()).await;
+    home.queue("bo@client.example", false, start()).await;
+    let held_up = |home: &Home, letter, limits, now| home.store().read(|tx| tx.held_up(letter, limits, now)).unwrap();
+    let (first, _) = home.claim(plain, start()).await.unwrap();
+    home.settle(first, refused(), start()).await;
+    let now = start() + Duration::minutes(1);
+    // Nobody got it.
+    assert_eq!(held_up(&home, first, plain, now), None);
+    home.store()
+        .write(move |tx| tx.retry_letter(first, true, "Maria", now))
+        .await
+        .unwrap();
+    let (bo, _) = home.claim(plain, now).await.unwrap();
+    home.settle(bo, sent(), now).await;
+    let (again, _) = home.claim(plain, now).await.unwrap();
+    assert_eq!(
+        again, first,
+        "another letter to them waits, because one of the last fifteen minutes was refused; this one does not"
+    );
+    home.settle(first, sent(), now).await;
+    let second = LetterId(2);
+    let (later, until) = (now + Duration::seconds(5), now + Duration::minutes(15));
+    let Some(HeldUp::Until(told, why)) = held_up(&home, second, plain, later) else {
+        panic!()
+    };
+    assert_eq!(told, until);
+    assert!(why.contains("15 minutes"), "{why}");
+    assert!(home.claim(plain, until - Duration::seconds(1)).await.is_none());
+    assert_eq!(home.claim(plain, until).await.map(|(letter, _)| letter), Some(second));
+    home.settle(second, sent(), until).await;
+    let (one_a_day, later) = (Limits { day: Some(1), ..plain }, until + Duration::seconds(5));
+    let Some(HeldUp::Until(told, why)) = held_up(&home, bo, one_a_day, later) else {
+        panic!()
+    };
+    assert_eq!(told, until + Duration::days(1));
+    assert!(why.contains("[smtp] limits"), "{why}");
 }

@@ -84,7 +84,7 @@ pub(super) fn status(messages: &[Stored], names: &[StatusDataItemName]) -> Data<
     }
 }
 
-/// SEARCH (RFC 3501 6.4.4): all, by number or UID, by day, and their combinations.
+/// SEARCH (RFC 3501 6.4.4): all, by number or UID, by day, by a header field, and their combinations.
 pub(super) fn search(messages: &[Stored], criteria: &Vec1<SearchKey<'_>>, uid: bool) -> Result<Vec<NonZeroU32>, Refused> {
     let mut found = Vec::new();
     for (seq, message) in numbered(messages) {
@@ -120,8 +120,39 @@ fn matches(messages: &[Stored], seq: u32, message: &Stored, key: &SearchKey<'_>)
             }
             all
         }
-        _ => return Err(Refused("This server searches by UID and date only")),
+        SearchKey::Header(field, value) => head_holds(&message.raw, field.as_ref(), value.as_ref()),
+        _ => return Err(Refused("This server searches by UID, date and header field only")),
     })
+}
+
+/// Whether a field of this name stands in the head with these octets in its value, whatever their case. A folded field is one line.
+fn head_holds(raw: &[u8], name: &[u8], value: &[u8]) -> bool {
+    let lowered = |bytes: &[u8]| bytes.to_ascii_lowercase();
+    let (name, value) = (lowered(name), lowered(value));
+    let mut inside = false;
+    let mut text = Vec::new();
+    let holds = |text: &[u8]| value.is_empty() || text.windows(value.len()).any(|part| part == value);
+    let (head, _) = split(raw);
+    for line in head.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end()) {
+        if line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+            text.extend(if inside { lowered(line) } else { Vec::new() });
+            continue;
+        }
+        if inside && holds(&text) {
+            return true;
+        }
+        let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+        let (field, rest) = line.split_at_checked(colon).unwrap_or((line, b""));
+        inside = colon < line.len() && lowered(field.trim_ascii_end()) == name;
+        text = lowered(rest.get(1..).unwrap_or_default());
+    }
+    inside && holds(&text)
+}
+
+/// Head, with the empty line at its end, and body.
+fn split(raw: &[u8]) -> (&[u8], &[u8]) {
+    let head_end = raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
+    raw.split_at_checked(head_end).unwrap_or((raw, b""))
 }
 
 /// FETCH (RFC 3501 6.4.5): numbers, flags, size, date, and bytes.
@@ -166,8 +197,7 @@ pub(super) fn fetch(
 )]
 fn item(message: &Stored, name: &MessageDataItemName<'_>) -> Result<MessageDataItem<'static>, Refused> {
     let raw = message.raw.as_slice();
-    let head_end = raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
-    let (head, body) = raw.split_at_checked(head_end).unwrap_or((raw, b""));
+    let (head, body) = split(raw);
     Ok(match name {
         MessageDataItemName::Uid => MessageDataItem::Uid(NonZeroU32::new(message.uid).unwrap_or(NonZeroU32::MIN)),
         MessageDataItemName::Flags => MessageDataItem::Flags(Vec::new()),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Input, bad, instant};
 use crate::calendar::{Spans, Zone};
+use crate::lab::reply::at;
 use crate::reply::times::{Grain, Intent, Resolved, Times};
 
 /// What is expected of an answer.
@@ -54,11 +55,13 @@ struct Gold {
     ask_ok: bool,
 }
 
-/// The figures of a file, or of a language in it.
+/// The figures of all files.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Scores {
-    /// Of each file (replies) or file and language (expressions).
+    /// Of each language of each file, under "FILE LANGUAGE"; of cases that name none under "FILE".
     pub files: BTreeMap<String, Figures>,
+    /// Of each file.
+    pub totals: BTreeMap<String, Figures>,
     /// Cases that are not right.
     pub wrong: Vec<Wrong>,
 }
@@ -107,7 +110,8 @@ pub fn score(folder: &Path) -> io::Result<Scores> {
     let mut files: Vec<_> = if folder.is_file() {
         vec![folder.to_owned()]
     } else {
-        std::fs::read_dir(folder)?
+        std::fs::read_dir(folder)
+            .map_err(|error| at(folder, &error))?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<_, _>>()?
     };
@@ -117,10 +121,11 @@ pub fn score(folder: &Path) -> io::Result<Scores> {
         return Err(bad(format!("{}: no *.jsonl in it", folder.display())));
     }
     let mut scores = Scores::default();
-    let mut times: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let mut times: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
     for file in files {
         let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        for (number, line) in io::BufReader::new(std::fs::File::open(&file)?).lines().enumerate() {
+        let opened = std::fs::File::open(&file).map_err(|error| at(&file, &error))?;
+        for (number, line) in io::BufReader::new(opened).lines().enumerate() {
             let line = line?;
             if line.trim().is_empty() {
                 continue;
@@ -131,22 +136,44 @@ pub fn score(folder: &Path) -> io::Result<Scores> {
             one(&name, &case, &gold, &mut scores, &mut times).map_err(|error| told(&error))?;
         }
     }
-    for (name, mut us) in times {
-        us.sort_by(f64::total_cmp);
-        if let (Some(figures), Some(median), Some(most)) = (scores.files.get_mut(&name), us.get(us.len() / 2), us.last()) {
-            figures.us = (*median, *most);
+    let mut of_files: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for ((file, name), us) in times {
+        of_files.entry(file.clone()).or_default().extend(&us);
+        if let Some(figures) = scores.files.get_mut(&name) {
+            figures.us = median_and_most(us);
+            scores.totals.entry(file).or_default().add(figures);
         }
+    }
+    for (file, us) in of_files {
+        scores.totals.entry(file).or_default().us = median_and_most(us);
     }
     Ok(scores)
 }
 
-fn one(file: &str, case: &Input, gold: &Gold, scores: &mut Scores, all_us: &mut BTreeMap<String, Vec<f64>>) -> io::Result<()> {
-    let language = case
-        .lang
-        .as_deref()
-        .filter(|lang| *lang != "en")
-        .map_or_else(String::new, |lang| format!(" {lang}"));
-    let name = format!("{file}{language}");
+fn median_and_most(mut us: Vec<f64>) -> (f64, f64) {
+    us.sort_by(f64::total_cmp);
+    let at = |place: usize| us.get(place).copied().unwrap_or_default();
+    (at(us.len() / 2), at(us.len().saturating_sub(1)))
+}
+
+impl Figures {
+    /// Counts; the times of reading cannot be added up.
+    fn add(&mut self, other: &Self) {
+        let both = |one: (usize, usize), other: (usize, usize)| (one.0 + other.0, one.1 + other.1);
+        self.cases += other.cases;
+        self.right += other.right;
+        self.harm += other.harm;
+        self.asked += other.asked;
+        self.zones = both(self.zones, other.zones);
+        self.choices = both(self.choices, other.choices);
+    }
+}
+
+fn one(file: &str, case: &Input, gold: &Gold, scores: &mut Scores, all_us: &mut BTreeMap<(String, String), Vec<f64>>) -> io::Result<()> {
+    let name = match case.lang.as_deref() {
+        None | Some("") => file.to_owned(),
+        Some(language) => format!("{file} {language}"),
+    };
     let figures = scores.files.entry(name.clone()).or_default();
     figures.cases += 1;
     let started;
@@ -193,7 +220,10 @@ fn one(file: &str, case: &Input, gold: &Gold, scores: &mut Scores, all_us: &mut 
         let read = shown(intent.trim_matches('"'), &times.selected, &times.open, zone);
         (right, harm, expected, if times.asks() { format!("{read} (asks)") } else { read })
     };
-    all_us.entry(name).or_default().push(started.elapsed().as_secs_f64() * 1e6);
+    all_us
+        .entry((file.to_owned(), name))
+        .or_default()
+        .push(started.elapsed().as_secs_f64() * 1e6);
     figures.right += usize::from(right);
     figures.harm += usize::from(harm);
     if !right || harm {
@@ -333,6 +363,24 @@ fn item_is(item: &Item, read: &Resolved, kind: &str) -> bool {
 }
 
 impl Scores {
+    /// A row for each language of each file, and one for the whole file.
+    fn rows(&self) -> Vec<(&str, &str, &Figures)> {
+        let mut rows = Vec::new();
+        for (file, total) in &self.totals {
+            let of_file = self.files.iter().filter_map(|(name, one)| {
+                let language = name.strip_prefix(file.as_str())?;
+                match (language.strip_prefix(' '), language) {
+                    (Some(language), _) if !language.contains(' ') => Some((language, one)),
+                    (None, "") => Some(("unnamed", one)),
+                    (Some(_) | None, _) => None,
+                }
+            });
+            rows.extend(of_file.map(|(language, one)| (file.as_str(), language, one)));
+            rows.push((file.as_str(), "total", total));
+        }
+        rows
+    }
+
     /// Writes the figures and the first of the cases that are not right, those that do harm first.
     ///
     /// # Errors
@@ -341,13 +389,13 @@ impl Scores {
         let percent = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 * 100.0 / of as f64 };
         writeln!(
             out,
-            "{:28} {:>6} {:>7} {:>7} {:>7} {:>8} {:>9} {:>10} {:>10}",
-            "", "cases", "right %", "harm %", "asked %", "zones", "choices", "median us", "most us"
+            "{:24} {:8} {:>6} {:>7} {:>7} {:>7} {:>8} {:>9} {:>10} {:>10}",
+            "file", "language", "cases", "right %", "harm %", "asked %", "zones", "choices", "median us", "most us"
         )?;
-        for (name, one) in &self.files {
+        for (file, language, one) in self.rows() {
             writeln!(
                 out,
-                "{name:28} {:>6} {:>7.1} {:>7.1} {:>7.1} {:>8} {:>9} {:>10.1} {:>10.1}",
+                "{file:24} {language:8} {:>6} {:>7.1} {:>7.1} {:>7.1} {:>8} {:>9} {:>10.1} {:>10.1}",
                 one.cases,
                 percent(one.right, one.cases),
                 percent(one.harm, one.cases),

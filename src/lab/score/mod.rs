@@ -47,11 +47,16 @@ struct Case {
 /// When a file is missing or the index is not as described.
 pub fn score(dir: &Path) -> io::Result<Report> {
     let index = dir.join("index.jsonl");
-    let text = std::fs::read_to_string(&index).map_err(|error| at(&index, &error))?;
+    let text = std::fs::read_to_string(&index).map_err(|error| {
+        let what = "it lists the corpus's mails, one JSON object a line; `replyd lab score --help` shows one";
+        io::Error::new(error.kind(), format!("{}: {error}: {what}", index.display()))
+    })?;
     let mut report = Report::default();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let case: Case =
-            serde_json::from_str(line).map_err(|error| io::Error::other(format!("{}:{}: {error}", index.display(), number + 1)))?;
+        let case: Case = serde_json::from_str(line).map_err(|error| {
+            let what = format!("{}:{}: {error}", index.display(), number + 1);
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        })?;
         let load = |name: &str| std::fs::read(dir.join(name)).map_err(|error| at(&dir.join(name), &error));
         let raw = load(&case.input)?;
         let got = match case.kind.as_str() {

@@ -402,7 +402,7 @@ fn operations_a_restore_on_a_new_machine_brings_the_keys() {
 
     // Other keys are not written over, and nothing is restored that they could not read.
     fs::remove_file(house.path("replyd.keys")).unwrap();
-    house.ok(&["list"]);
+    house.ok(&["note", "1", "signed anew"]);
     let refused = house.replyd(&["restore", backup.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(65), "{}", told(&refused));
     assert!(told(&refused).contains("keys"), "{}", told(&refused));
