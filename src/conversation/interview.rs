@@ -516,11 +516,13 @@ impl Interview {
             // One of several answers after the others agreed: of what they were offered they take some, or all.
             (Some(Content::OfferTimes { slots, several, .. }), booked) if *several || booked.is_none() => slots.clone(),
             // Whoever is left out is told to answer any letter of ours once they can.
-            (_, Some(slot)) if attendee.absent && of.panel(submission).contains(&side) => vec![slot],
+            (_, Some(slot)) if attendee.absent && slot.start > now && of.panel(submission).contains(&side) => vec![slot],
             // An answer to an older letter is about what is offered now.
             (_, None) if attendee.asked.is_some_and(|asked| asked.what == Ask::Choice) => self.held().to_vec(),
             (_, Some(_) | None) => Vec::new(),
         };
+        // So it is about what became of the interview, once that is asked.
+        let asks_outcome = attendee.asked.is_some_and(|asked| asked.what == Ask::Outcome && asked.letters > 0);
         AskedTimes {
             submission,
             written: now,
@@ -529,7 +531,7 @@ impl Interview {
             minutes: of.batch.project.duration_min,
             options,
             booked: self.booked,
-            confirms: matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
+            confirms: asks_outcome || matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
             was_theirs: letter.is_some_and(|letter| letter.confirmation().is_some()),
             // A candidate decides about nobody.
             candidates: match side {

@@ -282,6 +282,10 @@ impl Turn {
             let why = format!("{} says that they come, and has another interview then", self.name_at(id, side));
             return self.tell_of_words(id, &why, "");
         }
+        if slot.start <= self.now {
+            let why = format!("{} says that they come, after the interview began", self.name_at(id, side));
+            return self.tell_of_words(id, &why, "");
+        }
         let Some(interview) = self.interview_mut(id) else { return };
         let attendee = interview.attendee_mut(side);
         attendee.can = Some(Spans::of(vec![(slot.start, slot.end)]));
