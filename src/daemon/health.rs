@@ -209,9 +209,12 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
             &format!("{n} notices to recruiters failed: nobody was told what they say"),
             "read them: replyd outbox --state failed; put the address right and send them again (lift, retry), or close them (cancel)",
         ),
-        (n, _) => red(
+        (n, untold) => red(
             "outbox",
-            &format!("{n} letters in doubt"),
+            &match untold {
+                0 => format!("{n} letters in doubt"),
+                untold => format!("{n} letters in doubt, and {untold} notices to recruiters that failed"),
+            },
             "nobody can know whether they arrived: replyd outbox",
         ),
     };

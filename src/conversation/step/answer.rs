@@ -121,7 +121,7 @@ impl Turn {
                 of: _,
             } => match standing {
                 Standing::Full => {
-                    self.settle_confirmation(&reply, *confirms);
+                    self.settle_confirmation(Side::Client, &reply, *confirms);
                     self.apply(&reply, "by mail", message_id.clone());
                 }
                 Standing::Unvouched => self.park_and_confirm(*message, reply, message_id.clone(), None),
@@ -156,7 +156,7 @@ impl Turn {
     }
 
     /// A yes or no to the letter that asked about a parked answer.
-    pub(super) fn settle_confirmation(&mut self, reply: &Reply, confirms: Option<i64>) {
+    pub(super) fn settle_confirmation(&mut self, by: Side, reply: &Reply, confirms: Option<i64>) {
         let sure = reply.findings.iter().filter(|one| one.band == Band::Act);
         let mut answers = sure.filter_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None });
         let said = answers.next();
@@ -168,9 +168,16 @@ impl Turn {
             let detail = "answers once more whether an answer counts, which is settled: nothing follows".to_owned();
             self.record_words("repeated", None, detail, words.clone());
             // Who first said yes and now no has been acted on: a person must know.
-            if !yes {
-                let why = "The client says that an answer was not theirs, after it was settled.".to_owned();
-                self.hand_to_recruiter(why, words);
+            match by {
+                _ if yes => {}
+                Side::Client => {
+                    let why = "The client says that an answer was not theirs, after it was settled.".to_owned();
+                    self.hand_to_recruiter(why, words);
+                }
+                Side::Candidate | Side::Interviewer(_) => {
+                    let why = "An interviewer says that an answer was not theirs, after it was settled.".to_owned();
+                    self.needs_person(why, words, false);
+                }
             }
         }
     }

@@ -27,7 +27,7 @@ impl Turn {
             } => match (standing, self.c.policy.proxy) {
                 (Standing::Full, _) | (Standing::Deputy, Proxy::Accept) => {
                     let confirms = confirms.filter(|_| standing == Standing::Full);
-                    self.settle_confirmation(&reply, confirms);
+                    self.settle_confirmation(Side::Interviewer(n), &reply, confirms);
                     let answers = |one: &Finding| confirms.is_some() && one.band == Band::Act && matches!(one.says, Says::Confirm(_));
                     match spoken {
                         Some(id) => self.interviewer_spoke(id, n, &reply, message_id.as_ref()),

@@ -174,7 +174,11 @@ fn check_says_what_is_wrong_and_what_to_do() {
             .unwrap_or_else(|| panic!("{name}, {fix}: {lines:#?}"));
         let whole = format!("{} {}", named["says"], named["fix"]);
         assert!(whole.contains(fix), "{name}, {fix}: {whole}");
-        assert!(failed.iter().all(|line| line["fix"] != ""), "{failed:?}");
+        // What the configuration says of itself holds its fix.
+        assert!(
+            failed.iter().all(|line| line["fix"] != "" || line["name"] == "config"),
+            "{failed:?}"
+        );
     }
     // For people: one line each, on stdout.
     let house = House::new(&lane);

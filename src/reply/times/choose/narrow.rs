@@ -30,8 +30,9 @@ pub(super) fn singled_out(
 ) -> Vec<usize> {
     let count = asked.options.len();
     let ends = |item: &Item| matches!(item.what, What::Line | What::Mark('.' | '!' | '?' | ';'));
-    let begins = items.iter().take(mark.item).rposition(ends).map_or(0, |at| at + 1);
-    let begins = begins.max(mark.item.saturating_sub(ITEMS));
+    let first = mark.item.saturating_sub(ITEMS);
+    let near = items.get(first..mark.item).unwrap_or_default();
+    let begins = near.iter().rposition(ends).map_or(first, |at| first + at + 1);
     let mut found: Vec<usize> = (begins..mark.item)
         .filter_map(|number| listed(items, number, false, text, count))
         .collect();

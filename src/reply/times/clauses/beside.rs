@@ -47,7 +47,9 @@ impl Scan<'_> {
             .items
             .skip(end + usize::from(self.items.mark(end) == Some(',')), &[Lex::At, Lex::AtOrTill]);
         let end = self.clocks.range_or_point(hour, true).map_or(end, |clock| hour + clock.used);
-        matches!(self.items.what(end), None | Some(What::Line | What::Mark('!'))).then_some(day - at)
+        // All there is, and no call: an end after all.
+        let alone = at == 0 && self.items.what(end) != Some(&What::Mark('!'));
+        (!alone && matches!(self.items.what(end), None | Some(What::Line | What::Mark('!')))).then_some(day - at)
     }
 
     /// The hour of what was told last, where no day stands beside it: "I work until 4".
@@ -95,7 +97,10 @@ impl Scan<'_> {
         let counted = matches!(
             self.items.lex(at + 4),
             Some(Lex::ClockMark | Lex::Unit(_) | Lex::NotClock | Lex::Of | Lex::Month(_))
-        ) || matches!(self.items.what(at + 4), Some(What::Mark(':' | '/' | '%' | '€') | What::Num(..)));
+        ) || matches!(
+            self.items.what(at + 4),
+            Some(What::Mark(':' | '/' | '%' | '€') | What::Num(..) | What::Word(_))
+        );
         if first >= last || *last == 24 && *first < 20 || counted {
             return None;
         }

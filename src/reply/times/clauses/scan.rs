@@ -54,7 +54,9 @@ impl Scan<'_> {
                     Some(What::Line | What::Mark(',' | '.' | '!' | '?' | ';' | ')'))
                 )
             });
-            return rest.count().max(1);
+            let tells_time = |at: usize| matches!(self.items.what(at), Some(What::Num(..) | What::Lex(Lex::Part(_))));
+            // "mas aqui é feriado na segunda" tells something else.
+            return if rest.clone().any(tells_time) { rest.count().max(1) } else { 1 };
         }
         let place = self.place_here(at, walk);
         if let Some(zone) = zones::whose(self.items, at, place.or(walk.writer).unwrap_or(self.own), self.ours) {

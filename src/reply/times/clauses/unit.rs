@@ -191,8 +191,17 @@ pub(super) fn polarity(walk: &mut Walk) {
         .map(|mark| (mark.sentence, mark.unit))
         .collect();
     // "Need to move Tuesday I'm afraid - Thursday 10-12 or Friday after 2?": what stands behind the dash is offered.
-    let is_sad = |units: &[Unit], number: usize, sentence: usize| {
-        let behind = |from: usize| units.get(from + 1..=number).unwrap_or_default().iter().any(|unit| unit.dashed);
+    let dashes: Vec<usize> = walk
+        .units
+        .iter()
+        .scan(0, |sum, unit| {
+            *sum += usize::from(unit.dashed);
+            Some(*sum)
+        })
+        .collect();
+    let is_sad = |number: usize, sentence: usize| {
+        let until = |unit: usize| dashes.get(unit).copied().unwrap_or_default();
+        let behind = |from: usize| until(number) > until(from);
         let asks = asking.get(sentence).copied().unwrap_or(false);
         sad.iter().any(|(of, from)| *of == sentence && !(asks && behind(*from)))
     };
@@ -253,7 +262,7 @@ pub(super) fn polarity(walk: &mut Walk) {
         }
         // "Mornings only I'm afraid" is what is left.
         let all_there_is = unit.only || unit.only_these;
-        if verdict.is_none() && unit.has_terms() && !all_there_is && is_sad(&walk.units, number, unit.sentence) && !glad(unit.sentence) {
+        if verdict.is_none() && unit.has_terms() && !all_there_is && is_sad(number, unit.sentence) && !glad(unit.sentence) {
             verdict = Some(Verdict {
                 yes: false,
                 told: false,

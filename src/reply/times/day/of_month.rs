@@ -107,11 +107,9 @@ impl Dates<'_> {
     pub(in crate::reply::times) fn of_month_spoken(&self, day: u32) -> Option<NaiveDate> {
         // "the 29th", where slots from the 28th of June to the 1st of July were offered and no month is named.
         let offered = self.slots.filter(|slots| self.month.get() == Some(slots.1)).map(|slots| slots.0);
-        if let Some(spoken) = offered
-            .or_else(|| self.month.get())
-            .and_then(|spoken| spoken.with_day(day))
-            .filter(|day| *day >= self.today)
-        {
+        let beside = offered.and_then(|first| first.with_day(day).filter(|day| *day >= first));
+        let spoken = beside.or_else(|| self.month.get().and_then(|spoken| spoken.with_day(day)));
+        if let Some(spoken) = spoken.filter(|day| *day >= self.today) {
             return Some(spoken);
         }
         let mut month = self.today.with_day(1)?;

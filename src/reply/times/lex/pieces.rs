@@ -99,15 +99,30 @@ pub(super) fn phone(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
     let begins_with_zero = pieces.get(at).is_some_and(|piece| piece.text.starts_with('0')) && all >= 9;
     // No date and hour: "03.08.17 07.23" is parted in two ways.
     let pairs = groups.len() == 5 && groups.iter().all(|length| *length == 2) && evenly(pieces, at, next);
-    let zeros = begins_with_zero && (pairs || groups.first().is_some_and(|length| *length >= 3) && !date);
+    let zeros = begins_with_zero && (pairs || groups.first().is_some_and(|length| *length >= 3) && !date) && !all_hours(pieces, at, next);
+    let led = || led_by_a_word_for_it(pieces, at) && !all_hours(pieces, at, next);
     let number = zeros
-        || led_by_a_word_for_it(pieces, at) && all >= 6 && groups.len() >= 2 && groups.iter().all(|length| *length <= 8)
+        || all >= 6 && groups.len() >= 2 && groups.iter().all(|length| *length <= 8) && led()
         || all >= 9 && long && !groups.iter().all(|length| matches!(length, 1 | 2 | 4))
         || all >= 9 && groups.iter().any(|length| *length >= 5)
         || groups == [3, 4]
         || groups == [4, 3, 3]
         || groups.len() >= 4 && all >= 10 && long && at < next && pieces.get(at).is_some_and(|piece| piece.text == "+");
     (number && !date).then_some(next - at)
+}
+
+/// "0900 / 1000 / 1100", "14.30-15.30", "24.11. 14.00": nothing but hours and days.
+fn all_hours(pieces: &[Piece<'_>], at: usize, end: usize) -> bool {
+    let digits = pieces.get(at..end).unwrap_or_default().iter().filter_map(|piece| {
+        let value: u32 = piece.text.parse().ok()?;
+        Some((piece.text.len(), value))
+    });
+    let groups: Vec<(usize, u32)> = digits.collect();
+    let clock = |hour: u32, minute: u32| hour < 24 && minute < 60 && minute.is_multiple_of(5);
+    let date = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
+    let whole = |(length, value): &(usize, u32)| matches!(length, 3 | 4) && clock(value / 100, value % 100);
+    let parted = |pair: &[(usize, u32)]| matches!(pair, [(1 | 2, a), (1 | 2, b)] if clock(*a, *b) || date(*a, *b));
+    groups.iter().all(whole) || groups.len().is_multiple_of(2) && groups.chunks(2).all(parted)
 }
 
 /// Five groups with nothing between them, or the same mark between all.

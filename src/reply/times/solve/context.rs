@@ -307,8 +307,7 @@ impl Context {
             next = on_or_after(day, weekday)?;
         }
         Some(match self.week.and_then(|week| week.day(weekday)) {
-            // Nobody calls today by its weekday.
-            Some(day) if day > self.today => day,
+            Some(day) if day >= self.today => day,
             _ => {
                 let mut such = self
                     .offered
