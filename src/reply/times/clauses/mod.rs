@@ -9,6 +9,7 @@
 mod beside;
 mod blocks;
 mod grid;
+mod hours;
 mod marks;
 mod numbers;
 mod refer;
