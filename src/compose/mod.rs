@@ -15,6 +15,7 @@ mod invitation;
 mod links;
 mod logo;
 mod notice;
+mod orders;
 mod ping;
 mod privacy;
 mod refusal;
@@ -361,6 +362,7 @@ const fn repeatable(says: &Content) -> bool {
         | Content::ConfirmDeputy { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
+        | Content::Withdrawn { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::AskTimes { .. }

@@ -32,6 +32,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::ConfirmDeputy { .. }
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
+            | Content::Withdrawn { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
@@ -108,6 +109,7 @@ fn contents(now: Timestamp) -> Vec<Content> {
             open: vec![submission, SubmissionId(2)],
         },
         Content::FollowUp { submission },
+        Content::Withdrawn { submission },
         Content::AskReasons {
             submission,
             known: vec![Reason::Skills],

@@ -96,6 +96,10 @@ enum Says {
         open: Vec<Profile>,
         names: String,
     },
+    Withdrawn {
+        /// Who is out.
+        name: String,
+    },
     FollowUp {
         about: Profile,
     },
@@ -269,7 +273,9 @@ impl Scene<'_> {
         match says {
             Content::DidYouMean { about, .. } => only(about.iter().map(|(id, _)| *id).collect()),
             Content::Nudge { open, .. } => only(open.clone()),
-            Content::FollowUp { submission } | Content::AskReasons { submission, .. } => only(vec![*submission]),
+            Content::FollowUp { submission } | Content::Withdrawn { submission } | Content::AskReasons { submission, .. } => {
+                only(vec![*submission])
+            }
             Content::Submission
             | Content::Receipt { .. }
             | Content::ConfirmSender { .. }
@@ -340,6 +346,9 @@ impl Scene<'_> {
                     names: words::list(&names),
                 }
             }
+            Content::Withdrawn { submission } => Says::Withdrawn {
+                name: self.candidate(*submission)?.mailbox.name.to_string(),
+            },
             Content::FollowUp { submission } => Says::FollowUp {
                 about: self.profile(*submission, None, Some(Decision::Interested))?,
             },

@@ -188,6 +188,7 @@ section!(Decision {
     confirm: String = "press".to_owned(),
     grace_yes_min: u64 = 10,
     grace_pass_min: u64 = 60,
+    grace_order_min: u64 = 5,
     proxy: String = "confirm".to_owned(),
     maybe_days: u64 = 2,
     unclear_limit: u64 = 2,

@@ -274,6 +274,7 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
         nudge_limit: small("chase.nudge_limit", file.chase.nudge_limit, 0..=4)?,
         daily_limit: small("chase.daily_limit", file.chase.daily_limit, 1..=10)?,
         hourly_answers: 5,
+        grace_order_min: medium("decision.grace_order_min", file.decision.grace_order_min, 1..=60)?,
         proxy: match file.decision.proxy.as_str() {
             "confirm" => Proxy::Confirm,
             "accept" => Proxy::Accept,

@@ -4,6 +4,7 @@
 //! Never here: I/O, a clock, dice, an error: every stage meets every event, and "nothing to do" is an answer.
 
 mod batch;
+mod command;
 mod deadline;
 mod effect;
 mod event;
@@ -17,9 +18,10 @@ mod taken;
 mod told;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
+pub use command::{Command, Ordered};
 pub use deadline::{Deadline, Deadlines};
 pub use effect::{Effect, Entry, Transition};
-pub use event::{Command, Event, Via, Visit};
+pub use event::{Event, Via, Visit};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use policy::{Order, Policy, Proxy, Scheduling};

@@ -23,6 +23,7 @@ mod ledger;
 mod machines;
 pub mod mailbox;
 mod metrics;
+mod ordering;
 mod ping;
 mod queue;
 mod reader;

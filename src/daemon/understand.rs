@@ -2,6 +2,7 @@
 
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
+use super::ordering::ordered;
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
@@ -248,18 +249,19 @@ fn spoken(
         }
         None => {}
     }
-    // A recruiter's answer to a copy or a notice is a note; vouched for like any other word.
-    let recruiter = conversation.batch.recruiters.iter().find(|one| Some(&one.address) == from);
-    if let Some(recruiter) = recruiter
+    // A recruiter's mail orders something; vouched for like any other word.
+    let recruiter = conversation.batch.recruiters.iter().position(|one| Some(&one.address) == from);
+    if let Some((at, recruiter)) = recruiter.and_then(|at| Some((at, conversation.batch.recruiters.get(at)?)))
         && message.authenticated
-        && thread.key.is_some()
+        && (thread.key.is_some() || thread.by_reference)
         && conversation.batch.contact.mailbox.address != recruiter.address
     {
-        let note = || Command::Note { text: excerpt(&own.text) };
-        let command = silence_answered(letter, &own, message, conversation, now).unwrap_or_else(note);
-        let event = Event::Steered {
-            by: recruiter.shown(),
-            command,
+        let event = match silence_answered(letter, &own, message, conversation, now) {
+            Some(command) => Event::Steered {
+                by: recruiter.shown(),
+                command,
+            },
+            None => ordered(tx, conversation, at, message, &own, letter, now)?,
         };
         return Ok(Understood::event("recruiter", id, event));
     }

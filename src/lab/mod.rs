@@ -10,6 +10,7 @@ pub mod decisions;
 mod fill;
 mod kind;
 pub mod lean;
+pub mod orders;
 mod readings;
 mod reply;
 mod score;

@@ -382,6 +382,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),
         "asked_back" => Some(conversation::Deadline::AskedBack),
+        "orders" => Some(conversation::Deadline::Orders),
         "interview_client" => Some(conversation::Deadline::Interview(submission, Side::Client)),
         "interview_candidate" => Some(conversation::Deadline::Interview(submission, Side::Candidate)),
         "picked" => Some(conversation::Deadline::Picked(submission)),

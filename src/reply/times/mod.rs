@@ -23,6 +23,7 @@ mod inline;
 mod items;
 mod lex;
 mod solve;
+mod spoken;
 mod zones;
 
 use std::ops::Range;
@@ -32,6 +33,7 @@ use crate::model::Timestamp;
 
 pub use doubts::{Doubt, Why};
 pub use expression::{Grain, Resolved, expressions};
+pub(super) use spoken::spoken_of;
 
 /// A slot: from, to.
 pub type Slot = (Timestamp, Timestamp);
