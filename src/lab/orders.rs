@@ -3,7 +3,8 @@
 //! In: JSON lines `{id, now, batch, others, answers, of, subject, body, expect}`, one mail each; what stands in `batch` and `expect` is told by
 //! the help of `replyd lab score-orders`. Out: how many are right, asked without need, and wrongly acted upon, with the worst cases.
 //! A mail is *right* when just the orders expected were read and something is asked if and only if that is expected; *wrongly acted upon* when
-//! an order was read that is not expected; else it was *asked* without need.
+//! an order was read that is not expected; else it was *asked* without need. Reasons for a pass are counted apart: one that was not read leads
+//! to a question, and to nothing wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write};
@@ -15,7 +16,7 @@ use serde_json::Value;
 use super::score::wrapped;
 use crate::calendar::{LocalTime, Zone};
 use crate::message::{Border, own_text};
-use crate::model::{ConversationId, Slot, SubmissionId, Timestamp};
+use crate::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use crate::reply::AskedAbout;
 use crate::reply::orders::{Desk, OnDesk, Orders, Whom, Wish, read};
 
@@ -59,6 +60,8 @@ pub struct Figures {
     pub asked: usize,
     /// Something was done that nobody ordered.
     pub wrong: usize,
+    /// Reasons for a pass that stand in the mails, those of them that were read, and those read that do not.
+    pub reasons: (usize, usize, usize),
 }
 
 /// The figures, and the mails that were not read as expected.
@@ -102,10 +105,14 @@ pub fn score(input: impl BufRead) -> io::Result<Scores> {
         let case: Case = serde_json::from_str(&line).map_err(|error| at(number, &error.to_string()))?;
         let zone: Zone = "Europe/London".parse().map_err(|_| at(number, "no zones"))?;
         let orders = orders(&case, zone).ok_or_else(|| at(number, "`now` or an interview is no local time"))?;
-        let said = told(&case, zone, &orders);
+        let (said, because) = told(&case, zone, &orders);
         let expected: BTreeSet<String> = case.expect.iter().map(expected).filter(|one| one != "nothing").collect();
+        let reasons: BTreeSet<String> = case.expect.iter().flat_map(reasons).collect();
         let figures = &mut scores.figures;
         figures.mails += 1;
+        figures.reasons.0 += reasons.len();
+        figures.reasons.1 += reasons.intersection(&because).count();
+        figures.reasons.2 += because.difference(&reasons).count();
         if said == expected {
             figures.right += 1;
             continue;
@@ -226,8 +233,8 @@ fn orders(case: &Case, zone: Zone) -> Option<Orders> {
     Some(read(&own_text(&message, &[]), subject, &desk))
 }
 
-/// Orders read, a line each.
-fn told(case: &Case, zone: Zone, orders: &Orders) -> BTreeSet<String> {
+/// Orders read, a line each, and the reasons for passes.
+fn told(case: &Case, zone: Zone, orders: &Orders) -> (BTreeSet<String>, BTreeSet<String>) {
     let all: Vec<&Batch> = std::iter::once(&case.batch).chain(&case.others).collect();
     let name = |id: SubmissionId| -> String {
         let (batch, at) = ((id.0 - 1) / 100, (id.0 - 1) % 100);
@@ -239,7 +246,7 @@ fn told(case: &Case, zone: Zone, orders: &Orders) -> BTreeSet<String> {
         Whom::Candidate(id) => name(id),
     };
     let local = |at: Timestamp| zone.local(at).format("%Y-%m-%dT%H:%M").to_string();
-    let mut said: BTreeSet<String> = BTreeSet::new();
+    let (mut said, mut because) = (BTreeSet::new(), BTreeSet::new());
     for order in &orders.orders {
         said.insert(match &order.wish {
             Wish::Take => "take".to_owned(),
@@ -250,18 +257,10 @@ fn told(case: &Case, zone: Zone, orders: &Orders) -> BTreeSet<String> {
                 decision,
                 reasons,
             } => {
-                let reasons: BTreeSet<&str> = reasons.iter().map(|one| one.name()).collect();
-                let reasons = if *decision == crate::model::Decision::Pass {
-                    reasons
-                } else {
-                    BTreeSet::new()
-                };
-                format!(
-                    "decide {} {} {}",
-                    name(*submission),
-                    decision.name(),
-                    reasons.into_iter().collect::<Vec<_>>().join(",")
-                )
+                if *decision == Decision::Pass {
+                    because.extend(reasons.iter().map(|one| format!("{} {}", name(*submission), one.name())));
+                }
+                format!("decide {} {}", name(*submission), decision.name())
             }
             Wish::Times { by, open } => {
                 let spans: Vec<String> = open
@@ -294,7 +293,18 @@ fn told(case: &Case, zone: Zone, orders: &Orders) -> BTreeSet<String> {
     if !orders.unread.is_empty() {
         said.insert("ask".to_owned());
     }
-    said
+    (said, because)
+}
+
+/// The reasons of an expected pass.
+fn reasons(value: &Value) -> Vec<String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let all = value
+        .get("reasons")
+        .and_then(Value::as_array)
+        .filter(|_| text("decision") == "pass");
+    let all = all.into_iter().flatten().filter_map(Value::as_str);
+    all.map(|reason| format!("{} {reason}", text("candidate"))).collect()
 }
 
 /// An order expected, in the same words.
@@ -307,19 +317,7 @@ fn expected(value: &Value) -> String {
     let doing = text("do");
     match doing.as_str() {
         "pause" => format!("pause {}", text("until")),
-        "decide" => {
-            let reasons: BTreeSet<String> = if text("decision") == "pass" {
-                list("reasons").into_iter().collect()
-            } else {
-                BTreeSet::new()
-            };
-            format!(
-                "decide {} {} {}",
-                text("candidate"),
-                text("decision"),
-                reasons.into_iter().collect::<Vec<_>>().join(",")
-            )
-        }
+        "decide" => format!("decide {} {}", text("candidate"), text("decision")),
         "times" => format!("times {} {}", text("candidate"), list("slots").join(" ")),
         "book" | "move" => format!("{doing} {} {}", text("candidate"), text("at")),
         "cancel" | "withdraw" => format!("{doing} {}", text("candidate")),
