@@ -150,10 +150,11 @@ impl Scores {
             right,
             asked,
             wrong,
+            reasons: (reasons, read, extra),
         } = self.figures;
         writeln!(
             out,
-            "mails {mails}   right {right}   asked without need {asked}   wrongly acted upon {wrong}"
+            "mails {mails}   right {right}   asked without need {asked}   wrongly acted upon {wrong}   reasons {read} of {reasons}, {extra} too many"
         )?;
         for one in self.not_right.iter().take(worst) {
             let list = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join("; ");
