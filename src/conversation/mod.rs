@@ -6,6 +6,7 @@
 mod batch;
 mod command;
 mod deadline;
+mod desk;
 mod effect;
 mod event;
 mod interview;
@@ -20,6 +21,7 @@ mod told;
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
 pub use command::{Command, Ordered};
 pub use deadline::{Deadline, Deadlines};
+pub use desk::{FromDesk, Inquiry};
 pub use effect::{Effect, Entry, Transition};
 pub use event::{Event, Via, Visit};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};

@@ -2,10 +2,9 @@
 //!
 //! In: own text, the batch. Out: an [`Event::Ordered`]. Looks things up, changes nothing.
 
-use crate::conversation::{Command, Conversation, Event, Party, Side};
+use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Party};
 use crate::message::{Message, OwnText};
-use crate::model::{Decision, Slot, SubmissionId, Timestamp};
-use crate::reply::orders::{self, Desk, OnDesk, Order, Orders, Whom, Wish};
+use crate::model::Timestamp;
 use crate::store::{LetterRow, StoreError, Tx};
 
 /// Lines of a timeline that are told in a mail, the newest.
@@ -26,33 +25,25 @@ pub(super) fn ordered(
         Party::Candidate(id) => Some(id),
         Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => letter.says().and_then(|says| conversation.interview_of(says)),
     });
-    let desk = Desk {
-        written,
-        zone: conversation.batch.contact.zone,
-        batches: vec![on_desk(conversation, now)],
-        answers: true,
-        of,
-    };
     // A subject that answers ours says nothing.
     let subject = if letter.is_some() { "" } else { message.subject.as_str() };
-    let Orders { orders, unread } = orders::read(own, subject, &desk);
-    let mut unread: Vec<String> = unread.into_iter().map(|words| words.text).collect();
-    let (mut commands, mut told, mut undo) = (Vec::new(), Vec::new(), false);
-    for Order { wish, words, .. } in orders {
-        match wish {
-            Wish::Undo => undo = true,
-            Wish::Help => told.push(("What you can write".to_owned(), help())),
-            Wish::Status => told.push(("Where things stand".to_owned(), standing(tx, conversation)?)),
-            Wish::Timeline => told.push((
+    let FromDesk {
+        commands,
+        asks,
+        undo,
+        mut unread,
+    } = conversation.from_desk(own, subject, of, written);
+    let mut told = Vec::new();
+    for ask in asks {
+        match ask {
+            Inquiry::Help => told.push(("What you can write".to_owned(), help())),
+            Inquiry::Status => told.push(("Where things stand".to_owned(), standing(tx, conversation)?)),
+            Inquiry::Timeline => told.push((
                 format!("What happened in {}", conversation.reference()),
                 timeline(tx, conversation)?,
             )),
             // Figures are not made here.
-            Wish::Report(_) => unread.push(words.text),
-            wish => match command(wish, conversation) {
-                Some(all) => commands.extend(all),
-                None => unread.push(words.text),
-            },
+            Inquiry::Report(_) => unread.push(own.text.clone()),
         }
     }
     Ok(Event::Ordered {
@@ -63,100 +54,6 @@ pub(super) fn ordered(
         undo,
         answers: message.id.clone(),
     })
-}
-
-fn on_desk(conversation: &Conversation, now: Timestamp) -> OnDesk {
-    let batch = &conversation.batch;
-    let mut asked = conversation.asked(None, now);
-    // A recruiter's word counts whatever has taken effect.
-    for one in &mut asked.candidates {
-        one.open = true;
-    }
-    let zone = |id: SubmissionId| conversation.zone_of(Party::Candidate(id));
-    let booked = conversation
-        .submissions
-        .iter()
-        .filter_map(|one| Some((one.id, one.interview.as_ref()?.booked?)));
-    OnDesk {
-        id: conversation.id,
-        reference: conversation.reference().as_str().to_owned(),
-        client: batch.client.to_string(),
-        contact: batch.contact.mailbox.name.to_string(),
-        zone: batch.contact.zone,
-        role: batch.project.title.to_string(),
-        candidates: asked
-            .candidates
-            .into_iter()
-            .map(|one| (one.clone(), zone(one.submission)))
-            .collect(),
-        booked: booked.collect(),
-        minutes: batch.project.duration_min,
-    }
-}
-
-/// The commands of a wish; `None` where it cannot be told whom it is about.
-fn command(wish: Wish, conversation: &Conversation) -> Option<Vec<Command>> {
-    let minutes = chrono::Duration::minutes(i64::from(conversation.batch.project.duration_min));
-    let book = |submission, start: Timestamp| Command::Book {
-        submission,
-        slot: Slot {
-            start,
-            end: start + minutes,
-        },
-    };
-    let party = |whom| match whom {
-        Whom::Client => Party::Client,
-        Whom::Candidate(id) => Party::Candidate(id),
-    };
-    Some(vec![match wish {
-        Wish::Take => Command::Take,
-        Wish::Release => Command::Release,
-        Wish::Pause(until) => Command::Pause { until },
-        Wish::Decide {
-            submission,
-            decision,
-            reasons,
-        } => Command::Decide {
-            submission,
-            decision,
-            reasons,
-        },
-        Wish::Times {
-            by: Whom::Candidate(submission),
-            open,
-        } => Command::Times {
-            submission,
-            by: Side::Candidate,
-            open,
-        },
-        Wish::Times { by: Whom::Client, open } => {
-            let wanted = conversation
-                .submissions
-                .iter()
-                .filter(|one| one.decision() == Some(Decision::Interested));
-            let all: Vec<Command> = wanted
-                .map(|one| Command::Times {
-                    submission: one.id,
-                    by: Side::Client,
-                    open: open.clone(),
-                })
-                .collect();
-            return (!all.is_empty()).then_some(all);
-        }
-        Wish::Book { submission, start } => book(submission, start),
-        Wish::Move {
-            submission,
-            start: Some(start),
-        } => book(submission, start),
-        Wish::Move { submission, start: None } => Command::Rearrange { submission },
-        Wish::CallOff(submission) => Command::CallOff { submission },
-        Wish::Withdraw(submission) => Command::Withdraw { submission },
-        Wish::Readdress { who, address } => Command::Readdress { who: party(who), address },
-        Wish::Resend(who) => Command::Resend { to: party(who) },
-        Wish::Note(text) => Command::Note { text },
-        Wish::StopChase => Command::StopChase,
-        Wish::Status | Wish::Timeline | Wish::Report(_) | Wish::Help | Wish::Undo => return None,
-    }])
 }
 
 fn standing(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, StoreError> {

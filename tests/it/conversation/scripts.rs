@@ -342,6 +342,10 @@ fn kind(says: &Content) -> String {
         Notice::LetterFailed { .. } => "letter_failed",
         Notice::WhileYouDrive { .. } => "while_you_drive",
         Notice::Driver { .. } => "driver",
+        Notice::NotDone { .. } => "not_done",
+        Notice::Ordered { undone: Some(_), .. } => "taken_back",
+        Notice::Ordered { unread, .. } if !unread.is_empty() => "asked_back",
+        Notice::Ordered { .. } => "echo",
     }
     .to_owned()
 }

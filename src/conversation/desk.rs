@@ -1,0 +1,162 @@
+//! A recruiter's mail about this conversation → commands, what is wanted to be known, and what was not understood.
+//!
+//! In: own text. Out: [`FromDesk`]. Never here: whether the sender may order anything.
+
+use super::{Command, Conversation, Party, Side};
+use crate::message::OwnText;
+use crate::model::{Decision, Slot, SubmissionId, Timestamp};
+use crate::reply::orders::{self, Desk, OnDesk, Order, Orders, Whom, Wish};
+
+/// What a recruiter's mail says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FromDesk {
+    /// What is to be done, in the order of the mail.
+    pub commands: Vec<Command>,
+    /// What is wanted to be known.
+    pub asks: Vec<Inquiry>,
+    /// The last orders are taken back.
+    pub undo: bool,
+    /// What was not understood, as written.
+    pub unread: Vec<String>,
+}
+
+/// What a recruiter wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inquiry {
+    /// What can be written to us?
+    Help,
+    /// What stands open?
+    Status,
+    /// What happened here?
+    Timeline,
+    /// Figures, of this role or client.
+    Report(Option<String>),
+}
+
+impl Conversation {
+    /// Reads what a recruiter wrote at `written` about this batch. `of`: they answer a letter about this candidate. `subject` is that of a new
+    /// mail, else empty.
+    #[must_use]
+    pub fn from_desk(&self, own: &OwnText, subject: &str, of: Option<SubmissionId>, written: Timestamp) -> FromDesk {
+        let desk = Desk {
+            written,
+            zone: self.batch.contact.zone,
+            batches: vec![on_desk(self, written)],
+            answers: true,
+            of,
+        };
+        let Orders { orders, unread } = orders::read(own, subject, &desk);
+        let mut found = FromDesk {
+            unread: unread.into_iter().map(|words| words.text).collect(),
+            ..FromDesk::default()
+        };
+        for Order { wish, words, .. } in orders {
+            match wish {
+                Wish::Undo => found.undo = true,
+                Wish::Help => found.asks.push(Inquiry::Help),
+                Wish::Status => found.asks.push(Inquiry::Status),
+                Wish::Timeline => found.asks.push(Inquiry::Timeline),
+                Wish::Report(project) => found.asks.push(Inquiry::Report(project)),
+                wish => match commands(wish, self) {
+                    Some(all) => found.commands.extend(all),
+                    None => found.unread.push(words.text),
+                },
+            }
+        }
+        found
+    }
+}
+
+fn on_desk(conversation: &Conversation, now: Timestamp) -> OnDesk {
+    let batch = &conversation.batch;
+    let mut asked = conversation.asked(None, now);
+    // A recruiter's word counts whatever has taken effect.
+    for one in &mut asked.candidates {
+        one.open = true;
+    }
+    let zone = |id: SubmissionId| conversation.zone_of(Party::Candidate(id));
+    let booked = conversation
+        .submissions
+        .iter()
+        .filter_map(|one| Some((one.id, one.interview.as_ref()?.booked?)));
+    OnDesk {
+        id: conversation.id,
+        reference: conversation.reference().as_str().to_owned(),
+        client: batch.client.to_string(),
+        contact: batch.contact.mailbox.name.to_string(),
+        zone: batch.contact.zone,
+        role: batch.project.title.to_string(),
+        candidates: asked
+            .candidates
+            .into_iter()
+            .map(|one| (one.clone(), zone(one.submission)))
+            .collect(),
+        booked: booked.collect(),
+        minutes: batch.project.duration_min,
+    }
+}
+
+/// The commands of a wish; `None` where it cannot be told whom it is about.
+fn commands(wish: Wish, conversation: &Conversation) -> Option<Vec<Command>> {
+    let minutes = chrono::Duration::minutes(i64::from(conversation.batch.project.duration_min));
+    let book = |submission, start: Timestamp| Command::Book {
+        submission,
+        slot: Slot {
+            start,
+            end: start + minutes,
+        },
+    };
+    let party = |whom| match whom {
+        Whom::Client => Party::Client,
+        Whom::Candidate(id) => Party::Candidate(id),
+    };
+    Some(vec![match wish {
+        Wish::Take => Command::Take,
+        Wish::Release => Command::Release,
+        Wish::Pause(until) => Command::Pause { until },
+        Wish::Decide {
+            submission,
+            decision,
+            reasons,
+        } => Command::Decide {
+            submission,
+            decision,
+            reasons,
+        },
+        Wish::Times {
+            by: Whom::Candidate(submission),
+            open,
+        } => Command::Times {
+            submission,
+            by: Side::Candidate,
+            open,
+        },
+        Wish::Times { by: Whom::Client, open } => {
+            let wanted = conversation
+                .submissions
+                .iter()
+                .filter(|one| one.decision() == Some(Decision::Interested));
+            let all: Vec<Command> = wanted
+                .map(|one| Command::Times {
+                    submission: one.id,
+                    by: Side::Client,
+                    open: open.clone(),
+                })
+                .collect();
+            return (!all.is_empty()).then_some(all);
+        }
+        Wish::Book { submission, start } => book(submission, start),
+        Wish::Move {
+            submission,
+            start: Some(start),
+        } => book(submission, start),
+        Wish::Move { submission, start: None } => Command::Rearrange { submission },
+        Wish::CallOff(submission) => Command::CallOff { submission },
+        Wish::Withdraw(submission) => Command::Withdraw { submission },
+        Wish::Readdress { who, address } => Command::Readdress { who: party(who), address },
+        Wish::Resend(who) => Command::Resend { to: party(who) },
+        Wish::Note(text) => Command::Note { text },
+        Wish::StopChase => Command::StopChase,
+        Wish::Status | Wish::Timeline | Wish::Report(_) | Wish::Help | Wish::Undo => return None,
+    }])
+}
