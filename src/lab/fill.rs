@@ -142,6 +142,7 @@ struct Told<'a> {
 impl Told<'_> {
     fn event(&mut self, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
         let transition = step(&self.conversation, event, now);
+        self.tx.keep_milestones(&self.conversation, &transition.conversation, now)?;
         self.conversation = transition.conversation;
         for effect in transition.effects {
             match effect {
