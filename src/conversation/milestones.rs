@@ -237,8 +237,17 @@ impl Milestones {
             }
             match kind.as_str() {
                 "sent" => told.sent = told.sent.or(Some(*at)),
-                "viewed" => told.viewed = told.viewed.or(Some(*at)),
-                "decided" if told.decided.is_none() => told.first_word(conversation, *at),
+                "viewed" => {
+                    told.sent = told.sent.or(Some(*at));
+                    told.viewed = told.viewed.or(Some(*at));
+                }
+                "decided" if told.decided.is_none() => {
+                    // A recruiter's word for the client shows nothing of the letter.
+                    if !detail.contains(" for the client: ") {
+                        told.sent = told.sent.or(Some(*at));
+                    }
+                    told.first_word(conversation, *at);
+                }
                 "undone" if told.decision.is_none() => told.undecided(),
                 "needs_confirmation" if told.decision.is_none() => {
                     // What was pressed in these seconds does not count; what was said before rests again.
