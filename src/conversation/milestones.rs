@@ -219,8 +219,8 @@ impl Milestones {
 
     /// The milestones that a timeline tells, for a submission of whom nobody noted any.
     ///
-    /// What it does not tell: when somebody looked by writing words that decide nothing (`viewed` is then the first thing that came from the
-    /// client, and missing where they decided next), and when a submission ended (the last line there is).
+    /// What it does not tell: when somebody looked by saying something else than a decision (`viewed` is then the first such word on the batch,
+    /// or the last line there is, and is missing where they went on to decide), and when a submission ended (the last line there is).
     #[must_use]
     pub fn told(conversation: &Conversation, id: SubmissionId, submitted: Timestamp, lines: &[Told]) -> Self {
         let Some(is) = conversation.submission(id) else {
@@ -229,6 +229,8 @@ impl Milestones {
         let mut told = Self::of_submitted(submitted);
         let mut driver = Driver::Bot;
         let mut conditional = None;
+        // Said, and then doubted because of what was pressed beside it.
+        let mut doubted = None;
         let about = lines.iter().filter(|line| line.submission.is_none_or(|one| one == id));
         for Told { at, kind, detail, .. } in about {
             if conditional.is_some_and(|since| since < *at) {
@@ -252,11 +254,15 @@ impl Milestones {
                 "needs_confirmation" if told.decision.is_none() => {
                     // What was pressed in these seconds does not count; what was said before rests again.
                     if told.decided.is_some_and(|decided| *at - decided <= PRESSES) {
+                        doubted = doubted.or(told.decided);
                         told.undecided();
                     }
                 }
                 "in_effect" => {
                     let what = Decision::ALL.into_iter().find(|one| detail.starts_with(one.label()));
+                    if told.decided.is_none() {
+                        told.first_word(conversation, doubted.unwrap_or(*at));
+                    }
                     told.decision = told.decision.or(what);
                     told.stands = what;
                     if what == Some(Decision::Interested) && told.interested.is_none() {
@@ -286,11 +292,14 @@ impl Milestones {
         let last = lines.last().map_or(submitted, |line| line.at);
         if told.decision.is_none() {
             told.decision = is.decision();
+            if let Some(at) = doubted.filter(|_| told.decided.is_none() && told.decision.is_some()) {
+                told.first_word(conversation, at);
+            }
         }
         let mut told = told.as_it_stands(conversation, is, last);
         if is.status == Status::Viewed && told.viewed.is_none() {
-            let since = told.sent.unwrap_or(submitted);
-            told.viewed = lines.iter().map(|line| line.at).find(|at| *at > since).or(told.sent);
+            let spoke = lines.iter().find(|line| SPOKE.contains(&line.kind.as_str()));
+            told.viewed = Some(spoke.map_or(last, |line| line.at));
         }
         told
     }
@@ -345,6 +354,22 @@ impl Milestones {
 
 /// Presses that contradict each other come within this time.
 const PRESSES: chrono::Duration = chrono::Duration::seconds(10);
+
+/// Lines that say that a person at the client said something.
+const SPOKE: [&str; 12] = [
+    "decided",
+    "confirmed",
+    "reason",
+    "question",
+    "request",
+    "available",
+    "complaint",
+    "other_business",
+    "passed_on",
+    "wrong_person",
+    "stop",
+    "thanks",
+];
 
 /// replyd arranges interviews here.
 fn arranges(conversation: &Conversation) -> bool {

@@ -15,6 +15,9 @@ const BAR: u32 = 34;
 /// Weeks shown, the last ones: half a year.
 const WEEKS: usize = 26;
 
+/// The library's height of a line, in heights of letters.
+const LINE: f64 = 1.24;
+
 const INK: RGBColor = RGBColor(0x26, 0x32, 0x38);
 const FADED: RGBColor = RGBColor(0x90, 0xa4, 0xae);
 const FILL: RGBColor = RGBColor(0x2f, 0x6f, 0xab);
@@ -167,8 +170,9 @@ where
     Ok(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{title}\" "), 1))
 }
 
+/// `size` in CSS pixels. The library takes the height of a line, and makes it smaller by its own factor.
 fn font(size: u32) -> TextStyle<'static> {
-    ("sans-serif", size).into_font().color(&INK)
+    ("sans-serif", f64::from(size) * LINE).into_font().color(&INK)
 }
 
 fn note(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {

@@ -200,13 +200,18 @@ fn reasons(out: &mut String, all: &Counted) -> std::fmt::Result {
     if explained.with_reason.of == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{:<40}{:>9}{:>12}", "Reasons for passes", "passes", "of those explained")?;
+    writeln!(
+        out,
+        "
+{:<40}{:>9}{:>21}",
+        "Reasons for passes", "passes", "of those explained"
+    )?;
     for one in &explained.reasons {
         let share = Share {
             part: one.passes,
             of: explained.with_reason.part,
         };
-        writeln!(out, "  {:<38}{:>9}{:>19}", one.reason.label(), one.passes, short(share))?;
+        writeln!(out, "  {:<38}{:>9}{:>21}", one.reason.label(), one.passes, short(share))?;
     }
     writeln!(
         out,

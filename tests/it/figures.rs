@@ -61,7 +61,11 @@ impl House {
         c.policy.scheduling.order = Order::Candidate;
         c.batch.client = HeaderText::new(client);
         c.batch.project.title = HeaderText::new(title);
-        let mailbox = |name: &str| people::mailbox(name, &format!("{}@agency.example", name.to_lowercase().replace(' ', ".")));
+        let mailbox = |name: &str| {
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let local = words.collect::<Vec<_>>().join(".").to_lowercase();
+            people::mailbox(name, &format!("{local}@agency.example"))
+        };
         c.batch.recruiters = recruiters.split(", ").filter(|name| !name.is_empty()).map(mailbox).collect();
         let n = self.plays.len();
         c.batch.contact.mailbox = people::mailbox("Ann Lee", &format!("ann{n}@client.example"));
