@@ -32,7 +32,8 @@
 //!    with the words each finding rests on, and the doubts.
 //! 4. The sender matrix ([`conversation::Standing`]) decides what that may do. [`conversation::step`] turns conversation, event and
 //!    time into the next conversation and effects: a decision rests, a receipt is to be sent, a line goes into the timeline.
-//! 5. [`compose`] makes finished letters of the effects. State, letters, deadlines and the message's end are committed together.
+//! 5. [`compose`] makes finished letters of the effects. State, letters, deadlines, how far each submission has come, and the message's end are
+//!    committed together.
 //! 6. [`outbox`] sends the letters as stored. "Sent" is what a server answered with 250 after the last dot.
 //!
 //! # A link is pressed
@@ -42,6 +43,11 @@
 //!    `Replied { standing, reply, via }`, and from there on it is the same way: steps 4 to 6 above.
 //! 3. Presses are acknowledged some seconds later in one receipt, so that a machine which presses everything is found out before
 //!    anything leaves.
+//!
+//! # Somebody asks for figures
+//!
+//! [`cli`], or whoever shows a report, asks [`store`], which reads how far each submission has come ([`conversation::Milestones`]) and lets
+//! [`figures`] count: values, which the same room turns into text, a table or a plot.
 //!
 //! # What never happens
 //!
@@ -64,6 +70,8 @@ pub mod reply;
 pub mod link;
 
 pub mod conversation;
+
+pub mod figures;
 
 pub mod compose;
 

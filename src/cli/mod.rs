@@ -20,6 +20,7 @@ mod login;
 mod office;
 mod outbox;
 mod quarantine;
+mod report;
 mod restore;
 mod run;
 mod scratch;
@@ -63,6 +64,7 @@ enum Command {
     Submit(submit::Submit),
     List(list::List),
     Show(show::Show),
+    Report(report::Report),
     Login(login::Login),
     Take(steer::Take),
     Release(steer::Release),
@@ -93,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Submit(submit) => submit.run(&config),
         Command::List(list) => list.run(&config),
         Command::Show(show) => show.run(&config),
+        Command::Report(report) => report.run(&config),
         Command::Login(login) => login.run(&config),
         Command::Take(take) => take.run(&config),
         Command::Release(release) => release.run(&config),

@@ -11,6 +11,7 @@ mod effect;
 mod event;
 mod interview;
 mod letter;
+mod milestones;
 mod policy;
 mod standing;
 mod state;
@@ -26,6 +27,7 @@ pub use effect::{Effect, Entry, Transition};
 pub use event::{Event, Via, Visit};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
+pub use milestones::{Ended, Milestones, Outcome, Reasons, Told};
 pub use policy::{Order, Policy, Proxy, Scheduling};
 pub use standing::{Evidence, Standing};
 pub use state::{

@@ -89,6 +89,7 @@ fn carry_out(
         }
     }
     tx.save_after(&before, &after)?;
+    tx.keep_milestones(&before, &after, now)?;
     if depth > 0 {
         for event in follows {
             after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;

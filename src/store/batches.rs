@@ -3,6 +3,7 @@
 use rusqlite::params;
 use serde::Serialize;
 
+use super::milestones::Whose;
 use super::tables::{instant, optional, text_of, text_or_empty};
 use super::{Deadline, StoreError, Tx, state};
 use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, MOST_INTERVIEWERS, Policy, Side};
@@ -99,6 +100,11 @@ impl Tx<'_> {
                 .execute(params![id, position, contact])?;
         }
         let id = ConversationId(id);
+        let whose = Whose {
+            client: client_id,
+            project: project_id,
+            team: self.team(&batch.recruiters)?,
+        };
         for (position, candidate) in batch.candidates.iter_mut().enumerate() {
             let candidate_id: i64 = self
                 .sql
@@ -123,6 +129,7 @@ impl Tx<'_> {
                     |row| row.get(0),
                 )?;
             candidate.submission = SubmissionId(submission);
+            self.begin_milestones(candidate.submission, whose, now)?;
         }
         for (whose, feed) in &new.calendars {
             self.keep_feed(whose, feed.as_ref())?;

@@ -18,6 +18,7 @@ mod conversation;
 mod daemon;
 mod demo;
 mod desk;
+mod figures;
 mod fuzz;
 mod hostile_batches;
 mod http;
