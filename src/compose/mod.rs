@@ -7,6 +7,7 @@
 
 mod bytes;
 mod dkim;
+mod entry;
 mod excerpt;
 mod handover;
 mod ink;
@@ -25,6 +26,7 @@ mod wire;
 mod words;
 
 pub use dkim::{DkimError, Signer};
+pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
 pub use ping::{ping, ping_number};

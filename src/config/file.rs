@@ -11,6 +11,8 @@ pub struct File {
     #[serde(default)]
     pub brand: Vec<Brand>,
     #[serde(default)]
+    pub recruiters: Vec<Recruiter>,
+    #[serde(default)]
     pub store: Store,
     #[serde(default)]
     pub account: Account,
@@ -96,6 +98,21 @@ pub struct Brand {
     pub website: String,
     #[serde(default)]
     pub logo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Recruiter {
+    pub address: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub zone: String,
+    #[serde(default)]
+    pub lead: bool,
+    #[serde(default)]
+    pub projects: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

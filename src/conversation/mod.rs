@@ -15,6 +15,7 @@ mod state;
 mod step;
 mod taken;
 mod told;
+mod waits;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
 pub use deadline::{Deadline, Deadlines};
@@ -28,3 +29,4 @@ pub use state::{
     AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
 };
 pub use step::step;
+pub use waits::{Lane, WaitsFor};

@@ -16,6 +16,7 @@ mod expecting;
 pub(crate) mod fault;
 mod furniture;
 mod health;
+mod hub;
 mod idle;
 mod interviewing;
 mod invited;
@@ -56,6 +57,7 @@ pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
 pub use expecting::Expecting;
 pub(crate) use health::Disk;
+pub use hub::entry_link as hub_link;
 pub use idle::Done;
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
@@ -207,6 +209,11 @@ impl Daemon {
         if let Some(ping) = ping.clone() {
             letters = Arc::new(WithPing { letters, ping });
         }
+        let post = Arc::new(self.post());
+        let letters = Arc::new(hub::WithPost {
+            letters,
+            post: Arc::clone(&post),
+        });
         let sending = Arc::new(self.sending(letters));
         let gauges = Gauges {
             started: self.clock.now(),
@@ -219,7 +226,7 @@ impl Daemon {
             database: self.config.database.clone(),
             ink: Arc::clone(&self.ink),
         };
-        let desk = self.desk(gauges)?;
+        let desk = self.desk(gauges, post)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
         let mut reading = self.reading(ping).until(stop.clone());
         let until_stop = |mut stop: watch::Receiver<bool>| async move {

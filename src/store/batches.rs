@@ -131,6 +131,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE batches SET reference = ?2, handed_in = ?3 WHERE id = ?1")?
             .execute(params![id.0, Reference::of(id).as_str(), state::handed_in(&conversation)])?;
+        self.introduce(&conversation, now)?;
         Ok(conversation)
     }
 
@@ -231,7 +232,7 @@ impl Tx<'_> {
                     text_of(at)
                 ])?;
         }
-        Ok(())
+        self.put_on_board(before, after)
     }
 
     /// Adds a line to the timeline.

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
+    include_str!("schema-6.sql"),
 ];
 
 /// The schema's version; 0 for an empty file.
