@@ -13,6 +13,7 @@ mod demo;
 mod explain;
 mod failure;
 mod go_on;
+mod hub;
 mod keys;
 mod lab;
 mod list;
@@ -73,6 +74,7 @@ enum Command {
     Decide(decide::Decide),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
+    Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -104,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Decide(decide) => decide.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
+        Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),
         Command::Restore(restore) => restore.run(&config),

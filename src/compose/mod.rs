@@ -6,7 +6,9 @@
 //! No letter leaves this room that shows client and candidate how to reach each other.
 
 mod bytes;
+mod desk;
 mod dkim;
+mod entry;
 mod excerpt;
 mod handover;
 mod ink;
@@ -25,7 +27,9 @@ mod view;
 mod wire;
 mod words;
 
+pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
+pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
 pub use ping::{ping, ping_number};

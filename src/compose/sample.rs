@@ -20,6 +20,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
     let Some((ink, conversation, tagged)) = invented() else {
         return Ok(());
     };
+    super::desk::try_one(templates, &ink)?;
     let now = Timestamp::UNIX_EPOCH + Duration::days(20_000);
     let name = HeaderText::new("Kim Example");
     for says in contents(now) {

@@ -11,6 +11,8 @@ pub struct File {
     #[serde(default)]
     pub brand: Vec<Brand>,
     #[serde(default)]
+    pub recruiters: Vec<Recruiter>,
+    #[serde(default)]
     pub store: Store,
     #[serde(default)]
     pub account: Account,
@@ -31,6 +33,7 @@ pub struct File {
     pub decision: Decision,
     #[serde(default)]
     pub chase: Chase,
+    pub digest: Digest,
     #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
@@ -96,6 +99,21 @@ pub struct Brand {
     pub website: String,
     #[serde(default)]
     pub logo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Recruiter {
+    pub address: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub zone: String,
+    #[serde(default)]
+    pub lead: bool,
+    #[serde(default)]
+    pub projects: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -213,6 +231,7 @@ section!(Calendars {
 });
 section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
+section!(Digest { at: String = "08:00".to_owned(), });
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
     quiet: String = "19:00-08:00".to_owned(),

@@ -3,8 +3,9 @@
 //! In: own text. Out: [`FromDesk`]. Never here: whether the sender may order anything.
 
 use super::{Command, Conversation, Party, Side};
+use crate::calendar::Zone;
 use crate::message::OwnText;
-use crate::model::{Decision, Slot, SubmissionId, Timestamp};
+use crate::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use crate::reply::orders::{self, Desk, OnDesk, Order, Orders, Whom, Wish};
 
 /// What a recruiter's mail says.
@@ -33,38 +34,53 @@ pub enum Inquiry {
     Report(Option<String>),
 }
 
-impl Conversation {
-    /// Reads what a recruiter wrote at `written` about this batch. `of`: they answer a letter about this candidate. `subject` is that of a new
-    /// mail, else empty.
-    #[must_use]
-    pub fn from_desk(&self, own: &OwnText, subject: &str, of: Option<SubmissionId>, written: Timestamp) -> FromDesk {
-        let desk = Desk {
-            written,
-            zone: self.batch.contact.zone,
-            batches: vec![on_desk(self, written)],
-            answers: true,
-            of,
-        };
-        let Orders { orders, unread } = orders::read(own, subject, &desk);
-        let mut found = FromDesk {
-            unread: unread.into_iter().map(|words| words.text).collect(),
-            ..FromDesk::default()
-        };
-        for Order { wish, words, .. } in orders {
-            match wish {
-                Wish::Undo => found.undo = true,
-                Wish::Help => found.asks.push(Inquiry::Help),
-                Wish::Status => found.asks.push(Inquiry::Status),
-                Wish::Timeline => found.asks.push(Inquiry::Timeline),
-                Wish::Report(project) => found.asks.push(Inquiry::Report(project)),
-                wish => match commands(wish, self) {
-                    Some(all) => found.commands.extend(all),
-                    None => found.unread.push(words.text),
-                },
-            }
+/// On which desk a mail is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened<'a> {
+    /// The conversations that it can be about: the one that it answers first, else the newest.
+    pub all: &'a [Conversation],
+    /// It answers a letter of the first.
+    pub answers: bool,
+    /// That letter was about this candidate.
+    pub of: Option<SubmissionId>,
+    /// When it was written.
+    pub written: Timestamp,
+    /// The recruiter's zone.
+    pub zone: Zone,
+}
+
+/// Reads what a recruiter wrote. `subject` is that of a new mail, else empty. Beside it the conversation that the commands are for, if they are for one.
+#[must_use]
+pub fn from_desk(own: &OwnText, subject: &str, opened: &Opened<'_>) -> (FromDesk, Option<ConversationId>) {
+    let desk = Desk {
+        written: opened.written,
+        zone: opened.zone,
+        batches: opened.all.iter().map(|one| on_desk(one, opened.written)).collect(),
+        answers: opened.answers,
+        of: opened.of,
+    };
+    let Orders { orders, unread } = orders::read(own, subject, &desk);
+    let mut found = FromDesk {
+        unread: unread.into_iter().map(|words| words.text).collect(),
+        ..FromDesk::default()
+    };
+    // One mail is about one batch, or about none.
+    let about = orders.iter().find_map(|order| order.batch);
+    let conversation = opened.all.iter().find(|one| Some(one.id) == about);
+    for Order { wish, words, .. } in orders {
+        match wish {
+            Wish::Undo => found.undo = true,
+            Wish::Help => found.asks.push(Inquiry::Help),
+            Wish::Status => found.asks.push(Inquiry::Status),
+            Wish::Timeline => found.asks.push(Inquiry::Timeline),
+            Wish::Report(project) => found.asks.push(Inquiry::Report(project)),
+            wish => match conversation.and_then(|conversation| commands(wish, conversation)) {
+                Some(all) => found.commands.extend(all),
+                None => found.unread.push(words.text),
+            },
         }
-        found
     }
+    (found, about)
 }
 
 fn on_desk(conversation: &Conversation, now: Timestamp) -> OnDesk {

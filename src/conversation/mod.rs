@@ -18,11 +18,12 @@ mod state;
 mod step;
 mod taken;
 mod told;
+mod waits;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
 pub use command::{Command, Ordered};
 pub use deadline::{Deadline, Deadlines};
-pub use desk::{FromDesk, Inquiry};
+pub use desk::{FromDesk, Inquiry, Opened, from_desk};
 pub use effect::{Effect, Entry, Transition};
 pub use event::{Event, Via, Visit};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
@@ -34,3 +35,4 @@ pub use state::{
     AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
 };
 pub use step::step;
+pub use waits::{Lane, WaitsFor};

@@ -13,6 +13,7 @@ mod app;
 mod arranging;
 mod desk;
 mod form;
+pub mod hub;
 mod interview;
 mod look;
 mod memory;

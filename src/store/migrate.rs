@@ -13,6 +13,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
     include_str!("schema-5.sql"),
+    include_str!("schema-6.sql"),
+    include_str!("schema-7.sql"),
 ];
 /// The version that brings milestones: those of all submissions so far are told by their timelines.
 const MILESTONES: usize = 5;

@@ -42,7 +42,7 @@ impl Tx<'_> {
             }
             (None, Some(some)) => {
                 for one in some {
-                    for project in self.projects_of(one.id)? {
+                    for project in self.projects_at(one.id)? {
                         self.of_project(project, &mut count)?;
                     }
                 }
@@ -129,7 +129,7 @@ impl Tx<'_> {
         Named::some(found, "recruiter", name).map(Some)
     }
 
-    fn projects_of(&self, client: i64) -> Result<Vec<i64>, StoreError> {
+    fn projects_at(&self, client: i64) -> Result<Vec<i64>, StoreError> {
         let mut found = self.sql.prepare_cached("SELECT id FROM projects WHERE client_id = ?1")?;
         let rows = found.query_map([client], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)

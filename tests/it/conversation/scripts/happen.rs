@@ -8,7 +8,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::Spans;
-use replyd::conversation::{Command, Deadline, Event, Party, Side, Standing, Via, Visit};
+use replyd::conversation::{Command, Deadline, Event, Opened, Party, Side, Standing, Via, Visit, from_desk};
 use replyd::message::{self, AutoNature, Border, Kind};
 use replyd::model::{SubmissionId, Timestamp};
 
@@ -140,7 +140,14 @@ impl Play {
             text: text.replace(" / ", "\n"),
             ..message::OwnText::default()
         };
-        let read = self.c.from_desk(&own, "", None, self.now);
+        let opened = Opened {
+            all: std::slice::from_ref(&self.c),
+            answers: true,
+            of: None,
+            written: self.now,
+            zone: self.c.batch.contact.zone,
+        };
+        let (read, _) = from_desk(&own, "", &opened);
         Event::Ordered {
             recruiter: 0,
             commands: read.commands,
