@@ -15,6 +15,7 @@
 //! - **Days to the interview**: the client's business days from handing in to the start that is agreed, whether it is still ahead or was
 //!   held; the median.
 //! - **Reasons for passes**: of the passes that stand, those with a reason or words in place of one.
+//! - Of a month that is still young, times are those of whoever was quick: the others are not over.
 //! - Every figure has its *n*. A share of fewer than [`FEWEST`] and a median of fewer than [`FEWEST`] are not given, nor is the time within
 //!   which nine in ten were done (`p90`) of fewer than [`FEWEST_P90`]: in text it says "few", in JSON `null`.
 //! - A submission of several recruiters is counted for each of them, and in the whole once.

@@ -145,11 +145,8 @@ fn bars_plot(title: &str, bars: &[(&'static str, u32, Share)]) -> Result<String,
             bar.set_margin(5, 5, 0, 0);
             chart.draw_series(std::iter::once(bar))?;
             let percent = share.percent().map(|percent| format!(" ({percent:.0}%)")).unwrap_or_default();
-            let told = Text::new(
-                format!(" {n}{percent}"),
-                (end, SegmentValue::CenterOf(at)),
-                note(13, HPos::Left, VPos::Center),
-            );
+            let told = Text::new(format!("{n}{percent}"), (6, 0), note(13, HPos::Left, VPos::Center));
+            let told = EmptyElement::at((end, SegmentValue::CenterOf(at))) + told;
             chart.draw_series(std::iter::once(told))?;
         }
         Ok(())

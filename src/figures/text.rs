@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{By, Counted, Measured, Report, Share, Spread, Stage, Success};
+use crate::model::is_printed;
 
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// Columns of a name in a table.
-const NAME: usize = 30;
+const NAME: usize = 36;
 /// Lines of a table of projects, clients or recruiters; the rest is in JSON and CSV.
 const GROUPS: usize = 20;
 /// Months shown without asking for them.
@@ -139,9 +140,9 @@ fn funnel(out: &mut String, all: &Counted) -> std::fmt::Result {
     let funnel = &all.funnel;
     let others = [
         (funnel.maybe, "first said maybe"),
-        (funnel.passed, "passes stand"),
-        (funnel.no_show, "no-shows"),
-        (funnel.called_off, "interviews called off"),
+        (funnel.passed, "in a pass that stands"),
+        (funnel.no_show, "where somebody did not come"),
+        (funnel.called_off, "called off after a time was agreed"),
         (funnel.withdrawn, "withdrawn"),
         (funnel.closed, "closed undecided"),
     ];
@@ -251,7 +252,7 @@ fn tables(out: &mut String, report: &Report) -> std::fmt::Result {
 fn head(out: &mut String, title: &str) -> std::fmt::Result {
     writeln!(
         out,
-        "\n{title:<NAME$}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}",
+        "\n{title:<NAME$}{:>8}{:>7}{:>8}{:>6}{:>7}{:>8}",
         "handed", "<48 h", "wanted", "held", "alone", "reasons"
     )
 }
@@ -260,7 +261,7 @@ fn row(out: &mut String, name: &str, of: &Counted) -> std::fmt::Result {
     let funnel = &of.funnel;
     writeln!(
         out,
-        "  {:<name$}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}",
+        "  {:<name$}{:>8}{:>7}{:>8}{:>6}{:>7}{:>8}",
         cut(name, NAME - 3),
         funnel.submitted,
         short(of.answers.within_48h),
@@ -281,7 +282,7 @@ fn suggestions(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "  {}", cut(&one.project, WIDTH - 2))?;
         writeln!(
             out,
-            "    {} of {} passes that say why in 90 days: {} ({} passes in all)",
+            "    {} of {} passes that name a reason say {} ({} passes in 90 days)",
             one.say,
             one.of,
             one.reason.label(),
@@ -301,7 +302,7 @@ fn suggestions(out: &mut String, report: &Report) -> std::fmt::Result {
 
 /// At most so many characters, with a mark where some are left out.
 fn cut(text: &str, most: usize) -> String {
-    let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown: String = text.chars().filter(|c| is_printed(*c)).collect();
     if shown.chars().count() <= most {
         return shown;
     }

@@ -19,35 +19,39 @@ impl Tx<'_> {
         let projects = self.projects_called(question.project.as_deref(), clients.as_deref())?;
         let recruiters = self.recruiters_called(question.recruiter.as_deref())?;
         let teams = self.teams()?;
-        let wanted: Option<HashSet<i64>> = recruiters.as_ref().map(|all| all.iter().map(|one| one.id).collect());
+        let [of_clients, of_projects, of_recruiters] = [&clients, &projects, &recruiters].map(|found| ids(found.as_deref()));
         let mut counting = Counting::new(question);
         let mut count = |row: &Row<'_>| -> Result<(), StoreError> {
             let members = teams.get(&row.get(3)?).map_or(&[][..], Vec::as_slice);
-            if wanted.as_ref().is_none_or(|wanted| members.iter().any(|one| wanted.contains(one))) {
-                let one = Counted {
-                    submission: SubmissionId(row.get(0)?),
-                    client: row.get(1)?,
-                    project: row.get(2)?,
-                    milestones: milestones::read(row, 4)?,
-                };
+            let one = Counted {
+                submission: SubmissionId(row.get(0)?),
+                client: row.get(1)?,
+                project: row.get(2)?,
+                milestones: milestones::read(row, 4)?,
+            };
+            if of_recruiters
+                .as_ref()
+                .is_none_or(|wanted| members.iter().any(|one| wanted.contains(one)))
+                && of_projects.as_ref().is_none_or(|wanted| wanted.contains(&one.project))
+                && of_clients.as_ref().is_none_or(|wanted| wanted.contains(&one.client))
+            {
                 counting.count(&one, members);
             }
             Ok(())
         };
-        match (&projects, &clients) {
-            (Some(some), _) => {
-                for one in some {
-                    self.of_project(one.id, &mut count)?;
+        let mut some = of_projects.clone();
+        if let (None, Some(clients)) = (&some, &of_clients)
+            && clients.len() <= FEW
+        {
+            some = Some(self.projects_at(clients)?);
+        }
+        match some.filter(|some| some.len() <= FEW) {
+            Some(some) => {
+                for project in some {
+                    self.of_project(project, &mut count)?;
                 }
             }
-            (None, Some(some)) => {
-                for one in some {
-                    for project in self.projects_at(one.id)? {
-                        self.of_project(project, &mut count)?;
-                    }
-                }
-            }
-            (None, None) => self.of_time(question, &mut count)?,
+            None => self.of_time(question, &mut count)?,
         }
         let mut report = counting.end();
         let names = |found: Option<Vec<Named>>| found.unwrap_or_default().into_iter().map(|one| one.name).collect();
@@ -89,7 +93,7 @@ impl Tx<'_> {
 
     fn clients_called(&self, name: Option<&str>) -> Result<Option<Vec<Named>>, StoreError> {
         let Some(name) = name else { return Ok(None) };
-        let mut all = self.sql.prepare_cached("SELECT id, name FROM clients")?;
+        let mut all = self.sql.prepare_cached(CLIENTS)?;
         let found = Named::among(all.query([])?, name)?;
         Named::some(found, "client", name).map(Some)
     }
@@ -97,42 +101,42 @@ impl Tx<'_> {
     fn projects_called(&self, name: Option<&str>, clients: Option<&[Named]>) -> Result<Option<Vec<Named>>, StoreError> {
         let Some(name) = name else { return Ok(None) };
         let mut found = Vec::new();
-        if let Some(clients) = clients {
-            let mut of_client = self.sql.prepare_cached("SELECT id, title FROM projects WHERE client_id = ?1")?;
+        if let Some(clients) = clients.filter(|clients| clients.len() <= FEW) {
+            let mut of_client = self.sql.prepare_cached(
+                "SELECT p.id, p.title, c.name || ': ' || p.title FROM projects p JOIN clients c ON c.id = p.client_id WHERE p.client_id = ?1",
+            )?;
             for client in clients {
                 found.extend(Named::among(of_client.query([client.id])?, name)?);
             }
         } else {
-            let mut all = self.sql.prepare_cached("SELECT id, title FROM projects")?;
+            let mut all = self.sql.prepare_cached(PROJECTS)?;
             found = Named::among(all.query([])?, name)?;
         }
-        let mut found = Named::some(found, "project", name)?;
-        for one in &mut found {
-            one.name = self.project_name(one.id)?;
-        }
-        Ok(Some(found))
+        Named::some(found, "project", name).map(Some)
     }
 
     fn recruiters_called(&self, name: Option<&str>) -> Result<Option<Vec<Named>>, StoreError> {
         let Some(name) = name else { return Ok(None) };
         if name.contains('@') {
-            let mut found = self
-                .sql
-                .prepare_cached("SELECT id, iif(name = '', address, name) FROM recruiters WHERE address = ?1")?;
+            let mut found = self.sql.prepare_cached(
+                "SELECT id, iif(name = '', address, name), iif(name = '', address, name) FROM recruiters WHERE address = ?1",
+            )?;
             let found = Named::among(found.query([name])?, "")?;
             return Named::some(found, "recruiter", name).map(Some);
         }
-        let mut all = self
-            .sql
-            .prepare_cached("SELECT id, iif(name = '', address, name) FROM recruiters")?;
+        let mut all = self.sql.prepare_cached(RECRUITERS)?;
         let found = Named::among(all.query([])?, name)?;
         Named::some(found, "recruiter", name).map(Some)
     }
 
-    fn projects_at(&self, client: i64) -> Result<Vec<i64>, StoreError> {
+    fn projects_at(&self, clients: &HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
         let mut found = self.sql.prepare_cached("SELECT id FROM projects WHERE client_id = ?1")?;
-        let rows = found.query_map([client], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut all = HashSet::new();
+        for client in clients {
+            let rows = found.query_map([client], |row| row.get::<_, i64>(0))?;
+            all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(all)
     }
 
     /// The recruiters of each team. There are few.
@@ -148,28 +152,31 @@ impl Tx<'_> {
 
     /// Names of groups, and of what suggestions rest on.
     fn name_all(&self, report: &mut Report) -> Result<(), StoreError> {
-        for group in &mut report.groups {
-            group.name = match report.by {
-                Some(By::Project) => self.project_name(group.id)?,
-                Some(By::Client) => {
-                    let mut found = self.sql.prepare_cached("SELECT name FROM clients WHERE id = ?1")?;
-                    optional(found.query_row([group.id], |row| text(row, 0)))?.unwrap_or_default()
-                }
-                Some(By::Recruiter) => {
-                    let mut found = self
-                        .sql
-                        .prepare_cached("SELECT iif(name = '', address, name) FROM recruiters WHERE id = ?1")?;
-                    optional(found.query_row([group.id], |row| text(row, 0)))?.unwrap_or_default()
-                }
-                Some(By::Month) | None => continue,
-            };
+        let (all, one) = match report.by {
+            Some(By::Project) => (PROJECTS, PROJECT),
+            Some(By::Client) => (CLIENTS, CLIENT),
+            Some(By::Recruiter) => (RECRUITERS, RECRUITER),
+            // These have names of their own.
+            Some(By::Month) | None => ("", ""),
+        };
+        if report.groups.len() > FEW {
+            let mut all = self.sql.prepare_cached(all)?;
+            let found = Named::among(all.query([])?, "")?;
+            let names: HashMap<i64, String> = found.into_iter().map(|one| (one.id, one.name)).collect();
+            for group in &mut report.groups {
+                group.name = names.get(&group.id).cloned().unwrap_or_default();
+            }
+        } else {
+            for group in &mut report.groups {
+                group.name = self.name(one, group.id)?;
+            }
         }
         let mut case = self.sql.prepare_cached(
             "SELECT b.reference, c.name FROM submissions s JOIN batches b ON b.id = s.batch_id JOIN candidates c ON c.id = s.candidate_id
              WHERE s.id = ?1",
         )?;
         for one in &mut report.suggestions {
-            one.project = self.project_name(one.project_id)?;
+            one.project = self.name(PROJECT, one.project_id)?;
             for known in &mut one.cases {
                 let found = optional(case.query_row([known.submission.0], |row| Ok((text(row, 0)?, text(row, 1)?))))?;
                 (known.reference, known.candidate) = found.unwrap_or_default();
@@ -178,32 +185,50 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// `Northwind Energy: Backend engineer`.
-    fn project_name(&self, id: i64) -> Result<String, StoreError> {
-        let mut found = self
-            .sql
-            .prepare_cached("SELECT c.name || ': ' || p.title FROM projects p JOIN clients c ON c.id = p.client_id WHERE p.id = ?1")?;
-        Ok(optional(found.query_row([id], |row| text(row, 0)))?.unwrap_or_default())
+    fn name(&self, statement: &'static str, id: i64) -> Result<String, StoreError> {
+        let mut found = self.sql.prepare_cached(statement)?;
+        Ok(optional(found.query_row([id], |row| text(row, 2)))?.unwrap_or_default())
     }
 }
 
-/// A row with its name.
+/// Rows of so many projects are looked up one project after another; for more of them the table is read.
+const FEW: usize = 500;
+
+/// Number, what it is called, and its whole name: `Northwind Energy: Backend engineer`.
+const CLIENTS: &str = "SELECT id, name, name FROM clients";
+const CLIENT: &str = "SELECT id, name, name FROM clients WHERE id = ?1";
+const PROJECTS: &str = "SELECT p.id, p.title, c.name || ': ' || p.title FROM projects p JOIN clients c ON c.id = p.client_id";
+const PROJECT: &str =
+    "SELECT p.id, p.title, c.name || ': ' || p.title FROM projects p JOIN clients c ON c.id = p.client_id WHERE p.id = ?1";
+const RECRUITERS: &str = "SELECT id, iif(name = '', address, name), iif(name = '', address, name) FROM recruiters";
+const RECRUITER: &str = "SELECT id, iif(name = '', address, name), iif(name = '', address, name) FROM recruiters WHERE id = ?1";
+
+fn ids(found: Option<&[Named]>) -> Option<HashSet<i64>> {
+    found.map(|all| all.iter().map(|one| one.id).collect())
+}
+
+/// A row with its whole name.
 struct Named {
     id: i64,
     name: String,
 }
 
 impl Named {
-    /// Of rows of a number and a name those with `part` in their names, in any case of letters; when one is called exactly so, only that.
+    /// Of rows of a number, what it is called and a whole name those that are called something with `part` in it, in any case of letters;
+    /// when some are called exactly so, only those.
     fn among(mut rows: rusqlite::Rows<'_>, part: &str) -> Result<Vec<Self>, StoreError> {
         let wanted = part.trim().to_lowercase();
         let (mut found, mut exactly) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
             let one = Self {
                 id: row.get(0)?,
-                name: row.get(1)?,
+                name: row.get(2)?,
             };
-            let name = one.name.to_lowercase();
+            let name = if wanted.is_empty() {
+                String::new()
+            } else {
+                text(row, 1)?.to_lowercase()
+            };
             if name == wanted {
                 exactly.push(one);
             } else if name.contains(&wanted) {

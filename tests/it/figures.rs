@@ -13,7 +13,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
-use replyd::conversation::{Order, Status};
+use replyd::conversation::{Order, Status, Submission};
 use replyd::figures::{self, Question, Report};
 use replyd::model::{HeaderText, Timestamp};
 use replyd::store::{Role, Store, Tx};
@@ -108,7 +108,9 @@ impl House {
             .filter(|one| meant(one.mailbox.name.as_str()))
             .collect();
         let ids: Vec<_> = ids.into_iter().map(|one| one.submission).collect();
-        for one in play.c.submissions.iter_mut().filter(|one| ids.contains(&one.id)) {
+        // What is decided is not closed undecided.
+        let ends = |one: &Submission| ids.contains(&one.id) && (status == Status::Withdrawn || one.is_open());
+        for one in play.c.submissions.iter_mut().filter(|one| ends(one)) {
             one.status = status;
         }
         let after = play.c.clone();
