@@ -96,7 +96,14 @@ fn subject(says: &DeskLetter, ink: &Ink) -> HeaderText {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn desk(to: &Mailbox, says: &DeskLetter, key: LetterKey, answers: Option<MessageId>, now: Timestamp, ink: &Ink) -> Result<Finished, Refusal> {
+pub fn desk(
+    to: &Mailbox,
+    says: &DeskLetter,
+    key: LetterKey,
+    answers: Option<MessageId>,
+    now: Timestamp,
+    ink: &Ink,
+) -> Result<Finished, Refusal> {
     let tag = ink.keyring.tag(key);
     let tagged = ink
         .style

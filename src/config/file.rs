@@ -231,7 +231,9 @@ section!(Calendars {
 });
 section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
-section!(Digest { at: String = "08:00".to_owned(), });
+section!(Digest {
+    at: String = "08:00".to_owned(),
+});
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
     quiet: String = "19:00-08:00".to_owned(),

@@ -90,7 +90,14 @@ fn tell(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, at: NaiveTime, now:
 }
 
 /// A letter of the desk is written and queued; false when it cannot be written, which the log says.
-pub(super) fn write(tx: &Tx<'_>, ink: &Ink, to: &Mailbox, says: &DeskLetter, answers: Option<MessageId>, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn write(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    to: &Mailbox,
+    says: &DeskLetter,
+    answers: Option<MessageId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let key = tx.next_of_desk()?;
     match desk(to, says, key, answers, now, ink) {
         Ok(finished) => tx.queue(&finished, None, now),
@@ -115,7 +122,11 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
     ] {
         let of_kind = happened.iter().filter(|one| kinds.contains(&one.kind.as_str()));
         let line = |one: &crate::store::Happened| {
-            let who = if one.candidate.is_empty() { one.client.clone() } else { format!("{} ({})", one.candidate, one.client) };
+            let who = if one.candidate.is_empty() {
+                one.client.clone()
+            } else {
+                format!("{} ({})", one.candidate, one.client)
+            };
             DeskLine::from(format!("{who}: {} [REF-{}]", one.detail, one.reference))
         };
         let lines: Vec<DeskLine> = of_kind.map(line).collect();
@@ -174,7 +185,11 @@ pub(super) fn board(tx: &Tx<'_>, ink: &Ink, sees: &Sees, zone: Zone, now: Timest
         let mut lines: Vec<DeskLine> = cards.iter().map(line).collect();
         let shown = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         if count > shown || more {
-            lines.push(DeskLine::from(format!("and {}{} more", count.saturating_sub(shown), if more { " or" } else { "" })));
+            lines.push(DeskLine::from(format!(
+                "and {}{} more",
+                count.saturating_sub(shown),
+                if more { " or" } else { "" }
+            )));
         }
         parts.push(DeskPart {
             heading: format!("{heading}: {count}{}", if more { "+" } else { "" }),

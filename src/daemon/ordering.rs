@@ -64,7 +64,14 @@ pub(super) fn in_batch(
 }
 
 /// What a mail of a recruiter means that answers no letter of a batch and bears no reference in its subject.
-pub(super) fn at_desk(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, message: &Message, own: &OwnText, now: Timestamp) -> Result<Ordered, StoreError> {
+pub(super) fn at_desk(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    who: &Recruiter,
+    message: &Message,
+    own: &OwnText,
+    now: Timestamp,
+) -> Result<Ordered, StoreError> {
     let mut all = Vec::new();
     for id in tx.batches_of(who.id, MOST_BATCHES)? {
         all.extend(tx.conversation(id)?);
@@ -77,7 +84,11 @@ pub(super) fn at_desk(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, message: &Message
         written: message.date.map_or(now, |date| date.min(now)),
         zone,
     };
-    let subject = if message.in_reply_to.is_empty() { message.subject.as_str() } else { "" };
+    let subject = if message.in_reply_to.is_empty() {
+        message.subject.as_str()
+    } else {
+        ""
+    };
     let (read, about) = from_desk(own, subject, &opened);
     // What was ordered last can be taken back without naming it.
     let takes_back = read.undo && read.commands.is_empty();
@@ -95,7 +106,10 @@ pub(super) fn at_desk(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, message: &Message
     };
     let meant = match takes_back {
         true => last(),
-        false => all.iter().find(|one| Some(one.id) == about).filter(|_| !read.commands.is_empty() || read.asks.contains(&Inquiry::Timeline)),
+        false => all
+            .iter()
+            .find(|one| Some(one.id) == about)
+            .filter(|_| !read.commands.is_empty() || read.asks.contains(&Inquiry::Timeline)),
     };
     if let Some(conversation) = meant
         && let Some(at) = place(conversation, who)
@@ -113,16 +127,30 @@ pub(super) fn at_desk(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, message: &Message
 
 /// The recruiter's position in a batch.
 fn place(conversation: &Conversation, who: &Recruiter) -> Option<usize> {
-    conversation.batch.recruiters.iter().position(|one| one.address == who.mailbox.address)
+    conversation
+        .batch
+        .recruiters
+        .iter()
+        .position(|one| one.address == who.mailbox.address)
 }
 
-fn event(tx: &Tx<'_>, conversation: &Conversation, recruiter: usize, message: &Message, read: FromDesk, now: Timestamp) -> Result<Event, StoreError> {
+fn event(
+    tx: &Tx<'_>,
+    conversation: &Conversation,
+    recruiter: usize,
+    message: &Message,
+    read: FromDesk,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
     let mut told = Vec::new();
     for ask in &read.asks {
         told.push(match ask {
             Inquiry::Help => ("What you can write".to_owned(), help()),
             Inquiry::Status => ("Where things stand".to_owned(), standing(tx, conversation)?),
-            Inquiry::Timeline => (format!("What happened in {}", conversation.reference()), timeline(tx, conversation)?),
+            Inquiry::Timeline => (
+                format!("What happened in {}", conversation.reference()),
+                timeline(tx, conversation)?,
+            ),
             Inquiry::Report(project) => (
                 "Figures".to_owned(),
                 report(tx, project.as_deref(), conversation.batch.contact.zone, now)?,
@@ -192,8 +220,14 @@ fn standing(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, Sto
     let mut lines = Vec::new();
     for batch in tx.pipeline(Some(conversation.id), 1)? {
         for one in &batch.submissions {
-            let booked = conversation.submissions.iter().find(|known| known.id.0 == one.id).and_then(|known| known.interview.as_ref()?.booked);
-            let interview = booked.map(|slot| format!(", interview {}", zone.spelled(slot.start))).unwrap_or_default();
+            let booked = conversation
+                .submissions
+                .iter()
+                .find(|known| known.id.0 == one.id)
+                .and_then(|known| known.interview.as_ref()?.booked);
+            let interview = booked
+                .map(|slot| format!(", interview {}", zone.spelled(slot.start)))
+                .unwrap_or_default();
             lines.push(format!("{}: {}{interview}", one.candidate, one.status.replace('_', " ")));
         }
     }
@@ -219,14 +253,21 @@ fn report(tx: &Tx<'_>, about: Option<&str>, zone: Zone, now: Timestamp) -> Resul
     };
     let found = match about {
         None => tx.report(&question(None, None)),
-        Some(name) => tx.report(&question(None, Some(name))).or_else(|_| tx.report(&question(Some(name), None))),
+        Some(name) => tx
+            .report(&question(None, Some(name)))
+            .or_else(|_| tx.report(&question(Some(name), None))),
     };
     let text = match found {
         Ok(report) => figures::text(&report),
         Err(StoreError::NoSuch(what)) => what,
         Err(error) => return Err(error),
     };
-    Ok(text.lines().filter(|line| !line.trim().is_empty()).take(MOST_LINES).map(str::to_owned).collect())
+    Ok(text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(MOST_LINES)
+        .map(str::to_owned)
+        .collect())
 }
 
 /// What can be written to us.

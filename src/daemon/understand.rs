@@ -214,13 +214,22 @@ fn meaning(
 }
 
 /// A mail of a recruiter that answers no letter of a batch and bears no reference. `None` for anything else.
-fn of_recruiter(tx: &Tx<'_>, ink: &Ink, message: &Message, thread: Option<&Thread>, truncated: bool, now: Timestamp) -> Result<Option<Understood>, StoreError> {
+fn of_recruiter(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    message: &Message,
+    thread: Option<&Thread>,
+    truncated: bool,
+    now: Timestamp,
+) -> Result<Option<Understood>, StoreError> {
     let elsewhere = thread.is_some_and(|thread| (thread.key.is_some() || thread.by_reference) && !thread.conversation.is_desk());
     let plain = matches!(message.kind, Kind::Person) && message.return_path != ReturnPath::Null && !truncated;
     let (Author::One(author), true, false) = (&message.author, message.authenticated && plain, elsewhere) else {
         return Ok(None);
     };
-    let Some(who) = tx.recruiter(&author.address)? else { return Ok(None) };
+    let Some(who) = tx.recruiter(&author.address)? else {
+        return Ok(None);
+    };
     // A contact who is a recruiter elsewhere answers as a contact.
     if thread.is_some_and(|thread| !thread.conversation.is_desk()) {
         return Ok(None);

@@ -28,7 +28,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn next_of_desk(&self) -> Result<LetterKey, StoreError> {
-        let mut last = self.sql.prepare_cached("SELECT coalesce(max(serial), 0) FROM letters WHERE batch_id = -1")?;
+        let mut last = self
+            .sql
+            .prepare_cached("SELECT coalesce(max(serial), 0) FROM letters WHERE batch_id = -1")?;
         let last: u32 = last.query_row([], |row| row.get(0))?;
         Ok(LetterKey {
             conversation: ConversationId::DESK,
@@ -66,7 +68,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn last_digest(&self, recruiter: i64) -> Result<Option<(String, i64)>, StoreError> {
-        let mut found = self.sql.prepare_cached("SELECT sent_for, event FROM digests WHERE recruiter_id = ?1")?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT sent_for, event FROM digests WHERE recruiter_id = ?1")?;
         optional(found.query_row([recruiter], |row| Ok((text(row, 0)?, row.get(1)?))))
     }
 

@@ -43,7 +43,10 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
                 name: "decision",
                 label: "What the client said".to_owned(),
                 kind: "one",
-                options: Decision::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect(),
+                options: Decision::ALL
+                    .iter()
+                    .map(|one| (one.name().to_owned(), one.label().to_owned()))
+                    .collect(),
                 value: decided.unwrap_or(Decision::Interested).name().to_owned(),
             },
             reasons(),
@@ -70,7 +73,9 @@ fn command(act: &Act, submission: SubmissionId) -> Result<Command, String> {
         "take" => Command::Take,
         "release" => Command::Release,
         "decide" => {
-            let decision = field(act, "decision").parse().map_err(|_| "Choose what the client said.".to_owned())?;
+            let decision = field(act, "decision")
+                .parse()
+                .map_err(|_| "Choose what the client said.".to_owned())?;
             let reasons = ticked(act);
             if decision != Decision::Pass && !reasons.is_empty() {
                 return Err("Reasons go with a pass.".to_owned());
@@ -91,9 +96,16 @@ fn command(act: &Act, submission: SubmissionId) -> Result<Command, String> {
 
 /// The forms beside a received mail: what it really says, one for each candidate.
 pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str)]) -> Vec<ActionView> {
-    let mut options: Vec<(String, String)> = Decision::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect();
+    let mut options: Vec<(String, String)> = Decision::ALL
+        .iter()
+        .map(|one| (one.name().to_owned(), one.label().to_owned()))
+        .collect();
     options.push(("nothing".to_owned(), "Nothing about them".to_owned()));
-    let whom = of.batch.candidates.iter().map(|one| (one.submission.to_string(), one.mailbox.shown()));
+    let whom = of
+        .batch
+        .candidates
+        .iter()
+        .map(|one| (one.submission.to_string(), one.mailbox.shown()));
     let (first, was) = read.first().map_or((String::new(), "nothing"), |(id, was)| (id.to_string(), *was));
     vec![ActionView {
         name: "correct",
@@ -155,7 +167,10 @@ fn reasons() -> FieldView {
         name: "reason",
         label: "With a pass: why".to_owned(),
         kind: "some",
-        options: Reason::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect(),
+        options: Reason::ALL
+            .iter()
+            .map(|one| (one.name().to_owned(), one.label().to_owned()))
+            .collect(),
         value: String::new(),
     }
 }
@@ -216,7 +231,9 @@ impl Office {
             Target::SetAside(row) if reader.lead => match act.name.as_str() {
                 "retry" | "drop" if !unless_done(tx, self, act)? => Ok(Acted::Done),
                 "retry" => tx.retry_message(row).map(|()| Acted::Done),
-                "drop" => tx.drop_message(row, &reader.who.mailbox.shown(), self.clock.now()).map(|()| Acted::Done),
+                "drop" => tx
+                    .drop_message(row, &reader.who.mailbox.shown(), self.clock.now())
+                    .map(|()| Acted::Done),
                 _ => Ok(Acted::Refused("This cannot be done here.".to_owned())),
             },
             Target::Mail(_) | Target::Letter(_) | Target::SetAside(_) => Ok(Acted::Nothing),

@@ -17,7 +17,13 @@ const SESSION: chrono::Duration = chrono::Duration::hours(12);
 ///
 /// # Errors
 /// The database's; when the system gives no randomness.
-pub async fn link(store: &Store, ink: &Arc<Ink>, listed: &[Listed], address: &Address, now: Timestamp) -> Result<Option<(Mailbox, String)>, StoreError> {
+pub async fn link(
+    store: &Store,
+    ink: &Arc<Ink>,
+    listed: &[Listed],
+    address: &Address,
+    now: Timestamp,
+) -> Result<Option<(Mailbox, String)>, StoreError> {
     let (listed, address) = (listed.to_vec(), address.clone());
     let known = store.write(move |tx| known(tx, &listed, &address)).await?;
     let Some(recruiter) = known else { return Ok(None) };

@@ -81,7 +81,10 @@ impl Daemon {
 
 impl Office {
     /// Looks on a thread of its own: a page may read more than the runtime should wait for.
-    async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Self, &Tx<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, Trouble> {
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Self, &Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Trouble> {
         let office = self.clone();
         let looked = tokio::task::spawn_blocking(move || {
             let store = Arc::clone(&office.store);
@@ -96,7 +99,9 @@ impl Office {
 
     /// Somebody by their row, as long as they may enter.
     fn reader(&self, tx: &Tx<'_>, recruiter: i64) -> Result<Option<Reader>, StoreError> {
-        let Some(mut who) = tx.recruiter_at(recruiter)? else { return Ok(None) };
+        let Some(mut who) = tx.recruiter_at(recruiter)? else {
+            return Ok(None);
+        };
         let listed = self.listed.iter().find(|one| one.mailbox.address == who.mailbox.address);
         if listed.is_none() && !tx.has_batches(recruiter)? {
             return Ok(None);

@@ -4,12 +4,14 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 5] = [
+const SCHEMAS: [&str; 7] = [
     "src/store/schema.sql",
     "src/store/schema-2.sql",
     "src/store/schema-3.sql",
     "src/store/schema-4.sql",
     "src/store/schema-5.sql",
+    "src/store/schema-6.sql",
+    "src/store/schema-7.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 7] = [
@@ -26,8 +28,8 @@ const LISTS: [&str; 3] = ["src/store/views.rs", "src/store/operate.rs", "src/sto
 /// Backups and restores read everything there is, and so do figures: a person asks for them, no event does.
 const WHOLE: [&str; 2] = ["src/store/backup.rs", "src/store/report.rs"];
 /// Tables that stay small however long replyd runs; what was dropped or tried again is gone from quarantine, calendars are those of interviews
-/// under way, and wanted is what one statement calls those interviews themselves.
-const FEW_ROWS: [&str; 5] = ["meta", "folders", "quarantine", "calendars", "wanted"];
+/// under way, wanted is what one statement calls those interviews themselves, and an agency has so many recruiters as it has.
+const FEW_ROWS: [&str; 6] = ["meta", "folders", "quarantine", "calendars", "wanted", "recruiters"];
 
 /// What SQLite says it will do; parameters need no values for that.
 fn steps(plan: &mut rusqlite::Statement<'_>) -> Vec<String> {
