@@ -44,6 +44,14 @@
 //! 3. Presses are acknowledged some seconds later in one receipt, so that a machine which presses everything is found out before
 //!    anything leaves.
 //!
+//! # A recruiter orders
+//!
+//! 1. A mail whose sender a batch names as its recruiter, and for whom the receiving server vouches, is laid against the tables of orders
+//!    ([`reply::orders`]), by [`conversation::from_desk`], which makes [`conversation::Command`]s of it.
+//! 2. As `Ordered { commands, unread, undo, … }` it steps the conversation: some of it is done at once, what writes to others rests, and an echo
+//!    tells what was read. The command line and the hub make the same commands, which rest nowhere.
+//! 3. What belongs to no batch ("status", the letter each morning) is a letter of the desk, [`compose::desk`].
+//!
 //! # Somebody asks for figures
 //!
 //! [`cli`], or whoever shows a report, asks [`store`], which reads how far each submission has come ([`conversation::Milestones`]) and lets

@@ -4,6 +4,7 @@
 //! Never here: what a decision means.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod arrange;
 mod backup;
 mod bench;
 mod check;
@@ -72,6 +73,14 @@ enum Command {
     Note(steer::Note),
     GoOn(go_on::GoOn),
     Decide(decide::Decide),
+    Book(arrange::Book),
+    Rearrange(arrange::Rearrange),
+    Cancel(arrange::Cancel),
+    Withdraw(arrange::Withdraw),
+    Resend(arrange::Resend),
+    Address(arrange::Readdress),
+    Pause(arrange::Pause),
+    StopChase(arrange::StopChase),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
     Hub(hub::Hub),
@@ -104,6 +113,14 @@ pub fn main() -> ExitCode {
         Command::Note(note) => note.run(&config),
         Command::GoOn(go_on) => go_on.run(&config),
         Command::Decide(decide) => decide.run(&config),
+        Command::Book(book) => book.run(&config),
+        Command::Rearrange(rearrange) => rearrange.run(&config),
+        Command::Cancel(cancel) => cancel.run(&config),
+        Command::Withdraw(withdraw) => withdraw.run(&config),
+        Command::Resend(resend) => resend.run(&config),
+        Command::Address(address) => address.run(&config),
+        Command::Pause(pause) => pause.run(&config),
+        Command::StopChase(stop) => stop.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Hub(hub) => hub.run(&config),
