@@ -30,10 +30,7 @@ pub fn entry(to: &Mailbox, url: &str, number: u32, now: Timestamp, ink: &Ink) ->
         .map_err(|error| Refusal::Tag(error.to_string()))?;
     let mailbox = |name: &HeaderText, address: &Address| -> Result<lettre::message::Mailbox, Refusal> {
         let address = lettre::Address::new(address.local(), address.domain()).map_err(|error| build(&error))?;
-        Ok(lettre::message::Mailbox::new(
-            (!name.is_empty()).then(|| name.to_string()),
-            address,
-        ))
+        Ok(lettre::message::Mailbox::new((!name.is_empty()).then(|| name.to_string()), address))
     };
     let header = |name: &'static str, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
     let agency = &ink.agency.name;

@@ -35,7 +35,10 @@ pub(super) fn recruiters(key: &Key<'_>, file: &File, agency: Zone) -> Result<Vec
             None => (bare(one), None),
         });
         let shared: Vec<(String, Option<String>)> = shared.collect();
-        if shared.iter().any(|(client, title)| client.is_empty() || title.as_deref() == Some("")) {
+        if shared
+            .iter()
+            .any(|(client, title)| client.is_empty() || title.as_deref() == Some(""))
+        {
             let what = "must hold clients' names, or CLIENT: ROLE, as batches write them";
             return Err(key.wrong(&field("projects"), what));
         }
@@ -91,7 +94,10 @@ mod tests {
             ("[[recruiters]]\naddress = \"maria\"\n".to_owned(), "recruiters[0].address"),
             (format!("{maria}zone = \"Mars\"\n"), "recruiters[0].zone"),
             (format!("{maria}projects = [\": Java\"]\n"), "recruiters[0].projects"),
-            (format!("{maria}{maria}"), "recruiters[1].address: maria@agency.example stands here twice"),
+            (
+                format!("{maria}{maria}"),
+                "recruiters[1].address: maria@agency.example stands here twice",
+            ),
             (format!("{maria}leed = true\n"), "did you mean `lead`?"),
         ] {
             let error = load(&wrong).map(drop).unwrap_err().to_string();

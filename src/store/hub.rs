@@ -548,7 +548,14 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub fn begin_session(&self, secret_hash: &str, link: &str, recruiter: i64, now: Timestamp, ends: Timestamp) -> Result<bool, StoreError> {
+    pub fn begin_session(
+        &self,
+        secret_hash: &str,
+        link: &str,
+        recruiter: i64,
+        now: Timestamp,
+        ends: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.sql
             .prepare_cached("DELETE FROM sessions WHERE ends_at < ?1")?
             .execute([text_of(now - KEPT)])?;
@@ -614,7 +621,9 @@ impl Tx<'_> {
     /// The database's.
     pub fn keep_label(&self, label: &Label, now: Timestamp) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("INSERT INTO labels (message_id, submission_id, was, is_right, reasons, by, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .prepare_cached(
+                "INSERT INTO labels (message_id, submission_id, was, is_right, reasons, by, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
             .execute(params![
                 label.message,
                 label.submission.0,
@@ -667,7 +676,10 @@ fn recruiter((id, address, name): (i64, String, String)) -> Result<Recruiter, St
 /// What FTS5 is asked; `None` when no word is left. Words go in as strings, so nothing of them is an operator.
 fn wanted(sees: &Sees, words: &str) -> Option<String> {
     let bare = words.trim();
-    let bare = bare.get(..4).filter(|start| start.eq_ignore_ascii_case("ref-")).map_or(bare, |_| bare.get(4..).unwrap_or_default());
+    let bare = bare
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("ref-"))
+        .map_or(bare, |_| bare.get(4..).unwrap_or_default());
     let words: Vec<String> = bare
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

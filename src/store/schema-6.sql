@@ -1,7 +1,7 @@
 -- The hub: who may look at what, what waits for whom, how it is found, who is signed in, and what was corrected.
 
 -- Recruiters: those whom batches name, and those of config.toml once they were let in. One row for each address; the name is the latest given.
-CREATE TABLE recruiters (
+CREATE TABLE IF NOT EXISTS recruiters (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     address TEXT NOT NULL UNIQUE COLLATE NOCASE,
     name    TEXT NOT NULL DEFAULT ''

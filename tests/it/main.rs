@@ -21,6 +21,7 @@ mod desk;
 mod fuzz;
 mod hostile_batches;
 mod http;
+mod hub;
 mod inbox;
 mod interviews;
 mod invited;

@@ -2,8 +2,6 @@
 //!
 //! A further command is an [`ActionView`] in [`offered`] and an arm in [`command`].
 
-use std::sync::Arc;
-
 use super::{Office, Reader, mail, story, trouble};
 use crate::conversation::{Command, Conversation, Driver, Event};
 use crate::daemon::apply;
@@ -43,8 +41,12 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
                 name: "decision",
                 label: "What the client said".to_owned(),
                 kind: "one",
-                options: Decision::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect(),
+                options: Decision::ALL
+                    .iter()
+                    .map(|one| (one.name().to_owned(), one.label().to_owned()))
+                    .collect(),
                 value: decided.unwrap_or(Decision::Interested).name().to_owned(),
+                ..FieldView::default()
             },
             reasons(),
         ],
@@ -70,7 +72,9 @@ fn command(act: &Act, submission: SubmissionId) -> Result<Command, String> {
         "take" => Command::Take,
         "release" => Command::Release,
         "decide" => {
-            let decision = field(act, "decision").parse().map_err(|_| "Choose what the client said.".to_owned())?;
+            let decision = field(act, "decision")
+                .parse()
+                .map_err(|_| "Choose what the client said.".to_owned())?;
             let reasons = ticked(act);
             if decision != Decision::Pass && !reasons.is_empty() {
                 return Err("Reasons go with a pass.".to_owned());
@@ -91,9 +95,16 @@ fn command(act: &Act, submission: SubmissionId) -> Result<Command, String> {
 
 /// The forms beside a received mail: what it really says, one for each candidate.
 pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str)]) -> Vec<ActionView> {
-    let mut options: Vec<(String, String)> = Decision::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect();
+    let mut options: Vec<(String, String)> = Decision::ALL
+        .iter()
+        .map(|one| (one.name().to_owned(), one.label().to_owned()))
+        .collect();
     options.push(("nothing".to_owned(), "Nothing about them".to_owned()));
-    let whom = of.batch.candidates.iter().map(|one| (one.submission.to_string(), one.mailbox.shown()));
+    let whom = of
+        .batch
+        .candidates
+        .iter()
+        .map(|one| (one.submission.to_string(), one.mailbox.shown()));
     let (first, was) = read.first().map_or((String::new(), "nothing"), |(id, was)| (id.to_string(), *was));
     vec![ActionView {
         name: "correct",
@@ -106,6 +117,7 @@ pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str
                 kind: "one",
                 options: whom.collect(),
                 value: first,
+                ..FieldView::default()
             },
             FieldView {
                 name: "right",
@@ -113,6 +125,7 @@ pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str
                 kind: "one",
                 options,
                 value: was.to_owned(),
+                ..FieldView::default()
             },
             reasons(),
         ],
@@ -155,8 +168,11 @@ fn reasons() -> FieldView {
         name: "reason",
         label: "With a pass: why".to_owned(),
         kind: "some",
-        options: Reason::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect(),
-        value: String::new(),
+        options: Reason::ALL
+            .iter()
+            .map(|one| (one.name().to_owned(), one.label().to_owned()))
+            .collect(),
+        ..FieldView::default()
     }
 }
 
@@ -183,8 +199,8 @@ pub(super) async fn act(office: &Office, person: Person, act: Act) -> Acted {
     }
 }
 
-/// Nothing is done, and nothing of this transaction is kept.
-fn unless_done(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
+/// Whether this form was not acted on before; it counts as acted on from here.
+fn is_first(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
     tx.act_once(&act.once, office.clock.now())
 }
 
@@ -207,16 +223,19 @@ impl Office {
                 if mail::letter_seen(tx, reader, row)?.is_none() {
                     return Ok(Acted::Nothing);
                 }
-                if unless_done(tx, self, act)? {
+                if is_first(tx, self, act)? {
                     let sure = field(act, "sure") == "yes";
                     tx.retry_letter(LetterId(row), sure, &reader.who.mailbox.shown(), self.clock.now())?;
                 }
                 Ok(Acted::Done)
             }
             Target::SetAside(row) if reader.lead => match act.name.as_str() {
-                "retry" | "drop" if !unless_done(tx, self, act)? => Ok(Acted::Done),
+                "seen" => tx.quarantine_seen(&[row]).map(|()| Acted::Done),
+                "retry" | "drop" if !is_first(tx, self, act)? => Ok(Acted::Done),
                 "retry" => tx.retry_message(row).map(|()| Acted::Done),
-                "drop" => tx.drop_message(row, &reader.who.mailbox.shown(), self.clock.now()).map(|()| Acted::Done),
+                "drop" => tx
+                    .drop_message(row, &reader.who.mailbox.shown(), self.clock.now())
+                    .map(|()| Acted::Done),
                 _ => Ok(Acted::Refused("This cannot be done here.".to_owned())),
             },
             Target::Mail(_) | Target::Letter(_) | Target::SetAside(_) => Ok(Acted::Nothing),
@@ -238,7 +257,7 @@ impl Office {
             by: reader.who.mailbox.shown(),
             command,
         };
-        apply::happen(tx, &Arc::clone(&self.ink), batch, event, "hub", self.clock.now())
+        apply::happen(tx, &self.ink, batch, event, "hub", self.clock.now())
     }
 
     /// Why a form is not acted on: it was before, or something happened since it was shown.
@@ -248,7 +267,7 @@ impl Office {
             // The same form may have been sent twice: what happened since is what it did itself.
             return Ok(Some(if tx.was_acted(&act.once)? { Acted::Done } else { Acted::Stale }));
         }
-        Ok((!unless_done(tx, self, act)?).then_some(Acted::Done))
+        Ok((!is_first(tx, self, act)?).then_some(Acted::Done))
     }
 
     fn correct(&self, tx: &Tx<'_>, reader: &Reader, act: &Act, row: i64) -> Result<Acted, StoreError> {

@@ -57,7 +57,11 @@ pub(super) fn lane(tx: &Tx<'_>, reader: &Reader, name: &str, after: &str) -> Res
 
 pub(super) fn search(tx: &Tx<'_>, reader: &Reader, words: &str) -> Result<Shown, StoreError> {
     let words: String = words.chars().take(200).collect();
-    let number = words.trim().strip_prefix(['s', 'S']).and_then(|id| id.parse().ok()).map(SubmissionId);
+    let number = words
+        .trim()
+        .strip_prefix(['s', 'S'])
+        .and_then(|id| id.parse().ok())
+        .map(SubmissionId);
     let mut cards = tx.find(&reader.sees, &words, FOUND)?;
     if let Some(card) = number.map(|id| tx.card(id)).transpose()?.flatten()
         && tx.may_see(&reader.sees, card.batch)?
@@ -81,7 +85,13 @@ fn page(mut cards: Vec<Card>, most: u32) -> (Vec<Card>, String) {
     let more = cards.len() > most;
     cards.truncate(most);
     let last = cards.last().filter(|_| more);
-    let more = last.map(|one| format!("{}_{}", one.since.to_rfc3339_opts(chrono::SecondsFormat::Millis, true), one.submission));
+    let more = last.map(|one| {
+        format!(
+            "{}_{}",
+            one.since.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            one.submission
+        )
+    });
     (cards, more.unwrap_or_default())
 }
 

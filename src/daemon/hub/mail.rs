@@ -6,7 +6,7 @@ use crate::daemon::understand::{Explained, explain_stored};
 use crate::http::hub::{FindingView, MailId, MailView, Shown, SpanView};
 use crate::message::{self, Author, Border, Kind, Label, Message};
 use crate::model::{ConversationId, LetterId, Mailbox, SubmissionId};
-use crate::reply::{Band, DoubtKind, Reply, Says};
+use crate::reply::{Band, DoubtKind, Reply};
 use crate::store::{LetterFacts, StoreError, Tx};
 
 /// Longer texts are cut: the file has all of it.
@@ -21,7 +21,9 @@ pub(super) fn mail(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) ->
 
 /// The HTML of a mail, for a frame in which nothing of it runs.
 pub(super) fn html(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, StoreError> {
-    let Some(bytes) = bytes(tx, reader, id)? else { return Ok(Shown::Nothing) };
+    let Some(bytes) = bytes(tx, reader, id)? else {
+        return Ok(Shown::Nothing);
+    };
     let html = message::read(&bytes, &office.border).ok().and_then(|read| read.body.html);
     Ok(html.map_or(Shown::Nothing, Shown::Html))
 }
@@ -33,7 +35,9 @@ pub(super) fn raw(tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, Sto
 fn bytes(tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Option<Vec<u8>>, StoreError> {
     match id {
         MailId::Letter(row) => {
-            let Some(facts) = letter_seen(tx, reader, row)? else { return Ok(None) };
+            let Some(facts) = letter_seen(tx, reader, row)? else {
+                return Ok(None);
+            };
             tx.letter_bytes(LetterId(facts.id)).map(Some)
         }
         MailId::Message(row) => Ok(message_seen(tx, reader, row)?.map(|(raw, _)| raw)),
@@ -66,11 +70,17 @@ pub(super) fn batch_of(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Option<
 }
 
 fn letter(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Shown, StoreError> {
-    let Some(facts) = letter_seen(tx, reader, row)? else { return Ok(Shown::Nothing) };
+    let Some(facts) = letter_seen(tx, reader, row)? else {
+        return Ok(Shown::Nothing);
+    };
     let text = tx.letter_text(LetterId(row))?;
     let conversation = tx.conversation(ConversationId(facts.batch))?;
     let (submission, about) = whose(conversation.as_ref());
-    let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).map(|at| reader.zone.spelled(at.to_utc())).unwrap_or_default();
+    let at = |text: &str| {
+        chrono::DateTime::parse_from_rfc3339(text)
+            .map(|at| reader.zone.spelled(at.to_utc()))
+            .unwrap_or_default()
+    };
     let state = match facts.outcome.as_str() {
         "" => told::label(&facts.state),
         outcome => format!("{}: {outcome}", told::label(&facts.state)),
@@ -82,7 +92,11 @@ fn letter(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Shown, StoreError> {
         subject: facts.subject.clone(),
         from: facts.sender.clone(),
         to: format!("{} ({})", facts.recipient, facts.party),
-        at: if facts.sent_at.is_empty() { format!("not yet; due {}", at(&facts.due)) } else { at(&facts.sent_at) },
+        at: if facts.sent_at.is_empty() {
+            format!("not yet; due {}", at(&facts.due))
+        } else {
+            at(&facts.sent_at)
+        },
         kind: told::label(&facts.kind),
         state,
         submission,
@@ -124,7 +138,11 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
     let name = |id: SubmissionId| conversation.as_ref().and_then(|of| of.candidate(id)).map(|one| one.mailbox.shown());
     let labels = tx.labels_of(row)?;
     let labels = labels.iter().map(|label| {
-        let reasons = if label.reasons.is_empty() { String::new() } else { format!(" ({})", label.reasons) };
+        let reasons = if label.reasons.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", label.reasons)
+        };
         let who = name(label.submission).unwrap_or_default();
         format!("{who}: it says {}{reasons}, says {}", label.is_right, label.by)
     });
@@ -141,7 +159,13 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
             Author::One(mailbox) => named(mailbox),
             Author::Unknown => "nobody in particular".to_owned(),
         },
-        to: message.recipients.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        to: message
+            .recipients
+            .iter()
+            .take(10)
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         at: line.map_or_else(String::new, |line| reader.zone.spelled(line.at)),
         kind: kind(&message),
         state,
@@ -167,7 +191,11 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
                 band: band(one.band).to_owned(),
             })
             .collect(),
-        doubts: reply.doubts.iter().map(|doubt| self::doubt(doubt.kind, &doubt.words.text)).collect(),
+        doubts: reply
+            .doubts
+            .iter()
+            .map(|doubt| self::doubt(doubt.kind, &doubt.words.text))
+            .collect(),
         labels: labels.collect(),
         actions: match &conversation {
             Some(of) if person => acts::corrections(of, &decided(&reply)),
@@ -180,9 +208,9 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
 
 /// What was read of each candidate.
 fn decided(reply: &Reply) -> Vec<(SubmissionId, &'static str)> {
-    let decided = reply.findings.iter().filter_map(|one| match &one.says {
-        Says::Decide { submission, decision, .. } => Some((*submission, decision.name())),
-        _ => None,
+    let decided = reply.findings.iter().filter_map(|one| {
+        let about = one.says.about()?;
+        Some((about, one.decides(about)?.name()))
     });
     decided.collect()
 }
@@ -251,7 +279,11 @@ fn doubt(kind: DoubtKind, words: &str) -> String {
         DoubtKind::Empty => "No words of their own",
         DoubtKind::Unreadable => "The body cannot be read",
     };
-    if words.is_empty() { what.to_owned() } else { format!("{what}: “{words}”") }
+    if words.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}: “{words}”")
+    }
 }
 
 fn cut(text: &str) -> String {

@@ -81,7 +81,10 @@ impl Daemon {
 
 impl Office {
     /// Looks on a thread of its own: a page may read more than the runtime should wait for.
-    async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Self, &Tx<'_>) -> Result<T, StoreError> + Send + 'static) -> Result<T, Trouble> {
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Self, &Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Trouble> {
         let office = self.clone();
         let looked = tokio::task::spawn_blocking(move || {
             let store = Arc::clone(&office.store);
@@ -96,7 +99,9 @@ impl Office {
 
     /// Somebody by their row, as long as they may enter.
     fn reader(&self, tx: &Tx<'_>, recruiter: i64) -> Result<Option<Reader>, StoreError> {
-        let Some(mut who) = tx.recruiter_at(recruiter)? else { return Ok(None) };
+        let Some(mut who) = tx.recruiter_at(recruiter)? else {
+            return Ok(None);
+        };
         let listed = self.listed.iter().find(|one| one.mailbox.address == who.mailbox.address);
         if listed.is_none() && !tx.has_batches(recruiter)? {
             return Ok(None);
@@ -195,12 +200,12 @@ impl Office {
             Wanted::Board => board::board(tx, reader)?,
             Wanted::Lane { lane, after } => board::lane(tx, reader, &lane, &after)?,
             Wanted::Search(words) => board::search(tx, reader, &words)?,
-            Wanted::Submission { id, after } => story::story(self, tx, reader, id, after)?,
+            Wanted::Submission { id, after } => story::story(tx, reader, id, after)?,
             Wanted::Mail(id) => mail::mail(self, tx, reader, id)?,
             Wanted::Html(id) => mail::html(self, tx, reader, id)?,
             Wanted::Raw(id) => mail::raw(tx, reader, id)?,
-            Wanted::Quarantine => for_leads(set_up::quarantine(self, tx, reader)?),
-            Wanted::SetAside(id) => for_leads(set_up::set_aside(self, tx, reader, id)?),
+            Wanted::Quarantine => for_leads(set_up::quarantine(tx, reader)?),
+            Wanted::SetAside(id) => for_leads(set_up::set_aside(tx, reader, id)?),
             Wanted::Outbox => set_up::outbox(tx, reader)?,
             // What a person's word is needed for is not kept anywhere yet.
             Wanted::Drafts => Shown::Drafts(Vec::new()),

@@ -131,7 +131,9 @@ impl Post {
 
     fn claim(&self, now: Timestamp) -> Option<Claimed> {
         self.with(|state| {
-            state.letters.retain(|one| one.in_hand || one.claimed.not_after.is_none_or(|last| last > now));
+            state
+                .letters
+                .retain(|one| one.in_hand || one.claimed.not_after.is_none_or(|last| last > now));
             let one = state.letters.iter_mut().find(|one| !one.in_hand && one.due <= now)?;
             one.in_hand = true;
             one.claimed.attempt += 1;
@@ -172,7 +174,11 @@ impl Post {
     fn next_due(&self) -> Option<Timestamp> {
         self.with(|state| {
             let waiting = state.letters.iter().filter(|one| !one.in_hand).map(|one| one.due).min();
-            if state.asked.is_empty() { waiting } else { Some(Timestamp::MIN_UTC) }
+            if state.asked.is_empty() {
+                waiting
+            } else {
+                Some(Timestamp::MIN_UTC)
+            }
         })
     }
 

@@ -1,6 +1,6 @@
 //! What leads look after: what was set aside, how this replyd is set up; and the outbox, for everybody.
 
-use super::{Office, Reader, acts, mail, once, story, told};
+use super::{Reader, acts, mail, once, story, told};
 use crate::config::Config;
 use crate::conversation::Order;
 use crate::http::hub::{AsideView, LetterView, SectionView, Shown};
@@ -12,25 +12,29 @@ const LINES: u32 = 200;
 /// Characters of a message that are shown.
 const BEGINNING: usize = 4_000;
 
-pub(super) fn quarantine(office: &Office, tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> {
+pub(super) fn quarantine(tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> {
     let mut all = Vec::new();
     for line in tx.quarantine(LINES)? {
-        all.push(aside(office, tx, reader, &tx.quarantine_facts(line.message)?, false)?);
+        all.push(aside(tx, reader, &tx.quarantine_facts(line.message)?, false)?);
     }
     Ok(Shown::Quarantine(all))
 }
 
-pub(super) fn set_aside(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64) -> Result<Shown, StoreError> {
+pub(super) fn set_aside(tx: &Tx<'_>, reader: &Reader, id: i64) -> Result<Shown, StoreError> {
     match tx.quarantine_facts(id) {
-        Ok(facts) => Ok(Shown::SetAside(Box::new(aside(office, tx, reader, &facts, true)?))),
+        Ok(facts) => Ok(Shown::SetAside(Box::new(aside(tx, reader, &facts, true)?))),
         Err(StoreError::NoSuch(_)) => Ok(Shown::Nothing),
         Err(error) => Err(error),
     }
 }
 
-fn aside(_office: &Office, tx: &Tx<'_>, reader: &Reader, facts: &QuarantineFacts, whole: bool) -> Result<AsideView, StoreError> {
+fn aside(tx: &Tx<'_>, reader: &Reader, facts: &QuarantineFacts, whole: bool) -> Result<AsideView, StoreError> {
     let at = chrono::DateTime::parse_from_rfc3339(&facts.at);
-    let raw = if whole { tx.message(facts.message)?.map(|(raw, _)| raw) } else { None };
+    let raw = if whole {
+        tx.message(facts.message)?.map(|(raw, _)| raw)
+    } else {
+        None
+    };
     let begins = raw.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
     Ok(AsideView {
         id: facts.message,
@@ -54,7 +58,9 @@ fn aside(_office: &Office, tx: &Tx<'_>, reader: &Reader, facts: &QuarantineFacts
 pub(super) fn outbox(tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> {
     let mut letters = Vec::new();
     for id in tx.letters_in_sight(&reader.sees, LINES)? {
-        let Some(facts) = mail::letter_seen(tx, reader, id)? else { continue };
+        let Some(facts) = mail::letter_seen(tx, reader, id)? else {
+            continue;
+        };
         let conversation = tx.conversation(ConversationId(facts.batch))?;
         let spelled = |text: &str| chrono::DateTime::parse_from_rfc3339(text).map(|at| told::short(reader.zone, at.to_utc(), reader.now));
         letters.push(LetterView {
@@ -91,7 +97,11 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
             Some(title) => format!("{client}: {title}"),
             None => client.clone(),
         });
-        let sees = if one.lead { "everything".to_owned() } else { shared.collect::<Vec<_>>().join("; ") };
+        let sees = if one.lead {
+            "everything".to_owned()
+        } else {
+            shared.collect::<Vec<_>>().join("; ")
+        };
         let sees = if sees.is_empty() { "their own batches".to_owned() } else { sees };
         (one.mailbox.address.to_string(), format!("{sees} ({})", one.zone.name()))
     });
@@ -114,7 +124,10 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
                 ("Interested and Maybe can be undone", format!("{} minutes", policy.grace_yes_min)),
                 ("Pass can be undone", format!("{} minutes", policy.grace_pass_min)),
                 ("Links live", format!("{} days", policy.link_days)),
-                ("Opening a link", if config.immediate { "records at once" } else { "shows a page" }.to_owned()),
+                (
+                    "Opening a link",
+                    if config.immediate { "records at once" } else { "shows a page" }.to_owned(),
+                ),
                 ("A Maybe is followed up after", format!("{} business days", policy.maybe_days)),
                 ("Unclear answers before a person takes over", policy.unclear_limit.to_string()),
             ],
@@ -149,9 +162,22 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
             "Mail",
             vec![
                 ("Folders read", config.account.folders.join(", ")),
-                ("Senders", if config.border.trust_mailbox { "all are believed" } else { "as the receiving server vouches" }.to_owned()),
+                (
+                    "Senders",
+                    if config.border.trust_mailbox {
+                        "all are believed"
+                    } else {
+                        "as the receiving server vouches"
+                    }
+                    .to_owned(),
+                ),
                 ("Connections for sending", config.connections.to_string()),
-                ("Writes to itself", config.self_ping.map_or_else(|| "never".to_owned(), |every| format!("every {} minutes", every.as_secs() / 60))),
+                (
+                    "Writes to itself",
+                    config
+                        .self_ping
+                        .map_or_else(|| "never".to_owned(), |every| format!("every {} minutes", every.as_secs() / 60)),
+                ),
             ],
         ),
         section(

@@ -1,6 +1,6 @@
 //! One submission: where it stands, what happened, what comes next, what can be done.
 
-use super::{Office, Reader, acts, board, once, told};
+use super::{Reader, acts, board, once, told};
 use crate::conversation::{Conversation, Driver};
 use crate::http::hub::{LineView, NextView, Shown, SubmissionView};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
@@ -12,7 +12,7 @@ const LINES: usize = 1_000;
 const LOOKED_UP: u32 = 1_000;
 
 /// The page of a submission; of `after` what came since is told apart.
-pub(super) fn story(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -> Result<Shown, StoreError> {
+pub(super) fn story(tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -> Result<Shown, StoreError> {
     let Some(card) = seen(tx, reader, SubmissionId(id))? else {
         return Ok(Shown::Nothing);
     };
@@ -46,7 +46,6 @@ pub(super) fn story(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64, afte
         meanwhile: meanwhile.iter().map(|one| trace(&conversation, one, reader)).collect(),
         card: board::card(&card, reader),
     })))
-    .inspect(|_| tracing::trace!(zone = office.zone.name(), "a submission was looked at"))
 }
 
 /// The card of a submission, for whoever may see it.
@@ -67,7 +66,10 @@ fn reasons(of: &Conversation, id: SubmissionId) -> Vec<String> {
         .flat_map(|one| &one.reasons)
         .map(|reason| reason.label().to_owned())
         .collect();
-    reasons.extend(one.filter(|one| !one.reason_words.is_empty()).map(|one| format!("“{}”", one.reason_words)));
+    reasons.extend(
+        one.filter(|one| !one.reason_words.is_empty())
+            .map(|one| format!("“{}”", one.reason_words)),
+    );
     reasons
 }
 
@@ -77,7 +79,11 @@ fn interview(of: &Conversation, id: SubmissionId, reader: &Reader) -> String {
     };
     let status = told::label(interview.status.name()).to_lowercase();
     match &interview.booked {
-        Some(slot) => format!("{}, {} minutes, {status}", reader.zone.spelled(slot.start), (slot.end - slot.start).num_minutes()),
+        Some(slot) => format!(
+            "{}, {} minutes, {status}",
+            reader.zone.spelled(slot.start),
+            (slot.end - slot.start).num_minutes()
+        ),
         None => format!("{status}: no time is agreed"),
     }
 }
@@ -95,7 +101,10 @@ fn warnings(of: &Conversation) -> Vec<String> {
     }
     if !of.parked.is_empty() {
         let count = of.parked.len();
-        warnings.push(format!("{count} {} for a confirmation.", if count == 1 { "answer waits" } else { "answers wait" }));
+        warnings.push(format!(
+            "{count} {} for a confirmation.",
+            if count == 1 { "answer waits" } else { "answers wait" }
+        ));
     }
     warnings
 }
@@ -142,7 +151,11 @@ fn event(of: &Conversation, line: &TimelineLine, reader: &Reader) -> LineView {
 /// A line of the timeline, for somebody's eyes.
 pub(super) fn trace(of: &Conversation, line: &Trace, reader: &Reader) -> LineView {
     let is_letter = line.kind == "letter";
-    let number = |what: &str| line.cause.strip_prefix(what).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = |what: &str| {
+        line.cause
+            .strip_prefix(what)
+            .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     let mail = number("message ")
         .map(|id| format!("m{id}"))
         .or_else(|| number("letter ").map(|id| format!("l{id}")));
@@ -156,7 +169,9 @@ pub(super) fn trace(of: &Conversation, line: &Trace, reader: &Reader) -> LineVie
     let several = of.submissions.len() > 1;
     let about = line.submission.filter(|_| several).and_then(|id| of.candidate(id));
     let mut letters = line.detail.chars();
-    let detail = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    let detail = letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
     LineView {
         at: reader.zone.spelled(line.at),
         instant: line.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
@@ -176,11 +191,19 @@ fn received(mail: &MailLine, reader: &Reader) -> LineView {
         "" => "Not read yet".to_owned(),
         other => told::label(other),
     };
-    let why = if mail.why.is_empty() { String::new() } else { format!(": {}", mail.why) };
+    let why = if mail.why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", mail.why)
+    };
     LineView {
         at: reader.zone.spelled(mail.at),
         instant: mail.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        class: if matches!(mail.kind.as_str(), "auto_reply" | "report") { "machine" } else { "mail" },
+        class: if matches!(mail.kind.as_str(), "auto_reply" | "report") {
+            "machine"
+        } else {
+            "mail"
+        },
         label: "Mail received".to_owned(),
         about: String::new(),
         detail: match mail.state.as_str() {

@@ -23,7 +23,9 @@ pub(super) const fn lane(lane: Lane) -> (&'static str, &'static str) {
 pub(super) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// How long ago: "4 min", "3 h", "5 days".
@@ -41,7 +43,11 @@ pub(super) fn age(from: Timestamp, now: Timestamp) -> String {
 /// `Thu 26 Nov, 10:00`, with the year when it is another one.
 pub(super) fn short(zone: Zone, at: Timestamp, now: Timestamp) -> String {
     let (local, today) = (zone.local(at), zone.local(now));
-    let form = if local.year() == today.year() { "%a %-d %b, %H:%M" } else { "%a %-d %b %Y, %H:%M" };
+    let form = if local.year() == today.year() {
+        "%a %-d %b, %H:%M"
+    } else {
+        "%a %-d %b %Y, %H:%M"
+    };
     local.format(form).to_string()
 }
 
@@ -145,7 +151,10 @@ mod tests {
         assert_eq!(away(at("2026-11-22T11:00:00Z"), now), "in 2 days");
         assert_eq!(away(now, now), "now");
         assert_eq!(label("interview_scheduled"), "Interview scheduled");
-        assert_eq!(short("Europe/Lisbon".parse().unwrap(), at("2027-01-02T09:00:00Z"), now), "Sat 2 Jan 2027, 09:00");
+        assert_eq!(
+            short("Europe/Lisbon".parse().unwrap(), at("2027-01-02T09:00:00Z"), now),
+            "Sat 2 Jan 2027, 09:00"
+        );
         assert_eq!(cause("deadline chase"), "By itself: nobody had answered for so long");
     }
 }

@@ -27,7 +27,9 @@ impl Cookie {
     pub(super) fn read(self, headers: &HeaderMap) -> Option<String> {
         let lines = headers.get_all(header::COOKIE);
         let pairs = lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-        let mut ours = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == self.name());
+        let mut ours = pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, _)| *name == self.name());
         let (_, secret) = ours.next()?;
         let shaped = secret.len() == 64 && secret.bytes().all(|byte| byte.is_ascii_hexdigit());
         (shaped && ours.next().is_none()).then(|| secret.to_owned())
@@ -43,7 +45,10 @@ impl Cookie {
 
     fn line(self, secret: &str, seconds: u32) -> Option<HeaderValue> {
         let secure = if self.secure { "; Secure" } else { "" };
-        let line = format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.name());
+        let line = format!(
+            "{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}",
+            self.name()
+        );
         HeaderValue::from_str(&line).ok()
     }
 }

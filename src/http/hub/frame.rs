@@ -16,8 +16,30 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 /// Elements that run, load, send, or lead away.
 const HELD: [&str; 24] = [
-    "applet", "audio", "base", "button", "embed", "fencedframe", "form", "frame", "frameset", "iframe", "input", "isindex", "link", "meta",
-    "noscript", "object", "param", "picture", "portal", "script", "select", "source", "textarea", "video",
+    "applet",
+    "audio",
+    "base",
+    "button",
+    "embed",
+    "fencedframe",
+    "form",
+    "frame",
+    "frameset",
+    "iframe",
+    "input",
+    "isindex",
+    "link",
+    "meta",
+    "noscript",
+    "object",
+    "param",
+    "picture",
+    "portal",
+    "script",
+    "select",
+    "source",
+    "textarea",
+    "video",
 ];
 
 /// The HTML as an answer.

@@ -34,8 +34,8 @@ use cookie::Cookie;
 use events::Streams;
 
 pub use view::{
-    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, FieldView, FindingView, LaneView, LetterView, LineView, MailId, MailView,
-    NextView, Person, SectionView, Shown, SpanView, SubmissionView, Target, Wanted,
+    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, FieldView, FindingView, LaneView, LetterView, LineView, MailId,
+    MailView, NextView, Person, SectionView, Shown, SpanView, SubmissionView, Target, Wanted,
 };
 
 /// Letters with a link that one network may ask for in a minute.
@@ -85,7 +85,9 @@ impl Door {
     pub(super) fn new(hub: Arc<dyn Hub>, settings: &Settings) -> Option<Self> {
         let prefix = path_of(&settings.public_url);
         let env = templates::environment();
-        let env = env.inspect_err(|error| tracing::error!(%error, "the hub has a broken template")).ok()?;
+        let env = env
+            .inspect_err(|error| tracing::error!(%error, "the hub has a broken template"))
+            .ok()?;
         Some(Self {
             hub,
             look: Look::new(&settings.agency, templates::STYLE, &prefix).with_scripts(),
@@ -152,7 +154,10 @@ impl Visit<'_> {
         let now_min = Claim::minute((self.app.desk.now)());
         let from = network(visitor::address(*peer, &parts.headers, &self.app.settings.trusted_proxies));
         if !self.app.pace.allows(from, self.app.settings.limits.posts_per_minute, now_min) {
-            return self.told(StatusCode::TOO_MANY_REQUESTS, "Too many presses in one minute. Please go on in a minute.");
+            return self.told(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many presses in one minute. Please go on in a minute.",
+            );
         }
         let fields = match self.fields(&parts.headers, body).await {
             Ok(fields) => fields,
@@ -176,7 +181,9 @@ impl Visit<'_> {
     }
 
     async fn person<'a>(&'a self, headers: &HeaderMap) -> Result<Option<Inside<'a>>, Trouble> {
-        let Some(secret) = self.door.cookie.read(headers) else { return Ok(None) };
+        let Some(secret) = self.door.cookie.read(headers) else {
+            return Ok(None);
+        };
         let found = timeout(self.app.settings.limits.total, self.door.hub.person(secret.clone())).await;
         let person = found.unwrap_or(Err(Trouble))?;
         Ok(person.map(|person| Inside {
@@ -210,7 +217,11 @@ impl Visit<'_> {
     }
 
     fn over(&self) -> Response {
-        self.page(StatusCode::GONE, "sign_in.html", context! { notice => "This link is over or was used. Ask for a fresh one." })
+        self.page(
+            StatusCode::GONE,
+            "sign_in.html",
+            context! { notice => "This link is over or was used. Ask for a fresh one." },
+        )
     }
 
     fn sign_in(&self, at_the_door: bool) -> Response {
@@ -235,7 +246,10 @@ impl Visit<'_> {
     }
 
     fn script(&self) -> Response {
-        let mut answer = self.door.look.html(StatusCode::OK, Bytes::from_static(templates::SCRIPT.as_bytes()));
+        let mut answer = self
+            .door
+            .look
+            .html(StatusCode::OK, Bytes::from_static(templates::SCRIPT.as_bytes()));
         let kind = HeaderValue::from_static("text/javascript; charset=utf-8");
         answer.headers_mut().insert(header::CONTENT_TYPE, kind);
         answer
@@ -251,16 +265,17 @@ impl Visit<'_> {
     }
 
     fn page(&self, status: StatusCode, name: &str, values: Value) -> Response {
-        let everywhere = context! { hub => &self.door.base, person => None::<Value> };
+        // A path of plain characters (`link::Links`): its slashes need no escape.
+        let everywhere = context! { hub => Value::from_safe_string(self.door.base.clone()), person => None::<Value> };
         let values = context! { ..values, ..self.door.look.values(), ..everywhere };
         match self.door.env.get_template(name).and_then(|template| template.render(values)) {
             Ok(html) => self.door.look.html(status, html.into()),
             Err(error) => {
                 tracing::error!(%error, name, "a page of the hub could not be shown");
-                let mut answer = self
-                    .door
-                    .look
-                    .html(StatusCode::INTERNAL_SERVER_ERROR, Bytes::from_static(b"This page cannot be shown just now."));
+                let mut answer = self.door.look.html(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Bytes::from_static(b"This page cannot be shown just now."),
+                );
                 let plain = HeaderValue::from_static("text/plain; charset=utf-8");
                 answer.headers_mut().insert(header::CONTENT_TYPE, plain);
                 answer
@@ -334,7 +349,13 @@ impl Inside<'_> {
     }
 
     async fn post(&self, segments: &[&str], fields: Vec<(String, String)>) -> Response {
-        if !self.visit.app.settings.keyring.check_form_token(first(&fields, "form"), &self.secret) {
+        if !self
+            .visit
+            .app
+            .settings
+            .keyring
+            .check_form_token(first(&fields, "form"), &self.secret)
+        {
             return self.visit.told(
                 StatusCode::FORBIDDEN,
                 "This form was not shown in this session. Nothing was done; please go back and load the page again.",
@@ -440,7 +461,8 @@ impl Inside<'_> {
     }
 }
 
-const MEANWHILE: &str = "Something happened since you opened this page, so nothing was done. It is marked below; press again if you still want to.";
+const MEANWHILE: &str =
+    "Something happened since you opened this page, so nothing was done. It is marked below; press again if you still want to.";
 
 /// What the form that could not be acted on held.
 fn refill(actions: &mut [ActionView], kept: Option<&Act>) {
@@ -448,13 +470,13 @@ fn refill(actions: &mut [ActionView], kept: Option<&Act>) {
     for action in actions.iter_mut().filter(|action| action.name == kept.name) {
         action.open = true;
         for field in &mut action.fields {
-            let values: Vec<&str> = kept
+            let typed = kept
                 .fields
                 .iter()
                 .filter(|(name, _)| name == field.name)
-                .map(|(_, value)| value.as_str())
-                .collect();
-            field.value = values.join(",");
+                .map(|(_, value)| value.clone());
+            field.chosen = typed.collect();
+            field.value = field.chosen.first().cloned().unwrap_or_default();
         }
     }
 }
@@ -480,6 +502,7 @@ fn done(name: &str) -> Option<&'static str> {
         "correct" => "Thank you. The correction is kept, and the decision is as you said.",
         "resend" => "The letter is on its way again.",
         "retry" => "The message is being read again.",
+        "seen" => "Marked as looked at.",
         "drop" => "Nothing follows from that message.",
         "done" => "Done.",
         _ => return None,
@@ -497,7 +520,10 @@ fn raw(bytes: Vec<u8>) -> Response {
     let mut answer = Response::new(Body::from(bytes));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"mail.txt\""));
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"mail.txt\""),
+    );
     headers.insert(
         HeaderName::from_static("content-security-policy"),
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"),

@@ -66,7 +66,19 @@ mod tests {
         for (name, text) in BUILT_IN {
             scripts += text.matches("<script src=\"{{ hub }}/hub.js\" defer></script>").count();
             let text = text.replace("<script src=\"{{ hub }}/hub.js\" defer></script>", "");
-            for outside in ["<script", "javascript:", " onclick", " onload", " onerror", "http://", "https://", " style=", "@import", "url(", "|safe"] {
+            for outside in [
+                "<script",
+                "javascript:",
+                " onclick",
+                " onload",
+                " onerror",
+                "http://",
+                "https://",
+                " style=",
+                "@import",
+                "url(",
+                "|safe",
+            ] {
                 assert!(!text.contains(outside), "{name} holds {outside}");
             }
         }

@@ -4,11 +4,12 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 4] = [
+const SCHEMAS: [&str; 5] = [
     "src/store/schema.sql",
     "src/store/schema-2.sql",
     "src/store/schema-3.sql",
     "src/store/schema-4.sql",
+    "src/store/schema-6.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 7] = [
@@ -77,8 +78,10 @@ fn tidy_every_statement_uses_an_index() {
                 let first = sql.ends_with("LIMIT 1") && step.contains("INDEX");
                 // Children of a foreign key: looked for only while a violation of it is open.
                 let children = sql.starts_with("INSERT ") && !sql.contains("SELECT");
+                // A full-text index is asked by its words, or by its row: SQLite calls both a scan.
+                let by_words = step.contains("VIRTUAL TABLE INDEX") && !step.trim_end().ends_with(':');
                 let list = LISTS.contains(&source.path.as_str()) && sql.contains("LIMIT");
-                if !small && !values && !first && !children && !list && source.path != WHOLE {
+                if !small && !values && !first && !children && !by_words && !list && source.path != WHOLE {
                     wrong.push(format!("{place}: {step}: {}", sql.lines().next().unwrap_or_default()));
                 }
             }
