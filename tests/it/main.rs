@@ -22,6 +22,7 @@ mod figures;
 mod fuzz;
 mod hostile_batches;
 mod http;
+mod hub;
 mod inbox;
 mod interviews;
 mod invited;

@@ -2,8 +2,6 @@
 //!
 //! A further command is an [`ActionView`] in [`offered`] and an arm in [`command`].
 
-use std::sync::Arc;
-
 use super::{Office, Reader, mail, story, trouble};
 use crate::conversation::{Command, Conversation, Driver, Event};
 use crate::daemon::apply;
@@ -48,6 +46,7 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
                     .map(|one| (one.name().to_owned(), one.label().to_owned()))
                     .collect(),
                 value: decided.unwrap_or(Decision::Interested).name().to_owned(),
+                ..FieldView::default()
             },
             reasons(),
         ],
@@ -118,6 +117,7 @@ pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str
                 kind: "one",
                 options: whom.collect(),
                 value: first,
+                ..FieldView::default()
             },
             FieldView {
                 name: "right",
@@ -125,6 +125,7 @@ pub(super) fn corrections(of: &Conversation, read: &[(SubmissionId, &'static str
                 kind: "one",
                 options,
                 value: was.to_owned(),
+                ..FieldView::default()
             },
             reasons(),
         ],
@@ -171,7 +172,7 @@ fn reasons() -> FieldView {
             .iter()
             .map(|one| (one.name().to_owned(), one.label().to_owned()))
             .collect(),
-        value: String::new(),
+        ..FieldView::default()
     }
 }
 
@@ -198,8 +199,8 @@ pub(super) async fn act(office: &Office, person: Person, act: Act) -> Acted {
     }
 }
 
-/// Nothing is done, and nothing of this transaction is kept.
-fn unless_done(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
+/// Whether this form was not acted on before; it counts as acted on from here.
+fn is_first(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
     tx.act_once(&act.once, office.clock.now())
 }
 
@@ -222,14 +223,15 @@ impl Office {
                 if mail::letter_seen(tx, reader, row)?.is_none() {
                     return Ok(Acted::Nothing);
                 }
-                if unless_done(tx, self, act)? {
+                if is_first(tx, self, act)? {
                     let sure = field(act, "sure") == "yes";
                     tx.retry_letter(LetterId(row), sure, &reader.who.mailbox.shown(), self.clock.now())?;
                 }
                 Ok(Acted::Done)
             }
             Target::SetAside(row) if reader.lead => match act.name.as_str() {
-                "retry" | "drop" if !unless_done(tx, self, act)? => Ok(Acted::Done),
+                "seen" => tx.quarantine_seen(&[row]).map(|()| Acted::Done),
+                "retry" | "drop" if !is_first(tx, self, act)? => Ok(Acted::Done),
                 "retry" => tx.retry_message(row).map(|()| Acted::Done),
                 "drop" => tx
                     .drop_message(row, &reader.who.mailbox.shown(), self.clock.now())
@@ -255,7 +257,7 @@ impl Office {
             by: reader.who.mailbox.shown(),
             command,
         };
-        apply::happen(tx, &Arc::clone(&self.ink), batch, event, "hub", self.clock.now())
+        apply::happen(tx, &self.ink, batch, event, "hub", self.clock.now())
     }
 
     /// Why a form is not acted on: it was before, or something happened since it was shown.
@@ -265,7 +267,7 @@ impl Office {
             // The same form may have been sent twice: what happened since is what it did itself.
             return Ok(Some(if tx.was_acted(&act.once)? { Acted::Done } else { Acted::Stale }));
         }
-        Ok((!unless_done(tx, self, act)?).then_some(Acted::Done))
+        Ok((!is_first(tx, self, act)?).then_some(Acted::Done))
     }
 
     fn correct(&self, tx: &Tx<'_>, reader: &Reader, act: &Act, row: i64) -> Result<Acted, StoreError> {

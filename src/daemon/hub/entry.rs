@@ -24,22 +24,27 @@ pub async fn link(
     address: &Address,
     now: Timestamp,
 ) -> Result<Option<(Mailbox, String)>, StoreError> {
-    let (listed, address) = (listed.to_vec(), address.clone());
-    let known = store.write(move |tx| known(tx, &listed, &address)).await?;
-    let Some(recruiter) = known else { return Ok(None) };
+    let (row, listed) = (
+        store.read(|tx| tx.recruiter(address))?,
+        listed.iter().find(|one| one.mailbox.address == *address),
+    );
+    let recruiter = match (row, listed) {
+        (Some(row), Some(_)) => row,
+        (Some(row), None) if store.read(|tx| tx.has_batches(row.id))? => row,
+        (None, Some(listed)) => {
+            let mailbox = listed.mailbox.clone();
+            let id = store.write(move |tx| tx.know_recruiter(&mailbox)).await?;
+            Recruiter {
+                id,
+                mailbox: listed.mailbox.clone(),
+            }
+        }
+        // Strangers write nothing, however often they ask.
+        (Some(_) | None, None) => return Ok(None),
+    };
     let number = random().map_err(|Trouble| StoreError::Refused("the system gives no randomness".to_owned()))?;
     let token = ink.keyring.entry(recruiter.id, number, Claim::minute(now));
     Ok(Some((recruiter.mailbox, format!("{}/hub/in/{token}", ink.links.base()))))
-}
-
-/// Whoever may enter under this address.
-fn known(tx: &Tx<'_>, listed: &[Listed], address: &Address) -> Result<Option<Recruiter>, StoreError> {
-    if let Some(listed) = listed.iter().find(|one| one.mailbox.address == *address) {
-        let id = tx.know_recruiter(&listed.mailbox)?;
-        return tx.recruiter_at(id);
-    }
-    let Some(recruiter) = tx.recruiter(address)? else { return Ok(None) };
-    Ok(tx.has_batches(recruiter.id)?.then_some(recruiter))
 }
 
 /// Uses a link: the secret of a new session.

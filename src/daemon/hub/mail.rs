@@ -6,7 +6,7 @@ use crate::daemon::understand::{Explained, explain_stored};
 use crate::http::hub::{FindingView, MailId, MailView, Shown, SpanView};
 use crate::message::{self, Author, Border, Kind, Label, Message};
 use crate::model::{ConversationId, LetterId, Mailbox, SubmissionId};
-use crate::reply::{Band, DoubtKind, Reply, Says};
+use crate::reply::{Band, DoubtKind, Reply};
 use crate::store::{LetterFacts, StoreError, Tx};
 
 /// Longer texts are cut: the file has all of it.
@@ -208,9 +208,9 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
 
 /// What was read of each candidate.
 fn decided(reply: &Reply) -> Vec<(SubmissionId, &'static str)> {
-    let decided = reply.findings.iter().filter_map(|one| match &one.says {
-        Says::Decide { submission, decision, .. } => Some((*submission, decision.name())),
-        _ => None,
+    let decided = reply.findings.iter().filter_map(|one| {
+        let about = one.says.about()?;
+        Some((about, one.decides(about)?.name()))
     });
     decided.collect()
 }

@@ -1,6 +1,6 @@
 //! What leads look after: what was set aside, how this replyd is set up; and the outbox, for everybody.
 
-use super::{Office, Reader, acts, mail, once, story, told};
+use super::{Reader, acts, mail, once, story, told};
 use crate::config::Config;
 use crate::conversation::Order;
 use crate::http::hub::{AsideView, LetterView, SectionView, Shown};
@@ -12,23 +12,23 @@ const LINES: u32 = 200;
 /// Characters of a message that are shown.
 const BEGINNING: usize = 4_000;
 
-pub(super) fn quarantine(office: &Office, tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> {
+pub(super) fn quarantine(tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> {
     let mut all = Vec::new();
     for line in tx.quarantine(LINES)? {
-        all.push(aside(office, tx, reader, &tx.quarantine_facts(line.message)?, false)?);
+        all.push(aside(tx, reader, &tx.quarantine_facts(line.message)?, false)?);
     }
     Ok(Shown::Quarantine(all))
 }
 
-pub(super) fn set_aside(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64) -> Result<Shown, StoreError> {
+pub(super) fn set_aside(tx: &Tx<'_>, reader: &Reader, id: i64) -> Result<Shown, StoreError> {
     match tx.quarantine_facts(id) {
-        Ok(facts) => Ok(Shown::SetAside(Box::new(aside(office, tx, reader, &facts, true)?))),
+        Ok(facts) => Ok(Shown::SetAside(Box::new(aside(tx, reader, &facts, true)?))),
         Err(StoreError::NoSuch(_)) => Ok(Shown::Nothing),
         Err(error) => Err(error),
     }
 }
 
-fn aside(_office: &Office, tx: &Tx<'_>, reader: &Reader, facts: &QuarantineFacts, whole: bool) -> Result<AsideView, StoreError> {
+fn aside(tx: &Tx<'_>, reader: &Reader, facts: &QuarantineFacts, whole: bool) -> Result<AsideView, StoreError> {
     let at = chrono::DateTime::parse_from_rfc3339(&facts.at);
     let raw = if whole {
         tx.message(facts.message)?.map(|(raw, _)| raw)

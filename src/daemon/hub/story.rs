@@ -1,6 +1,6 @@
 //! One submission: where it stands, what happened, what comes next, what can be done.
 
-use super::{Office, Reader, acts, board, once, told};
+use super::{Reader, acts, board, once, told};
 use crate::conversation::{Conversation, Driver};
 use crate::http::hub::{LineView, NextView, Shown, SubmissionView};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
@@ -12,7 +12,7 @@ const LINES: usize = 1_000;
 const LOOKED_UP: u32 = 1_000;
 
 /// The page of a submission; of `after` what came since is told apart.
-pub(super) fn story(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -> Result<Shown, StoreError> {
+pub(super) fn story(tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -> Result<Shown, StoreError> {
     let Some(card) = seen(tx, reader, SubmissionId(id))? else {
         return Ok(Shown::Nothing);
     };
@@ -46,7 +46,6 @@ pub(super) fn story(office: &Office, tx: &Tx<'_>, reader: &Reader, id: i64, afte
         meanwhile: meanwhile.iter().map(|one| trace(&conversation, one, reader)).collect(),
         card: board::card(&card, reader),
     })))
-    .inspect(|_| tracing::trace!(zone = office.zone.name(), "a submission was looked at"))
 }
 
 /// The card of a submission, for whoever may see it.

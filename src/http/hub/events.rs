@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ pub(super) struct Streams {
     open: Arc<AtomicUsize>,
     /// The newest stream of each session.
     newest: Arc<Mutex<HashMap<i64, u64>>>,
+    /// How many there have been.
+    count: AtomicU64,
 }
 
 /// Whoever holds it is counted.
@@ -67,7 +69,7 @@ impl Streams {
             return None;
         }
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = newest.get(&session).map_or(1, |number| number + 1);
+        let number = self.count.fetch_add(1, Ordering::SeqCst);
         newest.insert(session, number);
         drop(newest);
         Some(Place {
@@ -163,11 +165,17 @@ mod tests {
         assert!(first.is_newest());
         let second = streams.enter(7).unwrap();
         assert!(!first.is_newest() && second.is_newest());
+        drop(second);
+        let third = streams.enter(7).unwrap();
+        assert!(
+            !first.is_newest() && third.is_newest(),
+            "one that was taken over from never comes back"
+        );
         drop(first);
-        assert!(second.is_newest());
+        assert!(third.is_newest());
         let others: Vec<Place> = (100..).map_while(|session| streams.enter(session)).collect();
         assert_eq!(others.len(), MOST - 1);
-        drop((second, others));
+        drop((third, others));
         assert_eq!(streams.open.load(Ordering::SeqCst), 0);
         assert!(streams.newest.lock().unwrap().is_empty());
     }

@@ -265,7 +265,8 @@ impl Visit<'_> {
     }
 
     fn page(&self, status: StatusCode, name: &str, values: Value) -> Response {
-        let everywhere = context! { hub => &self.door.base, person => None::<Value> };
+        // A path of plain characters (`link::Links`): its slashes need no escape.
+        let everywhere = context! { hub => Value::from_safe_string(self.door.base.clone()), person => None::<Value> };
         let values = context! { ..values, ..self.door.look.values(), ..everywhere };
         match self.door.env.get_template(name).and_then(|template| template.render(values)) {
             Ok(html) => self.door.look.html(status, html.into()),
@@ -469,13 +470,13 @@ fn refill(actions: &mut [ActionView], kept: Option<&Act>) {
     for action in actions.iter_mut().filter(|action| action.name == kept.name) {
         action.open = true;
         for field in &mut action.fields {
-            let values: Vec<&str> = kept
+            let typed = kept
                 .fields
                 .iter()
                 .filter(|(name, _)| name == field.name)
-                .map(|(_, value)| value.as_str())
-                .collect();
-            field.value = values.join(",");
+                .map(|(_, value)| value.clone());
+            field.chosen = typed.collect();
+            field.value = field.chosen.first().cloned().unwrap_or_default();
         }
     }
 }
@@ -501,6 +502,7 @@ fn done(name: &str) -> Option<&'static str> {
         "correct" => "Thank you. The correction is kept, and the decision is as you said.",
         "resend" => "The letter is on its way again.",
         "retry" => "The message is being read again.",
+        "seen" => "Marked as looked at.",
         "drop" => "Nothing follows from that message.",
         "done" => "Done.",
         _ => return None,

@@ -265,6 +265,8 @@ pub struct FieldView {
     pub options: Vec<(String, String)>,
     /// What is filled in.
     pub value: String,
+    /// Of several options those that are ticked.
+    pub chosen: Vec<String>,
 }
 
 /// A mail, with what was read in it.
