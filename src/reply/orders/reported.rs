@@ -1,29 +1,18 @@
-//! What a recruiter tells of a client's answer: "she rang, she'd love to meet Ana, Ben is too junior".
+//! What a recruiter tells of a client's answer in words that the tables do not have: "she'd rather see Ana than Ben".
 //!
-//! In: what no order was made of. Out: decisions with their reasons, and what was not understood. The client's words come in the third person;
+//! In: the sentences that nothing was made of. Out: decisions, each with its sentence, and reasons. The client's words come in the third person;
 //! they are put into the first, as the client would have written them, and read as a client's answer is ([`crate::reply::read`]).
-//! Never here: a decision that is not sure.
+//! Never here: a decision that is not sure, or about somebody whom the sentence does not name.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Asked, Decision, Reason, SubmissionId, Words};
+use super::people::{bytes, named};
+use super::reader::Reader;
+use super::{Asked, Decision, OnDesk, Question, Reason, SubmissionId};
 use crate::message::OwnText;
-use crate::reply::{Band, DoubtKind, Says, read};
-
-/// What is left of a text.
-pub(super) struct Rest {
-    text: String,
-}
-
-/// What was read in it.
-#[derive(Default)]
-pub(super) struct Found {
-    pub(super) decided: Vec<(SubmissionId, Decision, Vec<Reason>, Words)>,
-    pub(super) unread: Vec<Words>,
-}
+use crate::reply::{Band, Says};
 
 /// Words that tell of a call and say nothing of what was said in it; what a client does, and how they would say so themselves.
 static TABLE: LazyLock<Vec<(Regex, String)>> = LazyLock::new(|| {
@@ -50,115 +39,133 @@ static TABLE: LazyLock<Vec<(Regex, String)>> = LazyLock::new(|| {
     rules
 });
 
-impl Rest {
-    /// The text without the parts that were used.
-    pub(super) fn new(text: &str, used: &[Range<usize>]) -> Self {
-        let mut rest = String::with_capacity(text.len());
-        let mut at = 0;
-        let mut used = used.to_vec();
-        used.sort_by_key(|range| range.start);
-        for range in used.into_iter().filter(|range| range.end > range.start) {
-            if range.start > at {
-                rest.push_str(text.get(at..range.start).unwrap_or_default());
-            }
-            rest.push_str(" . ");
-            at = at.max(range.end);
-        }
-        rest.push_str(text.get(at..).unwrap_or_default());
-        Self { text: rest }
+/// Decisions in these sentences, each with its sentence.
+pub(super) fn read(reader: &Reader<'_>, batch: &OnDesk, lines: &[usize]) -> Vec<(usize, SubmissionId, Decision)> {
+    let text: Vec<String> = lines.iter().map(|at| first_person(reader, *at)).collect();
+    let text = text.join(" .\n");
+    if text.trim().is_empty() {
+        return Vec::new();
     }
-
-    /// Nothing but thanks and the like, or nothing at all.
-    pub(super) fn is_small_talk(&self) -> bool {
-        let bare = self.text.trim_matches(|c: char| !c.is_alphanumeric());
-        if bare.is_empty() {
-            return true;
+    let reply = crate::reply::read(&own(text), "", reader.asked);
+    let mut found = Vec::new();
+    for finding in &reply.findings {
+        let Says::Decide {
+            submission,
+            decision,
+            condition: None,
+            ..
+        } = &finding.says
+        else {
+            continue;
+        };
+        let at = batch.candidates.iter().position(|(one, _)| one.submission == *submission);
+        let line = lines.iter().find(|number| {
+            reader.lines.get(**number).is_some_and(|line| {
+                let who = named(&line.mentions, &line.tokens);
+                // What stands beside a time is about the interview.
+                let sure = line.written.signs("~").next().is_none() && !line.asks;
+                sure && at.is_some_and(|at| who.contains(&at))
+            })
+        });
+        if let Some(line) = line.filter(|_| finding.band == Band::Act) {
+            found.push((*line, *submission, *decision));
         }
-        let own = OwnText {
-            text: self.text.clone(),
-            ..OwnText::default()
-        };
-        let nobody = Asked {
-            candidates: Vec::new(),
-            question: super::Question::Decision,
-            today: chrono::NaiveDate::default(),
-        };
-        let reply = read(&own, "", &nobody);
-        reply.doubts.is_empty() && reply.findings.iter().all(|one| one.says == Says::Thanks)
     }
+    found
+}
 
-    /// Decisions about the candidates.
-    pub(super) fn read(&self, asked: &Asked, client: Option<(&str, &str)>, focus: &[usize]) -> Found {
-        if self.text.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
-            return Found::default();
+/// The reasons that a sentence and the one behind it give for passing on somebody.
+pub(super) fn reasons(reader: &Reader<'_>, submission: SubmissionId, line: usize) -> Vec<Reason> {
+    let Some(about) = reader.asked.candidates.iter().find(|one| one.submission == submission) else {
+        return Vec::new();
+    };
+    let nobody = |number: usize| reader.lines.get(number).is_some_and(|line| line.mentions.is_empty());
+    let mut text = of_one(reader, line, submission);
+    if nobody(line + 1) {
+        text.push_str(" .\n");
+        text.push_str(&first_person(reader, line + 1));
+    }
+    let asked = Asked {
+        candidates: vec![about.clone()],
+        question: Question::Reasons(submission),
+        today: reader.asked.today,
+    };
+    let reply = crate::reply::read(&own(text), "", &asked);
+    let mut reasons: Vec<Reason> = Vec::new();
+    for reason in reply.findings.iter().filter_map(|one| one.reason(submission)) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
         }
-        let mut asked = asked.clone();
-        // A letter about one candidate: a bare yes is about them.
-        if let [only] = focus {
-            for (at, one) in asked.candidates.iter_mut().enumerate() {
-                one.open &= at == *only;
-            }
-        }
-        let own = OwnText {
-            text: in_first_person(&self.text, client),
-            ..OwnText::default()
-        };
-        let reply = read(&own, "", &asked);
-        let mut found = Found::default();
-        for finding in &reply.findings {
-            match &finding.says {
-                Says::Decide {
-                    submission,
-                    decision,
-                    condition,
-                    ..
-                } if finding.band == Band::Act && condition.is_none() => {
-                    let reasons = reply.findings.iter().filter_map(|one| one.reason(*submission)).collect();
-                    found.decided.push((*submission, *decision, reasons, finding.words.clone()));
-                }
-                Says::Decide { .. } => found.unread.push(finding.words.clone()),
-                Says::Question | Says::Request | Says::WrongPerson | Says::Stop | Says::Complaint | Says::PassedOn => {
-                    found.unread.push(finding.words.clone());
-                }
-                Says::Because { .. }
-                | Says::Confirm(_)
-                | Says::Available
-                | Says::Times { .. }
-                | Says::Attends { .. }
-                | Says::OtherBusiness
-                | Says::Later { .. }
-                | Says::Thanks => {}
-            }
-        }
-        let serious = reply
-            .doubts
-            .iter()
-            .filter(|doubt| matches!(doubt.kind, DoubtKind::Whom | DoubtKind::What));
-        found.unread.extend(serious.map(|doubt| doubt.words.clone()));
-        found
+    }
+    reasons
+}
+
+/// The part of a sentence that is about one candidate: from their name to the next one's.
+fn of_one(reader: &Reader<'_>, number: usize, submission: SubmissionId) -> String {
+    let Some(line) = reader.lines.get(number) else {
+        return String::new();
+    };
+    let at = reader.asked.candidates.iter().position(|one| one.submission == submission);
+    let is_theirs = |one: &&super::Mention| at.is_some_and(|at| named(std::slice::from_ref(*one), &one.tokens).contains(&at));
+    let Some(mention) = line.mentions.iter().find(is_theirs) else {
+        return first_person(reader, number);
+    };
+    let next = line
+        .mentions
+        .iter()
+        .find(|one| one.tokens.start > mention.tokens.start && !is_theirs(one));
+    // "pass on Ben and Carl, too junior": a list shares its reasons.
+    let near = next.filter(|next| next.tokens.start > mention.tokens.end + 2);
+    let end = near.map_or(line.tokens.end, |next| next.tokens.start);
+    let start = if line.mentions.first().is_some_and(|first| is_theirs(&first)) {
+        line.tokens.start
+    } else {
+        mention.tokens.start
+    };
+    put_first(reader.text.get(bytes(&reader.all, &(start..end))).unwrap_or_default())
+}
+
+/// Nothing but thanks and the like, or nothing at all.
+pub(super) fn is_small_talk(reader: &Reader<'_>) -> bool {
+    if reader.text.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
+        return true;
+    }
+    let nobody = Asked {
+        candidates: Vec::new(),
+        question: Question::Decision,
+        today: reader.asked.today,
+    };
+    let reply = crate::reply::read(&own(reader.text.to_owned()), "", &nobody);
+    reply.doubts.is_empty() && reply.findings.iter().all(|one| one.says == Says::Thanks)
+}
+
+fn own(text: String) -> OwnText {
+    OwnText {
+        text,
+        ..OwnText::default()
     }
 }
 
 /// "Petra would like to meet Ana" → "I would like to meet Ana".
-fn in_first_person(text: &str, client: Option<(&str, &str)>) -> String {
-    let mut text = text.to_owned();
-    if let Some((contact, company)) = client {
-        for name in [
-            Some(contact),
-            contact.split_whitespace().next(),
-            contact.split_whitespace().last(),
-            Some(company),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            if name.chars().count() > 1
-                && let Ok(regex) = Regex::new(&format!(r"(?i)\b{}\b", regex::escape(name)))
-            {
-                text = regex.replace_all(&text, "the client").into_owned();
-            }
-        }
+fn first_person(reader: &Reader<'_>, number: usize) -> String {
+    let Some(line) = reader.lines.get(number) else {
+        return String::new();
+    };
+    let whole = bytes(&reader.all, &line.tokens);
+    let mut text = String::new();
+    let mut at = whole.start;
+    for client in line.written.signs("&") {
+        let client = bytes(&reader.all, &client);
+        text.push_str(reader.text.get(at..client.start).unwrap_or_default());
+        text.push_str("the client");
+        at = client.end;
     }
+    text.push_str(reader.text.get(at..whole.end).unwrap_or_default());
+    put_first(&text)
+}
+
+fn put_first(text: &str) -> String {
+    let mut text = text.to_owned();
     for (regex, meant) in TABLE.iter() {
         text = regex.replace_all(&text, meant.as_str()).into_owned();
     }

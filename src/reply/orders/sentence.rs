@@ -1,9 +1,13 @@
 //! A sentence as the tables of orders see it: folded words and signs, with candidates, the client, references, addresses and times as one sign each.
+//!
+//! In: tokens and what is known of them. Out: the sentence, written for the tables, and the tokens under each of its words.
+//! Never here: what it means.
 
 use std::ops::Range;
 
 use super::super::sentences::{Kind, Token};
 use super::super::who::{Mention, Who};
+use super::table;
 use crate::model::Address;
 
 /// A sentence, written for the tables.
@@ -13,12 +17,6 @@ pub(super) struct Written {
     pub(super) text: String,
     /// Where each token, or group of tokens that became one sign, stands in it.
     pub(super) places: Vec<(Range<usize>, Range<usize>)>,
-}
-
-/// What stands for a token.
-enum Sign<'t> {
-    Word(&'t str),
-    None,
 }
 
 /// What is known of the tokens of a text.
@@ -42,29 +40,35 @@ impl Written {
         let mut at = sentence.start;
         while at < sentence.end {
             let Some(token) = all.get(at) else { break };
-            let (sign, end) = known.sign(text, all, token, at);
-            let word = match sign {
-                Sign::Word(word) => word,
-                Sign::None => {
-                    at = end;
-                    continue;
-                }
-            };
-            // What speaks of one time is one sign.
-            let same = word == "~" && written.text.ends_with('~');
-            if !same {
-                if !written.text.is_empty() {
-                    written.text.push(' ');
-                }
-                let from = written.text.len();
-                written.text.push_str(word);
-                written.places.push((from..written.text.len(), at..end));
-            } else if let Some((_, tokens)) = written.places.last_mut() {
-                tokens.end = end;
+            let (word, end) = known.sign(text, token, at);
+            let next = all
+                .get(end)
+                .filter(|_| end < sentence.end)
+                .map(|next| known.sign(text, next, end).0);
+            // "Ms Maass", "the client"
+            let silent = matches!(next, Some("@" | "&")) && table::is("title", word);
+            if !silent {
+                written.push(word, at..end);
             }
             at = end;
         }
         written
+    }
+
+    fn push(&mut self, word: &str, tokens: Range<usize>) {
+        // What speaks of one time is one sign.
+        if word == "~" && self.text.ends_with('~') {
+            if let Some((_, under)) = self.places.last_mut() {
+                under.end = tokens.end;
+            }
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        let from = self.text.len();
+        self.text.push_str(word);
+        self.places.push((from..self.text.len(), tokens));
     }
 
     /// The tokens under these bytes of the written sentence.
@@ -77,35 +81,41 @@ impl Written {
         let last = under.next_back().or(first);
         first.zip(last).map_or(0..0, |(first, last)| first.1.start..last.1.end)
     }
+
+    /// The tokens of each sign of this kind.
+    pub(super) fn signs<'w>(&'w self, sign: &'w str) -> impl DoubleEndedIterator<Item = Range<usize>> + 'w {
+        let is = move |place: &Range<usize>| self.text.get(place.clone()) == Some(sign);
+        self.places
+            .iter()
+            .filter(move |(place, _)| is(place))
+            .map(|(_, tokens)| tokens.clone())
+    }
 }
 
 impl Known<'_> {
-    fn sign<'t>(&self, text: &str, all: &'t [Token<'_>], token: &'t Token<'_>, at: usize) -> (Sign<'t>, usize) {
+    fn sign<'t>(&self, text: &str, token: &'t Token<'_>, at: usize) -> (&'t str, usize) {
         let group = |groups: &[Range<usize>]| groups.iter().find(|group| group.contains(&at)).map(|group| group.end);
         if let Some(end) = group(self.references) {
-            return (Sign::Word("#"), end);
+            return ("#", end);
         }
         let named = |mention: &&Mention| mention.tokens.contains(&at) && matches!(mention.who, Who::These(_) | Who::Unclear);
         if let Some(mention) = self.mentions.iter().find(named) {
-            return (Sign::Word("@"), mention.tokens.end);
+            return ("@", mention.tokens.end);
         }
         if let Some(end) = group(self.client) {
-            return (Sign::Word("&"), end);
+            return ("&", end);
         }
-        let of_time = |time: &Range<usize>| time.start < token.range.end && token.range.start < time.end;
-        if self.times.iter().any(of_time) {
-            return (Sign::Word("~"), at + 1);
+        let before = self.times.partition_point(|time| time.end <= token.range.start);
+        if self.times.get(before).is_some_and(|time| time.start < token.range.end) {
+            return ("~", at + 1);
         }
-        match token.kind {
-            Kind::Word | Kind::Number => (Sign::Word(&token.fold), at + 1),
-            Kind::Part => (Sign::Word(&token.fold), at + 1),
-            Kind::Link if address(text, token).is_some() => (Sign::Word("<mail>"), at + 1),
-            Kind::Link => (Sign::Word("<link>"), at + 1),
-            Kind::Emoji | Kind::End | Kind::Ask => {
-                let _ = all;
-                (Sign::None, at + 1)
-            }
-        }
+        let sign = match token.kind {
+            Kind::Word => table::spelled(&token.fold),
+            Kind::Number | Kind::Part | Kind::Emoji | Kind::End | Kind::Ask => &token.fold,
+            Kind::Link if address(text, token).is_some() => "<mail>",
+            Kind::Link => "<link>",
+        };
+        (sign, at + 1)
     }
 }
 
@@ -114,6 +124,6 @@ pub(super) fn address(text: &str, token: &Token<'_>) -> Option<Address> {
     let written = text.get(token.range.clone()).filter(|_| token.kind == Kind::Link)?;
     let bare = written
         .trim_start_matches("mailto:")
-        .trim_matches(['<', '>', '(', ')', ',', '.', ';']);
+        .trim_matches(['<', '>', '(', ')', ',', '.', ';', '!', ':']);
     bare.contains('@').then(|| Address::parse(bare).ok()).flatten()
 }
