@@ -111,7 +111,12 @@ impl Book {
 
 impl Rearrange {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
-        of_submission(config, &self.id, |submission| Command::Rearrange { submission }, "another time is looked for")
+        of_submission(
+            config,
+            &self.id,
+            |submission| Command::Rearrange { submission },
+            "another time is looked for",
+        )
     }
 }
 
@@ -143,7 +148,12 @@ impl Readdress {
 impl Pause {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         let until = self.until;
-        of_somebody(config, &self.id, |_| Command::Pause { until }, &format!("nothing goes out by itself before {until}"))
+        of_somebody(
+            config,
+            &self.id,
+            |_| Command::Pause { until },
+            &format!("nothing goes out by itself before {until}"),
+        )
     }
 }
 
