@@ -5,13 +5,14 @@
 //! another place. What lies between two runs is laid out in the cheapest way. Linear but for the sorting.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use fnv::{FnvHashMap, FnvHashSet};
 
 use super::gaps::Answer;
+use super::layout::Table;
 use super::runs::{Fit, Indexed, RUN, Run, chained, fitting, hash_of};
 use super::words::{Place, Word};
 use crate::message::LetterText;
@@ -47,17 +48,18 @@ pub(super) struct Passage {
 /// Our letters of one thread, ready to be laid against an answer.
 pub(super) struct Letters<'t> {
     texts: Vec<Indexed<'t>>,
-    /// Whole lines, to be known again one by one.
-    lines: FnvHashSet<u64>,
+    /// Whole lines, to be known again one by one; seldom asked for.
+    lines: OnceCell<FnvHashSet<u64>>,
 }
 
 impl<'t> Letters<'t> {
     pub(super) fn new(thread: &'t [LetterText]) -> Self {
         let forms = |(number, letter): (usize, &'t LetterText)| [(number, letter.text.as_str()), (number, letter.html_text.as_str())];
         let texts = thread.iter().enumerate().flat_map(forms).filter(|(_, text)| !text.is_empty());
-        let texts: Vec<_> = texts.map(|(number, text)| Indexed::new(number, text)).collect();
-        let lines = texts.iter().flat_map(|text| by_line(&text.words)).map(hash_of).collect();
-        Self { texts, lines }
+        Self {
+            texts: texts.map(|(number, text)| Indexed::new(number, text)).collect(),
+            lines: OnceCell::new(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,7 +76,8 @@ impl<'t> Letters<'t> {
 
     /// True when these words are a whole line of a letter.
     pub(super) fn has_line(&self, words: &[Word]) -> bool {
-        !words.is_empty() && self.lines.contains(&hash_of(words))
+        let lines = || self.texts.iter().flat_map(|text| by_line(&text.words)).map(hash_of).collect();
+        !words.is_empty() && self.lines.get_or_init(lines).contains(&hash_of(words))
     }
 
     /// True when enough of these pairs are whole lines of a letter.
@@ -95,7 +98,8 @@ impl<'t> Letters<'t> {
 
     /// True when these words stand in a row in a letter, and are enough to be no chance.
     pub(super) fn has_run(&self, words: &[Word]) -> bool {
-        self.texts.iter().any(|text| text.has_run(words))
+        let run = words.get(..RUN).map(hash_of);
+        run.is_some_and(|run| self.texts.iter().any(|text| text.has_run(words, run)))
     }
 
     /// The signs that stand before a word in the letter of its passage: "– " in "ones – and".
@@ -107,7 +111,7 @@ impl<'t> Letters<'t> {
     /// quotes and goes on outside. From line `old` on the old mail stands without marks.
     pub(super) fn align(&self, shown: &str, all: &mut [Word], quoted: &dyn Fn(usize) -> bool, old: usize) -> Vec<Passage> {
         let marked: Vec<bool> = all.iter().map(|word| quoted(word.line)).collect();
-        let room = Cell::new(MOST_CELLS);
+        let (room, table) = (Cell::new(MOST_CELLS), Cell::new(Table::default()));
         let hashes: Vec<u64> = all.windows(RUN).map(hash_of).collect();
         let runs: Vec<Vec<Run>> = self.texts.iter().map(|text| text.runs_in(all, &hashes, &marked)).collect();
         let mut passages = Vec::new();
@@ -135,6 +139,7 @@ impl<'t> Letters<'t> {
                 words: all,
                 marked: &marked,
                 room: &room,
+                table: &table,
             };
             let near = fits
                 .into_iter()
@@ -186,6 +191,7 @@ impl<'t> Letters<'t> {
                             words: all,
                             marked: &marked,
                             room: &room,
+                            table: &table,
                         };
                         Cow::Owned(other.pairs(fitting(runs, &window), answer, &window))
                     },

@@ -49,14 +49,98 @@ pub(super) enum TokenKind {
     Other,
 }
 
-pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0100_0000_01b3;
+/// What hashes begin with, and what they are multiplied by: the numbers of FNV-1a, and the golden ratio for single words.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0100_0000_01b3;
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A part of a link that a line break cut off is longer than anything people write without a blank.
 const LONGEST_TYPED: usize = 15;
 
 pub(super) fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
-    hashes.fold(FNV_START, |sum, hash| (sum.rotate_left(7) ^ hash).wrapping_mul(FNV_PRIME))
+    hashes.fold(START, |sum, hash| (sum.rotate_left(7) ^ hash).wrapping_mul(PRIME))
+}
+
+/// The hash of a word, letter by letter: eight bytes are mixed in at once, so that a plain word can be taken whole.
+#[derive(Clone, Copy)]
+struct Hash {
+    sum: u64,
+    /// Letters that are not mixed in yet, the first in the lowest byte.
+    chunk: u64,
+    bits: u32,
+}
+
+impl Hash {
+    const NEW: Self = Self {
+        sum: START,
+        chunk: 0,
+        bits: 0,
+    };
+
+    /// One more letter, in lower case and without its accent.
+    fn with(mut self, letter: char) -> Self {
+        for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+            self.chunk |= u64::from(byte) << self.bits;
+            self.bits += 8;
+            if self.bits == u64::BITS {
+                self = Self {
+                    sum: mixed(self.sum, self.chunk),
+                    ..Self::NEW
+                };
+            }
+        }
+        self
+    }
+
+    fn finish(self) -> u64 {
+        if self.bits == 0 { self.sum } else { mixed(self.sum, self.chunk) }
+    }
+}
+
+fn mixed(sum: u64, chunk: u64) -> u64 {
+    let product = (sum.rotate_left(23) ^ chunk).wrapping_mul(FACTOR);
+    product ^ (product >> 32)
+}
+
+/// The hash of the letters and digits that a text begins with, which are ASCII, and how many these are; no more than sixteen are looked at.
+fn plain_word(text: &[u8]) -> (u64, usize) {
+    let first = eight(text);
+    let length = alphanumerics(first);
+    let sum = mixed(START, lower(first, length));
+    if length < 8 {
+        return (sum, length);
+    }
+    let second = eight(text.get(8..).unwrap_or_default());
+    let more = alphanumerics(second);
+    if more == 0 {
+        return (sum, length);
+    }
+    (mixed(sum, lower(second, more)), length + more)
+}
+
+/// The first eight bytes of a text, the first in the lowest byte; zeros behind its end.
+fn eight(text: &[u8]) -> u64 {
+    let whole = text.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+    whole.unwrap_or_else(|| text.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte)))
+}
+
+/// How many of eight bytes are ASCII letters and digits, up to the first that is none.
+fn alphanumerics(bytes: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH << 7;
+    // Of bytes below 128 the highest bit of a sum tells which are at least so much, and nothing is carried into the next.
+    let plain = bytes & !HIGH;
+    let from = |bytes: u64, least: u8| bytes + EACH * u64::from(0x80 - least);
+    let letters = from(plain | EACH << 5, b'a') & !from(plain | EACH << 5, b'z' + 1);
+    let digits = from(plain, b'0') & !from(plain, b'9' + 1);
+    let others = !((letters | digits) & !bytes) & HIGH;
+    others.trailing_zeros() as usize / 8
+}
+
+/// So many of eight ASCII letters and digits in lower case, zeros behind them. The bit that makes a letter small is set in all digits.
+fn lower(bytes: u64, length: usize) -> u64 {
+    let kept = if length < 8 { (1 << (8 * length)) - 1 } else { u64::MAX };
+    (bytes | 0x2020_2020_2020_2020) & kept
 }
 
 /// The words of a text.
@@ -100,14 +184,12 @@ impl Reader<'_> {
     fn token(&mut self, start: usize) -> usize {
         // Nearly all tokens are one plain word, perhaps with a comma or a full stop behind it.
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let mut hash = FNV_START;
-        let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric());
-        let length = letters.map(|b| hash = with(hash, b.to_ascii_lowercase().into())).count();
+        let (hash, length) = plain_word(rest);
         let stop = usize::from(matches!(rest.get(length), Some(b',' | b'.')));
         let ends = matches!(rest.get(length + stop), None | Some(b' ' | b'\n'));
         if ends && (1..=LONGEST_TYPED).contains(&length) {
             let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
-            self.push(start..start + length, hash, capital);
+            self.push(start..start + length, hash, capital, false);
             return start + length + stop;
         }
         self.any_token(start)
@@ -141,8 +223,7 @@ impl Reader<'_> {
         start + length
     }
 
-    fn push(&mut self, range: Range<usize>, hash: u64, capital: bool) {
-        let accented = !self.text.get(range.clone()).is_some_and(str::is_ascii);
+    fn push(&mut self, range: Range<usize>, hash: u64, capital: bool, accented: bool) {
         self.all.push(Word {
             range,
             hash,
@@ -158,52 +239,53 @@ impl Reader<'_> {
 
     fn words_in(&mut self, text: &str, offset: usize) {
         if !text.is_empty() && text.bytes().all(|b| matches!(b, b'?' | b'!')) {
-            self.push(offset..offset + text.len(), u64::from(b'?'), false);
+            self.push(offset..offset + text.len(), u64::from(b'?'), false, false);
             return;
         }
         /// The word that is being read.
         struct Open {
             start: usize,
-            hash: u64,
+            hash: Hash,
             capital: bool,
+            accented: bool,
         }
         let mut open: Option<Open> = None;
         for (n, c) in text.char_indices() {
-            let begun = |open: Option<Open>| {
-                open.unwrap_or_else(|| Open {
+            let accent = matches!(c, '\u{300}'..='\u{36f}');
+            if c.is_alphanumeric() {
+                let word = open.get_or_insert(Open {
                     start: n,
-                    hash: FNV_START,
+                    hash: Hash::NEW,
                     capital: c.is_uppercase(),
-                })
-            };
-            if c.is_ascii_alphanumeric() {
-                let word = begun(open.take());
-                let hash = with(word.hash, c.to_ascii_lowercase().into());
-                open = Some(Open { hash, ..word });
-            } else if c.is_alphanumeric() {
-                let word = begun(open.take());
-                let hash = c.to_lowercase().fold(word.hash, |hash, lower| with(hash, unaccented(lower).into()));
-                open = Some(Open { hash, ..word });
-            } else if matches!(c, '\u{300}'..='\u{36f}') && open.is_some() {
+                    accented: false,
+                });
+                word.accented |= !c.is_ascii();
+                word.hash = if c.is_ascii() {
+                    word.hash.with(c.to_ascii_lowercase())
+                } else {
+                    c.to_lowercase().fold(word.hash, |hash, lower| hash.with(unaccented(lower)))
+                };
+            } else if let Some(word) = open.as_mut().filter(|_| accent) {
                 // An accent written apart belongs to its letter.
+                word.accented = true;
             } else {
                 if let Some(word) = open.take() {
-                    self.push(offset + word.start..offset + n, word.hash, word.capital);
+                    self.push(offset + word.start..offset + n, word.hash.finish(), word.capital, word.accented);
                 }
                 if is_sign(c) {
-                    self.push(offset + n..offset + n + c.len_utf8(), u64::from(u32::from(c)), false);
+                    self.push(offset + n..offset + n + c.len_utf8(), u64::from(u32::from(c)), false, true);
                 }
             }
         }
         if let Some(word) = open {
-            self.push(offset + word.start..offset + text.len(), word.hash, word.capital);
+            self.push(
+                offset + word.start..offset + text.len(),
+                word.hash.finish(),
+                word.capital,
+                word.accented,
+            );
         }
     }
-}
-
-/// The hash of a word with one more letter.
-fn with(hash: u64, letter: u32) -> u64 {
-    (hash ^ u64::from(letter)).wrapping_mul(FNV_PRIME)
 }
 
 /// Goes through what stands between the blanks of a line.
