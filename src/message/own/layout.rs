@@ -427,14 +427,25 @@ impl Row<'_> {
 
     /// What it costs that words of the letter are left out behind the word.
     fn left(&self, cells: &Cells, ended: &[i32], here: &mut Costs, back: &mut [Back]) {
-        let mut before = NEVER;
+        // From the word on, for many places at once.
         let reached = here.same.iter().zip(&here.typed).zip(ended.iter().zip(&cells.inside));
-        for (((same, typed), (ended, inside)), (left, back)) in reached.zip(here.left.iter_mut().zip(back).skip(1)) {
+        for (((same, typed), (ended, inside)), (left, back)) in reached.zip(here.left.iter_mut().zip(&mut *back).skip(1)) {
             let out = LEFT_OUT + (inside & RESUMED_INSIDE);
-            let (cost, step) = cheapest(same + out, typed + ended + out, before);
-            *left = cost + LEFT_OUT_WORD;
+            let (cost, step) = cheapest(same + out, typed + ended + out, NEVER);
+            *left = cost;
             *back = back.and(Back::reached(Step::Left, step));
-            before = *left;
+        }
+        // Or one word more than at the place before.
+        let mut before = NEVER;
+        for (left, back) in here.left.iter_mut().zip(back).skip(1) {
+            let goes_on = before < *left;
+            before = before.min(*left) + LEFT_OUT_WORD;
+            *left = before;
+            *back = if goes_on {
+                back.and(Back::reached(Step::Left, Step::Left))
+            } else {
+                *back
+            };
         }
     }
 }

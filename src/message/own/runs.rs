@@ -3,6 +3,7 @@
 //! In: the words of both. Out: runs that follow each other in both texts, the longest believed first. A run holds four words or more; what
 //! is shorter is the business of `gaps`.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
@@ -27,6 +28,7 @@ pub(super) struct Indexed<'t> {
     pub(super) text: &'t str,
     pub(super) words: Vec<Word>,
     places: Places,
+    counts: OnceCell<Counts>,
 }
 
 impl<'t> Indexed<'t> {
@@ -38,7 +40,13 @@ impl<'t> Indexed<'t> {
             text,
             words,
             places,
+            counts: OnceCell::new(),
         }
+    }
+
+    /// How often it has each of its words.
+    pub(super) fn counts(&self) -> &Counts {
+        self.counts.get_or_init(|| Counts::new(self.words.iter()))
     }
 }
 
@@ -60,7 +68,9 @@ impl Places {
             runs,
         };
         for at in (0..all.runs.len()).rev() {
-            let Some(slot) = all.runs.get(at).map(|run| all.slot(*run)) else { break };
+            let Some(slot) = all.runs.get(at).map(|run| all.slot(*run)) else {
+                break;
+            };
             if let (Some(slot), Some(again)) = (all.slots.get_mut(slot), all.again.get_mut(at)) {
                 (*again, *slot) = (*slot, u32::try_from(at + 1).unwrap_or(0));
             }
@@ -92,6 +102,53 @@ impl Places {
 /// A place that is counted from 1.
 fn place(counted: Option<&u32>) -> Option<usize> {
     counted.and_then(|at| at.checked_sub(1)).map(|at| at as usize)
+}
+
+/// How often some words stand in a text: a table of hashes, with open slots.
+pub(super) struct Counts {
+    /// A word and how often it stands there; 0 for an open slot. Half of the slots are open at least.
+    slots: Vec<(u64, u32)>,
+}
+
+impl Counts {
+    pub(super) fn new<'w>(words: impl Iterator<Item = &'w Word> + Clone) -> Self {
+        let mut all = Self {
+            slots: vec![(0, 0); (words.clone().count() * 2 + 1).next_power_of_two()],
+        };
+        for word in words {
+            let slot = all.slot(word.hash);
+            if let Some(slot) = all.slots.get_mut(slot) {
+                *slot = (word.hash, slot.1 + 1);
+            }
+        }
+        all
+    }
+
+    /// The slot that a word stands in, or the open one that it would take.
+    fn slot(&self, hash: u64) -> usize {
+        let last = self.slots.len() - 1;
+        let mut slot = hash as usize & last;
+        while self.slots.get(slot).is_some_and(|(word, count)| *count > 0 && *word != hash) {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    /// How often a word stands there.
+    pub(super) fn of(&self, word: &Word) -> u32 {
+        self.slots.get(self.slot(word.hash)).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many of these words stand there, each as often as it does. Words from outside are looked up only: those of a table that they
+    /// filled could all be made to want one slot.
+    pub(super) fn shared(&self, words: &[Word]) -> usize {
+        let mut left: Vec<u32> = self.slots.iter().map(|(_, count)| *count).collect();
+        let mut take = |word: &&Word| {
+            let left = left.get_mut(self.slot(word.hash)).filter(|left| **left > 0);
+            left.map(|left| *left -= 1).is_some()
+        };
+        words.iter().filter(|word| take(word)).count()
+    }
 }
 
 /// A run of words that stands in both texts.

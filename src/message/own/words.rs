@@ -185,7 +185,12 @@ impl Reader<'_> {
         // Nearly all tokens are one plain word, perhaps with a comma or a full stop behind it.
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let (hash, length) = plain_word(rest);
-        let stop = usize::from(matches!(rest.get(length), Some(b',' | b'.')));
+        let stop = usize::from(match rest.get(length) {
+            Some(b',' | b'.') => true,
+            Some(b'?' | b'!' | b')' | b';') => length < LONGEST_TYPED,
+            Some(b':') => length < LONGEST_TYPED && !begins_link(rest.get(..length).unwrap_or_default()),
+            Some(_) | None => false,
+        });
         let ends = matches!(rest.get(length + stop), None | Some(b' ' | b'\n'));
         if ends && (1..=LONGEST_TYPED).contains(&length) {
             let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
@@ -197,7 +202,7 @@ impl Reader<'_> {
 
     fn any_token(&mut self, start: usize) -> usize {
         let rest = self.text.get(start..).unwrap_or_default();
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let length = to_blank(rest);
         let Some(token) = rest.get(..length).filter(|token| !token.is_empty()) else {
             return start + rest.chars().next().map_or(1, char::len_utf8);
         };
@@ -286,6 +291,22 @@ impl Reader<'_> {
             );
         }
     }
+}
+
+/// A word that makes a link with a colon behind it, whatever follows.
+fn begins_link(word: &[u8]) -> bool {
+    let ends = |name: &[u8]| word.len() >= name.len() && word.iter().rev().zip(name.iter().rev()).all(|(a, b)| a.eq_ignore_ascii_case(b));
+    ends(b"tel") || ends(b"mailto")
+}
+
+/// How far it is to the next blank. Most texts have no blanks but those of ASCII.
+fn to_blank(text: &str) -> usize {
+    let near = text
+        .bytes()
+        .position(|byte| matches!(byte, b'\t'..=b'\r' | b' ' | 0x80..))
+        .unwrap_or(text.len());
+    let rest = text.get(near..).unwrap_or_default();
+    near + rest.find(char::is_whitespace).unwrap_or(rest.len())
 }
 
 /// Goes through what stands between the blanks of a line.

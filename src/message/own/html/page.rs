@@ -373,7 +373,9 @@ impl Style {
             if !matches!(first.to_ascii_lowercase(), b'd' | b'f' | b'm' | b't' | b'v' | b'w') {
                 continue;
             }
-            let Some((name, value)) = declaration.split_once(':') else { continue };
+            let Some((name, value)) = declaration.split_once(':') else {
+                continue;
+            };
             let (name, value) = (name.trim_ascii(), value.trim_ascii());
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
