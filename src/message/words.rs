@@ -120,6 +120,8 @@ mod tests {
     fn words_are_found_whole_at_the_start_and_within() {
         assert!(PETS.has("dog") && !PETS.has("do") && !PETS.has("cat|dog"));
         assert!(PETS.any_starts("guinea pigs") && !PETS.any_starts("a cat") && !PETS.any_starts(""));
+        assert!(PETS.any_begins("Guinea Pigs") && PETS.any_begins("DOG") && !PETS.any_begins("a cat") && !PETS.any_begins(""));
+        assert!(!PETS.any_begins("Élan") && !PETS.any_begins("guests"));
         assert!(PETS.any_in("two guinea pigs") && PETS.any_in("concatenate") && !PETS.any_in("guinea"));
     }
 

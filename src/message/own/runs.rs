@@ -8,7 +8,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
-use super::words::{Word, combined, words};
+use super::hashes::combined;
+use super::words::{Word, words};
 
 /// Shortest run of words that can be a quotation.
 pub(super) const RUN: usize = 4;

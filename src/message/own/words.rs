@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::hashes::{Hash, plain_word};
 use crate::model::unaccented;
 
 /// One word.
@@ -49,99 +50,8 @@ pub(super) enum TokenKind {
     Other,
 }
 
-/// What hashes begin with, and what they are multiplied by: the numbers of FNV-1a, and the golden ratio for single words.
-const START: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0100_0000_01b3;
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
 /// A part of a link that a line break cut off is longer than anything people write without a blank.
 const LONGEST_TYPED: usize = 15;
-
-pub(super) fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
-    hashes.fold(START, |sum, hash| (sum.rotate_left(7) ^ hash).wrapping_mul(PRIME))
-}
-
-/// The hash of a word, letter by letter: eight bytes are mixed in at once, so that a plain word can be taken whole.
-#[derive(Clone, Copy)]
-struct Hash {
-    sum: u64,
-    /// Letters that are not mixed in yet, the first in the lowest byte.
-    chunk: u64,
-    bits: u32,
-}
-
-impl Hash {
-    const NEW: Self = Self {
-        sum: START,
-        chunk: 0,
-        bits: 0,
-    };
-
-    /// One more letter, in lower case and without its accent.
-    fn with(mut self, letter: char) -> Self {
-        for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
-            self.chunk |= u64::from(byte) << self.bits;
-            self.bits += 8;
-            if self.bits == u64::BITS {
-                self = Self {
-                    sum: mixed(self.sum, self.chunk),
-                    ..Self::NEW
-                };
-            }
-        }
-        self
-    }
-
-    fn finish(self) -> u64 {
-        if self.bits == 0 { self.sum } else { mixed(self.sum, self.chunk) }
-    }
-}
-
-fn mixed(sum: u64, chunk: u64) -> u64 {
-    let product = (sum.rotate_left(23) ^ chunk).wrapping_mul(FACTOR);
-    product ^ (product >> 32)
-}
-
-/// The hash of the letters and digits that a text begins with, which are ASCII, and how many these are; no more than sixteen are looked at.
-fn plain_word(text: &[u8]) -> (u64, usize) {
-    let first = eight(text);
-    let length = alphanumerics(first);
-    let sum = mixed(START, lower(first, length));
-    if length < 8 {
-        return (sum, length);
-    }
-    let second = eight(text.get(8..).unwrap_or_default());
-    let more = alphanumerics(second);
-    if more == 0 {
-        return (sum, length);
-    }
-    (mixed(sum, lower(second, more)), length + more)
-}
-
-/// The first eight bytes of a text, the first in the lowest byte; zeros behind its end.
-fn eight(text: &[u8]) -> u64 {
-    let whole = text.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-    whole.unwrap_or_else(|| text.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte)))
-}
-
-/// How many of eight bytes are ASCII letters and digits, up to the first that is none.
-fn alphanumerics(bytes: u64) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = EACH << 7;
-    // Of bytes below 128 the highest bit of a sum tells which are at least so much, and nothing is carried into the next.
-    let plain = bytes & !HIGH;
-    let from = |bytes: u64, least: u8| bytes + EACH * u64::from(0x80 - least);
-    let letters = from(plain | EACH << 5, b'a') & !from(plain | EACH << 5, b'z' + 1);
-    let digits = from(plain, b'0') & !from(plain, b'9' + 1);
-    let others = !((letters | digits) & !bytes) & HIGH;
-    others.trailing_zeros() as usize / 8
-}
-
-/// So many of eight ASCII letters and digits in lower case, zeros behind them. The bit that makes a letter small is set in all digits.
-fn lower(bytes: u64, length: usize) -> u64 {
-    let kept = if length < 8 { (1 << (8 * length)) - 1 } else { u64::MAX };
-    (bytes | 0x2020_2020_2020_2020) & kept
-}
 
 /// The words of a text.
 pub(super) fn words(text: &str) -> Vec<Word> {
@@ -397,6 +307,7 @@ mod tests {
             of("Pass: <https://x.example/d/1>(here) a@b.example www.x.example [x.example]\n👍 ?? ← yes! - |"),
             ["Pass", "here", "👍", "??", "←", "yes"]
         );
+        assert_eq!(of("Tel: 49 mailto:a why? (no) yes! Pass: one;"), ["49", "why", "no", "yes", "Pass", "one"]);
         assert_eq!(of("https://x.example/d/AQEA\nJQnoAAAAByYoOg0lCGab_GC yes"), ["yes"]);
     }
 
