@@ -307,7 +307,10 @@ mod tests {
             of("Pass: <https://x.example/d/1>(here) a@b.example www.x.example [x.example]\n👍 ?? ← yes! - |"),
             ["Pass", "here", "👍", "??", "←", "yes"]
         );
-        assert_eq!(of("Tel: 49 mailto:a why? (no) yes! Pass: one;"), ["49", "why", "no", "yes", "Pass", "one"]);
+        assert_eq!(
+            of("Tel: 49 mailto:a why? (no) yes! Pass: one;"),
+            ["49", "why", "no", "yes", "Pass", "one"]
+        );
         assert_eq!(of("https://x.example/d/AQEA\nJQnoAAAAByYoOg0lCGab_GC yes"), ["yes"]);
     }
 
