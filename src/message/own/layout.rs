@@ -177,7 +177,7 @@ impl Turn {
         all.clear();
         all.extend(cells.inside.iter().map(|inside| self.at_line + (inside & more)));
         if self.strange != 0 {
-            for (cost, cell) in all.iter_mut().zip(&cells.edges).filter(|(_, cell)| cell.sign != self.sign) {
+            for (cost, _) in all.iter_mut().zip(&cells.edges).filter(|(_, cell)| cell.sign != self.sign) {
                 *cost += self.strange;
             }
         }
