@@ -33,6 +33,7 @@ pub struct File {
     pub decision: Decision,
     #[serde(default)]
     pub chase: Chase,
+    #[serde(default)]
     pub digest: Digest,
     #[serde(default)]
     pub scheduling: Scheduling,
