@@ -68,19 +68,31 @@ pub fn from_desk(own: &OwnText, subject: &str, opened: &Opened<'_>) -> (FromDesk
     let about = orders.iter().find_map(|order| order.batch);
     let conversation = opened.all.iter().find(|one| Some(one.id) == about);
     for Order { wish, words, .. } in orders {
-        match wish {
-            Wish::Undo => found.undo = true,
-            Wish::Help => found.asks.push(Inquiry::Help),
-            Wish::Status => found.asks.push(Inquiry::Status),
-            Wish::Timeline => found.asks.push(Inquiry::Timeline),
-            Wish::Report(project) => found.asks.push(Inquiry::Report(project)),
-            wish => match conversation.and_then(|conversation| commands(wish, conversation)) {
+        if wish == Wish::Undo {
+            found.undo = true;
+        } else if let Some(ask) = inquiry(&wish) {
+            found.asks.push(ask);
+        } else {
+            match conversation.and_then(|conversation| commands(wish, conversation)) {
                 Some(all) => found.commands.extend(all),
                 None => found.unread.push(words.text),
-            },
+            }
         }
     }
     (found, about)
+}
+
+/// What a wish wants to be told.
+fn inquiry(wish: &Wish) -> Option<Inquiry> {
+    if let Wish::Report(project) = wish {
+        return Some(Inquiry::Report(project.clone()));
+    }
+    let asks = [
+        (Wish::Help, Inquiry::Help),
+        (Wish::Status, Inquiry::Status),
+        (Wish::Timeline, Inquiry::Timeline),
+    ];
+    asks.into_iter().find_map(|(one, ask)| (one == *wish).then_some(ask))
 }
 
 fn on_desk(conversation: &Conversation, now: Timestamp) -> OnDesk {
