@@ -5,8 +5,9 @@
 use std::ops::Range;
 
 use super::kind::Kind;
+use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
-use super::reader::{Hit, Last, Line, Reader, What};
+use super::reader::{Last, Reader, What};
 use super::{NotClear, SubmissionId, Whom, Wish, about, sentence, table};
 
 impl Reader<'_> {
@@ -42,6 +43,11 @@ impl Reader<'_> {
                 if links.any(|other| other != address) {
                     return Err(NotClear);
                 }
+                // An address with nobody beside it may stand in a signature.
+                let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
+                if !named && (self.last == Last::Nobody && self.desk.of.is_none() || !table::is("new_address", &line.written.text)) {
+                    return Err(NotClear);
+                }
                 wish(Wish::Readdress {
                     who: self.reader_of(line, hit)?,
                     address,
@@ -60,9 +66,15 @@ impl Reader<'_> {
                         Err(NotClear)
                     };
                 };
+                let start = self.new_start(line, hit, *at)?;
+                // "Move Ada to Piotr's slot": somebody else's time is no new one.
+                let others = named(&line.mentions, &hit.on).iter().any(|one| one != at);
+                if start.is_none() && others {
+                    return Err(NotClear);
+                }
                 wish(Wish::Move {
                     submission: self.id(*at)?,
-                    start: self.new_start(line, hit, *at)?,
+                    start,
                 })
             }
             Kind::Book => self.book(line, hit),
@@ -85,7 +97,7 @@ impl Reader<'_> {
                 (Some(one), _, []) => Ok(vec![What::Told(vec![one], decision)]),
                 _ => Err(NotClear),
             },
-            Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Void => Ok(Vec::new()),
+            Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Unsure | Kind::Void => Ok(Vec::new()),
         }
     }
 

@@ -11,6 +11,7 @@
 mod about;
 mod complete;
 mod kind;
+mod line;
 mod people;
 mod reader;
 mod reported;
