@@ -249,7 +249,7 @@ impl Reader<'_> {
         match (&self.last, self.of) {
             (Last::Client, _) => Ok(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] => self.whom(*one),
+                [one] if self.is_only_they(line) => self.whom(*one),
                 _ => Err(NotClear),
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => self.whom(of),
@@ -274,12 +274,21 @@ impl Reader<'_> {
             (Last::Client, Some(of)) if self.desk.of.is_some() && table::is("of_candidate", &line.written.text) => Some(self.whom(of)?),
             (Last::Client, _) => Some(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] => Some(self.whom(*one)?),
+                [one] if self.is_only_they(line) => Some(self.whom(*one)?),
+                [_] => return Err(NotClear),
                 _ => None,
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => Some(self.whom(of)?),
             (Last::Nobody, _) => None,
         })
+    }
+
+    /// "She": the candidate who was named last, unless it could be the client, of whom the mail tells as well.
+    fn is_only_they(&self, line: &Line) -> bool {
+        let told = self.drafts.iter().any(|draft| draft.kind.decision().is_some());
+        let client = || self.lines.iter().any(|line| line.written.signs("&").next().is_some());
+        let here = !line.mentions.is_empty() && line.written.signs("&").next().is_none() && !told;
+        here || line.under.is_some() || self.desk.of.is_some() || !told && !client()
     }
 
     /// The role or client that figures are wanted of.

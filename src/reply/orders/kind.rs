@@ -111,9 +111,10 @@ impl Kind {
 
     /// What it decides, if it does.
     pub(super) const fn decision(self) -> Option<Decision> {
-        match self {
-            Self::Told(decision) | Self::Bare(decision) => Some(decision),
-            _ => None,
+        if let Self::Told(decision) | Self::Bare(decision) = self {
+            Some(decision)
+        } else {
+            None
         }
     }
 }

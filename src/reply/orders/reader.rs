@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
             .filter(|one| people::overlap(one, &tokens))
             .map(|one| one.start)
             .max();
-        let mention = line.mentions.iter().filter(|one| people::overlap(&one.tokens, &tokens)).next_back();
+        let mention = line.mentions.iter().rfind(|one| people::overlap(&one.tokens, &tokens));
         if let Some(mention) = mention {
             // "Ana, Ben and Carl": all of a list.
             let list = people::named(&line.mentions, &tokens);

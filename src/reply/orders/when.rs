@@ -128,7 +128,10 @@ impl Reader<'_> {
             .max()
             .unwrap_or(0);
         let part = text.get(head..).unwrap_or(text);
-        let clause = part.split([',', ';', '(']).next().unwrap_or(part);
+        // "9 that day, he has a flight at lunch"; but "Monday 30th, 10am".
+        let goes_on = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let cut = part.find([',', ';', '(']).filter(|at| !part.get(at + 1..).is_some_and(goes_on));
+        let clause = cut.and_then(|at| part.get(..at)).unwrap_or(part);
         let part = if clause.contains(|c: char| c.is_ascii_digit()) {
             clause
         } else {

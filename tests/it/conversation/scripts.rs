@@ -342,6 +342,8 @@ fn kind(says: &Content) -> String {
         Notice::LetterFailed { .. } => "letter_failed",
         Notice::WhileYouDrive { .. } => "while_you_drive",
         Notice::Driver { .. } => "driver",
+        Notice::NotDone { .. } => "not_done",
+        Notice::Ordered { .. } => "echo",
     }
     .to_owned()
 }
