@@ -5,8 +5,9 @@
 use std::ops::Range;
 
 use super::kind::Kind;
+use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
-use super::reader::{Hit, Last, Line, Reader, What};
+use super::reader::{Last, Reader, What};
 use super::{NotClear, SubmissionId, Whom, Wish, about, sentence, table};
 
 impl Reader<'_> {
@@ -42,6 +43,11 @@ impl Reader<'_> {
                 if links.any(|other| other != address) {
                     return Err(NotClear);
                 }
+                // An address with nobody beside it may stand in a signature.
+                let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
+                if !named && (self.last == Last::Nobody && self.desk.of.is_none() || !table::is("new_address", &line.written.text)) {
+                    return Err(NotClear);
+                }
                 wish(Wish::Readdress {
                     who: self.reader_of(line, hit)?,
                     address,
@@ -60,9 +66,15 @@ impl Reader<'_> {
                         Err(NotClear)
                     };
                 };
+                let start = self.new_start(line, hit, *at)?;
+                // "Move Ada to Piotr's slot": somebody else's time is no new one.
+                let others = named(&line.mentions, &hit.on).iter().any(|one| one != at);
+                if start.is_none() && others {
+                    return Err(NotClear);
+                }
                 wish(Wish::Move {
                     submission: self.id(*at)?,
-                    start: self.new_start(line, hit, *at)?,
+                    start,
                 })
             }
             Kind::Book => self.book(line, hit),
@@ -85,7 +97,7 @@ impl Reader<'_> {
                 (Some(one), _, []) => Ok(vec![What::Told(vec![one], decision)]),
                 _ => Err(NotClear),
             },
-            Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Void => Ok(Vec::new()),
+            Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Unsure | Kind::Void => Ok(Vec::new()),
         }
     }
 
@@ -237,7 +249,7 @@ impl Reader<'_> {
         match (&self.last, self.of) {
             (Last::Client, _) => Ok(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] => self.whom(*one),
+                [one] if self.is_only_they(line) => self.whom(*one),
                 _ => Err(NotClear),
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => self.whom(of),
@@ -262,12 +274,21 @@ impl Reader<'_> {
             (Last::Client, Some(of)) if self.desk.of.is_some() && table::is("of_candidate", &line.written.text) => Some(self.whom(of)?),
             (Last::Client, _) => Some(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] => Some(self.whom(*one)?),
+                [one] if self.is_only_they(line) => Some(self.whom(*one)?),
+                [_] => return Err(NotClear),
                 _ => None,
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => Some(self.whom(of)?),
             (Last::Nobody, _) => None,
         })
+    }
+
+    /// "She": the candidate who was named last, unless it could be the client, of whom the mail tells as well.
+    fn is_only_they(&self, line: &Line) -> bool {
+        let told = self.drafts.iter().any(|draft| draft.kind.decision().is_some());
+        let client = || self.lines.iter().any(|line| line.written.signs("&").next().is_some());
+        let here = !line.mentions.is_empty() && line.written.signs("&").next().is_none() && !told;
+        here || line.under.is_some() || self.desk.of.is_some() || !told && !client()
     }
 
     /// The role or client that figures are wanted of.

@@ -34,6 +34,8 @@ pub(super) enum Kind {
     Hold,
     /// "Pass that on to Greg": something is wanted that no order is.
     Request,
+    /// "Ana or Ben, he didn't say which": nobody can tell who is meant, here and in the sentence before.
+    Unsure,
     /// "Scratch that": what the sentence said before does not hold.
     Correct,
     /// "That was a joke", "Automatic reply": nothing of the mail holds.
@@ -70,6 +72,7 @@ impl Kind {
             "silent" => Self::Silent,
             "hold" => Self::Hold,
             "request" => Self::Request,
+            "unsure" => Self::Unsure,
             "correct" => Self::Correct,
             "void" => Self::Void,
             _ => return None,
@@ -90,6 +93,7 @@ impl Kind {
                 | Self::Report
                 | Self::Help
                 | Self::Request
+                | Self::Unsure
                 | Self::Hold
                 | Self::Silent
                 | Self::Void
@@ -101,15 +105,16 @@ impl Kind {
     pub(super) const fn is_idle(self) -> bool {
         matches!(
             self,
-            Self::Agreed | Self::Silent | Self::Hold | Self::Request | Self::Correct | Self::Void
+            Self::Agreed | Self::Silent | Self::Hold | Self::Request | Self::Unsure | Self::Correct | Self::Void
         )
     }
 
     /// What it decides, if it does.
     pub(super) const fn decision(self) -> Option<Decision> {
-        match self {
-            Self::Told(decision) | Self::Bare(decision) => Some(decision),
-            _ => None,
+        if let Self::Told(decision) | Self::Bare(decision) = self {
+            Some(decision)
+        } else {
+            None
         }
     }
 }

@@ -7,8 +7,9 @@ use std::ops::Range;
 use super::super::names::Text;
 use super::super::sentences::{Kind, Token};
 use super::super::who::{Mention, People, Who};
+use super::super::words;
 use super::about::folded;
-use super::{Asked, OnDesk};
+use super::{Asked, OnDesk, table};
 
 /// Names as the batch has them.
 pub(super) struct Names {
@@ -39,10 +40,33 @@ impl Names {
             let other = |token: &Token<'_>| self.contact.iter().any(|name| *name == *token.fold) && !self.is_candidate(&token.fold);
             one.named && first.is_some_and(|token| token.kind == Kind::Word && !other(token))
         });
+        for at in within.clone() {
+            if !found.iter().any(|one| one.tokens.contains(&at)) {
+                found.extend(owner(people, all, at).or_else(|| self.in_small_letters(all, at)));
+            }
+        }
+        found.sort_by_key(|one| one.tokens.start);
         for mention in &mut found {
             self.initialled(mention, text, all, within.end);
         }
         found
+    }
+
+    /// "book dean tues": a first name that is a word as well, as people write it who write all names so.
+    fn in_small_letters(&self, all: &[Token<'_>], at: usize) -> Option<Mention> {
+        let token = all
+            .get(at)
+            .filter(|token| token.kind == Kind::Word && !token.capital && token.fold.len() > 3)?;
+        let first = |names: &Vec<String>| names.first().is_some_and(|name| *name == *token.fold);
+        let mut who = (0..self.candidates.len()).filter(|at| self.candidates.get(*at).is_some_and(first));
+        let one = who.next().filter(|_| !table::is("word_and_name", &token.fold))?;
+        who.next().is_none().then(|| Mention {
+            tokens: at..at + 1,
+            who: Who::These(vec![one]),
+            sure: true,
+            none: false,
+            named: true,
+        })
     }
 
     /// "Sam H": the letters behind a first name tell the family.
@@ -126,6 +150,27 @@ impl Names {
             && initials(&self.contact) == fold
             && !self.candidates.iter().any(|names| initials(names) == fold)
     }
+}
+
+/// "doms a no", "baz's": a short name with the s of "is" or of an owner, written in a hurry.
+fn owner(people: &People<'_>, all: &[Token<'_>], at: usize) -> Option<Mention> {
+    let token = all.get(at).filter(|token| token.kind == Kind::Word && token.word == 0)?;
+    let bare = token
+        .fold
+        .strip_suffix('s')
+        .filter(|bare| (3..=12).contains(&bare.len()) && !words::known(bare))?;
+    let mut name = bare.to_owned();
+    name.get_mut(..1)?.make_ascii_uppercase();
+    let mut who = people.called(&format!("{name} is"));
+    who.dedup();
+    let [_] = who.as_slice() else { return None };
+    Some(Mention {
+        tokens: at..at + 1,
+        who: Who::These(who),
+        sure: true,
+        none: false,
+        named: true,
+    })
 }
 
 /// The candidates that mentions in these tokens mean.

@@ -5,52 +5,14 @@
 
 use std::ops::Range;
 
-use super::super::names::Text;
-use super::super::sentences::{Token, sentences, tokens};
-use super::super::times::spoken_of;
-use super::super::who::{Mention, People};
+use super::super::sentences::{Token, tokens};
 use super::kind::Kind;
-use super::people::{self, Names, bytes};
-use super::sentence::{Known, Written};
+use super::line::{Hit, Line, behind, lines};
+use super::people::{self, bytes};
 use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, table};
-
-/// A sentence with all that is known of it.
-pub(super) struct Line {
-    pub(super) tokens: Range<usize>,
-    pub(super) asks: bool,
-    pub(super) mentions: Vec<Mention>,
-    pub(super) written: Written,
-    /// The candidate it stands under, typed into a quote.
-    pub(super) under: Option<usize>,
-    /// Something was made of it.
-    pub(super) used: bool,
-}
-
-/// A pattern that a sentence fits.
-pub(super) struct Hit {
-    pub(super) kind: Kind,
-    /// Bytes of the written sentence.
-    pub(super) at: Range<usize>,
-    /// Its tokens.
-    pub(super) own: Range<usize>,
-    /// From the hit before it to the next one.
-    pub(super) around: Range<usize>,
-    /// Its tokens and what follows, up to the next one.
-    pub(super) on: Range<usize>,
-}
-
-impl Hit {
-    /// The sentence says nothing else.
-    fn is_whole(&self, number: usize, lines: &[Line]) -> bool {
-        lines.get(number).is_some_and(|line| line.written.text.len() < self.at.len() + FEW)
-    }
-}
 
 /// Nobody orders more in one mail; where somebody does, a person must look.
 pub(super) const MOST: usize = 40;
-
-/// Bytes of a sentence that say nothing besides.
-const FEW: usize = 4;
 
 /// What was read, before it is settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +62,12 @@ pub(super) struct Reader<'a> {
     pub(super) served: Vec<usize>,
     /// Nothing is to be done yet.
     pub(super) holds: bool,
+    /// The sentence in which somebody is left open.
+    pub(super) unsure: Option<usize>,
+    /// Sentences in which nothing is to be done yet, about nobody in particular.
+    pub(super) held: Vec<usize>,
+    /// Somebody agrees to something, and nothing says to what.
+    pub(super) agreed: bool,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
@@ -129,6 +97,9 @@ impl<'a> Reader<'a> {
             of: of.or_else(|| (asked.candidates.len() == 1).then_some(0)),
             served: Vec::new(),
             holds: false,
+            unsure: None,
+            held: Vec::new(),
+            agreed: false,
             void: false,
         }
     }
@@ -167,7 +138,7 @@ impl<'a> Reader<'a> {
             .filter(|one| people::overlap(one, &tokens))
             .map(|one| one.start)
             .max();
-        let mention = line.mentions.iter().filter(|one| people::overlap(&one.tokens, &tokens)).next_back();
+        let mention = line.mentions.iter().rfind(|one| people::overlap(&one.tokens, &tokens));
         if let Some(mention) = mention {
             // "Ana, Ben and Carl": all of a list.
             let list = people::named(&line.mentions, &tokens);
@@ -204,6 +175,7 @@ impl<'a> Reader<'a> {
                     own: line.written.tokens(&at),
                     around: line.written.tokens(&(from..end)),
                     on: line.written.tokens(&(at.start..end)),
+                    reach: at.start..end,
                     at: at.clone(),
                 };
                 from = at.end;
@@ -230,8 +202,14 @@ impl<'a> Reader<'a> {
             // "Yes, Tuesday": what stands beside a time is about the time.
             return;
         }
-        let bound = told && (table::is("condition", after) || after.contains('~'));
-        if asked || quoted || bound || table::is_void(clause, hit.kind) {
+        let hours = after.contains('~')
+            && self
+                .text
+                .get(bytes(&self.all, &hit.on))
+                .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
+        let wanted = hit.kind.decision() == Some(Decision::Interested);
+        let bound = told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
+        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, hit.kind) {
             // Not doing what nobody has asked for is no order.
             let refused = table::is("refused", clause);
             self.holds |= refused;
@@ -242,6 +220,7 @@ impl<'a> Reader<'a> {
             return;
         }
         match self.complete(number, hit) {
+            Ok(_) if self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
                 for what in whats {
                     self.draft(number, hit, what);
@@ -249,8 +228,22 @@ impl<'a> Reader<'a> {
             }
             // "Yes, Steph.": a yes inside of other words is no answer on anybody.
             Err(NotClear) if matches!(hit.kind, Kind::Bare(_)) && !hit.is_whole(number, &self.lines) => {}
+            // "that's all he's got this week", behind the times themselves; "morning" alone.
+            Err(NotClear) if hit.kind == Kind::Times && self.is_idle_time(number, hit) => {}
             Err(NotClear) => self.draft(number, hit, What::Ask),
         }
+    }
+
+    /// A time that says nothing more than what was read, or no hour.
+    fn is_idle_time(&self, number: usize, hit: &Hit) -> bool {
+        let read = |draft: &Draft| draft.line == number && matches!(draft.what, What::Do(Wish::Times { .. }));
+        let own = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let bare = self
+            .lines
+            .get(number)
+            .is_some_and(|line| table::is("bare_time", &line.written.text));
+        let header = self.lines.get(number).is_some_and(|line| table::is("header", &line.written.text));
+        header || self.drafts.iter().any(read) || bare && !own.contains(|c: char| c.is_ascii_digit())
     }
 
     /// What nothing is done for.
@@ -258,8 +251,27 @@ impl<'a> Reader<'a> {
         let around = hit.around.clone();
         match hit.kind {
             Kind::Void => self.void = true,
-            Kind::Hold => self.holds = true,
+            Kind::Hold => {
+                self.holds = true;
+                let named = self
+                    .lines
+                    .get(number)
+                    .is_some_and(|line| !people::named(&line.mentions, &around).is_empty());
+                self.held.extend((!named).then_some(number));
+            }
+            Kind::Agreed => {
+                let line = self.lines.get(number);
+                self.agreed |=
+                    line.is_some_and(|line| !people::named(&line.mentions, &around).is_empty() || line.written.text.contains('~'));
+            }
             Kind::Request => return self.draft(number, hit, What::Ask),
+            Kind::Unsure => {
+                for draft in self.drafts.iter_mut().filter(|draft| draft.line + 1 >= number) {
+                    draft.what = What::Ask;
+                }
+                self.unsure = Some(number);
+                return self.draft(number, hit, What::Ask);
+            }
             Kind::Correct => {
                 for draft in self
                     .drafts
@@ -327,54 +339,4 @@ impl<'a> Reader<'a> {
         let one = self.asked.candidates.get(at).ok_or(NotClear)?;
         Ok(Whom::Candidate(one.submission))
     }
-}
-
-/// What stands behind a hit, up to the next mark.
-fn behind<'l>(line: &'l Line, hit: &Hit) -> &'l str {
-    let rest = line.written.text.get(hit.at.end..).unwrap_or_default();
-    rest.split([',', '.', ';']).next().unwrap_or_default()
-}
-
-/// The sentences, written for the tables.
-fn lines(
-    text: &str,
-    desk: &Desk,
-    batch: Option<&OnDesk>,
-    asked: &Asked,
-    all: &[Token<'_>],
-    places: &[(usize, Option<usize>)],
-) -> Vec<Line> {
-    let people = People::of(asked);
-    let names = Names::of(batch, asked);
-    let whole = Text::new(text);
-    let client = names.client(text, all);
-    let is_reference = |token: &Token<'_>| desk.batches.iter().any(|one| one.reference.eq_ignore_ascii_case(&token.fold));
-    let references: Vec<Range<usize>> = all
-        .iter()
-        .enumerate()
-        .filter(|(_, token)| is_reference(token))
-        .map(|(at, _)| at..at + 1)
-        .collect();
-    let times = spoken_of(text);
-    let line = |sentence: &super::super::sentences::Sentence| {
-        let mentions = names.mentions(&people, &whole, all, sentence.tokens.clone());
-        let known = Known {
-            mentions: &mentions,
-            client: &client,
-            references: &references,
-            times: &times,
-        };
-        let written = Written::new(text, all, &sentence.tokens, &known);
-        let begins = bytes(all, &sentence.tokens).start;
-        let place = places.iter().take_while(|(from, _)| *from <= begins).last();
-        Line {
-            tokens: sentence.tokens.clone(),
-            asks: sentence.asks,
-            under: place.and_then(|(_, under)| *under),
-            mentions,
-            written,
-            used: false,
-        }
-    };
-    sentences(all).iter().map(line).collect()
 }

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::people::{bytes, named};
 use super::reader::Reader;
-use super::{Asked, Decision, OnDesk, Question, Reason, SubmissionId};
+use super::{Asked, Decision, OnDesk, Question, Reason, SubmissionId, table};
 use crate::message::OwnText;
 use crate::reply::{Band, Says};
 
@@ -63,7 +63,7 @@ pub(super) fn read(reader: &Reader<'_>, batch: &OnDesk, lines: &[usize]) -> Vec<
             reader.lines.get(**number).is_some_and(|line| {
                 let who = named(&line.mentions, &line.tokens);
                 // What stands beside a time is about the interview.
-                let sure = line.written.signs("~").next().is_none() && !line.asks;
+                let sure = line.written.signs("~").next().is_none() && !line.asks && table::is("told_freely", &line.written.text);
                 sure && at.is_some_and(|at| who.contains(&at))
             })
         });

@@ -106,7 +106,8 @@ impl Known<'_> {
             return ("&", end);
         }
         let before = self.times.partition_point(|time| time.end <= token.range.start);
-        if self.times.get(before).is_some_and(|time| time.start < token.range.end) {
+        let of_time = |time: &Range<usize>| time.start < token.range.end && !(*time == token.range && table::is("no_time", &token.fold));
+        if self.times.get(before).is_some_and(of_time) {
             return ("~", at + 1);
         }
         let sign = match token.kind {

@@ -28,6 +28,7 @@ impl Reader<'_> {
         self.answers_taken_back();
         self.bookings();
         self.contradictions();
+        self.put_off();
         let drafts = std::mem::take(&mut self.drafts);
         let mut passes: Vec<(SubmissionId, usize)> = Vec::new();
         for draft in &drafts {
@@ -45,6 +46,14 @@ impl Reader<'_> {
                         }
                     })
                     .collect()
+                }
+                // "No. Stop.": a no to nobody, beside what is ordered.
+                What::Ask if matches!(draft.kind, Kind::Bare(_)) && drafts.iter().any(|other| matches!(other.what, What::Do(_))) => {
+                    continue;
+                }
+                // "She asked to move Ana. Find a new time."
+                What::Ask if draft.kind == Kind::Move && drafts.iter().any(|other| other.kind == Kind::Move && other.what != What::Ask) => {
+                    continue;
                 }
                 What::BookAt(_) | What::Loose(_) | What::Ask => {
                     unread(&mut out, self.line_words(draft.line));
@@ -109,6 +118,19 @@ impl Reader<'_> {
             self.drafts.retain(|draft| !draft.retracted);
         } else {
             for draft in self.drafts.iter_mut().filter(|draft| draft.retracted) {
+                draft.what = What::Ask;
+            }
+        }
+    }
+
+    /// "Yes to Ana, but let me check first": nothing of that sentence is done.
+    fn put_off(&mut self) {
+        let held = &self.held;
+        for draft in self.drafts.iter_mut().filter(|draft| held.contains(&draft.line)) {
+            if !matches!(
+                draft.kind,
+                Kind::Undo | Kind::Status | Kind::Help | Kind::StopChase | Kind::Take | Kind::Pause | Kind::Note
+            ) {
                 draft.what = What::Ask;
             }
         }
@@ -227,7 +249,7 @@ impl Reader<'_> {
     /// What the tables know nothing of, read as a client's answer is.
     fn told_otherwise(&mut self, out: &mut Orders) {
         let Some(batch) = self.batch else { return };
-        if self.holds || self.drafts_of_times(out) {
+        if self.holds || self.unsure.is_some() || self.drafts_of_times(out) {
             return;
         }
         let left: Vec<usize> = (0..self.lines.len())
@@ -293,17 +315,19 @@ impl Reader<'_> {
             .filter(|number| {
                 let Some(line) = self.lines.get(*number) else { return false };
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
-                let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear) && !line.used;
+                let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
                 let wants = !line.used && line.asks && table::is("wants", &line.written.text);
                 stranger || unclear || wants
             })
             .collect();
         let nothing = out.orders.is_empty() && out.unread.is_empty();
-        let idle = self.holds || self.lines.iter().all(|line| line.used);
+        let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
         if nothing && (idle || reported::is_small_talk(self)) && silent.is_empty() {
             return;
         }
-        if !(nothing && self.holds) {
+        // Whoever takes something back tells why.
+        let undone = out.orders.iter().any(|order| order.wish == Wish::Undo);
+        if !(nothing && self.holds || undone) {
             let of_several = self.asked.candidates.len() > 1 || nothing;
             for number in silent.into_iter().filter(|_| of_several) {
                 unread(out, self.line_words(number));

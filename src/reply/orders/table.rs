@@ -154,7 +154,7 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     let rest = sentence.get(hit.end..).unwrap_or_default();
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
-        Kind::Told(_) => !(is("short", whole) && is("predicate", rest)),
+        Kind::Told(_) => !(is("short", whole) && is("predicate", rest) || whole.ends_with(" no") && is("no_what", rest)),
         _ => true,
     }
 }

@@ -9,8 +9,9 @@ use chrono::{Duration, NaiveDate};
 
 use super::super::dates;
 use super::super::times::{self, Intent};
+use super::line::{Hit, Line};
 use super::people::{bytes, overlap};
-use super::reader::{Hit, Line, Reader, What};
+use super::reader::{Reader, What};
 use super::{NotClear, Slot, Spans, SubmissionId, Timestamp, Whom, Wish, Zone, about, table};
 
 impl Reader<'_> {
@@ -58,6 +59,9 @@ impl Reader<'_> {
 
     /// The one instant that a text names.
     fn instant(&self, text: &str, zone: Zone) -> Option<Timestamp> {
+        if table::is("vague", &about::folded(text).join(" ")) {
+            return None;
+        }
         let read = times::read(text, &self.question(zone));
         let spans: Vec<(Timestamp, Timestamp)> = read.open.iter().collect();
         match spans.as_slice() {
@@ -105,7 +109,7 @@ impl Reader<'_> {
         let submission = self.id(at)?;
         let slot = self.slot(submission).ok_or(NotClear)?;
         let zone = self.zone_of(Whom::Candidate(submission));
-        let written = line.written.text.get(hit.at.start..).unwrap_or_default();
+        let written = line.written.text.get(hit.reach.clone()).unwrap_or_default();
         let text = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
         let folded = about::folded(text).join(" ");
         if let Some(by) = shift(&folded) {
@@ -124,7 +128,10 @@ impl Reader<'_> {
             .max()
             .unwrap_or(0);
         let part = text.get(head..).unwrap_or(text);
-        let clause = part.split([',', ';', '(']).next().unwrap_or(part);
+        // "9 that day, he has a flight at lunch"; but "Monday 30th, 10am".
+        let goes_on = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let cut = part.find([',', ';', '(']).filter(|at| !part.get(at + 1..).is_some_and(goes_on));
+        let clause = cut.and_then(|at| part.get(..at)).unwrap_or(part);
         let part = if clause.contains(|c: char| c.is_ascii_digit()) {
             clause
         } else {
@@ -137,12 +144,9 @@ impl Reader<'_> {
         }
         let mut named = stretches.join(" ");
         if named.is_empty() && !part.chars().any(|c| c.is_ascii_digit()) {
-            let around = self.stretches(line, &hit.around);
-            return if around.is_empty() || !table::is("instead", written) {
-                Ok(None)
-            } else {
-                Err(NotClear)
-            };
+            // Where the sentence speaks of a time, it may be the one that is meant.
+            let silent = self.stretches(line, &line.tokens).is_empty() || table::is("old_time", written);
+            return if silent { Ok(None) } else { Err(NotClear) };
         }
         if named.is_empty()
             || head > 0 && part.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !named.contains(|c: char| c.is_ascii_digit())
@@ -181,19 +185,38 @@ impl Reader<'_> {
     pub(super) fn availability(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
         let by = self.whose(line, hit)?;
         let zone = by.map_or(self.desk.zone, |by| self.zone_of(by));
-        let whole = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
-        let around = line.written.text.get(hit.at.start..).unwrap_or_default();
+        // What stands behind the next name is theirs.
+        let next = line.mentions.iter().map(|one| one.tokens.start).find(|start| *start >= hit.own.end);
+        let on = hit.on.start..next.unwrap_or(hit.on.end).min(hit.on.end);
+        let whole = self.text.get(bytes(&self.all, &on)).unwrap_or_default();
+        let around = line.written.text.get(hit.reach.clone()).unwrap_or_default();
+        if table::is("vague", &about::folded(whole).join(" ")) {
+            return Err(NotClear);
+        }
+        let stretches = self.stretches(line, &on);
         let mut texts = vec![whole.to_owned()];
         if !table::is("negative", around) {
-            texts.insert(0, self.stretches(line, &hit.on).join(", "));
+            texts.insert(0, stretches.join(", "));
+            texts.extend(
+                stretches
+                    .first()
+                    .and_then(|first| whole.get(whole.find(first)?..))
+                    .map(ToOwned::to_owned),
+            );
         }
         let clear = |text: &String| {
             let read = times::read(text, &self.question(zone));
             let sure = read.intent == Intent::Availability && !read.asks() && !read.open.is_empty() && self.zones_agree(&read, zone);
             sure.then_some(read.open)
-                .filter(|open| !open.iter().take(MOST + 1).skip(MOST).any(|_| true))
+                .filter(|open| open.iter().take(MOST + 1).count() <= MOST && open.iter().all(|span| self.is_of_hours(span)))
         };
-        let open: Spans = texts.iter().find_map(clear).ok_or(NotClear)?;
+        // Several that are clear each, in a sentence that is not clear as a whole.
+        let each = || {
+            let all: Option<Vec<Spans>> = stretches.iter().map(|one| clear(&(*one).to_owned())).collect();
+            let all = all.filter(|all| !all.is_empty() && !table::is("negative", around))?;
+            Some(all.iter().fold(Spans::default(), |open, more| open.union(more)))
+        };
+        let open: Spans = texts.iter().find_map(clear).or_else(each).ok_or(NotClear)?;
         // "13:00 same day", of an interview that is booked: a new time for it, or one more that suits?
         let booked = matches!(by, Some(Whom::Candidate(id)) if self.slot(id).is_some());
         if booked && line.mentions.is_empty() && table::is("bare_time", &line.written.text) {
@@ -205,11 +228,19 @@ impl Reader<'_> {
         }])
     }
 
+    /// Somebody named hours: neither a whole day, nor from the very moment of writing on.
+    fn is_of_hours(&self, (start, end): (Timestamp, Timestamp)) -> bool {
+        (end - start).num_hours() < WHOLE_DAY && start != self.desk.written
+    }
+
     /// The day a pause ends.
     pub(super) fn day(&self, line: &Line, hit: &Hit) -> Result<NaiveDate, NotClear> {
         let zone = self.desk.zone;
         let today = zone.local(self.desk.written).date();
         let of_text = |text: &str| {
+            if table::is("vague", &about::folded(text).join(" ")) {
+                return Err(NotClear);
+            }
             let read = times::read(text, &self.question(zone));
             let mut days: Vec<NaiveDate> = read.open.iter().map(|(start, _)| zone.local(start).date()).collect();
             days.dedup();
@@ -219,7 +250,10 @@ impl Reader<'_> {
                 _ => Ok(None),
             }
         };
-        let stretches = self.stretches(line, &hit.on);
+        let mut stretches = self.stretches(line, &hit.own);
+        if stretches.is_empty() {
+            stretches = self.stretches(line, &hit.on);
+        }
         let found = match stretches.as_slice() {
             [one] => of_text(one)?,
             [_, ..] => return Err(NotClear),
@@ -232,6 +266,9 @@ impl Reader<'_> {
 
 /// Nobody names more stretches of time in one breath.
 const MOST: usize = 8;
+
+/// Hours: so long is what a day's name alone stands for.
+const WHOLE_DAY: i64 = 9;
 
 /// "an hour later": how much later; `Err` when it cannot be told in which direction.
 fn shift(folded: &str) -> Option<Result<Duration, NotClear>> {

@@ -11,6 +11,14 @@ use replyd::reply::orders::{Desk, OnDesk, Orders, read};
 
 use super::fixtures;
 
+/// File, mails, right, wrongly acted upon. `second` was never looked at; in the others nothing may be wrongly acted upon.
+const FLOORS: [(&str, usize, usize, usize); 4] = [
+    ("first", 110, 103, 0),
+    ("second", 110, 47, 7),
+    ("third", 90, 73, 0),
+    ("siblings", 280, 255, 0),
+];
+
 /// As many right ones as were reached once, less two, and no more wrongly acted upon than then.
 #[test]
 fn recruiters_mails_are_read() {
@@ -18,7 +26,10 @@ fn recruiters_mails_are_read() {
         let path = fixtures("desk").join(format!("{file}.jsonl"));
         let input = std::io::BufReader::new(std::fs::File::open(path).unwrap());
         let figures = replyd::lab::orders::score(input).unwrap().figures;
-        println!("{file}: {} of {} right, {} wrongly acted upon", figures.right, figures.mails, figures.wrong);
+        println!(
+            "{file}: {} of {} right, {} wrongly acted upon",
+            figures.right, figures.mails, figures.wrong
+        );
         assert_eq!(figures.mails, mails, "{file}");
         assert!(figures.right >= right && figures.wrong <= wrong, "{file}: {figures:?}");
     }
@@ -91,8 +102,36 @@ proptest! {
 }
 
 const WORDS: [&str; 30] = [
-    "milo", "Farah", "Renata", "book", "move", "cancel", "yes", "no", "maybe", "to", "pass on", "tues 2-4", "3pm", "an hour later", ",", ".",
-    "\n", "and", "not", "?", "undo", "take it", "until Monday", "both", "she", "same time", "5TWK", "note:", "x@y.example", "\"",
+    "milo",
+    "Farah",
+    "Renata",
+    "book",
+    "move",
+    "cancel",
+    "yes",
+    "no",
+    "maybe",
+    "to",
+    "pass on",
+    "tues 2-4",
+    "3pm",
+    "an hour later",
+    ",",
+    ".",
+    "\n",
+    "and",
+    "not",
+    "?",
+    "undo",
+    "take it",
+    "until Monday",
+    "both",
+    "she",
+    "same time",
+    "5TWK",
+    "note:",
+    "x@y.example",
+    "\"",
 ];
 
 /// Work grows with the text, not faster, and a mail longer than any order is read to its limit.
