@@ -2,6 +2,8 @@
 //!
 //! The board is written with the state it shows, in the same transaction. Whatever a page asks costs what it shows, not what there is.
 
+use std::collections::BTreeSet;
+
 use rusqlite::params;
 
 use super::tables::{instant, optional, text, text_of};
@@ -15,6 +17,8 @@ const COUNTED: u32 = 1_000;
 const PROJECTS: u32 = 50;
 /// Letters that are looked through for those that did not arrive: the newest.
 const LETTERS: i64 = 20_000;
+/// Of these, and of those that wait, so many are looked at for whose they are.
+const LETTERS_SHOWN: u32 = 2_000;
 /// How long sessions and forms are remembered after their end.
 const KEPT: chrono::Duration = chrono::Duration::days(1);
 
@@ -462,8 +466,8 @@ impl Tx<'_> {
                 optional(last.query_row([batch.0], |row| row.get(0)))?
             }
             None => {
-                let mut last = self.sql.prepare_cached("SELECT id FROM events ORDER BY id DESC LIMIT 1")?;
-                optional(last.query_row([], |row| row.get(0)))?
+                let mut last = self.sql.prepare_cached("SELECT max(id) FROM events")?;
+                last.query_row([], |row| row.get(0))?
             }
         };
         Ok(last.unwrap_or(0))
@@ -526,19 +530,28 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn letters_in_sight(&self, sees: &Sees, limit: u32) -> Result<Vec<i64>, StoreError> {
-        let mut found = self.sql.prepare_cached(
-            "SELECT id, batch_id FROM letters WHERE id > (SELECT coalesce(max(id), 0) FROM letters) - ?1 AND state <> 'sent'
-             UNION SELECT id, batch_id FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held')
-             ORDER BY 1 DESC",
+        let newest: Option<i64> = self.sql.query_row("SELECT max(id) FROM letters", [], |row| row.get(0))?;
+        let since = newest.unwrap_or(0).saturating_sub(LETTERS);
+        let mut late = self
+            .sql
+            .prepare_cached("SELECT id, batch_id FROM letters WHERE id > ?1 AND state <> 'sent' ORDER BY id DESC LIMIT ?2")?;
+        let mut waiting = self.sql.prepare_cached(
+            "SELECT id, batch_id FROM letters WHERE state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') ORDER BY due, id LIMIT ?1",
         )?;
-        let mut rows = found.query([LETTERS])?;
-        let mut letters = Vec::new();
-        while let Some(row) = rows.next()? {
+        let mut found = BTreeSet::new();
+        for row in late.query_map(params![since, LETTERS_SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            found.insert(row?);
+        }
+        for row in waiting.query_map([LETTERS_SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            found.insert(row?);
+        }
+        let mut letters: Vec<i64> = Vec::new();
+        for (letter, batch) in found.into_iter().rev() {
             if letters.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 break;
             }
-            if self.may_see(sees, ConversationId(row.get(1)?))? {
-                letters.push(row.get(0)?);
+            if self.may_see(sees, ConversationId(batch))? {
+                letters.push(letter);
             }
         }
         Ok(letters)

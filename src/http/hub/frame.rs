@@ -14,9 +14,11 @@ const LONGEST: usize = 1 << 20;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; \
                       frame-ancestors 'self'; sandbox";
 
-/// Elements that run, load, send, or lead away.
-const HELD: [&str; 24] = [
+/// Elements that run, load, send, or lead away. A browser connects to where a link leads when it is only pressed, before any policy is asked.
+const HELD: [&str; 26] = [
+    "a",
     "applet",
+    "area",
     "audio",
     "base",
     "button",
@@ -44,8 +46,9 @@ const HELD: [&str; 24] = [
 
 /// The HTML as an answer.
 pub(super) fn framed(html: &str) -> Response {
-    // First in the document, so that a mail without any has the encoding that it was decoded to.
-    let mut answer = Response::new(Body::from(format!("<!doctype html><meta charset=utf-8>{}", held(html))));
+    // First in the document, so that a mail without any has the encoding that it was decoded to. What was a link still looks like one.
+    let first = "<!doctype html><meta charset=utf-8><style>x-a{color:#0b57d0;text-decoration:underline}</style>";
+    let mut answer = Response::new(Body::from(format!("{first}{}", held(html))));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -85,8 +88,8 @@ mod tests {
     #[test]
     fn what_would_run_or_load_is_no_such_element_any_more() {
         assert_eq!(
-            held("<p>Hi<SCRIPT>alert(1)</script><a href=x>y</a><iFrame/src=//x><script<script>"),
-            "<p>Hi<x-SCRIPT>alert(1)</x-script><a href=x>y</a><x-iFrame/src=//x><x-script<x-script>"
+            held("<p>Hi<SCRIPT>alert(1)</script><a href=x>y</a><b>z</b><iFrame/src=//x><script<script>"),
+            "<p>Hi<x-SCRIPT>alert(1)</x-script><x-a href=x>y</x-a><b>z</b><x-iFrame/src=//x><x-script<x-script>"
         );
         assert_eq!(held("<linked> 1 <2 </p"), "<linked> 1 <2 </p", "other elements stay");
         for name in HELD {

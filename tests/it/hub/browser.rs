@@ -1,8 +1,7 @@
 //! The hub in headless Chromium (`tests/browser/drive.py`), with scripts and without.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use replyd::conversation::Driver;
 use replyd::model::Decision;
@@ -154,19 +153,23 @@ async fn hub_two_browsers_act_at_once() {
     hub.house.close().await;
 }
 
-/// Counts whoever comes, and shows the hostile mail to whoever asks for it.
-async fn trap(html: String) -> (u16, Arc<AtomicUsize>) {
+/// Notes what whoever comes asks for, and shows the hostile mail to whoever asks for it.
+async fn trap(html: String) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let came = Arc::new(AtomicUsize::new(0));
+    let came = Arc::new(Mutex::new(Vec::new()));
     let counted = Arc::clone(&came);
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
             let (counted, html) = (Arc::clone(&counted), html.replace("TRAP", &format!("http://127.0.0.1:{port}")));
             tokio::spawn(async move {
-                counted.fetch_add(1, Ordering::SeqCst);
                 let mut asked = [0; 2048];
                 let n = socket.read(&mut asked).await.unwrap_or(0);
+                // One that asks for nothing has come all the same.
+                counted
+                    .lock()
+                    .unwrap()
+                    .push(String::from_utf8_lossy(&asked[..n]).lines().next().unwrap_or_default().to_owned());
                 let body = if asked[..n].starts_with(b"GET /control") {
                     html
                 } else {
@@ -212,7 +215,7 @@ async fn hub_a_hostile_mail_runs_loads_sends_and_leaves_nothing() {
             ["maria", "show", "", ""],
         ];
         let Some(pages) = walk(mode, &steps).await else { return };
-        assert_eq!(came.load(Ordering::SeqCst), 0, "{mode}: something was fetched or sent");
+        assert_eq!(*came.lock().unwrap(), [""; 0], "{mode}: something was fetched or sent");
         assert_eq!(pages[0]["url"], format!("/answers/hub/mail/m{mail}"), "{mode}: it left");
         assert!(
             pages[0]["title"].as_str().unwrap().ends_with("· Harbour Talent"),
@@ -230,7 +233,7 @@ async fn hub_a_hostile_mail_runs_loads_sends_and_leaves_nothing() {
     walk("scripts", &[["victim", "open", &control, ""], ["victim", "rest", "", "0.5"]])
         .await
         .unwrap();
-    assert!(came.load(Ordering::SeqCst) > 3, "{}", came.load(Ordering::SeqCst));
+    assert!(came.lock().unwrap().len() > 3, "{:?}", came.lock().unwrap());
     hub.house.close().await;
 }
 

@@ -129,7 +129,7 @@ impl Hub {
         let now = self.house.clock.now();
         assert!(self.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
         self.house.bell.look_around();
-        for _ in 0..200 {
+        for _ in 0..1_500 {
             let mails = self.house.store.read(|tx| tx.mails_of(ConversationId(1), 100)).unwrap();
             if let Some(mail) = mails
                 .iter()

@@ -28,8 +28,8 @@ async fn hub_the_board_says_what_waits_for_whom_and_since_when() {
     let mail = hub.receives("Ann Lee <ann.lee@client.example>", "Yes to Ana. Maybe Carl.").await;
     assert!(mail > 0);
     hub.house.clock.push(chrono::Duration::hours(5));
-    for _ in 0..200 {
-        if hub.kinds(1).iter().any(|kind| kind == "in_effect") {
+    for _ in 0..1_500 {
+        if hub.kinds(1).iter().filter(|kind| *kind == "in_effect").count() == 2 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
