@@ -251,12 +251,10 @@ impl Milestones {
                     told.first_word(conversation, *at);
                 }
                 "undone" if told.decision.is_none() => told.undecided(),
-                "needs_confirmation" if told.decision.is_none() => {
-                    // What was pressed in these seconds does not count; what was said before rests again.
-                    if told.decided.is_some_and(|decided| *at - decided <= PRESSES) {
-                        doubted = doubted.or(told.decided);
-                        told.undecided();
-                    }
+                // What was pressed in these seconds does not count; what was said before rests again.
+                "needs_confirmation" if told.decision.is_none() && told.decided.is_some_and(|decided| *at - decided <= PRESSES) => {
+                    doubted = doubted.or(told.decided);
+                    told.undecided();
                 }
                 "in_effect" => {
                     let what = Decision::ALL.into_iter().find(|one| detail.starts_with(one.label()));

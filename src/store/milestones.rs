@@ -37,11 +37,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn milestones(&self, id: SubmissionId) -> Result<Option<Milestones>, StoreError> {
-        let mut found = self.sql.prepare_cached(
-            "SELECT submitted_at, sent_at, viewed_at, decided_at, open_minutes, decision, stands, interested_at, arranged, person, booked_at,
-                    starts_at, days_to_start, outcome, passed_at, asked_why, explained_at, reasons, ended_at, ended
-             FROM milestones WHERE submission_id = ?1",
-        )?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT submitted_at, reasons, packed FROM milestones WHERE submission_id = ?1")?;
         let mut rows = found.query([id.0])?;
         rows.next()?.map(|row| read(row, 0)).transpose()
     }
@@ -106,7 +104,7 @@ impl Tx<'_> {
             .prepare_cached(
                 "UPDATE milestones SET sent_at = ?2, viewed_at = ?3, decided_at = ?4, open_minutes = ?5, decision = ?6, stands = ?7,
                         interested_at = ?8, arranged = ?9, person = ?10, booked_at = ?11, starts_at = ?12, days_to_start = ?13, outcome = ?14,
-                        passed_at = ?15, asked_why = ?16, explained_at = ?17, reasons = ?18, ended_at = ?19, ended = ?20
+                        passed_at = ?15, asked_why = ?16, explained_at = ?17, reasons = ?18, ended_at = ?19, ended = ?20, packed = ?21
                  WHERE submission_id = ?1",
             )?
             .execute(params![
@@ -130,6 +128,7 @@ impl Tx<'_> {
                 names,
                 seconds(ended.map(|(at, _)| at)),
                 ended.map_or("", |(_, how)| how.name()),
+                packed(to),
             ])?;
         Ok(())
     }
@@ -222,37 +221,82 @@ struct Kept {
     state: String,
 }
 
-/// The milestones in a row, from this column on, in the order of the table.
+/// Octets of [`packed`].
+const PACKED: usize = 9 * 4 + 2 * 4 + 5;
+
+/// All but `submitted` and the reasons: instants in seconds since 1970 and amounts, four octets each, 0 for none, least significant first;
+/// then the first letters of names, 0 for none, and three bits.
+fn packed(of: &Milestones) -> Vec<u8> {
+    let ended = of.ended.map(|(at, _)| at);
+    let instants = [
+        of.sent,
+        of.viewed,
+        of.decided,
+        of.interested,
+        of.booked,
+        of.starts,
+        of.passed,
+        of.explained,
+        ended,
+    ];
+    let instants = instants.map(|at| u32::try_from(seconds(at)).unwrap_or_default());
+    let amounts = [of.open_minutes, of.days_to_start].map(Option::unwrap_or_default);
+    let letter = |name: Option<&'static str>| name.and_then(|name| name.bytes().next()).unwrap_or_default();
+    let mut out = Vec::with_capacity(PACKED);
+    for number in instants.into_iter().chain(amounts) {
+        out.extend(number.to_le_bytes());
+    }
+    out.extend([
+        letter(of.decision.map(Decision::name)),
+        letter(of.stands.map(Decision::name)),
+        letter(of.outcome.map(Outcome::name)),
+        letter(of.ended.map(|(_, how)| how.name())),
+        u8::from(of.arranged) | u8::from(of.person) << 1 | u8::from(of.asked_why) << 2,
+    ]);
+    out
+}
+
+/// The milestones in a row: `submitted_at`, `reasons` and `packed`, from this column on.
 pub(super) fn read(row: &Row<'_>, from: usize) -> Result<Milestones, StoreError> {
-    let number = |at: usize| row.get::<_, i64>(from + at);
-    let at = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
-        let seconds = number(column)?;
-        Ok(Some(seconds).filter(|at| *at != 0).and_then(|at| Timestamp::from_timestamp(at, 0)))
+    let submitted = Timestamp::from_timestamp(row.get(from)?, 0).unwrap_or_default();
+    let ValueRef::Blob(bytes) = row.get_ref(from + 2)? else {
+        return Err(damaged("they are not packed"));
     };
-    let amount = |column: usize, of: Option<Timestamp>| -> rusqlite::Result<Option<u32>> {
-        Ok(of.map(|_| u32::try_from(row.get::<_, i64>(from + column).unwrap_or_default()).unwrap_or(u32::MAX)))
+    if bytes.is_empty() {
+        return Ok(Milestones::of_submitted(submitted));
+    }
+    let Some((numbers, [decision, stands, outcome, ended, bits])) = bytes.split_last_chunk().filter(|_| bytes.len() == PACKED) else {
+        return Err(damaged("they are packed in another way"));
     };
-    let (sent, decided, starts, ended) = (at(1)?, at(3)?, at(11)?, at(18)?);
+    let mut numbers = numbers
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|octets| Some(u32::from_le_bytes(*octets)).filter(|number| *number != 0));
+    let mut number = || numbers.next().flatten();
+    let mut at = || number().and_then(|at| Timestamp::from_timestamp(i64::from(at), 0));
+    let [sent, viewed, decided, interested, booked, starts, passed, explained, ended_at] = std::array::from_fn(|_| at());
+    let (open_minutes, days_to_start) = (number().unwrap_or_default(), number().unwrap_or_default());
     Ok(Milestones {
-        submitted: at(0)?.unwrap_or_default(),
+        submitted,
         sent,
-        viewed: at(2)?,
+        viewed,
         decided,
-        open_minutes: amount(4, decided.filter(|_| sent.is_some()))?,
-        decision: named(row, from + 5, &Decision::ALL, Decision::name)?,
-        stands: named(row, from + 6, &Decision::ALL, Decision::name)?,
-        interested: at(7)?,
-        arranged: number(8)? != 0,
-        person: number(9)? != 0,
-        booked: at(10)?,
+        open_minutes: sent.and(decided).map(|_| open_minutes),
+        decision: named(*decision, Decision::ALL, Decision::name)?,
+        stands: named(*stands, Decision::ALL, Decision::name)?,
+        interested,
+        arranged: bits & 1 != 0,
+        person: bits & 2 != 0,
+        booked,
         starts,
-        days_to_start: amount(12, starts)?,
-        outcome: named(row, from + 13, &Outcome::ALL, Outcome::name)?,
-        passed: at(14)?,
-        asked_why: number(15)? != 0,
-        explained: at(16)?,
-        reasons: reasons(row, from + 17)?,
-        ended: ended.zip(named(row, from + 19, &Ended::ALL, Ended::name)?),
+        days_to_start: starts.map(|_| days_to_start),
+        outcome: named(*outcome, Outcome::ALL, Outcome::name)?,
+        passed,
+        asked_why: bits & 4 != 0,
+        explained,
+        reasons: reasons(row, from + 1)?,
+        ended: ended_at.zip(named(*ended, Ended::ALL, Ended::name)?),
     })
 }
 
@@ -260,21 +304,19 @@ fn seconds(at: Option<Timestamp>) -> i64 {
     at.map_or(0, |at| at.timestamp())
 }
 
-/// One of a few names; empty is none.
-fn named<T: Copy>(row: &Row<'_>, column: usize, all: &[T], name: impl Fn(T) -> &'static str) -> Result<Option<T>, StoreError> {
-    let text = words(row, column)?;
-    if text.is_empty() {
+/// The one whose name begins with this letter; 0 is none.
+fn named<T: Copy, const N: usize>(letter: u8, all: [T; N], name: impl Fn(T) -> &'static str) -> Result<Option<T>, StoreError> {
+    if letter == 0 {
         return Ok(None);
     }
-    let found = all.iter().copied().find(|one| name(*one).as_bytes() == text);
-    found.map(Some).ok_or_else(|| StoreError::Damaged {
-        place: "milestones".to_owned(),
-        what: format!("{:?} is none of its names", String::from_utf8_lossy(text)),
-    })
+    let found = all.into_iter().find(|one| name(*one).as_bytes().first() == Some(&letter));
+    found.map(Some).ok_or_else(|| damaged("a name in them is unknown"))
 }
 
 fn reasons(row: &Row<'_>, column: usize) -> Result<Reasons, StoreError> {
-    let text = words(row, column)?;
+    let ValueRef::Text(text) = row.get_ref(column)? else {
+        return Ok(Reasons::default());
+    };
     if text.is_empty() {
         return Ok(Reasons::default());
     }
@@ -283,9 +325,33 @@ fn reasons(row: &Row<'_>, column: usize) -> Result<Reasons, StoreError> {
     Ok(Reasons::of(text.split(|byte| *byte == b' ').filter_map(known)))
 }
 
-fn words<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], StoreError> {
-    match row.get_ref(column)? {
-        ValueRef::Text(text) => Ok(text),
-        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => Ok(b""),
+fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged {
+        place: "milestones".to_owned(),
+        what: what.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that begin alike could not be told apart.
+    #[test]
+    fn first_letters_differ() {
+        fn differ<T: Copy, const N: usize>(all: [T; N], name: impl Fn(T) -> &'static str) {
+            let mut letters = all.map(|one| name(one).as_bytes()[0]).to_vec();
+            letters.sort_unstable();
+            letters.dedup();
+            assert_eq!(letters.len(), N);
+        }
+        differ(Decision::ALL, Decision::name);
+        differ(Outcome::ALL, Outcome::name);
+        differ(Ended::ALL, Ended::name);
+    }
+
+    #[test]
+    fn what_is_packed_is_as_long_as_it_is_read() {
+        assert_eq!(packed(&Milestones::default()).len(), PACKED);
     }
 }

@@ -63,19 +63,13 @@ impl Tx<'_> {
     fn of_time(&self, question: &Question, each: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let (from, to) = question.range();
         if from.is_none() && to.is_none() {
-            let mut found = self.sql.prepare_cached(
-                "SELECT submission_id, client_id, project_id, team_id,
-                        submitted_at, sent_at, viewed_at, decided_at, open_minutes, decision, stands, interested_at, arranged, person,
-                        booked_at, starts_at, days_to_start, outcome, passed_at, asked_why, explained_at, reasons, ended_at, ended
-                 FROM milestones",
-            )?;
+            let mut found = self
+                .sql
+                .prepare_cached("SELECT submission_id, client_id, project_id, team_id, submitted_at, reasons, packed FROM milestones")?;
             return read_all(found.query([])?, each);
         }
         let mut found = self.sql.prepare_cached(
-            "SELECT submission_id, client_id, project_id, team_id,
-                    submitted_at, sent_at, viewed_at, decided_at, open_minutes, decision, stands, interested_at, arranged, person,
-                    booked_at, starts_at, days_to_start, outcome, passed_at, asked_why, explained_at, reasons, ended_at, ended
-             FROM milestones WHERE submitted_at >= ?1 AND submitted_at < ?2",
+            "SELECT submission_id, client_id, project_id, team_id, submitted_at, reasons, packed FROM milestones WHERE submitted_at >= ?1 AND submitted_at < ?2",
         )?;
         let seconds = |at: Option<Timestamp>, open: i64| at.map_or(open, |at| at.timestamp());
         read_all(found.query(params![seconds(from, i64::MIN), seconds(to, i64::MAX)])?, each)
@@ -83,10 +77,7 @@ impl Tx<'_> {
 
     fn of_project(&self, project: i64, each: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT submission_id, client_id, project_id, team_id,
-                    submitted_at, sent_at, viewed_at, decided_at, open_minutes, decision, stands, interested_at, arranged, person,
-                    booked_at, starts_at, days_to_start, outcome, passed_at, asked_why, explained_at, reasons, ended_at, ended
-             FROM milestones WHERE project_id = ?1",
+            "SELECT submission_id, client_id, project_id, team_id, submitted_at, reasons, packed FROM milestones WHERE project_id = ?1",
         )?;
         read_all(found.query([project])?, each)
     }

@@ -121,10 +121,7 @@ impl<'h> Page<'h> {
             return;
         }
         let mut rest = text;
-        loop {
-            let Some((words, tail)) = rest.split_at_checked(spaced(rest.as_bytes())) else {
-                break;
-            };
+        while let Some((words, tail)) = rest.split_at_checked(spaced(rest.as_bytes())) {
             if !words.is_empty() {
                 self.flush();
                 self.out.push_str(words);
