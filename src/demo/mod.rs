@@ -4,6 +4,7 @@
 //! from the store, from a page, or from a fetched letter.
 //! Never here: a socket that is not loopback; a shortcut around SMTP, IMAP or HTTP; anything the other rooms would need to know.
 
+mod desk;
 mod dice;
 mod house;
 mod meeting;

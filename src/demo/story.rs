@@ -98,8 +98,9 @@ impl Story {
         if let Some(first) = self.decisions.iter().position(|one| *one == Decision::Interested) {
             stage.interview(first).await?;
         }
-        if self.decisions.contains(&Decision::Maybe) {
+        if let Some(undecided) = self.decisions.iter().position(|one| *one == Decision::Maybe) {
             stage.maybe_comes_back().await?;
+            stage.desk(undecided).await?;
         }
         let recruiter = stage.recruiter_looks().await?;
         Ok((stage.batch()?, stage.timeline()?, recruiter))
