@@ -32,6 +32,7 @@ pub use dkim::{DkimError, Signer};
 pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
+pub use orders::order_line;
 pub use ping::{ping, ping_number};
 pub use refusal::Refusal;
 pub use templates::{TemplateError, Templates};

@@ -267,7 +267,11 @@ fn the_readme_shows(told: &Told) {
     let (_, excerpt) = readme.split_once("$ replyd show REF-").unwrap();
     let (excerpt, _) = excerpt.split_once("```").unwrap();
     for one in &told.batch.submissions {
-        let reasons = if one.reasons.is_empty() { String::new() } else { format!(" ({})", one.reasons) };
+        let reasons = if one.reasons.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", one.reasons)
+        };
         let line = format!("\n  s{} {}: {}{reasons}\n", one.id, one.candidate, one.status);
         assert!(excerpt.contains(&line), "{line:?} is not in {excerpt}");
     }
@@ -332,7 +336,10 @@ async fn demo_story_follows_what_people_do() {
             decided[0].1.starts_with("by link") && decided[2].1.starts_with("by mail"),
             "{timeline}"
         );
-        assert!(decided[4].1.contains("Pass") && entries(&told, "ordered").len() == 1, "by telephone: {timeline}");
+        assert!(
+            decided[4].1.contains("Pass") && entries(&told, "ordered").len() == 1,
+            "by telephone: {timeline}"
+        );
         for (entry, words) in decided.iter().skip(2).zip(words) {
             assert!(entry.2.contains(words), "{words}: {timeline}");
         }
