@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use super::super::names::Text;
 use super::super::sentences::{Token, sentences};
-use super::super::times::spoken_of;
 use super::super::who::{Mention, People};
 use super::kind::Kind;
 use super::people::{Names, bytes};
+use super::plain::spoken_of;
 use super::sentence::{Known, Written};
 use super::{Asked, Desk, OnDesk};
 

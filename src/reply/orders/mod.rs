@@ -15,11 +15,14 @@
 
 mod about;
 mod complete;
+mod gist;
 mod kind;
 mod line;
 mod people;
+mod plain;
 mod reader;
 mod reported;
+mod rules;
 mod sentence;
 mod settle;
 mod table;
@@ -184,7 +187,8 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     } else {
         format!("{subject}\n")
     };
-    let text = format!("{head}{shown}");
+    let shown = format!("{head}{shown}");
+    let text = plain::level(&shown);
     let batch = about::batch(&text, desk);
     let asked = batch.map_or_else(
         || Asked {
@@ -198,7 +202,7 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .into_iter()
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
-    let mut orders = reader::Reader::new(&text, desk, batch, &asked, places).read();
+    let mut orders = reader::Reader::new(&shown, &text, desk, batch, &asked, places).read();
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();

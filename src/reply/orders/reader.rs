@@ -46,6 +46,9 @@ pub(super) enum Last {
 }
 
 pub(super) struct Reader<'a> {
+    /// As written; every byte of `text` stands in its place.
+    pub(super) shown: &'a str,
+    /// As it is read.
     pub(super) text: &'a str,
     pub(super) desk: &'a Desk,
     pub(super) batch: Option<&'a OnDesk>,
@@ -64,7 +67,9 @@ pub(super) struct Reader<'a> {
     pub(super) holds: bool,
     /// The sentence in which somebody is left open.
     pub(super) unsure: Option<usize>,
-    /// Sentences in which nothing is to be done yet, about nobody in particular.
+    /// Sentences in which nothing is to be done yet.
+    pub(super) put_off_lines: Vec<usize>,
+    /// Those of them that are about nobody in particular.
     pub(super) held: Vec<usize>,
     /// Somebody agrees to something, and nothing says to what.
     pub(super) agreed: bool,
@@ -74,6 +79,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
+        shown: &'a str,
         text: &'a str,
         desk: &'a Desk,
         batch: Option<&'a OnDesk>,
@@ -85,6 +91,7 @@ impl<'a> Reader<'a> {
         let all = tokens(text);
         let lines = lines(text, desk, batch, asked, &all, &places);
         Self {
+            shown,
             text,
             desk,
             batch,
@@ -98,6 +105,7 @@ impl<'a> Reader<'a> {
             served: Vec::new(),
             holds: false,
             unsure: None,
+            put_off_lines: Vec::new(),
             held: Vec::new(),
             agreed: false,
             void: false,
@@ -253,6 +261,7 @@ impl<'a> Reader<'a> {
             Kind::Void => self.void = true,
             Kind::Hold => {
                 self.holds = true;
+                self.put_off_lines.push(number);
                 let named = self
                     .lines
                     .get(number)
@@ -321,7 +330,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn words(&self, bytes: &Range<usize>) -> Words {
-        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        let written = self.shown.get(bytes.clone()).unwrap_or_default();
         let bare = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '>' | '*'));
         Words {
             text: bare.to_owned(),

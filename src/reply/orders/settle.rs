@@ -26,6 +26,9 @@ impl Reader<'_> {
         }
         self.long_note();
         self.answers_taken_back();
+        if note.is_none() {
+            self.gists();
+        }
         self.bookings();
         self.contradictions();
         self.put_off();

@@ -16,10 +16,11 @@ use regex::Regex;
 use super::kind::Kind;
 
 /// The tables of each language.
-fn texts() -> [&'static str; 3] {
+fn texts() -> [&'static str; 4] {
     [
         include_str!("../words/orders_en.txt"),
         include_str!("../words/orders_told_en.txt"),
+        include_str!("../words/orders_gist_en.txt"),
         include_str!("../words/orders_de.txt"),
     ]
 }
@@ -178,6 +179,22 @@ pub(super) fn words_of(section: &str, text: &str) -> Option<Range<usize>> {
         .iter()
         .find(|(name, regex)| name == section && regex.is_match(text))?;
     regex.find(text).map(|hit| hit.range())
+}
+
+/// Nobody says the same so often in one breath.
+const MOST: usize = 40;
+
+/// Whether words of such a section stand in a text, and the text without them.
+pub(super) fn without(section: &str, text: &str) -> (bool, String) {
+    let mut rest = text.to_owned();
+    for (_, regex) in TABLE.sections.iter().filter(|(name, _)| name == section) {
+        for _ in 0..MOST {
+            let Some(hit) = regex.find(&rest).map(|hit| hit.range()) else { break };
+            // A mark keeps apart what stood before the words and behind them.
+            rest.replace_range(hit, " ... ");
+        }
+    }
+    (rest != text, rest)
 }
 
 /// What stands before an order says that it is none: "don't", "should we", "once she has confirmed,".

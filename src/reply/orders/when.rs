@@ -11,6 +11,7 @@ use super::super::dates;
 use super::super::times::{self, Intent};
 use super::line::{Hit, Line};
 use super::people::{bytes, overlap};
+use super::plain;
 use super::reader::{Reader, What};
 use super::{NotClear, Slot, Spans, SubmissionId, Timestamp, Whom, Wish, Zone, about, table};
 
@@ -26,6 +27,12 @@ impl Reader<'_> {
             language: "",
             places: &[],
         }
+    }
+
+    /// What a text says of times, in this zone.
+    fn times(&self, text: &str, zone: Zone) -> times::Times {
+        let today = zone.local(self.desk.written).date();
+        times::read(&plain::plain(text, today), &self.question(zone))
     }
 
     fn minutes(&self) -> i64 {
@@ -62,7 +69,7 @@ impl Reader<'_> {
         if table::is("vague", &about::folded(text).join(" ")) {
             return None;
         }
-        let read = times::read(text, &self.question(zone));
+        let read = self.times(text, zone);
         let spans: Vec<(Timestamp, Timestamp)> = read.open.iter().collect();
         match spans.as_slice() {
             [(start, end)] if (*end - *start).num_minutes() <= self.minutes() && !read.asks() && self.zones_agree(&read, zone) => {
@@ -138,7 +145,7 @@ impl Reader<'_> {
             part
         };
         let mut stretches: Vec<&str> = self.stretches(line, &hit.on);
-        let parts: Vec<&str> = times::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
+        let parts: Vec<&str> = plain::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
         if !parts.is_empty() {
             stretches = parts;
         }
@@ -158,10 +165,7 @@ impl Reader<'_> {
         }
         let same_time = table::is("same_time", &folded);
         if same_time {
-            let day = times::read(
-                &without(&named, &["same time", "at the same time", "same hour", "at the same hour"]),
-                &self.question(zone),
-            );
+            let day = self.times(&without(&named, &["same time", "at the same time", "same hour", "at the same hour"]), zone);
             let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
             let [day] = days.as_slice() else { return Err(NotClear) };
             return self
@@ -205,7 +209,7 @@ impl Reader<'_> {
             );
         }
         let clear = |text: &String| {
-            let read = times::read(text, &self.question(zone));
+            let read = self.times(text, zone);
             let sure = read.intent == Intent::Availability && !read.asks() && !read.open.is_empty() && self.zones_agree(&read, zone);
             sure.then_some(read.open)
                 .filter(|open| open.iter().take(MOST + 1).count() <= MOST && open.iter().all(|span| self.is_of_hours(span)))
@@ -241,7 +245,7 @@ impl Reader<'_> {
             if table::is("vague", &about::folded(text).join(" ")) {
                 return Err(NotClear);
             }
-            let read = times::read(text, &self.question(zone));
+            let read = self.times(text, zone);
             let mut days: Vec<NaiveDate> = read.open.iter().map(|(start, _)| zone.local(start).date()).collect();
             days.dedup();
             match days.as_slice() {
