@@ -150,6 +150,9 @@ impl Reader<'_> {
         let (not, text) = table::without("gist_not", &text);
         let (yes, text) = table::without("gist_yes", &text);
         let (liked, _) = table::without("gist_liked", &text);
+        if open && passage.who.len() > 1 {
+            return None;
+        }
         match (no, maybe, yes) {
             (true, false, false) => Some(Gist::Answer(Decision::Pass)),
             (false, true, false) if !hour => Some(Gist::Answer(Decision::Maybe)),

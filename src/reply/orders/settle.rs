@@ -30,6 +30,7 @@ impl Reader<'_> {
             self.gists();
         }
         self.bookings();
+        self.half_read_times();
         self.contradictions();
         self.put_off();
         let drafts = std::mem::take(&mut self.drafts);
@@ -163,6 +164,21 @@ impl Reader<'_> {
                 What::Ask => draft.kind != Kind::Times,
                 _ => true,
             });
+        }
+    }
+
+    /// Where hours in one sentence were not understood, those of another may not be all that somebody offers.
+    fn half_read_times(&mut self) {
+        let unread = |number: &usize| {
+            let line = self.lines.get(*number);
+            line.is_some_and(|line| !line.used && !table::is("negative", &line.written.text)) && self.has_hour(*number)
+        };
+        if (0..self.lines.len()).any(|number| unread(&number)) {
+            for draft in &mut self.drafts {
+                if matches!(draft.what, What::Do(Wish::Times { .. }) | What::Loose(_)) {
+                    draft.what = What::Ask;
+                }
+            }
         }
     }
 

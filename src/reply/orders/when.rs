@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Days, Duration, Months, NaiveDate};
 
 use super::super::dates;
 use super::super::times::{self, Intent};
@@ -226,10 +226,29 @@ impl Reader<'_> {
         if booked && line.mentions.is_empty() && table::is("bare_time", &line.written.text) {
             return Err(NotClear);
         }
+        if self.is_moment(&open) && table::is("bare_moment", line.written.text.get(hit.at.clone()).unwrap_or_default()) {
+            return self.again(by, &open);
+        }
         Ok(vec![match by {
             Some(by) => What::Do(Wish::Times { by, open }),
             None => What::Loose(open),
         }])
+    }
+
+    /// One moment, and no stretch from which one could be chosen.
+    fn is_moment(&self, open: &Spans) -> bool {
+        let mut spans = open.iter();
+        let one = spans.next().is_some_and(|(start, end)| (end - start).num_minutes() <= self.minutes());
+        one && spans.next().is_none()
+    }
+
+    /// "Book Ana Tuesday at 3. Ben Thursday at 9.": the same is wanted; else a name and a moment may be a booking or an offer.
+    fn again(&self, by: Option<Whom>, open: &Spans) -> Result<Vec<What>, NotClear> {
+        let booked = self.drafts.last().is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
+        match (by, open.iter().next()) {
+            (Some(Whom::Candidate(id)), Some((start, _))) if booked => Ok(vec![What::Do(self.booked_at(id, start))]),
+            _ => Err(NotClear),
+        }
     }
 
     /// Somebody named hours: neither a whole day, nor from the very moment of writing on.
@@ -259,10 +278,13 @@ impl Reader<'_> {
             stretches = self.stretches(line, &hit.on);
         }
         let found = match stretches.as_slice() {
-            [one] => of_text(one)?,
+            [one] if !table::is("duration", &about::folded(one).join(" ")) => of_text(one)?,
+            [_] => None,
             [_, ..] => return Err(NotClear),
             [] => None,
         };
+        let own = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let found = found.or_else(|| lasting(&about::folded(own).join(" "), today));
         let found = found.or_else(|| dates::find(&self.all, hit.on.clone(), today).map(|(_, day)| day));
         found.filter(|day| *day > today).ok_or(NotClear)
     }
@@ -296,6 +318,27 @@ fn shift(folded: &str) -> Option<Result<Duration, NotClear>> {
         (false, true) => Ok(Duration::minutes(-minutes)),
         _ => Err(NotClear),
     })
+}
+
+/// The day that a stretch from today on ends: "for two weeks".
+fn lasting(folded: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let words = folded.get(table::words_of("duration", folded)?)?.split_whitespace();
+    let number = words.clone().find_map(|word| match word {
+        "a" | "one" | "eine" => Some(1),
+        "two" | "couple" | "zwei" => Some(2),
+        "three" | "drei" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        "six" => Some(6),
+        "ten" => Some(10),
+        digits => digits.parse::<u32>().ok(),
+    })?;
+    let unit = words.last()?;
+    if unit.starts_with("mon") {
+        return today.checked_add_months(Months::new(number));
+    }
+    let days = if unit.starts_with('w') { 7 } else { 1 };
+    today.checked_add_days(Days::new(u64::from(number) * days))
 }
 
 fn without(text: &str, words: &[&str]) -> String {
