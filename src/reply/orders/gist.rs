@@ -135,15 +135,17 @@ impl Reader<'_> {
         let lines = || passage.lines.iter().filter_map(|at| self.lines.get(*at));
         let held = |at: &usize| self.put_off_lines.contains(at);
         let hour = text.contains('~') && passage.lines.iter().any(|at| self.has_hour(*at));
-        if passage.who.is_empty()
-            || self.is_ordered(passage)
-            || lines().any(|line| line.asks)
-            || passage.lines.iter().any(held)
-            || ["gist_hold", "gist_own", "conditional"].iter().any(|name| table::is(name, text))
-        {
+        if passage.who.is_empty() || self.is_ordered(passage) || lines().any(|line| line.asks) {
             return None;
         }
+        if passage.who.len() == 1 && table::is("gist_conclusion", text) {
+            return Some(Gist::Answer(Decision::Pass));
+        }
         let (_, text) = table::without("gist_void", text);
+        let doubtful = ["gist_hold", "gist_own", "conditional"].iter().any(|name| table::is(name, &text));
+        if doubtful || passage.lines.iter().any(held) {
+            return None;
+        }
         let (open, text) = table::without("gist_open", &text);
         let (maybe, text) = table::without("gist_maybe", &text);
         let (no, text) = table::without("gist_no", &text);

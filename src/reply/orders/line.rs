@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::super::names::Text;
-use super::super::sentences::{Token, sentences};
+use super::super::sentences::{Kind as TokenKind, Token, sentences};
 use super::super::who::{Mention, People};
 use super::kind::Kind;
 use super::people::{Names, bytes};
@@ -78,18 +78,19 @@ pub(super) fn lines(
         .collect();
     let times = spoken_of(text);
     let line = |sentence: &super::super::sentences::Sentence| {
-        let mentions = names.mentions(&people, &whole, all, sentence.tokens.clone());
+        let tokens = without_bullet(text, all, &sentence.tokens);
+        let mentions = names.mentions(&people, &whole, all, tokens.clone());
         let known = Known {
             mentions: &mentions,
             client: &client,
             references: &references,
             times: &times,
         };
-        let written = Written::new(text, all, &sentence.tokens, &known);
-        let begins = bytes(all, &sentence.tokens).start;
+        let written = Written::new(text, all, &tokens, &known);
+        let begins = bytes(all, &tokens).start;
         let place = places.iter().take_while(|(from, _)| *from <= begins).last();
         Line {
-            tokens: sentence.tokens.clone(),
+            tokens,
             asks: sentence.asks,
             under: place.and_then(|(_, under)| *under),
             mentions,
@@ -98,4 +99,18 @@ pub(super) fn lines(
         }
     };
     sentences(all).iter().map(line).collect()
+}
+
+/// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.
+fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Range<usize> {
+    let first = all.get(sentence.start).filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
+    let behind = first.and_then(|token| text.get(token.range.end..)).unwrap_or_default();
+    let line = first.and_then(|token| text.get(..token.range.start)).unwrap_or_default();
+    let begins = line.is_empty() || line.trim_end_matches([' ', '\t', '>']).ends_with('\n');
+    let numbered = begins && behind.starts_with([')', '.']) && behind.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t', ')']));
+    if numbered && sentence.len() > 1 {
+        sentence.start + 1..sentence.end
+    } else {
+        sentence.clone()
+    }
 }

@@ -203,6 +203,9 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
     let mut orders = reader::Reader::new(&shown, &text, desk, batch, &asked, places).read();
+    if about::calls_another(&shown, desk) && orders.orders.is_empty() {
+        return Orders::default();
+    }
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();

@@ -71,6 +71,8 @@ pub(super) struct Reader<'a> {
     pub(super) put_off_lines: Vec<usize>,
     /// Those of them that are about nobody in particular.
     pub(super) held: Vec<usize>,
+    /// Sentences that ask whether something can be done.
+    pub(super) proposed: Vec<usize>,
     /// Somebody agrees to something, and nothing says to what.
     pub(super) agreed: bool,
     /// Nothing holds at all.
@@ -107,6 +109,7 @@ impl<'a> Reader<'a> {
             unsure: None,
             put_off_lines: Vec::new(),
             held: Vec::new(),
+            proposed: Vec::new(),
             agreed: false,
             void: false,
         }
@@ -202,6 +205,13 @@ impl<'a> Reader<'a> {
         let asked = line.asks && !hit.kind.may_ask() && !request;
         let of_others = matches!(hit.kind, Kind::Withdraw | Kind::Times) || hit.kind.decision().is_some();
         let quoted = !of_others && before.matches(['"', '“', '”']).count() % 2 == 1;
+        if hit.kind == Kind::Hold && table::is("their_view", before) && table::is("thinks", whole) {
+            // "She doesn't think he fits": the client's view is no guess of the recruiter's.
+            return;
+        }
+        if hit.kind == Kind::Times && table::is("away", after) {
+            return self.serve(number, &hit.around);
+        }
         if hit.kind.is_idle() {
             return self.idle(number, hit);
         }
@@ -217,6 +227,10 @@ impl<'a> Reader<'a> {
                 .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
         let wanted = hit.kind.decision() == Some(Decision::Interested);
         let bound = told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
+        if !of_others && table::is("of_others", before) {
+            // "No, he doesn't move to Hanoi": what others do not do is no order.
+            return self.serve(number, &hit.around);
+        }
         if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, hit.kind) {
             // Not doing what nobody has asked for is no order.
             let refused = table::is("refused", clause);
@@ -226,6 +240,10 @@ impl<'a> Reader<'a> {
                 self.draft(number, hit, What::Ask);
             }
             return;
+        }
+        let written = line.written.text.as_str();
+        if line.asks && table::is("proposal", written) && !table::is("polite", written) {
+            self.proposed.push(number);
         }
         match self.complete(number, hit) {
             Ok(_) if self.unsure == Some(number) => self.draft(number, hit, What::Ask),

@@ -5,7 +5,7 @@
 use super::kind::Kind;
 use super::people::{bytes, named};
 use super::reader::{Draft, MOST, Reader, What};
-use super::{Decision, NotClear, Order, Orders, SubmissionId, Whom, Wish, Words, reported, table};
+use super::{Decision, NotClear, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
 
 impl Reader<'_> {
     pub(super) fn settle(mut self) -> Orders {
@@ -33,6 +33,7 @@ impl Reader<'_> {
         self.half_read_times();
         self.contradictions();
         self.put_off();
+        self.effects();
         let drafts = std::mem::take(&mut self.drafts);
         let mut passes: Vec<(SubmissionId, usize)> = Vec::new();
         for draft in &drafts {
@@ -127,10 +128,40 @@ impl Reader<'_> {
         }
     }
 
+    /// "Cancel Ana's interview and tell them both": that they are told is part of it.
+    fn effects(&mut self) {
+        let of_interview = |draft: &Draft| {
+            matches!(
+                draft.what,
+                What::Do(Wish::CallOff(_) | Wish::Move { .. } | Wish::Book { .. } | Wish::Withdraw(_) | Wish::Times { .. })
+            )
+        };
+        if !self.drafts.iter().any(of_interview) {
+            return;
+        }
+        let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
+        let effect = |draft: &Draft| draft.kind == Kind::Request && table::is("effect", &text(draft));
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !effect(draft)).collect();
+        let mut keep = keep.into_iter();
+        self.drafts.retain(|_| keep.next().unwrap_or(true));
+    }
+
     /// "Yes to Ana, but let me check first": nothing of that sentence is done.
     fn put_off(&mut self) {
-        let held = &self.held;
-        for draft in self.drafts.iter_mut().filter(|draft| held.contains(&draft.line)) {
+        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
+        let proposed = self.proposed.iter().filter(|_| !self.agreed);
+        for line in proposed {
+            for draft in self.drafts.iter_mut().filter(|draft| draft.line == *line && of_interview(draft.kind)) {
+                draft.what = What::Ask;
+            }
+        }
+        let theirs = |line: usize| self.lines.get(line).is_some_and(|line| table::is("theirs", &line.written.text));
+        let held: Vec<(usize, bool)> = self.held.iter().map(|line| (*line, theirs(*line))).collect();
+        for draft in &mut self.drafts {
+            let Some((_, theirs)) = held.iter().find(|(line, _)| *line == draft.line) else { continue };
+            if draft.kind.decision() == Some(Decision::Maybe) && *theirs {
+                continue;
+            }
             if !matches!(
                 draft.kind,
                 Kind::Undo | Kind::Status | Kind::Help | Kind::StopChase | Kind::Take | Kind::Pause | Kind::Note
@@ -142,13 +173,16 @@ impl Reader<'_> {
 
     /// "Friday at 2:30 suits Rory. Lash it in": a booking takes its time from another sentence.
     fn bookings(&mut self) {
-        for number in 0..self.drafts.len() {
+        let of_booking = |draft: &Draft| matches!(draft.what, What::BookAt(_));
+        while let Some(number) = self.drafts.iter().position(of_booking) {
             let Some(What::BookAt(who)) = self.drafts.get(number).map(|draft| draft.what.clone()) else {
-                continue;
+                return;
             };
             let line = self.drafts.get(number).map_or(0, |draft| draft.line);
             let Ok((who, wish)) = self.booking(line, &who) else {
-                if let Some(draft) = self.drafts.get_mut(number) {
+                if self.is_of_wish(line) {
+                    self.drafts.remove(number);
+                } else if let Some(draft) = self.drafts.get_mut(number) {
                     draft.what = What::Ask;
                 }
                 continue;
@@ -165,6 +199,12 @@ impl Reader<'_> {
                 _ => true,
             });
         }
+    }
+
+    /// "She loved Ana and wants to get her in": no time is known yet, the client would like to meet.
+    fn is_of_wish(&self, line: usize) -> bool {
+        let wanted = |draft: &Draft| draft.line == line && matches!(draft.what, What::Told(_, Decision::Interested));
+        self.drafts.iter().any(wanted) && !(0..self.lines.len()).any(|number| self.has_hour(number))
     }
 
     /// Where hours in one sentence were not understood, those of another may not be all that somebody offers.
@@ -275,7 +315,7 @@ impl Reader<'_> {
             .filter(|at| self.lines.get(*at).is_some_and(|line| !line.used))
             .collect();
         for (number, submission, decision) in reported::read(self, batch, &left) {
-            let known = out.orders.iter().any(|order| about(&order.wish) == Some(submission));
+            let known = out.orders.iter().any(|order| whose(&order.wish) == Some(submission));
             if !known {
                 let wish = Wish::Decide {
                     submission,
@@ -328,7 +368,7 @@ impl Reader<'_> {
                 || out
                     .orders
                     .iter()
-                    .any(|order| about(&order.wish).is_some() && about(&order.wish) == id)
+                    .any(|order| whose(&order.wish).is_some() && whose(&order.wish) == id)
         };
         let silent: Vec<usize> = (0..self.lines.len())
             .filter(|number| {
@@ -367,7 +407,7 @@ fn unread(out: &mut Orders, words: Words) {
 }
 
 /// The candidate that an order is about.
-fn about(wish: &Wish) -> Option<SubmissionId> {
+fn whose(wish: &Wish) -> Option<SubmissionId> {
     match wish {
         Wish::Decide { submission, .. } | Wish::Book { submission, .. } | Wish::Move { submission, .. } => Some(*submission),
         Wish::CallOff(id) | Wish::Withdraw(id) => Some(*id),

@@ -353,5 +353,18 @@ fn without(text: &str, words: &[&str]) -> String {
 fn has_day(text: &str) -> bool {
     let words = about::folded(text);
     let is_day = |word: &String| table::is("day", word);
-    words.iter().any(is_day) || text.contains('/') && text.chars().any(|c| c.is_ascii_digit())
+    words.iter().any(is_day) || has_dotted_date(text) || text.contains('/') && text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// "24.11 at 10:30": a date in two numbers, and an hour besides.
+fn has_dotted_date(text: &str) -> bool {
+    let numbers: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')
+        .filter(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    let date = |part: &str| {
+        let mut parts = part.trim_end_matches('.').split('.').map(str::parse::<u32>);
+        matches!((parts.next(), parts.next()), (Some(Ok(1..=31)), Some(Ok(1..=12))))
+    };
+    numbers.len() > 1 && numbers.iter().any(|part| date(part))
 }
