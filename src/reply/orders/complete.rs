@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::super::gender::Gender;
 use super::kind::Kind;
 use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
@@ -92,7 +93,7 @@ impl Reader<'_> {
             }
             Kind::Bare(decision) => match (self.of, line.under, self.focus.as_slice()) {
                 // "Yes" to a letter that asked one candidate for times says nothing of the client.
-                (Some(_), None, _) if self.desk.of.is_some() => Err(NotClear),
+                (Some(_), None, _) if self.desk.of.is_some() && !line.written.text.get(hit.at.clone()).unwrap_or_default().contains('&') => Err(NotClear),
                 (_, _, [one]) => Ok(vec![What::Told(vec![*one], decision)]),
                 (Some(one), _, []) => Ok(vec![What::Told(vec![one], decision)]),
                 _ => Err(NotClear),
@@ -157,6 +158,8 @@ impl Reader<'_> {
             // Of several, those in one list.
             ([_, _, ..], ..) if who == self.focus => Ok(who),
             ([_, _, ..], ..) => Err(NotClear),
+            // "He is out", of somebody whose name is a woman's.
+            ([], [one], _) if hit.kind.decision().is_none() && self.is_said_of(line, Some(*one)) == Some(false) => Err(NotClear),
             ([], [_, ..], _) => Ok(self.focus.clone()),
             ([], [], Some(one)) => Ok(vec![one]),
             ([], [], None) => Err(NotClear),
@@ -247,9 +250,10 @@ impl Reader<'_> {
             }
         }
         match (&self.last, self.of) {
+            (Last::Client, _) if self.is_said_of(line, None) == Some(false) => Err(NotClear),
             (Last::Client, _) => Ok(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] if self.is_only_they(line) => self.whom(*one),
+                [one] => self.they(line, *one),
                 _ => Err(NotClear),
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => self.whom(of),
@@ -273,15 +277,45 @@ impl Reader<'_> {
         }
         Ok(match (&self.last, self.of) {
             (Last::Client, Some(of)) if self.desk.of.is_some() && table::is("of_candidate", &line.written.text) => Some(self.whom(of)?),
+            (Last::Client, _) if self.is_said_of(line, None) == Some(false) => match (self.of, self.desk.of) {
+                (Some(of), Some(_)) if self.is_said_of(line, Some(of)) != Some(false) => Some(self.whom(of)?),
+                _ => return Err(NotClear),
+            },
             (Last::Client, _) => Some(Whom::Client),
             (Last::These(who), _) => match who.as_slice() {
-                [one] if self.is_only_they(line) => Some(self.whom(*one)?),
-                [_] => return Err(NotClear),
+                [one] => Some(self.they(line, *one)?),
                 _ => None,
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => Some(self.whom(of)?),
             (Last::Nobody, _) => None,
         })
+    }
+
+    /// "She" of a sentence that names nobody: the candidate spoken of last, or the client where the names leave no doubt.
+    fn they(&self, line: &Line, one: usize) -> Result<Whom, NotClear> {
+        let candidate = self.is_said_of(line, Some(one));
+        let client = self.is_said_of(line, None);
+        match (candidate, client) {
+            (Some(true), Some(false)) => self.whom(one),
+            (Some(false), Some(true)) => Ok(Whom::Client),
+            (Some(false), _) => Err(NotClear),
+            _ if self.is_only_they(line) => self.whom(one),
+            _ => Err(NotClear),
+        }
+    }
+
+    /// Whether the pronouns of a sentence that names nobody can mean a candidate, or the contact; `None` where the name does not tell.
+    fn is_said_of(&self, line: &Line, one: Option<usize>) -> Option<bool> {
+        let name = match one {
+            Some(one) => self.asked.candidates.get(one).map(|one| one.name.as_str()),
+            None => self.batch.map(|batch| batch.contact.as_str()),
+        };
+        let first = about::folded(name?).into_iter().next()?;
+        let gender = Gender::of_name(&first)?;
+        let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
+        let tokens = self.all.get(line.tokens.clone()).filter(|_| !named)?;
+        let said = tokens.iter().find_map(|token| Gender::of_pronoun(&token.fold))?;
+        Some(said == gender)
     }
 
     /// "She": the candidate who was named last, unless it could be the client, of whom the mail tells as well.

@@ -29,7 +29,7 @@ static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let day = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|today|tmrw";
     let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
     Regex::new(&format!(
-        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
+        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
     ))
     .ok()
 });

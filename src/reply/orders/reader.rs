@@ -75,6 +75,8 @@ pub(super) struct Reader<'a> {
     pub(super) proposed: Vec<usize>,
     /// Somebody agrees to something, and nothing says to what.
     pub(super) agreed: bool,
+    /// Somebody is told to agree.
+    pub(super) consent: bool,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
@@ -111,6 +113,7 @@ impl<'a> Reader<'a> {
             held: Vec::new(),
             proposed: Vec::new(),
             agreed: false,
+            consent: false,
             void: false,
         }
     }
@@ -205,7 +208,7 @@ impl<'a> Reader<'a> {
         let asked = line.asks && !hit.kind.may_ask() && !request;
         let of_others = matches!(hit.kind, Kind::Withdraw | Kind::Times) || hit.kind.decision().is_some();
         let quoted = !of_others && before.matches(['"', '“', '”']).count() % 2 == 1;
-        if hit.kind == Kind::Hold && table::is("their_view", before) && table::is("thinks", whole) {
+        if hit.kind == Kind::Hold && (table::is("their_view", before) && table::is("thinks", whole) || table::is("no_hold", whole)) {
             // "She doesn't think he fits": the client's view is no guess of the recruiter's.
             return;
         }
@@ -287,6 +290,7 @@ impl<'a> Reader<'a> {
                 self.held.extend((!named).then_some(number));
             }
             Kind::Agreed => {
+                self.consent = true;
                 let line = self.lines.get(number);
                 self.agreed |=
                     line.is_some_and(|line| !people::named(&line.mentions, &around).is_empty() || line.written.text.contains('~'));

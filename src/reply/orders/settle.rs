@@ -136,12 +136,13 @@ impl Reader<'_> {
                 What::Do(Wish::CallOff(_) | Wish::Move { .. } | Wish::Book { .. } | Wish::Withdraw(_) | Wish::Times { .. })
             )
         };
-        if !self.drafts.iter().any(of_interview) {
-            return;
-        }
+        let of_interview = self.drafts.iter().any(of_interview);
+        let wanted = self.drafts.iter().any(|draft| matches!(draft.what, What::Told(_, Decision::Interested)));
         let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
-        let effect = |draft: &Draft| draft.kind == Kind::Request && table::is("effect", &text(draft));
-        let keep: Vec<bool> = self.drafts.iter().map(|draft| !effect(draft)).collect();
+        let effect = |draft: &Draft| of_interview && draft.kind == Kind::Request && table::is("effect", &text(draft));
+        // "Tyrell: yes! Move him forward": the same once more.
+        let onward = |draft: &Draft| wanted && draft.kind == Kind::Move && draft.what == What::Ask && table::is("onward", &text(draft));
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !effect(draft) && !onward(draft)).collect();
         let mut keep = keep.into_iter();
         self.drafts.retain(|_| keep.next().unwrap_or(true));
     }
@@ -149,7 +150,7 @@ impl Reader<'_> {
     /// "Yes to Ana, but let me check first": nothing of that sentence is done.
     fn put_off(&mut self) {
         let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
-        let proposed = self.proposed.iter().filter(|_| !self.agreed);
+        let proposed = self.proposed.iter().filter(|_| !self.consent);
         for line in proposed {
             for draft in self.drafts.iter_mut().filter(|draft| draft.line == *line && of_interview(draft.kind)) {
                 draft.what = What::Ask;
@@ -376,7 +377,8 @@ impl Reader<'_> {
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
                 let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
                 let wants = !line.used && line.asks && table::is("wants", &line.written.text);
-                stranger || unclear || wants
+                let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
+                stranger || unclear || wants || of_interview
             })
             .collect();
         let nothing = out.orders.is_empty() && out.unread.is_empty();

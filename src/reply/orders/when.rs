@@ -123,6 +123,9 @@ impl Reader<'_> {
             return Ok(Some(slot.start + by?));
         }
         let local = zone.local(slot.start);
+        if let Some(words) = table::words_of("weeks", &folded) {
+            return self.days_on(folded.get(words).unwrap_or_default(), slot.start, zone).map(Some);
+        }
         if table::is("new_times", written) {
             return Ok(None);
         }
@@ -183,6 +186,15 @@ impl Reader<'_> {
             self.instant(&named, zone)
         };
         read.filter(|start| *start != slot.start).map(Some).ok_or(NotClear)
+    }
+
+    /// "One week later, same hour".
+    fn days_on(&self, folded: &str, start: Timestamp, zone: Zone) -> Result<Timestamp, NotClear> {
+        let number = if folded.contains("two") || folded.contains('2') { 2 } else { 1 };
+        let days = if folded.contains("week") { 7 * number } else { number };
+        let days = if table::is("earlier", folded) { -days } else { days };
+        let local = zone.local(start) + Duration::days(days);
+        self.instant(&local.format("%-d %B %Y at %H:%M").to_string(), zone).ok_or(NotClear)
     }
 
     /// When somebody can.
