@@ -11,6 +11,9 @@ use super::people::{bytes, named, unclear};
 use super::reader::{Last, Reader, What};
 use super::{NotClear, SubmissionId, Whom, Wish, about, sentence, table};
 
+/// So many words are no note.
+const FEW: usize = 3;
+
 impl Reader<'_> {
     pub(super) fn complete(&self, number: usize, hit: &Hit) -> Result<Vec<What>, NotClear> {
         let line = self.lines.get(number).ok_or(NotClear)?;
@@ -36,7 +39,13 @@ impl Reader<'_> {
                 }
                 wish(Wish::Report(project))
             }
-            Kind::Note => wish(Wish::Note(self.note(line, hit))),
+            Kind::Note => {
+                let note = self.note(line, hit);
+                // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
+                let of_forward = table::is("note_mark", line.written.text.get(hit.at.clone()).unwrap_or_default())
+                    && self.lines.iter().all(|one| one.written.text.split(' ').count() < FEW || one.written.text.starts_with("fwd"));
+                if of_forward { Err(NotClear) } else { wish(Wish::Note(note)) }
+            }
             Kind::Pause => wish(Wish::Pause(self.day(line, hit)?)),
             Kind::Address => {
                 let mut links = hit.around.clone().filter_map(|at| sentence::address(self.text, self.all.get(at)?));
@@ -81,7 +90,11 @@ impl Reader<'_> {
             Kind::Book => self.book(line, hit),
             Kind::Times => self.availability(line, hit),
             Kind::Told(decision) => {
-                let who = self.who(line, hit)?;
+                let mut who = self.who(line, hit)?;
+                if table::is("except", &line.written.text) && who.len() + 1 >= self.asked.candidates.len() {
+                    let but = named(&line.mentions, &line.tokens);
+                    who.retain(|one| !but.contains(one));
+                }
                 let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
                 // "She would love to meet them": one candidate is not they; she is the candidate.
                 let turned = who.len() == 1 && table::is("plural", written) && !table::is("everybody", written) && !written.contains('@');

@@ -93,7 +93,8 @@ impl Reader<'_> {
         let mut all: Vec<Passage> = Vec::new();
         let mut open = false;
         for (number, line) in self.lines.iter().enumerate() {
-            let parts = parts(line);
+            // What a subject names is not yet said of.
+            let parts = if bytes(&self.all, &line.tokens).start < self.head { continue } else { parts(line) };
             if parts.is_empty() {
                 let under = line.under.filter(|under| !all.iter().any(|one| one.who == [*under]));
                 if let Some(under) = under {
@@ -107,7 +108,8 @@ impl Reader<'_> {
                     continue;
                 }
                 let last = all.last_mut().filter(|last| open && last.lines.len() <= MORE);
-                let last = last.filter(|_| line.under.is_some() || table::is("gist_goes_on", &line.written.text));
+                let ordered = self.drafts.iter().any(|draft| draft.line == number && draft.kind.decision().is_none());
+                let last = last.filter(|_| !ordered).filter(|_| line.under.is_some() || table::is("gist_goes_on", &line.written.text));
                 open = last.is_some();
                 if let Some(last) = last {
                     last.text.push_str(" . ");
@@ -121,7 +123,7 @@ impl Reader<'_> {
                 all.push(Passage {
                     who,
                     lines: vec![number],
-                    text: line.written.text.get(at).unwrap_or_default().to_owned(),
+                    text: line.written.text.get(at).unwrap_or_default().trim().to_owned(),
                     tokens,
                 });
             }
@@ -183,7 +185,7 @@ impl Reader<'_> {
         let text = |tokens: Range<usize>| self.text.get(bytes(&self.all, &tokens)).unwrap_or_default();
         stretches
             .into_iter()
-            .any(|one| plain::plain(text(one), self.asked.today).contains(|c: char| c.is_ascii_digit()))
+            .any(|one| plain::has_hour(text(one), self.asked.today))
     }
 }
 

@@ -202,7 +202,7 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .into_iter()
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
-    let mut orders = reader::Reader::new(&shown, &text, desk, batch, &asked, places).read();
+    let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
     if about::calls_another(&shown, desk) && orders.orders.is_empty() {
         return Orders::default();
     }

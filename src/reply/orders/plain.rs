@@ -11,6 +11,7 @@ use regex::{Captures, Regex};
 
 use super::super::times;
 use super::rules::Rules;
+use super::{about, table};
 
 /// What stands for a time, and how the reader of times would have it.
 static HOURS: LazyLock<Rules> = LazyLock::new(|| Rules::read(include_str!("../words/hours_en.txt")));
@@ -29,7 +30,7 @@ static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let day = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|today|tmrw";
     let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
     Regex::new(&format!(
-        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
+        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
     ))
     .ok()
 });
@@ -78,6 +79,13 @@ pub(super) fn plain(text: &str, today: NaiveDate) -> String {
     SLASHED
         .as_ref()
         .map_or_else(|| text.to_string(), |date| date.replace_all(&text, |hit: &Captures<'_>| near(hit, today)).into_owned())
+}
+
+/// It names an hour or a date, and not only how long something takes: "four weeks".
+pub(super) fn has_hour(said: &str, today: NaiveDate) -> bool {
+    let folded = about::folded(&plain(said, today)).join(" ");
+    let rest = table::words_of("lasting", &folded).map_or(folded.clone(), |words| folded.replace(folded.get(words).unwrap_or_default(), " "));
+    rest.contains(|c: char| c.is_ascii_digit())
 }
 
 /// "half two" → "half 2".

@@ -50,6 +50,8 @@ pub(super) struct Reader<'a> {
     pub(super) shown: &'a str,
     /// As it is read.
     pub(super) text: &'a str,
+    /// Bytes of the subject before the body.
+    pub(super) head: usize,
     pub(super) desk: &'a Desk,
     pub(super) batch: Option<&'a OnDesk>,
     pub(super) asked: &'a Asked,
@@ -71,6 +73,8 @@ pub(super) struct Reader<'a> {
     pub(super) put_off_lines: Vec<usize>,
     /// Those of them that are about nobody in particular.
     pub(super) held: Vec<usize>,
+    /// The order read last: its sentence, and where its words end.
+    pub(super) done: Option<(usize, usize)>,
     /// Sentences that ask whether something can be done.
     pub(super) proposed: Vec<usize>,
     /// Somebody agrees to something, and nothing says to what.
@@ -83,8 +87,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
-        shown: &'a str,
-        text: &'a str,
+        (shown, text, head): (&'a str, &'a str, usize),
         desk: &'a Desk,
         batch: Option<&'a OnDesk>,
         asked: &'a Asked,
@@ -97,6 +100,7 @@ impl<'a> Reader<'a> {
         Self {
             shown,
             text,
+            head,
             desk,
             batch,
             asked,
@@ -111,6 +115,7 @@ impl<'a> Reader<'a> {
             unsure: None,
             put_off_lines: Vec::new(),
             held: Vec::new(),
+            done: None,
             proposed: Vec::new(),
             agreed: false,
             consent: false,
@@ -202,7 +207,8 @@ impl<'a> Reader<'a> {
         let Some(line) = self.lines.get(number) else { return };
         let before = line.written.text.get(..hit.at.start).unwrap_or_default();
         let after = behind(line, hit);
-        let clause = before.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
+        let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
+        let clause = before.get(done..).unwrap_or(before).rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
         let whole = line.written.text.get(hit.at.clone()).unwrap_or_default();
         let request = table::is("request_before", before) || table::is("request_itself", whole);
         let asked = line.asks && !hit.kind.may_ask() && !request;
@@ -248,9 +254,13 @@ impl<'a> Reader<'a> {
         if line.asks && table::is("proposal", written) && !table::is("polite", written) {
             self.proposed.push(number);
         }
+        let either = line.written.text.get(hit.reach.clone()).is_some_and(|reach| table::is("either", reach));
         match self.complete(number, hit) {
-            Ok(_) if self.unsure == Some(number) => self.draft(number, hit, What::Ask),
+            Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
+                if whats.iter().any(|what| matches!(what, What::Do(_))) {
+                    self.done = Some((number, hit.at.end));
+                }
                 for what in whats {
                     self.draft(number, hit, what);
                 }

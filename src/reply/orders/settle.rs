@@ -34,6 +34,10 @@ impl Reader<'_> {
         self.contradictions();
         self.put_off();
         self.effects();
+        if self.drafts.iter().any(|draft| draft.kind == Kind::Report) {
+            // "How are we doing on numbers?"
+            self.drafts.retain(|draft| draft.kind != Kind::Status);
+        }
         let drafts = std::mem::take(&mut self.drafts);
         let mut passes: Vec<(SubmissionId, usize)> = Vec::new();
         for draft in &drafts {
@@ -57,9 +61,7 @@ impl Reader<'_> {
                     continue;
                 }
                 // "She asked to move Ana. Find a new time."
-                What::Ask if draft.kind == Kind::Move && drafts.iter().any(|other| other.kind == Kind::Move && other.what != What::Ask) => {
-                    continue;
-                }
+                What::Ask if is_said_again(draft, &drafts) => continue,
                 What::BookAt(_) | What::Loose(_) | What::Ask => {
                     unread(&mut out, self.line_words(draft.line));
                     continue;
@@ -399,6 +401,18 @@ impl Reader<'_> {
             let whole = 0..bytes(&self.all, &last).end;
             unread(out, self.words(&whole));
         }
+    }
+}
+
+/// What cannot be told of one sentence is told by another: "Both are off. Please cancel.", "Reschedule Ana. She has time from Monday."
+fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
+    let same = |other: &Draft| other.kind == draft.kind && other.what != What::Ask;
+    let sought = |other: &Draft| matches!(other.what, What::Do(Wish::Move { start: None, .. }));
+    match draft.kind {
+        Kind::Move | Kind::Cancel => drafts.iter().any(same),
+        Kind::Times => drafts.iter().any(sought),
+        Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
+        _ => false,
     }
 }
 

@@ -155,6 +155,8 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     let rest = sentence.get(hit.end..).unwrap_or_default();
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
+        // "She wants Owen's references": something of theirs is no answer.
+        Kind::Told(_) if whole.ends_with('@') && is("possessed", rest) => false,
         Kind::Told(_) => !(is("short", whole) && is("predicate", rest) || whole.ends_with(" no") && is("no_what", rest)),
         _ => true,
     }

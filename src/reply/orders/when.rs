@@ -126,9 +126,17 @@ impl Reader<'_> {
         if let Some(words) = table::words_of("weeks", &folded) {
             return self.days_on(folded.get(words).unwrap_or_default(), slot.start, zone).map(Some);
         }
-        if table::is("new_times", written) {
+        let behind = line.written.text.get(hit.at.end..).unwrap_or_default().trim_start();
+        let own = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        if !own.contains('~') && behind.starts_with(',') && behind.contains('~') && !plain::has_hour(text, self.asked.today) {
+            // "Reschedule Owen, Tamsin is ill this week": the days that do not suit.
             return Ok(None);
         }
+        if table::is("new_times", written) && !table::is("new_time_is", written) {
+            return Ok(None);
+        }
+        // What stands behind "instead of" holds no more.
+        let text = text.find(" instead of").and_then(|at| text.get(..at)).unwrap_or(text);
         // Behind the last "to": what stands before it is where it is moved from.
         let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
         let lower = text.to_lowercase();
