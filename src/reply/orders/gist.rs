@@ -192,17 +192,25 @@ impl Reader<'_> {
 /// The people named in a sentence, each group with the bytes of the words about them.
 fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
     let text = line.written.text.as_str();
+    let places: Vec<&(Range<usize>, Range<usize>)> = line.written.places.iter().filter(|(place, _)| text.get(place.clone()) == Some("@")).collect();
+    let joints: Vec<&str> = places
+        .windows(2)
+        .map(|pair| match pair {
+            [(one, _), (next, _)] => text.get(one.end..next.start).unwrap_or_default().trim(),
+            _ => "",
+        })
+        .collect();
     let mut groups: Vec<(Vec<usize>, Range<usize>)> = Vec::new();
-    for (place, tokens) in line.written.places.iter().filter(|(place, _)| text.get(place.clone()) == Some("@")) {
+    for (number, (place, tokens)) in places.into_iter().enumerate() {
         let unclear = line.mentions.iter().any(|one| one.who == Who::Unclear && overlap(&one.tokens, tokens));
         let who = if unclear { Vec::new() } else { named(&line.mentions, tokens) };
-        let between = |last: &Range<usize>| text.get(last.end..place.start).unwrap_or_default().trim();
-        match groups.last_mut() {
-            Some((all, last)) if is_list(between(last)) => {
+        let listed = number.checked_sub(1).is_some_and(|before| is_list(joints.get(before..).unwrap_or_default()));
+        match groups.last_mut().filter(|_| listed) {
+            Some((all, last)) => {
                 last.end = place.end;
                 all.extend(who.iter().filter(|one| !all.contains(one)).copied().collect::<Vec<_>>());
             }
-            _ => groups.push((who, place.clone())),
+            None => groups.push((who, place.clone())),
         }
     }
     let mut from = 0;
@@ -227,9 +235,13 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
     parts
 }
 
-/// Names in a row.
-fn is_list(between: &str) -> bool {
-    between.split_whitespace().all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"))
+/// Names in a row, the last of them behind an "and".
+fn is_list(joints: &[&str]) -> bool {
+    let is_joint = |joint: &str| joint.split_whitespace().all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"));
+    match joints {
+        [first, rest @ ..] if is_joint(first) => *first != "," || is_list(rest),
+        _ => false,
+    }
 }
 
 /// Where the words about the next one begin.

@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::people::{Names, bytes};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
-use super::{Asked, Desk, OnDesk};
+use super::{Asked, Desk, OnDesk, table};
 
 /// A sentence with all that is known of it.
 pub(super) struct Line {
@@ -79,7 +79,8 @@ pub(super) fn lines(
     let times = spoken_of(text);
     let line = |sentence: &super::super::sentences::Sentence| {
         let tokens = without_bullet(text, all, &sentence.tokens);
-        let mentions = names.mentions(&people, &whole, all, tokens.clone());
+        let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
+        mentions.retain(|one| !is_date(all, &one.tokens, &times));
         let known = Known {
             mentions: &mentions,
             client: &client,
@@ -99,6 +100,16 @@ pub(super) fn lines(
         }
     };
     sentences(all).iter().map(line).collect()
+}
+
+/// "1 Dec" beside a Declan: a month with its number is nobody.
+fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bool {
+    let Some(token) = all.get(name.start).filter(|token| name.len() == 1 && table::is("day", &token.fold)) else {
+        return false;
+    };
+    let number = |at: Option<usize>| at.and_then(|at| all.get(at)).is_some_and(|token| token.kind == TokenKind::Number);
+    let of_time = times.iter().any(|time| time.start <= token.range.start && token.range.end <= time.end);
+    of_time && (number(name.start.checked_sub(1)) || number(Some(name.end)))
 }
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.

@@ -209,10 +209,10 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();
-        orders.unread.extend(unread);
-        if batch.is_none() {
+        if batch.is_none() || unread.is_empty() {
             return Orders::default();
         }
+        orders.unread.extend(unread);
     }
     if whole.len() > LONGEST {
         let rest = whole.get(shortened(whole).len()..).unwrap_or_default();

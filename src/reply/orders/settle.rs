@@ -216,8 +216,14 @@ impl Reader<'_> {
             let line = self.lines.get(*number);
             line.is_some_and(|line| !line.used && !table::is("negative", &line.written.text)) && self.has_hour(*number)
         };
-        if (0..self.lines.len()).any(|number| unread(&number)) {
-            for draft in &mut self.drafts {
+        let asked = |number: usize| {
+            let half = |draft: &Draft| draft.line == number && draft.kind == Kind::Times && draft.what == What::Ask;
+            self.drafts.iter().any(half)
+        };
+        let half: Vec<usize> = (0..self.lines.len()).filter(|number| asked(*number)).collect();
+        let all = (0..self.lines.len()).any(|number| unread(&number));
+        if all || !half.is_empty() {
+            for draft in self.drafts.iter_mut().filter(|draft| all || half.contains(&draft.line)) {
                 if matches!(draft.what, What::Do(Wish::Times { .. }) | What::Loose(_)) {
                     draft.what = What::Ask;
                 }

@@ -218,6 +218,11 @@ impl Reader<'_> {
             return Err(NotClear);
         }
         let stretches = self.stretches(line, &on);
+        if let Some(text) = self.same_day(whole, zone) {
+            let read = self.times(&text, zone);
+            let by = by.filter(|_| read.intent == Intent::Availability && !read.asks() && read.open.iter().all(|span| self.is_of_hours(span)));
+            return by.map(|by| vec![What::Do(Wish::Times { by, open: read.open })]).ok_or(NotClear);
+        }
         let mut texts = vec![whole.to_owned()];
         if !table::is("negative", around) {
             texts.insert(0, stretches.join(", "));
@@ -255,6 +260,19 @@ impl Reader<'_> {
         }])
     }
 
+    /// "Nadia could do the same day 14:00-16:00": the hours, with the day that was told last.
+    fn same_day(&self, whole: &str, zone: Zone) -> Option<String> {
+        let lower = whole.to_lowercase();
+        let at = ["same day", "that day"].iter().find_map(|word| lower.find(word).map(|at| at + word.len()))?;
+        let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
+            What::Do(Wish::Times { open, .. }) => open.iter().last(),
+            _ => None,
+        });
+        let day = zone.local(last?.0).format("%-d %B %Y").to_string();
+        let hours = plain::spoken_of(lower.get(at..)?).into_iter().next()?;
+        Some(format!("{day} {}", lower.get(at..)?.get(hours)?))
+    }
+
     /// One moment, and no stretch from which one could be chosen.
     fn is_moment(&self, open: &Spans) -> bool {
         let mut spans = open.iter();
@@ -281,6 +299,11 @@ impl Reader<'_> {
         let zone = self.desk.zone;
         let today = zone.local(self.desk.written).date();
         let of_text = |text: &str| {
+            // "this until Friday 11 December"
+            let lower = text.to_lowercase();
+            let until = ["until ", "till ", "til ", "before ", "bis zum ", "bis "].iter();
+            let head = until.filter_map(|word| lower.rfind(word).map(|at| at + word.len())).max().unwrap_or(0);
+            let text = text.get(head..).unwrap_or(text);
             if table::is("vague", &about::folded(text).join(" ")) {
                 return Err(NotClear);
             }
@@ -290,12 +313,19 @@ impl Reader<'_> {
             match days.as_slice() {
                 _ if read.asks() => Err(NotClear),
                 [day] => Ok(Some(*day)),
-                _ => Ok(None),
+                [_, ..] => Err(NotClear),
+                [] => Ok(None),
             }
         };
         let mut stretches = self.stretches(line, &hit.own);
         if stretches.is_empty() {
             stretches = self.stretches(line, &hit.on);
+        }
+        if stretches.is_empty() {
+            // "She is away until Monday. Nothing before that."
+            let number = self.lines.iter().position(|one| one.tokens == line.tokens).unwrap_or(0);
+            let before = self.lines.get(..number).unwrap_or_default().iter();
+            stretches = before.rev().map(|one| self.stretches(one, &one.tokens)).find(|all| !all.is_empty()).unwrap_or_default();
         }
         let found = match stretches.as_slice() {
             [one] if !table::is("duration", &about::folded(one).join(" ")) => of_text(one)?,
