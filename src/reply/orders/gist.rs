@@ -56,8 +56,9 @@ impl Reader<'_> {
 
     fn take_gist(&mut self, passage: &Passage, gist: Gist) {
         let Some(first) = passage.lines.first().copied() else { return };
+        // Of another answer in other words neither holds (`contradictions`).
         let told = |who: &usize| {
-            let about = |draft: &Draft| matches!(&draft.what, What::Told(all, _) if all.contains(who));
+            let about = |draft: &Draft| matches!(&draft.what, What::Told(all, was) if all.contains(who) && Gist::Answer(*was) == gist);
             self.drafts.iter().any(about)
         };
         let new: Vec<usize> = passage.who.iter().copied().filter(|who| !told(who)).collect();

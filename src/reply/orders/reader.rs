@@ -235,12 +235,14 @@ impl<'a> Reader<'a> {
                 .get(bytes(&self.all, &hit.on))
                 .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
         let wanted = hit.kind.decision() == Some(Decision::Interested);
-        let bound = told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
+        let reach = line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default();
+        let only = of_interview(hit.kind) && table::is("only_if", reach) && !table::is("harmless_if", reach);
+        let bound = only || told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
         if !of_others && table::is("of_others", before) {
             // "No, he doesn't move to Hanoi": what others do not do is no order.
             return self.serve(number, &hit.around);
         }
-        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, hit.kind) {
+        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, whole, hit.kind) {
             // Not doing what nobody has asked for is no order.
             let refused = table::is("refused", clause);
             self.holds |= refused;
@@ -380,4 +382,9 @@ impl<'a> Reader<'a> {
         let one = self.asked.candidates.get(at).ok_or(NotClear)?;
         Ok(Whom::Candidate(one.submission))
     }
+}
+
+/// An order that changes what was agreed with people.
+const fn of_interview(kind: Kind) -> bool {
+    matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw)
 }

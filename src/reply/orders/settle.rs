@@ -5,7 +5,7 @@
 use super::kind::Kind;
 use super::people::{bytes, named};
 use super::reader::{Draft, MOST, Reader, What};
-use super::{Decision, NotClear, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
+use super::{Decision, NotClear, Order, Orders, SubmissionId, Timestamp, Whom, Wish, Words, about, reported, table};
 
 impl Reader<'_> {
     pub(super) fn settle(mut self) -> Orders {
@@ -31,6 +31,7 @@ impl Reader<'_> {
         }
         self.bookings();
         self.half_read_times();
+        self.new_times_told();
         self.contradictions();
         self.put_off();
         self.effects();
@@ -208,6 +209,41 @@ impl Reader<'_> {
     fn is_of_wish(&self, line: usize) -> bool {
         let wanted = |draft: &Draft| draft.line == line && matches!(draft.what, What::Told(_, Decision::Interested));
         self.drafts.iter().any(wanted) && !(0..self.lines.len()).any(|number| self.has_hour(number))
+    }
+
+    /// "We need to move Ana. Thursday 4pm works for both.": the new time stands in another sentence, or it must be asked which hour is meant.
+    fn new_times_told(&mut self) {
+        let hours: Vec<usize> = (0..self.lines.len()).filter(|number| self.has_hour(*number)).collect();
+        for number in 0..self.drafts.len() {
+            let Some(draft) = self.drafts.get(number) else { continue };
+            let What::Do(Wish::Move { submission, start: None }) = draft.what else { continue };
+            let line = draft.line;
+            let others: Vec<usize> = hours.iter().copied().filter(|at| *at > line && !self.is_negative(*at)).collect();
+            let what = match others.as_slice() {
+                [] => continue,
+                [one] => self.new_time_of(*one, submission).map_or(What::Ask, |start| {
+                    What::Do(Wish::Move {
+                        submission,
+                        start: Some(start),
+                    })
+                }),
+                _ => What::Ask,
+            };
+            if let Some(draft) = self.drafts.get_mut(number) {
+                draft.what = what;
+            }
+        }
+    }
+
+    fn new_time_of(&self, number: usize, submission: SubmissionId) -> Option<Timestamp> {
+        let line = self.lines.get(number)?;
+        let at = self.asked.candidates.iter().position(|one| one.submission == submission)?;
+        let agreed = !self.drafts.iter().any(|draft| draft.line == number) && line.used;
+        agreed.then(|| self.start(line, &line.tokens, at).ok()).flatten()
+    }
+
+    fn is_negative(&self, number: usize) -> bool {
+        self.lines.get(number).is_some_and(|line| table::is("negative", &line.written.text))
     }
 
     /// Where hours in one sentence were not understood, those of another may not be all that somebody offers.
@@ -391,7 +427,8 @@ impl Reader<'_> {
             .collect();
         let nothing = out.orders.is_empty() && out.unread.is_empty();
         let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
-        if nothing && (idle || reported::is_small_talk(self)) && silent.is_empty() {
+        let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number));
+        if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {
             return;
         }
         // Whoever takes something back tells why.
@@ -402,7 +439,7 @@ impl Reader<'_> {
                 unread(out, self.line_words(number));
             }
         }
-        if out.orders.is_empty() && out.unread.is_empty() && !self.holds {
+        if out.orders.is_empty() && out.unread.is_empty() && (!self.holds || hours) {
             let last = self.lines.last().map_or(0..0, |line| line.tokens.clone());
             let whole = 0..bytes(&self.all, &last).end;
             unread(out, self.words(&whole));

@@ -200,8 +200,9 @@ pub(super) fn without(section: &str, text: &str) -> (bool, String) {
 }
 
 /// What stands before an order says that it is none: "don't", "should we", "once she has confirmed,".
-pub(super) fn is_void(before: &str, kind: Kind) -> bool {
-    let told = kind.decision().is_some() || matches!(kind, Kind::Times | Kind::Withdraw);
+pub(super) fn is_void(before: &str, whole: &str, kind: Kind) -> bool {
+    // "Ana has withdrawn" is told, "withdraw Ana" is ordered.
+    let told = kind.decision().is_some() || kind == Kind::Times || kind == Kind::Withdraw && is("with_subject", whole);
     let counts = |section: &str| section == "unless" || !told;
     TABLE
         .unless
