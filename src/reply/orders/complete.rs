@@ -43,7 +43,7 @@ impl Reader<'_> {
                 let note = self.note(line, hit);
                 // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
                 let of_forward = table::is("note_mark", line.written.text.get(hit.at.clone()).unwrap_or_default())
-                    && self.lines.iter().all(|one| one.written.text.split(' ').count() < FEW || one.written.text.starts_with("fwd"));
+                    && self.lines.iter().all(|one| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text));
                 if of_forward { Err(NotClear) } else { wish(Wish::Note(note)) }
             }
             Kind::Pause => wish(Wish::Pause(self.day(line, hit)?)),
@@ -90,12 +90,17 @@ impl Reader<'_> {
             Kind::Book => self.book(line, hit),
             Kind::Times => self.availability(line, hit),
             Kind::Told(decision) => {
+                let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
                 let mut who = self.who(line, hit)?;
+                let everybody = table::is("everybody", written) && !table::is("others", written) && !written.contains('@');
+                if everybody && !line.mentions.is_empty() && !table::is("except", &line.written.text) {
+                    // "Lukewarm on all three but would see Zara".
+                    return Err(NotClear);
+                }
                 if table::is("except", &line.written.text) && who.len() + 1 >= self.asked.candidates.len() {
                     let but = named(&line.mentions, &line.tokens);
                     who.retain(|one| !but.contains(one));
                 }
-                let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
                 // "She would love to meet them": one candidate is not they; she is the candidate.
                 let turned = who.len() == 1 && table::is("plural", written) && !table::is("everybody", written) && !written.contains('@');
                 if turned {
@@ -127,6 +132,11 @@ impl Reader<'_> {
         }
         let who = who?;
         let [at] = who.as_slice() else { return Err(NotClear) };
+        // "Book Kofi and Ingrid from 10 on": one hour is not that of two.
+        let first = line.written.signs("~").map(|one| one.start).find(|start| *start >= hit.own.start);
+        if named(&line.mentions, &(hit.own.start..first.unwrap_or(hit.own.end))).len() > 1 {
+            return Err(NotClear);
+        }
         let start = self.start(line, &hit.around, *at)?;
         Ok(vec![What::Do(self.booked_at(self.id(*at)?, start))])
     }

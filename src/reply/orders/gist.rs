@@ -146,7 +146,9 @@ impl Reader<'_> {
         }
         let (_, text) = table::without("gist_void", text);
         let doubtful = ["gist_hold", "gist_own", "conditional"].iter().any(|name| table::is(name, &text));
-        if doubtful || passage.lines.iter().any(held) {
+        let names = text.match_indices('@').map(|(at, _)| at);
+        let of_theirs = |at: usize| table::is_of_theirs(text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+        if names.into_iter().any(of_theirs) || doubtful || passage.lines.iter().any(held) {
             return None;
         }
         let (open, text) = table::without("gist_open", &text);

@@ -238,6 +238,18 @@ impl<'a> Reader<'a> {
         let reach = line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default();
         let only = of_interview(hit.kind) && table::is("only_if", reach) && !table::is("harmless_if", reach);
         let bound = only || told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
+        if hit.kind == Kind::Move && !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) {
+            // "Against a move": no order.
+            return;
+        }
+        let else_withdrawn = |after: &str| table::is("withdraws_else", after) && !table::is("withdraws_from", after);
+        if hit.kind == Kind::Withdraw && whole.ends_with("withdrew") && else_withdrawn(after) {
+            return self.draft(number, hit, What::Ask);
+        }
+        if matches!(hit.kind, Kind::Bare(_)) && table::is("own_words", before.trim_end()) {
+            // "Lucy said yes!": to what?
+            return self.draft(number, hit, What::Ask);
+        }
         if !of_others && table::is("of_others", before) {
             // "No, he doesn't move to Hanoi": what others do not do is no order.
             return self.serve(number, &hit.around);

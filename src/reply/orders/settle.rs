@@ -278,7 +278,7 @@ impl Reader<'_> {
             .lines
             .iter()
             .enumerate()
-            .filter(|(number, near)| *number <= line && near.under == of_line.under)
+            .filter(|(number, near)| (*number <= line || near.used) && near.under == of_line.under)
         {
             let whole = near.tokens.clone();
             if near.written.signs("~").next().is_some() && !table::is("negative", &near.written.text) {
@@ -415,17 +415,17 @@ impl Reader<'_> {
                     .iter()
                     .any(|order| whose(&order.wish).is_some() && whose(&order.wish) == id)
         };
+        let nothing = out.orders.is_empty() && out.unread.is_empty();
         let silent: Vec<usize> = (0..self.lines.len())
             .filter(|number| {
                 let Some(line) = self.lines.get(*number) else { return false };
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
                 let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
-                let wants = !line.used && line.asks && table::is("wants", &line.written.text);
+                let wants = line.asks && (!line.used && table::is("wants", &line.written.text) || nothing && table::is("wants_advice", &line.written.text));
                 let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
                 stranger || unclear || wants || of_interview
             })
             .collect();
-        let nothing = out.orders.is_empty() && out.unread.is_empty();
         let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
         let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number));
         if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {

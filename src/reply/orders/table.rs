@@ -156,10 +156,17 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
         // "She wants Owen's references": something of theirs is no answer.
-        Kind::Told(_) if whole.ends_with('@') && is("possessed", rest) => false,
+        Kind::Told(_) if whole.ends_with('@') && (is("possessed", rest) || is_of_theirs(whole, rest)) => false,
         Kind::Told(_) => !(is("short", whole) && is("predicate", rest) || whole.ends_with(" no") && is("no_what", rest)),
         _ => true,
     }
+}
+
+/// "Wants to see Ingrid's code samples": what is wanted is not Ingrid.
+pub(super) fn is_of_theirs(before_name: &str, behind: &str) -> bool {
+    let before = before_name.strip_suffix('@').unwrap_or(before_name).trim_end();
+    let behind = behind.trim_start();
+    is("takes_object", before) && behind.starts_with(|c: char| c.is_alphabetic()) && !is("follows", behind)
 }
 
 /// It stands between marks, or at the sentence's ends.
