@@ -14,10 +14,14 @@
 )]
 
 mod about;
+mod arrange;
 mod complete;
 mod gist;
+mod judge;
 mod kind;
+mod left;
 mod line;
+mod moved;
 mod people;
 mod plain;
 mod reader;
@@ -27,6 +31,7 @@ mod sentence;
 mod settle;
 mod table;
 mod when;
+mod whom;
 
 use chrono::NaiveDate;
 

@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use super::super::sentences::{Token, tokens};
+use super::judge::Judged;
 use super::kind::Kind;
-use super::line::{Hit, Line, behind, lines};
+use super::line::{Hit, Line, lines};
 use super::people::{self, bytes};
 use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, table};
 
@@ -204,71 +205,31 @@ impl<'a> Reader<'a> {
     }
 
     fn hit(&mut self, number: usize, hit: &Hit) {
-        let Some(line) = self.lines.get(number) else { return };
-        let before = line.written.text.get(..hit.at.start).unwrap_or_default();
-        let after = behind(line, hit);
-        let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
-        let clause = before.get(done..).unwrap_or(before).rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
-        let whole = line.written.text.get(hit.at.clone()).unwrap_or_default();
-        let request = table::is("request_before", before) || table::is("request_itself", whole);
-        let asked = line.asks && !hit.kind.may_ask() && !request;
-        let of_others = matches!(hit.kind, Kind::Withdraw | Kind::Times) || hit.kind.decision().is_some();
-        let quoted = !of_others && before.matches(['"', '“', '”']).count() % 2 == 1;
-        if hit.kind == Kind::Hold && (table::is("their_view", before) && table::is("thinks", whole) || table::is("no_hold", whole)) {
-            // "She doesn't think he fits": the client's view is no guess of the recruiter's.
-            return;
-        }
-        if hit.kind == Kind::Times && table::is("away", after) {
-            return self.serve(number, &hit.around);
-        }
-        if hit.kind.is_idle() {
-            return self.idle(number, hit);
-        }
-        let told = hit.kind.decision().is_some();
-        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && line.written.signs("~").next().is_some() {
-            // "Yes, Tuesday": what stands beside a time is about the time.
-            return;
-        }
-        let hours = after.contains('~')
-            && self
-                .text
-                .get(bytes(&self.all, &hit.on))
-                .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
-        let wanted = hit.kind.decision() == Some(Decision::Interested);
-        let reach = line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default();
-        let only = of_interview(hit.kind) && table::is("only_if", reach) && !table::is("harmless_if", reach);
-        let bound = only || told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
-        if hit.kind == Kind::Move && !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) {
-            // "Against a move": no order.
-            return;
-        }
-        let else_withdrawn = |after: &str| table::is("withdraws_else", after) && !table::is("withdraws_from", after);
-        if hit.kind == Kind::Withdraw && whole.ends_with("withdrew") && else_withdrawn(after) {
-            return self.draft(number, hit, What::Ask);
-        }
-        if matches!(hit.kind, Kind::Bare(_)) && table::is("own_words", before.trim_end()) {
-            // "Lucy said yes!": to what?
-            return self.draft(number, hit, What::Ask);
-        }
-        if !of_others && table::is("of_others", before) {
-            // "No, he doesn't move to Hanoi": what others do not do is no order.
-            return self.serve(number, &hit.around);
-        }
-        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, whole, hit.kind) {
-            // Not doing what nobody has asked for is no order.
-            let refused = table::is("refused", clause);
-            self.holds |= refused;
-            self.serve(number, &hit.around);
-            if !refused && !matches!(hit.kind, Kind::Times | Kind::Note) {
-                self.draft(number, hit, What::Ask);
+        match self.judge(number, hit) {
+            Judged::Nothing => {}
+            Judged::Idle => self.idle(number, hit),
+            Judged::Served => self.serve(number, &hit.around),
+            Judged::Ask => self.draft(number, hit, What::Ask),
+            Judged::Refused => {
+                // Not doing what nobody has asked for is no order.
+                self.holds = true;
+                self.serve(number, &hit.around);
             }
-            return;
+            Judged::Void => {
+                self.serve(number, &hit.around);
+                if !matches!(hit.kind, Kind::Times | Kind::Note) {
+                    self.draft(number, hit, What::Ask);
+                }
+            }
+            Judged::Order { proposed, either } => {
+                self.proposed.extend(proposed.then_some(number));
+                self.take(number, hit, either);
+            }
         }
-        let written = line.written.text.as_str();
-        if line.asks && table::is("proposal", written) && !table::is("polite", written) {
-            self.proposed.push(number);
-        }
-        let either = line.written.text.get(hit.reach.clone()).is_some_and(|reach| table::is("either", reach));
+    }
+
+    /// Makes drafts of an order that stands.
+    fn take(&mut self, number: usize, hit: &Hit, either: bool) {
         match self.complete(number, hit) {
             Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
@@ -394,9 +355,4 @@ impl<'a> Reader<'a> {
         let one = self.asked.candidates.get(at).ok_or(NotClear)?;
         Ok(Whom::Candidate(one.submission))
     }
-}
-
-/// An order that changes what was agreed with people.
-const fn of_interview(kind: Kind) -> bool {
-    matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw)
 }
