@@ -72,7 +72,9 @@ pub(super) fn calls_another(body: &str, desk: &Desk) -> bool {
     };
     let names = desk.batches.iter().flat_map(|one| {
         let candidates = one.candidates.iter().map(|(about, _)| about.name.as_str());
-        [one.contact.as_str(), one.client.as_str(), one.reference.as_str()].into_iter().chain(candidates)
+        [one.contact.as_str(), one.client.as_str(), one.reference.as_str()]
+            .into_iter()
+            .chain(candidates)
     });
     let known = names.flat_map(folded).any(|name| name == *first.fold);
     let rest: Vec<&str> = words.take(2).map(|token| &*token.fold).collect();

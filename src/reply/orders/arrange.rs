@@ -49,7 +49,9 @@ impl Reader<'_> {
         let hours: Vec<usize> = (0..self.lines.len()).filter(|number| self.has_hour(*number)).collect();
         for number in 0..self.drafts.len() {
             let Some(draft) = self.drafts.get(number) else { continue };
-            let What::Do(Wish::Move { submission, start: None }) = draft.what else { continue };
+            let What::Do(Wish::Move { submission, start: None }) = draft.what else {
+                continue;
+            };
             let line = draft.line;
             let others: Vec<usize> = hours.iter().copied().filter(|at| *at > line && !self.is_negative(*at)).collect();
             let what = match others.as_slice() {

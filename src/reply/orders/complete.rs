@@ -42,7 +42,10 @@ impl Reader<'_> {
                 let note = self.note(line, hit);
                 // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
                 let of_forward = table::is("note_mark", line.written.text.get(hit.at.clone()).unwrap_or_default())
-                    && self.lines.iter().all(|one| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text));
+                    && self
+                        .lines
+                        .iter()
+                        .all(|one| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text));
                 if of_forward { Err(NotClear) } else { wish(Wish::Note(note)) }
             }
             Kind::Pause => wish(Wish::Pause(self.day(line, hit)?)),
@@ -110,7 +113,11 @@ impl Reader<'_> {
             }
             Kind::Bare(decision) => match (self.of, line.under, self.focus.as_slice()) {
                 // "Yes" to a letter that asked one candidate for times says nothing of the client.
-                (Some(_), None, _) if self.desk.of.is_some() && !line.written.text.get(hit.at.clone()).unwrap_or_default().contains('&') => Err(NotClear),
+                (Some(_), None, _)
+                    if self.desk.of.is_some() && !line.written.text.get(hit.at.clone()).unwrap_or_default().contains('&') =>
+                {
+                    Err(NotClear)
+                }
                 (_, _, [one]) => Ok(vec![What::Told(vec![*one], decision)]),
                 (Some(one), _, []) => Ok(vec![What::Told(vec![one], decision)]),
                 _ => Err(NotClear),

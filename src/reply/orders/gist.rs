@@ -95,7 +95,11 @@ impl Reader<'_> {
         let mut open = false;
         for (number, line) in self.lines.iter().enumerate() {
             // What a subject names is not yet said of.
-            let parts = if bytes(&self.all, &line.tokens).start < self.head { continue } else { parts(line) };
+            let parts = if bytes(&self.all, &line.tokens).start < self.head {
+                continue;
+            } else {
+                parts(line)
+            };
             if parts.is_empty() {
                 let under = line.under.filter(|under| !all.iter().any(|one| one.who == [*under]));
                 if let Some(under) = under {
@@ -109,8 +113,13 @@ impl Reader<'_> {
                     continue;
                 }
                 let last = all.last_mut().filter(|last| open && last.lines.len() <= MORE);
-                let ordered = self.drafts.iter().any(|draft| draft.line == number && draft.kind.decision().is_none());
-                let last = last.filter(|_| !ordered).filter(|_| line.under.is_some() || table::is("gist_goes_on", &line.written.text));
+                let ordered = self
+                    .drafts
+                    .iter()
+                    .any(|draft| draft.line == number && draft.kind.decision().is_none());
+                let last = last
+                    .filter(|_| !ordered)
+                    .filter(|_| line.under.is_some() || table::is("gist_goes_on", &line.written.text));
                 open = last.is_some();
                 if let Some(last) = last {
                     last.text.push_str(" . ");
@@ -186,16 +195,19 @@ impl Reader<'_> {
     pub(super) fn has_hour(&self, number: usize) -> bool {
         let stretches = self.lines.get(number).into_iter().flat_map(|line| line.written.signs("~"));
         let text = |tokens: Range<usize>| self.text.get(bytes(&self.all, &tokens)).unwrap_or_default();
-        stretches
-            .into_iter()
-            .any(|one| plain::has_hour(text(one), self.asked.today))
+        stretches.into_iter().any(|one| plain::has_hour(text(one), self.asked.today))
     }
 }
 
 /// The people named in a sentence, each group with the bytes of the words about them.
 fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
     let text = line.written.text.as_str();
-    let places: Vec<&(Range<usize>, Range<usize>)> = line.written.places.iter().filter(|(place, _)| text.get(place.clone()) == Some("@")).collect();
+    let places: Vec<&(Range<usize>, Range<usize>)> = line
+        .written
+        .places
+        .iter()
+        .filter(|(place, _)| text.get(place.clone()) == Some("@"))
+        .collect();
     let joints: Vec<&str> = places
         .windows(2)
         .map(|pair| match pair {
@@ -205,9 +217,14 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
         .collect();
     let mut groups: Vec<(Vec<usize>, Range<usize>)> = Vec::new();
     for (number, (place, tokens)) in places.into_iter().enumerate() {
-        let unclear = line.mentions.iter().any(|one| one.who == Who::Unclear && overlap(&one.tokens, tokens));
+        let unclear = line
+            .mentions
+            .iter()
+            .any(|one| one.who == Who::Unclear && overlap(&one.tokens, tokens));
         let who = if unclear { Vec::new() } else { named(&line.mentions, tokens) };
-        let listed = number.checked_sub(1).is_some_and(|before| is_list(joints.get(before..).unwrap_or_default()));
+        let listed = number
+            .checked_sub(1)
+            .is_some_and(|before| is_list(joints.get(before..).unwrap_or_default()));
         match groups.last_mut().filter(|_| listed) {
             Some((all, last)) => {
                 last.end = place.end;
@@ -240,7 +257,11 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
 
 /// Names in a row, the last of them behind an "and".
 fn is_list(joints: &[&str]) -> bool {
-    let is_joint = |joint: &str| joint.split_whitespace().all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"));
+    let is_joint = |joint: &str| {
+        joint
+            .split_whitespace()
+            .all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"))
+    };
     match joints {
         [first, rest @ ..] if is_joint(first) => *first != "," || is_list(rest),
         _ => false,
@@ -250,7 +271,20 @@ fn is_list(joints: &[&str]) -> bool {
 /// Where the words about the next one begin.
 fn cut(text: &str, between: Range<usize>) -> Option<usize> {
     let part = text.get(between.clone())?;
-    let marks = [" , ", " ; ", " and ", " but ", " - ", " – ", " while ", " whereas ", " / ", " | ", " und ", " aber "];
+    let marks = [
+        " , ",
+        " ; ",
+        " and ",
+        " but ",
+        " - ",
+        " – ",
+        " while ",
+        " whereas ",
+        " / ",
+        " | ",
+        " und ",
+        " aber ",
+    ];
     let at = marks.iter().filter_map(|mark| part.rfind(mark)).max()?;
     Some(between.start + at + 1)
 }

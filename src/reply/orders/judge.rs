@@ -62,7 +62,11 @@ impl Reader<'_> {
         let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole);
         let void = asked || around.is_quoted() || self.is_bound(&around) || !request && table::is_void(clause, around.whole, hit.kind);
         if void {
-            return if table::is("refused", clause) { Judged::Refused } else { Judged::Void };
+            return if table::is("refused", clause) {
+                Judged::Refused
+            } else {
+                Judged::Void
+            };
         }
         let written = line.written.text.as_str();
         Judged::Order {
@@ -92,7 +96,9 @@ impl Around<'_> {
         let else_withdrawn = || table::is("withdraws_else", self.after) && !table::is("withdraws_from", self.after);
         match kind {
             // "She doesn't think he fits": the client's view is no guess of the recruiter's.
-            Kind::Hold if table::is("their_view", before) && table::is("thinks", whole) || table::is("no_hold", whole) => Some(Judged::Nothing),
+            Kind::Hold if table::is("their_view", before) && table::is("thinks", whole) || table::is("no_hold", whole) => {
+                Some(Judged::Nothing)
+            }
             Kind::Times if table::is("away", self.after) => Some(Judged::Served),
             _ if kind.is_idle() => Some(Judged::Idle),
             // "Yes, Tuesday": what stands beside a time is about the time.

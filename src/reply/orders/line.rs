@@ -108,13 +108,17 @@ fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bo
         return false;
     };
     let number = |at: Option<usize>| at.and_then(|at| all.get(at)).is_some_and(|token| token.kind == TokenKind::Number);
-    let of_time = times.iter().any(|time| time.start <= token.range.start && token.range.end <= time.end);
+    let of_time = times
+        .iter()
+        .any(|time| time.start <= token.range.start && token.range.end <= time.end);
     of_time && (number(name.start.checked_sub(1)) || number(Some(name.end)))
 }
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.
 fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Range<usize> {
-    let first = all.get(sentence.start).filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
+    let first = all
+        .get(sentence.start)
+        .filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
     let behind = first.and_then(|token| text.get(token.range.end..)).unwrap_or_default();
     let line = first.and_then(|token| text.get(..token.range.start)).unwrap_or_default();
     let begins = line.is_empty() || line.trim_end_matches([' ', '\t', '>']).ends_with('\n');

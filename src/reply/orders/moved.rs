@@ -77,7 +77,10 @@ impl Reader<'_> {
         }
         let same_time = table::is("same_time", &folded);
         if same_time {
-            let day = self.times(&without(&named, &["same time", "at the same time", "same hour", "at the same hour"]), zone);
+            let day = self.times(
+                &without(&named, &["same time", "at the same time", "same hour", "at the same hour"]),
+                zone,
+            );
             let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
             let [day] = days.as_slice() else { return Err(NotClear) };
             return self

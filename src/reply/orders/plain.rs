@@ -69,22 +69,26 @@ pub(super) fn level(text: &str) -> Cow<'_, str> {
 
 /// Digits in the places of words. Dates without a month's name are those that lie near.
 pub(super) fn plain(text: &str, today: NaiveDate) -> String {
-    let text = SAID
-        .as_ref()
-        .map_or_else(|| text.into(), |said| said.replace_all(text, |hit: &Captures<'_>| in_digits(&hit[0])));
+    let text = SAID.as_ref().map_or_else(
+        || text.into(),
+        |said| said.replace_all(text, |hit: &Captures<'_>| in_digits(&hit[0])),
+    );
     let text = HOURS.apply(&text);
-    let text = DAY
-        .as_ref()
-        .map_or_else(|| text.as_str().into(), |day| day.replace_all(&text, |hit: &Captures<'_>| numbered(hit, today)));
-    SLASHED
-        .as_ref()
-        .map_or_else(|| text.to_string(), |date| date.replace_all(&text, |hit: &Captures<'_>| near(hit, today)).into_owned())
+    let text = DAY.as_ref().map_or_else(
+        || text.as_str().into(),
+        |day| day.replace_all(&text, |hit: &Captures<'_>| numbered(hit, today)),
+    );
+    SLASHED.as_ref().map_or_else(
+        || text.to_string(),
+        |date| date.replace_all(&text, |hit: &Captures<'_>| near(hit, today)).into_owned(),
+    )
 }
 
 /// It names an hour or a date, and not only how long something takes: "four weeks".
 pub(super) fn has_hour(said: &str, today: NaiveDate) -> bool {
     let folded = about::folded(&plain(said, today)).join(" ");
-    let rest = table::words_of("lasting", &folded).map_or(folded.clone(), |words| folded.replace(folded.get(words).unwrap_or_default(), " "));
+    let rest =
+        table::words_of("lasting", &folded).map_or(folded.clone(), |words| folded.replace(folded.get(words).unwrap_or_default(), " "));
     rest.contains(|c: char| c.is_ascii_digit())
 }
 
@@ -97,7 +101,11 @@ fn in_digits(said: &str) -> String {
             text = parts
                 .map(|part| {
                     let bare = part.trim_end_matches([' ', '-', ',', '\'']);
-                    if bare == *word { part.replacen(word, &(number + 1).to_string(), 1) } else { part.to_owned() }
+                    if bare == *word {
+                        part.replacen(word, &(number + 1).to_string(), 1)
+                    } else {
+                        part.to_owned()
+                    }
                 })
                 .collect();
         }

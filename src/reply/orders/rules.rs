@@ -11,7 +11,11 @@ impl Rules {
     pub(super) fn read(table: &str) -> Self {
         let mut lets: Vec<(String, String)> = Vec::new();
         let mut rules = Vec::new();
-        for line in table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+        for line in table
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("# "))
+        {
             let spelled = |text: &str| {
                 lets.iter()
                     .fold(text.to_owned(), |text, (name, options)| text.replace(name, options))

@@ -140,7 +140,10 @@ impl Reader<'_> {
             )
         };
         let of_interview = self.drafts.iter().any(of_interview);
-        let wanted = self.drafts.iter().any(|draft| matches!(draft.what, What::Told(_, Decision::Interested)));
+        let wanted = self
+            .drafts
+            .iter()
+            .any(|draft| matches!(draft.what, What::Told(_, Decision::Interested)));
         let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
         let effect = |draft: &Draft| of_interview && draft.kind == Kind::Request && table::is("effect", &text(draft));
         // "Tyrell: yes! Move him forward": the same once more.
@@ -155,14 +158,20 @@ impl Reader<'_> {
         let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
         let proposed = self.proposed.iter().filter(|_| !self.consent);
         for line in proposed {
-            for draft in self.drafts.iter_mut().filter(|draft| draft.line == *line && of_interview(draft.kind)) {
+            for draft in self
+                .drafts
+                .iter_mut()
+                .filter(|draft| draft.line == *line && of_interview(draft.kind))
+            {
                 draft.what = What::Ask;
             }
         }
         let theirs = |line: usize| self.lines.get(line).is_some_and(|line| table::is("theirs", &line.written.text));
         let held: Vec<(usize, bool)> = self.held.iter().map(|line| (*line, theirs(*line))).collect();
         for draft in &mut self.drafts {
-            let Some((_, theirs)) = held.iter().find(|(line, _)| *line == draft.line) else { continue };
+            let Some((_, theirs)) = held.iter().find(|(line, _)| *line == draft.line) else {
+                continue;
+            };
             if draft.kind.decision() == Some(Decision::Maybe) && *theirs {
                 continue;
             }
@@ -286,7 +295,6 @@ impl Reader<'_> {
             }
         }
     }
-
 }
 
 /// What cannot be told of one sentence is told by another: "Both are off. Please cancel.", "Reschedule Ana. She has time from Monday."

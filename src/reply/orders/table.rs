@@ -198,7 +198,9 @@ pub(super) fn without(section: &str, text: &str) -> (bool, String) {
     let mut rest = text.to_owned();
     for (_, regex) in TABLE.sections.iter().filter(|(name, _)| name == section) {
         for _ in 0..MOST {
-            let Some(hit) = regex.find(&rest).map(|hit| hit.range()) else { break };
+            let Some(hit) = regex.find(&rest).map(|hit| hit.range()) else {
+                break;
+            };
             // A mark keeps apart what stood before the words and behind them.
             rest.replace_range(hit, " ... ");
         }

@@ -126,7 +126,8 @@ impl Reader<'_> {
         let stretches = self.stretches(line, &on);
         if let Some(text) = self.same_day(whole, zone) {
             let read = self.times(&text, zone);
-            let by = by.filter(|_| read.intent == Intent::Availability && !read.asks() && read.open.iter().all(|span| self.is_of_hours(span)));
+            let by =
+                by.filter(|_| read.intent == Intent::Availability && !read.asks() && read.open.iter().all(|span| self.is_of_hours(span)));
             return by.map(|by| vec![What::Do(Wish::Times { by, open: read.open })]).ok_or(NotClear);
         }
         let mut texts = vec![whole.to_owned()];
@@ -169,7 +170,9 @@ impl Reader<'_> {
     /// "Nadia could do the same day 14:00-16:00": the hours, with the day that was told last.
     fn same_day(&self, whole: &str, zone: Zone) -> Option<String> {
         let lower = whole.to_lowercase();
-        let at = ["same day", "that day"].iter().find_map(|word| lower.find(word).map(|at| at + word.len()))?;
+        let at = ["same day", "that day"]
+            .iter()
+            .find_map(|word| lower.find(word).map(|at| at + word.len()))?;
         let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
             What::Do(Wish::Times { open, .. }) => open.iter().last(),
             _ => None,
@@ -182,13 +185,18 @@ impl Reader<'_> {
     /// One moment, and no stretch from which one could be chosen.
     fn is_moment(&self, open: &Spans) -> bool {
         let mut spans = open.iter();
-        let one = spans.next().is_some_and(|(start, end)| (end - start).num_minutes() <= self.minutes());
+        let one = spans
+            .next()
+            .is_some_and(|(start, end)| (end - start).num_minutes() <= self.minutes());
         one && spans.next().is_none()
     }
 
     /// "Book Ana Tuesday at 3. Ben Thursday at 9.": the same is wanted; else a name and a moment may be a booking or an offer.
     fn again(&self, by: Option<Whom>, open: &Spans) -> Result<Vec<What>, NotClear> {
-        let booked = self.drafts.last().is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
+        let booked = self
+            .drafts
+            .last()
+            .is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
         match (by, open.iter().next()) {
             (Some(Whom::Candidate(id)), Some((start, _))) if booked => Ok(vec![What::Do(self.booked_at(id, start))]),
             _ => Err(NotClear),
@@ -208,7 +216,10 @@ impl Reader<'_> {
             // "this until Friday 11 December"
             let lower = text.to_lowercase();
             let until = ["until ", "till ", "til ", "before ", "bis zum ", "bis "].iter();
-            let head = until.filter_map(|word| lower.rfind(word).map(|at| at + word.len())).max().unwrap_or(0);
+            let head = until
+                .filter_map(|word| lower.rfind(word).map(|at| at + word.len()))
+                .max()
+                .unwrap_or(0);
             let text = text.get(head..).unwrap_or(text);
             if table::is("vague", &about::folded(text).join(" ")) {
                 return Err(NotClear);
@@ -231,7 +242,11 @@ impl Reader<'_> {
             // "She is away until Monday. Nothing before that."
             let number = self.lines.iter().position(|one| one.tokens == line.tokens).unwrap_or(0);
             let before = self.lines.get(..number).unwrap_or_default().iter();
-            stretches = before.rev().map(|one| self.stretches(one, &one.tokens)).find(|all| !all.is_empty()).unwrap_or_default();
+            stretches = before
+                .rev()
+                .map(|one| self.stretches(one, &one.tokens))
+                .find(|all| !all.is_empty())
+                .unwrap_or_default();
         }
         let found = match stretches.as_slice() {
             [one] if !table::is("duration", &about::folded(one).join(" ")) => of_text(one)?,

@@ -148,7 +148,12 @@ impl Reader<'_> {
             },
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => self.whom(of),
             // "Please send him one more time": somebody was spoken of in a way that could not be read.
-            (Last::Nobody, _) if self.desk.answers && !(self.asked.candidates.len() > 1 && table::is("somebody", &line.written.text) && hit.kind == Kind::Resend) => Ok(Whom::Client),
+            (Last::Nobody, _)
+                if self.desk.answers
+                    && !(self.asked.candidates.len() > 1 && table::is("somebody", &line.written.text) && hit.kind == Kind::Resend) =>
+            {
+                Ok(Whom::Client)
+            }
             (Last::Nobody, _) => Err(NotClear),
         }
     }
