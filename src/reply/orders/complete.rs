@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
 use super::reader::{Last, Reader, What};
-use super::{NotClear, SubmissionId, Whom, Wish, about, sentence, table};
+use super::{Decision, NotClear, SubmissionId, Whom, Wish, about, sentence, table};
 
 /// So many words are no note.
 const FEW: usize = 3;
@@ -17,10 +17,6 @@ impl Reader<'_> {
     pub(super) fn complete(&self, number: usize, hit: &Hit) -> Result<Vec<What>, NotClear> {
         let line = self.lines.get(number).ok_or(NotClear)?;
         let wish = |wish: Wish| Ok(vec![What::Do(wish)]);
-        let each = |who: Vec<usize>, wish: fn(SubmissionId) -> Wish| -> Result<Vec<What>, NotClear> {
-            let ids = who.iter().map(|at| self.id(*at));
-            ids.map(|id| id.map(|id| What::Do(wish(id)))).collect()
-        };
         match hit.kind {
             Kind::Take => wish(Wish::Take),
             Kind::Release => wish(Wish::Release),
@@ -29,101 +25,105 @@ impl Reader<'_> {
             Kind::Timeline => wish(Wish::Timeline),
             Kind::Help => wish(Wish::Help),
             Kind::Undo => wish(Wish::Undo),
-            Kind::Report => {
-                let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
-                let project = self.project(&line.tokens);
-                let of_some = [" for ", " on ", " of "].iter().any(|word| written.contains(word)) && !table::is("all_projects", written);
-                if project.is_none() && of_some {
-                    return Err(NotClear);
-                }
-                wish(Wish::Report(project))
-            }
-            Kind::Note => {
-                let note = self.note(line, hit);
-                // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
-                let of_forward = table::is("note_mark", line.written.text.get(hit.at.clone()).unwrap_or_default())
-                    && self
-                        .lines
-                        .iter()
-                        .all(|one| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text));
-                if of_forward { Err(NotClear) } else { wish(Wish::Note(note)) }
-            }
+            Kind::Report => wish(self.report(line, hit)?),
+            Kind::Note => wish(self.noted(line, hit)?),
             Kind::Pause => wish(Wish::Pause(self.day(line, hit)?)),
-            Kind::Address => {
-                let mut links = hit.around.clone().filter_map(|at| sentence::address(self.text, self.all.get(at)?));
-                let address = links.next().ok_or(NotClear)?;
-                if links.any(|other| other != address) {
-                    return Err(NotClear);
-                }
-                // An address with nobody beside it may stand in a signature.
-                let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
-                if !named && (self.last == Last::Nobody && self.desk.of.is_none() || !table::is("new_address", &line.written.text)) {
-                    return Err(NotClear);
-                }
-                wish(Wish::Readdress {
-                    who: self.reader_of(line, hit)?,
-                    address,
-                })
-            }
+            Kind::Address => wish(self.readdress(line, hit)?),
             Kind::Resend => wish(Wish::Resend(self.reader_of(line, hit)?)),
-            Kind::Withdraw => each(self.who(line, hit)?, Wish::Withdraw),
-            Kind::Cancel => each(self.who_booked(line, hit)?, Wish::CallOff),
-            Kind::Move => {
-                let who = self.who_booked(line, hit)?;
-                let [at] = who.as_slice() else {
-                    // New times can be found for several; one time cannot be that of several.
-                    return if self.new_start(line, hit, *who.first().ok_or(NotClear)?)?.is_none() {
-                        each(who, |submission| Wish::Move { submission, start: None })
-                    } else {
-                        Err(NotClear)
-                    };
-                };
-                let start = self.new_start(line, hit, *at)?;
-                // "Move Ada to Piotr's slot": somebody else's time is no new one.
-                let others = named(&line.mentions, &hit.on).iter().any(|one| one != at);
-                if start.is_none() && others {
-                    return Err(NotClear);
-                }
-                wish(Wish::Move {
-                    submission: self.id(*at)?,
-                    start,
-                })
-            }
+            Kind::Withdraw => self.each(&self.who(line, hit)?, Wish::Withdraw),
+            Kind::Cancel => self.each(&self.who_booked(line, hit)?, Wish::CallOff),
+            Kind::Move => self.moving(line, hit),
             Kind::Book => self.book(line, hit),
             Kind::Times => self.availability(line, hit),
-            Kind::Told(decision) => {
-                let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
-                let mut who = self.who(line, hit)?;
-                let everybody = table::is("everybody", written) && !table::is("others", written) && !written.contains('@');
-                if everybody && !line.mentions.is_empty() && !table::is("except", &line.written.text) {
-                    // "Lukewarm on all three but would see Zara".
-                    return Err(NotClear);
-                }
-                if table::is("except", &line.written.text) && who.len() + 1 >= self.asked.candidates.len() {
-                    let but = named(&line.mentions, &line.tokens);
-                    who.retain(|one| !but.contains(one));
-                }
-                // "She would love to meet them": one candidate is not they; she is the candidate.
-                let turned = who.len() == 1 && table::is("plural", written) && !table::is("everybody", written) && !written.contains('@');
-                if turned {
-                    Err(NotClear)
-                } else {
-                    Ok(vec![What::Told(who, decision)])
-                }
-            }
-            Kind::Bare(decision) => match (self.of, line.under, self.focus.as_slice()) {
-                // "Yes" to a letter that asked one candidate for times says nothing of the client.
-                (Some(_), None, _)
-                    if self.desk.of.is_some() && !line.written.text.get(hit.at.clone()).unwrap_or_default().contains('&') =>
-                {
-                    Err(NotClear)
-                }
-                (_, _, [one]) => Ok(vec![What::Told(vec![*one], decision)]),
-                (Some(one), _, []) => Ok(vec![What::Told(vec![one], decision)]),
-                _ => Err(NotClear),
-            },
+            Kind::Told(decision) => self.told(line, hit, decision),
+            Kind::Bare(decision) => self.bare(line, hit, decision),
             Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Unsure | Kind::Void => Ok(Vec::new()),
         }
+    }
+
+    fn each(&self, who: &[usize], wish: fn(SubmissionId) -> Wish) -> Result<Vec<What>, NotClear> {
+        let ids = who.iter().map(|at| self.id(*at));
+        ids.map(|id| id.map(|id| What::Do(wish(id)))).collect()
+    }
+
+    fn report(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let project = self.project(&line.tokens);
+        let of_some = [" for ", " on ", " of "].iter().any(|word| written.contains(word)) && !table::is("all_projects", written);
+        if project.is_none() && of_some { Err(NotClear) } else { Ok(Wish::Report(project)) }
+    }
+
+    fn noted(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let says_little = |one: &Line| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text);
+        // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
+        if table::is("note_mark", written) && self.lines.iter().all(says_little) {
+            return Err(NotClear);
+        }
+        Ok(Wish::Note(self.note(line, hit)))
+    }
+
+    fn readdress(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
+        let mut links = hit.around.clone().filter_map(|at| sentence::address(self.text, self.all.get(at)?));
+        let address = links.next().ok_or(NotClear)?;
+        if links.any(|other| other != address) {
+            return Err(NotClear);
+        }
+        // An address with nobody beside it may stand in a signature.
+        let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
+        if !named && (self.last == Last::Nobody && self.desk.of.is_none() || !table::is("new_address", &line.written.text)) {
+            return Err(NotClear);
+        }
+        let who = self.reader_of(line, hit)?;
+        Ok(Wish::Readdress { who, address })
+    }
+
+    fn moving(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
+        let who = self.who_booked(line, hit)?;
+        let [at] = who.as_slice() else {
+            // New times can be found for several; one time cannot be that of several.
+            return match self.new_start(line, hit, *who.first().ok_or(NotClear)?)? {
+                None => self.each(&who, |submission| Wish::Move { submission, start: None }),
+                Some(_) => Err(NotClear),
+            };
+        };
+        let start = self.new_start(line, hit, *at)?;
+        // "Move Ada to Piotr's slot": somebody else's time is no new one.
+        if start.is_none() && named(&line.mentions, &hit.on).iter().any(|one| one != at) {
+            return Err(NotClear);
+        }
+        let submission = self.id(*at)?;
+        Ok(vec![What::Do(Wish::Move { submission, start })])
+    }
+
+    fn told(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let mut who = self.who(line, hit)?;
+        let of_everybody = table::is("everybody", written) && !written.contains('@');
+        let but = table::is("except", &line.written.text);
+        if of_everybody && !table::is("others", written) && !line.mentions.is_empty() && !but {
+            // "Lukewarm on all three but would see Zara".
+            return Err(NotClear);
+        }
+        if but && who.len() + 1 >= self.asked.candidates.len() {
+            let but = named(&line.mentions, &line.tokens);
+            who.retain(|one| !but.contains(one));
+        }
+        // "She would love to meet them": one candidate is not they; she is the candidate.
+        let turned = who.len() == 1 && table::is("plural", written) && !table::is("everybody", written) && !written.contains('@');
+        if turned { Err(NotClear) } else { Ok(vec![What::Told(who, decision)]) }
+    }
+
+    fn bare(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {
+        let of_client = line.written.text.get(hit.at.clone()).is_some_and(|written| written.contains('&'));
+        let who = match (self.of, line.under, self.focus.as_slice()) {
+            // "Yes" to a letter that asked one candidate for times says nothing of the client.
+            (Some(_), None, _) if self.desk.of.is_some() && !of_client => return Err(NotClear),
+            (_, _, [one]) => *one,
+            (Some(one), _, []) => one,
+            _ => return Err(NotClear),
+        };
+        Ok(vec![What::Told(vec![who], decision)])
     }
 
     fn book(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {

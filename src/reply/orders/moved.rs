@@ -23,7 +23,6 @@ impl Reader<'_> {
         if let Some(by) = shift(&folded) {
             return Ok(Some(slot.start + by?));
         }
-        let local = zone.local(slot.start);
         if let Some(words) = table::words_of("weeks", &folded) {
             return self.days_on(folded.get(words).unwrap_or_default(), slot.start, zone).map(Some);
         }
@@ -36,68 +35,51 @@ impl Reader<'_> {
         if table::is("new_times", written) && !table::is("new_time_is", written) {
             return Ok(None);
         }
-        // What stands behind "instead of" holds no more.
-        let text = text.find(" instead of").and_then(|at| text.get(..at)).unwrap_or(text);
-        // Behind the last "to": what stands before it is where it is moved from.
-        let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
-        let lower = text.to_lowercase();
-        let head = to
-            .iter()
-            .filter_map(|word| lower.rfind(word).map(|found| found + word.len()))
-            .max()
-            .unwrap_or(0);
-        let part = text.get(head..).unwrap_or(text);
-        // "9 that day, he has a flight at lunch"; but "Monday 30th, 10am".
-        let goes_on = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        let cut = part.find([',', ';', '(']).filter(|at| !part.get(at + 1..).is_some_and(goes_on));
-        let clause = cut.and_then(|at| part.get(..at)).unwrap_or(part);
-        let part = if clause.contains(|c: char| c.is_ascii_digit()) {
-            clause
-        } else {
-            part
-        };
+        let (part, marked) = new_part(text);
         let mut stretches: Vec<&str> = self.stretches(line, &hit.on);
         let parts: Vec<&str> = plain::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
         if !parts.is_empty() {
             stretches = parts;
         }
+        let digit = |c: char| c.is_ascii_digit();
         let mut named = stretches.join(" ");
-        if named.is_empty() && !part.chars().any(|c| c.is_ascii_digit()) {
+        if named.is_empty() && !part.contains(digit) {
             // Where the sentence speaks of a time, it may be the one that is meant.
             let silent = self.stretches(line, &line.tokens).is_empty() || table::is("old_time", written);
             return if silent { Ok(None) } else { Err(NotClear) };
         }
-        if named.is_empty()
-            || head > 0 && part.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !named.contains(|c: char| c.is_ascii_digit())
-        {
+        if named.is_empty() || marked && part.trim_start().starts_with(digit) && !named.contains(digit) {
             named = part.to_owned();
         }
-        if stretches.len() > 2 {
-            return Err(NotClear);
-        }
-        let same_time = table::is("same_time", &folded);
-        if same_time {
-            let day = self.times(
-                &without(&named, &["same time", "at the same time", "same hour", "at the same hour"]),
-                zone,
-            );
-            let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
-            let [day] = days.as_slice() else { return Err(NotClear) };
-            return self
-                .instant(&format!("{} {}", day.format("%-d %B %Y"), local.format("%H:%M")), zone)
-                .map(Some)
-                .ok_or(NotClear);
-        }
+        let start = match stretches.as_slice() {
+            [_, _, _, ..] => return Err(NotClear),
+            _ if table::is("same_time", &folded) => self.at_same_hour(&named, slot.start, zone),
+            _ => self.at_new_hour(&named, slot.start, zone).filter(|start| *start != slot.start),
+        };
+        start.map(Some).ok_or(NotClear)
+    }
+
+    /// "Friday, same time".
+    fn at_same_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
+        let bare = without(named, &["same time", "at the same time", "same hour", "at the same hour"]);
+        let day = self.times(&bare, zone);
+        let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
+        let [day] = days.as_slice() else { return None };
+        let hour = zone.local(old).format("%H:%M");
+        self.instant(&format!("{} {hour}", day.format("%-d %B %Y")), zone)
+    }
+
+    /// An hour, of the day it was on where no day is named.
+    fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
         let named = named.to_lowercase();
         let bare = without(&named, &["same day", "that day", "on the day"]);
         let of_that_day = bare != named || !has_day(&bare);
-        let read = if of_that_day {
-            let hour = bare.trim().trim_start_matches("at ").to_owned();
-            self.instant(&format!("{} at {hour}", local.format("%-d %B %Y")), zone)
+        if of_that_day {
+            let hour = bare.trim().trim_start_matches("at ");
+            self.instant(&format!("{} at {hour}", zone.local(old).format("%-d %B %Y")), zone)
         } else {
             self.instant(&named, zone)
-        };
-        read.filter(|start| *start != slot.start).map(Some).ok_or(NotClear)
+        }
     }
 
     /// "One week later, same hour".
@@ -108,6 +90,24 @@ impl Reader<'_> {
         let local = zone.local(start) + Duration::days(days);
         self.instant(&local.format("%-d %B %Y at %H:%M").to_string(), zone).ok_or(NotClear)
     }
+}
+
+/// What is said of the new time, and whether a "to" stands before it.
+fn new_part(text: &str) -> (&str, bool) {
+    // What stands behind "instead of" holds no more.
+    let text = text.find(" instead of").and_then(|at| text.get(..at)).unwrap_or(text);
+    // Behind the last "to": what stands before it is where it is moved from.
+    let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
+    let lower = text.to_lowercase();
+    let ends = to.iter().filter_map(|word| lower.rfind(word).map(|found| found + word.len()));
+    let head = ends.max().unwrap_or(0);
+    let part = text.get(head..).unwrap_or(text);
+    // "9 that day, he has a flight at lunch"; but "Monday 30th, 10am".
+    let goes_on = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let cut = part.find([',', ';', '(']).filter(|at| !part.get(at + 1..).is_some_and(goes_on));
+    let clause = cut.and_then(|at| part.get(..at)).unwrap_or(part);
+    let named = clause.contains(|c: char| c.is_ascii_digit());
+    (if named { clause } else { part }, head > 0)
 }
 
 /// "an hour later": how much later; `Err` when it cannot be told in which direction.

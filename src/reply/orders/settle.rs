@@ -17,16 +17,10 @@ impl Reader<'_> {
             out.unread.extend(self.lines.first().map(|_| self.line_words(0)));
             return out;
         }
-        let note = self.drafts.iter().position(|draft| {
-            let of_all = matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == self.text.trim().len());
-            of_all && draft.kind == Kind::Note
-        });
-        if let Some(note) = note {
-            self.drafts = self.drafts.get(note..=note).map(<[Draft]>::to_vec).unwrap_or_default();
-        }
+        let noted = self.only_the_note();
         self.long_note();
         self.answers_taken_back();
-        if note.is_none() {
+        if !noted {
             self.gists();
         }
         self.bookings();
@@ -40,44 +34,48 @@ impl Reader<'_> {
             self.drafts.retain(|draft| draft.kind != Kind::Status);
         }
         let drafts = std::mem::take(&mut self.drafts);
-        let mut passes: Vec<(SubmissionId, usize)> = Vec::new();
         for draft in &drafts {
-            let words = self.words(&draft.bytes);
-            let wishes = match &draft.what {
-                What::Do(wish) => vec![wish.clone()],
-                What::Told(who, decision) => {
-                    let ids = who.iter().filter_map(|at| self.id(*at).ok());
-                    ids.map(|submission| {
-                        passes.extend((*decision == Decision::Pass).then_some((submission, draft.line)));
-                        Wish::Decide {
-                            submission,
-                            decision: *decision,
-                            reasons: Vec::new(),
-                        }
-                    })
-                    .collect()
-                }
-                // "No. Stop.": a no to nobody, beside what is ordered.
-                What::Ask if matches!(draft.kind, Kind::Bare(_)) && drafts.iter().any(|other| matches!(other.what, What::Do(_))) => {
-                    continue;
-                }
-                // "She asked to move Ana. Find a new time."
-                What::Ask if is_said_again(draft, &drafts) => continue,
-                What::BookAt(_) | What::Loose(_) | What::Ask => {
-                    unread(&mut out, self.line_words(draft.line));
-                    continue;
-                }
-            };
-            for wish in wishes {
-                self.order(&mut out, draft.kind, wish, words.clone());
-            }
+            self.ordered(&mut out, draft, &drafts);
         }
-        if note.is_none() {
+        if !noted {
             self.told_otherwise(&mut out);
-            self.reasons(&mut out, &passes);
+            self.reasons(&mut out, &drafts);
             self.left(&mut out);
         }
         out
+    }
+
+    /// Where the whole mail is a note, nothing else in it is an order.
+    fn only_the_note(&mut self) -> bool {
+        let whole = self.text.trim().len();
+        let of_all = |draft: &Draft| draft.kind == Kind::Note && matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == whole);
+        let note = self.drafts.iter().find(|draft| of_all(draft)).cloned();
+        let noted = note.is_some();
+        if let Some(note) = note {
+            self.drafts = vec![note];
+        }
+        noted
+    }
+
+    /// Orders of a draft, or what is to be asked.
+    fn ordered(&self, out: &mut Orders, draft: &Draft, drafts: &[Draft]) {
+        let words = || self.words(&draft.bytes);
+        match &draft.what {
+            What::Do(wish) => self.order(out, draft.kind, wish.clone(), words()),
+            What::Told(who, decision) => {
+                for submission in who.iter().filter_map(|at| self.id(*at).ok()) {
+                    let wish = Wish::Decide {
+                        submission,
+                        decision: *decision,
+                        reasons: Vec::new(),
+                    };
+                    self.order(out, draft.kind, wish, words());
+                }
+            }
+            // "She asked to move Ana. Find a new time."
+            What::Ask if is_said_again(draft, drafts) => {}
+            What::BookAt(_) | What::Loose(_) | What::Ask => unread(out, self.line_words(draft.line)),
+        }
     }
 
     fn order(&self, out: &mut Orders, kind: Kind, wish: Wish, words: Words) {
@@ -276,7 +274,7 @@ impl Reader<'_> {
     }
 
     /// Why not, of each who was passed on.
-    fn reasons(&self, out: &mut Orders, passes: &[(SubmissionId, usize)]) {
+    fn reasons(&self, out: &mut Orders, drafts: &[Draft]) {
         for order in &mut out.orders {
             if let Wish::Decide {
                 submission,
@@ -284,9 +282,11 @@ impl Reader<'_> {
                 reasons,
             } = &mut order.wish
             {
-                let line = passes.iter().find(|(id, _)| id == submission).map(|(_, line)| *line);
+                let at = self.asked.candidates.iter().position(|one| one.submission == *submission);
+                let passed = |draft: &&Draft| matches!(&draft.what, What::Told(who, Decision::Pass) if at.is_some_and(|at| who.contains(&at)));
+                let line = drafts.iter().find(passed).map(|draft| draft.line);
                 let line = line.or_else(|| {
-                    let at = self.asked.candidates.iter().position(|one| one.submission == *submission)?;
+                    let at = at?;
                     self.lines.iter().position(|line| named(&line.mentions, &line.tokens).contains(&at))
                 });
                 if let Some(line) = line {
@@ -302,6 +302,8 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
     let same = |other: &Draft| other.kind == draft.kind && other.what != What::Ask;
     let sought = |other: &Draft| matches!(other.what, What::Do(Wish::Move { start: None, .. }));
     match draft.kind {
+        // "No. Stop.": a no to nobody, beside what is ordered.
+        Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
         Kind::Move | Kind::Cancel => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
