@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
 use super::reader::{Last, Reader, What};
-use super::{Decision, NotClear, SubmissionId, Whom, Wish, about, sentence, table};
+use super::{Decision, NotClear, SubmissionId, Wish, about, sentence, table};
 
 /// So many words are no note.
 const FEW: usize = 3;
@@ -50,7 +50,11 @@ impl Reader<'_> {
         let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
         let project = self.project(&line.tokens);
         let of_some = [" for ", " on ", " of "].iter().any(|word| written.contains(word)) && !table::is("all_projects", written);
-        if project.is_none() && of_some { Err(NotClear) } else { Ok(Wish::Report(project)) }
+        if project.is_none() && of_some {
+            Err(NotClear)
+        } else {
+            Ok(Wish::Report(project))
+        }
     }
 
     fn noted(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
@@ -111,7 +115,11 @@ impl Reader<'_> {
         }
         // "She would love to meet them": one candidate is not they; she is the candidate.
         let turned = who.len() == 1 && table::is("plural", written) && !table::is("everybody", written) && !written.contains('@');
-        if turned { Err(NotClear) } else { Ok(vec![What::Told(who, decision)]) }
+        if turned {
+            Err(NotClear)
+        } else {
+            Ok(vec![What::Told(who, decision)])
+        }
     }
 
     fn bare(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {

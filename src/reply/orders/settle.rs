@@ -3,7 +3,7 @@
 //! In: drafts in the order of the text. Out: orders, and what is to be asked. Never here: an order that another sentence speaks against.
 
 use super::kind::Kind;
-use super::people::{bytes, named};
+use super::people::named;
 use super::reader::{Draft, MOST, Reader, What};
 use super::{Decision, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
 
@@ -283,7 +283,8 @@ impl Reader<'_> {
             } = &mut order.wish
             {
                 let at = self.asked.candidates.iter().position(|one| one.submission == *submission);
-                let passed = |draft: &&Draft| matches!(&draft.what, What::Told(who, Decision::Pass) if at.is_some_and(|at| who.contains(&at)));
+                let passed =
+                    |draft: &&Draft| matches!(&draft.what, What::Told(who, Decision::Pass) if at.is_some_and(|at| who.contains(&at)));
                 let line = drafts.iter().find(passed).map(|draft| draft.line);
                 let line = line.or_else(|| {
                     let at = at?;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use chrono::{Days, Duration, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use super::super::dates;
 use super::super::times::{self, Intent};
@@ -241,7 +241,7 @@ impl Reader<'_> {
         if stretches.is_empty() {
             // "She is away until Monday. Nothing before that."
             let number = self.lines.iter().position(|one| one.tokens == line.tokens).unwrap_or(0);
-            let before = self.lines.get(..number).unwrap_or_default().iter();
+            let before = self.lines.get(..=number).unwrap_or_default().iter();
             stretches = before
                 .rev()
                 .map(|one| self.stretches(one, &one.tokens))

@@ -19,6 +19,9 @@ impl Reader<'_> {
             return Err(NotClear);
         }
         let own = named(&line.mentions, &hit.own);
+        if own.len() > 1 && hit.kind == Kind::Withdraw && !table::is("listed", written) {
+            return Err(NotClear);
+        }
         if !own.is_empty() {
             return Ok(own);
         }
@@ -50,10 +53,20 @@ impl Reader<'_> {
             ([_, _, ..], ..) => Err(NotClear),
             // "He is out", of somebody whose name is a woman's.
             ([], [one], _) if hit.kind.decision().is_none() && self.is_said_of(line, Some(*one)) == Some(false) => Err(NotClear),
+            // "Milan pulled out, Anke stays. Cancel his slot.": it must be clear whose.
+            ([], [one], _) if pronoun && hit.kind.decision().is_none() && self.is_among_others(line, *one) => Err(NotClear),
             ([], [_, ..], _) => Ok(self.focus.clone()),
             ([], [], Some(one)) => Ok(vec![one]),
             ([], [], None) => Err(NotClear),
         }
+    }
+
+    /// The sentence that named somebody last named others too, and the pronoun does not tell.
+    fn is_among_others(&self, line: &Line, one: usize) -> bool {
+        let before = self.lines.iter().filter(|other| other.tokens.start <= line.tokens.start);
+        let last = before.filter(|other| !other.mentions.is_empty()).last();
+        let several = last.is_some_and(|last| named(&last.mentions, &last.tokens).iter().any(|other| *other != one));
+        several && self.is_said_of(line, Some(one)) != Some(true)
     }
 
     /// Tokens up to the next mark.

@@ -18,7 +18,7 @@ const FLOORS: [(&str, usize, usize, usize); 6] = [
     ("third", 90, 77, 0),
     ("fourth", 120, 112, 0),
     ("fifth", 120, 80, 8),
-    ("siblings", 622, 573, 0),
+    ("siblings", 678, 624, 0),
 ];
 
 /// As many right ones as were reached once, less two, and no more wrongly acted upon than then.
