@@ -63,8 +63,8 @@ impl Reader<'_> {
 
     /// The sentence that named somebody last named others too, and the pronoun does not tell.
     fn is_among_others(&self, line: &Line, one: usize) -> bool {
-        let before = self.lines.iter().filter(|other| other.tokens.start <= line.tokens.start);
-        let last = before.filter(|other| !other.mentions.is_empty()).next_back();
+        let mut before = self.lines.iter().filter(|other| other.tokens.start <= line.tokens.start);
+        let last = before.rfind(|other| !other.mentions.is_empty());
         let several = last.is_some_and(|last| named(&last.mentions, &last.tokens).iter().any(|other| *other != one));
         several && self.is_said_of(line, Some(one)) != Some(true)
     }
