@@ -215,6 +215,7 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
             _ => "",
         })
         .collect();
+    let lists = lists(&joints);
     let mut groups: Vec<(Vec<usize>, Range<usize>)> = Vec::new();
     for (number, (place, tokens)) in places.into_iter().enumerate() {
         let unclear = line
@@ -222,9 +223,8 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
             .iter()
             .any(|one| one.who == Who::Unclear && overlap(&one.tokens, tokens));
         let who = if unclear { Vec::new() } else { named(&line.mentions, tokens) };
-        let listed = number
-            .checked_sub(1)
-            .is_some_and(|before| is_list(joints.get(before..).unwrap_or_default()));
+        let before = number.checked_sub(1).and_then(|before| lists.get(before));
+        let listed = before.copied().unwrap_or(false);
         match groups.last_mut().filter(|_| listed) {
             Some((all, last)) => {
                 last.end = place.end;
@@ -255,17 +255,24 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
     parts
 }
 
-/// Names in a row, the last of them behind an "and".
-fn is_list(joints: &[&str]) -> bool {
+/// Which joints are those of names in a row, the last of them behind an "and".
+fn lists(joints: &[&str]) -> Vec<bool> {
     let is_joint = |joint: &str| {
         joint
             .split_whitespace()
             .all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"))
     };
-    match joints {
-        [first, rest @ ..] if is_joint(first) => *first != "," || is_list(rest),
-        _ => false,
-    }
+    let mut listed = false;
+    let mut lists: Vec<bool> = joints
+        .iter()
+        .rev()
+        .map(|joint| {
+            listed = is_joint(joint) && (*joint != "," || listed);
+            listed
+        })
+        .collect();
+    lists.reverse();
+    lists
 }
 
 /// Where the words about the next one begin.

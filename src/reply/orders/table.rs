@@ -149,10 +149,15 @@ fn without_next_subject(sentence: &str, hit: Range<usize>) -> usize {
     }
 }
 
+/// So many words behind a hit tell what it is.
+const NEXT: usize = 6;
+
 /// What is told in one word stands as a clause; "yes Ana is free" tells nothing of a decision.
 fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     let whole = sentence.get(hit.clone()).unwrap_or_default();
     let rest = sentence.get(hit.end..).unwrap_or_default();
+    let next = rest.split(' ').take(NEXT).map(str::len).sum::<usize>() + NEXT;
+    let rest = rest.get(..next).unwrap_or(rest);
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
         // "She wants Owen's references": something of theirs is no answer.
@@ -164,8 +169,11 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
 
 /// "Wants to see Ingrid's code samples": what is wanted is not Ingrid.
 pub(super) fn is_of_theirs(before_name: &str, behind: &str) -> bool {
+    // The words next to the name, of a text that may be long.
     let before = before_name.strip_suffix('@').unwrap_or(before_name).trim_end();
+    let before = before.rsplit(' ').next().unwrap_or_default();
     let behind = behind.trim_start();
+    let behind = behind.split(' ').next().unwrap_or_default();
     is("takes_object", before) && behind.starts_with(|c: char| c.is_alphabetic()) && !is("follows", behind)
 }
 
