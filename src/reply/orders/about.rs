@@ -3,7 +3,7 @@
 //! In: its text and the batches on the desk. Out: the one that it answers, or names by reference, people, client or role; none where it could
 //! be several. Never here: a guess between two that fit equally well.
 
-use super::super::sentences::fold;
+use super::super::sentences::{Kind, fold, tokens};
 use super::super::who::People;
 use super::super::{Asked, Question};
 use super::{Desk, OnDesk, table};
@@ -61,6 +61,24 @@ pub(super) fn is_to_another(greeting: &str, desk: &Desk) -> bool {
         .map(|name| fold(name).into_owned())
         .filter(|name| !known.contains(name) && !table::is("greeted", name));
     strangers.next().is_some()
+}
+
+/// A mail that begins with the name of somebody who is asked: "Dan, can you check …?"
+pub(super) fn calls_another(body: &str, desk: &Desk) -> bool {
+    let all = tokens(body);
+    let mut words = all.iter().filter(|token| !token.kind.separates());
+    let Some(first) = words.next().filter(|token| token.kind == Kind::Word && token.word == 0) else {
+        return false;
+    };
+    let names = desk.batches.iter().flat_map(|one| {
+        let candidates = one.candidates.iter().map(|(about, _)| about.name.as_str());
+        [one.contact.as_str(), one.client.as_str(), one.reference.as_str()]
+            .into_iter()
+            .chain(candidates)
+    });
+    let known = names.flat_map(folded).any(|name| name == *first.fold);
+    let rest: Vec<&str> = words.take(2).map(|token| &*token.fold).collect();
+    !known && !table::is("greeted", &first.fold) && !table::is("no_name", &first.fold) && table::is("calls", &rest.join(" "))
 }
 
 /// How many of its candidates are called by name.

@@ -5,13 +5,13 @@
 use std::ops::Range;
 
 use super::super::names::Text;
-use super::super::sentences::{Token, sentences};
-use super::super::times::spoken_of;
+use super::super::sentences::{Kind as TokenKind, Token, sentences};
 use super::super::who::{Mention, People};
 use super::kind::Kind;
 use super::people::{Names, bytes};
+use super::plain::spoken_of;
 use super::sentence::{Known, Written};
-use super::{Asked, Desk, OnDesk};
+use super::{Asked, Desk, OnDesk, table};
 
 /// A sentence with all that is known of it.
 pub(super) struct Line {
@@ -78,18 +78,20 @@ pub(super) fn lines(
         .collect();
     let times = spoken_of(text);
     let line = |sentence: &super::super::sentences::Sentence| {
-        let mentions = names.mentions(&people, &whole, all, sentence.tokens.clone());
+        let tokens = without_bullet(text, all, &sentence.tokens);
+        let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
+        mentions.retain(|one| !is_date(all, &one.tokens, &times));
         let known = Known {
             mentions: &mentions,
             client: &client,
             references: &references,
             times: &times,
         };
-        let written = Written::new(text, all, &sentence.tokens, &known);
-        let begins = bytes(all, &sentence.tokens).start;
+        let written = Written::new(text, all, &tokens, &known);
+        let begins = bytes(all, &tokens).start;
         let place = places.iter().take_while(|(from, _)| *from <= begins).last();
         Line {
-            tokens: sentence.tokens.clone(),
+            tokens,
             asks: sentence.asks,
             under: place.and_then(|(_, under)| *under),
             mentions,
@@ -98,4 +100,32 @@ pub(super) fn lines(
         }
     };
     sentences(all).iter().map(line).collect()
+}
+
+/// "1 Dec" beside a Declan: a month with its number is nobody.
+fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bool {
+    let Some(token) = all.get(name.start).filter(|token| name.len() == 1 && table::is("day", &token.fold)) else {
+        return false;
+    };
+    let number = |at: Option<usize>| at.and_then(|at| all.get(at)).is_some_and(|token| token.kind == TokenKind::Number);
+    let of_time = times
+        .iter()
+        .any(|time| time.start <= token.range.start && token.range.end <= time.end);
+    of_time && (number(name.start.checked_sub(1)) || number(Some(name.end)))
+}
+
+/// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.
+fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Range<usize> {
+    let first = all
+        .get(sentence.start)
+        .filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
+    let behind = first.and_then(|token| text.get(token.range.end..)).unwrap_or_default();
+    let line = first.and_then(|token| text.get(..token.range.start)).unwrap_or_default();
+    let begins = line.is_empty() || line.trim_end_matches([' ', '\t', '>']).ends_with('\n');
+    let numbered = begins && behind.starts_with([')', '.']) && behind.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t', ')']));
+    if numbered && sentence.len() > 1 {
+        sentence.start + 1..sentence.end
+    } else {
+        sentence.clone()
+    }
 }

@@ -3,9 +3,10 @@
 //! In: own text, the subject of a new mail, and a [`Desk`]: which batches it can be about and when it was written. Out: orders in the order
 //! of the text, each for one batch, and the words of which nothing is made. Reading never fails.
 //! A sentence is written in words and signs (`sentence`, `people`) and laid against the tables (`table`): orders, and what a client answered.
-//! Each hit is completed by the names, times and addresses that stand beside it (`reader`, `complete`, `when`), and what was said of one thing in
-//! several places is settled (`settle`). Where the tables know nothing of a candidate, the sentences left are read as a client's answer is
-//! (`reported`). A candidate who is named and of whom nothing is understood is asked about.
+//! Each hit is judged by the words around it (`judge`), completed by the names, times and addresses that stand beside it (`reader`, `complete`,
+//! `whom`, `when`, `moved`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
+//! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
+//! is named and of whom nothing is understood is asked about (`left`).
 //! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(
@@ -14,16 +15,24 @@
 )]
 
 mod about;
+mod arrange;
 mod complete;
+mod gist;
+mod judge;
 mod kind;
+mod left;
 mod line;
+mod moved;
 mod people;
+mod plain;
 mod reader;
 mod reported;
+mod rules;
 mod sentence;
 mod settle;
 mod table;
 mod when;
+mod whom;
 
 use chrono::NaiveDate;
 
@@ -184,7 +193,8 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     } else {
         format!("{subject}\n")
     };
-    let text = format!("{head}{shown}");
+    let shown = format!("{head}{shown}");
+    let text = plain::level(&shown);
     let batch = about::batch(&text, desk);
     let asked = batch.map_or_else(
         || Asked {
@@ -198,14 +208,17 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .into_iter()
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
-    let mut orders = reader::Reader::new(&text, desk, batch, &asked, places).read();
+    let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
+    if about::calls_another(&shown, desk) && orders.orders.is_empty() {
+        return Orders::default();
+    }
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();
-        orders.unread.extend(unread);
-        if batch.is_none() {
+        if batch.is_none() || unread.is_empty() {
             return Orders::default();
         }
+        orders.unread.extend(unread);
     }
     if whole.len() > LONGEST {
         let rest = whole.get(shortened(whole).len()..).unwrap_or_default();

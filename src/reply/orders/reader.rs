@@ -6,8 +6,9 @@
 use std::ops::Range;
 
 use super::super::sentences::{Token, tokens};
+use super::judge::Judged;
 use super::kind::Kind;
-use super::line::{Hit, Line, behind, lines};
+use super::line::{Hit, Line, lines};
 use super::people::{self, bytes};
 use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, table};
 
@@ -46,7 +47,12 @@ pub(super) enum Last {
 }
 
 pub(super) struct Reader<'a> {
+    /// As written; every byte of `text` stands in its place.
+    pub(super) shown: &'a str,
+    /// As it is read.
     pub(super) text: &'a str,
+    /// Bytes of the subject before the body.
+    pub(super) head: usize,
     pub(super) desk: &'a Desk,
     pub(super) batch: Option<&'a OnDesk>,
     pub(super) asked: &'a Asked,
@@ -64,17 +70,25 @@ pub(super) struct Reader<'a> {
     pub(super) holds: bool,
     /// The sentence in which somebody is left open.
     pub(super) unsure: Option<usize>,
-    /// Sentences in which nothing is to be done yet, about nobody in particular.
+    /// Sentences in which nothing is to be done yet.
+    pub(super) put_off_lines: Vec<usize>,
+    /// Those of them that are about nobody in particular.
     pub(super) held: Vec<usize>,
+    /// The order read last: its sentence, and where its words end.
+    pub(super) done: Option<(usize, usize)>,
+    /// Sentences that ask whether something can be done.
+    pub(super) proposed: Vec<usize>,
     /// Somebody agrees to something, and nothing says to what.
     pub(super) agreed: bool,
+    /// Somebody is told to agree.
+    pub(super) consent: bool,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
-        text: &'a str,
+        (shown, text, head): (&'a str, &'a str, usize),
         desk: &'a Desk,
         batch: Option<&'a OnDesk>,
         asked: &'a Asked,
@@ -85,7 +99,9 @@ impl<'a> Reader<'a> {
         let all = tokens(text);
         let lines = lines(text, desk, batch, asked, &all, &places);
         Self {
+            shown,
             text,
+            head,
             desk,
             batch,
             asked,
@@ -98,8 +114,12 @@ impl<'a> Reader<'a> {
             served: Vec::new(),
             holds: false,
             unsure: None,
+            put_off_lines: Vec::new(),
             held: Vec::new(),
+            done: None,
+            proposed: Vec::new(),
             agreed: false,
+            consent: false,
             void: false,
         }
     }
@@ -185,43 +205,37 @@ impl<'a> Reader<'a> {
     }
 
     fn hit(&mut self, number: usize, hit: &Hit) {
-        let Some(line) = self.lines.get(number) else { return };
-        let before = line.written.text.get(..hit.at.start).unwrap_or_default();
-        let after = behind(line, hit);
-        let clause = before.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
-        let whole = line.written.text.get(hit.at.clone()).unwrap_or_default();
-        let request = table::is("request_before", before) || table::is("request_itself", whole);
-        let asked = line.asks && !hit.kind.may_ask() && !request;
-        let of_others = matches!(hit.kind, Kind::Withdraw | Kind::Times) || hit.kind.decision().is_some();
-        let quoted = !of_others && before.matches(['"', '“', '”']).count() % 2 == 1;
-        if hit.kind.is_idle() {
-            return self.idle(number, hit);
-        }
-        let told = hit.kind.decision().is_some();
-        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && line.written.signs("~").next().is_some() {
-            // "Yes, Tuesday": what stands beside a time is about the time.
-            return;
-        }
-        let hours = after.contains('~')
-            && self
-                .text
-                .get(bytes(&self.all, &hit.on))
-                .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
-        let wanted = hit.kind.decision() == Some(Decision::Interested);
-        let bound = told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
-        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, hit.kind) {
-            // Not doing what nobody has asked for is no order.
-            let refused = table::is("refused", clause);
-            self.holds |= refused;
-            self.serve(number, &hit.around);
-            if !refused && !matches!(hit.kind, Kind::Times | Kind::Note) {
-                self.draft(number, hit, What::Ask);
+        match self.judge(number, hit) {
+            Judged::Nothing => {}
+            Judged::Idle => self.idle(number, hit),
+            Judged::Served => self.serve(number, &hit.around),
+            Judged::Ask => self.draft(number, hit, What::Ask),
+            Judged::Refused => {
+                // Not doing what nobody has asked for is no order.
+                self.holds = true;
+                self.serve(number, &hit.around);
             }
-            return;
+            Judged::Void => {
+                self.serve(number, &hit.around);
+                if !matches!(hit.kind, Kind::Times | Kind::Note) {
+                    self.draft(number, hit, What::Ask);
+                }
+            }
+            Judged::Order { proposed, either } => {
+                self.proposed.extend(proposed.then_some(number));
+                self.take(number, hit, either);
+            }
         }
+    }
+
+    /// Makes drafts of an order that stands.
+    fn take(&mut self, number: usize, hit: &Hit, either: bool) {
         match self.complete(number, hit) {
-            Ok(_) if self.unsure == Some(number) => self.draft(number, hit, What::Ask),
+            Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
+                if whats.iter().any(|what| matches!(what, What::Do(_))) {
+                    self.done = Some((number, hit.at.end));
+                }
                 for what in whats {
                     self.draft(number, hit, what);
                 }
@@ -253,6 +267,7 @@ impl<'a> Reader<'a> {
             Kind::Void => self.void = true,
             Kind::Hold => {
                 self.holds = true;
+                self.put_off_lines.push(number);
                 let named = self
                     .lines
                     .get(number)
@@ -260,6 +275,7 @@ impl<'a> Reader<'a> {
                 self.held.extend((!named).then_some(number));
             }
             Kind::Agreed => {
+                self.consent = true;
                 let line = self.lines.get(number);
                 self.agreed |=
                     line.is_some_and(|line| !people::named(&line.mentions, &around).is_empty() || line.written.text.contains('~'));
@@ -321,7 +337,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn words(&self, bytes: &Range<usize>) -> Words {
-        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        let written = self.shown.get(bytes.clone()).unwrap_or_default();
         let bare = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '>' | '*'));
         Words {
             text: bare.to_owned(),

@@ -6,38 +6,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::people::{bytes, named};
 use super::reader::Reader;
+use super::rules::Rules;
 use super::{Asked, Decision, OnDesk, Question, Reason, SubmissionId, table};
 use crate::message::OwnText;
 use crate::reply::{Band, Says};
 
 /// Words that tell of a call and say nothing of what was said in it; what a client does, and how they would say so themselves.
-static TABLE: LazyLock<Vec<(Regex, String)>> = LazyLock::new(|| {
-    let mut lets: Vec<(String, String)> = Vec::new();
-    let mut rules = Vec::new();
-    for line in include_str!("../words/reported_en.txt").lines().map(str::trim) {
-        if line.is_empty() || line.starts_with("# ") {
-            continue;
-        }
-        let spelled = |text: &str| {
-            lets.iter()
-                .fold(text.to_owned(), |text, (name, options)| text.replace(name, options))
-        };
-        if let Some((pattern, meant)) = line
-            .split_once(" => ")
-            .or_else(|| line.strip_suffix(" =>").map(|pattern| (pattern, "")))
-        {
-            rules.extend(Regex::new(&format!("(?i){}", spelled(pattern))).map(|regex| (regex, meant.to_owned())));
-        } else if let Some((name, options)) = line.split_once(" = ") {
-            let spelled = spelled(options);
-            lets.push((format!("{{{name}}}"), format!("(?:{spelled})")));
-        }
-    }
-    rules
-});
+static TABLE: LazyLock<Rules> = LazyLock::new(|| Rules::read(include_str!("../words/reported_en.txt")));
 
 /// Decisions in these sentences, each with its sentence.
 pub(super) fn read(reader: &Reader<'_>, batch: &OnDesk, lines: &[usize]) -> Vec<(usize, SubmissionId, Decision)> {
@@ -165,9 +142,5 @@ fn first_person(reader: &Reader<'_>, number: usize) -> String {
 }
 
 fn put_first(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (regex, meant) in TABLE.iter() {
-        text = regex.replace_all(&text, meant.as_str()).into_owned();
-    }
-    text
+    TABLE.apply(text)
 }

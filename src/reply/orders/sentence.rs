@@ -47,7 +47,8 @@ impl Written {
                 .map(|next| known.sign(text, next, end).0);
             // "Ms Maass", "the client"
             let silent = matches!(next, Some("@" | "&")) && table::is("title", word);
-            if !silent {
+            let behind = written.text.ends_with(['@', '&']) && table::is("title_behind", word);
+            if !silent && !behind {
                 written.push(word, at..end);
             }
             at = end;

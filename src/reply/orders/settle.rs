@@ -3,9 +3,9 @@
 //! In: drafts in the order of the text. Out: orders, and what is to be asked. Never here: an order that another sentence speaks against.
 
 use super::kind::Kind;
-use super::people::{bytes, named};
+use super::people::named;
 use super::reader::{Draft, MOST, Reader, What};
-use super::{Decision, NotClear, Order, Orders, SubmissionId, Whom, Wish, Words, reported, table};
+use super::{Decision, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
 
 impl Reader<'_> {
     pub(super) fn settle(mut self) -> Orders {
@@ -17,59 +17,65 @@ impl Reader<'_> {
             out.unread.extend(self.lines.first().map(|_| self.line_words(0)));
             return out;
         }
-        let note = self.drafts.iter().position(|draft| {
-            let of_all = matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == self.text.trim().len());
-            of_all && draft.kind == Kind::Note
-        });
-        if let Some(note) = note {
-            self.drafts = self.drafts.get(note..=note).map(<[Draft]>::to_vec).unwrap_or_default();
-        }
+        let noted = self.only_the_note();
         self.long_note();
         self.answers_taken_back();
+        if !noted {
+            self.gists();
+        }
         self.bookings();
+        self.half_read_times();
+        self.new_times_told();
         self.contradictions();
         self.put_off();
-        let drafts = std::mem::take(&mut self.drafts);
-        let mut passes: Vec<(SubmissionId, usize)> = Vec::new();
-        for draft in &drafts {
-            let words = self.words(&draft.bytes);
-            let wishes = match &draft.what {
-                What::Do(wish) => vec![wish.clone()],
-                What::Told(who, decision) => {
-                    let ids = who.iter().filter_map(|at| self.id(*at).ok());
-                    ids.map(|submission| {
-                        passes.extend((*decision == Decision::Pass).then_some((submission, draft.line)));
-                        Wish::Decide {
-                            submission,
-                            decision: *decision,
-                            reasons: Vec::new(),
-                        }
-                    })
-                    .collect()
-                }
-                // "No. Stop.": a no to nobody, beside what is ordered.
-                What::Ask if matches!(draft.kind, Kind::Bare(_)) && drafts.iter().any(|other| matches!(other.what, What::Do(_))) => {
-                    continue;
-                }
-                // "She asked to move Ana. Find a new time."
-                What::Ask if draft.kind == Kind::Move && drafts.iter().any(|other| other.kind == Kind::Move && other.what != What::Ask) => {
-                    continue;
-                }
-                What::BookAt(_) | What::Loose(_) | What::Ask => {
-                    unread(&mut out, self.line_words(draft.line));
-                    continue;
-                }
-            };
-            for wish in wishes {
-                self.order(&mut out, draft.kind, wish, words.clone());
-            }
+        self.effects();
+        if self.drafts.iter().any(|draft| draft.kind == Kind::Report) {
+            // "How are we doing on numbers?"
+            self.drafts.retain(|draft| draft.kind != Kind::Status);
         }
-        if note.is_none() {
+        let drafts = std::mem::take(&mut self.drafts);
+        for draft in &drafts {
+            self.ordered(&mut out, draft, &drafts);
+        }
+        if !noted {
             self.told_otherwise(&mut out);
-            self.reasons(&mut out, &passes);
+            self.reasons(&mut out, &drafts);
             self.left(&mut out);
         }
         out
+    }
+
+    /// Where the whole mail is a note, nothing else in it is an order.
+    fn only_the_note(&mut self) -> bool {
+        let whole = self.text.trim().len();
+        let of_all = |draft: &Draft| draft.kind == Kind::Note && matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == whole);
+        let note = self.drafts.iter().find(|draft| of_all(draft)).cloned();
+        let noted = note.is_some();
+        if let Some(note) = note {
+            self.drafts = vec![note];
+        }
+        noted
+    }
+
+    /// Orders of a draft, or what is to be asked.
+    fn ordered(&self, out: &mut Orders, draft: &Draft, drafts: &[Draft]) {
+        let words = || self.words(&draft.bytes);
+        match &draft.what {
+            What::Do(wish) => self.order(out, draft.kind, wish.clone(), words()),
+            What::Told(who, decision) => {
+                for submission in who.iter().filter_map(|at| self.id(*at).ok()) {
+                    let wish = Wish::Decide {
+                        submission,
+                        decision: *decision,
+                        reasons: Vec::new(),
+                    };
+                    self.order(out, draft.kind, wish, words());
+                }
+            }
+            // "She asked to move Ana. Find a new time."
+            What::Ask if is_said_again(draft, drafts) => {}
+            What::BookAt(_) | What::Loose(_) | What::Ask => unread(out, self.line_words(draft.line)),
+        }
     }
 
     fn order(&self, out: &mut Orders, kind: Kind, wish: Wish, words: Words) {
@@ -123,10 +129,50 @@ impl Reader<'_> {
         }
     }
 
+    /// "Cancel Ana's interview and tell them both": that they are told is part of it.
+    fn effects(&mut self) {
+        let of_interview = |draft: &Draft| {
+            matches!(
+                draft.what,
+                What::Do(Wish::CallOff(_) | Wish::Move { .. } | Wish::Book { .. } | Wish::Withdraw(_) | Wish::Times { .. })
+            )
+        };
+        let of_interview = self.drafts.iter().any(of_interview);
+        let wanted = self
+            .drafts
+            .iter()
+            .any(|draft| matches!(draft.what, What::Told(_, Decision::Interested)));
+        let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
+        let effect = |draft: &Draft| of_interview && draft.kind == Kind::Request && table::is("effect", &text(draft));
+        // "Tyrell: yes! Move him forward": the same once more.
+        let onward = |draft: &Draft| wanted && draft.kind == Kind::Move && draft.what == What::Ask && table::is("onward", &text(draft));
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !effect(draft) && !onward(draft)).collect();
+        let mut keep = keep.into_iter();
+        self.drafts.retain(|_| keep.next().unwrap_or(true));
+    }
+
     /// "Yes to Ana, but let me check first": nothing of that sentence is done.
     fn put_off(&mut self) {
-        let held = &self.held;
-        for draft in self.drafts.iter_mut().filter(|draft| held.contains(&draft.line)) {
+        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
+        let proposed = self.proposed.iter().filter(|_| !self.consent);
+        for line in proposed {
+            for draft in self
+                .drafts
+                .iter_mut()
+                .filter(|draft| draft.line == *line && of_interview(draft.kind))
+            {
+                draft.what = What::Ask;
+            }
+        }
+        let theirs = |line: usize| self.lines.get(line).is_some_and(|line| table::is("theirs", &line.written.text));
+        let held: Vec<(usize, bool)> = self.held.iter().map(|line| (*line, theirs(*line))).collect();
+        for draft in &mut self.drafts {
+            let Some((_, theirs)) = held.iter().find(|(line, _)| *line == draft.line) else {
+                continue;
+            };
+            if draft.kind.decision() == Some(Decision::Maybe) && *theirs {
+                continue;
+            }
             if !matches!(
                 draft.kind,
                 Kind::Undo | Kind::Status | Kind::Help | Kind::StopChase | Kind::Take | Kind::Pause | Kind::Note
@@ -134,59 +180,6 @@ impl Reader<'_> {
                 draft.what = What::Ask;
             }
         }
-    }
-
-    /// "Friday at 2:30 suits Rory. Lash it in": a booking takes its time from another sentence.
-    fn bookings(&mut self) {
-        for number in 0..self.drafts.len() {
-            let Some(What::BookAt(who)) = self.drafts.get(number).map(|draft| draft.what.clone()) else {
-                continue;
-            };
-            let line = self.drafts.get(number).map_or(0, |draft| draft.line);
-            let Ok((who, wish)) = self.booking(line, &who) else {
-                if let Some(draft) = self.drafts.get_mut(number) {
-                    draft.what = What::Ask;
-                }
-                continue;
-            };
-            let id = self.id(who).ok();
-            if let Some(draft) = self.drafts.get_mut(number) {
-                draft.what = What::Do(wish);
-            }
-            // The time was one to book, not one of several to choose from.
-            self.drafts.retain(|draft| match &draft.what {
-                What::Loose(_) => false,
-                What::Do(Wish::Times { by, .. }) => *by != Whom::Client && id.is_none_or(|id| *by != Whom::Candidate(id)),
-                What::Ask => draft.kind != Kind::Times,
-                _ => true,
-            });
-        }
-    }
-
-    fn booking(&self, line: usize, who: &[usize]) -> Result<(usize, Wish), NotClear> {
-        let of_line = self.lines.get(line).ok_or(NotClear)?;
-        let whom = match (who, named(&of_line.mentions, &of_line.tokens).as_slice()) {
-            ([one], _) | ([], [one]) => *one,
-            _ => return Err(NotClear),
-        };
-        let mut found = Vec::new();
-        for (number, near) in self
-            .lines
-            .iter()
-            .enumerate()
-            .filter(|(number, near)| *number <= line && near.under == of_line.under)
-        {
-            let whole = near.tokens.clone();
-            if near.written.signs("~").next().is_some() && !table::is("negative", &near.written.text) {
-                found.extend(self.start(near, &whole, whom).ok().map(|start| (number, start)));
-            }
-        }
-        let here = found.iter().find(|(number, _)| *number == line);
-        let start = match (here, found.as_slice()) {
-            (Some((_, start)), _) | (None, [(_, start)]) => *start,
-            _ => return Err(NotClear),
-        };
-        Ok((whom, self.booked_at(self.id(whom)?, start)))
     }
 
     /// Of two answers about one candidate none holds, of a way out and an answer the way out; of booking and moving the one that names a time.
@@ -256,7 +249,7 @@ impl Reader<'_> {
             .filter(|at| self.lines.get(*at).is_some_and(|line| !line.used))
             .collect();
         for (number, submission, decision) in reported::read(self, batch, &left) {
-            let known = out.orders.iter().any(|order| about(&order.wish) == Some(submission));
+            let known = out.orders.iter().any(|order| whose(&order.wish) == Some(submission));
             if !known {
                 let wish = Wish::Decide {
                     submission,
@@ -281,7 +274,7 @@ impl Reader<'_> {
     }
 
     /// Why not, of each who was passed on.
-    fn reasons(&self, out: &mut Orders, passes: &[(SubmissionId, usize)]) {
+    fn reasons(&self, out: &mut Orders, drafts: &[Draft]) {
         for order in &mut out.orders {
             if let Wish::Decide {
                 submission,
@@ -289,9 +282,12 @@ impl Reader<'_> {
                 reasons,
             } = &mut order.wish
             {
-                let line = passes.iter().find(|(id, _)| id == submission).map(|(_, line)| *line);
+                let at = self.asked.candidates.iter().position(|one| one.submission == *submission);
+                let passed =
+                    |draft: &&Draft| matches!(&draft.what, What::Told(who, Decision::Pass) if at.is_some_and(|at| who.contains(&at)));
+                let line = drafts.iter().find(passed).map(|draft| draft.line);
                 let line = line.or_else(|| {
-                    let at = self.asked.candidates.iter().position(|one| one.submission == *submission)?;
+                    let at = at?;
                     self.lines.iter().position(|line| named(&line.mentions, &line.tokens).contains(&at))
                 });
                 if let Some(line) = line {
@@ -300,55 +296,31 @@ impl Reader<'_> {
             }
         }
     }
+}
 
-    /// Candidates who were named and of whom nothing was understood are asked about; so is a mail of which nothing was.
-    fn left(&self, out: &mut Orders) {
-        let is_served = |at: usize| {
-            let id = self.asked.candidates.get(at).map(|one| one.submission);
-            self.served.contains(&at)
-                || out
-                    .orders
-                    .iter()
-                    .any(|order| about(&order.wish).is_some() && about(&order.wish) == id)
-        };
-        let silent: Vec<usize> = (0..self.lines.len())
-            .filter(|number| {
-                let Some(line) = self.lines.get(*number) else { return false };
-                let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
-                let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
-                let wants = !line.used && line.asks && table::is("wants", &line.written.text);
-                stranger || unclear || wants
-            })
-            .collect();
-        let nothing = out.orders.is_empty() && out.unread.is_empty();
-        let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
-        if nothing && (idle || reported::is_small_talk(self)) && silent.is_empty() {
-            return;
-        }
-        // Whoever takes something back tells why.
-        let undone = out.orders.iter().any(|order| order.wish == Wish::Undo);
-        if !(nothing && self.holds || undone) {
-            let of_several = self.asked.candidates.len() > 1 || nothing;
-            for number in silent.into_iter().filter(|_| of_several) {
-                unread(out, self.line_words(number));
-            }
-        }
-        if out.orders.is_empty() && out.unread.is_empty() && !self.holds {
-            let last = self.lines.last().map_or(0..0, |line| line.tokens.clone());
-            let whole = 0..bytes(&self.all, &last).end;
-            unread(out, self.words(&whole));
-        }
+/// What cannot be told of one sentence is told by another: "Both are off. Please cancel.", "Reschedule Ana. She has time from Monday."
+fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
+    let same = |other: &Draft| other.kind == draft.kind && other.what != What::Ask;
+    let sought = |other: &Draft| matches!(other.what, What::Do(Wish::Move { start: None, .. }));
+    match draft.kind {
+        // "No. Stop.": a no to nobody, beside what is ordered.
+        Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
+        Kind::Move | Kind::Cancel => drafts.iter().any(same),
+        Kind::Times => drafts.iter().any(sought),
+        Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
+        _ => false,
     }
 }
 
-fn unread(out: &mut Orders, words: Words) {
+/// Asks about these words, once.
+pub(super) fn unread(out: &mut Orders, words: Words) {
     if !words.text.is_empty() && !out.unread.contains(&words) {
         out.unread.push(words);
     }
 }
 
 /// The candidate that an order is about.
-fn about(wish: &Wish) -> Option<SubmissionId> {
+pub(super) fn whose(wish: &Wish) -> Option<SubmissionId> {
     match wish {
         Wish::Decide { submission, .. } | Wish::Book { submission, .. } | Wish::Move { submission, .. } => Some(*submission),
         Wish::CallOff(id) | Wish::Withdraw(id) => Some(*id),

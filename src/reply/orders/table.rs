@@ -16,10 +16,11 @@ use regex::Regex;
 use super::kind::Kind;
 
 /// The tables of each language.
-fn texts() -> [&'static str; 3] {
+fn texts() -> [&'static str; 4] {
     [
         include_str!("../words/orders_en.txt"),
         include_str!("../words/orders_told_en.txt"),
+        include_str!("../words/orders_gist_en.txt"),
         include_str!("../words/orders_de.txt"),
     ]
 }
@@ -148,15 +149,32 @@ fn without_next_subject(sentence: &str, hit: Range<usize>) -> usize {
     }
 }
 
+/// So many words behind a hit tell what it is.
+const NEXT: usize = 6;
+
 /// What is told in one word stands as a clause; "yes Ana is free" tells nothing of a decision.
 fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     let whole = sentence.get(hit.clone()).unwrap_or_default();
     let rest = sentence.get(hit.end..).unwrap_or_default();
+    let next = rest.split(' ').take(NEXT).map(str::len).sum::<usize>() + NEXT;
+    let rest = rest.get(..next).unwrap_or(rest);
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
+        // "She wants Owen's references": something of theirs is no answer.
+        Kind::Told(_) if whole.ends_with('@') && (is("possessed", rest) || is_of_theirs(whole, rest)) => false,
         Kind::Told(_) => !(is("short", whole) && is("predicate", rest) || whole.ends_with(" no") && is("no_what", rest)),
         _ => true,
     }
+}
+
+/// "Wants to see Ingrid's code samples": what is wanted is not Ingrid.
+pub(super) fn is_of_theirs(before_name: &str, behind: &str) -> bool {
+    // The words next to the name, of a text that may be long.
+    let before = before_name.strip_suffix('@').unwrap_or(before_name).trim_end();
+    let before = before.rsplit(' ').next().unwrap_or_default();
+    let behind = behind.trim_start();
+    let behind = behind.split(' ').next().unwrap_or_default();
+    is("takes_object", before) && behind.starts_with(|c: char| c.is_alphabetic()) && !is("follows", behind)
 }
 
 /// It stands between marks, or at the sentence's ends.
@@ -180,9 +198,28 @@ pub(super) fn words_of(section: &str, text: &str) -> Option<Range<usize>> {
     regex.find(text).map(|hit| hit.range())
 }
 
+/// Nobody says the same so often in one breath.
+const MOST: usize = 40;
+
+/// Whether words of such a section stand in a text, and the text without them.
+pub(super) fn without(section: &str, text: &str) -> (bool, String) {
+    let mut rest = text.to_owned();
+    for (_, regex) in TABLE.sections.iter().filter(|(name, _)| name == section) {
+        for _ in 0..MOST {
+            let Some(hit) = regex.find(&rest).map(|hit| hit.range()) else {
+                break;
+            };
+            // A mark keeps apart what stood before the words and behind them.
+            rest.replace_range(hit, " ... ");
+        }
+    }
+    (rest != text, rest)
+}
+
 /// What stands before an order says that it is none: "don't", "should we", "once she has confirmed,".
-pub(super) fn is_void(before: &str, kind: Kind) -> bool {
-    let told = kind.decision().is_some() || matches!(kind, Kind::Times | Kind::Withdraw);
+pub(super) fn is_void(before: &str, whole: &str, kind: Kind) -> bool {
+    // "Ana has withdrawn" is told, "withdraw Ana" is ordered.
+    let told = kind.decision().is_some() || kind == Kind::Times || kind == Kind::Withdraw && is("with_subject", whole);
     let counts = |section: &str| section == "unless" || !told;
     TABLE
         .unless

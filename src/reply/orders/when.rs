@@ -5,12 +5,13 @@
 
 use std::ops::Range;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use super::super::dates;
 use super::super::times::{self, Intent};
 use super::line::{Hit, Line};
 use super::people::{bytes, overlap};
+use super::plain;
 use super::reader::{Reader, What};
 use super::{NotClear, Slot, Spans, SubmissionId, Timestamp, Whom, Wish, Zone, about, table};
 
@@ -28,11 +29,17 @@ impl Reader<'_> {
         }
     }
 
+    /// What a text says of times, in this zone.
+    pub(super) fn times(&self, text: &str, zone: Zone) -> times::Times {
+        let today = zone.local(self.desk.written).date();
+        times::read(&plain::plain(text, today), &self.question(zone))
+    }
+
     fn minutes(&self) -> i64 {
         self.batch.map_or(60, |one| i64::from(one.minutes))
     }
 
-    fn zone_of(&self, by: Whom) -> Zone {
+    pub(super) fn zone_of(&self, by: Whom) -> Zone {
         let Some(batch) = self.batch else { return self.desk.zone };
         match by {
             Whom::Client => batch.zone,
@@ -52,17 +59,17 @@ impl Reader<'_> {
     }
 
     /// The stretches of these tokens that speak of a time, as written.
-    fn stretches(&self, line: &Line, tokens: &Range<usize>) -> Vec<&str> {
+    pub(super) fn stretches(&self, line: &Line, tokens: &Range<usize>) -> Vec<&str> {
         let signs = line.written.signs("~").filter(|one| overlap(one, tokens));
         signs.filter_map(|one| self.text.get(bytes(&self.all, &one))).collect()
     }
 
     /// The one instant that a text names.
-    fn instant(&self, text: &str, zone: Zone) -> Option<Timestamp> {
+    pub(super) fn instant(&self, text: &str, zone: Zone) -> Option<Timestamp> {
         if table::is("vague", &about::folded(text).join(" ")) {
             return None;
         }
-        let read = times::read(text, &self.question(zone));
+        let read = self.times(text, zone);
         let spans: Vec<(Timestamp, Timestamp)> = read.open.iter().collect();
         match spans.as_slice() {
             [(start, end)] if (*end - *start).num_minutes() <= self.minutes() && !read.asks() && self.zones_agree(&read, zone) => {
@@ -99,86 +106,9 @@ impl Reader<'_> {
         }
     }
 
-    fn slot(&self, submission: SubmissionId) -> Option<Slot> {
+    pub(super) fn slot(&self, submission: SubmissionId) -> Option<Slot> {
         let booked = self.batch.map(|batch| batch.booked.as_slice()).unwrap_or_default();
         booked.iter().find(|(id, _)| *id == submission).map(|(_, slot)| *slot)
-    }
-
-    /// Where an interview is moved to; `None` when no time is named.
-    pub(super) fn new_start(&self, line: &Line, hit: &Hit, at: usize) -> Result<Option<Timestamp>, NotClear> {
-        let submission = self.id(at)?;
-        let slot = self.slot(submission).ok_or(NotClear)?;
-        let zone = self.zone_of(Whom::Candidate(submission));
-        let written = line.written.text.get(hit.reach.clone()).unwrap_or_default();
-        let text = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
-        let folded = about::folded(text).join(" ");
-        if let Some(by) = shift(&folded) {
-            return Ok(Some(slot.start + by?));
-        }
-        let local = zone.local(slot.start);
-        if table::is("new_times", written) {
-            return Ok(None);
-        }
-        // Behind the last "to": what stands before it is where it is moved from.
-        let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
-        let lower = text.to_lowercase();
-        let head = to
-            .iter()
-            .filter_map(|word| lower.rfind(word).map(|found| found + word.len()))
-            .max()
-            .unwrap_or(0);
-        let part = text.get(head..).unwrap_or(text);
-        // "9 that day, he has a flight at lunch"; but "Monday 30th, 10am".
-        let goes_on = |rest: &str| rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        let cut = part.find([',', ';', '(']).filter(|at| !part.get(at + 1..).is_some_and(goes_on));
-        let clause = cut.and_then(|at| part.get(..at)).unwrap_or(part);
-        let part = if clause.contains(|c: char| c.is_ascii_digit()) {
-            clause
-        } else {
-            part
-        };
-        let mut stretches: Vec<&str> = self.stretches(line, &hit.on);
-        let parts: Vec<&str> = times::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
-        if !parts.is_empty() {
-            stretches = parts;
-        }
-        let mut named = stretches.join(" ");
-        if named.is_empty() && !part.chars().any(|c| c.is_ascii_digit()) {
-            // Where the sentence speaks of a time, it may be the one that is meant.
-            let silent = self.stretches(line, &line.tokens).is_empty() || table::is("old_time", written);
-            return if silent { Ok(None) } else { Err(NotClear) };
-        }
-        if named.is_empty()
-            || head > 0 && part.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !named.contains(|c: char| c.is_ascii_digit())
-        {
-            named = part.to_owned();
-        }
-        if stretches.len() > 2 {
-            return Err(NotClear);
-        }
-        let same_time = table::is("same_time", &folded);
-        if same_time {
-            let day = times::read(
-                &without(&named, &["same time", "at the same time", "same hour", "at the same hour"]),
-                &self.question(zone),
-            );
-            let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
-            let [day] = days.as_slice() else { return Err(NotClear) };
-            return self
-                .instant(&format!("{} {}", day.format("%-d %B %Y"), local.format("%H:%M")), zone)
-                .map(Some)
-                .ok_or(NotClear);
-        }
-        let named = named.to_lowercase();
-        let bare = without(&named, &["same day", "that day", "on the day"]);
-        let of_that_day = bare != named || !has_day(&bare);
-        let read = if of_that_day {
-            let hour = bare.trim().trim_start_matches("at ").to_owned();
-            self.instant(&format!("{} at {hour}", local.format("%-d %B %Y")), zone)
-        } else {
-            self.instant(&named, zone)
-        };
-        read.filter(|start| *start != slot.start).map(Some).ok_or(NotClear)
     }
 
     /// When somebody can.
@@ -194,6 +124,12 @@ impl Reader<'_> {
             return Err(NotClear);
         }
         let stretches = self.stretches(line, &on);
+        if let Some(text) = self.same_day(whole, zone) {
+            let read = self.times(&text, zone);
+            let by =
+                by.filter(|_| read.intent == Intent::Availability && !read.asks() && read.open.iter().all(|span| self.is_of_hours(span)));
+            return by.map(|by| vec![What::Do(Wish::Times { by, open: read.open })]).ok_or(NotClear);
+        }
         let mut texts = vec![whole.to_owned()];
         if !table::is("negative", around) {
             texts.insert(0, stretches.join(", "));
@@ -205,7 +141,7 @@ impl Reader<'_> {
             );
         }
         let clear = |text: &String| {
-            let read = times::read(text, &self.question(zone));
+            let read = self.times(text, zone);
             let sure = read.intent == Intent::Availability && !read.asks() && !read.open.is_empty() && self.zones_agree(&read, zone);
             sure.then_some(read.open)
                 .filter(|open| open.iter().take(MOST + 1).count() <= MOST && open.iter().all(|span| self.is_of_hours(span)))
@@ -222,10 +158,49 @@ impl Reader<'_> {
         if booked && line.mentions.is_empty() && table::is("bare_time", &line.written.text) {
             return Err(NotClear);
         }
+        if self.is_moment(&open) && table::is("bare_moment", line.written.text.get(hit.at.clone()).unwrap_or_default()) {
+            return self.again(by, &open);
+        }
         Ok(vec![match by {
             Some(by) => What::Do(Wish::Times { by, open }),
             None => What::Loose(open),
         }])
+    }
+
+    /// "Nadia could do the same day 14:00-16:00": the hours, with the day that was told last.
+    fn same_day(&self, whole: &str, zone: Zone) -> Option<String> {
+        let lower = whole.to_lowercase();
+        let at = ["same day", "that day"]
+            .iter()
+            .find_map(|word| lower.find(word).map(|at| at + word.len()))?;
+        let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
+            What::Do(Wish::Times { open, .. }) => open.iter().last(),
+            _ => None,
+        });
+        let day = zone.local(last?.0).format("%-d %B %Y").to_string();
+        let hours = plain::spoken_of(lower.get(at..)?).into_iter().next()?;
+        Some(format!("{day} {}", lower.get(at..)?.get(hours)?))
+    }
+
+    /// One moment, and no stretch from which one could be chosen.
+    fn is_moment(&self, open: &Spans) -> bool {
+        let mut spans = open.iter();
+        let one = spans
+            .next()
+            .is_some_and(|(start, end)| (end - start).num_minutes() <= self.minutes());
+        one && spans.next().is_none()
+    }
+
+    /// "Book Ana Tuesday at 3. Ben Thursday at 9.": the same is wanted; else a name and a moment may be a booking or an offer.
+    fn again(&self, by: Option<Whom>, open: &Spans) -> Result<Vec<What>, NotClear> {
+        let booked = self
+            .drafts
+            .last()
+            .is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
+        match (by, open.iter().next()) {
+            (Some(Whom::Candidate(id)), Some((start, _))) if booked => Ok(vec![What::Do(self.booked_at(id, start))]),
+            _ => Err(NotClear),
+        }
     }
 
     /// Somebody named hours: neither a whole day, nor from the very moment of writing on.
@@ -238,27 +213,49 @@ impl Reader<'_> {
         let zone = self.desk.zone;
         let today = zone.local(self.desk.written).date();
         let of_text = |text: &str| {
+            // "this until Friday 11 December"
+            let lower = text.to_lowercase();
+            let until = ["until ", "till ", "til ", "before ", "bis zum ", "bis "].iter();
+            let head = until
+                .filter_map(|word| lower.rfind(word).map(|at| at + word.len()))
+                .max()
+                .unwrap_or(0);
+            let text = text.get(head..).unwrap_or(text);
             if table::is("vague", &about::folded(text).join(" ")) {
                 return Err(NotClear);
             }
-            let read = times::read(text, &self.question(zone));
+            let read = self.times(text, zone);
             let mut days: Vec<NaiveDate> = read.open.iter().map(|(start, _)| zone.local(start).date()).collect();
             days.dedup();
             match days.as_slice() {
                 _ if read.asks() => Err(NotClear),
                 [day] => Ok(Some(*day)),
-                _ => Ok(None),
+                [_, ..] => Err(NotClear),
+                [] => Ok(None),
             }
         };
         let mut stretches = self.stretches(line, &hit.own);
         if stretches.is_empty() {
             stretches = self.stretches(line, &hit.on);
         }
+        if stretches.is_empty() {
+            // "She is away until Monday. Nothing before that."
+            let number = self.lines.iter().position(|one| one.tokens == line.tokens).unwrap_or(0);
+            let before = self.lines.get(..=number).unwrap_or_default().iter();
+            stretches = before
+                .rev()
+                .map(|one| self.stretches(one, &one.tokens))
+                .find(|all| !all.is_empty())
+                .unwrap_or_default();
+        }
         let found = match stretches.as_slice() {
-            [one] => of_text(one)?,
+            [one] if !table::is("duration", &about::folded(one).join(" ")) => of_text(one)?,
+            [_] => None,
             [_, ..] => return Err(NotClear),
             [] => None,
         };
+        let own = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let found = found.or_else(|| lasting(&about::folded(own).join(" "), today));
         let found = found.or_else(|| dates::find(&self.all, hit.on.clone(), today).map(|(_, day)| day));
         found.filter(|day| *day > today).ok_or(NotClear)
     }
@@ -270,41 +267,23 @@ const MOST: usize = 8;
 /// Hours: so long is what a day's name alone stands for.
 const WHOLE_DAY: i64 = 9;
 
-/// "an hour later": how much later; `Err` when it cannot be told in which direction.
-fn shift(folded: &str) -> Option<Result<Duration, NotClear>> {
-    let words = table::words_of("amount", folded)?;
-    let amount = folded.get(words).unwrap_or_default();
-    let number = amount.split_whitespace().find_map(|word| word.parse::<i64>().ok());
-    let hours = amount.contains("hour") || amount.contains("hr") || amount.contains("stunde");
-    let minutes = match (number, hours) {
-        (Some(number), true) => number * 60,
-        (Some(number), false) => number,
-        (None, _) if amount.contains("half a") || amount.contains("halbe") => 30,
-        (None, _) if amount.contains("quarter") => 15,
-        (None, _) if amount.contains("and a half") => 90,
-        (None, true) if amount.contains("two") || amount.contains("couple") => 120,
-        (None, true) => 60,
-        (None, false) => return Some(Err(NotClear)),
-    };
-    let (later, earlier) = (table::is("later", folded), table::is("earlier", folded));
-    Some(match (later, earlier) {
-        (true, false) => Ok(Duration::minutes(minutes)),
-        (false, true) => Ok(Duration::minutes(-minutes)),
-        _ => Err(NotClear),
-    })
-}
-
-fn without(text: &str, words: &[&str]) -> String {
-    let mut text = text.to_lowercase();
-    for word in words.iter().rev() {
-        text = text.replace(word, " ");
+/// The day that a stretch from today on ends: "for two weeks".
+fn lasting(folded: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let words = folded.get(table::words_of("duration", folded)?)?.split_whitespace();
+    let number = words.clone().find_map(|word| match word {
+        "a" | "one" | "eine" => Some(1),
+        "two" | "couple" | "zwei" => Some(2),
+        "three" | "drei" => Some(3),
+        "four" => Some(4),
+        "five" => Some(5),
+        "six" => Some(6),
+        "ten" => Some(10),
+        digits => digits.parse::<u32>().ok(),
+    })?;
+    let unit = words.last()?;
+    if unit.starts_with("mon") {
+        return today.checked_add_months(Months::new(number));
     }
-    text
-}
-
-/// A day is named, not only hours.
-fn has_day(text: &str) -> bool {
-    let words = about::folded(text);
-    let is_day = |word: &String| table::is("day", word);
-    words.iter().any(is_day) || text.contains('/') && text.chars().any(|c| c.is_ascii_digit())
+    let days = if unit.starts_with('w') { 7 } else { 1 };
+    today.checked_add_days(Days::new(u64::from(number) * days))
 }

@@ -11,12 +11,14 @@ use replyd::reply::orders::{Desk, OnDesk, Orders, read};
 
 use super::fixtures;
 
-/// File, mails, right, wrongly acted upon. `second` was never looked at; in the others nothing may be wrongly acted upon.
-const FLOORS: [(&str, usize, usize, usize); 4] = [
-    ("first", 110, 103, 0),
-    ("second", 110, 47, 7),
-    ("third", 90, 73, 0),
-    ("siblings", 280, 255, 0),
+/// File, mails, right, wrongly acted upon. `fifth` was never looked at; in the others nothing may be wrongly acted upon.
+const FLOORS: [(&str, usize, usize, usize); 6] = [
+    ("first", 110, 101, 0),
+    ("second", 110, 92, 0),
+    ("third", 90, 77, 0),
+    ("fourth", 120, 112, 0),
+    ("fifth", 120, 83, 9),
+    ("siblings", 678, 624, 0),
 ];
 
 /// As many right ones as were reached once, less two, and no more wrongly acted upon than then.

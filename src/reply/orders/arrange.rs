@@ -1,0 +1,130 @@
+//! Times of interviews that stand in another sentence than the order.
+//!
+//! In: drafts in the order of the text. Out: drafts with their times. Never here: an hour that could be another one's.
+
+use super::kind::Kind;
+use super::people::named;
+use super::reader::{Draft, Reader, What};
+use super::{Decision, NotClear, SubmissionId, Timestamp, Whom, Wish, table};
+
+impl Reader<'_> {
+    /// "Friday at 2:30 suits Rory. Lash it in": a booking takes its time from another sentence.
+    pub(super) fn bookings(&mut self) {
+        let of_booking = |draft: &Draft| matches!(draft.what, What::BookAt(_));
+        while let Some(number) = self.drafts.iter().position(of_booking) {
+            let Some(What::BookAt(who)) = self.drafts.get(number).map(|draft| draft.what.clone()) else {
+                return;
+            };
+            let line = self.drafts.get(number).map_or(0, |draft| draft.line);
+            let Ok((who, wish)) = self.booking(line, &who) else {
+                if self.is_of_wish(line) {
+                    self.drafts.remove(number);
+                } else if let Some(draft) = self.drafts.get_mut(number) {
+                    draft.what = What::Ask;
+                }
+                continue;
+            };
+            let id = self.id(who).ok();
+            if let Some(draft) = self.drafts.get_mut(number) {
+                draft.what = What::Do(wish);
+            }
+            // The time was one to book, not one of several to choose from.
+            self.drafts.retain(|draft| match &draft.what {
+                What::Loose(_) => false,
+                What::Do(Wish::Times { by, .. }) => *by != Whom::Client && id.is_none_or(|id| *by != Whom::Candidate(id)),
+                What::Ask => draft.kind != Kind::Times,
+                _ => true,
+            });
+        }
+    }
+
+    /// "She loved Ana and wants to get her in": no time is known yet, the client would like to meet.
+    fn is_of_wish(&self, line: usize) -> bool {
+        let wanted = |draft: &Draft| draft.line == line && matches!(draft.what, What::Told(_, Decision::Interested));
+        self.drafts.iter().any(wanted) && !(0..self.lines.len()).any(|number| self.has_hour(number))
+    }
+
+    /// "We need to move Ana. Thursday 4pm works for both.": the new time stands in another sentence, or it must be asked which hour is meant.
+    pub(super) fn new_times_told(&mut self) {
+        let hours: Vec<usize> = (0..self.lines.len()).filter(|number| self.has_hour(*number)).collect();
+        for number in 0..self.drafts.len() {
+            let Some(draft) = self.drafts.get(number) else { continue };
+            let What::Do(Wish::Move { submission, start: None }) = draft.what else {
+                continue;
+            };
+            let line = draft.line;
+            let others: Vec<usize> = hours.iter().copied().filter(|at| *at > line && !self.is_negative(*at)).collect();
+            let what = match others.as_slice() {
+                [] => continue,
+                [one] => self.new_time_of(*one, submission).map_or(What::Ask, |start| {
+                    What::Do(Wish::Move {
+                        submission,
+                        start: Some(start),
+                    })
+                }),
+                _ => What::Ask,
+            };
+            if let Some(draft) = self.drafts.get_mut(number) {
+                draft.what = what;
+            }
+        }
+    }
+
+    fn new_time_of(&self, number: usize, submission: SubmissionId) -> Option<Timestamp> {
+        let line = self.lines.get(number)?;
+        let at = self.asked.candidates.iter().position(|one| one.submission == submission)?;
+        let agreed = !self.drafts.iter().any(|draft| draft.line == number) && line.used;
+        agreed.then(|| self.start(line, &line.tokens, at).ok()).flatten()
+    }
+
+    fn is_negative(&self, number: usize) -> bool {
+        self.lines.get(number).is_some_and(|line| table::is("negative", &line.written.text))
+    }
+
+    /// Where hours in one sentence were not understood, those of another may not be all that somebody offers.
+    pub(super) fn half_read_times(&mut self) {
+        let unread = |number: &usize| {
+            let line = self.lines.get(*number);
+            line.is_some_and(|line| !line.used && !table::is("negative", &line.written.text)) && self.has_hour(*number)
+        };
+        let asked = |number: usize| {
+            let half = |draft: &Draft| draft.line == number && draft.kind == Kind::Times && draft.what == What::Ask;
+            self.drafts.iter().any(half)
+        };
+        let half: Vec<usize> = (0..self.lines.len()).filter(|number| asked(*number)).collect();
+        let all = (0..self.lines.len()).any(|number| unread(&number));
+        if all || !half.is_empty() {
+            for draft in self.drafts.iter_mut().filter(|draft| all || half.contains(&draft.line)) {
+                if matches!(draft.what, What::Do(Wish::Times { .. }) | What::Loose(_)) {
+                    draft.what = What::Ask;
+                }
+            }
+        }
+    }
+
+    fn booking(&self, line: usize, who: &[usize]) -> Result<(usize, Wish), NotClear> {
+        let of_line = self.lines.get(line).ok_or(NotClear)?;
+        let whom = match (who, named(&of_line.mentions, &of_line.tokens).as_slice()) {
+            ([one], _) | ([], [one]) => *one,
+            _ => return Err(NotClear),
+        };
+        let mut found = Vec::new();
+        for (number, near) in self
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(number, near)| (*number <= line || near.used) && near.under == of_line.under)
+        {
+            let whole = near.tokens.clone();
+            if near.written.signs("~").next().is_some() && !table::is("negative", &near.written.text) {
+                found.extend(self.start(near, &whole, whom).ok().map(|start| (number, start)));
+            }
+        }
+        let here = found.iter().find(|(number, _)| *number == line);
+        let start = match (here, found.as_slice()) {
+            (Some((_, start)), _) | (None, [(_, start)]) => *start,
+            _ => return Err(NotClear),
+        };
+        Ok((whom, self.booked_at(self.id(whom)?, start)))
+    }
+}

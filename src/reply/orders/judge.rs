@@ -1,0 +1,130 @@
+//! Whether words that order or tell something do so where they stand.
+//!
+//! In: a hit of the tables and its sentence. Out: whether it is to be read, asked about, or says nothing. Never here: what is ordered.
+
+use super::kind::Kind;
+use super::line::{Hit, Line, behind};
+use super::people::bytes;
+use super::reader::Reader;
+use super::{Decision, table};
+
+/// What is to be made of a hit.
+pub(super) enum Judged {
+    /// Nothing at all.
+    Nothing,
+    /// What nothing is done for.
+    Idle,
+    /// Nothing; whoever is named there was spoken of.
+    Served,
+    /// It must be asked.
+    Ask,
+    /// It is said that this is not to be done.
+    Refused,
+    /// It does not hold where it stands: a question, a quotation, a condition.
+    Void,
+    /// It is read.
+    Order {
+        /// It asks whether this can be done.
+        proposed: bool,
+        /// One of two is meant.
+        either: bool,
+    },
+}
+
+/// A hit with the words around it.
+struct Around<'l> {
+    line: &'l Line,
+    hit: &'l Hit,
+    whole: &'l str,
+    before: &'l str,
+    after: &'l str,
+}
+
+impl Reader<'_> {
+    pub(super) fn judge(&self, number: usize, hit: &Hit) -> Judged {
+        let Some(line) = self.lines.get(number) else {
+            return Judged::Nothing;
+        };
+        let around = Around {
+            line,
+            hit,
+            whole: line.written.text.get(hit.at.clone()).unwrap_or_default(),
+            before: line.written.text.get(..hit.at.start).unwrap_or_default(),
+            after: behind(line, hit),
+        };
+        if let Some(judged) = around.other_than_it_seems() {
+            return judged;
+        }
+        let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
+        let clause = around.before.get(done..).unwrap_or(around.before);
+        let clause = clause.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
+        let request = table::is("request_before", around.before);
+        let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole);
+        let void = asked || around.is_quoted() || self.is_bound(&around) || !request && table::is_void(clause, around.whole, hit.kind);
+        if void {
+            return if table::is("refused", clause) {
+                Judged::Refused
+            } else {
+                Judged::Void
+            };
+        }
+        let written = line.written.text.as_str();
+        Judged::Order {
+            proposed: line.asks && table::is("proposal", written) && !table::is("polite", written),
+            either: written.get(hit.reach.clone()).is_some_and(|reach| table::is("either", reach)),
+        }
+    }
+
+    /// It holds only under a condition, or says more than an answer.
+    fn is_bound(&self, around: &Around<'_>) -> bool {
+        let Around { line, hit, after, .. } = around;
+        let own = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let hours = after.contains('~') && own.contains(|c: char| c.is_ascii_digit());
+        let wanted = hit.kind.decision() == Some(Decision::Interested);
+        let reach = line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default();
+        let only = of_interview(hit.kind) && table::is("only_if", reach) && !table::is("harmless_if", reach);
+        let told = hit.kind.decision().is_some();
+        only || told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text)
+    }
+}
+
+impl Around<'_> {
+    /// Words that are something else in this place.
+    fn other_than_it_seems(&self) -> Option<Judged> {
+        let (whole, before, kind) = (self.whole, self.before, self.hit.kind);
+        let beside_time = || self.line.under.is_none() && self.line.written.signs("~").next().is_some();
+        let else_withdrawn = || table::is("withdraws_else", self.after) && !table::is("withdraws_from", self.after);
+        match kind {
+            // "She doesn't think he fits": the client's view is no guess of the recruiter's.
+            Kind::Hold if table::is("their_view", before) && table::is("thinks", whole) || table::is("no_hold", whole) => {
+                Some(Judged::Nothing)
+            }
+            Kind::Times if table::is("away", self.after) => Some(Judged::Served),
+            _ if kind.is_idle() => Some(Judged::Idle),
+            // "Yes, Tuesday": what stands beside a time is about the time.
+            Kind::Bare(_) if beside_time() => Some(Judged::Nothing),
+            // "Lucy said yes!": to what?
+            Kind::Bare(_) if table::is("own_words", before.trim_end()) => Some(Judged::Ask),
+            // "Against a move": no order.
+            Kind::Move if !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) => Some(Judged::Nothing),
+            Kind::Withdraw if whole.ends_with("withdrew") && else_withdrawn() => Some(Judged::Ask),
+            // "No, he doesn't move to Hanoi": what others do not do is no order.
+            _ if !self.is_told() && table::is("of_others", before) => Some(Judged::Served),
+            _ => None,
+        }
+    }
+
+    /// Somebody else's words may be told, but they are no order.
+    fn is_quoted(&self) -> bool {
+        !self.is_told() && self.before.matches(['"', '“', '”']).count() % 2 == 1
+    }
+
+    fn is_told(&self) -> bool {
+        matches!(self.hit.kind, Kind::Withdraw | Kind::Times) || self.hit.kind.decision().is_some()
+    }
+}
+
+/// An order that changes what was agreed with people.
+const fn of_interview(kind: Kind) -> bool {
+    matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw)
+}

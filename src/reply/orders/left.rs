@@ -1,0 +1,52 @@
+//! What of a mail was not understood and is asked.
+//!
+//! In: what was read. Out: the sentences to ask about, as written. Never here: an order.
+
+use super::people::{bytes, named};
+use super::reader::Reader;
+use super::settle::{unread, whose};
+use super::{Orders, Wish, reported, table};
+
+impl Reader<'_> {
+    /// Candidates who were named and of whom nothing was understood are asked about; so is a mail of which nothing was.
+    pub(super) fn left(&self, out: &mut Orders) {
+        let is_served = |at: usize| {
+            let id = self.asked.candidates.get(at).map(|one| one.submission);
+            self.served.contains(&at)
+                || out
+                    .orders
+                    .iter()
+                    .any(|order| whose(&order.wish).is_some() && whose(&order.wish) == id)
+        };
+        let nothing = out.orders.is_empty() && out.unread.is_empty();
+        let silent: Vec<usize> = (0..self.lines.len())
+            .filter(|number| {
+                let Some(line) = self.lines.get(*number) else { return false };
+                let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
+                let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
+                let wants = line.asks
+                    && (!line.used && table::is("wants", &line.written.text) || nothing && table::is("wants_advice", &line.written.text));
+                let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
+                stranger || unclear || wants || of_interview
+            })
+            .collect();
+        let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
+        let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number));
+        if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {
+            return;
+        }
+        // Whoever takes something back tells why.
+        let undone = out.orders.iter().any(|order| order.wish == Wish::Undo);
+        if !(nothing && self.holds || undone) {
+            let of_several = self.asked.candidates.len() > 1 || nothing;
+            for number in silent.into_iter().filter(|_| of_several) {
+                unread(out, self.line_words(number));
+            }
+        }
+        if out.orders.is_empty() && out.unread.is_empty() && (!self.holds || hours) {
+            let last = self.lines.last().map_or(0..0, |line| line.tokens.clone());
+            let whole = 0..bytes(&self.all, &last).end;
+            unread(out, self.words(&whole));
+        }
+    }
+}
