@@ -43,6 +43,11 @@
 //! 3. Presses are acknowledged some seconds later in one receipt, so that a machine which presses everything is found out before
 //!    anything leaves.
 //!
+//! # A recruiter hands in by mail
+//!
+//! [`handin::read`] makes a draft of a mail that names a client, a contact, a role and candidates, with what is missing and what is in
+//! doubt; [`handin::correct`] reads the answer to its preview. Both read text and nothing else.
+//!
 //! # What never happens
 //!
 //! - A clock is read or dice are thrown outside [`daemon`] (the front office and the demo start clocks of their own).
@@ -60,6 +65,8 @@ pub mod calendar;
 pub mod message;
 
 pub mod reply;
+
+pub mod handin;
 
 pub mod link;
 

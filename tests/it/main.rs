@@ -19,6 +19,7 @@ mod daemon;
 mod demo;
 mod desk;
 mod fuzz;
+mod handin;
 mod hostile_batches;
 mod http;
 mod inbox;

@@ -22,6 +22,7 @@ mod fits;
 mod inline;
 mod items;
 mod lex;
+mod places;
 mod solve;
 mod zones;
 
@@ -32,6 +33,7 @@ use crate::model::Timestamp;
 
 pub use doubts::{Doubt, Why};
 pub use expression::{Grain, Resolved, expressions};
+pub use places::zone_of_place;
 
 /// A slot: from, to.
 pub type Slot = (Timestamp, Timestamp);

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{Source, none, sources};
 
 /// In walking order: each may import those before it.
-const QUIET: [&str; 7] = ["model", "calendar", "message", "reply", "link", "conversation", "compose"];
+const QUIET: [&str; 8] = ["model", "calendar", "message", "reply", "handin", "link", "conversation", "compose"];
 /// They import quiet rooms and the sockets, never each other.
 const DOORS: [&str; 6] = ["store", "inbox", "http", "outbox", "oauth", "feed"];
 
