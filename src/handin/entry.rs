@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::page::{Page, trim};
 use super::people::{Person, Side, name};
-use super::scan::{Fit, Kind, addresses, fit, tokens};
+use super::scan::{Fit, Kind, addresses, fit_local, tokens};
 use super::words::{begins, flat, has, within};
 use super::{Said, phone, places};
 use crate::model::Address;
@@ -106,10 +106,10 @@ impl Entry {
         let (Some(name), Some((at, address))) = (&self.name, self.addresses.first()) else {
             return false;
         };
-        fit(&name.value, address) != Fit::Sure
+        fit_local(&name.value, address) != Fit::Sure
             && capitalised(page, name.words.range.end..at.start.min(range.end)).iter().any(|run| {
                 let own = page.of_range(run);
-                fit(own, address) > fit(&name.value, address)
+                fit_local(own, address) > fit_local(&name.value, address)
             })
     }
 

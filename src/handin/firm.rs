@@ -94,12 +94,14 @@ fn run(page: &Page<'_>, all: &[Token], at: usize, key: &str) -> Option<Range<usi
                     .any(|form| key.starts_with(form.as_str()) && form.len() >= 5 && form.len() * 10 >= key.len() * 6);
                 if whole && (first.capital || words > 1) || (longer || most) && first.capital {
                     end = Some(number);
-                    if longer {
-                        break;
-                    }
+                }
+                if whole || longer {
+                    break;
                 }
             }
-            Kind::Mark('&' | '-' | '.' | '+' | '\'' | '’') => {}
+            Kind::Mark('&' | '-' | '+' | '\'' | '’') => {}
+            // "St. Gallen", and no end of a sentence.
+            Kind::Mark('.') if all.get(number.saturating_sub(1)).is_some_and(|before| before.fold.len() <= 3) => {}
             Kind::Mark(_) | Kind::Address(_) | Kind::End => break,
         }
     }

@@ -51,7 +51,8 @@ const SPOKEN: [(&str, u32); 30] = [
 
 /// The way to meet that a text names, when it names one.
 pub(super) fn kind(text: &str) -> Option<Interview> {
-    let flat = flat(text);
+    // "a phone chat first, and then we'll have them in"
+    let flat = flat(text.split(" then ").next().unwrap_or_default());
     let (video, phone, site) = (within("video", &flat), within("phone call", &flat), within("on site", &flat));
     match (video, phone, site) {
         (true, false, false) => Some(Interview::Video),

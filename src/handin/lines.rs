@@ -635,6 +635,14 @@ impl Reader<'_, '_> {
             self.addresses(entry.addresses.clone());
             return true;
         }
+        // "Please 60 minutes by video" below the last of them is about all.
+        let before = (self.found.interview.is_some(), self.found.minutes.is_some());
+        if !foreign && entry.phone.is_none() && !line.marked {
+            interview::sentence(page, body.clone(), self.found);
+        }
+        if before != (self.found.interview.is_some(), self.found.minutes.is_some()) {
+            return true;
+        }
         let short = page.of_range(&body).len() <= 120;
         let Some(person) = self.person() else { return false };
         let wants = person.addresses.is_empty() || !foreign;

@@ -62,10 +62,12 @@ pub(super) fn of_person(page: &Page<'_>, range: Range<usize>) -> Option<Said<Zon
     let mut at = range.start;
     for piece in text.split_inclusive([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—']) {
         let plain = piece.trim_end_matches([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—', ' ', '-']);
-        let capital = plain.chars().any(char::is_uppercase);
-        if let Some(zone) = said_in(&flat(plain)).filter(|_| capital) {
-            zones.push(zone);
-            place = Some(at..at + piece.len());
+        for plain in plain.split(" - ") {
+            let capital = plain.chars().any(char::is_uppercase);
+            if let Some(zone) = said_in(&flat(plain)).filter(|_| capital) {
+                zones.push(zone);
+                place = Some(at..at + piece.len());
+            }
         }
         at += piece.len();
     }
@@ -99,7 +101,8 @@ fn said_in(flat: &str) -> Option<Zone> {
         let told = super::words::ends("zone before", &before).is_some_and(|length| before.get(before.len() - length..) != Some("in"));
         let after = before.ends_with(" in") && super::words::begins("zone behind", &behind).is_some();
         let not = within("zone not", &before);
-        (!not && (begins || now || told || after)).then_some(zone)
+        let org = super::words::begins("zone org", &behind).is_some();
+        (!not && !org && (begins || now || told || after)).then_some(zone)
     })
 }
 

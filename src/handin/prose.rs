@@ -6,7 +6,7 @@ use super::entry::capitalised;
 use super::forwarded::Forwarded;
 use super::page::{Area, Page};
 use super::people::{Found, Person, Side, name, said};
-use super::scan::{Fit, Kind, addresses, fit, key, tokens};
+use super::scan::{Fit, Kind, addresses, fit, fit_local, key, tokens};
 use super::words::{begins, ends, flat, has, within};
 use super::{Said, files, firm, interview, phone, places};
 use crate::model::Address;
@@ -115,7 +115,12 @@ fn addressed(
         words: page.words(at.clone()),
     };
     let text = flat(page.of_range(sentence));
-    let firm = firm::called_after(page, address);
+    // "Aoife Brannigan, aoife@brannigan.example": the name is no firm.
+    let called = |firm: &Said<String>| {
+        let within = |run: &&Said<String>| run.words.range.start <= firm.words.range.start && firm.words.range.end <= run.words.range.end;
+        runs.iter().filter(within).any(|run| fit_local(&run.value, address) == Fit::Sure)
+    };
+    let firm = firm::called_after(page, address).filter(|firm| !called(firm));
     // A contact whose name only is known: "His address: …".
     let waits = found.contact_address.is_empty() && found.contact_name.last().is_some_and(|name| fit(&name.value, address) == Fit::Sure);
     if waits {
@@ -282,11 +287,20 @@ fn without_address(page: &Page<'_>, paragraph: &Range<usize>, runs: &[Said<Strin
             .next_back()
             .is_some_and(|word| has("title", &flat(word)));
         let full = run.value.contains(' ');
+        // "send them to Acme" names a firm as well as a person; "the contact is …", "to … at Acme" a person.
+        let behind = page
+            .text
+            .get(place.end..sentence.end.max(place.end))
+            .unwrap_or_default()
+            .trim_start();
+        let personal = titled
+            || ends("person before", &flat(page.of_range(&(sentence.start..place.start)))).is_some()
+            || ["at ", "from ", "bei "].iter().any(|word| behind.starts_with(word));
         if full && files::is_full_name(&run.value, attached) && !within("withdrawn", &flat(page.of_range(&sentence))) {
             probe.candidate += 3;
             probe.name = Some(run.clone());
             found.people.push(probe);
-        } else if probe.contact >= 2 && (full || titled) && found.contact_name.is_empty() && !is_firm_like(page, &place) {
+        } else if probe.contact >= 2 && personal && (full || titled) && found.contact_name.is_empty() && !is_firm_like(page, &place) {
             found.contact_name.push(run.clone());
         }
     }

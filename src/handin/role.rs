@@ -201,7 +201,7 @@ fn title(page: &Page<'_>, all: &[Token], at: usize) -> Option<(Rank, Said<String
                         | "french"
                         | "english"
                 ));
-        let joins = before.is_mark(&['/', '&', '-', '.'])
+        let joins = (before.is_mark(&['&']) || before.is_mark(&['/', '-', '.']) && glued(all, start - 1))
             && start
                 .checked_sub(2)
                 .and_then(|at| all.get(at))

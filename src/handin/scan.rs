@@ -149,12 +149,23 @@ pub(super) enum Fit {
 
 /// Whether an address is of somebody of this name.
 pub(super) fn fit(name: &str, address: &Address) -> Fit {
+    fit_local(name, address).max(whole_domain(&words_of(&flat(name)), address))
+}
+
+/// Whether what stands before the `@` is of somebody of this name: a firm fits its domain, and is nobody.
+pub(super) fn fit_local(name: &str, address: &Address) -> Fit {
     let plain = flat(name);
     let spelled = spelled_out(name);
     let local = fold(address.local()).into_owned();
-    fit_words(&words_of(&plain), &local)
-        .max(fit_words(&words_of(&spelled), &local))
-        .max(whole_domain(&words_of(&plain), address))
+    fit_words(&words_of(&plain), &local).max(fit_words(&words_of(&spelled), &local))
+}
+
+/// The address bears the first name.
+pub(super) fn bears_first(name: &str, address: &Address) -> bool {
+    let plain = flat(name);
+    let first = words_of(&plain).first().copied().unwrap_or_default();
+    let local = fold(address.local()).into_owned();
+    first.chars().count() >= 3 && local.split(|c: char| !c.is_alphabetic()).any(|part| part == first)
 }
 
 /// The words of a flattened name that count.

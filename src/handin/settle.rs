@@ -7,7 +7,7 @@ mod roles;
 use super::forwarded::Forwarded;
 use super::page::Page;
 use super::people::{Found, Person, Side};
-use super::scan::{Fit, same_house};
+use super::scan::{Fit, bears_first, same_house};
 use super::words::flat;
 use super::{About, Candidate, Contact, Doubt, HandIn, Missing, Said, files};
 use crate::model::Address;
@@ -176,7 +176,10 @@ fn addresses(page: &Page<'_>, people: &[Person], contact: &Contact, doubts: &mut
             let taken = match shared(at, &one.value) {
                 None => false,
                 // It bears the name of one of them, and nothing of the other's.
-                Some(theirs) => !(person.fits(&one.value) == Fit::Sure && theirs == Fit::None),
+                Some(theirs) => {
+                    let own = person.name.as_ref().is_some_and(|name| bears_first(&name.value, &one.value));
+                    !(own && theirs == Fit::None)
+                }
             };
             if taken || clients(one) {
                 doubt(one);

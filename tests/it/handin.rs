@@ -32,9 +32,12 @@ fn handed_in(body: &str) -> HandIn {
 /// As many wholly right as were reached once, and no more wrong values than then.
 #[test]
 fn hand_ins_are_read() {
-    for (file, mails, right, wrong) in [("handin-first.jsonl", 50, RIGHT_FIRST, WRONG_FIRST), ("handin-second.jsonl", 30, RIGHT_SECOND, WRONG_SECOND)] {
+    for (file, mails, right, wrong) in [("handin-first.jsonl", 50, 41, 8), ("handin-second.jsonl", 30, 13, 15)] {
         let scores = scores(file);
-        println!("{file}: {} of {} right, {} of {} values wrong", scores.right, scores.mails, scores.wrong, scores.values);
+        println!(
+            "{file}: {} of {} right, {} of {} values wrong",
+            scores.right, scores.mails, scores.wrong, scores.values
+        );
         assert_eq!(scores.mails, mails, "{file}");
         assert!(scores.right >= right && scores.wrong <= wrong, "{file}: {:?}", scores.not_right);
     }
@@ -58,37 +61,82 @@ fn previews_are_corrected() {
         let text = |key: &str| case[key].as_str().map(str::to_owned);
         let people = |of: &HandIn| -> Vec<String> {
             let all = of.candidates.iter();
-            all.map(|one| format!("{} <{}>", one.name.as_ref().unwrap().value, one.address.as_ref().unwrap().value)).collect()
+            all.map(|one| format!("{} <{}>", one.name.as_ref().unwrap().value, one.address.as_ref().unwrap().value))
+                .collect()
         };
         let contact = |of: &HandIn| {
             let name = of.contact.name.as_ref().unwrap().value.clone();
-            of.contact.address.as_ref().map_or(name.clone(), |address| format!("{name} <{}>", address.value))
+            of.contact
+                .address
+                .as_ref()
+                .map_or(name.clone(), |address| format!("{name} <{}>", address.value))
         };
-        let kind = |of: &HandIn| of.interview.as_ref().map(|said| if said.value == Interview::Phone { "phone" } else { "other" }.to_owned());
+        let kind = |of: &HandIn| {
+            of.interview
+                .as_ref()
+                .map(|said| if said.value == Interview::Phone { "phone" } else { "other" }.to_owned())
+        };
         let mut check = |what: &str, is: String, expected: String| {
             if is != expected {
                 wrong.push(format!("{}: {what} is {is}, not {expected}", case["id"]));
             }
         };
-        let order = said.order.as_ref().map(|said| if said.value == Order::Send { "send" } else { "discard" });
+        let order = said
+            .order
+            .as_ref()
+            .map(|said| if said.value == Order::Send { "send" } else { "discard" });
         check("order", format!("{order:?}"), format!("{:?}", case["order"].as_str()));
-        check("sends", said.sends().to_string(), case["sends"].as_bool().unwrap_or(false).to_string());
-        check("unread", (!said.unread.is_empty()).to_string(), case["unread"].as_bool().unwrap_or(false).to_string());
-        check("missing", (!now.missing.is_empty()).to_string(), case["missing"].as_bool().unwrap_or(false).to_string());
-        check("client", now.client.as_ref().unwrap().value.clone(), text("client").unwrap_or_else(|| draft.client.as_ref().unwrap().value.clone()));
-        check("role", now.role.as_ref().unwrap().value.clone(), text("role").unwrap_or_else(|| draft.role.as_ref().unwrap().value.clone()));
+        check(
+            "sends",
+            said.sends().to_string(),
+            case["sends"].as_bool().unwrap_or(false).to_string(),
+        );
+        check(
+            "unread",
+            (!said.unread.is_empty()).to_string(),
+            case["unread"].as_bool().unwrap_or(false).to_string(),
+        );
+        check(
+            "missing",
+            (!now.missing.is_empty()).to_string(),
+            case["missing"].as_bool().unwrap_or(false).to_string(),
+        );
+        check(
+            "client",
+            now.client.as_ref().unwrap().value.clone(),
+            text("client").unwrap_or_else(|| draft.client.as_ref().unwrap().value.clone()),
+        );
+        check(
+            "role",
+            now.role.as_ref().unwrap().value.clone(),
+            text("role").unwrap_or_else(|| draft.role.as_ref().unwrap().value.clone()),
+        );
         check("contact", contact(now), text("contact").unwrap_or_else(|| contact(&draft)));
-        let expected = case["candidates"].as_array().map(|all| all.iter().map(|one| one.as_str().unwrap().to_owned()).collect());
-        check("candidates", format!("{:?}", people(now)), format!("{:?}", expected.unwrap_or_else(|| people(&draft))));
+        let expected = case["candidates"]
+            .as_array()
+            .map(|all| all.iter().map(|one| one.as_str().unwrap().to_owned()).collect());
+        check(
+            "candidates",
+            format!("{:?}", people(now)),
+            format!("{:?}", expected.unwrap_or_else(|| people(&draft))),
+        );
         check("interview", format!("{:?}", kind(now)), format!("{:?}", text("interview")));
-        check("minutes", format!("{:?}", now.minutes.as_ref().map(|said| u64::from(said.value))), format!("{:?}", case["minutes"].as_u64()));
+        check(
+            "minutes",
+            format!("{:?}", now.minutes.as_ref().map(|said| u64::from(said.value))),
+            format!("{:?}", case["minutes"].as_u64()),
+        );
         for one in &now.candidates {
             let name = &one.name.as_ref().unwrap().value;
             let given = |key: &str| case[key][0].as_str().filter(|of| of == name).and_then(|_| case[key][1].as_str());
             if let Some(expected) = given("summary") {
                 check("summary", one.summary.clone(), expected.to_owned());
             }
-            check("zone", format!("{:?}", one.zone.as_ref().map(|said| said.value.name())), format!("{:?}", given("zone")));
+            check(
+                "zone",
+                format!("{:?}", one.zone.as_ref().map(|said| said.value.name())),
+                format!("{:?}", given("zone")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -97,9 +145,20 @@ fn previews_are_corrected() {
 /// Nothing that is not said is made up.
 #[test]
 fn what_is_not_said_is_missing() {
-    for body in ["", "\n\n", "hello", "Client:\nContact:\nRole:\nCandidates:\n", "tom@agency.example", "@ @ @", "Please call me back.\n\nTom"] {
+    for body in [
+        "",
+        "\n\n",
+        "hello",
+        "Client:\nContact:\nRole:\nCandidates:\n",
+        "tom@agency.example",
+        "@ @ @",
+        "Please call me back.\n\nTom",
+    ] {
         let draft = handed_in(body);
-        assert!(draft.client.is_none() && draft.role.is_none() && draft.candidates.is_empty(), "{body:?}: {draft:?}");
+        assert!(
+            draft.client.is_none() && draft.role.is_none() && draft.candidates.is_empty(),
+            "{body:?}: {draft:?}"
+        );
         assert!(draft.contact.address.is_none(), "{body:?}");
         assert_eq!(draft.missing.len(), 5, "{body:?}");
     }
@@ -110,7 +169,28 @@ fn what_is_not_said_is_missing() {
 fn hostile_text_is_read_quickly() {
     let draft = handed_in(DRAFT);
     for unit in [
-        ":", "a: ", "Client: x\n", "Name: Ana Kovac\nEmail: ana@x.example\n", "@", "a@x.example ", "Ana Kovač <ana@x.example>, ", "- Ana Kovac - ", "| a | b |\n", "Name\tEmail\n", "\t", "Engineer ", "the role of ", "1. ", "(", "+49 170 ", "send\n", "Ana and ", "From: a\nTo: b\nSubject: c\n", "e\u{301}", "ß'", "Dr. ",
+        ":",
+        "a: ",
+        "Client: x\n",
+        "Name: Ana Kovac\nEmail: ana@x.example\n",
+        "@",
+        "a@x.example ",
+        "Ana Kovač <ana@x.example>, ",
+        "- Ana Kovac - ",
+        "| a | b |\n",
+        "Name\tEmail\n",
+        "\t",
+        "Engineer ",
+        "the role of ",
+        "1. ",
+        "(",
+        "+49 170 ",
+        "send\n",
+        "Ana and ",
+        "From: a\nTo: b\nSubject: c\n",
+        "e\u{301}",
+        "ß'",
+        "Dr. ",
     ] {
         let text = unit.repeat(500_000 / unit.len());
         let (_, time) = crate::worked(|| {
