@@ -111,7 +111,7 @@ fn named(page: &Page<'_>, value: Range<usize>) -> Named {
         .unwrap_or_default()
         .trim_end_matches(['<', '[', '(', ' ', ':'])
         .trim_end_matches("mailto");
-    let shown = shown.trim_end_matches(['<', '[', '(', ' ']).trim_matches(['"', '\'', ' ']);
+    let shown = shown.trim_end_matches(['<', '[', '(', ' ']).trim_matches(['"', '\'', ' ', '*']);
     let start = value.start + text.find(shown).unwrap_or(0);
     let whole = start..start + shown.len();
     let called = match shown.split_once(',') {

@@ -10,6 +10,7 @@ mod files;
 mod firm;
 mod forwarded;
 mod interview;
+mod labels;
 mod lines;
 mod page;
 mod people;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::About;
 use super::Doubt;
-use super::lines::label;
+use super::labels::label;
 use super::scan::{addresses, floor, same_house};
 use super::words::{begins, flat, has};
 use crate::message::{Label, OwnText};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::{Label, label};
+use super::labels::{Label, label};
 use super::page::{Area, Page, trim};
 use super::people::{Found, Person, Side, name, said};
 use super::scan::addresses;

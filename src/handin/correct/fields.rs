@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Change, Correction};
-use crate::handin::lines::{Label, label};
+use crate::handin::labels::{Label, label};
 use crate::handin::page::{Page, trim};
 use crate::handin::people::{name, said, same_name};
 use crate::handin::scan::addresses;
