@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::page::{Page, trim};
 use super::people::{Person, Side, name};
-use super::scan::{Fit, Kind, addresses, fit_local, tokens};
+use super::scan::{Fit, addresses, fit_local, tokens};
 use super::words::{begins, flat, has, within};
 use super::{Said, phone, places};
 use crate::model::Address;
@@ -177,8 +177,6 @@ pub(super) fn capitalised(page: &Page<'_>, range: Range<usize>) -> Vec<Range<usi
                 let cut = own.len() - own.trim_end_matches("'s").trim_end_matches("’s").len();
                 runs.extend(run.take().map(|run| run.start..run.end - cut));
             }
-        } else if token.kind == Kind::End {
-            runs.extend(run.take());
         } else if !(dot && run.is_some() && is_dotted(page, run.as_ref())) {
             runs.extend(run.take());
         }

@@ -37,8 +37,6 @@ pub(super) struct Line {
     pub(super) area: Area,
     /// It has a bullet or a number.
     pub(super) marked: bool,
-    /// Blanks before it.
-    pub(super) indent: usize,
     /// Read as a label, an entry or a row: no prose.
     pub(super) taken: bool,
 }
@@ -280,7 +278,6 @@ fn line_of(text: &str, whole: Range<usize>, area: Area) -> Line {
     let line = text.get(range.clone()).unwrap_or_default();
     let mark = bullet(line);
     Line {
-        indent: range.start - whole.start,
         body: range.start + mark..range.end,
         range,
         area,

@@ -94,12 +94,6 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Somebody known by this name already.
-    pub(super) fn called(&self, name: &str) -> Option<usize> {
-        let mut all = self.people.iter().enumerate().filter(|(_, person)| person.is_called(name));
-        all.next().filter(|_| all.next().is_none()).map(|(at, _)| at)
-    }
-
     /// The address is somebody's already.
     pub(super) fn has_address(&self, address: &Address) -> bool {
         self.contact_address.iter().any(|known| known.value == *address)

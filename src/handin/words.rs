@@ -12,11 +12,8 @@ static SECTIONS: LazyLock<HashMap<&'static str, Section>> = LazyLock::new(|| {
     let mut sections: HashMap<&'static str, Section> = HashMap::new();
     for line in include_str!("words.txt").lines().filter(|line| !line.starts_with('#')) {
         let Some((name, list)) = line.split_once(": ") else { continue };
-        let phrases = list
-            .split('|')
-            .map(|phrase| Box::from(phrase.trim()))
-            .filter(|phrase: &Box<str>| !phrase.is_empty());
-        sections.entry(name).or_default().extend(phrases);
+        let phrases = list.split('|').map(str::trim).filter(|phrase| !phrase.is_empty());
+        sections.entry(name).or_default().extend(phrases.map(Box::from));
     }
     sections
 });

@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
             self.addresses(entry.addresses);
             return;
         }
-        if !self.person().is_some_and(|person| person.name.is_none()) {
+        if self.person().is_none_or(|person| person.name.is_some()) {
             self.open(Person::new(value.start, Side::Candidate));
         }
         if let Some(person) = self.person() {
