@@ -32,7 +32,7 @@ fn handed_in(body: &str) -> HandIn {
 /// As many wholly right as were reached once, and no more wrong values than then.
 #[test]
 fn hand_ins_are_read() {
-    for (file, mails, right, wrong) in [("handin-first.jsonl", 50, 41, 8), ("handin-second.jsonl", 30, 13, 15)] {
+    for (file, mails, right, wrong) in [("handin-first.jsonl", 50, 50, 0), ("handin-second.jsonl", 30, 17, 11)] {
         let scores = scores(file);
         println!(
             "{file}: {} of {} right, {} of {} values wrong",
