@@ -32,7 +32,8 @@
 //!    with the words each finding rests on, and the doubts.
 //! 4. The sender matrix ([`conversation::Standing`]) decides what that may do. [`conversation::step`] turns conversation, event and
 //!    time into the next conversation and effects: a decision rests, a receipt is to be sent, a line goes into the timeline.
-//! 5. [`compose`] makes finished letters of the effects. State, letters, deadlines and the message's end are committed together.
+//! 5. [`compose`] makes finished letters of the effects. State, letters, deadlines, how far each submission has come, and the message's end are
+//!    committed together.
 //! 6. [`outbox`] sends the letters as stored. "Sent" is what a server answered with 250 after the last dot.
 //!
 //! # A link is pressed
@@ -47,6 +48,19 @@
 //!
 //! [`handin::read`] makes a draft of a mail that names a client, a contact, a role and candidates, with what is missing and what is in
 //! doubt; [`handin::correct`] reads the answer to its preview. Both read text and nothing else.
+//!
+//! # A recruiter orders
+//!
+//! 1. A mail whose sender a batch names as its recruiter, and for whom the receiving server vouches, is laid against the tables of orders
+//!    ([`reply::orders`]), by [`conversation::from_desk`], which makes [`conversation::Command`]s of it.
+//! 2. As `Ordered { commands, unread, undo, … }` it steps the conversation: some of it is done at once, what writes to others rests, and an echo
+//!    tells what was read. The command line and the hub make the same commands, which rest nowhere.
+//! 3. What belongs to no batch ("status", the letter each morning) is a letter of the desk, [`compose::desk`].
+//!
+//! # Somebody asks for figures
+//!
+//! [`cli`], or whoever shows a report, asks [`store`], which reads how far each submission has come ([`conversation::Milestones`]) and lets
+//! [`figures`] count: values, which the same room turns into text, a table or a plot.
 //!
 //! # What never happens
 //!
@@ -71,6 +85,8 @@ pub mod handin;
 pub mod link;
 
 pub mod conversation;
+
+pub mod figures;
 
 pub mod compose;
 

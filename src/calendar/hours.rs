@@ -106,6 +106,22 @@ impl Hours {
         Spans::of(days.take_while(|(opens, _)| *opens < to).collect())
     }
 
+    /// How much of the time between two instants it is open.
+    #[must_use]
+    pub fn open_between(&self, from: Timestamp, to: Timestamp, zone: Zone) -> Duration {
+        self.spans(zone, from, to)
+            .iter()
+            .fold(Duration::zero(), |open, (opens, closes)| open + (closes - opens))
+    }
+
+    /// How many open days come after the day of one instant, up to the day of another: from Friday to Monday it is one.
+    #[must_use]
+    pub fn days_between(&self, from: Timestamp, to: Timestamp, zone: Zone) -> u32 {
+        let (first, last) = (zone.local(from).date(), zone.local(to).date());
+        let days = self.days_from(first).skip_while(|day| *day == first).take_while(|day| *day <= last);
+        u32::try_from(days.count()).unwrap_or(u32::MAX)
+    }
+
     /// Whether it is open all the time between two instants.
     #[must_use]
     pub fn covers(&self, zone: Zone, start: Timestamp, end: Timestamp) -> bool {
@@ -166,6 +182,25 @@ mod tests {
         assert!(office().covers(berlin, utc("2026-03-30T07:00:00Z"), utc("2026-03-30T16:00:00Z")));
         assert!(!office().covers(berlin, utc("2026-03-30T15:30:00Z"), utc("2026-03-30T16:30:00Z")));
         assert!(!office().covers(berlin, utc("2026-03-29T08:00:00Z"), utc("2026-03-29T09:00:00Z")));
+    }
+
+    #[test]
+    fn what_lies_between_two_instants_is_counted_where_it_is_open() {
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        let between = |from: &str, to: &str| {
+            (
+                office().open_between(utc(from), utc(to), berlin),
+                office().days_between(utc(from), utc(to), berlin),
+            )
+        };
+        // Friday 16:00 to Monday 10:00, over the night in which summer time begins.
+        assert_eq!(between("2026-03-27T15:00:00Z", "2026-03-30T08:00:00Z"), (Duration::hours(3), 1));
+        assert_eq!(between("2026-03-28T15:00:00Z", "2026-03-29T08:00:00Z"), (Duration::zero(), 0));
+        // The same day, and the year's end: Thursday to Monday.
+        assert_eq!(between("2026-03-26T09:00:00Z", "2026-03-26T09:30:00Z"), (Duration::minutes(30), 0));
+        assert_eq!(between("2026-12-31T11:00:00Z", "2027-01-04T11:00:00Z"), (Duration::hours(18), 2));
+        // Backwards is nothing.
+        assert_eq!(between("2026-03-30T08:00:00Z", "2026-03-27T15:00:00Z"), (Duration::zero(), 0));
     }
 
     #[test]

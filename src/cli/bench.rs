@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
+use super::{Failure, Office};
 use crate::config::Config;
 use crate::daemon::{Clock, DaemonError};
-use crate::lab::bench::{fetch, own, reply};
+use crate::lab::bench::{fetch, own, reply, report};
 
 /// What can be timed. Each ends with a line of JSON.
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,11 @@ pub(super) enum Bench {
     /// All mail of the account in config.toml, fetched and parsed; nothing is kept, nothing is changed on the server.
     #[command(after_help = "Example:\n  replyd lab bench fetch --config config.toml")]
     Fetch,
+    /// Figures of the database in config.toml, which `replyd lab fill` can fill: milliseconds for `replyd report` in several ways.
+    #[command(
+        after_help = "Examples:\n  replyd --config lab.toml lab fill --submissions 1000000\n  replyd --config lab.toml lab bench report"
+    )]
+    Report,
 }
 
 /// The mails that are read round after round.
@@ -71,6 +76,10 @@ impl Bench {
                     time: Duration::from_secs_f64(mails.secs),
                 };
                 own::run(&options, out).map(drop).map_err(Failure::Output)
+            }
+            Self::Report => {
+                let office = Office::look(config)?;
+                report::run(&office.store, office.config.zone, office.clock.now(), out).map_err(Failure::Store)
             }
             Self::Fetch => {
                 let config = Config::load(config)?;

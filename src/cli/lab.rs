@@ -97,6 +97,22 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Score recruiters' mails against the orders expected: right, asked without need, wrongly acted upon.
+    ///
+    /// One mail a line: `id`; `now`, local; `batch` with `reference`, `client`, `contact`, `role`, `candidates` (names) and `interviews`
+    /// (name: local time); `others`, more such batches; `answers`: "copy", "notice" or null for a new mail; `of`, the candidate whose letter it
+    /// answers; `subject`, `body`; and `expect`, a list of orders such as {"do":"book","candidate":"Ana Kovač","at":"2026-11-24T14:00"}.
+    #[command(after_help = "Example:\n  replyd lab score-orders fixtures/desk/first.jsonl --worst 20")]
+    ScoreOrders {
+        /// The file.
+        file: PathBuf,
+        /// How many of the mails that are not right are listed, those wrongly acted upon first.
+        #[arg(long, default_value_t = 10)]
+        worst: usize,
+        /// All figures and every mail that is not right as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// How often each way of reaching a decision is right on files of such lines: the table of src/reply/words/bands.txt.
     #[command(after_help = "Example:\n  replyd lab bands fixtures/decisions/*.jsonl")]
     Bands {
@@ -212,6 +228,13 @@ impl Lab {
             }
             Task::ScoreHandin { file, worst, json } => {
                 let scores = lab::handin::score(opened(&file)?).map_err(Failure::of_cases)?;
+                if json {
+                    return super::print_json(&scores);
+                }
+                scores.write(worst, &mut out).map_err(Failure::Output)
+            }
+            Task::ScoreOrders { file, worst, json } => {
+                let scores = lab::orders::score(opened(&file)?).map_err(Failure::of_cases)?;
                 if json {
                     return super::print_json(&scores);
                 }

@@ -4,6 +4,7 @@
 //! Never here: what a decision means.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod arrange;
 mod backup;
 mod bench;
 mod check;
@@ -13,6 +14,7 @@ mod demo;
 mod explain;
 mod failure;
 mod go_on;
+mod hub;
 mod keys;
 mod lab;
 mod list;
@@ -20,6 +22,7 @@ mod login;
 mod office;
 mod outbox;
 mod quarantine;
+mod report;
 mod restore;
 mod run;
 mod scratch;
@@ -63,14 +66,24 @@ enum Command {
     Submit(submit::Submit),
     List(list::List),
     Show(show::Show),
+    Report(report::Report),
     Login(login::Login),
     Take(steer::Take),
     Release(steer::Release),
     Note(steer::Note),
     GoOn(go_on::GoOn),
     Decide(decide::Decide),
+    Book(arrange::Book),
+    Rearrange(arrange::Rearrange),
+    Cancel(arrange::Cancel),
+    Withdraw(arrange::Withdraw),
+    Resend(arrange::Resend),
+    Address(arrange::Readdress),
+    Pause(arrange::Pause),
+    StopChase(arrange::StopChase),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
+    Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -93,14 +106,24 @@ pub fn main() -> ExitCode {
         Command::Submit(submit) => submit.run(&config),
         Command::List(list) => list.run(&config),
         Command::Show(show) => show.run(&config),
+        Command::Report(report) => report.run(&config),
         Command::Login(login) => login.run(&config),
         Command::Take(take) => take.run(&config),
         Command::Release(release) => release.run(&config),
         Command::Note(note) => note.run(&config),
         Command::GoOn(go_on) => go_on.run(&config),
         Command::Decide(decide) => decide.run(&config),
+        Command::Book(book) => book.run(&config),
+        Command::Rearrange(rearrange) => rearrange.run(&config),
+        Command::Cancel(cancel) => cancel.run(&config),
+        Command::Withdraw(withdraw) => withdraw.run(&config),
+        Command::Resend(resend) => resend.run(&config),
+        Command::Address(address) => address.run(&config),
+        Command::Pause(pause) => pause.run(&config),
+        Command::StopChase(stop) => stop.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
+        Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),
         Command::Restore(restore) => restore.run(&config),

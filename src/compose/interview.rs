@@ -283,6 +283,7 @@ impl Scene<'_> {
             | Content::ConfirmDeputy { .. }
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
+            | Content::Withdrawn { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::Notice(_) => base,

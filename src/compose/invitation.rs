@@ -51,6 +51,7 @@ impl Scene<'_> {
             | Content::ConfirmDeputy { .. }
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
+            | Content::Withdrawn { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskTimes { .. }

@@ -6,7 +6,9 @@
 //! No letter leaves this room that shows client and candidate how to reach each other.
 
 mod bytes;
+mod desk;
 mod dkim;
+mod entry;
 mod excerpt;
 mod handover;
 mod ink;
@@ -15,6 +17,7 @@ mod invitation;
 mod links;
 mod logo;
 mod notice;
+mod orders;
 mod ping;
 mod privacy;
 mod refusal;
@@ -24,7 +27,9 @@ mod view;
 mod wire;
 mod words;
 
+pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
+pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
 pub use ping::{ping, ping_number};
@@ -361,6 +366,7 @@ const fn repeatable(says: &Content) -> bool {
         | Content::ConfirmDeputy { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
+        | Content::Withdrawn { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::AskTimes { .. }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{handover, words};
+use super::{handover, orders, words};
 use crate::conversation::{Conversation, Driver, InterviewStatus, Notice, Party, Status, Submission};
 use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
@@ -11,6 +11,10 @@ use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 pub(super) struct News {
     /// What happened, in one line.
     headline: String,
+    /// What follows, one thing a line.
+    list: Vec<String>,
+    /// What was asked for: a heading, and lines.
+    sections: Vec<(String, Vec<String>)>,
     /// The words it rests on, if somebody wrote some.
     words: Vec<String>,
     /// Role and client; where each candidate stands; the contact and since when we wait.
@@ -211,6 +215,12 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
                 sentence(what)
             ),
         ),
+        Notice::NotDone { why } => (
+            "What you ordered could not be done".to_owned(),
+            "",
+            format!("{} Nothing was sent because of it.", sentence(why)),
+        ),
+        Notice::Ordered { .. } => (String::new(), "", String::new()),
         Notice::Driver { taken: true } => (
             "A recruiter took over".to_owned(),
             "",
@@ -222,7 +232,21 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             "From here on replyd writes to client and candidates again.".to_owned(),
         ),
     };
+    if let Some(told) = orders::told(what, conversation) {
+        return News {
+            headline: told.headline,
+            list: told.list,
+            sections: told.sections,
+            words: super::excerpt::quoted(&told.unread),
+            story: story(conversation, now),
+            todo: told.todo,
+            link: String::new(),
+            draft: Vec::new(),
+        };
+    }
     News {
+        list: Vec::new(),
+        sections: Vec::new(),
         headline: HeaderText::new(&headline).to_string(),
         words: super::excerpt::quoted(said),
         story: {
@@ -254,6 +278,8 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             | Notice::LetterRefused { .. }
             | Notice::LetterFailed { .. }
             | Notice::WhileYouDrive { .. }
+            | Notice::NotDone { .. }
+            | Notice::Ordered { .. }
             | Notice::Driver { .. } => Vec::new(),
         },
     }
@@ -379,7 +405,7 @@ fn address_in(words: &str) -> Option<Address> {
     parts.find_map(|word| Address::parse(word.trim_matches(around)).ok())
 }
 
-fn party(conversation: &Conversation, whom: Party) -> String {
+pub(super) fn party(conversation: &Conversation, whom: Party) -> String {
     let batch = &conversation.batch;
     let mailbox = match whom {
         Party::Client => Some(&batch.contact.mailbox),

@@ -174,6 +174,7 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         | Content::Receipt { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
+        | Content::Withdrawn { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::AskTimes { .. }

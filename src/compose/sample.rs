@@ -20,6 +20,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
     let Some((ink, conversation, tagged)) = invented() else {
         return Ok(());
     };
+    super::desk::try_one(templates, &ink)?;
     let now = Timestamp::UNIX_EPOCH + Duration::days(20_000);
     let name = HeaderText::new("Kim Example");
     for says in contents(now) {
@@ -32,6 +33,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::ConfirmDeputy { .. }
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
+            | Content::Withdrawn { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
@@ -108,6 +110,7 @@ fn contents(now: Timestamp) -> Vec<Content> {
             open: vec![submission, SubmissionId(2)],
         },
         Content::FollowUp { submission },
+        Content::Withdrawn { submission },
         Content::AskReasons {
             submission,
             known: vec![Reason::Skills],

@@ -55,6 +55,10 @@ built_in![
     "not_held.txt",
     "ask_outcome.html",
     "ask_outcome.txt",
+    "withdrawn.html",
+    "withdrawn.txt",
+    "desk.html",
+    "desk.txt",
     "notice.html",
     "notice.txt",
 ];

@@ -38,7 +38,7 @@ pub(super) struct View {
 }
 
 #[derive(Serialize)]
-struct Agency {
+pub(super) struct Agency {
     name: String,
     signature: Vec<String>,
     website: Option<String>,
@@ -95,6 +95,10 @@ enum Says {
         round: u8,
         open: Vec<Profile>,
         names: String,
+    },
+    Withdrawn {
+        /// Who is out.
+        name: String,
     },
     FollowUp {
         about: Profile,
@@ -241,25 +245,7 @@ impl Scene<'_> {
     fn agency(&self) -> Agency {
         let brand = Brand::of(&self.ink.brands, self.conversation.batch.client.as_str());
         let agency = brand.map_or(&self.ink.agency, |brand| &brand.agency);
-        let website = agency.website.as_deref().unwrap_or_default();
-        let shown = website
-            .trim_start_matches("https://")
-            .trim_start_matches("http://")
-            .trim_end_matches('/');
-        Agency {
-            name: agency.name.to_string(),
-            signature: agency.signature.iter().map(HeaderText::to_string).collect(),
-            website: agency.website.clone(),
-            website_shown: shown.to_owned(),
-            colour: agency.colour.to_string(),
-            on_colour: agency.colour.on_it().to_owned(),
-            colour_as_text: agency.colour.as_text(),
-            logo: agency.logo.as_ref().map(|logo| Picture {
-                source: format!("cid:{}", super::bytes::LOGO_ID),
-                width: logo.width,
-                height: logo.height,
-            }),
-        }
+        agency_view(agency)
     }
 
     /// The candidates the letter asks about: they are named in its example of a reply.
@@ -269,7 +255,9 @@ impl Scene<'_> {
         match says {
             Content::DidYouMean { about, .. } => only(about.iter().map(|(id, _)| *id).collect()),
             Content::Nudge { open, .. } => only(open.clone()),
-            Content::FollowUp { submission } | Content::AskReasons { submission, .. } => only(vec![*submission]),
+            Content::FollowUp { submission } | Content::Withdrawn { submission } | Content::AskReasons { submission, .. } => {
+                only(vec![*submission])
+            }
             Content::Submission
             | Content::Receipt { .. }
             | Content::ConfirmSender { .. }
@@ -340,6 +328,9 @@ impl Scene<'_> {
                     names: words::list(&names),
                 }
             }
+            Content::Withdrawn { submission } => Says::Withdrawn {
+                name: self.candidate(*submission)?.mailbox.name.to_string(),
+            },
             Content::FollowUp { submission } => Says::FollowUp {
                 about: self.profile(*submission, None, Some(Decision::Interested))?,
             },
@@ -465,5 +456,28 @@ impl Scene<'_> {
     pub(super) fn candidate(&self, submission: SubmissionId) -> Result<&Candidate, Refusal> {
         let found = self.conversation.candidate(submission);
         found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
+    }
+}
+
+/// How an agency is shown at the top and the end of a letter.
+pub(super) fn agency_view(agency: &super::Agency) -> Agency {
+    let website = agency.website.as_deref().unwrap_or_default();
+    let shown = website
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
+    Agency {
+        name: agency.name.to_string(),
+        signature: agency.signature.iter().map(HeaderText::to_string).collect(),
+        website: agency.website.clone(),
+        website_shown: shown.to_owned(),
+        colour: agency.colour.to_string(),
+        on_colour: agency.colour.on_it().to_owned(),
+        colour_as_text: agency.colour.as_text(),
+        logo: agency.logo.as_ref().map(|logo| Picture {
+            source: format!("cid:{}", super::bytes::LOGO_ID),
+            width: logo.width,
+            height: logo.height,
+        }),
     }
 }

@@ -11,6 +11,8 @@ pub struct File {
     #[serde(default)]
     pub brand: Vec<Brand>,
     #[serde(default)]
+    pub recruiters: Vec<Recruiter>,
+    #[serde(default)]
     pub store: Store,
     #[serde(default)]
     pub account: Account,
@@ -31,6 +33,8 @@ pub struct File {
     pub decision: Decision,
     #[serde(default)]
     pub chase: Chase,
+    #[serde(default)]
+    pub digest: Digest,
     #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
@@ -96,6 +100,21 @@ pub struct Brand {
     pub website: String,
     #[serde(default)]
     pub logo: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Recruiter {
+    pub address: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub zone: String,
+    #[serde(default)]
+    pub lead: bool,
+    #[serde(default)]
+    pub projects: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -188,6 +207,7 @@ section!(Decision {
     confirm: String = "press".to_owned(),
     grace_yes_min: u64 = 10,
     grace_pass_min: u64 = 60,
+    grace_order_min: u64 = 5,
     proxy: String = "confirm".to_owned(),
     maybe_days: u64 = 2,
     unclear_limit: u64 = 2,
@@ -212,6 +232,9 @@ section!(Calendars {
 });
 section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
+section!(Digest {
+    at: String = "08:00".to_owned(),
+});
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
     quiet: String = "19:00-08:00".to_owned(),

@@ -9,6 +9,7 @@ mod brand;
 mod calendars;
 mod file;
 mod keys;
+mod recruiters;
 mod secret;
 mod text;
 
@@ -36,6 +37,7 @@ pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
 pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
+pub use recruiters::Recruiter;
 pub use text::{ConfigError, parse_toml};
 
 /// The configuration as meant.
@@ -73,6 +75,10 @@ pub struct Config {
     pub templates: Option<PathBuf>,
     /// Calendars of people.
     pub calendars: Calendars,
+    /// Who may enter the hub beside the recruiters whom batches name, and what they see there.
+    pub recruiters: Vec<Recruiter>,
+    /// When they are told each working day how things stand, by their own clocks; `None` for never.
+    pub digest: Option<NaiveTime>,
     /// How conversations behave.
     pub policy: Policy,
     /// Each opens `/v1`; none: there is no API.
@@ -240,6 +246,8 @@ impl Config {
             },
             templates: optional_path(here, &file.templates.directory),
             calendars: calendars::calendars(&key, here, file)?,
+            recruiters: recruiters::recruiters(&key, file, zone)?,
+            digest: digest(&key, &file.digest.at)?,
             policy: policy(&key, file, business, polite)?,
             api_keys: api_keys(&key, here, &file.api.key_files)?,
             self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {
@@ -274,6 +282,7 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
         nudge_limit: small("chase.nudge_limit", file.chase.nudge_limit, 0..=4)?,
         daily_limit: small("chase.daily_limit", file.chase.daily_limit, 1..=10)?,
         hourly_answers: 5,
+        grace_order_min: medium("decision.grace_order_min", file.decision.grace_order_min, 1..=60)?,
         proxy: match file.decision.proxy.as_str() {
             "confirm" => Proxy::Confirm,
             "accept" => Proxy::Accept,
@@ -284,6 +293,15 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
         business,
         scheduling: scheduling(key, file)?,
     })
+}
+
+fn digest(key: &Key<'_>, at: &str) -> Result<Option<NaiveTime>, ConfigError> {
+    if at.trim().is_empty() {
+        return Ok(None);
+    }
+    let time = NaiveTime::parse_from_str(at.trim(), "%H:%M");
+    time.map(Some)
+        .map_err(|_| key.wrong("digest.at", &format!("{at:?} is not a time such as \"08:00\", nor \"\" for never")))
 }
 
 fn scheduling(key: &Key<'_>, file: &File) -> Result<Scheduling, ConfigError> {

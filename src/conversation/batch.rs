@@ -29,6 +29,18 @@ pub struct Batch {
     pub note: String,
 }
 
+impl Batch {
+    /// Everybody in it.
+    pub fn people(&self) -> impl Iterator<Item = &Mailbox> + '_ {
+        let candidates = self.candidates.iter().map(|one| &one.mailbox);
+        let interviewers = self.interviewers.iter().map(|one| &one.mailbox);
+        std::iter::once(&self.contact.mailbox)
+            .chain(&self.recruiters)
+            .chain(candidates)
+            .chain(interviewers)
+    }
+}
+
 /// A person at the client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {

@@ -23,6 +23,8 @@ pub enum Deadline {
     Receipt,
     /// When to hand an answer to a person that we asked about and that was not made clear.
     AskedBack,
+    /// When to do what recruiters ordered by mail and did not take back.
+    Orders,
     /// When to write to a side about an interview, or to write again.
     Interview(SubmissionId, Side),
     /// When to act on slots that were pressed: a machine presses several.
@@ -46,6 +48,7 @@ impl Deadline {
             Self::AskReasons(_) => "ask_reasons",
             Self::Receipt => "receipt",
             Self::AskedBack => "asked_back",
+            Self::Orders => "orders",
             Self::Interview(_, Side::Client) => "interview_client",
             Self::Interview(_, Side::Candidate) => "interview_candidate",
             Self::Interview(_, Side::Interviewer(n)) => nth(&INTERVIEW, n),
@@ -70,7 +73,7 @@ impl Deadline {
             | Self::Tell(id, _)
             | Self::Remind(id)
             | Self::After(id) => Some(id),
-            Self::Chase | Self::Receipt | Self::AskedBack => None,
+            Self::Chase | Self::Receipt | Self::AskedBack | Self::Orders => None,
         }
     }
 }

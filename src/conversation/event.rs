@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadline, GoesOn, Party, Side, Standing};
-use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+use super::{Command, Deadline, GoesOn, Party, Side, Standing};
+use crate::model::{MessageId, SubmissionId, Timestamp};
 use crate::reply::Reply;
 
 /// Something that happened.
@@ -131,44 +131,23 @@ pub enum Event {
         /// What.
         command: Command,
     },
+    /// A recruiter wrote what is to be done.
+    Ordered {
+        /// The recruiter, by position in the batch.
+        recruiter: u8,
+        /// What, in the order of the mail.
+        commands: Vec<Command>,
+        /// What was not understood, as written: it is asked.
+        unread: Vec<String>,
+        /// What they wanted to know, looked up: a heading, and lines.
+        told: Vec<(String, Vec<String>)>,
+        /// They take back what they ordered last.
+        undo: bool,
+        /// The Message-ID of their mail, which our answer refers to.
+        answers: Option<MessageId>,
+    },
     /// The time of a deadline came.
     DeadlinePassed(Deadline),
-}
-
-/// What a recruiter does by hand.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Command {
-    /// Drive from here on.
-    Take,
-    /// Hand back.
-    Release,
-    /// Decide for the client ("client called").
-    Decide {
-        /// Whom.
-        submission: SubmissionId,
-        /// What.
-        decision: Decision,
-        /// Why.
-        reasons: Vec<Reason>,
-    },
-    /// The client's address works again.
-    Reach,
-    /// Whether an interview goes on without the interviewers who do not answer.
-    GoOn {
-        /// Whose interview.
-        submission: SubmissionId,
-        /// Yes; otherwise they are waited for.
-        yes: bool,
-        /// Of whom they were asked. Whoever fell silent since is not meant.
-        #[serde(default)]
-        without: Vec<Side>,
-    },
-    /// A note for the timeline.
-    Note {
-        /// Its words.
-        text: String,
-    },
 }
 
 /// How an answer came.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Side;
+use super::{Command, Side};
 use crate::model::{Decision, MessageId, Reason, Slot, SubmissionId, Timestamp};
 use crate::reply::Question;
 
@@ -95,6 +95,11 @@ pub enum Content {
         round: u8,
         /// What is still open.
         open: Vec<SubmissionId>,
+    },
+    /// A candidate is out: nothing more follows. To the client.
+    Withdrawn {
+        /// Who.
+        submission: SubmissionId,
     },
     /// The follow-up to a Maybe. To the client.
     FollowUp {
@@ -336,6 +341,26 @@ pub enum Notice {
         /// Their words.
         words: String,
     },
+    /// What was read in a recruiter's mail, and what follows from it. An automatic answer, to this recruiter alone.
+    Ordered {
+        /// Done at once.
+        done: Vec<Command>,
+        /// Rests and can be taken back.
+        resting: Vec<Command>,
+        /// Until when.
+        until: Option<Timestamp>,
+        /// Taken back; `None` where nothing was to be.
+        undone: Option<Vec<Command>>,
+        /// What was not understood, as written.
+        unread: Vec<String>,
+        /// What they wanted to know: a heading, and lines.
+        told: Vec<(String, Vec<String>)>,
+    },
+    /// What a recruiter ordered could not be done.
+    NotDone {
+        /// Why, in one sentence.
+        why: String,
+    },
     /// A recruiter took over or handed back.
     Driver {
         /// True for take over.
@@ -367,6 +392,7 @@ impl Content {
             Self::ConfirmSender { .. } => "confirm_sender",
             Self::ConfirmDeputy { .. } => "confirm_deputy",
             Self::Nudge { .. } => "nudge",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::FollowUp { .. } => "follow_up",
             Self::AskReasons { .. } => "ask_reasons",
             Self::FreshLink => "fresh_link",
@@ -401,6 +427,7 @@ impl Content {
             | Self::Receipt { .. }
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
@@ -423,6 +450,7 @@ impl Content {
             | Self::ConfirmDeputy { .. }
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -453,6 +481,7 @@ impl Content {
             | Self::DidYouMean { .. }
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -492,6 +521,7 @@ impl Content {
             | Self::ConfirmDeputy { .. }
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::Notice(_) => None,
@@ -506,6 +536,7 @@ impl Content {
             Self::Submission | Self::Nudge { .. } | Self::FollowUp { .. } | Self::AskReasons { .. } | Self::AskOutcome { .. } => true,
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_none(),
             Self::Receipt { .. }
+            | Self::Withdrawn { .. }
             | Self::DidYouMean { .. }
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
@@ -532,6 +563,7 @@ impl Content {
             | Self::ConfirmDeputy { .. }
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -552,11 +584,13 @@ impl Content {
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
             | Self::FreshLink
-            | Self::StaysAsIs { .. } => true,
+            | Self::StaysAsIs { .. }
+            | Self::Notice(Notice::Ordered { .. }) => true,
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_some(),
             Self::Submission
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
+            | Self::Withdrawn { .. }
             | Self::AskReasons { .. }
             | Self::Invitation { .. }
             | Self::CalledOff { .. }

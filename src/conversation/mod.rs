@@ -4,27 +4,35 @@
 //! Never here: I/O, a clock, dice, an error: every stage meets every event, and "nothing to do" is an answer.
 
 mod batch;
+mod command;
 mod deadline;
+mod desk;
 mod effect;
 mod event;
 mod interview;
 mod letter;
+mod milestones;
 mod policy;
 mod standing;
 mod state;
 mod step;
 mod taken;
 mod told;
+mod waits;
 
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
+pub use command::{Command, Ordered};
 pub use deadline::{Deadline, Deadlines};
+pub use desk::{FromDesk, Inquiry, Opened, from_desk};
 pub use effect::{Effect, Entry, Transition};
-pub use event::{Command, Event, Via, Visit};
+pub use event::{Event, Via, Visit};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
+pub use milestones::{Ended, Milestones, Outcome, Reasons, Told};
 pub use policy::{Order, Policy, Proxy, Scheduling};
 pub use standing::{Evidence, Standing};
 pub use state::{
     AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
 };
 pub use step::step;
+pub use waits::{Lane, WaitsFor};

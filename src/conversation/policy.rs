@@ -26,6 +26,9 @@ pub struct Policy {
     pub daily_limit: u8,
     /// Automatic answers one address gets in an hour at the most: the loop breaker.
     pub hourly_answers: u8,
+    /// How long what a recruiter ordered by mail can be taken back, in minutes.
+    #[serde(default = "five")]
+    pub grace_order_min: u32,
     /// What somebody else's answer needs.
     pub proxy: Proxy,
     /// When the client may be written to unprompted.
@@ -50,6 +53,7 @@ impl Default for Policy {
             nudge_limit: 4,
             daily_limit: 2,
             hourly_answers: 5,
+            grace_order_min: five(),
             proxy: Proxy::Confirm,
             polite: Hours::of(8, 19, OpenDays::Every),
             business: Hours::of(9, 18, OpenDays::Weekdays),
@@ -149,4 +153,8 @@ pub enum Proxy {
     Accept,
     /// It never counts.
     Refuse,
+}
+
+const fn five() -> u32 {
+    5
 }

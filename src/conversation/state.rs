@@ -3,9 +3,9 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Interviewer, Party, Policy, Side};
+use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Interviewer, Ordered, Party, Policy, Side};
 use crate::calendar::{Spans, Zone};
-use crate::model::{ConversationId, Decision, Mailbox, MessageId, Reason, Reference, SubmissionId, Timestamp};
+use crate::model::{Address, ConversationId, Decision, Mailbox, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
 
 /// One batch with its submissions: what `step` works on.
@@ -49,6 +49,10 @@ pub struct Conversation {
     pub policy: Policy,
     /// Zones that people named in their answers: they take the place of those in the batch.
     pub named_zones: Vec<NamedZone>,
+    /// Addresses that recruiters corrected: they take the place of those in the batch.
+    pub corrected: Vec<(Party, Address)>,
+    /// What recruiters ordered by mail and can still take back.
+    pub ordered: Vec<Ordered>,
     /// What else its people have in their diaries, as far as this store knows. Looked up before a step, never saved.
     #[serde(skip)]
     pub elsewhere: Elsewhere,
@@ -316,6 +320,8 @@ impl Conversation {
             letters: 0,
             policy,
             named_zones: Vec::new(),
+            corrected: Vec::new(),
+            ordered: Vec::new(),
             elsewhere: Elsewhere::default(),
         }
     }
@@ -349,6 +355,23 @@ impl Conversation {
         }
         self.named_zones.retain(|one| one.party != named.party);
         self.named_zones.push(named);
+    }
+
+    /// From here on somebody is written to at another address.
+    pub fn readdress(&mut self, who: Party, address: Address) {
+        let mailbox = match who {
+            Party::Client => Some(&mut self.batch.contact.mailbox),
+            Party::Candidate(id) => {
+                let candidate = self.batch.candidates.iter_mut().find(|one| one.submission == id);
+                candidate.map(|one| &mut one.mailbox)
+            }
+            Party::Interviewer(n) => self.batch.interviewers.get_mut(usize::from(n)).map(|one| &mut one.mailbox),
+            Party::Recruiter(n) => self.batch.recruiters.get_mut(usize::from(n)),
+        };
+        let Some(mailbox) = mailbox else { return };
+        mailbox.address = address.clone();
+        self.corrected.retain(|(one, _)| *one != who);
+        self.corrected.push((who, address));
     }
 
     /// A letter written at this moment tells its reader that its times are by the clock they named: no letter before it has.

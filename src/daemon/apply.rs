@@ -39,7 +39,7 @@ pub(crate) fn happen_to(
 
 /// Suppresses an address, and lets every conversation hear of it that had a letter waiting for it.
 pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cause: &str, now: Timestamp) -> Result<(), StoreError> {
-    for (id, to) in tx.suppress(address, why, now)? {
+    for (id, to) in tx.suppress(address, why, now)?.into_iter().filter(|(id, _)| !id.is_desk()) {
         let event = Event::Undeliverable {
             to,
             status: "the address is suppressed since another letter came back".to_owned(),
@@ -89,6 +89,7 @@ fn carry_out(
         }
     }
     tx.save_after(&before, &after)?;
+    tx.keep_milestones(&before, &after, now)?;
     if depth > 0 {
         for event in follows {
             after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;

@@ -13,7 +13,7 @@ use super::ping::Ping;
 use super::queue::{Letters, Search};
 use super::reading::Reading;
 use super::sending::{Options, Queue, Sending};
-use super::{Daemon, api, desk};
+use super::{Daemon, api, desk, hub};
 use crate::http;
 use crate::store::StoreError;
 
@@ -86,7 +86,18 @@ impl Daemon {
         }
     }
 
-    pub(super) fn desk(&self, gauges: Gauges) -> Result<http::Desk, StoreError> {
+    /// Letters with links into the hub.
+    pub(super) fn post(&self) -> hub::Post {
+        let listed = self.config.recruiters.clone().into();
+        hub::Post::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.ink),
+            listed,
+            Arc::clone(&self.wake_sending),
+        )
+    }
+
+    pub(super) fn desk(&self, gauges: Gauges, post: Arc<hub::Post>) -> Result<http::Desk, StoreError> {
         let pages = desk::Pages {
             store: Arc::clone(&self.store),
             ink: Arc::clone(&self.ink),
@@ -121,6 +132,7 @@ impl Daemon {
                 traffic,
                 limits: http::ApiLimits::default(),
             }),
+            hub: Some(self.hub(post)),
             now: Arc::new(move || telling.now()),
         })
     }

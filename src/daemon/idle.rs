@@ -30,6 +30,9 @@ impl Daemon {
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
         self.heed_zone_rules().await?;
+        if let Some(at) = self.config.digest {
+            self.tell_all(at).await?;
+        }
         let (all_fetched, all_read) = (watch::Sender::new(None), watch::Sender::new(None));
         let sending = self.sending(self.letters_with(Search::Once(all_read.subscribe())));
         let mut reading = self.reading(None);

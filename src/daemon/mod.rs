@@ -12,10 +12,12 @@ pub(crate) mod calendars;
 mod clock;
 mod deadlines;
 mod desk;
+mod digest;
 mod expecting;
 pub(crate) mod fault;
 mod furniture;
 mod health;
+mod hub;
 mod idle;
 mod interviewing;
 mod invited;
@@ -23,6 +25,7 @@ mod ledger;
 mod machines;
 pub mod mailbox;
 mod metrics;
+mod ordering;
 mod ping;
 mod queue;
 mod reader;
@@ -56,6 +59,7 @@ pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
 pub use expecting::Expecting;
 pub(crate) use health::Disk;
+pub use hub::entry_link as hub_link;
 pub use idle::Done;
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
@@ -207,6 +211,11 @@ impl Daemon {
         if let Some(ping) = ping.clone() {
             letters = Arc::new(WithPing { letters, ping });
         }
+        let post = Arc::new(self.post());
+        let letters = Arc::new(hub::WithPost {
+            letters,
+            post: Arc::clone(&post),
+        });
         let sending = Arc::new(self.sending(letters));
         let gauges = Gauges {
             started: self.clock.now(),
@@ -219,7 +228,7 @@ impl Daemon {
             database: self.config.database.clone(),
             ink: Arc::clone(&self.ink),
         };
-        let desk = self.desk(gauges)?;
+        let desk = self.desk(gauges, post)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
         let mut reading = self.reading(ping).until(stop.clone());
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
@@ -246,6 +255,7 @@ impl Daemon {
                 self.read_on_arrival(&mut reading, stop.clone()),
                 self.wake_on_deadlines(mail_health, stop.clone()),
                 self.calendars.watch(stop.clone()),
+                self.tell_recruiters(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );
         };

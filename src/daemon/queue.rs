@@ -212,7 +212,8 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
         }),
         store::Settled::Ambiguous { .. } | store::Settled::Deferred { .. } => None,
     };
-    if let Some(event) = event {
+    // A letter of the desk belongs to no conversation: the outbox tells how it ended.
+    if let Some(event) = event.filter(|_| !row.key.conversation.is_desk()) {
         apply::happen(tx, ink, row.key.conversation, event, &cause, now)?;
     }
     if let store::Settled::Final(Final::Failed {

@@ -18,7 +18,7 @@ use super::calendars::Calendars;
 use super::ping::Ping;
 use super::reader::{Reader, Report};
 use super::understand::Understood;
-use super::{Clock, aftermath, apply, fault};
+use super::{Clock, aftermath, apply, digest, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::message::Border;
@@ -339,6 +339,11 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
         aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;
+    }
+    if let Some(answer) = understood.desk
+        && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), false, now)?
+    {
+        digest::write(tx, ink, &answer.to, &answer.says, answer.answers, now)?;
     }
     if let Some((address, why)) = &understood.suppress {
         apply::suppress(tx, ink, address, why, &cause, now)?;

@@ -2,6 +2,7 @@
 
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
+use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
@@ -28,6 +29,8 @@ pub(crate) struct Understood {
     pub(crate) ping: Option<u32>,
     /// An address that does not exist.
     pub(crate) suppress: Option<(Address, String)>,
+    /// A letter of the desk that answers it.
+    pub(crate) desk: Option<DeskAnswer>,
     /// 64 bits of a hash of what makes the message itself, wherever it lies.
     pub(crate) identity: i64,
 }
@@ -43,6 +46,7 @@ impl Understood {
             sign_of: None,
             ping: None,
             suppress: None,
+            desk: None,
             identity: 0,
         }
     }
@@ -91,6 +95,9 @@ fn meaning(
             ping: ping_in(ink, message),
             ..Understood::ended(MessageState::Ignored, "own", "our own letter")
         });
+    }
+    if let Some(understood) = of_recruiter(tx, ink, message, thread, truncated, now)? {
+        return Ok(understood);
     }
     let Some(thread) = thread else {
         return Ok(Understood::ended(
@@ -206,6 +213,37 @@ fn meaning(
     }
 }
 
+/// A mail of a recruiter that answers no letter of a batch and bears no reference. `None` for anything else.
+fn of_recruiter(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    message: &Message,
+    thread: Option<&Thread>,
+    truncated: bool,
+    now: Timestamp,
+) -> Result<Option<Understood>, StoreError> {
+    let elsewhere = thread.is_some_and(|thread| (thread.key.is_some() || thread.by_reference) && !thread.conversation.is_desk());
+    let plain = matches!(message.kind, Kind::Person) && message.return_path != ReturnPath::Null && !truncated;
+    let (Author::One(author), true, false) = (&message.author, message.authenticated && plain, elsewhere) else {
+        return Ok(None);
+    };
+    let Some(who) = tx.recruiter(&author.address)? else {
+        return Ok(None);
+    };
+    // A contact who is a recruiter elsewhere answers as a contact.
+    if thread.is_some_and(|thread| !thread.conversation.is_desk()) {
+        return Ok(None);
+    }
+    let own = message::own_text(message, &[]);
+    Ok(Some(match at_desk(tx, ink, &who, message, &own, now)? {
+        Ordered::Event(conversation, event) => Understood::event("recruiter", conversation.id, event),
+        Ordered::Answer(answer) => Understood {
+            desk: Some(answer),
+            ..Understood::ended(MessageState::Applied, "recruiter", "answered")
+        },
+    }))
+}
+
 /// A mail a person wrote.
 #[allow(clippy::too_many_arguments)]
 fn spoken(
@@ -248,18 +286,19 @@ fn spoken(
         }
         None => {}
     }
-    // A recruiter's answer to a copy or a notice is a note; vouched for like any other word.
-    let recruiter = conversation.batch.recruiters.iter().find(|one| Some(&one.address) == from);
-    if let Some(recruiter) = recruiter
+    // A recruiter's mail orders something; vouched for like any other word.
+    let recruiter = conversation.batch.recruiters.iter().position(|one| Some(&one.address) == from);
+    if let Some((at, recruiter)) = recruiter.and_then(|at| Some((at, conversation.batch.recruiters.get(at)?)))
         && message.authenticated
-        && thread.key.is_some()
+        && (thread.key.is_some() || thread.by_reference)
         && conversation.batch.contact.mailbox.address != recruiter.address
     {
-        let note = || Command::Note { text: excerpt(&own.text) };
-        let command = silence_answered(letter, &own, message, conversation, now).unwrap_or_else(note);
-        let event = Event::Steered {
-            by: recruiter.shown(),
-            command,
+        let event = match silence_answered(letter, &own, message, conversation, now) {
+            Some(command) => Event::Steered {
+                by: recruiter.shown(),
+                command,
+            },
+            None => in_batch(tx, conversation, at, message, &own, letter, now)?,
         };
         return Ok(Understood::event("recruiter", id, event));
     }

@@ -28,7 +28,7 @@ use crate::message::{Author, Message, OwnText};
 use crate::model::Address;
 use crate::reply::Words;
 
-pub use correct::{Change, Correction, correct};
+pub use correct::{Change, Correction, Order, correct};
 
 /// A value and the words it rests on: bytes of [`OwnText::shown`], empty when they stood in the subject.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::api::{Asker, Gate};
 use super::form::{Filled, Kept};
+use super::hub::Door;
 use super::look::Look;
 use super::memory::{Marks, Pace};
 use super::show::{Notice, Shown, expired, mail_instead};
@@ -41,6 +42,7 @@ pub(super) struct App {
     pub(super) pace: Pace<[u8; 6]>,
     not_found: Bytes,
     pub(super) gate: Option<Gate>,
+    pub(super) hub: Option<Door>,
 }
 
 /// A link that was opened: its token is ours.
@@ -70,6 +72,7 @@ impl App {
             seen: Marks::new(MARK_MINUTES, MOST_MARKS),
             pace: Pace::default(),
             gate: desk.api.clone().map(Gate::new),
+            hub: desk.hub.clone().and_then(|hub| Door::new(hub, &settings)),
             settings,
             desk,
         }

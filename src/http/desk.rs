@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+use super::hub::Hub;
 use super::{Answer, Api, Pages, Press};
 use crate::compose::{Agency, Brand};
 use crate::link::{Claim, Keyring};
@@ -95,6 +96,8 @@ pub struct Desk {
     pub health: Arc<dyn Fn() -> BoxFuture<'static, Health> + Send + Sync>,
     /// What programs ask; `None`: nothing of it is here.
     pub api: Option<Api>,
+    /// What recruiters see and do; `None`: there is no hub.
+    pub hub: Option<Arc<dyn Hub>>,
     /// The time.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }

@@ -3,6 +3,8 @@
 //! In: requests from anybody on the internet. Out: pages, and [`Press`]es handed to the daemon.
 //! Never here: the database; a state change on GET or HEAD; a page that needs a script.
 //!
+//! Recruiters enter by a door of their own, [`hub`], where a session stands in place of a link.
+//!
 //! A request is looked at in this order: its size and pace (`server`), the MAC of its token (nothing else is asked before),
 //! the method, the pace of its network, the nonce, and only then what was pressed (`form`).
 //! A link authenticates nobody. What keeps an accident or a scanner from deciding is the nonce and the trap here, and the rule
@@ -13,6 +15,7 @@ mod app;
 mod arranging;
 mod desk;
 mod form;
+pub mod hub;
 mod interview;
 mod look;
 mod memory;

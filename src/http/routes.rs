@@ -11,8 +11,8 @@ use axum::routing::any;
 use minijinja::context;
 use tokio::time::timeout;
 
-use super::api;
 use super::app::{App, Peer, path_of};
+use super::{api, hub};
 use crate::link::Verdict;
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
@@ -23,6 +23,8 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route("/healthz", any(health))
         .route("/metrics", any(metrics))
         .route("/v1/{*rest}", any(programs))
+        .route("/hub", any(hub::answer))
+        .route("/hub/{*rest}", any(hub::answer))
         .route("/robots.txt", any(robots))
         .route("/logo/{id}", any(logo))
         .route("/{kind}/{token}", any(link))

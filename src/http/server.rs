@@ -24,6 +24,7 @@ use tower::ServiceExt;
 
 use super::api::Gate;
 use super::app::{App, Peer};
+use super::hub::Closing;
 use super::routes::routes;
 use super::wire::{Meter, Metered, turn_away};
 use super::{Desk, Settings};
@@ -93,11 +94,12 @@ impl Door {
             socket,
             meter: meter.clone(),
         });
+        let ending = Closing(closing.clone());
         let service = service_fn(|request: Request<Incoming>| {
             meter.head_came();
-            let (door, meter) = (self.clone(), meter.clone());
+            let (door, meter, ending) = (self.clone(), meter.clone(), ending.clone());
             async move {
-                let answer = door.answer(request, peer.ip()).await;
+                let answer = door.answer(request, peer.ip(), ending).await;
                 meter.next_head();
                 Ok::<_, Infallible>(answer)
             }
@@ -137,12 +139,13 @@ impl Door {
         self.turn_away(connection.into_parts().io.into_inner().socket, status).await;
     }
 
-    async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> axum::response::Response {
+    async fn answer(&self, request: Request<Incoming>, peer: IpAddr, closing: Closing) -> axum::response::Response {
         let mut request = request.map(Body::new);
         if let Some(uri) = without(&self.prefix, request.uri()) {
             *request.uri_mut() = uri;
         }
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(closing);
         let path = request.uri().path().to_owned();
         let answer = AssertUnwindSafe(self.routes.clone().oneshot(request)).catch_unwind().await;
         let mut answer = match answer {

@@ -10,14 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::Duration;
 use futures_util::{StreamExt, stream};
 
-use crate::calendar::Zone;
+use crate::calendar::{Spans, Zone};
 use crate::compose::{Finished, Ink, compose};
 use crate::conversation::{
-    Batch, Candidate, Contact, Conversation, Deadline, Effect, Event, InterviewKind, Letter, Policy, Project, Side, Standing, Via, step,
+    Ask, Batch, Candidate, Contact, Conversation, Deadline, Effect, Event, InterviewKind, Letter, Party, Policy, Project, Side, Standing,
+    Via, Visit, step,
 };
 use crate::link::sha256;
-use crate::model::{Address, AddressError, Decision, HeaderText, LetterKey, Mailbox, SubmissionId, Timestamp};
-use crate::reply::{Band, Finding, Reply, Says, Words};
+use crate::model::{Address, AddressError, Decision, HeaderText, LetterKey, Mailbox, Reason, SubmissionId, Timestamp};
+use crate::reply::times::Intent;
+use crate::reply::{Band, Finding, Reply, Says, TimesSaid, Words};
 use crate::store::{Begun, Final, Limits, MessageState, NewBatch, NewMessage, Settled, Store, StoreError, Tx};
 
 /// Candidates of a batch: 1 to 7.
@@ -29,6 +31,13 @@ const IN_FLIGHT: usize = 4;
 const DAYS: i64 = 700;
 /// Every so manieth batch is still open.
 const OPEN: u64 = 2;
+/// Of every so manieth of the others people answer about the interview as well.
+const MEET: u64 = 3;
+/// What is said of the first candidate, the second, the third, and so on.
+const DECISIONS: [Decision; 3] = [Decision::Interested, Decision::Pass, Decision::Pass];
+/// Things that happen to a batch at the most, after it was answered: with interviews, and without.
+const LONG: usize = 40;
+const SHORT: usize = 8;
 
 /// Who fills, and how they write.
 #[derive(Clone)]
@@ -115,7 +124,13 @@ fn story(tx: &Tx<'_>, filling: &Filling, patterns: &Patterns, n: u64, all: u64, 
     if !n.is_multiple_of(OPEN) {
         now += Duration::hours(3);
         told.answered(n, now)?;
-        for _ in 0..8 {
+        let meet = n % (OPEN * MEET) == 1;
+        for _ in 0..if meet { LONG } else { SHORT } {
+            if let Some(answer) = told.about_interview().filter(|_| meet) {
+                now += Duration::hours(1);
+                told.event(answer, "click", now)?;
+                continue;
+            }
             let due = told
                 .conversation
                 .deadlines
@@ -124,7 +139,11 @@ fn story(tx: &Tx<'_>, filling: &Filling, patterns: &Patterns, n: u64, all: u64, 
             let Some((deadline, at)) = due.min_by_key(|(_, at)| *at) else {
                 break;
             };
-            told.event(Event::DeadlinePassed(deadline), "deadline", at)?;
+            now = now.max(at);
+            if now > filling.now {
+                break;
+            }
+            told.event(Event::DeadlinePassed(deadline), "deadline", now)?;
         }
     }
     let conversation = told.conversation;
@@ -142,10 +161,13 @@ struct Told<'a> {
 impl Told<'_> {
     fn event(&mut self, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
         let transition = step(&self.conversation, event, now);
+        self.tx.keep_milestones(&self.conversation, &transition.conversation, now)?;
         self.conversation = transition.conversation;
         for effect in transition.effects {
             match effect {
                 Effect::Record(entry) => self.tx.record(self.conversation.id, &entry, cause, now)?,
+                // What recruiters are told is no letter that others read.
+                Effect::Send(letter) if matches!(letter.to, Party::Recruiter(_)) => {}
                 Effect::Send(letter) => self.send(&letter, now)?,
             }
         }
@@ -181,10 +203,7 @@ impl Told<'_> {
         let decide = |(at, one): (usize, &Candidate)| Finding {
             says: Says::Decide {
                 submission: one.submission,
-                decision: [Decision::Interested, Decision::Pass, Decision::Pass]
-                    .get(at % 3)
-                    .copied()
-                    .unwrap_or(Decision::Pass),
+                decision: DECISIONS.get(at % 3).copied().unwrap_or(Decision::Pass),
                 condition: None,
                 follow_up: None,
             },
@@ -194,8 +213,25 @@ impl Told<'_> {
             },
             band: Band::Act,
         };
+        let mut findings: Vec<Finding> = self.conversation.batch.candidates.iter().enumerate().map(decide).collect();
+        // Two of three say why.
+        let why = Reason::ALL
+            .iter()
+            .cycle()
+            .nth(usize::try_from(n / 6 % 12).unwrap_or(0))
+            .filter(|_| !n.is_multiple_of(3));
+        if let Some(reason) = why {
+            let candidates = self.conversation.batch.candidates.iter().enumerate();
+            let passed = candidates.filter(|(at, _)| DECISIONS.get(at % 3) == Some(&Decision::Pass));
+            findings.extend(passed.map(|(_, one)| {
+                pressed(Says::Because {
+                    submission: one.submission,
+                    reason: *reason,
+                })
+            }));
+        }
         let reply = Reply {
-            findings: self.conversation.batch.candidates.iter().enumerate().map(decide).collect(),
+            findings,
             ..Reply::default()
         };
         let via = Via::Mail {
@@ -216,6 +252,52 @@ impl Told<'_> {
             &format!("message {row}"),
             now,
         )
+    }
+
+    /// What somebody who was asked about an interview presses: when they can, one of the times, that it took place.
+    fn about_interview(&self) -> Option<Event> {
+        let asked = self.conversation.submissions.iter().find_map(|one| {
+            let interview = one.interview.as_ref().filter(|interview| interview.picked.is_empty())?;
+            let side = Side::ALL
+                .into_iter()
+                .find(|side| interview.attendee(*side).asked.is_some_and(|asked| asked.letters > 0))?;
+            Some((one.id, side, interview, interview.attendee(side).asked?.what))
+        });
+        let (submission, by, interview, what) = asked?;
+        let since = self.conversation.chase.since?;
+        let says = match what {
+            Ask::Times => Says::Times {
+                submission,
+                said: TimesSaid {
+                    open: Spans::of(vec![(since + Duration::days(2), since + Duration::days(9))]),
+                    ..TimesSaid::of(Intent::Availability)
+                },
+            },
+            Ask::Choice => Says::Times {
+                submission,
+                said: TimesSaid {
+                    taken: interview.held().iter().take(1).copied().collect(),
+                    ..TimesSaid::of(Intent::Select)
+                },
+            },
+            Ask::Outcome => Says::Attends { submission, yes: true },
+        };
+        let visit = Visit {
+            visitor: 1,
+            automated: false,
+            whole_batch: false,
+            someone_else: None,
+            remark: String::new(),
+        };
+        Some(Event::Replied {
+            by,
+            standing: Standing::Full,
+            reply: Reply {
+                findings: vec![pressed(says)],
+                ..Reply::default()
+            },
+            via: Via::Link(visit),
+        })
     }
 
     /// Queued, and sent at once.
@@ -265,6 +347,18 @@ impl Told<'_> {
     }
 }
 
+/// Without words, and without doubt.
+fn pressed(says: Says) -> Finding {
+    Finding {
+        says,
+        words: Words {
+            text: String::new(),
+            range: 0..0,
+        },
+        band: Band::Act,
+    }
+}
+
 fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
     let client = n % 4_999;
     let mailbox = |name: String, address: String| -> Result<Mailbox, AddressError> {
@@ -301,7 +395,10 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
         },
         interviewers: Vec::new(),
         contact_attends: true,
-        recruiters: Vec::new(),
+        recruiters: vec![mailbox(
+            format!("Recruiter {}", n % 40),
+            format!("recruiter{}@agency.example", n % 40),
+        )?],
         candidates: (1..=size).map(candidate).collect::<Result<_, _>>()?,
         note: String::new(),
     })

@@ -11,6 +11,7 @@ mod fill;
 pub mod handin;
 mod kind;
 pub mod lean;
+pub mod orders;
 mod readings;
 mod reply;
 mod score;

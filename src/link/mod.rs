@@ -6,6 +6,7 @@
 //! Each kind of text has a MAC context of its own, so that a nonce is no token and a tag is no Message-ID.
 //! MACs and hashes for other rooms are here too: [`mac`], [`sha256_hex`].
 
+mod entry;
 mod key;
 mod nonce;
 mod style;
@@ -14,6 +15,7 @@ mod token;
 mod uid;
 mod url;
 
+pub use entry::{ENTRY_MINUTES, Entry};
 pub use key::{Key, Keyring, KeyringError, mac, same_secret, sha256, sha256_hex};
 pub use nonce::{NONCE_MINUTES, network};
 pub use style::{AddressStyle, StyleError};

@@ -18,7 +18,7 @@ const MESSAGE_ID: &str = "replyd/message-id/v1";
 impl Keyring {
     /// The tag of a letter's address: 29 characters of `[a-z2-7]`, 80 bits of MAC.
     ///
-    /// Conversations beyond 2^32 and serials beyond 2^24 are cut to that number, which names no letter.
+    /// Conversations beyond 2^32 and serials beyond 2^24 are cut to that number, which names no letter of theirs.
     #[must_use]
     pub fn tag(&self, letter: LetterKey) -> String {
         self.sign(TAG, letter, Widths::TAG, "")
@@ -48,7 +48,7 @@ impl Keyring {
     fn sign(&self, context: &str, letter: LetterKey, widths: Widths, domain: &str) -> String {
         let key = self.newest();
         let mut bytes = vec![key.id];
-        push(&mut bytes, u64::try_from(letter.conversation.0).unwrap_or(0), widths.conversation);
+        push(&mut bytes, widths.written(letter.conversation), widths.conversation);
         push(&mut bytes, u64::from(letter.serial), widths.serial);
         let tag = mac(context, &key.secret, &[&bytes, domain.as_bytes()].concat());
         bytes.extend(tag.iter().take(widths.mac));
@@ -65,7 +65,7 @@ impl Keyring {
         }
         let (conversation, serial) = rest.split_at_checked(widths.conversation)?;
         Some(LetterKey {
-            conversation: ConversationId(i64::try_from(number(conversation)).ok()?),
+            conversation: widths.read(number(conversation))?,
             serial: u32::try_from(number(serial)).ok()?,
         })
     }
@@ -90,6 +90,25 @@ impl Widths {
         serial: 4,
         mac: 16,
     };
+
+    /// The greatest number there is room for stands for the desk.
+    const fn desk(self) -> u64 {
+        (1 << (8 * self.conversation)) - 1
+    }
+
+    fn written(self, conversation: ConversationId) -> u64 {
+        match conversation.is_desk() {
+            true => self.desk(),
+            false => u64::try_from(conversation.0).unwrap_or(0),
+        }
+    }
+
+    fn read(self, number: u64) -> Option<ConversationId> {
+        match number == self.desk() {
+            true => Some(ConversationId::DESK),
+            false => i64::try_from(number).ok().map(ConversationId),
+        }
+    }
 
     const fn total(self) -> usize {
         1 + self.conversation + self.serial + self.mac

@@ -12,6 +12,8 @@ pub(super) struct Words {
     within: OnceLock<Option<AhoCorasick>>,
     first: OnceLock<Option<AhoCorasick>>,
     whole: OnceLock<FnvHashSet<Box<str>>>,
+    /// For each byte whether a word begins with it.
+    begins: OnceLock<[bool; 256]>,
 }
 
 /// Small and made quickly; a full automaton would be little faster, because a look at many bytes at once comes first.
@@ -30,6 +32,7 @@ impl Words {
             within: OnceLock::new(),
             first: OnceLock::new(),
             whole: OnceLock::new(),
+            begins: OnceLock::new(),
         }
     }
 
@@ -52,6 +55,26 @@ impl Words {
         match finder {
             Some(finder) => finder.is_match(text),
             None => self.each().any(|word| text.contains(word)),
+        }
+    }
+
+    /// True when `text`, in whatever case, begins with one of the words. Most texts are told by their first letter.
+    pub(super) fn any_begins(&self, text: &str) -> bool {
+        let begins = self.begins.get_or_init(|| {
+            let mut begins = [false; 256];
+            for word in self.each() {
+                match word.bytes().next() {
+                    Some(first) => begins.iter_mut().skip(first.into()).take(1).for_each(|known| *known = true),
+                    None => begins.fill(true),
+                }
+            }
+            begins
+        });
+        match text.bytes().next() {
+            Some(first) if first.is_ascii() => {
+                begins.get(usize::from(first.to_ascii_lowercase())).is_none_or(|known| *known) && self.any_starts(&lower(text))
+            }
+            Some(_) | None => self.any_starts(&lower(text)),
         }
     }
 
@@ -97,6 +120,8 @@ mod tests {
     fn words_are_found_whole_at_the_start_and_within() {
         assert!(PETS.has("dog") && !PETS.has("do") && !PETS.has("cat|dog"));
         assert!(PETS.any_starts("guinea pigs") && !PETS.any_starts("a cat") && !PETS.any_starts(""));
+        assert!(PETS.any_begins("Guinea Pigs") && PETS.any_begins("DOG") && !PETS.any_begins("a cat") && !PETS.any_begins(""));
+        assert!(!PETS.any_begins("Élan") && !PETS.any_begins("guests"));
         assert!(PETS.any_in("two guinea pigs") && PETS.any_in("concatenate") && !PETS.any_in("guinea"));
     }
 

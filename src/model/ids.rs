@@ -32,6 +32,17 @@ row_id!(
     LetterId
 );
 
+impl ConversationId {
+    /// Where letters to recruiters are kept that belong to no batch.
+    pub const DESK: Self = Self(-1);
+
+    /// It is no batch.
+    #[must_use]
+    pub const fn is_desk(self) -> bool {
+        self.0 == Self::DESK.0
+    }
+}
+
 /// Names one letter for ever: the conversation and the letter's number in it, counted from 1.
 /// The signed form stands in the letter's tagged address and in its Message-ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

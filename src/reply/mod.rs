@@ -19,6 +19,7 @@ mod languages;
 mod lean;
 mod meant;
 mod names;
+pub mod orders;
 mod pairs;
 mod passages;
 mod phrase;

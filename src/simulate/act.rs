@@ -247,6 +247,7 @@ fn topic(says: &Content, fickle: bool, roll: u64) -> Option<Topic> {
         Content::Reminder { submission, asks, .. } => Some(Topic::Interview(*submission)).filter(|_| *asks && roll < 35),
         Content::Invitation { submission, .. } => Some(Topic::Whim(*submission)).filter(|_| if fickle { roll < 70 } else { roll < 2 }),
         Content::Receipt { .. }
+        | Content::Withdrawn { .. }
         | Content::ConfirmSender { .. }
         | Content::ConfirmDeputy { .. }
         | Content::CalledOff { .. }

@@ -3,10 +3,12 @@
 use rusqlite::params;
 use serde::Serialize;
 
+use super::milestones::Whose;
 use super::tables::{instant, optional, text_of, text_or_empty};
 use super::{Deadline, StoreError, Tx, state};
-use crate::conversation::{self, Batch, Conversation, Driver, Entry, InterviewKind, MOST_INTERVIEWERS, Policy, Side};
-use crate::model::{Address, ConversationId, Feed, Reason, Reference, SubmissionId, Timestamp};
+use crate::calendar::Zone;
+use crate::conversation::{self, Batch, Candidate, Conversation, Driver, Entry, InterviewKind, MOST_INTERVIEWERS, Policy, Side};
+use crate::model::{Address, ConversationId, Feed, Mailbox, Reason, Reference, SubmissionId, Timestamp};
 
 /// A batch about to be handed in. The submissions in it get their numbers from the database.
 #[derive(Debug, Clone)]
@@ -45,21 +47,7 @@ impl Tx<'_> {
             .sql
             .prepare_cached("INSERT INTO clients (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id")?
             .query_row([batch.client.as_str()], |row| row.get(0))?;
-        let contact_id: i64 = self
-            .sql
-            .prepare_cached(
-                "INSERT INTO contacts (client_id, name, address, zone) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (address) DO UPDATE SET client_id = ?1, name = ?2, zone = ?4 RETURNING id",
-            )?
-            .query_row(
-                params![
-                    client_id,
-                    contact.mailbox.name.as_str(),
-                    contact.mailbox.address.as_str(),
-                    contact.zone.name()
-                ],
-                |row| row.get(0),
-            )?;
+        let contact_id = self.keep_contact(client_id, &contact.mailbox, contact.zone)?;
         let project_id: i64 = self
             .sql
             .prepare_cached(
@@ -77,17 +65,7 @@ impl Tx<'_> {
             )?;
         let mut interviewers: Vec<i64> = Vec::new();
         for one in &batch.interviewers {
-            let contact = self
-                .sql
-                .prepare_cached(
-                    "INSERT INTO contacts (client_id, name, address, zone) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT (address) DO UPDATE SET client_id = ?1, name = ?2, zone = ?4 RETURNING id",
-                )?
-                .query_row(
-                    params![client_id, one.mailbox.name.as_str(), one.mailbox.address.as_str(), one.zone.name()],
-                    |row| row.get(0),
-                )?;
-            interviewers.push(contact);
+            interviewers.push(self.keep_contact(client_id, &one.mailbox, one.zone)?);
         }
         let id: i64 = self
             .sql
@@ -99,22 +77,13 @@ impl Tx<'_> {
                 .execute(params![id, position, contact])?;
         }
         let id = ConversationId(id);
+        let whose = Whose {
+            client: client_id,
+            project: project_id,
+            team: self.team(&batch.recruiters)?,
+        };
         for (position, candidate) in batch.candidates.iter_mut().enumerate() {
-            let candidate_id: i64 = self
-                .sql
-                .prepare_cached(
-                    "INSERT INTO candidates (name, address, phone, zone) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT (address) DO UPDATE SET name = ?1, phone = ?3, zone = ?4 RETURNING id",
-                )?
-                .query_row(
-                    params![
-                        candidate.mailbox.name.as_str(),
-                        candidate.mailbox.address.as_str(),
-                        candidate.phone.as_ref().map_or("", |phone| phone.as_str()),
-                        candidate.zone.name()
-                    ],
-                    |row| row.get(0),
-                )?;
+            let candidate_id = self.keep_candidate(candidate)?;
             let submission: i64 = self
                 .sql
                 .prepare_cached("INSERT INTO submissions (batch_id, candidate_id, position) VALUES (?1, ?2, ?3) RETURNING id")?
@@ -123,6 +92,7 @@ impl Tx<'_> {
                     |row| row.get(0),
                 )?;
             candidate.submission = SubmissionId(submission);
+            self.begin_milestones(candidate.submission, whose, now)?;
         }
         for (whose, feed) in &new.calendars {
             self.keep_feed(whose, feed.as_ref())?;
@@ -131,6 +101,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE batches SET reference = ?2, handed_in = ?3 WHERE id = ?1")?
             .execute(params![id.0, Reference::of(id).as_str(), state::handed_in(&conversation)])?;
+        self.introduce(&conversation, now)?;
         Ok(conversation)
     }
 
@@ -148,6 +119,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Damaged`] when the stored state does not fit.
     pub fn conversation(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        if id.is_desk() {
+            return Ok(None);
+        }
         let mut found = self.sql.prepare_cached("SELECT handed_in, state FROM batches WHERE id = ?1")?;
         let mut rows = found.query([id.0])?;
         let Some(row) = rows.next()? else { return Ok(None) };
@@ -201,6 +175,9 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE batches SET state = ?2, driver = ?3 WHERE id = ?1")?
             .execute(params![after.id.0, state, driver])?;
+        if before.corrected != after.corrected {
+            self.save_addresses(after)?;
+        }
         for submission in after.submissions.iter().filter(|one| before.submission(one.id) != Some(one)) {
             let resting = submission.resting.as_ref();
             self.sql
@@ -230,6 +207,51 @@ impl Tx<'_> {
                     deadline.submission().map_or(0, |id| id.0),
                     text_of(at)
                 ])?;
+        }
+        self.put_on_board(before, after)
+    }
+
+    /// The row of somebody at a client.
+    fn keep_contact(&self, client: i64, mailbox: &Mailbox, zone: Zone) -> Result<i64, StoreError> {
+        let mut kept = self.sql.prepare_cached(
+            "INSERT INTO contacts (client_id, name, address, zone) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (address) DO UPDATE SET client_id = ?1, name = ?2, zone = ?4 RETURNING id",
+        )?;
+        let values = params![client, mailbox.name.as_str(), mailbox.address.as_str(), zone.name()];
+        Ok(kept.query_row(values, |row| row.get(0))?)
+    }
+
+    /// The row of a candidate.
+    fn keep_candidate(&self, candidate: &Candidate) -> Result<i64, StoreError> {
+        let mut kept = self.sql.prepare_cached(
+            "INSERT INTO candidates (name, address, phone, zone) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (address) DO UPDATE SET name = ?1, phone = ?3, zone = ?4 RETURNING id",
+        )?;
+        let values = params![
+            candidate.mailbox.name.as_str(),
+            candidate.mailbox.address.as_str(),
+            candidate.phone.as_ref().map_or("", |phone| phone.as_str()),
+            candidate.zone.name()
+        ];
+        Ok(kept.query_row(values, |row| row.get(0))?)
+    }
+
+    /// Contact and candidates by the addresses they have now: by these their mail is known.
+    fn save_addresses(&self, after: &Conversation) -> Result<(), StoreError> {
+        let contact = &after.batch.contact;
+        let client: i64 = self
+            .sql
+            .prepare_cached("SELECT client_id FROM batches WHERE id = ?1")?
+            .query_row([after.id.0], |row| row.get(0))?;
+        let contact_id = self.keep_contact(client, &contact.mailbox, contact.zone)?;
+        self.sql
+            .prepare_cached("UPDATE batches SET contact_id = ?2 WHERE id = ?1")?
+            .execute(params![after.id.0, contact_id])?;
+        for candidate in &after.batch.candidates {
+            let id = self.keep_candidate(candidate)?;
+            self.sql
+                .prepare_cached("UPDATE submissions SET candidate_id = ?2 WHERE id = ?1")?
+                .execute(params![candidate.submission.0, id])?;
         }
         Ok(())
     }
@@ -382,6 +404,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),
         "asked_back" => Some(conversation::Deadline::AskedBack),
+        "orders" => Some(conversation::Deadline::Orders),
         "interview_client" => Some(conversation::Deadline::Interview(submission, Side::Client)),
         "interview_candidate" => Some(conversation::Deadline::Interview(submission, Side::Candidate)),
         "picked" => Some(conversation::Deadline::Picked(submission)),

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::{StoreError, Tx};
 
 /// "rply" in ASCII: tells our files from others.
 const APPLICATION_ID: i32 = 0x7270_6c79;
@@ -12,7 +12,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
+    include_str!("schema-5.sql"),
+    include_str!("schema-6.sql"),
+    include_str!("schema-7.sql"),
 ];
+/// The version that brings milestones: those of all submissions so far are told by their timelines.
+const MILESTONES: usize = 5;
 
 /// The schema's version; 0 for an empty file.
 ///
@@ -46,6 +51,9 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         tx.execute_batch(migration)?;
+        if done + 1 == MILESTONES {
+            Tx::new(&tx, 0).fill_milestones()?;
+        }
         tx.pragma_update(None, "user_version", i64::try_from(done + 1).unwrap_or(i64::MAX))?;
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
         tx.commit()?;

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{
-    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, NamedZone, Parked, Policy, Press, Submission, Unheard, Written,
+    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press, Submission,
+    Unheard, Written,
 };
-use crate::model::{ConversationId, SubmissionId};
+use crate::model::{Address, ConversationId, SubmissionId};
 
 /// `batches.handed_in`.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +38,10 @@ struct State<'a> {
     letters: u32,
     #[serde(default)]
     named_zones: Cow<'a, [NamedZone]>,
+    #[serde(default)]
+    corrected: Cow<'a, [(Party, Address)]>,
+    #[serde(default)]
+    ordered: Cow<'a, [Ordered]>,
 }
 
 /// What was handed in.
@@ -70,6 +75,8 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         client_unreachable,
         letters,
         named_zones,
+        corrected,
+        ordered,
     } = conversation;
     serde_json::to_string(&State {
         submissions: Cow::Borrowed(submissions),
@@ -87,6 +94,8 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         client_unreachable: *client_unreachable,
         letters: *letters,
         named_zones: Cow::Borrowed(named_zones),
+        corrected: Cow::Borrowed(corrected),
+        ordered: Cow::Borrowed(ordered),
     })
 }
 
@@ -113,10 +122,15 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         client_unreachable: state.client_unreachable,
         letters: state.letters,
         named_zones: Vec::new(),
+        corrected: Vec::new(),
+        ordered: state.ordered.into_owned(),
         elsewhere: Elsewhere::default(),
     };
     for named in state.named_zones.iter() {
         conversation.name_zone(*named);
+    }
+    for (who, address) in state.corrected.into_owned() {
+        conversation.readdress(who, address);
     }
     Ok(conversation)
 }

@@ -232,7 +232,7 @@ impl Tx<'_> {
              FROM batches b JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id
              WHERE b.id BETWEEN ?1 AND ?2 ORDER BY b.id DESC LIMIT ?3",
         )?;
-        let (first, last) = only.map_or((0, i64::MAX), |id| (id.0, id.0));
+        let (first, last) = only.map_or((1, i64::MAX), |id| (id.0, id.0));
         let rows = batches.query_map(params![first, last, limit], |row| {
             Ok(BatchLine {
                 id: row.get(0)?,

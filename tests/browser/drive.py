@@ -4,6 +4,10 @@
     python3 drive.py follow URL...          scripts on: open each, scroll, hover, follow every link; print what was opened
     python3 drive.py play MODE STEPS        a phone, MODE plain (scripts and cookies off) or scripts; STEPS is JSON, [what, where, text] each:
                                             open URL, tap SELECTOR, type SELECTOR TEXT, press SELECTOR; print the pages that were shown
+    python3 drive.py walk MODE STEPS        one browser of its own for each WHO; STEPS is JSON, [WHO, what, where, text] each: open URL,
+                                            press SELECTOR (a page follows), tap SELECTOR, type SELECTOR TEXT, pick SELECTOR VALUE, click SELECTOR
+                                            (its middle, whatever follows), wait - TEXT (until the page says it), rest - SECONDS, show (print the
+                                            page), look DIR NAME (screenshots at 1440 and 390 px, light and dark; print what is too wide or small)
     python3 drive.py look DIR NAME=URL...   screenshots at 1280 and 360 px, light and dark; print what is too wide or too small. Behind the
                                             URL, after a space, may stand the SELECTOR of a control that is pressed first
 
@@ -268,6 +272,80 @@ def play(browser, mode, steps):
     return shown
 
 
+def point(browser, selector):
+    node = browser.find(selector)
+    browser.call("DOM.scrollIntoViewIfNeeded", nodeId=node)
+    quad = browser.call("DOM.getBoxModel", nodeId=node)["model"]["border"]
+    where = {"x": (quad[0] + quad[4]) / 2, "y": (quad[1] + quad[5]) / 2, "button": "left", "clickCount": 1}
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.call("Input.dispatchMouseEvent", type=kind, **where)
+
+
+def page_of(browser):
+    page = browser.evaluate(SHOWN)
+    page["url"] = browser.evaluate("location.pathname + location.search")
+    page["title"] = browser.evaluate("document.title")
+    return page
+
+
+def walk(mode, steps):
+    browsers, shown = {}, []
+    try:
+        for who, what, where, text in json.loads(steps):
+            if who not in browsers:
+                browsers[who] = Browser()
+                browsers[who].screen(1440, 900)
+                if mode == "plain":
+                    browsers[who].call("Emulation.setScriptExecutionDisabled", value=True)
+            browser = browsers[who]
+            if what == "open":
+                browser.open(where)
+            elif what == "press":
+                browser.click(where)
+            elif what in ("tap", "click"):
+                point(browser, where)
+            elif what == "type":
+                browser.type(where, text)
+            elif what == "pick":
+                browser.evaluate(f"document.querySelector({json.dumps(where)}).value = {json.dumps(text)}")
+            elif what == "wait":
+                for _ in range(100):
+                    if text in browser.evaluate("document.body.innerText"):
+                        break
+                    time.sleep(0.1)
+                else:
+                    sys.exit(f"the page never said {text}")
+            elif what == "rest":
+                time.sleep(float(text))
+            elif what == "show":
+                shown.append(page_of(browser))
+            elif what == "look":
+                shown.append({"page": text, "measured": shots(browser, where, text)})
+            else:
+                sys.exit(f"what is {what}?")
+    finally:
+        for browser in browsers.values():
+            browser.close()
+    return shown
+
+
+def shots(browser, directory, name):
+    os.makedirs(directory, exist_ok=True)
+    found = {}
+    for width in (1440, 390):
+        for dark in (False, True):
+            shade = "dark" if dark else "light"
+            browser.screen(width, 900, dark=dark)
+            found[f"{width} {shade}"] = browser.evaluate(MEASURE)
+            size = browser.call("Page.getLayoutMetrics")["cssContentSize"]
+            clip = {"x": 0, "y": 0, "width": width, "height": max(size["height"], 400), "scale": 1}
+            shot = browser.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+            with open(os.path.join(directory, f"{name}-{width}-{shade}.png"), "wb") as file:
+                file.write(base64.b64decode(shot["data"]))
+    browser.screen(1440, 900)
+    return found
+
+
 def look(browser, directory, pages):
     os.makedirs(directory, exist_ok=True)
     found = {}
@@ -295,6 +373,9 @@ def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     what, rest = sys.argv[1], sys.argv[2:]
+    if what == "walk":
+        print(json.dumps(walk(*rest)))
+        return
     browser = Browser()
     try:
         if what == "tap":

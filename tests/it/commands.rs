@@ -135,6 +135,55 @@ fn commands_go_on_needs_somebody_who_is_silent() {
     assert!(!told.contains("go_on"), "{told}");
 }
 
+#[test]
+fn commands_report_says_what_it_counts_and_leaves_the_rest_alone() {
+    let home = home();
+    batch_in(home.path());
+    let submitted = replyd(home.path(), &["submit", "batch.toml"]);
+    assert!(submitted.status.success(), "{}", said(&submitted));
+    let before = files(home.path());
+    let text = said(&replyd(home.path(), &["report"]));
+    assert!(text.starts_with("3 submissions handed in until "), "{text}");
+    let four = [
+        "answered within 48 hours",
+        "booked without a person",
+        "business days to the interview",
+        "reasons for passes",
+    ];
+    let places = four.map(|one| text.find(one).unwrap_or_else(|| panic!("{one}: {text}")));
+    assert!(places.is_sorted(), "{text}");
+    let json = replyd(home.path(), &["report", "--json", "--by", "project"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["groups"][0]["figures"]["funnel"]["submitted"], 3, "{json}");
+    let csv = String::from_utf8(replyd(home.path(), &["report", "--csv", "--by", "client"]).stdout).unwrap();
+    assert_eq!(csv.matches("\r\n").count(), 2, "{csv}");
+    assert_eq!(files(home.path()), before, "a report writes nothing");
+    for (arguments, code, why) in [
+        (
+            &["report", "--from", "2026-03-02", "--to", "2026-03-01"][..],
+            65,
+            "there is no day between them",
+        ),
+        (
+            &["report", "--client", "Nobody"],
+            65,
+            "`replyd report --by client` lists those there are",
+        ),
+        (&["report", "--from", "yesterday"], 2, "--from"),
+        (&["report", "--csv", "--json"], 2, "cannot be used with"),
+        (&["report", "--svg", "batch.toml"], 74, "batch.toml"),
+    ] {
+        let refused = replyd(home.path(), arguments);
+        assert_eq!(refused.status.code(), Some(code), "{arguments:?}: {}", said(&refused));
+        assert!(said(&refused).contains(why), "{arguments:?}: {}", said(&refused));
+    }
+    assert!(replyd(home.path(), &["report", "--svg", "plots/march"]).status.success());
+    for plot in ["funnel", "answers", "reasons"] {
+        let svg = std::fs::read_to_string(home.path().join(format!("plots/march/{plot}.svg"))).unwrap();
+        assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{plot}: {svg}");
+    }
+}
+
 /// A stranger's mail is shown; nothing in it moves the cursor, sets a title or turns the writing round.
 #[test]
 fn commands_explain_shows_a_mail_safely_with_and_without_a_database() {

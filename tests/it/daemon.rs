@@ -11,6 +11,7 @@ mod mailbox;
 mod meeting;
 mod oauth;
 mod operations;
+mod orders;
 mod panel;
 mod privacy;
 mod reports;

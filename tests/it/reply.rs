@@ -1,6 +1,7 @@
 //! Answers of clients, read: `fixtures/decisions/*.txt` hold texts and the reading expected (see the README there).
 
 mod mails;
+mod orders;
 mod times;
 
 use std::collections::BTreeSet;

@@ -36,10 +36,17 @@ impl Turn {
         if self.c.policy.scheduling.order == Order::Nobody {
             return false;
         }
-        let Some(submission) = self.submission_mut(id) else { return false };
-        if submission.interview.as_ref().is_some_and(Interview::is_under_way) {
+        if self.interview(id).is_some_and(Interview::is_under_way) {
             return true;
         }
+        self.seat(id);
+        self.advance(id);
+        true
+    }
+
+    /// An interview that nobody was asked about yet.
+    pub(super) fn seat(&mut self, id: SubmissionId) {
+        let Some(submission) = self.submission_mut(id) else { return };
         let before = submission.interview.take();
         let arranged = Some(match before {
             // What calendars and old links know of the one that was called off goes on counting.
@@ -64,8 +71,6 @@ impl Turn {
             submission.interview = arranged;
         }
         self.record("arranging", Some(id), "an interview is to be arranged".to_owned());
-        self.advance(id);
-        true
     }
 
     /// Asks whoever has to speak next, or books what both can.
@@ -516,6 +521,7 @@ fn what_is_asked(says: &Content) -> &'static str {
         | Content::ConfirmDeputy { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
+        | Content::Withdrawn { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::Invitation { .. }

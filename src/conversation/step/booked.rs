@@ -175,30 +175,38 @@ impl Turn {
             self.tell_of_words(id, &why, words);
             return self.stays_as_is(id, side, !said.open.is_empty());
         }
-        let Some(interview) = self.interview_mut(id) else { return };
-        let Some(booked) = interview.booked.take() else {
+        if self.interview(id).is_none_or(|one| one.booked.is_none()) {
             // Nothing is booked yet: these are times like any others.
             return self.times_instead(id, side, said);
-        };
-        interview.was_booked = Some(booked);
-        interview.status = InterviewStatus::Rescheduled;
-        interview.moves = interview.moves.saturating_add(1);
-        interview.rounds = 0;
-        interview.refused = interview.slots.len();
-        let moves = interview.moves;
-        // What was agreed once is no answer any more; what the other side gave may still hold.
-        interview.attendee_mut(side).can = None;
-        if let Some(submission) = self.submission_mut(id) {
-            submission.status = Status::Interested;
         }
-        for deadline in [Deadline::Remind(id), Deadline::After(id)] {
-            self.c.deadlines.clear(deadline);
+        let moves = self.give_up_time(id);
+        // What was agreed once is no answer any more; what the other side gave may still hold.
+        if let Some(attendee) = self.attendee_mut(id, side) {
+            attendee.can = None;
         }
         self.record("moved", Some(id), format!("{} cannot make the time that was agreed", side.label()));
         if moves > limit {
             return self.leave_to_recruiter(id, "The interview was moved too often for it to go by itself", "");
         }
         self.times_instead(id, side, said);
+    }
+
+    /// The time that was agreed holds no longer; the entry in the calendars stays until another one is agreed. Gives how often it was moved.
+    pub(super) fn give_up_time(&mut self, id: SubmissionId) -> u8 {
+        let Some(interview) = self.interview_mut(id) else { return 0 };
+        interview.was_booked = interview.booked.take();
+        interview.status = InterviewStatus::Rescheduled;
+        interview.moves = interview.moves.saturating_add(1);
+        interview.rounds = 0;
+        interview.refused = interview.slots.len();
+        let moves = interview.moves;
+        if let Some(submission) = self.submission_mut(id) {
+            submission.status = Status::Interested;
+        }
+        for deadline in [Deadline::Remind(id), Deadline::After(id)] {
+            self.c.deadlines.clear(deadline);
+        }
+        moves
     }
 
     /// So shortly before the start nobody could be told in time.

@@ -8,12 +8,15 @@ mod chase;
 mod clocks;
 mod decide;
 mod mail;
+mod ordered;
 mod panel;
 mod press;
 mod seated;
 mod spoken;
 mod steer;
 mod unread;
+
+use ordered::Echo;
 
 use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
 use crate::model::{MessageId, SubmissionId, Timestamp};
@@ -65,6 +68,23 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::FreshLinkAsked => turn.fresh_link_asked(),
         Event::InterviewLinkAsked { submission, by } => turn.interview_link_asked(submission, by),
         Event::Steered { by, command } => turn.steered(&by, command),
+        Event::Ordered {
+            recruiter,
+            commands,
+            unread,
+            told,
+            undo,
+            answers,
+        } => turn.ordered(
+            recruiter,
+            commands,
+            Echo {
+                unread,
+                told,
+                undo,
+                answers,
+            },
+        ),
         Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
     }
     turn.note_told_zones();
@@ -144,6 +164,7 @@ impl Turn {
             Deadline::AskReasons(id) => self.ask_reasons_due(id),
             Deadline::Receipt => self.receipt_due(),
             Deadline::AskedBack => self.asked_back_due(),
+            Deadline::Orders => self.orders_due(),
             Deadline::Interview(id, side) => self.interview_due(id, side),
             Deadline::Picked(id) => self.picked_due(id),
             Deadline::Tell(id, side) => self.tell_due(id, side),

@@ -1,8 +1,13 @@
 //! What a recruiter does by hand.
 
+use chrono::NaiveDate;
+
 use super::Turn;
-use crate::conversation::{Command, Deadline, Driver, Notice, Status, Wanted};
-use crate::model::Decision;
+use crate::calendar::Spans;
+use crate::conversation::{Asking, Command, Content, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
+use crate::model::{Address, Decision, Slot, SubmissionId};
+use crate::reply::TimesSaid;
+use crate::reply::times::Intent;
 
 impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
@@ -42,6 +47,26 @@ impl Turn {
             }
             Command::GoOn { submission, yes, without } => self.go_on(by, submission, yes, &without),
             Command::Note { text } => self.record_words("note", None, format!("note by {by}"), text),
+            Command::Pause { until } => self.paused(by, until),
+            Command::StopChase => {
+                self.c.chase.stopped = true;
+                self.record("chase_stopped", None, format!("{by}: no more reminders to {}", self.client_name()));
+                self.schedule_chase();
+            }
+            Command::Times {
+                submission,
+                by: side,
+                open,
+            } => self.times_told(by, submission, side, open),
+            Command::Book { submission, slot } => self.book_by_hand(by, submission, slot),
+            Command::Rearrange { submission } => self.rearrange(by, submission),
+            Command::CallOff { submission } => match self.interview(submission).is_some_and(Interview::is_under_way) {
+                true => self.call_off(submission, None, ""),
+                false => self.not_done(submission, "no interview is arranged or agreed"),
+            },
+            Command::Withdraw { submission } => self.withdraw(by, submission),
+            Command::Readdress { who, address } => self.readdress(by, who, address),
+            Command::Resend { to } => self.resend(by, to),
         }
     }
 
@@ -74,5 +99,228 @@ impl Turn {
             self.heard_from_person();
         }
         self.tell_recruiters(&Notice::Driver { taken });
+    }
+    /// What a recruiter ordered cannot be done; they are told why.
+    fn not_done(&mut self, about: SubmissionId, why: &str) {
+        let why = format!("{}: {why}", self.name_of(about));
+        self.record("not_done", Some(about), why.clone());
+        self.tell_recruiters(&Notice::NotDone { why });
+    }
+
+    /// Everything that nobody asked for waits for that day, each in their own zone.
+    fn paused(&mut self, by: &str, until: NaiveDate) {
+        let before = until.pred_opt().unwrap_or(until);
+        let resumes = self.working_day_after(Some(before));
+        self.c.chase.away_until = Some(resumes);
+        let detail = format!(
+            "{by}: nothing goes out by itself before {}",
+            self.c.batch.contact.zone.spelled(resumes)
+        );
+        self.record("paused", None, detail);
+        self.schedule_chase();
+        let waiting: Vec<(SubmissionId, Side)> = self
+            .c
+            .deadlines
+            .iter()
+            .filter_map(|(deadline, _)| {
+                if let Deadline::Interview(id, side) = deadline {
+                    Some((id, side))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        for (id, side) in waiting {
+            let resumes = self.working_day_in(self.zone_of(id, side), Some(before));
+            self.c
+                .deadlines
+                .set(Deadline::Interview(id, side), self.polite_for(id, side, resumes));
+        }
+    }
+
+    /// Times that somebody told the recruiter count as if they had written them. Beside a yes that is not said yet they are kept for it.
+    fn times_told(&mut self, by: &str, id: SubmissionId, side: Side, open: Spans) {
+        let said = TimesSaid {
+            open,
+            ..TimesSaid::of(Intent::Availability)
+        };
+        if !self.interview(id).is_some_and(Interview::is_under_way) && !self.begin_interview(id) {
+            return self.not_done(id, "times are kept only for somebody whom the client wants to meet");
+        }
+        if let Some(interview) = self.interview_mut(id) {
+            interview.with_recruiter = false;
+        }
+        self.record("times_told", Some(id), format!("{by} told when {} can", side.label()));
+        self.spoke_of_times(id, side, &said, "", None);
+    }
+
+    /// An interview is to be arranged, and nobody is asked yet. False when the client did not say yes.
+    fn begin_interview(&mut self, id: SubmissionId) -> bool {
+        let wanted = self
+            .c
+            .submission(id)
+            .is_some_and(|one| one.decision() == Some(Decision::Interested));
+        if wanted {
+            self.seat(id);
+        }
+        wanted
+    }
+
+    /// Whoever says that a time is agreed says yes as well.
+    fn book_by_hand(&mut self, by: &str, id: SubmissionId, slot: Slot) {
+        if slot.start <= self.now {
+            return self.not_done(id, "the time for the interview is past");
+        }
+        let ended = |status| matches!(status, Status::Completed | Status::Withdrawn | Status::Closed);
+        if self.c.submission(id).is_none_or(|one| ended(one.status)) {
+            return self.not_done(id, "the submission has ended");
+        }
+        if self.interview(id).and_then(|one| one.booked) == Some(slot) {
+            return self.record("repeated", Some(id), "the time that is agreed was ordered once more".to_owned());
+        }
+        if self.c.is_taken(id, slot) {
+            return self.not_done(id, "somebody has another interview at that time");
+        }
+        if !self.interview(id).is_some_and(Interview::is_under_way) {
+            self.seat(id);
+        }
+        if let Some(interview) = self.interview_mut(id) {
+            interview.with_recruiter = false;
+        }
+        if self
+            .c
+            .submission(id)
+            .is_some_and(|one| one.decision() != Some(Decision::Interested))
+        {
+            self.steered(
+                by,
+                Command::Decide {
+                    submission: id,
+                    decision: Decision::Interested,
+                    reasons: Vec::new(),
+                },
+            );
+        }
+        self.book(id, slot, None);
+    }
+
+    /// What was agreed holds no longer, and everybody is asked anew.
+    fn rearrange(&mut self, by: &str, id: SubmissionId) {
+        if !self.interview(id).is_some_and(Interview::is_under_way) {
+            return self.not_done(id, "no interview is arranged or agreed");
+        }
+        let booked = self.interview(id).and_then(|one| one.booked).is_some();
+        if let Some(interview) = self.interview_mut(id) {
+            interview.with_recruiter = false;
+            for side in interview.sides() {
+                let attendee = interview.attendee_mut(side);
+                (attendee.can, attendee.asked) = (None, None);
+            }
+        }
+        if booked {
+            self.give_up_time(id);
+        }
+        self.record("moved", Some(id), format!("{by}: another time is to be found"));
+        self.forget_named(id);
+        self.advance(id);
+    }
+
+    /// The candidate is out. Whoever has the interview in their calendar is told; so is the client.
+    fn withdraw(&mut self, by: &str, id: SubmissionId) {
+        let Some(submission) = self.c.submission(id) else { return };
+        if matches!(submission.status, Status::Completed | Status::Withdrawn | Status::Closed) {
+            return self.not_done(id, "the submission has ended already");
+        }
+        let known_to_client = submission.status != Status::Queued && submission.decision() != Some(Decision::Pass);
+        self.call_off(id, None, "");
+        for deadline in [Deadline::TakeEffect(id), Deadline::FollowUp(id), Deadline::AskReasons(id)] {
+            self.c.deadlines.clear(deadline);
+        }
+        self.c.unacknowledged.retain(|one| *one != id);
+        if let Some(submission) = self.submission_mut(id) {
+            submission.resting = None;
+            submission.status = Status::Withdrawn;
+        }
+        self.made_clear(id);
+        self.record("withdrawn", Some(id), format!("{by}: the candidate is out"));
+        if known_to_client {
+            self.send(Party::Client, Content::Withdrawn { submission: id }, None);
+        }
+        self.schedule_chase();
+    }
+
+    fn readdress(&mut self, by: &str, who: Party, address: Address) {
+        let taken = self.c.batch.people().any(|one| one.address == address);
+        if taken {
+            return self.record(
+                "repeated",
+                None,
+                format!("{by}: {} belongs to somebody in this batch already", address.masked()),
+            );
+        }
+        let about = if let Party::Candidate(id) = who { Some(id) } else { None };
+        let shown = match who {
+            Party::Client => self.client_name(),
+            Party::Candidate(id) => self.name_of(id),
+            Party::Interviewer(_) => "an interviewer".to_owned(),
+            Party::Recruiter(_) => "a recruiter".to_owned(),
+        };
+        self.c.readdress(who, address);
+        self.record("readdressed", about, format!("{by}: mail to {shown} goes to another address"));
+        if who == Party::Client && self.c.client_unreachable {
+            self.steered(by, Command::Reach);
+        }
+    }
+
+    /// What somebody was sent last, as it stands now: the question they were asked, the time that is agreed, or the candidates.
+    fn resend(&mut self, by: &str, to: Party) {
+        let side = match to {
+            Party::Client => Side::Client,
+            Party::Candidate(_) => Side::Candidate,
+            Party::Interviewer(n) => Side::Interviewer(n),
+            Party::Recruiter(_) => return,
+        };
+        let ids: Vec<SubmissionId> = match to {
+            Party::Candidate(id) => vec![id],
+            Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => self.c.submissions.iter().map(|one| one.id).collect(),
+        };
+        let mut sent = false;
+        for id in &ids {
+            let Some(interview) = self.interview(*id).filter(|one| one.is_under_way()) else {
+                continue;
+            };
+            let (booked, asked) = (interview.booked, interview.attendee(side).asked);
+            if let Some(asked) = asked
+                && let Some(says) = self.question(
+                    *id,
+                    side,
+                    Asking {
+                        letters: asked.letters.saturating_sub(1),
+                        ..asked
+                    },
+                    None,
+                )
+            {
+                sent |= self.send(to, says, None);
+            } else if let Some(slot) = booked.filter(|slot| slot.start > self.now) {
+                if let Some(attendee) = self.attendee_mut(*id, side) {
+                    attendee.resend = true;
+                }
+                self.tell_side(*id, side, slot.start, true);
+                sent = true;
+            }
+        }
+        let waits = self.c.open().next().is_some();
+        if to == Party::Client && !sent && waits {
+            sent = self.send(Party::Client, Content::Submission, None);
+        }
+        let about = if let Party::Candidate(id) = to { Some(id) } else { None };
+        if sent {
+            return self.record("resent", about, format!("{by}: the last letter was sent once more"));
+        }
+        match ids.first() {
+            Some(id) => self.not_done(*id, "there is no letter that could be sent once more"),
+            None => {}
+        }
     }
 }

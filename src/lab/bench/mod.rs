@@ -6,6 +6,7 @@
 pub mod fetch;
 pub mod own;
 pub mod reply;
+pub mod report;
 
 use std::io::{self, Write};
 

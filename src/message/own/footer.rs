@@ -64,7 +64,7 @@ pub(super) fn is_device(line: &str) -> bool {
     static STARTS: LazyLock<Words> = LazyLock::new(|| section("device"));
     let trimmed = |text: &str| text.trim().trim_matches(['-', '*', '_', ' ', '—', '–', '[', ']']).to_lowercase();
     static SLOGANS: LazyLock<Words> = LazyLock::new(|| section("slogan"));
-    if SLOGANS.any_starts(&lower(head(line, 60))) && line.split_whitespace().count() <= 8 {
+    if SLOGANS.any_begins(head(line, 60)) && line.split_whitespace().count() <= 8 {
         return true;
     }
     // Most lines are told by their first letters; what stands in front of a link may be the link's name.
@@ -282,7 +282,7 @@ pub(super) fn is_closing(line: &str) -> bool {
 /// "PS: Carl is a no."
 pub(super) fn is_afterthought(line: &str) -> bool {
     static OPENINGS: LazyLock<Words> = LazyLock::new(|| section("afterthought"));
-    OPENINGS.any_starts(&lower(line))
+    OPENINGS.any_begins(line)
 }
 
 /// "via mobile", which some programs put under the name.

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::layout::Layout;
+use super::layout::{Layout, Table};
 use super::runs::{Fit, Indexed};
 use super::words::Word;
 
@@ -29,8 +29,9 @@ pub(super) struct Answer<'a> {
     pub(super) words: &'a [Word],
     /// For each word whether its line is quoted beyond doubt.
     pub(super) marked: &'a [bool],
-    /// So many pairs of words may still be compared.
+    /// So many pairs of words may still be compared, and what for.
     pub(super) room: &'a Cell<usize>,
+    pub(super) table: &'a Cell<Table>,
 }
 
 impl Answer<'_> {

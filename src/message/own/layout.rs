@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::footer::is_signature_mark;
+use super::edges::{Edge, edges, strange_sign};
 use super::gaps::Answer;
 use super::runs::Indexed;
 use super::words::Word;
@@ -36,6 +36,8 @@ const LINK: i32 = 3;
 const LEFT_OUT: i32 = 7;
 const LEFT_OUT_INSIDE: i32 = 13;
 const LEFT_OUT_WORD: i32 = 3;
+/// What is left out up to inside a line costs as much more as from there.
+const RESUMED_INSIDE: i32 = LEFT_OUT_INSIDE - LEFT_OUT;
 /// The first words of a letter are left out, or its last.
 const CUT_SHORT: i32 = 4;
 /// So many words of the first line of a letter cost less to leave out: programs do not show what is hidden there.
@@ -69,55 +71,76 @@ pub(super) struct Layout<'a, 't> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// The same in both.
-    Same,
+    Same = 0,
     /// Typed.
-    Typed,
+    Typed = 1,
     /// Of the letter, and left out.
-    Left,
+    Left = 2,
 }
 
-/// What it costs to have come so far, by what the last word was.
-#[derive(Debug, Clone, Copy)]
+/// By what each of the three steps was reached, two bits for each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Back(u8);
+
+impl Back {
+    /// A step was reached by another one.
+    fn reached(step: Step, by: Step) -> Self {
+        Self((by as u8) << (2 * step as u8))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn before(self, step: Step) -> Step {
+        match self.0 >> (2 * step as u8) & 3 {
+            0 => Step::Same,
+            1 => Step::Typed,
+            _ => Step::Left,
+        }
+    }
+}
+
+/// What it costs to have come so far, at each place of the letter, by what the last word was. One list for each, because the costs of a
+/// typed word are found for many places at once.
+#[derive(Debug, Default)]
 struct Costs {
-    same: i32,
-    typed: i32,
-    left: i32,
+    same: Vec<i32>,
+    typed: Vec<i32>,
+    left: Vec<i32>,
 }
 
 impl Costs {
-    const NONE: Self = Self {
-        same: NEVER,
-        typed: NEVER,
-        left: NEVER,
-    };
+    /// As many as there are places, none of them reached.
+    fn clear(&mut self, places: usize) {
+        for costs in [&mut self.same, &mut self.typed, &mut self.left] {
+            costs.clear();
+            costs.resize(places, NEVER);
+        }
+    }
 }
 
-/// By what each of the three was reached.
-#[derive(Debug, Clone, Copy)]
-struct Back {
-    same: Step,
-    typed: Step,
-    left: Step,
+/// What ways are compared in, kept for the next stretch so that it is not made anew for each.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// The places between the words of the answer.
+    edges: Vec<Edge>,
+    cells: Cells,
+    above: Costs,
+    here: Costs,
+    /// What it costs at each place of the letter that a typed piece begins before a word, or has ended before it.
+    begins: Vec<i32>,
+    ended: Vec<i32>,
+    back: Vec<Back>,
 }
 
-/// The place between two words.
-#[derive(Debug, Clone, Copy, Default)]
-struct Edge {
-    /// A line, or a cell of the letter, begins there.
-    line: bool,
-    /// The sign that stands there, rather one that sets words off.
-    sign: Option<char>,
-    /// The sign belongs to the word behind it, or to the one before it.
-    opens: bool,
-    closes: bool,
-    /// A link stands there.
-    link: bool,
-    /// The mark of a signature stands there.
-    mark: bool,
-    /// Outside what is laid out.
-    free: bool,
-    /// What the word before it ends with.
-    end: Option<char>,
+/// The words of the letter and the places between them.
+#[derive(Debug, Default)]
+struct Cells {
+    hashes: Vec<u64>,
+    edges: Vec<Edge>,
+    /// All bits where an edge is inside a line, none where a line begins.
+    inside: Vec<i32>,
 }
 
 /// What it costs that a typed piece begins or ends at an edge, by where the letter stands.
@@ -147,6 +170,18 @@ impl Turn {
         let place = if cell.line { self.at_line } else { self.inside };
         if cell.sign == self.sign { place } else { place + self.strange }
     }
+
+    /// The same for each place of the letter.
+    fn costs(&self, cells: &Cells, all: &mut Vec<i32>) {
+        let more = self.inside - self.at_line;
+        all.clear();
+        all.extend(cells.inside.iter().map(|inside| self.at_line + (inside & more)));
+        if self.strange != 0 {
+            for (cost, _) in all.iter_mut().zip(&cells.edges).filter(|(_, cell)| cell.sign != self.sign) {
+                *cost += self.strange;
+            }
+        }
+    }
 }
 
 /// A word of the answer, which is laid against each word of the letter.
@@ -154,10 +189,8 @@ struct Row<'a> {
     word: &'a Word,
     /// Before it and behind it.
     edges: (&'a Edge, &'a Edge),
-    /// A typed piece begins before it, ends before it, ends behind it.
-    begins: Turn,
+    /// A typed piece ends before it.
     ends: Turn,
-    ended: Turn,
     /// It is typed, whatever stood before it; and behind a typed word.
     typed: i32,
     goes_on: i32,
@@ -170,34 +203,43 @@ struct Row<'a> {
 impl Layout<'_, '_> {
     /// The words that are the same in both.
     pub(super) fn pairs(&self) -> Vec<(usize, usize)> {
+        let mut table = self.answer.table.take();
+        let pairs = self.pairs_in(&mut table);
+        self.answer.table.set(table);
+        pairs
+    }
+
+    fn pairs_in(&self, table: &mut Table) -> Vec<(usize, usize)> {
         let ours = self.letter.words.get(self.ours.clone()).unwrap_or_default();
         let theirs = self.answer.words.get(self.theirs.clone()).unwrap_or_default();
-        let (text, all) = (self.answer.shown, self.answer.words);
-        let mut edges: Vec<Edge> = edges(text, all, &self.theirs, |word| word.line).collect();
-        if let Some(first) = edges.first_mut() {
-            first.free = !self.begins;
-        }
-        if let Some(last) = edges.last_mut() {
-            last.free = !self.ends;
-        }
-        let cells: Vec<Edge> = self::edges(self.letter.text, &self.letter.words, &self.ours, |word| word.cell).collect();
+        let Table {
+            edges,
+            cells,
+            above,
+            here,
+            begins,
+            ended,
+            back,
+        } = table;
+        self.read_edges(edges);
+        cells.read(self.letter, &self.ours);
         let marks = self.answer.marked.get(self.theirs.clone()).unwrap_or_default();
         let around = [marks.first().filter(|_| self.begins), marks.last().filter(|_| self.ends)];
         let strange = |mark: bool| around.iter().any(Option::is_some) && !around.contains(&Some(&mark));
 
-        let width = cells.len();
-        let mut back: Vec<Back> = Vec::with_capacity(edges.len() * width);
-        let mut above = self.first_row(&cells, &mut back);
-        let mut here: Vec<Costs> = Vec::with_capacity(width);
+        let width = cells.edges.len();
+        back.clear();
+        back.resize(edges.len() * width, Back::default());
+        let mut backs = back.chunks_exact_mut(width.max(1));
+        above.clear(width);
+        self.first_row(cells, above, backs.next().unwrap_or_default());
         let mut before: Option<&Word> = None;
-        for ((word, mark), edge) in theirs.iter().zip(marks).zip(edges.windows(2)) {
+        for (((word, mark), edge), back) in theirs.iter().zip(marks).zip(edges.windows(2)).zip(backs) {
             let [edge, behind] = edge else { break };
             let row = Row {
                 word,
                 edges: (edge, behind),
-                begins: Turn::new(edge, SIGN_BEFORE),
                 ends: Turn::new(edge, SIGN_BEHIND),
-                ended: Turn::new(behind, SIGN_BEHIND),
                 typed: if word.linked { LINK } else { 0 },
                 goes_on: if edge.link && !before.is_some_and(|word| word.linked) {
                     LINK
@@ -207,15 +249,20 @@ impl Layout<'_, '_> {
                 unmarked: edge.line && strange(*mark),
                 headed: word.head && !before.is_some_and(|word| word.head),
             };
-            here.clear();
-            row.lay(ours, &cells, &above, &mut here, &mut back);
-            std::mem::swap(&mut here, &mut above);
+            Turn::new(edge, SIGN_BEFORE).costs(cells, begins);
+            Turn::new(behind, SIGN_BEHIND).costs(cells, ended);
+            here.clear(width);
+            row.same(ours, cells, above, &mut here.same, back);
+            row.typed(cells, begins, above, &mut here.typed, back);
+            row.left(cells, ended, here, back);
+            std::mem::swap(here, above);
             before = Some(word);
         }
         // Where no run follows, what the letter has left over may have been cut off.
         let ended = Turn::new(&edges.last().copied().unwrap_or_default(), SIGN_BEHIND);
-        let ends = above.iter().zip(&cells).enumerate().map(|(j, (costs, cell))| {
-            let (cost, step) = cheapest(costs.same, costs.typed + ended.cost(cell), costs.left + resumed(cell));
+        let costs = above.same.iter().zip(&above.typed).zip(&above.left);
+        let ends = costs.zip(&cells.edges).enumerate().map(|(j, (((same, typed), left), cell))| {
+            let (cost, step) = cheapest(*same, typed + ended.cost(cell), left + resumed(cell));
             let ragged = j < ours.len() && !cell.line && !matches!(cell.end, Some('.' | '!' | '?'));
             (cost + cut_short(ours.len() - j) + if ragged { RAGGED } else { 0 }, j, step)
         });
@@ -224,31 +271,38 @@ impl Layout<'_, '_> {
         let Some((_, j, step)) = ends.filter(whole).min_by_key(|(cost, j, _)| (*cost, Reverse(*j))) else {
             return Vec::new();
         };
-        self.walked(&back, step, j, width)
+        self.walked(back, step, j, width)
+    }
+
+    /// The places between the words of the answer.
+    fn read_edges(&self, all: &mut Vec<Edge>) {
+        all.clear();
+        all.extend(edges(self.answer.shown, self.answer.words, &self.theirs, |word| word.line));
+        if let Some(first) = all.first_mut() {
+            first.free = !self.begins;
+        }
+        if let Some(last) = all.last_mut() {
+            last.free = !self.ends;
+        }
     }
 
     /// The costs of leaving out the first words of the letter.
-    fn first_row(&self, cells: &[Edge], back: &mut Vec<Back>) -> Vec<Costs> {
-        let first_line = cells.iter().skip(1).position(|cell| cell.line).map_or(HIDDEN, |last| last + 1);
-        let mut costs = Costs { same: 0, ..Costs::NONE };
-        let mut row = Vec::with_capacity(cells.len());
-        for j in 0..cells.len() {
-            let mut step = Step::Left;
-            if let Some(before) = j.checked_sub(1).and_then(|n| cells.get(n)) {
-                let (cost, from) = cheapest(costs.same + left_out(before), NEVER, costs.left);
-                let hidden = || i32::try_from(j.min(first_line).min(HIDDEN)).unwrap_or(0);
-                let whole = cost + LEFT_OUT_WORD;
-                let left = if self.begins { whole } else { whole.min(cut_short(j) - hidden()) };
-                (costs, step) = (Costs { left, ..Costs::NONE }, from);
-            }
-            row.push(costs);
-            back.push(Back {
-                same: Step::Same,
-                typed: Step::Typed,
-                left: step,
-            });
+    fn first_row(&self, cells: &Cells, costs: &mut Costs, back: &mut [Back]) {
+        let edges = &cells.edges;
+        let first_line = edges.iter().skip(1).position(|cell| cell.line).map_or(HIDDEN, |last| last + 1);
+        if let Some(first) = costs.same.first_mut() {
+            *first = 0;
         }
-        row
+        let (mut same, mut before) = (0, NEVER);
+        let places = edges.iter().zip(costs.left.iter_mut().zip(back).skip(1));
+        for (j, (edge, (left, back))) in (1..).zip(places) {
+            let (cost, from) = cheapest(same + left_out(edge), NEVER, before);
+            let hidden = || i32::try_from(j.min(first_line).min(HIDDEN)).unwrap_or(0);
+            let whole = cost + LEFT_OUT_WORD;
+            *left = if self.begins { whole } else { whole.min(cut_short(j) - hidden()) };
+            *back = Back::reached(Step::Left, from);
+            (same, before) = (NEVER, *left);
+        }
     }
 
     /// The pairs, from the last word back to the first.
@@ -256,11 +310,13 @@ impl Layout<'_, '_> {
         let mut i = self.theirs.len();
         let mut pairs = Vec::new();
         while i + j > 0 {
-            let Some(came) = back.get(i * width + j) else { break };
-            let (down, left, next) = match step {
-                Step::Same => (1, 1, came.same),
-                Step::Typed => (1, 0, came.typed),
-                Step::Left => (0, 1, came.left),
+            let Some(next) = back.get(i * width + j).map(|back| back.before(step)) else {
+                break;
+            };
+            let (down, left) = match step {
+                Step::Same => (1, 1),
+                Step::Typed => (1, 0),
+                Step::Left => (0, 1),
             };
             let (Some(above), Some(before)) = (i.checked_sub(down), j.checked_sub(left)) else {
                 break;
@@ -276,52 +332,41 @@ impl Layout<'_, '_> {
     }
 }
 
+impl Cells {
+    fn read(&mut self, letter: &Indexed<'_>, words: &Range<usize>) {
+        let hashes = letter.words.get(words.clone()).unwrap_or_default().iter().map(|word| word.hash);
+        self.hashes.clear();
+        self.hashes.extend(hashes);
+        self.edges.clear();
+        self.edges.extend(edges(letter.text, &letter.words, words, |word| word.cell));
+        self.inside.clear();
+        self.inside.extend(self.edges.iter().map(|edge| if edge.line { 0 } else { -1 }));
+    }
+}
+
 impl Row<'_> {
-    /// The costs of this word behind each word of the letter, from those of the word above.
-    fn lay(&self, ours: &[Word], cells: &[Edge], above: &[Costs], row: &mut Vec<Costs>, back: &mut Vec<Back>) {
-        let (Some(first), Some(up)) = (cells.first(), above.first()) else {
-            return;
-        };
-        let (typed, step) = self.typed(up, first);
-        let mut side = Costs { typed, ..Costs::NONE };
-        row.push(side);
-        back.push(Back {
-            same: Step::Same,
-            typed: step,
-            left: Step::Left,
-        });
-        for ((letter, cells), above) in ours.iter().zip(cells.windows(2)).zip(above.windows(2)) {
-            let ([before, cell], [corner, up]) = (cells, above) else { break };
-            let (same, same_step) = if self.word.hash == letter.hash {
-                self.same(corner, letter, before, cell)
-            } else {
-                (NEVER, Step::Same)
-            };
-            let (typed, typed_step) = self.typed(up, cell);
-            let left = left_out(before);
-            let (left, left_step) = cheapest(side.same + left, side.typed + self.ended.cost(before) + left, side.left);
-            side = Costs {
-                same,
-                typed: typed + if self.headed { HEAD } else { 0 },
-                left: left + LEFT_OUT_WORD,
-            };
-            row.push(side);
-            back.push(Back {
-                same: same_step,
-                typed: typed_step,
-                left: left_step,
-            });
+    /// What it costs where the word is the word of the letter.
+    fn same(&self, ours: &[Word], cells: &Cells, above: &Costs, same: &mut [i32], back: &mut [Back]) {
+        let equal = cells.hashes.iter().enumerate().filter(|(_, hash)| **hash == self.word.hash);
+        for (j, _) in equal {
+            let corner = [&above.same, &above.typed, &above.left].map(|costs| costs.get(j).copied().unwrap_or(NEVER));
+            if let (Some(letter), Some([before, cell])) = (ours.get(j), cells.edges.get(j..j + 2))
+                && let (Some(same), Some(back)) = (same.get_mut(j + 1), back.get_mut(j + 1))
+            {
+                let (cost, step) = self.is_same(corner, letter, before, cell);
+                *same = cost;
+                *back = Back::reached(Step::Same, step);
+            }
         }
     }
 
-    /// It is the word of the letter.
-    fn same(&self, corner: &Costs, letter: &Word, before: &Edge, cell: &Edge) -> (i32, Step) {
+    fn is_same(&self, [same, typed, left]: [i32; 3], letter: &Word, before: &Edge, cell: &Edge) -> (i32, Step) {
         let (edge, behind) = self.edges;
         let (broken, entered) = if self.unmarked { (BROKEN, UNMARKED) } else { (0, 0) };
         let (mut cost, step) = cheapest(
-            corner.same + broken,
-            corner.typed + self.ends.cost(before) + entered,
-            corner.left + resumed(before) + entered,
+            same + broken,
+            typed + self.ends.cost(before) + entered,
+            left + resumed(before) + entered,
         );
         if behind.line && cell.line && behind.end != cell.end {
             cost += OTHER_END;
@@ -342,13 +387,46 @@ impl Row<'_> {
         (cost, step)
     }
 
-    /// It was typed.
-    fn typed(&self, up: &Costs, cell: &Edge) -> (i32, Step) {
-        let begins = self.begins.cost(cell);
-        let (cost, step) = cheapest(up.same + begins, up.typed + self.goes_on, up.left + begins + resumed(cell));
+    /// What it costs that the word was typed, whatever word of the letter stands before it.
+    fn typed(&self, cells: &Cells, begins: &[i32], above: &Costs, typed: &mut [i32], back: &mut [Back]) {
         // Inside a line people begin with a capital letter, if anything tells.
-        let capital = step == Step::Same && self.word.capital && !self.edges.0.line;
-        (cost + self.typed - if capital { BEGINS } else { 0 }, step)
+        let capital = if self.word.capital && !self.edges.0.line { BEGINS } else { 0 };
+        let up = above.same.iter().zip(&above.typed).zip(&above.left);
+        let places = begins.iter().zip(&cells.inside);
+        for ((((same, typed), left), (begins, inside)), (cost, back)) in up.zip(places).zip(typed.iter_mut().zip(back)) {
+            let (reached, step) = cheapest(same + begins, typed + self.goes_on, left + begins + (inside & RESUMED_INSIDE));
+            *cost = reached + self.typed - if step == Step::Same { capital } else { 0 };
+            *back = back.and(Back::reached(Step::Typed, step));
+        }
+        if self.headed {
+            for cost in typed.iter_mut().skip(1) {
+                *cost += HEAD;
+            }
+        }
+    }
+
+    /// What it costs that words of the letter are left out behind the word.
+    fn left(&self, cells: &Cells, ended: &[i32], here: &mut Costs, back: &mut [Back]) {
+        // From the word on, for many places at once.
+        let reached = here.same.iter().zip(&here.typed).zip(ended.iter().zip(&cells.inside));
+        for (((same, typed), (ended, inside)), (left, back)) in reached.zip(here.left.iter_mut().zip(&mut *back).skip(1)) {
+            let out = LEFT_OUT + (inside & RESUMED_INSIDE);
+            let (cost, step) = cheapest(same + out, typed + ended + out, NEVER);
+            *left = cost;
+            *back = back.and(Back::reached(Step::Left, step));
+        }
+        // Or one word more than at the place before.
+        let mut before = NEVER;
+        for (left, back) in here.left.iter_mut().zip(back).skip(1) {
+            let goes_on = before < *left;
+            before = before.min(*left) + LEFT_OUT_WORD;
+            *left = before;
+            *back = if goes_on {
+                back.and(Back::reached(Step::Left, Step::Left))
+            } else {
+                *back
+            };
+        }
     }
 }
 
@@ -356,21 +434,6 @@ impl Row<'_> {
 fn cheapest(same: i32, typed: i32, left: i32) -> (i32, Step) {
     let (cost, step) = if typed < same { (typed, Step::Typed) } else { (same, Step::Same) };
     if left < cost { (left, Step::Left) } else { (cost, step) }
-}
-
-/// A sign that people set words off with.
-fn strange_sign(sign: Option<char>) -> bool {
-    matches!(sign, Some('*' | '#' | '<' | '>' | '=' | '[' | ']' | '(' | ')' | '"'))
-}
-
-/// A sign that stands in front of what it belongs to.
-fn is_opening(sign: char) -> bool {
-    matches!(sign, '(' | '[' | '<' | '=')
-}
-
-/// A sign that stands behind what it belongs to.
-fn is_closing(sign: char) -> bool {
-    matches!(sign, ')' | ']' | '?' | '!')
 }
 
 /// So many words are missing at an end of the letter.
@@ -390,85 +453,5 @@ fn left_out(cell: &Edge) -> i32 {
 
 /// The letter goes on where words of it were left out.
 fn resumed(cell: &Edge) -> i32 {
-    if cell.line { 0 } else { LEFT_OUT_INSIDE - LEFT_OUT }
-}
-
-/// The sign as every program writes it.
-fn plain(sign: char) -> char {
-    match sign {
-        '–' | '—' | '‐' => '-',
-        '“' | '”' | '„' | '«' | '»' => '"',
-        other => other,
-    }
-}
-
-/// What stands between two words on their lines, without quote marks. What has a line of its own belongs to neither: "-- ".
-fn unquoted(between: &str) -> impl Iterator<Item = char> {
-    let (before, behind) = between.split_once('\n').unwrap_or((between, ""));
-    let behind = behind.rsplit('\n').next().unwrap_or_default();
-    before
-        .chars()
-        .take(20)
-        .chain(behind.trim_start_matches(['>', ' ']).chars().take(20))
-}
-
-/// The places before, between and behind some words of a text; `line` tells the lines apart.
-fn edges<'w>(
-    text: &'w str,
-    words: &'w [Word],
-    range: &Range<usize>,
-    line: impl Fn(&Word) -> usize + 'w,
-) -> impl Iterator<Item = Edge> + 'w {
-    (range.start..=range.end).map(move |at| {
-        let (before, after) = (at.checked_sub(1).and_then(|n| words.get(n)), words.get(at));
-        let from = before.map_or(0, |word| word.range.end);
-        let to = after.map_or(text.len(), |word| word.range.start);
-        let between = text.get(from..to).unwrap_or_default();
-        if between == " " && before.is_some() && after.is_some() {
-            return Edge::default();
-        }
-        Edge::new(between, before.zip(after), before.map(&line) != after.map(&line))
-    })
-}
-
-impl Edge {
-    /// What stands between two words, or at an end of the text.
-    fn new(between: &str, words: Option<(&Word, &Word)>, line: bool) -> Self {
-        let link = between.contains(':') && ["://", "mailto:", "tel:"].iter().any(|link| between.contains(link));
-        // What heads old mail has rules around it.
-        let headed = words.is_some_and(|(before, after)| before.head || after.head);
-        let sign = words.filter(|_| !link && !headed).and_then(|_| sign(between));
-        // What stands beside a word without a blank belongs to it: the stars of "*no* but".
-        let (before, after) = (
-            between.split(char::is_whitespace).next(),
-            between.rsplit(char::is_whitespace).next(),
-        );
-        let close = |part: Option<&str>| part.zip(sign).is_some_and(|(part, sign)| part.contains(sign));
-        Self {
-            line,
-            sign: sign.map(plain),
-            opens: sign.is_some_and(|sign| is_opening(sign) || !close(before) && close(after)),
-            closes: sign.is_some_and(|sign| is_closing(sign) || close(before) && !close(after)),
-            link: link && words.is_some(),
-            mark: line && between.split('\n').any(is_signature_mark),
-            free: false,
-            end: between.chars().next().filter(|c| matches!(c, ',' | '.' | ';' | ':' | '!' | '?')),
-        }
-    }
-}
-
-/// The first sign that sets words off, or else the first at all.
-fn sign(between: &str) -> Option<char> {
-    let mut first = None;
-    for c in unquoted(between) {
-        if strange_sign(Some(c)) {
-            return Some(c);
-        }
-        // Bars and dots part what programs write in a row.
-        let part = matches!(c, ',' | '.' | ':' | '\'' | '’' | '|' | '·' | '•');
-        if !part && !c.is_alphanumeric() && !c.is_whitespace() {
-            first = first.or(Some(c));
-        }
-    }
-    first
+    if cell.line { 0 } else { RESUMED_INSIDE }
 }

@@ -5,14 +5,16 @@
 //! another place. What lies between two runs is laid out in the cheapest way. Linear but for the sorting.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use fnv::{FnvHashMap, FnvHashSet};
+use fnv::FnvHashSet;
+use memchr::memmem;
 
 use super::gaps::Answer;
-use super::runs::{Fit, Indexed, RUN, Run, chained, fitting, hash_of};
+use super::layout::Table;
+use super::runs::{Counts, Fit, Indexed, RUN, Run, chained, fitting, hash_of};
 use super::words::{Place, Word};
 use crate::message::LetterText;
 use crate::model::percent_decoded;
@@ -47,17 +49,18 @@ pub(super) struct Passage {
 /// Our letters of one thread, ready to be laid against an answer.
 pub(super) struct Letters<'t> {
     texts: Vec<Indexed<'t>>,
-    /// Whole lines, to be known again one by one.
-    lines: FnvHashSet<u64>,
+    /// Whole lines, to be known again one by one; seldom asked for.
+    lines: OnceCell<FnvHashSet<u64>>,
 }
 
 impl<'t> Letters<'t> {
     pub(super) fn new(thread: &'t [LetterText]) -> Self {
         let forms = |(number, letter): (usize, &'t LetterText)| [(number, letter.text.as_str()), (number, letter.html_text.as_str())];
         let texts = thread.iter().enumerate().flat_map(forms).filter(|(_, text)| !text.is_empty());
-        let texts: Vec<_> = texts.map(|(number, text)| Indexed::new(number, text)).collect();
-        let lines = texts.iter().flat_map(|text| by_line(&text.words)).map(hash_of).collect();
-        Self { texts, lines }
+        Self {
+            texts: texts.map(|(number, text)| Indexed::new(number, text)).collect(),
+            lines: OnceCell::new(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,12 +72,13 @@ impl<'t> Letters<'t> {
         let link = target(link);
         self.texts
             .iter()
-            .any(|text| memchr::memmem::find(text.text.as_bytes(), link.as_bytes()).is_some())
+            .any(|text| memmem::find(text.text.as_bytes(), link.as_bytes()).is_some())
     }
 
     /// True when these words are a whole line of a letter.
     pub(super) fn has_line(&self, words: &[Word]) -> bool {
-        !words.is_empty() && self.lines.contains(&hash_of(words))
+        let lines = || self.texts.iter().flat_map(|text| by_line(&text.words)).map(hash_of).collect();
+        !words.is_empty() && self.lines.get_or_init(lines).contains(&hash_of(words))
     }
 
     /// True when enough of these pairs are whole lines of a letter.
@@ -95,7 +99,8 @@ impl<'t> Letters<'t> {
 
     /// True when these words stand in a row in a letter, and are enough to be no chance.
     pub(super) fn has_run(&self, words: &[Word]) -> bool {
-        self.texts.iter().any(|text| text.has_run(words))
+        let run = words.get(..RUN).map(hash_of);
+        run.is_some_and(|run| self.texts.iter().any(|text| text.has_run(words, run)))
     }
 
     /// The signs that stand before a word in the letter of its passage: "– " in "ones – and".
@@ -107,7 +112,7 @@ impl<'t> Letters<'t> {
     /// quotes and goes on outside. From line `old` on the old mail stands without marks.
     pub(super) fn align(&self, shown: &str, all: &mut [Word], quoted: &dyn Fn(usize) -> bool, old: usize) -> Vec<Passage> {
         let marked: Vec<bool> = all.iter().map(|word| quoted(word.line)).collect();
-        let room = Cell::new(MOST_CELLS);
+        let (room, table) = (Cell::new(MOST_CELLS), Cell::new(Table::default()));
         let hashes: Vec<u64> = all.windows(RUN).map(hash_of).collect();
         let runs: Vec<Vec<Run>> = self.texts.iter().map(|text| text.runs_in(all, &hashes, &marked)).collect();
         let mut passages = Vec::new();
@@ -135,6 +140,7 @@ impl<'t> Letters<'t> {
                 words: all,
                 marked: &marked,
                 room: &room,
+                table: &table,
             };
             let near = fits
                 .into_iter()
@@ -142,8 +148,7 @@ impl<'t> Letters<'t> {
                 .enumerate()
                 .filter(|(_, (_, size))| size * 10 >= most * 7)
                 .take(NEAR);
-            let laid = near.filter_map(|(number, (fit, size))| Some((number, self.texts.get(number)?.pairs(fit, answer, &window), size)));
-            let laid: Vec<(usize, Pairs, usize)> = laid.collect();
+            let laid = self.laid(near.collect(), answer, &window);
             // Of two that explain as much the one that does so in fewer pieces.
             let fit = laid
                 .iter()
@@ -178,6 +183,12 @@ impl<'t> Letters<'t> {
             for (other_number, (other, runs)) in
                 others.filter(|(_, (other, _))| sure && other.letter == text.letter && other.text != text.text)
             {
+                // A word that the letter has no more often than it has been found was typed once more.
+                let placed = Counts::new(all.iter().filter(|word| word.place.is_some()));
+                let is_left = |word: &Word| other.counts().of(word) > placed.of(word);
+                if !all.iter().any(|word| word.place.is_none() && is_left(word)) {
+                    continue;
+                }
                 let known = laid.iter().find(|(number, ..)| *number == other_number);
                 let more = known.map_or_else(
                     || {
@@ -186,12 +197,13 @@ impl<'t> Letters<'t> {
                             words: all,
                             marked: &marked,
                             room: &room,
+                            table: &table,
                         };
                         Cow::Owned(other.pairs(fitting(runs, &window), answer, &window))
                     },
                     |(_, pairs, _)| Cow::Borrowed(pairs),
                 );
-                let found = agreeing(&more, all, &other.words);
+                let found = agreeing(&more, all, &other.words, &is_left);
                 // What stands apart from the passage was typed, whatever it says.
                 let first = found
                     .iter()
@@ -219,6 +231,29 @@ impl<'t> Letters<'t> {
         }
         passages
     }
+
+    /// The texts that are laid against a window, each with the words that it explains; without those that must explain fewer than another.
+    fn laid(&self, mut near: Vec<(usize, (Fit, usize))>, answer: Answer<'_>, window: &Range<usize>) -> Vec<(usize, Pairs, usize)> {
+        near.sort_by_key(|(_, (_, size))| Reverse(*size));
+        let words = answer.words.get(window.clone()).unwrap_or_default();
+        // Where letters were lost on the way a word can stand for another.
+        let lossy = |words: &[Word]| words.iter().any(|word| word.accented);
+        let is_lossy = OnceCell::new();
+        let mut laid: Vec<(usize, Pairs, usize)> = Vec::with_capacity(near.len());
+        for (number, (fit, size)) in near {
+            let Some(text) = self.texts.get(number) else { continue };
+            let fewer = |most: usize| {
+                text.counts().shared(words) < most
+                    && !*is_lossy.get_or_init(|| lossy(words) || memmem::find(answer.shown.as_bytes(), b"=\n").is_some())
+                    && !lossy(&text.words)
+            };
+            if !laid.iter().map(|(_, pairs, _)| pairs.len()).max().is_some_and(fewer) {
+                laid.push((number, text.pairs(fit, answer, window), size));
+            }
+        }
+        laid.sort_unstable_by_key(|(number, ..)| *number);
+        laid
+    }
 }
 
 /// How often the pairs do not go on with the next word of both texts.
@@ -244,22 +279,10 @@ fn by_line(words: &[Word]) -> impl Iterator<Item = &[Word]> {
 }
 
 /// The words that only the other form of the letter holds: a line of them counts where the lines around it are the same in both forms.
-fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word]) -> Vec<usize> {
+fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word], is_left: &dyn Fn(&Word) -> bool) -> Vec<usize> {
     /// Beyond so many typed words nothing is near.
     const FAR: usize = 100;
     let mut found = Vec::new();
-    // A word that the letter has no more often than it has been found was typed once more.
-    let mut left: FnvHashMap<u64, isize> = FnvHashMap::default();
-    for word in letter {
-        *left.entry(word.hash).or_default() += 1;
-    }
-    for word in all.iter().filter(|word| word.place.is_some()) {
-        *left.entry(word.hash).or_default() -= 1;
-    }
-    let is_left = |here: usize| {
-        all.get(here)
-            .is_some_and(|word| left.get(&word.hash).is_some_and(|count| *count > 0))
-    };
     let is_new = |here: usize| all.get(here).is_some_and(|word| word.place.is_none());
     let line = |here: usize| all.get(here).map_or(usize::MAX, |word| word.line);
     for stretch in more.chunk_by(|a, b| a.0 + 1 == b.0 && a.1 + 1 == b.1 && is_new(a.0) == is_new(b.0)) {
@@ -270,7 +293,14 @@ fn agreeing(more: &[(usize, usize)], all: &[Word], letter: &[Word]) -> Vec<usize
             continue;
         }
         // Small words are left over of many a line: it takes half of the words.
-        if stretch.iter().filter(|(here, _)| is_left(*here)).count() * 2 < stretch.len() {
+        if stretch
+            .iter()
+            .filter_map(|(here, _)| all.get(*here))
+            .filter(|word| is_left(word))
+            .count()
+            * 2
+            < stretch.len()
+        {
             continue;
         }
         // What the first form has nearby the second must have too; else they only divide the same words differently.

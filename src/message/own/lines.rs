@@ -70,7 +70,7 @@ pub(super) fn head(shown: &str) -> &str {
 
 /// Splits `shown` into lines and lays the marks over them.
 pub(super) fn lines(shown: &str, marks: &[Mark]) -> Vec<Line> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(shown.len() / 40);
     let mut at = 0;
     let mut rest = shown.split('\n').peekable();
     let mut before = "";

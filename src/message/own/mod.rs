@@ -4,8 +4,10 @@
 //! Three witnesses, the surest first: our own letters (what stands in them is not the sender's), the marks of mail programs in HTML,
 //! and the shape of plain lines. Nothing is deleted, and what only a weak mark cuts away is kept when nothing else is left.
 
+mod edges;
 mod footer;
 mod gaps;
+mod hashes;
 mod html;
 mod labels;
 mod layout;

@@ -22,9 +22,9 @@ impl View<'_> {
             let ours = words.iter().filter(|word| self.is_sure(word)).count();
             let new = match cut.label {
                 Label::QuotedOther | Label::Forwarded => {
-                    let whole = !words.is_empty() && (words.iter().all(|word| word.place.is_some()) || self.letters.has_line(words));
+                    let whole = || !words.is_empty() && (words.iter().all(|word| word.place.is_some()) || self.letters.has_line(words));
                     if !inside.has(n, cut.region) {
-                        whole.then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
+                        whole().then(|| Cut::new(Label::QuotedOurs, ALIGNED, cut.region))
                     } else if words.is_empty() && footer::is_signature_mark(self.page.text(n)) && !inside.between(n) {
                         Some(Cut::new(Label::Own, TYPED, cut.region))
                     } else if ours == words.len() && !self.goes_on_typed(n) && !self.ends_typed(n) {

@@ -94,7 +94,7 @@ pub(super) fn original_words(text: &str) -> bool {
 
 /// The line begins with such words.
 pub(super) fn begins_original(text: &str) -> bool {
-    ORIGINAL.any_starts(&lower(text))
+    ORIGINAL.any_begins(text)
 }
 
 /// "From: x Date: y To: z Subject: t" in one line (Samsung, Yahoo), or at least a sender's address and a date.

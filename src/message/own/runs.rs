@@ -3,13 +3,13 @@
 //! In: the words of both. Out: runs that follow each other in both texts, the longest believed first. A run holds four words or more; what
 //! is shorter is the business of `gaps`.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
-use fnv::{FnvBuildHasher, FnvHashMap};
-
-use super::words::{Word, combined, words};
+use super::hashes::combined;
+use super::words::{Word, words};
 
 /// Shortest run of words that can be a quotation.
 pub(super) const RUN: usize = 4;
@@ -28,35 +28,127 @@ pub(super) struct Indexed<'t> {
     pub(super) letter: usize,
     pub(super) text: &'t str,
     pub(super) words: Vec<Word>,
-    /// The first place of each run.
-    runs: FnvHashMap<u64, usize>,
-    /// For each place the next one of the same run.
-    again: Vec<Option<usize>>,
+    places: Places,
+    counts: OnceCell<Counts>,
 }
 
 impl<'t> Indexed<'t> {
     pub(super) fn new(letter: usize, text: &'t str) -> Self {
         let words = words(text);
-        let mut runs = FnvHashMap::with_capacity_and_hasher(words.len(), FnvBuildHasher::default());
-        let mut again = vec![None; words.len()];
-        for (at, run) in words.windows(RUN).enumerate().rev() {
-            if let Some(slot) = again.get_mut(at) {
-                *slot = runs.insert(combined(run.iter().map(|word| word.hash)), at);
-            }
-        }
+        let places = Places::new(words.windows(RUN).map(hash_of).collect());
         Self {
             letter,
             text,
             words,
-            runs,
-            again,
+            places,
+            counts: OnceCell::new(),
         }
     }
 
+    /// How often it has each of its words.
+    pub(super) fn counts(&self) -> &Counts {
+        self.counts.get_or_init(|| Counts::new(self.words.iter()))
+    }
+}
+
+/// Where each run of a text begins: a table of hashes, with open slots (Knuth 6.4, algorithm L).
+struct Places {
+    /// The run that begins at each place.
+    runs: Vec<u64>,
+    /// The first place of a run, counted from 1; 0 for an open slot. Half of the slots are open at least.
+    slots: Vec<u32>,
+    /// For each place the next one of the same run, counted from 1; 0 for none.
+    again: Vec<u32>,
+}
+
+impl Places {
+    fn new(runs: Vec<u64>) -> Self {
+        let mut all = Self {
+            slots: vec![0; (runs.len() * 2 + 1).next_power_of_two()],
+            again: vec![0; runs.len()],
+            runs,
+        };
+        for at in (0..all.runs.len()).rev() {
+            let Some(slot) = all.runs.get(at).map(|run| all.slot(*run)) else {
+                break;
+            };
+            if let (Some(slot), Some(again)) = (all.slots.get_mut(slot), all.again.get_mut(at)) {
+                (*again, *slot) = (*slot, u32::try_from(at + 1).unwrap_or(0));
+            }
+        }
+        all
+    }
+
+    /// The slot that a run stands in, or the open one that it would take.
+    fn slot(&self, run: u64) -> usize {
+        let last = self.slots.len() - 1;
+        // The high bits are the best mixed ones.
+        let mut slot = (run >> 32) as usize & last;
+        while self.first(slot).is_some_and(|place| self.runs.get(place) != Some(&run)) {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    fn first(&self, slot: usize) -> Option<usize> {
+        place(self.slots.get(slot))
+    }
+
     /// The places where a run begins, in their order.
-    fn places(&self, run: u64) -> impl Iterator<Item = usize> {
-        let first = self.runs.get(&run).copied();
-        std::iter::successors(first, |at| self.again.get(*at).copied().flatten()).take(PLACES)
+    fn of(&self, run: u64) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.first(self.slot(run)), |at| place(self.again.get(*at))).take(PLACES)
+    }
+}
+
+/// A place that is counted from 1.
+fn place(counted: Option<&u32>) -> Option<usize> {
+    counted.and_then(|at| at.checked_sub(1)).map(|at| at as usize)
+}
+
+/// How often some words stand in a text: a table of hashes, with open slots.
+pub(super) struct Counts {
+    /// A word and how often it stands there; 0 for an open slot. Half of the slots are open at least.
+    slots: Vec<(u64, u32)>,
+}
+
+impl Counts {
+    pub(super) fn new<'w>(words: impl Iterator<Item = &'w Word> + Clone) -> Self {
+        let mut all = Self {
+            slots: vec![(0, 0); (words.clone().count() * 2 + 1).next_power_of_two()],
+        };
+        for word in words {
+            let slot = all.slot(word.hash);
+            if let Some(slot) = all.slots.get_mut(slot) {
+                *slot = (word.hash, slot.1 + 1);
+            }
+        }
+        all
+    }
+
+    /// The slot that a word stands in, or the open one that it would take.
+    fn slot(&self, hash: u64) -> usize {
+        let last = self.slots.len() - 1;
+        let mut slot = hash as usize & last;
+        while self.slots.get(slot).is_some_and(|(word, count)| *count > 0 && *word != hash) {
+            slot = (slot + 1) & last;
+        }
+        slot
+    }
+
+    /// How often a word stands there.
+    pub(super) fn of(&self, word: &Word) -> u32 {
+        self.slots.get(self.slot(word.hash)).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many of these words stand there, each as often as it does. Words from outside are looked up only: those of a table that they
+    /// filled could all be made to want one slot.
+    pub(super) fn shared(&self, words: &[Word]) -> usize {
+        let mut left: Vec<u32> = self.slots.iter().map(|(_, count)| *count).collect();
+        let mut take = |word: &&Word| {
+            let left = left.get_mut(self.slot(word.hash)).filter(|left| **left > 0);
+            left.map(|left| *left -= 1).is_some()
+        };
+        words.iter().filter(|word| take(word)).count()
     }
 }
 
@@ -79,14 +171,13 @@ pub(super) fn hash_of(words: &[Word]) -> u64 {
 }
 
 impl Indexed<'_> {
-    /// These words stand here in a row.
-    pub(super) fn has_run(&self, words: &[Word]) -> bool {
-        let Some(first) = words.get(..RUN) else { return false };
+    /// These words, which begin with such a run, stand here in a row.
+    pub(super) fn has_run(&self, words: &[Word], run: u64) -> bool {
         let stands = |at: usize| {
             let here = self.words.get(at..at + words.len()).unwrap_or_default();
             here.len() == words.len() && here.iter().zip(words).all(|(a, b)| a.hash == b.hash)
         };
-        self.places(hash_of(first)).any(stands)
+        self.places.of(run).any(stands)
     }
 
     /// What stands between a word and the one before it.
@@ -109,7 +200,7 @@ impl Indexed<'_> {
             let goes_on = |before: usize| {
                 at.checked_sub(1).filter(|n| marked.get(*n) == mark).and_then(|n| hash(here, n)) == hash(&self.words, before)
             };
-            for there in self.places(*run) {
+            for there in self.places.of(*run) {
                 if there.checked_sub(1).is_some_and(goes_on) {
                     // A part of the run that began one word earlier.
                     continue;
@@ -133,7 +224,10 @@ impl Indexed<'_> {
                 }
             }
             // A heading that the letter says twice must not settle where what stands around it belongs.
-            let places = found.get_mut(first..).unwrap_or_default();
+            let places = found.get_mut(first..).filter(|places| places.len() > 1).unwrap_or_default();
+            if places.is_empty() {
+                continue;
+            }
             let lengths: [usize; PLACES] = std::array::from_fn(|n| places.get(n).map_or(0, |run| run.length));
             for run in places {
                 if lengths.iter().filter(|length| **length == run.length).count() > 1 {

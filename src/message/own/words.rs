@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::hashes::{Hash, plain_word};
 use crate::model::unaccented;
 
 /// One word.
@@ -49,15 +50,8 @@ pub(super) enum TokenKind {
     Other,
 }
 
-pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0100_0000_01b3;
-
 /// A part of a link that a line break cut off is longer than anything people write without a blank.
 const LONGEST_TYPED: usize = 15;
-
-pub(super) fn combined(hashes: impl Iterator<Item = u64>) -> u64 {
-    hashes.fold(FNV_START, |sum, hash| (sum.rotate_left(7) ^ hash).wrapping_mul(FNV_PRIME))
-}
 
 /// The words of a text.
 pub(super) fn words(text: &str) -> Vec<Word> {
@@ -100,14 +94,17 @@ impl Reader<'_> {
     fn token(&mut self, start: usize) -> usize {
         // Nearly all tokens are one plain word, perhaps with a comma or a full stop behind it.
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let mut hash = FNV_START;
-        let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric());
-        let length = letters.map(|b| hash = with(hash, b.to_ascii_lowercase().into())).count();
-        let stop = usize::from(matches!(rest.get(length), Some(b',' | b'.')));
+        let (hash, length) = plain_word(rest);
+        let stop = usize::from(match rest.get(length) {
+            Some(b',' | b'.') => true,
+            Some(b'?' | b'!' | b')' | b';') => length < LONGEST_TYPED,
+            Some(b':') => length < LONGEST_TYPED && !begins_link(rest.get(..length).unwrap_or_default()),
+            Some(_) | None => false,
+        });
         let ends = matches!(rest.get(length + stop), None | Some(b' ' | b'\n'));
         if ends && (1..=LONGEST_TYPED).contains(&length) {
             let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
-            self.push(start..start + length, hash, capital);
+            self.push(start..start + length, hash, capital, false);
             return start + length + stop;
         }
         self.any_token(start)
@@ -115,7 +112,7 @@ impl Reader<'_> {
 
     fn any_token(&mut self, start: usize) -> usize {
         let rest = self.text.get(start..).unwrap_or_default();
-        let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let length = to_blank(rest);
         let Some(token) = rest.get(..length).filter(|token| !token.is_empty()) else {
             return start + rest.chars().next().map_or(1, char::len_utf8);
         };
@@ -141,8 +138,7 @@ impl Reader<'_> {
         start + length
     }
 
-    fn push(&mut self, range: Range<usize>, hash: u64, capital: bool) {
-        let accented = !self.text.get(range.clone()).is_some_and(str::is_ascii);
+    fn push(&mut self, range: Range<usize>, hash: u64, capital: bool, accented: bool) {
         self.all.push(Word {
             range,
             hash,
@@ -158,52 +154,69 @@ impl Reader<'_> {
 
     fn words_in(&mut self, text: &str, offset: usize) {
         if !text.is_empty() && text.bytes().all(|b| matches!(b, b'?' | b'!')) {
-            self.push(offset..offset + text.len(), u64::from(b'?'), false);
+            self.push(offset..offset + text.len(), u64::from(b'?'), false, false);
             return;
         }
         /// The word that is being read.
         struct Open {
             start: usize,
-            hash: u64,
+            hash: Hash,
             capital: bool,
+            accented: bool,
         }
         let mut open: Option<Open> = None;
         for (n, c) in text.char_indices() {
-            let begun = |open: Option<Open>| {
-                open.unwrap_or_else(|| Open {
+            let accent = matches!(c, '\u{300}'..='\u{36f}');
+            if c.is_alphanumeric() {
+                let word = open.get_or_insert(Open {
                     start: n,
-                    hash: FNV_START,
+                    hash: Hash::NEW,
                     capital: c.is_uppercase(),
-                })
-            };
-            if c.is_ascii_alphanumeric() {
-                let word = begun(open.take());
-                let hash = with(word.hash, c.to_ascii_lowercase().into());
-                open = Some(Open { hash, ..word });
-            } else if c.is_alphanumeric() {
-                let word = begun(open.take());
-                let hash = c.to_lowercase().fold(word.hash, |hash, lower| with(hash, unaccented(lower).into()));
-                open = Some(Open { hash, ..word });
-            } else if matches!(c, '\u{300}'..='\u{36f}') && open.is_some() {
+                    accented: false,
+                });
+                word.accented |= !c.is_ascii();
+                word.hash = if c.is_ascii() {
+                    word.hash.with(c.to_ascii_lowercase())
+                } else {
+                    c.to_lowercase().fold(word.hash, |hash, lower| hash.with(unaccented(lower)))
+                };
+            } else if let Some(word) = open.as_mut().filter(|_| accent) {
                 // An accent written apart belongs to its letter.
+                word.accented = true;
             } else {
                 if let Some(word) = open.take() {
-                    self.push(offset + word.start..offset + n, word.hash, word.capital);
+                    self.push(offset + word.start..offset + n, word.hash.finish(), word.capital, word.accented);
                 }
                 if is_sign(c) {
-                    self.push(offset + n..offset + n + c.len_utf8(), u64::from(u32::from(c)), false);
+                    self.push(offset + n..offset + n + c.len_utf8(), u64::from(u32::from(c)), false, true);
                 }
             }
         }
         if let Some(word) = open {
-            self.push(offset + word.start..offset + text.len(), word.hash, word.capital);
+            self.push(
+                offset + word.start..offset + text.len(),
+                word.hash.finish(),
+                word.capital,
+                word.accented,
+            );
         }
     }
 }
 
-/// The hash of a word with one more letter.
-fn with(hash: u64, letter: u32) -> u64 {
-    (hash ^ u64::from(letter)).wrapping_mul(FNV_PRIME)
+/// A word that makes a link with a colon behind it, whatever follows.
+fn begins_link(word: &[u8]) -> bool {
+    let ends = |name: &[u8]| word.len() >= name.len() && word.iter().rev().zip(name.iter().rev()).all(|(a, b)| a.eq_ignore_ascii_case(b));
+    ends(b"tel") || ends(b"mailto")
+}
+
+/// How far it is to the next blank. Most texts have no blanks but those of ASCII.
+fn to_blank(text: &str) -> usize {
+    let near = text
+        .bytes()
+        .position(|byte| matches!(byte, b'\t'..=b'\r' | b' ' | 0x80..))
+        .unwrap_or(text.len());
+    let rest = text.get(near..).unwrap_or_default();
+    near + rest.find(char::is_whitespace).unwrap_or(rest.len())
 }
 
 /// Goes through what stands between the blanks of a line.
@@ -293,6 +306,10 @@ mod tests {
         assert_eq!(
             of("Pass: <https://x.example/d/1>(here) a@b.example www.x.example [x.example]\n👍 ?? ← yes! - |"),
             ["Pass", "here", "👍", "??", "←", "yes"]
+        );
+        assert_eq!(
+            of("Tel: 49 mailto:a why? (no) yes! Pass: one;"),
+            ["49", "why", "no", "yes", "Pass", "one"]
         );
         assert_eq!(of("https://x.example/d/AQEA\nJQnoAAAAByYoOg0lCGab_GC yes"), ["yes"]);
     }

@@ -24,6 +24,7 @@ mod items;
 mod lex;
 mod places;
 mod solve;
+mod spoken;
 mod zones;
 
 use std::ops::Range;
@@ -34,6 +35,7 @@ use crate::model::Timestamp;
 pub use doubts::{Doubt, Why};
 pub use expression::{Grain, Resolved, expressions};
 pub use places::zone_of_place;
+pub(super) use spoken::spoken_of;
 
 /// A slot: from, to.
 pub type Slot = (Timestamp, Timestamp);

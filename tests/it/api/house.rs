@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use replyd::config::Config;
-use replyd::daemon::{Clock, Daemon, DaemonError};
+use replyd::daemon::{Bell, Clock, Daemon, DaemonError};
 use replyd::store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,6 +25,7 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
     pub(crate) store: Arc<Store>,
+    pub(crate) bell: Bell,
     stop: watch::Sender<bool>,
     running: Option<JoinHandle<Result<(), DaemonError>>>,
 }
@@ -37,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) keys: bool,
     pub(crate) self_ping_min: u32,
     pub(crate) trusted_proxies: &'static str,
+    /// Further sections.
+    pub(crate) more: &'static str,
 }
 
 impl Default for Plan {
@@ -47,6 +50,7 @@ impl Default for Plan {
             keys: true,
             self_ping_min: 0,
             trusted_proxies: "[]",
+            more: "",
         }
     }
 }
@@ -93,7 +97,9 @@ trusted_proxies = {proxies}
 key_files = {keys}
 [health]
 self_ping_min = {ping}
+{more}
 "#,
+            more = plan.more,
             imap = plan.imap,
             smtp = plan.smtp,
             proxies = plan.trusted_proxies,
@@ -104,7 +110,7 @@ self_ping_min = {ping}
         fs::write(&file, config).unwrap();
         let clock = Clock::set_to("2026-03-03T10:00:00Z".parse().unwrap());
         let daemon = Daemon::new(Config::load(&file).unwrap(), clock.clone()).unwrap();
-        let store = daemon.store();
+        let (store, bell) = (daemon.store(), daemon.bell());
         let (stop, stopped) = watch::channel(false);
         let running = Some(tokio::spawn(async move { daemon.run(Some(listener), stopped).await }));
         Self {
@@ -112,6 +118,7 @@ self_ping_min = {ping}
             address,
             clock,
             store,
+            bell,
             stop,
             running,
         }
@@ -127,7 +134,7 @@ self_ping_min = {ping}
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let daemon = Daemon::new(Config::load(&dir.path().join("config.toml")).unwrap(), clock.clone()).unwrap();
-        let store = daemon.store();
+        let (store, bell) = (daemon.store(), daemon.bell());
         let (stop, stopped) = watch::channel(false);
         let running = Some(tokio::spawn(async move { daemon.run(Some(listener), stopped).await }));
         Self {
@@ -135,6 +142,7 @@ self_ping_min = {ping}
             address,
             clock,
             store,
+            bell,
             stop,
             running,
         }

@@ -2,5 +2,5 @@
 
 pub(crate) mod people;
 mod properties;
-mod scripts;
+pub(crate) mod scripts;
 mod stored;

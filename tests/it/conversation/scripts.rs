@@ -14,16 +14,19 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
-use replyd::conversation::{Content, Conversation, Driver, Effect, Event, Party, Side, step};
+use replyd::conversation::{Content, Conversation, Driver, Effect, Entry, Event, Milestones, Party, Side, Told, step};
 use replyd::model::{SubmissionId, Timestamp};
 
 use super::people;
 
 mod happen;
 
-struct Play {
-    c: Conversation,
-    now: Timestamp,
+/// One conversation, and what happens to it.
+pub(crate) struct Play {
+    pub(crate) c: Conversation,
+    pub(crate) now: Timestamp,
+    /// What happened, in order.
+    pub(crate) steps: Vec<Stepped>,
     letters: Vec<String>,
     timeline: Vec<String>,
     messages: i64,
@@ -31,6 +34,14 @@ struct Play {
     said: Vec<(Party, Content)>,
     /// And after when it must not leave.
     lasts: HashMap<Party, Option<Timestamp>>,
+}
+
+/// An event, as it is stored.
+pub(crate) struct Stepped {
+    pub(crate) before: Conversation,
+    pub(crate) after: Conversation,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) now: Timestamp,
 }
 
 #[test]
@@ -66,31 +77,12 @@ fn play(path: &Path, text: &str) {
             let (names, zone) = rest.split_once(" in ").expect(&place);
             let names: Vec<&str> = names.split(' ').collect();
             let now = "2026-01-01T00:00:00Z".parse().unwrap();
-            play = Some(Play {
-                c: people::conversation(&names, zone),
-                now,
-                letters: vec![],
-                timeline: vec![],
-                messages: 0,
-                said: vec![],
-                lasts: HashMap::new(),
-            });
+            play = Some(Play::of(people::conversation(&names, zone), now));
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
             assert!(play.letters.is_empty(), "{place}: nobody expected {:?}", play.letters);
-            let until_blank = |from: usize| rest[from..].find(' ').map_or(rest.len(), |at| from + at);
-            let (time, event) = rest.split_at(until_blank(11));
-            let event = event.trim();
-            let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M")
-                .or_else(|_| NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S"))
-                .expect(&place);
-            let LocalTime::One(at) = play.c.batch.contact.zone.instant(local) else {
-                panic!("{place}: no such time")
-            };
             play.timeline.clear();
-            play.pass_until(at);
-            play.now = at;
-            play.happen(&place, event);
+            play.at(&place, rest);
         } else {
             panic!("{place}: not understood: {line}");
         }
@@ -98,11 +90,71 @@ fn play(path: &Path, text: &str) {
     let play = play.expect("a batch");
     assert!(play.letters.is_empty(), "{}: nobody expected {:?}", path.display(), play.letters);
     assert!(checked >= 3, "{}: expects too little", path.display());
+    milestones_are_those_of_the_timeline(path, &play);
+}
+
+/// What is noted with each event is what the timeline tells afterwards, as far as it tells it: so databases are migrated.
+fn milestones_are_those_of_the_timeline(path: &Path, play: &Play) {
+    let Some(first) = play.steps.first() else { return };
+    let mut lines = Vec::new();
+    for step in &play.steps {
+        lines.extend(step.entries.iter().map(|entry| Told {
+            at: step.now,
+            kind: entry.kind.to_owned(),
+            submission: entry.submission,
+            detail: entry.detail.clone(),
+        }));
+    }
+    for submission in &play.c.submissions {
+        let id = submission.id;
+        let noted = play.steps.iter().fold(Milestones::of_submitted(first.now), |known, step| {
+            known.after(&step.before, &step.after, id, step.now)
+        });
+        let told = Milestones::told(&play.c, id, first.now, &lines);
+        let but_for_looks = |one: Milestones| Milestones { viewed: None, ..one };
+        assert_eq!(but_for_looks(told), but_for_looks(noted), "{}: submission {id}", path.display());
+        if let Some(viewed) = told.viewed {
+            assert!(
+                noted.viewed.is_some_and(|noted| noted <= viewed),
+                "{}: {id} was viewed {viewed}",
+                path.display()
+            );
+        }
+    }
 }
 
 impl Play {
+    /// Nothing has happened yet.
+    pub(crate) fn of(c: Conversation, now: Timestamp) -> Self {
+        Self {
+            c,
+            now,
+            steps: vec![],
+            letters: vec![],
+            timeline: vec![],
+            messages: 0,
+            said: vec![],
+            lasts: HashMap::new(),
+        }
+    }
+
+    /// `2026-11-18 10:00 submitted`: that happens then, by the client's clock, and before it whatever falls due.
+    pub(crate) fn at(&mut self, place: &str, line: &str) {
+        let until_blank = |from: usize| line[from..].find(' ').map_or(line.len(), |at| from + at);
+        let (time, event) = line.split_at(until_blank(11));
+        let local = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M")
+            .or_else(|_| NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S"))
+            .expect(place);
+        let LocalTime::One(at) = self.c.batch.contact.zone.instant(local) else {
+            panic!("{place}: no such time")
+        };
+        self.pass_until(at);
+        self.now = at;
+        self.happen(place, event.trim());
+    }
+
     /// Deadlines fall due on the way, earliest first.
-    fn pass_until(&mut self, at: Timestamp) {
+    pub(crate) fn pass_until(&mut self, at: Timestamp) {
         while let Some((deadline, due)) = self.c.deadlines.iter().filter(|(_, due)| *due <= at).min_by_key(|(_, due)| *due) {
             self.now = due.max(self.now);
             self.step(Event::DeadlinePassed(deadline));
@@ -111,7 +163,8 @@ impl Play {
 
     fn step(&mut self, event: Event) {
         let transition = step(&self.c, event, self.now);
-        self.c = transition.conversation;
+        let before = std::mem::replace(&mut self.c, transition.conversation);
+        let mut entries = Vec::new();
         for effect in transition.effects {
             match effect {
                 Effect::Send(letter) => {
@@ -119,9 +172,18 @@ impl Play {
                     self.lasts.insert(letter.to, letter.not_after);
                     self.said.push((letter.to, letter.says));
                 }
-                Effect::Record(entry) => self.timeline.push(entry.kind.to_owned()),
+                Effect::Record(entry) => {
+                    self.timeline.push(entry.kind.to_owned());
+                    entries.push(entry);
+                }
             }
         }
+        self.steps.push(Stepped {
+            before,
+            after: self.c.clone(),
+            entries,
+            now: self.now,
+        });
     }
 
     fn who(&self, place: &str, name: &str) -> SubmissionId {
@@ -342,6 +404,10 @@ fn kind(says: &Content) -> String {
         Notice::LetterFailed { .. } => "letter_failed",
         Notice::WhileYouDrive { .. } => "while_you_drive",
         Notice::Driver { .. } => "driver",
+        Notice::NotDone { .. } => "not_done",
+        Notice::Ordered { undone: Some(_), .. } => "taken_back",
+        Notice::Ordered { unread, .. } if !unread.is_empty() => "asked_back",
+        Notice::Ordered { .. } => "echo",
     }
     .to_owned()
 }

@@ -208,6 +208,9 @@ public_url = "http://127.0.0.1:{http_port}"
 
 [health]
 self_ping_min = 0
+
+[digest]
+at = ""
 "#,
             imap = port("REPLYD_TEST_IMAP"),
             smtp = smtp_port,

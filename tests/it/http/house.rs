@@ -329,6 +329,7 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
             .boxed()
         }),
         api: None,
+        hub: None,
         now: Arc::new(move || for_now.lock().unwrap().now),
     }
 }

@@ -7,7 +7,17 @@ use regex::Regex;
 use super::{Source, none, sources};
 
 /// In walking order: each may import those before it.
-const QUIET: [&str; 8] = ["model", "calendar", "message", "reply", "handin", "link", "conversation", "compose"];
+const QUIET: [&str; 9] = [
+    "model",
+    "calendar",
+    "message",
+    "reply",
+    "handin",
+    "link",
+    "conversation",
+    "figures",
+    "compose",
+];
 /// They import quiet rooms and the sockets, never each other.
 const DOORS: [&str; 6] = ["store", "inbox", "http", "outbox", "oauth", "feed"];
 
@@ -155,6 +165,7 @@ fn crate_rooms(name: &str) -> Option<&'static [&'static str]> {
         "hyper" | "hyper_util" => &["http", "net", "demo", "check"],
         "http_body_util" => &["net", "check"],
         "minijinja" => &["compose", "http"],
+        "plotters" => &["figures"],
         "clap" | "tracing_subscriber" | "indicatif" => &["cli"],
         // PEM files: certificates in net, the DKIM key in compose.
         "rustls_pki_types" => &["net", "compose"],

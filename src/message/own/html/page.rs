@@ -89,6 +89,15 @@ impl<'h> Page<'h> {
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
             });
             let taken = match entity {
+                // Most are one of these.
+                Some("&nbsp;") => {
+                    self.meant(" ");
+                    6
+                }
+                Some("&amp;") => {
+                    self.meant("&");
+                    5
+                }
                 Some(entity) => {
                     let mut decoded = String::new();
                     add_html_token(&mut decoded, entity.as_bytes(), false);
@@ -112,12 +121,10 @@ impl<'h> Page<'h> {
             return;
         }
         let mut rest = text;
-        loop {
-            let length = rest.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(rest.len());
-            let Some((word, tail)) = rest.split_at_checked(length) else { break };
-            if !word.is_empty() {
+        while let Some((words, tail)) = rest.split_at_checked(spaced(rest.as_bytes())) {
+            if !words.is_empty() {
                 self.flush();
-                self.out.push_str(word);
+                self.out.push_str(words);
             }
             if tail.is_empty() {
                 break;
@@ -249,7 +256,7 @@ impl<'h> Page<'h> {
         if self.stack.last().is_some_and(same) {
             self.pop();
         }
-        let tight = || attributes.class.contains("Mso") || attributes.style.replace(' ', "").contains("margin:0");
+        let tight = || attributes.class.contains("Mso") || has_no_margin(attributes.style);
         let wide = element == Element::Paragraph && !tight();
         self.newlines = self.newlines.max(if wide { 2 } else { 1 });
     }
@@ -322,6 +329,21 @@ impl<'h> Page<'h> {
     }
 }
 
+/// How far a text is words with one blank between them: what is shown as it stands.
+fn spaced(text: &[u8]) -> usize {
+    let (mut end, mut blank) = (0, true);
+    for (at, byte) in text.iter().enumerate() {
+        if !byte.is_ascii_whitespace() {
+            (end, blank) = (at + 1, false);
+        } else if blank || *byte != b' ' {
+            break;
+        } else {
+            blank = true;
+        }
+    }
+    end
+}
+
 /// What the style of an element means for its text.
 #[derive(Default)]
 struct Style {
@@ -337,7 +359,20 @@ struct Style {
 impl Style {
     fn read(style: &str) -> Self {
         let mut all = Self::default();
-        for (name, value) in style.split(';').filter_map(|declaration| declaration.split_once(':')) {
+        let mut rest = style;
+        while let Some((declaration, behind)) = rest.split_at_checked(memchr(b';', rest.as_bytes()).unwrap_or(rest.len())) {
+            if declaration.is_empty() && behind.is_empty() {
+                break;
+            }
+            rest = behind.get(1..).unwrap_or_default();
+            // Most say nothing here, and their names begin with another letter.
+            let first = declaration.trim_ascii_start().bytes().next().unwrap_or_default();
+            if !matches!(first.to_ascii_lowercase(), b'd' | b'f' | b'm' | b't' | b'v' | b'w') {
+                continue;
+            }
+            let Some((name, value)) = declaration.split_once(':') else {
+                continue;
+            };
             let (name, value) = (name.trim_ascii(), value.trim_ascii());
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
@@ -355,6 +390,21 @@ impl Style {
         }
         all
     }
+}
+
+/// `margin:0`, wherever blanks stand in it.
+fn has_no_margin(style: &str) -> bool {
+    const NONE: &[u8] = b"margin:0";
+    let mut found = 0;
+    for byte in style.bytes().filter(|byte| *byte != b' ') {
+        // The first letter stands nowhere else in it.
+        found = match NONE.get(found) {
+            Some(next) if *next == byte => found + 1,
+            Some(_) => usize::from(NONE.starts_with(&[byte])),
+            None => return true,
+        };
+    }
+    found == NONE.len()
 }
 
 /// `0`, `0px`, `0.0em`.

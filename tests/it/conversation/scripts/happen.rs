@@ -8,7 +8,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::Spans;
-use replyd::conversation::{Command, Deadline, Event, Party, Side, Standing, Via, Visit};
+use replyd::conversation::{Command, Deadline, Event, Opened, Party, Side, Standing, Via, Visit, from_desk};
 use replyd::message::{self, AutoNature, Border, Kind};
 use replyd::model::{SubmissionId, Timestamp};
 
@@ -112,6 +112,8 @@ impl Play {
                 refused: false,
             },
             "fresh-link" => Event::FreshLinkAsked,
+            // Typed by a recruiter in answer to a copy.
+            "orders" => self.ordered(rest),
             "take" => by_recruiter(Command::Take),
             "release" => by_recruiter(Command::Release),
             "decide" => by_recruiter(Command::Decide {
@@ -129,6 +131,30 @@ impl Play {
             standing,
             reply: self.said(line.place, line.rest),
             via: self.by_mail(None),
+        }
+    }
+
+    /// What a recruiter wrote, read as the daemon reads it.
+    fn ordered(&self, text: &str) -> Event {
+        let own = message::OwnText {
+            text: text.replace(" / ", "\n"),
+            ..message::OwnText::default()
+        };
+        let opened = Opened {
+            all: std::slice::from_ref(&self.c),
+            answers: true,
+            of: None,
+            written: self.now,
+            zone: self.c.batch.contact.zone,
+        };
+        let (read, _) = from_desk(&own, "", &opened);
+        Event::Ordered {
+            recruiter: 0,
+            commands: read.commands,
+            unread: read.unread,
+            told: read.asks.iter().map(|ask| (format!("{ask:?}"), Vec::new())).collect(),
+            undo: read.undo,
+            answers: None,
         }
     }
 

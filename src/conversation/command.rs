@@ -1,0 +1,127 @@
+//! What a recruiter does by hand: on the command line, by mail, on the hub, by API.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Party, Side};
+use crate::calendar::Spans;
+use crate::model::{Address, Decision, Reason, Slot, SubmissionId, Timestamp};
+
+/// What a recruiter does by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Drive from here on.
+    Take,
+    /// Hand back.
+    Release,
+    /// Decide for the client ("client called").
+    Decide {
+        /// Whom.
+        submission: SubmissionId,
+        /// What.
+        decision: Decision,
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// The client's address works again.
+    Reach,
+    /// Whether an interview goes on without the interviewers who do not answer.
+    GoOn {
+        /// Whose interview.
+        submission: SubmissionId,
+        /// Yes; otherwise they are waited for.
+        yes: bool,
+        /// Of whom they were asked. Whoever fell silent since is not meant.
+        #[serde(default)]
+        without: Vec<Side>,
+    },
+    /// A note for the timeline.
+    Note {
+        /// Its words.
+        text: String,
+    },
+    /// Nothing that nobody asked for goes out before this day, each in their own zone.
+    Pause {
+        /// The day on which it goes on.
+        until: NaiveDate,
+    },
+    /// No more nudges to the client.
+    StopChase,
+    /// Times that somebody told the recruiter.
+    Times {
+        /// Of whose interview.
+        submission: SubmissionId,
+        /// Who can.
+        by: Side,
+        /// When.
+        open: Spans,
+    },
+    /// The interview is agreed for this time, or moved to it.
+    Book {
+        /// Whose.
+        submission: SubmissionId,
+        /// When.
+        slot: Slot,
+    },
+    /// Another time for the interview is to be found.
+    Rearrange {
+        /// Whose.
+        submission: SubmissionId,
+    },
+    /// There will be no interview.
+    CallOff {
+        /// Whose.
+        submission: SubmissionId,
+    },
+    /// The candidate is out.
+    Withdraw {
+        /// Who.
+        submission: SubmissionId,
+    },
+    /// Somebody's address is another one.
+    Readdress {
+        /// Whose.
+        who: Party,
+        /// Which.
+        address: Address,
+    },
+    /// What somebody was sent last is sent once more.
+    Resend {
+        /// To whom.
+        to: Party,
+    },
+}
+
+impl Command {
+    /// Others are written to, or it could not be taken back: ordered by mail it rests for a while first.
+    #[must_use]
+    pub const fn rests(&self) -> bool {
+        match self {
+            Self::Take | Self::Release | Self::Reach | Self::GoOn { .. } | Self::Note { .. } | Self::Pause { .. } | Self::StopChase => {
+                false
+            }
+            Self::Decide { .. }
+            | Self::Times { .. }
+            | Self::Book { .. }
+            | Self::Rearrange { .. }
+            | Self::CallOff { .. }
+            | Self::Withdraw { .. }
+            | Self::Readdress { .. }
+            | Self::Resend { .. } => true,
+        }
+    }
+}
+
+/// What a recruiter ordered by mail and can still take back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// The recruiter, by position in the batch.
+    pub recruiter: u8,
+    /// What was done at once; undoing does the reverse.
+    pub done: Vec<Command>,
+    /// What rests.
+    pub resting: Vec<Command>,
+    /// Until when.
+    pub until: Timestamp,
+}

@@ -1,0 +1,148 @@
+//! What a recruiter orders by mail: some of it is done at once, what writes to others rests, all of it can be taken back.
+
+use chrono::Duration;
+
+use super::Turn;
+use crate::conversation::{Command, Content, Deadline, Letter, Notice, Ordered, Party};
+use crate::model::{Mailbox, MessageId};
+
+/// What a mail says beside its commands.
+pub(super) struct Echo {
+    pub(super) unread: Vec<String>,
+    pub(super) told: Vec<(String, Vec<String>)>,
+    pub(super) undo: bool,
+    pub(super) answers: Option<MessageId>,
+}
+
+impl Turn {
+    /// The mail is echoed to whoever wrote it: what was read, what follows when, what was not understood. A note alone needs no answer.
+    pub(super) fn ordered(&mut self, recruiter: u8, commands: Vec<Command>, echo: Echo) {
+        let Echo {
+            unread,
+            told,
+            undo,
+            answers,
+        } = echo;
+        let by = self.recruiter_name(recruiter);
+        let undone = undo.then(|| self.take_back(recruiter, &by));
+        let quiet =
+            undone.is_none() && told.is_empty() && unread.is_empty() && commands.iter().all(|one| matches!(one, Command::Note { .. }));
+        let (resting, done): (Vec<Command>, Vec<Command>) = commands.into_iter().partition(Command::rests);
+        for command in &done {
+            self.steered(&by, command.clone());
+        }
+        let until = (!resting.is_empty()).then(|| self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min)));
+        if !(resting.is_empty() && done.is_empty()) {
+            self.c.ordered.push(Ordered {
+                recruiter,
+                done: done.clone(),
+                resting: resting.clone(),
+                until: until.unwrap_or(self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min))),
+            });
+            self.schedule_orders();
+        }
+        if !resting.is_empty() {
+            let detail = format!(
+                "{by} ordered by mail, and can take it back until {}",
+                self.c.batch.contact.zone.spelled(until.unwrap_or(self.now))
+            );
+            self.record("ordered", None, detail);
+            // An answer that came another way ends the waiting for one.
+            if resting
+                .iter()
+                .any(|one| matches!(one, Command::Decide { .. } | Command::Times { .. } | Command::Book { .. }))
+            {
+                self.heard_from_person();
+            }
+        }
+        if !unread.is_empty() {
+            self.record_words(
+                "order_unclear",
+                None,
+                format!("{by} wrote what was not understood: they were asked"),
+                unread.join("\n"),
+            );
+        }
+        if quiet {
+            return;
+        }
+        let says = Content::Notice(Notice::Ordered {
+            done,
+            resting,
+            until,
+            undone,
+            unread,
+            told,
+        });
+        self.effects.push(crate::conversation::Effect::Send(Letter {
+            answers,
+            ..Letter::new(Party::Recruiter(recruiter), says)
+        }));
+    }
+
+    /// What rests of one recruiter is not done, and what was done at once is reversed.
+    fn take_back(&mut self, recruiter: u8, by: &str) -> Vec<Command> {
+        let Some(at) = self.c.ordered.iter().rposition(|one| one.recruiter == recruiter) else {
+            return Vec::new();
+        };
+        let Ordered { done, resting, .. } = self.c.ordered.remove(at);
+        self.schedule_orders();
+        let mut undone = resting;
+        for command in done.into_iter().rev() {
+            match command {
+                Command::Take => self.steered(by, Command::Release),
+                Command::Release => self.steered(by, Command::Take),
+                Command::Pause { .. } => {
+                    self.c.chase.away_until = None;
+                    self.schedule_chase();
+                }
+                Command::StopChase => {
+                    self.c.chase.stopped = false;
+                    self.heard_from_person();
+                }
+                // A note stays: the timeline forgets nothing.
+                Command::Note { .. }
+                | Command::Reach
+                | Command::GoOn { .. }
+                | Command::Decide { .. }
+                | Command::Times { .. }
+                | Command::Book { .. }
+                | Command::Rearrange { .. }
+                | Command::CallOff { .. }
+                | Command::Withdraw { .. }
+                | Command::Readdress { .. }
+                | Command::Resend { .. } => continue,
+            }
+            undone.push(command);
+        }
+        self.record("order_undone", None, format!("{by} took back what they ordered by mail"));
+        undone
+    }
+
+    pub(super) fn orders_due(&mut self) {
+        let now = self.now;
+        let (due, later): (Vec<Ordered>, Vec<Ordered>) = std::mem::take(&mut self.c.ordered).into_iter().partition(|one| one.until <= now);
+        self.c.ordered = later;
+        for ordered in due {
+            let by = self.recruiter_name(ordered.recruiter);
+            for command in ordered.resting {
+                self.steered(&by, command);
+            }
+        }
+        self.schedule_orders();
+    }
+
+    fn schedule_orders(&mut self) {
+        match self.c.ordered.iter().map(|one| one.until).min() {
+            Some(at) => self.c.deadlines.set(Deadline::Orders, at),
+            None => {
+                self.c.deadlines.clear(Deadline::Orders);
+            }
+        }
+    }
+
+    fn recruiter_name(&self, recruiter: u8) -> String {
+        let mailbox = self.c.batch.recruiters.get(usize::from(recruiter));
+        mailbox.map_or_else(|| "a recruiter".to_owned(), Mailbox::shown)
+    }
+}

@@ -1,0 +1,205 @@
+//! What a recruiter is told in the morning: what waits for them, what was decided and booked, what goes stale and what came back.
+//!
+//! In: the time and the board. Out: a letter of the desk for each recruiter who has something to hear, once a working day, committed together
+//! with the mark that they were told. Never here: what follows from anything.
+
+use chrono::{Datelike, NaiveTime, Weekday};
+use tokio::sync::watch;
+
+use super::Daemon;
+use crate::calendar::Zone;
+use crate::compose::{DeskLetter, DeskLine, DeskPart, Ink, desk};
+use crate::conversation::Lane;
+use crate::model::{Mailbox, MessageId, Timestamp};
+use crate::store::{Recruiter, Sees, StoreError, Tx};
+
+/// Lines of one part.
+const MOST: u32 = 12;
+/// Things that happened since the last time.
+const MOST_EVENTS: u32 = 60;
+/// Whoever could not be told within so long is told the next day.
+const LATE: chrono::Duration = chrono::Duration::hours(3);
+/// How often the clock is looked at.
+const LOOK: chrono::Duration = chrono::Duration::minutes(15);
+/// A client that says nothing for so long.
+const STALE: chrono::Duration = chrono::Duration::hours(48);
+
+impl Daemon {
+    /// Tells recruiters every working day how things stand, until stopped.
+    pub(super) async fn tell_recruiters(&self, mut stop: watch::Receiver<bool>) {
+        let Some(at) = self.config.digest else { return };
+        loop {
+            if let Err(error) = self.tell_all(at).await {
+                tracing::error!(%error, "recruiters could not be told how things stand; trying on");
+            }
+            let next = self.clock.now() + LOOK;
+            tokio::select! {
+                () = self.clock.sleep_until(next) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Tells everybody whose hour it is; gives how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn tell_all(&self, at: NaiveTime) -> Result<usize, StoreError> {
+        let (ink, now, agency) = (std::sync::Arc::clone(&self.ink), self.clock.now(), self.config.zone);
+        let listed = self.config.recruiters.clone();
+        let told = self
+            .store
+            .write(move |tx| {
+                let mut told = 0;
+                for who in tx.recruiters()? {
+                    let known = listed.iter().find(|one| one.mailbox.address == who.mailbox.address);
+                    let zone = known.map_or(agency, |one| one.zone);
+                    told += usize::from(tell(tx, &ink, &who, zone, at, now)?);
+                }
+                Ok(told)
+            })
+            .await?;
+        if told > 0 {
+            self.wake_sending.notify_one();
+        }
+        Ok(told)
+    }
+}
+
+/// Tells one, if it is their hour and there is something to tell.
+fn tell(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, at: NaiveTime, now: Timestamp) -> Result<bool, StoreError> {
+    let local = zone.local(now);
+    let opens = local.date().and_time(at);
+    let weekend = matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
+    let day = local.date().to_string();
+    let last = tx.last_digest(who.id)?;
+    if weekend || local < opens || last.as_ref().is_some_and(|(told, _)| *told >= day) {
+        return Ok(false);
+    }
+    let event = tx.newest()?.event;
+    if local > opens + LATE || tx.is_suppressed(&who.mailbox.address)? {
+        tx.keep_digest(who.id, &day, event)?;
+        return Ok(false);
+    }
+    let letter = letter(tx, ink, who, zone, last.map_or(event, |(_, event)| event), now)?;
+    tx.keep_digest(who.id, &day, event)?;
+    match letter {
+        Some(letter) => write(tx, ink, &who.mailbox, &letter, None, now),
+        None => Ok(false),
+    }
+}
+
+/// A letter of the desk is written and queued; false when it cannot be written, which the log says.
+pub(super) fn write(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    to: &Mailbox,
+    says: &DeskLetter,
+    answers: Option<MessageId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let key = tx.next_of_desk()?;
+    match desk(to, says, key, answers, now, ink) {
+        Ok(finished) => tx.queue(&finished, None, now),
+        Err(refusal) => {
+            tracing::warn!(%refusal, "a letter to a recruiter could not be written");
+            Ok(false)
+        }
+    }
+}
+
+fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: Timestamp) -> Result<Option<DeskLetter>, StoreError> {
+    let sees = Sees::Own {
+        recruiter: who.id,
+        projects: Vec::new(),
+    };
+    let mut parts = board(tx, ink, &sees, zone, now)?;
+    let happened = tx.happened(who.id, since, MOST_EVENTS)?;
+    for (heading, kinds) in [
+        ("Decided", &["in_effect"][..]),
+        ("Interviews agreed or called off", &["booked", "called_off"]),
+        ("Came back, or went unanswered too long", &["undeliverable", "stale", "withdrawn"]),
+    ] {
+        let of_kind = happened.iter().filter(|one| kinds.contains(&one.kind.as_str()));
+        let line = |one: &crate::store::Happened| {
+            let who = if one.candidate.is_empty() {
+                one.client.clone()
+            } else {
+                format!("{} ({})", one.candidate, one.client)
+            };
+            DeskLine::from(format!("{who}: {} [REF-{}]", one.detail, one.reference))
+        };
+        let lines: Vec<DeskLine> = of_kind.map(line).collect();
+        if !lines.is_empty() {
+            parts.push(DeskPart {
+                heading: heading.to_owned(),
+                lines,
+            });
+        }
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(DeskLetter {
+        headline: format!("How things stand, {}", zone.local(now).format("%A %-d %B")),
+        intro: Vec::new(),
+        parts,
+        todo: "Answer in plain words, for instance \"status\", \"report\", or \"Client called: yes to\" and a name.".to_owned(),
+    }))
+}
+
+/// What waits for somebody, part by part: first what waits for the reader.
+pub(super) fn board(tx: &Tx<'_>, ink: &Ink, sees: &Sees, zone: Zone, now: Timestamp) -> Result<Vec<DeskPart>, StoreError> {
+    let mut parts = Vec::new();
+    for (lane, heading) in [
+        (Lane::Desk, "Waiting for you"),
+        (Lane::Client, "Waiting for the client"),
+        (Lane::Arranging, "A time is looked for"),
+        (Lane::Interview, "Interviews agreed"),
+        (Lane::Maybe, "Maybe"),
+    ] {
+        let (count, more) = tx.count_cards(sees, lane)?;
+        if count == 0 {
+            continue;
+        }
+        let line = |card: &crate::store::Card| {
+            let since = match lane {
+                Lane::Interview => format!("on {}", zone.spelled(card.since)),
+                Lane::Desk | Lane::Client | Lane::Maybe | Lane::Arranging | Lane::Done => format!("since {}", zone.spelled(card.since)),
+            };
+            let stale = lane == Lane::Client && now - card.since > STALE;
+            let text = format!(
+                "{}, {} for {} [REF-{}]: {since}{}",
+                card.candidate,
+                card.project,
+                card.client,
+                card.reference,
+                if stale { ", going stale" } else { "" }
+            );
+            DeskLine {
+                text,
+                link: hub(ink, card),
+            }
+        };
+        let cards = tx.cards(sees, lane, None, MOST)?;
+        let mut lines: Vec<DeskLine> = cards.iter().map(line).collect();
+        let shown = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        if count > shown || more {
+            lines.push(DeskLine::from(format!(
+                "and {}{} more",
+                count.saturating_sub(shown),
+                if more { " or" } else { "" }
+            )));
+        }
+        parts.push(DeskPart {
+            heading: format!("{heading}: {count}{}", if more { "+" } else { "" }),
+            lines,
+        });
+    }
+    Ok(parts)
+}
+
+/// The submission's page in the hub.
+fn hub(ink: &Ink, card: &crate::store::Card) -> String {
+    format!("{}/hub/s/{}", ink.links.base(), card.submission)
+}

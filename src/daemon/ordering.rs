@@ -1,0 +1,285 @@
+//! A recruiter's mail: of which batch it is, what is looked up for it, and what follows.
+//!
+//! In: own text of a recruiter whom the receiving server vouches for. Out: an [`Event::Ordered`] for one conversation, or an answer that
+//! belongs to none. Looks things up, changes nothing.
+
+use super::digest;
+use crate::calendar::Zone;
+use crate::compose::{DeskLetter, DeskLine, DeskPart, Ink};
+use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
+use crate::figures;
+use crate::message::{Message, OwnText};
+use crate::model::{Mailbox, MessageId, Timestamp};
+use crate::store::{LetterRow, Recruiter, Sees, StoreError, Tx};
+
+/// Batches that a mail without a reference is looked for in, the newest.
+const MOST_BATCHES: u32 = 40;
+/// Lines of a timeline or a report that are told in a mail.
+const MOST_LINES: usize = 60;
+
+/// What follows from a recruiter's mail.
+pub(super) enum Ordered {
+    /// An event for a conversation.
+    Event(Box<Conversation>, Event),
+    /// An answer that belongs to none.
+    Answer(DeskAnswer),
+}
+
+/// A letter of the desk that answers a mail.
+#[derive(Debug)]
+pub(crate) struct DeskAnswer {
+    /// To whom.
+    pub(super) to: Mailbox,
+    /// What it says.
+    pub(super) says: DeskLetter,
+    /// The mail it answers.
+    pub(super) answers: Option<MessageId>,
+}
+
+/// What a mail of the recruiter at this place in the batch means, which answers a letter of the batch or bears its reference.
+pub(super) fn in_batch(
+    tx: &Tx<'_>,
+    conversation: &Conversation,
+    recruiter: usize,
+    message: &Message,
+    own: &OwnText,
+    letter: Option<&LetterRow>,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
+    let of = letter.and_then(|letter| match letter.to {
+        Party::Candidate(id) => Some(id),
+        Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => letter.says().and_then(|says| conversation.interview_of(says)),
+    });
+    let opened = Opened {
+        all: std::slice::from_ref(conversation),
+        answers: true,
+        of,
+        written: message.date.map_or(now, |date| date.min(now)),
+        zone: conversation.batch.contact.zone,
+    };
+    // A subject that answers ours says nothing.
+    let subject = if letter.is_some() { "" } else { message.subject.as_str() };
+    let (read, _) = from_desk(own, subject, &opened);
+    event(tx, conversation, recruiter, message, read, now)
+}
+
+/// What a mail of a recruiter means that answers no letter of a batch and bears no reference in its subject.
+pub(super) fn at_desk(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    who: &Recruiter,
+    message: &Message,
+    own: &OwnText,
+    now: Timestamp,
+) -> Result<Ordered, StoreError> {
+    let mut all = Vec::new();
+    for id in tx.batches_of(who.id, MOST_BATCHES)? {
+        all.extend(tx.conversation(id)?);
+    }
+    let zone = all.first().map_or(Zone::UTC, |one| one.batch.contact.zone);
+    let opened = Opened {
+        all: &all,
+        answers: false,
+        of: None,
+        written: message.date.map_or(now, |date| date.min(now)),
+        zone,
+    };
+    let subject = if message.in_reply_to.is_empty() {
+        message.subject.as_str()
+    } else {
+        ""
+    };
+    let (read, about) = from_desk(own, subject, &opened);
+    // What was ordered last can be taken back without naming it.
+    let takes_back = read.undo && read.commands.is_empty();
+    let last = || {
+        let mut resting: Vec<(&Conversation, Timestamp)> = all
+            .iter()
+            .filter_map(|one| {
+                let at = place(one, who)?;
+                let mine = one.ordered.iter().filter(|ordered| usize::from(ordered.recruiter) == at);
+                Some((one, mine.map(|ordered| ordered.until).max()?))
+            })
+            .collect();
+        resting.sort_by_key(|(_, until)| *until);
+        resting.pop().map(|(one, _)| one)
+    };
+    let meant = match takes_back {
+        true => last(),
+        false => all
+            .iter()
+            .find(|one| Some(one.id) == about)
+            .filter(|_| !read.commands.is_empty() || read.asks.contains(&Inquiry::Timeline)),
+    };
+    if let Some(conversation) = meant
+        && let Some(at) = place(conversation, who)
+    {
+        let event = event(tx, conversation, at, message, read, now)?;
+        return Ok(Ordered::Event(Box::new(conversation.clone()), event));
+    }
+    let says = answer(tx, ink, who, zone, read, now)?;
+    Ok(Ordered::Answer(DeskAnswer {
+        to: who.mailbox.clone(),
+        says,
+        answers: message.id.clone(),
+    }))
+}
+
+/// The recruiter's position in a batch.
+fn place(conversation: &Conversation, who: &Recruiter) -> Option<usize> {
+    conversation
+        .batch
+        .recruiters
+        .iter()
+        .position(|one| one.address == who.mailbox.address)
+}
+
+fn event(
+    tx: &Tx<'_>,
+    conversation: &Conversation,
+    recruiter: usize,
+    message: &Message,
+    read: FromDesk,
+    now: Timestamp,
+) -> Result<Event, StoreError> {
+    let mut told = Vec::new();
+    for ask in &read.asks {
+        told.push(match ask {
+            Inquiry::Help => ("What you can write".to_owned(), help()),
+            Inquiry::Status => ("Where things stand".to_owned(), standing(tx, conversation)?),
+            Inquiry::Timeline => (
+                format!("What happened in {}", conversation.reference()),
+                timeline(tx, conversation)?,
+            ),
+            Inquiry::Report(project) => (
+                "Figures".to_owned(),
+                report(tx, project.as_deref(), conversation.batch.contact.zone, now)?,
+            ),
+        });
+    }
+    Ok(Event::Ordered {
+        recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
+        commands: read.commands,
+        unread: read.unread,
+        told,
+        undo: read.undo,
+        answers: message.id.clone(),
+    })
+}
+
+/// What is answered where no batch is meant.
+fn answer(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, read: FromDesk, now: Timestamp) -> Result<DeskLetter, StoreError> {
+    let lines = |all: Vec<String>| all.into_iter().map(DeskLine::from).collect::<Vec<_>>();
+    let mut letter = DeskLetter::default();
+    for ask in &read.asks {
+        match ask {
+            Inquiry::Help | Inquiry::Timeline => letter.parts.push(DeskPart {
+                heading: "What you can write".to_owned(),
+                lines: lines(help()),
+            }),
+            Inquiry::Status => {
+                let sees = Sees::Own {
+                    recruiter: who.id,
+                    projects: Vec::new(),
+                };
+                letter.parts.extend(digest::board(tx, ink, &sees, zone, now)?);
+                if letter.parts.is_empty() {
+                    letter.intro.push("Nothing is under way.".to_owned());
+                }
+            }
+            Inquiry::Report(project) => letter.parts.push(DeskPart {
+                heading: "Figures".to_owned(),
+                lines: lines(report(tx, project.as_deref(), zone, now)?),
+            }),
+        }
+    }
+    let nothing = letter.parts.is_empty() && letter.intro.is_empty();
+    letter.headline = match (nothing, read.undo) {
+        (true, true) => "There was nothing left to take back".to_owned(),
+        (true, false) => "We could not tell what you mean, and did nothing".to_owned(),
+        (false, _) => "Here is what you asked for".to_owned(),
+    };
+    if !read.unread.is_empty() {
+        letter.parts.push(DeskPart {
+            heading: "Not understood, and nothing follows from it".to_owned(),
+            lines: lines(read.unread),
+        });
+    }
+    if nothing && !read.undo {
+        letter.parts.push(DeskPart {
+            heading: "What you can write".to_owned(),
+            lines: lines(help()),
+        });
+        letter.todo = "Name the candidate, the client or the reference of the batch, or answer one of its copies.".to_owned();
+    }
+    Ok(letter)
+}
+
+fn standing(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, StoreError> {
+    let zone = conversation.batch.contact.zone;
+    let mut lines = Vec::new();
+    for batch in tx.pipeline(Some(conversation.id), 1)? {
+        for one in &batch.submissions {
+            let booked = conversation
+                .submissions
+                .iter()
+                .find(|known| known.id.0 == one.id)
+                .and_then(|known| known.interview.as_ref()?.booked);
+            let interview = booked
+                .map(|slot| format!(", interview {}", zone.spelled(slot.start)))
+                .unwrap_or_default();
+            lines.push(format!("{}: {}{interview}", one.candidate, one.status.replace('_', " ")));
+        }
+    }
+    for (deadline, at) in conversation.deadlines.iter() {
+        lines.push(format!("Next: {}, {}", deadline.name().replace('_', " "), zone.spelled(at)));
+    }
+    Ok(lines)
+}
+
+fn timeline(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, StoreError> {
+    let lines = tx.timeline(conversation.id, None)?;
+    let newest = lines.iter().skip(lines.len().saturating_sub(MOST_LINES));
+    let told = newest.map(|one| format!("{}  {}", one.at.get(..16).unwrap_or(&one.at).replace('T', " "), one.detail));
+    Ok(told.collect())
+}
+
+/// Figures of what bears this name, as a role or as a client; of everything without one.
+fn report(tx: &Tx<'_>, about: Option<&str>, zone: Zone, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let question = |client: Option<&str>, project: Option<&str>| figures::Question {
+        client: client.map(str::to_owned),
+        project: project.map(str::to_owned),
+        ..figures::Question::of_all(zone, now)
+    };
+    let found = match about {
+        None => tx.report(&question(None, None)),
+        Some(name) => tx
+            .report(&question(None, Some(name)))
+            .or_else(|_| tx.report(&question(Some(name), None))),
+    };
+    let text = match found {
+        Ok(report) => figures::text(&report),
+        Err(StoreError::NoSuch(what)) => what,
+        Err(error) => return Err(error),
+    };
+    Ok(text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(MOST_LINES)
+        .map(str::to_owned)
+        .collect())
+}
+
+/// What can be written to us.
+fn help() -> Vec<String> {
+    [
+        "Client called: yes to Ana, pass on Ben, too expensive",
+        "Ana can do Tuesday 2-4 or Wednesday from 10",
+        "Book Ana for Tuesday 14:00. Move Ben to Friday 10:00. Cancel the interview with Ben.",
+        "Ana has withdrawn. New address for Petra: petra@client.example. Send it to Petra again.",
+        "I'll take it from here. Back to you. Pause until Monday. Stop chasing.",
+        "Note: she prefers mornings. Status. Timeline. Report. Undo.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}

@@ -1,0 +1,342 @@
+//! Goes through the sentences in order and makes drafts of what they order and tell.
+//!
+//! In: the text, the batch it is about, and where answers were typed into a quote. Out: drafts, completed by whoever was spoken of last; `settle`
+//! makes orders of them. Never here: what follows from two sentences together.
+
+use std::ops::Range;
+
+use super::super::sentences::{Token, tokens};
+use super::kind::Kind;
+use super::line::{Hit, Line, behind, lines};
+use super::people::{self, bytes};
+use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, table};
+
+/// Nobody orders more in one mail; where somebody does, a person must look.
+pub(super) const MOST: usize = 40;
+
+/// What was read, before it is settled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    Do(Wish),
+    Told(Vec<usize>, Decision),
+    /// An interview to be booked at a time that stands elsewhere.
+    BookAt(Vec<usize>),
+    /// A time of nobody.
+    Loose(Spans),
+    /// Something that cannot be told.
+    Ask,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    pub(super) what: What,
+    pub(super) line: usize,
+    pub(super) bytes: Range<usize>,
+    /// The recruiter took it back in the same breath.
+    pub(super) retracted: bool,
+}
+
+/// Whom the text spoke of last.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Last {
+    Nobody,
+    Client,
+    These(Vec<usize>),
+}
+
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) desk: &'a Desk,
+    pub(super) batch: Option<&'a OnDesk>,
+    pub(super) asked: &'a Asked,
+    pub(super) all: Vec<Token<'a>>,
+    pub(super) lines: Vec<Line>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) last: Last,
+    /// The candidates spoken of last.
+    pub(super) focus: Vec<usize>,
+    /// The candidate that the letter was about, or the only one there is.
+    pub(super) of: Option<usize>,
+    /// Candidates who were named where nothing follows from it.
+    pub(super) served: Vec<usize>,
+    /// Nothing is to be done yet.
+    pub(super) holds: bool,
+    /// The sentence in which somebody is left open.
+    pub(super) unsure: Option<usize>,
+    /// Sentences in which nothing is to be done yet, about nobody in particular.
+    pub(super) held: Vec<usize>,
+    /// Somebody agrees to something, and nothing says to what.
+    pub(super) agreed: bool,
+    /// Nothing holds at all.
+    pub(super) void: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        text: &'a str,
+        desk: &'a Desk,
+        batch: Option<&'a OnDesk>,
+        asked: &'a Asked,
+        places: Vec<(usize, Option<usize>)>,
+    ) -> Self {
+        let of = desk.of.filter(|_| desk.answers);
+        let of = of.and_then(|of| asked.candidates.iter().position(|one| one.submission == of));
+        let all = tokens(text);
+        let lines = lines(text, desk, batch, asked, &all, &places);
+        Self {
+            text,
+            desk,
+            batch,
+            asked,
+            all,
+            lines,
+            drafts: Vec::new(),
+            last: Last::Nobody,
+            focus: of.into_iter().collect(),
+            of: of.or_else(|| (asked.candidates.len() == 1).then_some(0)),
+            served: Vec::new(),
+            holds: false,
+            unsure: None,
+            held: Vec::new(),
+            agreed: false,
+            void: false,
+        }
+    }
+
+    pub(super) fn read(mut self) -> Orders {
+        for number in 0..self.lines.len() {
+            let under = self.lines.get(number).and_then(|line| line.under);
+            let before = number
+                .checked_sub(1)
+                .and_then(|before| self.lines.get(before))
+                .and_then(|line| line.under);
+            if under.is_some() && under != before {
+                self.focus = under.into_iter().collect();
+                self.last = Last::These(self.focus.clone());
+            }
+            for hit in self.hits(number) {
+                self.hear(number, hit.around.start..hit.own.start);
+                self.hit(number, &hit);
+                self.hear(number, hit.own);
+            }
+            let whole = self.lines.get(number).map_or(0..0, |line| line.tokens.clone());
+            self.hear(number, whole);
+            if self.drafts.len() > MOST {
+                break;
+            }
+        }
+        self.settle()
+    }
+
+    /// Remembers who is spoken of in these tokens.
+    fn hear(&mut self, number: usize, tokens: Range<usize>) {
+        let Some(line) = self.lines.get(number) else { return };
+        let client = line
+            .written
+            .signs("&")
+            .filter(|one| people::overlap(one, &tokens))
+            .map(|one| one.start)
+            .max();
+        let mention = line.mentions.iter().rfind(|one| people::overlap(&one.tokens, &tokens));
+        if let Some(mention) = mention {
+            // "Ana, Ben and Carl": all of a list.
+            let list = people::named(&line.mentions, &tokens);
+            let who = if line.written.text.contains("@ and @") && list.len() > 1 {
+                list
+            } else {
+                people::named(&line.mentions, &mention.tokens)
+            };
+            self.focus.clone_from(&who);
+            self.last = Last::These(who);
+        }
+        if client.is_some_and(|client| mention.is_none_or(|mention| mention.tokens.start < client)) {
+            self.last = Last::Client;
+        }
+    }
+
+    /// What the patterns find in a sentence.
+    fn hits(&self, number: usize) -> Vec<Hit> {
+        let Some(line) = self.lines.get(number) else { return Vec::new() };
+        let found = table::find(&line.written.text);
+        let mut from = 0;
+        let ends: Vec<usize> = found
+            .iter()
+            .skip(1)
+            .map(|(_, next)| next.start)
+            .chain([line.written.text.len()])
+            .collect();
+        found
+            .into_iter()
+            .zip(ends)
+            .map(|((kind, at), end)| {
+                let hit = Hit {
+                    kind,
+                    own: line.written.tokens(&at),
+                    around: line.written.tokens(&(from..end)),
+                    on: line.written.tokens(&(at.start..end)),
+                    reach: at.start..end,
+                    at: at.clone(),
+                };
+                from = at.end;
+                hit
+            })
+            .collect()
+    }
+
+    fn hit(&mut self, number: usize, hit: &Hit) {
+        let Some(line) = self.lines.get(number) else { return };
+        let before = line.written.text.get(..hit.at.start).unwrap_or_default();
+        let after = behind(line, hit);
+        let clause = before.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
+        let whole = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let request = table::is("request_before", before) || table::is("request_itself", whole);
+        let asked = line.asks && !hit.kind.may_ask() && !request;
+        let of_others = matches!(hit.kind, Kind::Withdraw | Kind::Times) || hit.kind.decision().is_some();
+        let quoted = !of_others && before.matches(['"', '“', '”']).count() % 2 == 1;
+        if hit.kind.is_idle() {
+            return self.idle(number, hit);
+        }
+        let told = hit.kind.decision().is_some();
+        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && line.written.signs("~").next().is_some() {
+            // "Yes, Tuesday": what stands beside a time is about the time.
+            return;
+        }
+        let hours = after.contains('~')
+            && self
+                .text
+                .get(bytes(&self.all, &hit.on))
+                .is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
+        let wanted = hit.kind.decision() == Some(Decision::Interested);
+        let bound = told && (table::is("condition", after) || wanted && hours) || table::is("conditional", &line.written.text);
+        if asked || quoted || bound || !table::is("request_before", before) && table::is_void(clause, hit.kind) {
+            // Not doing what nobody has asked for is no order.
+            let refused = table::is("refused", clause);
+            self.holds |= refused;
+            self.serve(number, &hit.around);
+            if !refused && !matches!(hit.kind, Kind::Times | Kind::Note) {
+                self.draft(number, hit, What::Ask);
+            }
+            return;
+        }
+        match self.complete(number, hit) {
+            Ok(_) if self.unsure == Some(number) => self.draft(number, hit, What::Ask),
+            Ok(whats) => {
+                for what in whats {
+                    self.draft(number, hit, what);
+                }
+            }
+            // "Yes, Steph.": a yes inside of other words is no answer on anybody.
+            Err(NotClear) if matches!(hit.kind, Kind::Bare(_)) && !hit.is_whole(number, &self.lines) => {}
+            // "that's all he's got this week", behind the times themselves; "morning" alone.
+            Err(NotClear) if hit.kind == Kind::Times && self.is_idle_time(number, hit) => {}
+            Err(NotClear) => self.draft(number, hit, What::Ask),
+        }
+    }
+
+    /// A time that says nothing more than what was read, or no hour.
+    fn is_idle_time(&self, number: usize, hit: &Hit) -> bool {
+        let read = |draft: &Draft| draft.line == number && matches!(draft.what, What::Do(Wish::Times { .. }));
+        let own = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let bare = self
+            .lines
+            .get(number)
+            .is_some_and(|line| table::is("bare_time", &line.written.text));
+        let header = self.lines.get(number).is_some_and(|line| table::is("header", &line.written.text));
+        header || self.drafts.iter().any(read) || bare && !own.contains(|c: char| c.is_ascii_digit())
+    }
+
+    /// What nothing is done for.
+    fn idle(&mut self, number: usize, hit: &Hit) {
+        let around = hit.around.clone();
+        match hit.kind {
+            Kind::Void => self.void = true,
+            Kind::Hold => {
+                self.holds = true;
+                let named = self
+                    .lines
+                    .get(number)
+                    .is_some_and(|line| !people::named(&line.mentions, &around).is_empty());
+                self.held.extend((!named).then_some(number));
+            }
+            Kind::Agreed => {
+                let line = self.lines.get(number);
+                self.agreed |=
+                    line.is_some_and(|line| !people::named(&line.mentions, &around).is_empty() || line.written.text.contains('~'));
+            }
+            Kind::Request => return self.draft(number, hit, What::Ask),
+            Kind::Unsure => {
+                for draft in self.drafts.iter_mut().filter(|draft| draft.line + 1 >= number) {
+                    draft.what = What::Ask;
+                }
+                self.unsure = Some(number);
+                return self.draft(number, hit, What::Ask);
+            }
+            Kind::Correct => {
+                for draft in self
+                    .drafts
+                    .iter_mut()
+                    .filter(|draft| draft.line + 1 >= number && draft.kind.decision().is_some())
+                {
+                    draft.retracted = true;
+                }
+                return;
+            }
+            _ => {}
+        }
+        self.serve(number, &around);
+        if matches!(hit.kind, Kind::Hold | Kind::Silent) {
+            self.served.extend(self.focus.clone());
+        }
+        if let Some(line) = self.lines.get_mut(number) {
+            line.used = true;
+        }
+    }
+
+    fn serve(&mut self, number: usize, tokens: &Range<usize>) {
+        let who = self
+            .lines
+            .get(number)
+            .map(|line| people::named(&line.mentions, tokens))
+            .unwrap_or_default();
+        self.served.extend(who);
+    }
+
+    fn draft(&mut self, number: usize, hit: &Hit, what: What) {
+        let tokens = if matches!(what, What::Do(Wish::Note(_))) {
+            hit.on.clone()
+        } else {
+            hit.around.clone()
+        };
+        self.drafts.push(Draft {
+            kind: hit.kind,
+            what,
+            line: number,
+            bytes: bytes(&self.all, &tokens),
+            retracted: false,
+        });
+        if let Some(line) = self.lines.get_mut(number) {
+            line.used = true;
+        }
+    }
+
+    pub(super) fn words(&self, bytes: &Range<usize>) -> Words {
+        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        let bare = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '>' | '*'));
+        Words {
+            text: bare.to_owned(),
+            range: bytes.clone(),
+        }
+    }
+
+    /// The whole sentence, as written.
+    pub(super) fn line_words(&self, number: usize) -> Words {
+        let tokens = self.lines.get(number).map_or(0..0, |line| line.tokens.clone());
+        self.words(&bytes(&self.all, &tokens))
+    }
+
+    pub(super) fn whom(&self, at: usize) -> Result<Whom, NotClear> {
+        let one = self.asked.candidates.get(at).ok_or(NotClear)?;
+        Ok(Whom::Candidate(one.submission))
+    }
+}

@@ -1,0 +1,167 @@
+//! A recruiter steers by mail: what the client said on the telephone, taking over and back, questions, and what is not theirs to order.
+
+use super::house::House;
+use super::road::{client_answers, sent_to_the_client};
+use super::servers::{Lane, Mail};
+
+/// The recruiter answers a letter they got, and replyd reads it. Gives the newest mail they have afterwards.
+fn recruiter_answers(house: &House, lane: &Lane, letter: &Mail, words: &str) -> Mail {
+    let (before, known) = (lane.mail(&house.bot, "INBOX").len(), lane.mail(&house.recruiter, "INBOX").len());
+    let (to, message) = letter.answer(&house.recruiter, words);
+    lane.send(&house.recruiter, &to, &message);
+    lane.inbox(&house.bot, before + 1);
+    house.until_idle();
+    lane.inbox(&house.recruiter, known + 1).pop().unwrap()
+}
+
+/// A new mail of the recruiter's, in no thread.
+fn recruiter_writes(house: &House, lane: &Lane, subject: &str, words: &str) -> Mail {
+    let (before, known) = (lane.mail(&house.bot, "INBOX").len(), lane.mail(&house.recruiter, "INBOX").len());
+    let message = format!(
+        "From: Maria Keller <{}>\nTo: {}\nSubject: {subject}\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nMessage-ID: <{}-{known}@agency.test>\n\
+         MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n",
+        house.recruiter,
+        house.bot,
+        subject.replace(' ', "-")
+    );
+    lane.send(&house.recruiter, &house.bot, &message);
+    lane.inbox(&house.bot, before + 1);
+    house.until_idle();
+    lane.inbox(&house.recruiter, known + 1).pop().unwrap()
+}
+
+#[test]
+fn daemon_takes_a_recruiters_orders_by_mail() {
+    let Some(lane) = Lane::take() else { return };
+    let house = House::new(&lane);
+    sent_to_the_client(&house, &lane);
+    let copy = lane.inbox(&house.recruiter, 1).pop().unwrap();
+
+    // What the client said on the telephone: told back at once, done when the time for undoing is over.
+    let echo = recruiter_answers(&house, &lane, &copy, "Client called: yes to Ana, pass on Ben, too expensive.");
+    assert_eq!(echo.header("Auto-Submitted").as_deref(), Some("auto-replied"));
+    let text = echo.text();
+    assert!(
+        text.contains("Ana Souza: Interested") && text.contains("Ben Okafor: Pass"),
+        "{text}"
+    );
+    assert!(text.contains("undo"), "{text}");
+    let story = house.story();
+    assert_eq!((story.status("Ana").as_str(), story.count("ordered")), ("sent", 1));
+    house.later(6);
+    house.until_idle();
+    let story = house.story();
+    assert_eq!(
+        (story.status("Ana").as_str(), story.status("Ben").as_str()),
+        ("interested", "rejected")
+    );
+    assert!(story.reasons("Ben").contains("salary"), "{:?}", story.reasons("Ben"));
+    assert_eq!(lane.inbox(&lane.client(), 1).len(), 1, "the client hears nothing of it");
+
+    // Taken back in time: nothing follows.
+    recruiter_answers(&house, &lane, &copy, "Pass on Carl.");
+    let back = recruiter_answers(&house, &lane, &echo, "undo");
+    assert!(
+        back.text().contains("Taken back") && back.text().contains("Carl Weber"),
+        "{}",
+        back.text()
+    );
+    house.later(6);
+    house.until_idle();
+    assert_eq!(house.story().status("Carl"), "sent");
+
+    // Taking over and handing back happen at once.
+    recruiter_answers(&house, &lane, &copy, "I'll take it from here.");
+    assert_eq!(house.story().count("taken"), 1);
+    recruiter_answers(&house, &lane, &copy, "Over to you again");
+    assert_eq!(house.story().count("released"), 1);
+
+    // Questions, in a mail that answers none of ours.
+    let status = recruiter_writes(&house, &lane, "status", "");
+    assert!(
+        status.text().contains("Ana Souza") && status.text().contains("Carl Weber"),
+        "{}",
+        status.text()
+    );
+    let report = recruiter_writes(&house, &lane, "report", "");
+    assert!(report.text().contains("Figures"), "{}", report.text());
+    // An answer to one of these is about no batch either.
+    let again = recruiter_answers(&house, &lane, &status, "help");
+    assert!(again.text().contains("Client called"), "{}", again.text());
+
+    // What is not understood changes nothing and is asked.
+    let lines = house.story().lines().len();
+    let asked = recruiter_answers(&house, &lane, &copy, "Could you do the usual with the second of them, but not yet?");
+    assert!(asked.text().contains("could not tell"), "{}", asked.text());
+    assert_eq!(house.story().status("Ben"), "rejected");
+    assert!(house.story().lines().len() <= lines + 2, "{:#?}", house.story().lines());
+}
+
+#[test]
+fn daemon_obeys_nobody_who_only_looks_like_a_recruiter() {
+    let Some(lane) = Lane::take() else { return };
+    let house = House::new(&lane);
+    let letter = sent_to_the_client(&house, &lane);
+    let copy = lane.inbox(&house.recruiter, 1).pop().unwrap();
+    let before = lane.mail(&house.bot, "INBOX").len();
+
+    // The recruiter's address in From, written by a stranger: in a thread of theirs, and in none.
+    let (to, message) = copy.answer(&house.recruiter, "Client called: pass on Ana.");
+    lane.send_as_stranger(&lane.mallory(), &to, &message);
+    let message = format!(
+        "From: {}\nTo: {}\nSubject: status\nMessage-ID: <forged@mail.test>\nContent-Type: text/plain\n\nstatus\n",
+        house.recruiter, house.bot
+    );
+    lane.send_as_stranger(&lane.mallory(), &house.bot, &message);
+    lane.inbox(&house.bot, before + 2);
+    house.until_idle();
+    house.later(6);
+    house.until_idle();
+    let story = house.story();
+    assert_eq!(story.count("ordered"), 0, "{:#?}", story.lines());
+    assert_eq!((story.status("Ana").as_str(), story.resting("Ana").as_str()), ("sent", ""));
+    assert_eq!(
+        lane.mail(&house.recruiter, "INBOX")
+            .iter()
+            .filter(|one| one.text().contains("Where things stand"))
+            .count(),
+        0
+    );
+
+    // The client writes the recruiter's words: they are the client's.
+    client_answers(&house, &lane, &letter, "Status");
+    assert_eq!(house.story().count("ordered"), 0);
+}
+
+#[test]
+fn daemon_tells_recruiters_each_morning_how_things_stand() {
+    let Some(lane) = Lane::take() else { return };
+    let house = House::new(&lane);
+    let config = std::fs::read_to_string(house.path("config.toml")).unwrap();
+    std::fs::write(house.path("config.toml"), config.replace("at = \"\"", "at = \"09:00\"")).unwrap();
+    house.clock_shows("2027-02-02T09:30:00Z".parse().unwrap());
+    sent_to_the_client(&house, &lane);
+    let digests = || -> Vec<Mail> {
+        let all = lane.mail(&house.recruiter, "INBOX");
+        all.into_iter().filter(|one| one.text().contains("How things stand")).collect()
+    };
+    house.until_idle();
+    let first = digests().len();
+    assert!(first <= 1);
+    // The next morning it says what waits, once.
+    house.clock_shows("2027-02-03T09:05:00Z".parse().unwrap());
+    house.until_idle();
+    house.later(30);
+    house.until_idle();
+    lane.settle();
+    let told = digests();
+    assert_eq!(told.len(), first + 1);
+    let text = told.last().unwrap().text();
+    assert!(text.contains("Waiting for the client: 3") && text.contains("Ana Souza"), "{text}");
+    assert!(text.contains("/hub/"), "{text}");
+    // Not on a Saturday.
+    house.clock_shows("2027-02-06T09:05:00Z".parse().unwrap());
+    house.until_idle();
+    lane.settle();
+    assert_eq!(digests().len(), first + 1);
+}

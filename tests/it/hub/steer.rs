@@ -1,0 +1,215 @@
+//! What recruiters do in the hub: each act is an event of theirs, done once, and never on what they have not seen.
+
+use replyd::conversation::Driver;
+use replyd::model::{ConversationId, Decision, Reason};
+
+use super::house::{Hub, LEAD, MARIA, said};
+
+#[tokio::test]
+async fn hub_takes_over_and_hands_back_in_ones_own_name() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let heard = maria.press("/s/1", "take", &[]).await;
+    assert_eq!((heard.status, heard.header("location")), (303, "/answers/hub/s/1?done=take"));
+    assert_eq!(hub.conversation(1).driver, Driver::Recruiter);
+    let page = maria.get("/s/1?done=take").await;
+    for words in [
+        "You drive now",
+        "Maria Keller drives",
+        "In the hub",
+        "Hand back",
+        "A recruiter drives",
+    ] {
+        assert!(said(&page).contains(words), "{words}: {}", said(&page));
+    }
+    let board = maria.get("").await;
+    assert!(said(&board).contains("On the desk 2"), "{}", said(&board));
+    assert_eq!(maria.press("/s/1", "release", &[]).await.status, 303);
+    assert_eq!(hub.conversation(1).driver, Driver::Bot);
+    assert_eq!(maria.press("/s/1", "everything", &[]).await.status, 422);
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_decides_and_notes() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let (ana, carl) = (hub.conversation(1).submissions[0].id, hub.conversation(1).submissions[1].id);
+    let fields = [("decision", "pass"), ("reason", "salary"), ("reason", "skills")];
+    assert_eq!(maria.press(&format!("/s/{carl}"), "decide", &fields).await.status, 303);
+    let kept = hub.conversation(1).submission(carl).unwrap().clone();
+    assert_eq!(
+        (kept.decision(), kept.reasons),
+        (Some(Decision::Pass), vec![Reason::Skills, Reason::Salary])
+    );
+    let wrong = [("decision", "interested"), ("reason", "salary")];
+    let heard = maria.press(&format!("/s/{ana}"), "decide", &wrong).await;
+    assert_eq!(heard.status, 422);
+    assert!(
+        said(&heard).contains("Reasons go with a pass.") && heard.body.contains("value=\"salary\" checked"),
+        "what was filled in stays"
+    );
+    assert_eq!(
+        maria
+            .press(&format!("/s/{ana}"), "decide", &[("decision", "interested")])
+            .await
+            .status,
+        303
+    );
+    assert_eq!(hub.conversation(1).submission(ana).unwrap().decision(), Some(Decision::Interested));
+    let note = [("text", "Ann called: <b>Monday</b>\r\n& more")];
+    assert_eq!(maria.press(&format!("/s/{ana}"), "note", &note).await.status, 303);
+    let page = maria.get(&format!("/s/{ana}")).await;
+    assert!(
+        page.body.contains("Ann called: &lt;b&gt;Monday&lt;&#x2f;b&gt;\n&amp; more"),
+        "{}",
+        page.body
+    );
+    assert_eq!(maria.press(&format!("/s/{ana}"), "note", &[("text", " \r\n ")]).await.status, 422);
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_two_people_at_once_the_second_sees_what_changed_and_nothing_is_done_twice() {
+    let hub = Hub::open().await;
+    let (maria, lead) = (hub.enter(MARIA).await, hub.enter(LEAD).await);
+    let (hers, theirs) = (maria.get("/s/1").await, lead.get("/s/1").await);
+    assert_eq!(maria.press_on(&hers, "/s/1", "take", &[]).await.status, 303);
+    let decided = [("decision", "pass"), ("reason", "location")];
+    let late = lead.press_on(&theirs, "/s/1", "decide", &decided).await;
+    assert_eq!(late.status, 409);
+    for words in ["nothing was done", "What happened meanwhile", "Maria Keller drives"] {
+        assert!(said(&late).contains(words), "{words}: {}", said(&late));
+    }
+    assert!(late.body.contains("value=\"location\" checked") && late.body.contains("value=\"pass\" selected"));
+    assert_eq!(hub.conversation(1).submissions[0].decision(), None);
+    // Pressed again on the page that shows it, it is done.
+    assert_eq!(lead.press_on(&late, "/s/1", "decide", &decided).await.status, 303);
+    assert_eq!(hub.conversation(1).submissions[0].decision(), Some(Decision::Pass));
+    let kinds = hub.kinds(1);
+    // The same form once more, and the same once more: nothing happens, and it looks as if it had.
+    for _ in 0..2 {
+        assert_eq!(lead.press_on(&late, "/s/1", "decide", &decided).await.status, 303);
+        assert_eq!(maria.press_on(&hers, "/s/1", "take", &[]).await.status, 303);
+    }
+    assert_eq!(hub.kinds(1), kinds);
+    // A note is taken whatever happened meanwhile, and twice is once.
+    for _ in 0..2 {
+        assert_eq!(maria.press_on(&hers, "/s/1", "note", &[("text", "called")]).await.status, 303);
+    }
+    assert_eq!(hub.kinds(1).iter().filter(|kind| *kind == "note").count(), 1);
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_a_reading_is_corrected_and_kept_as_a_label() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let mail = hub
+        .receives(
+            "Ann Lee <ann.lee@client.example>",
+            "Yes to Ana. Pass on Carl, too junior.\n\nOn Mon, Ann wrote:\n> nothing",
+        )
+        .await;
+    let (ana, carl) = (hub.conversation(1).submissions[0].id, hub.conversation(1).submissions[1].id);
+    let path = format!("/mail/m{mail}");
+    let page = maria.get(&path).await;
+    for words in [
+        "What replyd reads in it",
+        "Ana Souza : Interested",
+        "Carl Weber : Pass",
+        "too junior",
+        "Written by a person",
+    ] {
+        assert!(said(&page).contains(words), "{words}: {}", said(&page));
+    }
+    assert!(
+        page.body.contains("class=\"span own\"") && page.body.contains("class=\"span attribution\""),
+        "{}",
+        page.body
+    );
+    let timeline = maria.get(&format!("/s/{ana}")).await;
+    assert!(timeline.body.contains(&format!("/hub{path}\"")) && said(&timeline).contains("Mail received"));
+    let (who, reasons) = (carl.to_string(), ["location"]);
+    let right = [("submission", who.as_str()), ("right", "maybe")];
+    assert_eq!(maria.press(&path, "correct", &right).await.status, 303);
+    assert_eq!(hub.conversation(1).submission(carl).unwrap().decision(), Some(Decision::Maybe));
+    let again = [("submission", who.as_str()), ("right", "pass"), ("reason", reasons[0])];
+    assert_eq!(maria.press(&path, "correct", &again).await.status, 303);
+    let labels = hub.house.store.read(|tx| tx.labels_of(mail)).unwrap();
+    let told: Vec<_> = labels
+        .iter()
+        .map(|one| (one.submission, one.is_right.as_str(), one.reasons.as_str(), one.by.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [(carl, "maybe", "", "Maria Keller"), (carl, "pass", "location", "Maria Keller")]
+    );
+    assert!(
+        labels[0].was.contains("too junior") || labels[0].was.to_lowercase().contains("pass"),
+        "{}",
+        labels[0].was
+    );
+    assert!(said(&maria.get(&path).await).contains("Carl Weber: it says pass (location), says Maria Keller"));
+    // A stranger to the batch, and somebody who is not on it.
+    assert_eq!(
+        maria
+            .press(&path, "correct", &[("submission", "999"), ("right", "pass")])
+            .await
+            .status,
+        422
+    );
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_what_was_set_aside_is_looked_at_saved_and_read_again() {
+    let hub = Hub::open().await;
+    let lead = hub.enter(LEAD).await;
+    // More parts than are read.
+    let parts = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n".repeat(1_500);
+    let head = "From: ann.lee@client.example\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+    let message = hub.receives_raw(head, &format!("{parts}--b--")).await;
+    let list = lead.get("/quarantine").await;
+    assert!(list.body.contains(&format!("/hub/quarantine/{message}\"")), "{}", said(&list));
+    let page = lead.get(&format!("/quarantine/{message}")).await;
+    assert!(said(&page).contains("How it begins") && page.body.contains("multipart&#x2f;mixed"));
+    let raw = lead.get(&format!("/mail/m{message}/raw")).await;
+    assert_eq!(raw.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(raw.header("content-disposition"), "attachment; filename=\"mail.txt\"");
+    assert_eq!(raw.header("x-content-type-options"), "nosniff");
+    assert!(raw.header("content-security-policy").contains("sandbox"));
+    let maria = hub.enter(MARIA).await;
+    assert_eq!(
+        maria.get(&format!("/mail/m{message}/raw")).await.status,
+        404,
+        "it belongs to nobody's batch"
+    );
+    assert_eq!(lead.press(&format!("/quarantine/{message}"), "drop", &[]).await.status, 303);
+    assert!(hub.house.store.read(|tx| tx.quarantine(10)).unwrap().is_empty());
+    assert_eq!(lead.get(&format!("/quarantine/{message}")).await.status, 404);
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_the_outbox_sends_a_failed_letter_again() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let letter = hub.house.store.read(|tx| tx.letters_of(ConversationId(1))).unwrap()[0].id;
+    let now = hub.house.clock.now();
+    assert!(said(&maria.get("/outbox").await).contains("Submission to client"));
+    let cancelled = hub.house.store.write(move |tx| tx.cancel_letter(letter, "somebody", now)).await;
+    cancelled.unwrap();
+    let page = maria.get("/outbox").await;
+    assert!(
+        said(&page).contains("cancelled") && said(&page).contains("Send again"),
+        "{}",
+        said(&page)
+    );
+    let form = super::house::value(&page, "form");
+    let fields = [("form", form.as_str()), ("do", "resend"), ("once", "k1")];
+    assert_eq!(maria.send(&format!("/outbox/{letter}"), &fields).await.status, 303);
+    let state = hub.house.store.read(|tx| tx.letter_facts(letter)).unwrap().state;
+    assert_ne!(state, "cancelled");
+    hub.house.close().await;
+}
