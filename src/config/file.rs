@@ -36,6 +36,8 @@ pub struct File {
     #[serde(default)]
     pub digest: Digest,
     #[serde(default)]
+    pub drafts: Drafts,
+    #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
     pub calendars: Calendars,
@@ -234,6 +236,9 @@ section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
 section!(Digest {
     at: String = "08:00".to_owned(),
+});
+section!(Drafts {
+    keep_days: u64 = 14,
 });
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),

@@ -134,6 +134,7 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
             parts.push(DeskPart {
                 heading: heading.to_owned(),
                 lines,
+                as_is: false,
             });
         }
     }
@@ -194,6 +195,7 @@ pub(super) fn board(tx: &Tx<'_>, ink: &Ink, sees: &Sees, zone: Zone, now: Timest
         parts.push(DeskPart {
             heading: format!("{heading}: {count}{}", if more { "+" } else { "" }),
             lines,
+            as_is: false,
         });
     }
     Ok(parts)

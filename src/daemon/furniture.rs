@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
+use super::drafting::Terms;
 use super::health::Gauges;
 use super::ledger::Book;
 use super::metrics::Metrics;
@@ -57,7 +58,7 @@ impl Daemon {
         Reading::new(
             Arc::clone(&self.store),
             Arc::clone(&self.ink),
-            self.config.border.clone(),
+            Arc::new(Terms::of(&self.config)),
             self.clock.clone(),
             ping,
             Arc::clone(&self.wake_sending),

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc as reports;
 
+use super::drafting::Terms;
 use super::fault;
 use super::thread::thread;
 use super::understand::{Understood, understand};
 use crate::compose::Ink;
-use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
 use crate::store::{MessageState, Store, StoreError, Waiting};
 
@@ -38,7 +38,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn start(store: &Arc<Store>, ink: &Arc<Ink>, border: &Border) -> Self {
+    pub(super) fn start(store: &Arc<Store>, ink: &Arc<Ink>, terms: &Arc<Terms>) -> Self {
         let (jobs, queue) = mpsc::channel();
         let (tell, reports) = reports::unbounded_channel();
         let (proceed, signal) = mpsc::channel();
@@ -46,7 +46,7 @@ impl Reader {
         let desk = Desk {
             store: Arc::clone(store),
             ink: Arc::clone(ink),
-            border: border.clone(),
+            terms: Arc::clone(terms),
             busy: Arc::clone(&busy),
             tell,
             signal,
@@ -99,7 +99,7 @@ impl Reader {
 struct Desk {
     store: Arc<Store>,
     ink: Arc<Ink>,
-    border: Border,
+    terms: Arc<Terms>,
     busy: Arc<Mutex<HashSet<ConversationId>>>,
     tell: reports::UnboundedSender<Report>,
     signal: mpsc::Receiver<()>,
@@ -124,7 +124,7 @@ impl Desk {
     }
 
     fn understand(&self, waiting: &Waiting, now: Timestamp) -> Result<Understood, Stop> {
-        let message = match crate::message::read(&waiting.raw, &self.border) {
+        let message = match crate::message::read(&waiting.raw, &self.terms.border) {
             Ok(message) => message,
             Err(why) => return Ok(Understood::ended(MessageState::Quarantined, "unreadable", why.to_string())),
         };
@@ -137,7 +137,7 @@ impl Desk {
         }
         let understood = self
             .store
-            .read(|tx| understand(tx, &self.ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
+            .read(|tx| understand(tx, &self.ink, &self.terms, &message, thread.as_ref(), waiting, now));
         understood.map_err(Stop::Failed)
     }
 }

@@ -18,10 +18,10 @@ use super::calendars::Calendars;
 use super::ping::Ping;
 use super::reader::{Reader, Report};
 use super::understand::Understood;
+use super::drafting::{self, Terms};
 use super::{Clock, aftermath, apply, digest, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
-use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
 use crate::store::{Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
 
@@ -36,7 +36,7 @@ const IN_FLIGHT: usize = 256;
 pub(super) struct Reading {
     store: Arc<Store>,
     ink: Arc<Ink>,
-    border: Border,
+    terms: Arc<Terms>,
     clock: Clock,
     reader: Reader,
     /// Hears of our own mail that comes back.
@@ -56,7 +56,7 @@ impl Reading {
     pub(super) fn new(
         store: Arc<Store>,
         ink: Arc<Ink>,
-        border: Border,
+        terms: Arc<Terms>,
         clock: Clock,
         ping: Option<Arc<Ping>>,
         done: Arc<Notify>,
@@ -64,10 +64,10 @@ impl Reading {
     ) -> Self {
         Self {
             stop: None,
-            reader: Reader::start(&store, &ink, &border),
+            reader: Reader::start(&store, &ink, &terms),
             store,
             ink,
-            border,
+            terms,
             clock,
             ping,
             done,
@@ -108,7 +108,7 @@ impl Reading {
 
     /// Leaves the old one behind, with whatever it still has to read.
     fn new_reader(&mut self) {
-        self.reader = Reader::start(&self.store, &self.ink, &self.border);
+        self.reader = Reader::start(&self.store, &self.ink, &self.terms);
     }
 }
 
@@ -250,6 +250,7 @@ impl<'a> Pass<'a> {
 
     fn commit(&mut self, row: i64, understood: Understood, now: Timestamp) {
         let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.ink));
+        let terms = Arc::clone(&self.reading.terms);
         let conversation = understood.conversation;
         self.uncommitted.insert(row);
         let calendars = Arc::clone(&self.reading.calendars);
@@ -259,7 +260,7 @@ impl<'a> Pass<'a> {
                 calendars.freshen(id).await;
             }
             fault::point("inbox.before_commit");
-            let done = store.write(move |tx| end(tx, &ink, row, understood, now)).await;
+            let done = store.write(move |tx| end(tx, &ink, &terms, row, understood, now)).await;
             fault::point("inbox.committed");
             (row, conversation, done)
         };
@@ -302,7 +303,7 @@ impl<'a> Pass<'a> {
 }
 
 /// The end of a message and what follows from it, in one transaction.
-fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
+fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
     let known = understood.identity != 0 && tx.identify(row, understood.identity)?;
     if known {
         return tx.end_message(
@@ -339,6 +340,9 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
         aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;
+    }
+    if let Some(mail) = understood.draft {
+        drafting::happen(tx, ink, terms, row, *mail, now)?;
     }
     if let Some(answer) = understood.desk
         && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), false, now)?

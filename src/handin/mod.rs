@@ -1,10 +1,12 @@
 //! A recruiter's mail that hands candidates in → [`HandIn`]; their answer to its preview → [`Correction`].
 //!
 //! In: the displayed body with its labelled spans, the message's author, the subject, and the names of the attached files. Out: each field
-//! with the words it rests on, what is missing, and what could be two things. Reading never fails.
+//! with the words it rests on, what is missing, and what could be two things. Reading never fails. Both together make a [`Draft`], which is
+//! answered until it is sent or dropped.
 //! Never here: I/O, a clock, a guess. What is not said is missing; a wrong address would send somebody's CV to a stranger.
 
 mod correct;
+mod draft;
 mod entry;
 mod files;
 mod firm;
@@ -23,15 +25,18 @@ mod settle;
 mod tables;
 mod words;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Zone;
 use crate::message::{Author, Message, OwnText};
 use crate::model::Address;
 use crate::reply::Words;
 
 pub use correct::{Change, Correction, Order, correct};
+pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
 
 /// A value and the words it rests on: bytes of [`OwnText::shown`], empty when they stood in the subject.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Said<T> {
     /// What.
     pub value: T,
@@ -40,7 +45,7 @@ pub struct Said<T> {
 }
 
 /// What a mail hands in, as far as it says so.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HandIn {
     /// The company.
     pub client: Option<Said<String>>,
@@ -65,7 +70,7 @@ pub struct HandIn {
 }
 
 /// The person at the client.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     /// Full name without titles.
     pub name: Option<Said<String>>,
@@ -74,7 +79,7 @@ pub struct Contact {
 }
 
 /// Somebody put forward.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Full name without titles; a candidate without one is known by the address alone.
     pub name: Option<Said<String>>,
@@ -91,7 +96,7 @@ pub struct Candidate {
 }
 
 /// Ways to meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Interview {
     /// A video call.
     Video,
@@ -102,7 +107,7 @@ pub enum Interview {
 }
 
 /// What a batch needs and the mail does not say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Missing {
     /// The company.
     Client,
@@ -118,10 +123,12 @@ pub enum Missing {
     Address(usize),
     /// The name of a candidate, by place in [`HandIn::candidates`].
     Name(usize),
+    /// What the client is to read about a candidate. A mail may hand in a CV alone; only a [`Draft`] lacks the words.
+    Summary(usize),
 }
 
 /// Something to be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubt {
     /// What is in doubt.
     pub about: About,
@@ -130,7 +137,7 @@ pub struct Doubt {
 }
 
 /// What can be in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum About {
     /// Several companies.
     Client,
