@@ -105,7 +105,7 @@ impl Drafting {
             return Ok(None);
         };
         let files = attached(raw);
-        let said = handin::correct(&kept.draft.says, own);
+        let said = handin::correct(&kept.draft.says, own, &kept.draft.file_names());
         Ok(Some(Self {
             who: who.mailbox.clone(),
             what: What::Answered(id, version, Box::new(said)),

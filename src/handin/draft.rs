@@ -259,7 +259,9 @@ impl Draft {
 /// A change in whom a letter goes to, or who is in it: a slip of the pen sends a stranger somebody's CV, so it is shown before it is sent.
 const fn is_delicate(change: &Change) -> bool {
     match change {
-        Change::Client | Change::ContactName | Change::ContactAddress | Change::Name(_) | Change::Address(_) | Change::Added(_) => true,
+        Change::Client | Change::ContactName | Change::ContactAddress | Change::Name(_) | Change::Address(_) | Change::Cv(_) | Change::Added(_) => {
+            true
+        }
         Change::Role
         | Change::Phone(_)
         | Change::Zone(_)

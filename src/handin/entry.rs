@@ -136,7 +136,12 @@ impl Entry {
             person.phone = super::people::said(page, range);
         }
         for range in &self.rest {
-            let text = page.of_range(range);
+            let (place, range) = place_before(page, range);
+            person.zone = person.zone.take().or(place);
+            let text = page.of_range(&range);
+            if text.is_empty() {
+                continue;
+            }
             if !within("no address", &flat(text)) || text.len() > 60 {
                 person.summary.push(text.to_owned());
             }
@@ -145,6 +150,19 @@ impl Entry {
             }
         }
     }
+}
+
+/// "Lisbon: ten years of Java", "Paris) : six years", "Kiel": the place that a piece begins with, and what is left of it.
+fn place_before(page: &Page<'_>, range: &Range<usize>) -> (Option<Said<crate::calendar::Zone>>, Range<usize>) {
+    let text = page.of_range(range);
+    let end = text.find([':', ')']).unwrap_or(text.len());
+    let head = range.start..range.start + end;
+    if end > 40 || !places::is_place(page.of_range(&head)) {
+        return (None, range.clone());
+    }
+    let behind = text.get(end..).unwrap_or_default();
+    let rest = behind.trim_start_matches([':', ')', ' ', ',', '-', '–']);
+    (places::labelled(page, head), range.end - rest.len()..range.end)
 }
 
 /// Runs of capitalised words that may be a name, in order: no sign between them but the dot of a title or an initial.

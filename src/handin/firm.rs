@@ -106,7 +106,18 @@ fn run(page: &Page<'_>, all: &[Token], at: usize, key: &str) -> Option<Range<usi
         }
     }
     let last = end?;
-    Some(first.range.start..extended(all, last))
+    let whole = first.range.start..extended(all, last);
+    // "Tessellate's contact".
+    let text = page.of_range(&whole);
+    let bare = text.trim_end_matches("'s").trim_end_matches("’s");
+    Some(whole.start..whole.start + bare.len())
+}
+
+/// "GmbH & Co. KG": where it ends.
+fn with_partners(all: &[Token], form: usize) -> Option<usize> {
+    let behind: Vec<&Token> = all.iter().skip(form + 1).filter(|token| !token.is_mark(&['.'])).take(3).collect();
+    let [and, partners, form] = behind.as_slice() else { return None };
+    (and.is_mark(&['&', '+']) && partners.fold == "co" && has("company form", &form.fold)).then_some(form.range.end)
 }
 
 /// The end of a name that goes on behind a token: "Optimed Systeme GmbH", "Kestrel Payments".
@@ -118,7 +129,7 @@ fn extended(all: &[Token], last: usize) -> usize {
         let joins = token.is_mark(&['&']) || AND.contains(&token.fold.as_str());
         let word = |token: &Token| token.is_word() && token.capital && !has("no name", &token.fold) && !has("role head", &token.fold);
         if has("company form", &token.fold) && (token.capital || token.fold.len() > 2) {
-            return token.range.end;
+            return with_partners(all, next).unwrap_or(token.range.end);
         }
         let pair = joins && all.get(next + 1).is_some_and(word);
         if !pair && !word(token) {

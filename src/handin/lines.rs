@@ -9,10 +9,14 @@ use super::entry::{self, Entry};
 use super::labels::{Field, Label, fields};
 use super::page::{Area, Page, trim};
 use super::people::{Found, Person, Side, name, said, same_name};
+use super::prose::sentences;
 use super::scan::addresses;
 use super::words::{flat, has};
 use super::{interview, phone, places};
 use crate::model::Address;
+
+/// Nobody hands in more people in one mail; whoever is listed behind them is not read.
+const MOST_PEOPLE: usize = 60;
 
 /// Where the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +105,28 @@ impl Reader<'_, '_> {
             self.fill(&entry);
             return (true, None);
         }
-        (self.unlabelled(number), None)
+        let labelled = !matches!(self.at, At::Person(_)) && self.labels_within(&body);
+        (!labelled && self.unlabelled(number), None)
+    }
+
+    /// "Client is Acme. Contact: Petra Vogel, petra@x.example. They look for …": labels of sentences that share a line with others.
+    fn labels_within(&mut self, body: &Range<usize>) -> bool {
+        let mut any = false;
+        let parts = sentences(self.page, body.clone());
+        for part in parts.into_iter().skip(1) {
+            let part = trim(self.page.text, part);
+            for field in fields(self.page, &part) {
+                let of_client = matches!(
+                    field.label,
+                    Label::Client | Label::Contact | Label::ContactName | Label::ContactAddress | Label::Role
+                );
+                if of_client && !field.value.is_empty() {
+                    self.field(&field);
+                    any = true;
+                }
+            }
+        }
+        any
     }
 
     /// A label that is a name in front of an entry: "Mark: …", "Jobs Steve <…>" are none of ours; an address in front of the colon is none.
@@ -154,6 +179,10 @@ impl Reader<'_, '_> {
     }
 
     fn open(&mut self, mut person: Person) {
+        if self.found.people.len() >= MOST_PEOPLE {
+            self.at = At::Head;
+            return;
+        }
         person.listed = true;
         self.found.people.push(person);
         self.at = At::Person(self.found.people.len() - 1);
@@ -189,6 +218,10 @@ impl Reader<'_, '_> {
                 }
             }
             Label::Role => self.summary(text),
+            // "Who:" once more, when it is known for whom: one of the candidates.
+            Label::Contact if field.key == "who" && !self.found.contact_name.is_empty() && !self.found.contact_address.is_empty() => {
+                self.candidate(value)
+            }
             Label::Contact => self.contact(value),
             Label::ContactName => {
                 self.found.contact_name.extend(name(page, value, 1));

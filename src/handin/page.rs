@@ -83,10 +83,33 @@ impl<'t> Page<'t> {
             }
             at += line.len();
         }
+        page.letters_count();
         page.headers_begin_what_is_below();
         page.signatures_name_people(own);
         page.farewells_end();
         page
+    }
+
+    /// "A. Ralf Immer", "B. Tuan Nguyen", one below the other: letters that count, and no initials.
+    fn letters_count(&mut self) {
+        let letter = |line: &Line| {
+            let text = self.of_range(&line.body);
+            let first = text.chars().next().filter(|c| c.is_ascii_uppercase() && !line.marked)?;
+            let rest = text.get(1..)?.strip_prefix(['.', ')', ':'])?;
+            (rest.len() > rest.trim_start().len()).then(|| (first, line.body.end - rest.trim_start().len()))
+        };
+        let all: Vec<(usize, char, usize)> = (0..self.lines.len())
+            .filter_map(|at| self.lines.get(at).and_then(letter).map(|(first, start)| (at, first, start)))
+            .collect();
+        let counts = all.first().is_some_and(|(_, first, _)| *first == 'A')
+            && all.len() > 1
+            && all.windows(2).all(|pair| matches!(pair, [(_, one, _), (_, next, _)] if u32::from(*one) + 1 == u32::from(*next)));
+        for (at, _, start) in all.into_iter().filter(|_| counts) {
+            if let Some(line) = self.lines.get_mut(at) {
+                line.body.start = start;
+                line.marked = true;
+            }
+        }
     }
 
     /// The line holds an address that is not ours.

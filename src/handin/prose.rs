@@ -79,7 +79,8 @@ pub(super) fn sentences(page: &Page<'_>, range: Range<usize>) -> Vec<Range<usize
                     .next_back()
                     .unwrap_or_default();
                 let short = last.chars().count() == 1 && last.chars().all(char::is_alphabetic)
-                    || has("title", &flat(last)) && last.chars().count() <= 4;
+                    || has("title", &flat(last)) && last.chars().count() <= 4
+                    || has("abbreviation", &flat(last));
                 rest.starts_with(char::is_whitespace) && !(c == '.' && short)
             }
             _ => false,
@@ -331,6 +332,16 @@ fn reaches(page: &Page<'_>, listed: usize, found: &mut Found) {
             .take()
             .or_else(|| phone::find(text).and_then(|at| said(page, reach.start + at.start..reach.start + at.end)));
         person.zone = person.zone.take().or_else(|| places::of_person(page, reach.clone()));
+        // Named in one paragraph, reached in another.
+        let address = person.addresses.last().map_or(reach.start, |address| address.words.range.start);
+        let elsewhere = paragraphs.iter().find(|one| one.contains(&address) && !one.contains(&person.at));
+        if let Some(paragraph) = elsewhere {
+            let next = starts.iter().copied().find(|start| *start > address).unwrap_or(usize::MAX);
+            let reach = address..paragraph.end.min(next);
+            let number = phone::find(page.of_range(&reach)).and_then(|at| said(page, reach.start + at.start..reach.start + at.end));
+            person.phone = person.phone.take().or(number);
+            person.zone = person.zone.take().or_else(|| places::of_person(page, reach));
+        }
         let own = person.name.as_ref().map_or(reach.start, |name| name.words.range.end);
         let own = own.max(
             person

@@ -49,7 +49,9 @@ pub(super) fn in_prose(page: &Page<'_>, range: Range<usize>) -> Vec<(Rank, Said<
         if token.is_word() && has("role head", &token.fold) {
             found.extend(title(page, &all, at));
         }
-        if token.is_word() {
+        found.extend(counted(page, &all, at).map(|role| (Rank::Asked, role)));
+        // "we are looking urgently for a …".
+        if token.is_word() && !has("role adverb", &token.fold) {
             if !before.is_empty() {
                 before.push(' ');
             }
@@ -58,11 +60,28 @@ pub(super) fn in_prose(page: &Page<'_>, range: Range<usize>) -> Vec<(Rank, Said<
                 let cut = super::scan::floor(&before, before.len() - 60);
                 before.drain(..cut);
             }
-        } else {
+        } else if !token.is_word() {
             before.clear();
         }
     }
     found
+}
+
+/// "two Java Developers", "a couple of Site Managers": the title of each of them.
+fn counted(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
+    let last = all.get(at).filter(|token| token.is_word() && token.capital)?;
+    let one = last.fold.strip_suffix('s').filter(|one| has("role head", one))?;
+    let words = |token: &Token| token.is_word() && token.capital && !has("role count", &token.fold);
+    let run = all.get(..at)?.iter().rev().take(LONGEST).take_while(|token| words(token)).count();
+    let before = at.checked_sub(run + 1).and_then(|before| all.get(before))?;
+    if !(has("role count", &before.fold) || before.kind == Kind::Number && page.of_range(&before.range).len() <= 2) {
+        return None;
+    }
+    let mut role = span(page, all.get(at - run..=at)?)?;
+    // An ending of one letter more than the title has.
+    let end = role.value.len() - (last.fold.len() - one.len());
+    role.value = role.value.get(..end)?.to_owned();
+    Some(role)
 }
 
 /// "the marketing manager role": the words back to an article, a preposition or a sign.
@@ -70,7 +89,13 @@ fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let mut start = at;
     while let Some(before) = start.checked_sub(1).and_then(|before| all.get(before)) {
         let joins = before.is_mark(&['/', '&', '-', '(', ')', '.', '+', '#']);
-        if !(joins || before.is_word() || before.kind == Kind::Number) || stops(before) || at - start >= LONGEST {
+        // "Head of Finance role".
+        let of = matches!(before.fold.as_str(), "of" | "for")
+            && start
+                .checked_sub(2)
+                .and_then(|at| all.get(at))
+                .is_some_and(|token| token.capital && has("role head", &token.fold));
+        if !(joins || before.is_word() || before.kind == Kind::Number) || stops(before) && !of || at - start >= LONGEST {
             break;
         }
         start -= 1;

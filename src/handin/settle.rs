@@ -22,7 +22,7 @@ pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwa
     let contact = contact::choose(page, &mut found, forwarded, &mut doubts);
     let people = candidates(page, &mut found, &contact, forwarded, &mut doubts);
     let client = company::choose(page, &found, &contact, &people, forwarded, &mut doubts);
-    let role = roles::choose(page, &found, forwarded, client.as_ref(), &mut doubts);
+    let role = roles::choose(page, &found, forwarded, client.as_ref(), &people, &mut doubts);
     let mut draft = HandIn {
         client,
         contact,

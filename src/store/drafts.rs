@@ -1,7 +1,6 @@
 //! Drafts: letters for which a person's word is needed before they leave.
 
 use rusqlite::params;
-use serde::Serialize;
 
 use super::tables::{instant, optional, text, text_of};
 use super::{StoreError, Tx};
@@ -38,27 +37,6 @@ pub struct NewDraft<'a> {
     pub content: i64,
     /// When it is dropped.
     pub until: Timestamp,
-}
-
-/// A line of the list of drafts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DraftLine {
-    /// Its number.
-    pub id: i64,
-    /// What it waits to be: hand_in.
-    pub kind: String,
-    /// open, sent, discarded, stale.
-    pub state: String,
-    /// What it is about.
-    pub title: String,
-    /// Whose word is needed.
-    pub recruiter: String,
-    /// When it came.
-    pub made_at: String,
-    /// When it is dropped if nobody says anything.
-    pub until: String,
-    /// The batch it became.
-    pub batch: Option<i64>,
 }
 
 const fn name(state: State) -> &'static str {
@@ -259,31 +237,6 @@ impl Tx<'_> {
             .sql
             .prepare_cached("SELECT id FROM drafts WHERE state = 'open' AND until <= ?1 ORDER BY until LIMIT ?2")?;
         let rows = found.query_map(params![text_of(now), limit], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Drafts, the newest first; all of them, or only those that wait, or only those of a recruiter.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn drafts(&self, all: bool, recruiter: Option<i64>, limit: u32) -> Result<Vec<DraftLine>, StoreError> {
-        let mut found = self.sql.prepare_cached(
-            "SELECT d.id, d.kind, d.state, d.title, r.address, d.made_at, d.until, d.batch_id
-               FROM drafts d JOIN recruiters r ON r.id = d.recruiter_id
-              WHERE (?1 OR d.state = 'open') AND (?2 IS NULL OR d.recruiter_id = ?2) ORDER BY d.id DESC LIMIT ?3",
-        )?;
-        let rows = found.query_map(params![all, recruiter, limit], |row| {
-            Ok(DraftLine {
-                id: row.get(0)?,
-                kind: text(row, 1)?,
-                state: text(row, 2)?,
-                title: text(row, 3)?,
-                recruiter: text(row, 4)?,
-                made_at: text(row, 5)?,
-                until: text(row, 6)?,
-                batch: row.get(7)?,
-            })
-        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -18,6 +18,7 @@ mod conversation;
 mod daemon;
 mod demo;
 mod desk;
+mod drafts;
 mod figures;
 mod fuzz;
 mod handin;

@@ -6,6 +6,7 @@ use super::{Change, Correction};
 use crate::handin::labels::{Label, label};
 use crate::handin::page::{Page, trim};
 use crate::handin::people::{name, said, same_name};
+use crate::handin::prose::sentences;
 use crate::handin::scan::addresses;
 use crate::handin::words::{ends, flat, has, within};
 use crate::handin::{About, HandIn, Said, entry, interview, phone, places};
@@ -38,16 +39,24 @@ pub(super) enum Whose {
     Contact,
 }
 
+/// Words that call somebody are all of their name: "Ana", "Kovač", "Ana Kovač".
+fn is_called(name: &str, called: &str) -> bool {
+    let name = flat(name);
+    let words: Vec<&str> = name.split(' ').collect();
+    let called = flat(called);
+    !called.is_empty() && called.split(' ').all(|word| words.contains(&word))
+}
+
 /// The only candidate called so.
 pub(super) fn candidate(draft: &HandIn, called: &str) -> Option<usize> {
     let all = draft.candidates.iter().enumerate();
-    let mut fitting = all.filter(|(_, one)| one.name.as_ref().is_some_and(|name| same_name(&name.value, called)));
+    let mut fitting = all.filter(|(_, one)| one.name.as_ref().is_some_and(|name| is_called(&name.value, called)));
     fitting.next().filter(|_| fitting.next().is_none()).map(|(at, _)| at)
 }
 
 /// The only one of the draft called so: a name that both sides have is nobody's.
 pub(super) fn person(draft: &HandIn, called: &str) -> Option<Whose> {
-    let contact = draft.contact.name.as_ref().is_some_and(|name| same_name(&name.value, called));
+    let contact = draft.contact.name.as_ref().is_some_and(|name| is_called(&name.value, called));
     match (candidate(draft, called), contact) {
         (Some(at), false) => Some(Whose::Candidate(at)),
         (None, true) => Some(Whose::Contact),
@@ -106,7 +115,9 @@ fn subject(draft: &HandIn, head: &str) -> Option<(Option<Label>, Option<Whose>)>
         if rest.is_empty() {
             return Some((None, Some(whose)));
         }
-        if let Some(label) = label(&rest) {
+        // Of a person in a draft, "address" is the one that mail goes to.
+        let mail = matches!(rest.as_str(), "address" | "adresse").then_some(Label::Address);
+        if let Some(label) = mail.or_else(|| label(&rest)) {
             return Some((Some(label), Some(whose)));
         }
     }
@@ -115,10 +126,12 @@ fn subject(draft: &HandIn, head: &str) -> Option<(Option<Label>, Option<Whose>)>
 
 /// Sets a field.
 fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range<usize>, colon: bool, read: &mut Correction) -> bool {
+    let whole = page.words(value.clone());
     let value = without_old(page, value);
     let text = page.of_range(&value);
     let words = page.words(value.clone());
-    let short = text.chars().count() <= 120;
+    // A name of something is no two sentences.
+    let short = text.chars().count() <= 120 && sentences(page, value.clone()).len() <= 1;
     match (label, whose) {
         (Some(Label::Client), None) => short && text_into(page, value, Change::Client, About::Client, read, |draft| &mut draft.client),
         (Some(Label::Role), _) if !matches!(whose, Some(Whose::Candidate(_))) => {
@@ -152,7 +165,7 @@ fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range
             read.changed(Change::Zone(at), words, &[]);
             true
         }
-        (Some(Label::Summary), Some(Whose::Candidate(at))) => summary(at, words, read),
+        (Some(Label::Summary), Some(Whose::Candidate(at))) => summary(at, whole, read),
         // "Ana: ana@new.example", "Ana is in Lisbon", "Ana: ten years of Java".
         (None, Some(whose)) => {
             let all = addresses(text);
@@ -171,7 +184,7 @@ fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range
                 read.changed(Change::Zone(at), words, &[]);
                 return true;
             }
-            colon && all.is_empty() && text.split_whitespace().count() > 2 && summary(at, words, read)
+            colon && all.is_empty() && text.split_whitespace().count() > 2 && summary(at, whole, read)
         }
         _ => false,
     }

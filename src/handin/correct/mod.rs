@@ -4,6 +4,7 @@
 //! Never here: sending while a sentence was not understood; what was meant by it may be the opposite.
 
 mod fields;
+mod files;
 
 use std::ops::Range;
 
@@ -50,6 +51,8 @@ pub enum Change {
     Zone(usize),
     /// A candidate's summary.
     Summary(usize),
+    /// A candidate's CV.
+    Cv(usize),
     /// A candidate more.
     Added(usize),
     /// A candidate less: the name.
@@ -91,12 +94,13 @@ impl Correction {
     }
 }
 
-/// Reads the answer to a preview.
+/// Reads the answer to a preview. `files` are the names of the files that came with the draft.
 #[must_use]
-pub fn correct(draft: &HandIn, own: &OwnText) -> Correction {
+pub fn correct(draft: &HandIn, own: &OwnText, files: &[String]) -> Correction {
     let page = Page::of(own, "", None);
     let mut reader = Reader {
         page: &page,
+        files,
         adding: false,
         read: Correction {
             draft: draft.clone(),
@@ -157,6 +161,7 @@ fn is_signature(text: &str) -> bool {
 
 struct Reader<'p, 't> {
     page: &'p Page<'t>,
+    files: &'p [String],
     read: Correction,
     /// Below "please add:".
     adding: bool,
@@ -166,10 +171,17 @@ impl Reader<'_, '_> {
     /// Reads a line; false when a part of it was not understood and nothing else was noted.
     fn line(&mut self, body: Range<usize>) -> bool {
         // A label takes the whole line, with the sentences of its value.
-        if self.unit(body.clone()) {
-            return true;
-        }
         let parts = sentences(self.page, body.clone());
+        let labelled = parts.first().is_some_and(|first| self.page.of_range(first).contains(':'));
+        // "Role: Staff Engineer. Send it.": an order at its end is none of the value.
+        let said = parts
+            .iter()
+            .rposition(|part| !self.clone_of().order_alone(part))
+            .map_or(parts.len(), |last| last + 1);
+        let end = parts.get(said).map_or(body.end, |order| order.start);
+        if (parts.len() <= 1 || labelled) && self.unit(trim(self.page.text, body.start..end)) {
+            return parts.into_iter().skip(said).fold(true, |all, part| self.clauses(part) && all);
+        }
         if parts.len() > 1 {
             for part in parts {
                 if !self.clauses(part.clone()) {
@@ -200,6 +212,23 @@ impl Reader<'_, '_> {
         false
     }
 
+    /// The same reader, to try something.
+    fn clone_of(&self) -> Self {
+        Self {
+            page: self.page,
+            read: self.read.clone(),
+            files: self.files,
+            adding: self.adding,
+        }
+    }
+
+    /// The stretch is an order and nothing else.
+    fn order_alone(&mut self, range: &Range<usize>) -> bool {
+        let range = self.without_courtesy(range.clone());
+        let flat = flat(self.page.of_range(&range));
+        self.order(&range, &flat)
+    }
+
     /// One thing said.
     fn unit(&mut self, range: Range<usize>) -> bool {
         let range = self.without_courtesy(range);
@@ -214,7 +243,7 @@ impl Reader<'_, '_> {
         if within("question", &flat) || text.ends_with('?') {
             return false;
         }
-        if self.adds(&range, &flat) || self.removes(&range) {
+        if files::read(self.page, &range, self.files, &mut self.read) || self.adds(&range, &flat) || self.removes(&range) {
             return true;
         }
         self.adding = false;
@@ -323,6 +352,9 @@ impl Reader<'_, '_> {
     /// "take Ben out", "remove Ben and Carl, they withdrew".
     fn removes(&mut self, range: &Range<usize>) -> bool {
         let text = self.page.of_range(range);
+        if sentences(self.page, range.clone()).len() > 1 {
+            return false;
+        }
         let cut = ["because", " since ", ",", " - ", " – ", "(", ":", ";", " as he ", " as she "]
             .iter()
             .filter_map(|sign| text.find(sign))
@@ -405,7 +437,7 @@ impl Correction {
     /// A candidate is gone: those behind have moved up.
     fn moved_down(&mut self, gone: usize) {
         for change in &mut self.changes {
-            if let Change::Name(at) | Change::Address(at) | Change::Phone(at) | Change::Zone(at) | Change::Summary(at) | Change::Added(at) =
+            if let Change::Name(at) | Change::Address(at) | Change::Phone(at) | Change::Zone(at) | Change::Summary(at) | Change::Cv(at) | Change::Added(at) =
                 &mut change.value
                 && *at > gone
             {

@@ -6,6 +6,7 @@ use crate::handin::interview;
 use crate::handin::labels::{Label, fields};
 use crate::handin::page::Area;
 use crate::handin::people::{Person, Side, name};
+use crate::handin::prose::sentences;
 use crate::handin::scan::Fit;
 use crate::handin::words::{flat, within};
 
@@ -85,7 +86,8 @@ impl Reader<'_, '_> {
             interview::sentence(page, body.clone(), self.found);
         }
         if before != (self.found.interview.is_some(), self.found.minutes.is_some()) {
-            return true;
+            // It may say more than that.
+            return sentences(page, body).len() == 1;
         }
         let short = page.of_range(&body).len() <= 120;
         let Some(person) = self.person() else { return false };

@@ -3,7 +3,7 @@
 use crate::handin::firm::in_subject;
 use crate::handin::forwarded::Forwarded;
 use crate::handin::page::{Area, Page};
-use crate::handin::people::{Found, said, same_name};
+use crate::handin::people::{Found, Person, said, same_name};
 use crate::handin::role::{Rank, between_signs, in_prose, is_role};
 use crate::handin::words::flat;
 use crate::handin::{About, Doubt, Said};
@@ -14,6 +14,7 @@ pub(super) fn choose(
     found: &Found,
     forwarded: Option<&Forwarded>,
     client: Option<&Said<String>>,
+    people: &[Person],
     doubts: &mut Vec<Doubt>,
 ) -> Option<Said<String>> {
     if !found.role.is_empty() {
@@ -45,8 +46,10 @@ pub(super) fn choose(
         .and_then(|forwarded| forwarded.subject.clone())
         .and_then(|subject| subject_title(page, &subject));
     let firm = |role: &Said<String>| client.is_some_and(|client| same_name(&client.value, &role.value) && !is_role(&role.value));
+    // "For the same role Hannah Weiss": a person is none.
+    let person = |role: &Said<String>| found.people.iter().chain(people).any(|one| one.is_called(&role.value)) && !is_role(&role.value);
     for mut claims in [mine, below.unwrap_or_default(), head, title.into_iter().collect()] {
-        claims.retain(|(_, role)| !firm(role));
+        claims.retain(|(_, role)| !firm(role) && !person(role));
         if let Some(best) = claims.iter().map(|(rank, _)| *rank).max() {
             let all = claims.into_iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role).collect();
             return agreed(all, doubts);
