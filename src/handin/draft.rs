@@ -5,14 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Correction, Doubt, HandIn, Missing, Order, files};
+use super::{Change, Correction, Doubt, HandIn, MOST_FILES, Missing, Order, files};
 
 /// How long an interview takes when nobody says it.
 pub const USUAL_MINUTES: u32 = 45;
 /// Largest CV kept, in octets: larger mail is refused by most servers.
 const LARGEST: u64 = 10 << 20;
-/// Files of one draft; nobody attaches more to hand in twenty people.
-const MOST_FILES: usize = 60;
 
 /// What becomes of a draft in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +153,7 @@ impl Draft {
         ];
         let about = about.into_iter().filter(|is| *is).count();
         match says.candidates.is_empty() {
-            true => good && about >= 2,
+            true => good && about >= 2 || about == 3 && says.contact.address.is_some(),
             false => reachable && about >= 1 || good || about >= 2,
         }
     }

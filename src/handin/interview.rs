@@ -10,9 +10,9 @@ use super::people::Found;
 use super::words::{flat, within};
 use super::{Interview, Said};
 
-/// "45 minutes", "1,5 hour", "2 hrs".
+/// "45 minutes", "1,5 hour", "2 hrs", "30'".
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(\d{1,3})(?:[.,](5|25|75))?\s*-?\s*(min|mins|minute|minutes|minuten|minuti|minutos|mn|h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|hora|horas|uur|ora|ore|timme|timmar)\b").ok()
+    Regex::new(r"(?i)\b(\d{1,3})(?:[.,](5|25|75))?(?:\s*-?\s*(min|mins|minute|minutes|minuten|minuti|minutos|mn|h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|hora|horas|uur|ora|ore|timme|timmar)\b|['′’](?:[\s,;.)]|$))").ok()
 });
 
 /// Lengths in words, longest first, and their minutes.
@@ -67,7 +67,8 @@ pub(super) fn minutes(text: &str) -> Option<u32> {
     let mut all: Vec<u32> = Vec::new();
     for found in LENGTH.as_ref()?.captures_iter(text).take(8) {
         let whole: u32 = found.get(1)?.as_str().parse().ok()?;
-        let unit = found.get(3)?.as_str().to_lowercase();
+        // "30'" are minutes.
+        let unit = found.get(3).map_or_else(|| "m".to_owned(), |unit| unit.as_str().to_lowercase());
         let part = match found.get(2).map(|part| part.as_str()) {
             Some("5") => 30,
             Some("25") => 15,

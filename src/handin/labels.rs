@@ -125,8 +125,13 @@ fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
     let inner = head.split_once('(').map_or(head, |(head, _)| head);
     let key = flat(inner);
     let strong = matches!(sign, ":" | "：" | "\t" | "|" | "=" | ";");
-    let label = label(&key).filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
+    // "Format/Dauer": either of both.
+    let either = || inner.split_once('/').and_then(|(one, _)| label(&flat(one)));
+    let label = label(&key).or_else(either).filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
     let value = trim(page.text, range.start + at + sign.len()..range.end);
+    // The edge of a table.
+    let bare = page.of_range(&value).trim_end_matches(['|', ' ', '\t']);
+    let value = value.start..value.start + bare.len();
     let stars = page.of_range(&value);
     let stars = stars.len() - stars.trim_start_matches(['*', '_', ' ', '-', ':']).len();
     Some(Field {

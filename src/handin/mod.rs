@@ -35,6 +35,11 @@ use crate::reply::Words;
 pub use correct::{Change, Correction, Order, correct};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
 
+/// Files that are looked at.
+const MOST_FILES: usize = 60;
+/// Characters of a file's name that are.
+const LONGEST_NAME: usize = 200;
+
 /// A value and the words it rests on: bytes of [`OwnText::shown`], empty when they stood in the subject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Said<T> {
@@ -164,6 +169,8 @@ pub fn read(own: &OwnText, message: &Message, subject: &str, files: &[String]) -
         Author::One(mailbox) => Some(mailbox),
         Author::Unknown => None,
     };
+    let files: Vec<String> = files.iter().take(MOST_FILES).map(|name| name.chars().take(LONGEST_NAME).collect()).collect();
+    let files = files.as_slice();
     let mut page = page::Page::of(own, subject, author);
     let forwarded = forwarded::read(&page);
     let mut found = people::Found::default();

@@ -115,7 +115,9 @@ pub(super) fn same_name(one: &str, other: &str) -> bool {
 
 /// A text as a value.
 pub(super) fn said(page: &Page<'_>, range: Range<usize>) -> Option<Said<String>> {
-    let words = page.words(range);
+    // Without the edge of a table.
+    let bare = page.of_range(&range).trim_end_matches(['|', ' ', '\t']);
+    let words = page.words(range.start..range.start + bare.len());
     let value = HeaderText::new(&words.text).to_string();
     (!value.is_empty()).then_some(Said { value, words })
 }

@@ -22,14 +22,22 @@ pub(super) enum Rank {
     Asked,
 }
 
+/// The word says what somebody does: by itself, or as the end of a longer one ("Servicetechniker", "shopfitter").
+fn is_head(word: &str) -> bool {
+    const SHORTEST: usize = 6;
+    let compound = |at: usize| word.get(at..).is_some_and(|end| has("role head", end));
+    let last = word.len().saturating_sub(SHORTEST);
+    has("role head", word) || word.len() > SHORTEST + 2 && (3..=last).any(compound)
+}
+
 /// The text is a title: its last word says what somebody does.
 pub(super) fn is_role(text: &str) -> bool {
     let bare = text.split(['(', ',']).next().unwrap_or_default();
     let flat = flat(bare);
     let words: Vec<&str> = flat.split(' ').collect();
     let last = words.last().copied().unwrap_or_default();
-    let tail = words.iter().any(|word| has("role head", word)) && has("role tail word", last);
-    words.len() <= LONGEST && (has("role head", last) || tail)
+    let tail = words.iter().any(|word| is_head(word)) && has("role tail word", last);
+    words.len() <= LONGEST && (is_head(last) || tail)
 }
 
 /// The roles that a stretch of prose names.
@@ -46,7 +54,7 @@ pub(super) fn in_prose(page: &Page<'_>, range: Range<usize>) -> Vec<(Rank, Said<
         if ends("role before", &before).is_some() && token.is_word() {
             found.extend(behind(page, &all, at).map(|role| (Rank::Asked, role)));
         }
-        if token.is_word() && has("role head", &token.fold) {
+        if token.is_word() && is_head(&token.fold) {
             found.extend(title(page, &all, at));
         }
         found.extend(counted(page, &all, at).map(|role| (Rank::Asked, role)));
@@ -70,7 +78,7 @@ pub(super) fn in_prose(page: &Page<'_>, range: Range<usize>) -> Vec<(Rank, Said<
 /// "two Java Developers", "a couple of Site Managers": the title of each of them.
 fn counted(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let last = all.get(at).filter(|token| token.is_word() && token.capital)?;
-    let one = last.fold.strip_suffix('s').filter(|one| has("role head", one))?;
+    let one = last.fold.strip_suffix('s').filter(|one| is_head(one))?;
     let words = |token: &Token| token.is_word() && token.capital && !has("role count", &token.fold);
     let run = all.get(..at)?.iter().rev().take(LONGEST).take_while(|token| words(token)).count();
     let before = at.checked_sub(run + 1).and_then(|before| all.get(before))?;
@@ -94,7 +102,7 @@ fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
             && start
                 .checked_sub(2)
                 .and_then(|at| all.get(at))
-                .is_some_and(|token| token.capital && has("role head", &token.fold));
+                .is_some_and(|token| token.capital && is_head(&token.fold));
         if !(joins || before.is_word() || before.kind == Kind::Number) || stops(before) && !of || at - start >= LONGEST {
             break;
         }
@@ -102,10 +110,11 @@ fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     }
     let words = all.get(start..at)?;
     let capital = words.iter().any(|token| token.capital);
-    let head = words.iter().any(|token| has("role head", &token.fold));
+    let head = words.iter().any(|token| is_head(&token.fold));
     let first = words.first()?;
     // "an urgent role", "this position" name nothing.
-    if !(capital && !has("no name", &first.fold) || head) || words.iter().any(|token| has("role behind", &token.fold)) {
+    let place = !head && super::places::is_place(page.of_range(&(first.range.start..words.last()?.range.end)));
+    if place || !(capital && !has("no name", &first.fold) || head) || words.iter().any(|token| has("role behind", &token.fold)) {
         return None;
     }
     span(page, words)
@@ -144,7 +153,7 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
         let word = token.is_word() || token.kind == Kind::Number && (open || page.of_range(&token.range).len() <= 4 && end > start);
         let previous = end.checked_sub(1).and_then(|before| all.get(before)).filter(|_| end > start);
         let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du")
-            && previous.is_some_and(|before| has("role head", &before.fold))
+            && previous.is_some_and(|before| is_head(&before.fold))
             && all
                 .get(end + 1)
                 .is_some_and(|next| next.capital || has("role tail word", &next.fold));
@@ -159,7 +168,7 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     }
     // "a Communications Officer, 28 hours", "a Mechanical Fitter for the night crew".
     let words = all.get(start..end)?;
-    let words = match words.iter().rposition(|token| has("role head", &token.fold)) {
+    let words = match words.iter().rposition(|token| is_head(&token.fold)) {
         Some(head)
             if !words
                 .iter()
@@ -170,11 +179,11 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
         }
         _ => words,
     };
-    let known = words.iter().any(|token| token.capital || has("role head", &token.fold));
+    let known = words.iter().any(|token| token.capital || is_head(&token.fold));
     let long = words.iter().filter(|token| token.is_word()).count() > LONGEST;
     let named = words
         .first()
-        .is_some_and(|token| !has("no name", &token.fold) || has("role head", &token.fold) || token.capital && words.len() > 1);
+        .is_some_and(|token| !has("no name", &token.fold) || is_head(&token.fold) || token.capital && words.len() > 1);
     (known && !long && named).then(|| span(page, words)).flatten()
 }
 
@@ -199,7 +208,7 @@ fn title(page: &Page<'_>, all: &[Token], at: usize) -> Option<(Rank, Said<String
         let word = before.is_word()
             && before.capital
             && (!has("no name", &before.fold)
-                || has("role head", &before.fold)
+                || is_head(&before.fold)
                 || matches!(
                     before.fold.as_str(),
                     "senior"

@@ -240,6 +240,22 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Drafts of a recruiter that wait for a word, the next to be dropped first: number, title, when.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn open_drafts(&self, recruiter: i64, limit: u32) -> Result<Vec<(i64, String, Timestamp)>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT id, title, until FROM drafts WHERE state = 'open' AND recruiter_id = ?1 ORDER BY until LIMIT ?2",
+        )?;
+        let rows = found.query_map(params![recruiter, limit], |row| Ok((row.get(0)?, text(row, 1)?, text(row, 2)?)))?;
+        rows.map(|row| {
+            let (id, title, until): (i64, String, String) = row?;
+            Ok((id, title, instant("drafts.until", &until)?))
+        })
+        .collect()
+    }
+
     /// The line that names a draft in lists; it outlives the words.
     ///
     /// # Errors

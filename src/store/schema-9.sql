@@ -5,7 +5,7 @@ CREATE TABLE drafts (
     kind         TEXT NOT NULL,                     -- hand_in; letter: one of a batch that waits for "ok"
     recruiter_id INTEGER NOT NULL REFERENCES recruiters (id),  -- whose word is needed
     batch_id     INTEGER REFERENCES batches (id),   -- what a hand-in became; the batch of a letter
-    message_id   INTEGER REFERENCES messages (id),  -- the mail it was made of
+    message_id   INTEGER,                           -- the row of the mail it was made of, which may be gone
     state        TEXT NOT NULL DEFAULT 'open',      -- open, sent, discarded, stale
     version      INTEGER NOT NULL DEFAULT 1,        -- counts its changes: an answer to an older preview changes nothing
     title        TEXT NOT NULL DEFAULT '',          -- one line for lists
@@ -16,6 +16,7 @@ CREATE TABLE drafts (
     until        TEXT NOT NULL                      -- then it is dropped
 ) STRICT;
 CREATE INDEX drafts_open ON drafts (until) WHERE state = 'open';
+CREATE INDEX drafts_of_recruiter ON drafts (recruiter_id, until) WHERE state = 'open';
 CREATE INDEX drafts_by_content ON drafts (recruiter_id, content);
 
 -- The files beside it, while it is open.

@@ -19,7 +19,7 @@ use replyd::compose::{DeskLetter, Preview, TEMPLATE, preview};
 use replyd::config::batch_of_draft;
 use replyd::conversation::Policy;
 use replyd::handin::{Because, Draft, File, HandIn, Next, State, correct, read};
-use replyd::message::{Border, Message, OwnText, files, own_text};
+use replyd::message::{Border, LetterText, Message, OwnText, files, own_text};
 use replyd::model::{Address, Mailbox};
 use replyd::store::NewBatch;
 
@@ -219,6 +219,47 @@ fn drafts_come_out_as_written() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(played >= 8, "only {played} scripts were found");
+}
+
+/// Answers are the recruiter's words even when the preview gives them as examples.
+#[test]
+fn examples_of_a_preview_can_be_answered() {
+    let mut play = Play {
+        draft: None,
+        next: None,
+        unread: Vec::new(),
+    };
+    play.mail("Candidates", &[], TEMPLATE);
+    let letter = all_lines(&play.letter()).join("\n");
+    let shown = LetterText {
+        text: letter.clone(),
+        html_text: letter.clone(),
+    };
+    let quoted: String = letter.lines().map(|line| format!("> {line}\n")).collect();
+    for answer in [
+        "send",
+        "discard",
+        "ok",
+        "take Ben out",
+        "the role is Lead Java Engineer",
+        "Ana's email is ana@mail.example",
+        "summary for Ana: ten years of Java",
+        "Contact: Petra Vogel, petra@client.example",
+    ] {
+        for body in [
+            answer.to_owned(),
+            format!("{answer}\n\nOn Tue, 24 Nov 2026 at 10:00, Harbour Talent wrote:\n{quoted}"),
+            format!("{quoted}\n{answer}\n"),
+        ] {
+            let raw = format!("From: tom@agency.example\r\nSubject: Re: Draft 1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}");
+            let message = replyd::message::read(raw.as_bytes(), &Border::default()).unwrap();
+            let own = own_text(&message, std::slice::from_ref(&shown));
+            assert_eq!(own.text.trim(), answer, "{body}");
+            let (draft, _) = play.draft.as_ref().unwrap();
+            let said = correct(&draft.says, &own, &[]);
+            assert!(said.unread.is_empty() && !said.is_empty(), "{body}\n{said:#?}");
+        }
+    }
 }
 
 fn values(says: &HandIn) -> Vec<String> {

@@ -32,7 +32,13 @@ fn handed_in(body: &str) -> HandIn {
 /// As many wholly right as were reached once, and no more wrong values than then.
 #[test]
 fn hand_ins_are_read() {
-    for (file, mails, right, wrong) in [("handin-first.jsonl", 50, 50, 0), ("handin-second.jsonl", 30, 17, 11)] {
+    for (file, mails, right, wrong) in [
+        ("handin-first.jsonl", 50, 50, 0),
+        ("handin-second.jsonl", 30, 17, 10),
+        ("handin-third.jsonl", 30, 30, 0),
+        ("handin-fourth.jsonl", 20, 18, 1),
+        ("handin-fifth.jsonl", 12, 10, 0),
+    ] {
         let scores = scores(file);
         println!(
             "{file}: {} of {} right, {} of {} values wrong",

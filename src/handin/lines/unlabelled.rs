@@ -8,7 +8,7 @@ use crate::handin::page::Area;
 use crate::handin::people::{Person, Side, name};
 use crate::handin::prose::sentences;
 use crate::handin::scan::Fit;
-use crate::handin::words::{flat, within};
+use crate::handin::words::{begins, flat, within};
 
 impl Reader<'_, '_> {
     /// A line without a label: an entry, a name above its lines, or more about somebody.
@@ -19,6 +19,11 @@ impl Reader<'_, '_> {
         let text = page.of_range(&body);
         let entry = entry::read(page, body.clone(), if self.section { 1 } else { 2 });
         let gone = within("withdrawn", &flat(text));
+        // "Petra Vogel (petra@x.example) is looking for a …" is about the contact.
+        let behind = entry.addresses.last().map_or(body.end, |(at, _)| at.end);
+        if begins("contact behind", &flat(page.of_range(&(behind..body.end)))).is_some() && !line.marked {
+            return false;
+        }
         let side = if self.section { Side::Candidate } else { Side::Unsure };
         let foreign = entry.addresses.iter().filter(|(_, one)| !page.is_ours(one)).count();
         let known = entry
@@ -37,6 +42,7 @@ impl Reader<'_, '_> {
             && !known
             && foreign == 0
             && (line.marked && (self.section || self.listing || self.next_is_entry(number))
+                || self.listing && !self.gap && entry.phone.is_some()
                 || self.section && self.next_is_entry(number) && self.gap)
         {
             let mut person = entry.person(page, body.start, if gone { Side::Out } else { side });

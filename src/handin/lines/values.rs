@@ -8,7 +8,7 @@ use crate::handin::labels::Label;
 use crate::handin::page::{Page, trim};
 use crate::handin::people::{Person, Side, name, said};
 use crate::handin::scan::{Fit, addresses};
-use crate::handin::words::{flat, has, within};
+use crate::handin::words::{ends, flat, has, within};
 use crate::handin::{About, Doubt, Said};
 use crate::model::Address;
 
@@ -43,7 +43,11 @@ impl Reader<'_, '_> {
     /// Takes the addresses behind a label of the contact.
     pub(super) fn addresses(&mut self, all: Vec<(Range<usize>, Address)>) {
         for (range, value) in all {
-            if !self.page.is_ours(&value) {
+            // "(not anna@x.example, she is on leave)".
+            let line = self.page.lines.iter().find(|line| line.range.contains(&range.start));
+            let before = line.map(|line| self.page.of_range(&(line.range.start..range.start)));
+            let refused = before.is_some_and(|before| ends("not this", &flat(before)).is_some());
+            if !self.page.is_ours(&value) && !refused {
                 self.found.contact_address.push(Said {
                     value,
                     words: self.page.words(range),

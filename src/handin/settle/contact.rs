@@ -3,7 +3,7 @@
 use crate::handin::forwarded::{Forwarded, Named};
 use crate::handin::page::{Area, Page};
 use crate::handin::people::{Found, Person, Side, name, same_name};
-use crate::handin::scan::same_house;
+use crate::handin::scan::{addresses, same_house};
 use crate::handin::words::{flat, within};
 use crate::handin::{About, Contact, Doubt, Said};
 use crate::model::Address;
@@ -136,7 +136,13 @@ fn below(page: &Page<'_>, found: &Found, forwarded: &Forwarded, contact: &mut Co
         }
     };
     let author = !candidate(&forwarded.from);
-    let declines = within("not me", &flat(page.of_range(&forwarded.body)));
+    // Another address of theirs in the text may be the one to write to.
+    let body = page.of_range(&forwarded.body);
+    let from = forwarded.from.address.as_ref();
+    let another = addresses(body)
+        .iter()
+        .any(|(_, one)| !page.is_ours(one) && from.is_none_or(|from| from.value != *one));
+    let declines = another || within("not me", &flat(body));
     let chosen = match named.as_slice() {
         [only] => Some(**only),
         [] if contact.name.is_none() && author && !declines => Some(&forwarded.from),
