@@ -82,7 +82,7 @@ pub(crate) struct Drafting {
 #[derive(Debug)]
 enum What {
     /// Candidates are handed in.
-    HandedIn(HandIn),
+    HandedIn(Box<HandIn>),
     /// An answer to the preview of this version of this draft.
     Answered(i64, u32, Box<Correction>),
 }
@@ -122,7 +122,7 @@ impl Drafting {
         let judged: Vec<File> = files.iter().map(|(file, _)| file.clone()).collect();
         Draft::is_one(&read, &judged).then(|| Self {
             who: who.mailbox.clone(),
-            what: What::HandedIn(read),
+            what: What::HandedIn(Box::new(read)),
             files,
             answers: message.id.clone(),
         })
@@ -158,7 +158,7 @@ pub(super) fn happen(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, mail: Draf
     };
     let (files, bytes): (Vec<File>, Vec<Vec<u8>>) = files.into_iter().unzip();
     match what {
-        What::HandedIn(read) => desk.handed_in(recruiter, row, read, files, bytes),
+        What::HandedIn(read) => desk.handed_in(recruiter, row, *read, files, bytes),
         What::Answered(id, version, said) => desk.answered(id, version, &said, files, bytes),
     }
 }

@@ -180,7 +180,12 @@ impl Reader<'_, '_> {
             .map_or(parts.len(), |last| last + 1);
         let end = parts.get(said).map_or(body.end, |order| order.start);
         if (parts.len() <= 1 || labelled) && self.unit(trim(self.page.text, body.start..end)) {
-            return parts.into_iter().skip(said).fold(true, |all, part| self.clauses(part) && all);
+            for part in parts.into_iter().skip(said) {
+                if !self.clauses(part.clone()) {
+                    self.unread(part);
+                }
+            }
+            return true;
         }
         if parts.len() > 1 {
             for part in parts {
