@@ -93,7 +93,13 @@ fn list(office: &Office, what: &List) -> Result<(), Failure> {
             "open" => format!("until {}", day(&line.until)),
             state => state.to_owned(),
         };
-        format!("draft {:<5} {}  {}  ({}, {end})", line.id, day(&line.made_at), line.title, line.recruiter)
+        format!(
+            "draft {:<5} {}  {}  ({}, {end})",
+            line.id,
+            day(&line.made_at),
+            line.title,
+            line.recruiter
+        )
     };
     print_list(&lines, what.json, shown, "no draft waits for a word")
 }

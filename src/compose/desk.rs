@@ -78,7 +78,11 @@ impl DeskLetter {
 /// One line as [`HeaderText`] makes it, but as long as a summary may be.
 fn long_line(text: &str) -> String {
     const MOST: usize = 2_500;
-    let printed: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_printed(*c)).collect();
+    let printed: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| is_printed(*c))
+        .collect();
     let mut out = String::new();
     for word in printed.split(' ').filter(|word| !word.is_empty()) {
         if !out.is_empty() {

@@ -88,8 +88,12 @@ pub fn preview(shown: &Preview<'_>) -> DeskLetter {
         });
     }
     let todo = match ready {
-        true => "Answer \"send\" and the letter leaves. Answer in plain words to change it, such as \"the role is Lead Java Engineer\", \"Ana's email is ana@mail.example\", \"take Ben out\", \"summary for Ana: ten years of Java\". Answer \"discard\" to drop it.",
-        false => "Answer with what is needed, in plain words or in lines such as those above; then a new preview comes. Answer \"discard\" to drop it.",
+        true => {
+            "Answer \"send\" and the letter leaves. Answer in plain words to change it, such as \"the role is Lead Java Engineer\", \"Ana's email is ana@mail.example\", \"take Ben out\", \"summary for Ana: ten years of Java\". Answer \"discard\" to drop it."
+        }
+        false => {
+            "Answer with what is needed, in plain words or in lines such as those above; then a new preview comes. Answer \"discard\" to drop it."
+        }
     };
     DeskLetter {
         headline: headline(shown.id, draft),
@@ -104,7 +108,12 @@ pub fn preview(shown: &Preview<'_>) -> DeskLetter {
 
 /// The same for all letters about one draft, so that they stay in one thread.
 fn headline(id: i64, draft: &Draft) -> String {
-    let client = draft.says.client.as_ref().map(|said| format!(" for {}", said.value)).unwrap_or_default();
+    let client = draft
+        .says
+        .client
+        .as_ref()
+        .map(|said| format!(" for {}", said.value))
+        .unwrap_or_default();
     format!("Draft {id}{client}")
 }
 
@@ -149,11 +158,13 @@ fn missing(draft: &Draft, what: &Missing) -> String {
             None => "The address of the contact. Answer for instance \"Contact: Petra Vogel, petra@client.example\".".to_owned(),
         },
         Missing::Role => "The role. Answer for instance \"Role: Senior Java Engineer\".".to_owned(),
-        Missing::Candidates => {
-            "The candidates. Answer for instance \"Add Ana Kovač, ana@mail.example: ten years of Java\".".to_owned()
-        }
+        Missing::Candidates => "The candidates. Answer for instance \"Add Ana Kovač, ana@mail.example: ten years of Java\".".to_owned(),
         Missing::Address(at) => of(at).map_or_else(String::new, |one| {
-            format!("The address of {}. Answer for instance \"{}'s email is ana@mail.example\".", named(&one.name), first_name(one))
+            format!(
+                "The address of {}. Answer for instance \"{}'s email is ana@mail.example\".",
+                named(&one.name),
+                first_name(one)
+            )
         }),
         Missing::Name(at) => of(at).map_or_else(String::new, |one| {
             let address = one.address.as_ref().map(|said| said.value.to_string()).unwrap_or_default();
@@ -241,7 +252,11 @@ fn understood(draft: &Draft, zone: Zone) -> Vec<String> {
     lines.extend(says.note.as_ref().map(|said| format!("Message to the client: {}", said.value)));
     for (at, one) in says.candidates.iter().enumerate() {
         let mut parts = vec![format!("Candidate {}: {}", at + 1, named(&one.name))];
-        parts.push(one.address.as_ref().map_or_else(|| "address missing".to_owned(), |said| said.value.to_string()));
+        parts.push(
+            one.address
+                .as_ref()
+                .map_or_else(|| "address missing".to_owned(), |said| said.value.to_string()),
+        );
         parts.extend(one.phone.as_ref().map(|said| format!("phone {}", said.value)));
         parts.push(match &one.zone {
             Some(said) => said.value.name().to_owned(),
@@ -277,8 +292,17 @@ pub fn draft_sent(id: i64, draft: &Draft, reference: &Reference, changed: bool) 
         1 => "1 candidate".to_owned(),
         more => format!("{more} candidates"),
     };
-    let to = draft.says.contact.address.as_ref().map(|said| said.value.to_string()).unwrap_or_default();
-    let mut intro = vec![format!("Sent: {count} to {} ({to}), [{reference}].", named(&draft.says.contact.name))];
+    let to = draft
+        .says
+        .contact
+        .address
+        .as_ref()
+        .map(|said| said.value.to_string())
+        .unwrap_or_default();
+    let mut intro = vec![format!(
+        "Sent: {count} to {} ({to}), [{reference}].",
+        named(&draft.says.contact.name)
+    )];
     if changed {
         intro.push("It was changed as you wrote before it left; your copy shows how.".to_owned());
     }
@@ -296,8 +320,12 @@ pub fn draft_over(id: i64, title: &str, state: State, reference: Option<&Referen
     let told = match (state, now) {
         (State::Discarded, true) => "Dropped. Nothing was sent, and the files are forgotten.".to_owned(),
         (State::Discarded, false) => "This draft was dropped before; nothing was sent. Hand it in anew to send it.".to_owned(),
-        (State::Stale, true) => "Nobody said \"send\" in time, so this draft was dropped. Nothing was sent. Hand it in anew to send it.".to_owned(),
-        (State::Stale, false) => "This draft was dropped because nobody answered in time. Nothing was sent. Hand it in anew to send it.".to_owned(),
+        (State::Stale, true) => {
+            "Nobody said \"send\" in time, so this draft was dropped. Nothing was sent. Hand it in anew to send it.".to_owned()
+        }
+        (State::Stale, false) => {
+            "This draft was dropped because nobody answered in time. Nothing was sent. Hand it in anew to send it.".to_owned()
+        }
         (State::Sent | State::Open, _) => {
             let reference = reference.map(|one| format!(", [{one}]")).unwrap_or_default();
             format!("This was sent before{reference}. It was not sent again, and nothing was changed.")

@@ -237,9 +237,7 @@ section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily
 section!(Digest {
     at: String = "08:00".to_owned(),
 });
-section!(Drafts {
-    keep_days: u64 = 14,
-});
+section!(Drafts { keep_days: u64 = 14 });
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
     quiet: String = "19:00-08:00".to_owned(),

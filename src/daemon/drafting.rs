@@ -15,9 +15,9 @@ use crate::config::{Config, batch_of_draft, contact_data_in_cvs, throw_away_keyr
 use crate::conversation::{Content, Policy};
 use crate::handin::{self, Because, Correction, Draft, File, HandIn, Next, State};
 use crate::link::sha256;
-use crate::message::{AttachedFile, Border, Message, OwnText};
+use crate::message::{AttachedFile, Message, OwnText};
 use crate::model::{ConversationId, Mailbox, MessageId, Reference, Timestamp};
-use crate::store::{KeptDraft, NewBatch, NewDraft, Recruiter, Store, StoreError, Tx};
+use crate::store::{Answering, KeptDraft, NewBatch, NewDraft, Recruiter, Store, StoreError, Tx};
 
 /// The same mail within so long of when it was sent is the same hand-in.
 const SAME: chrono::Duration = chrono::Duration::days(30);
@@ -26,17 +26,13 @@ const LOOK: chrono::Duration = chrono::Duration::minutes(15);
 /// Drafts dropped at a time.
 const MOST: u32 = 100;
 
-/// What reading a mail needs to know of the agency.
+/// On what terms candidates are handed in by mail.
 #[derive(Debug, Clone)]
 pub(crate) struct Terms {
-    /// Whom to believe.
-    pub(crate) border: Border,
     /// The agency's zone.
     pub(crate) zone: Zone,
     /// How batches behave.
     pub(crate) policy: Policy,
-    /// Recruiters listed in config.toml; others are known by their batches.
-    pub(crate) listed: Vec<Mailbox>,
     /// How long a draft waits for a word.
     pub(crate) keep: chrono::Duration,
 }
@@ -44,27 +40,10 @@ pub(crate) struct Terms {
 impl Terms {
     pub(crate) fn of(config: &Config) -> Self {
         Self {
-            border: config.border.clone(),
             zone: config.zone,
             policy: config.policy.clone(),
-            listed: config.recruiters.iter().map(|one| one.mailbox.clone()).collect(),
             keep: config.drafts,
         }
-    }
-
-    /// Who this is, if a recruiter; one who has no batch yet has no row.
-    pub(super) fn recruiter(&self, tx: &Tx<'_>, author: &Mailbox) -> Result<Option<Recruiter>, StoreError> {
-        if let Some(known) = tx.recruiter(&author.address)? {
-            return Ok(Some(known));
-        }
-        let listed = self.listed.iter().find(|one| one.address == author.address);
-        Ok(listed.map(|one| Recruiter {
-            id: 0,
-            mailbox: match one.name.is_empty() {
-                true => author.clone(),
-                false => one.clone(),
-            },
-        }))
     }
 }
 
@@ -308,7 +287,9 @@ impl Desk<'_> {
                     looks.extend(contact_data_in_cvs(&new));
                     let contact = &new.batch.contact.mailbox.address;
                     if self.tx.is_suppressed(contact)? {
-                        looks.push(format!("A letter to {contact} came back earlier: nothing is sent there until that is lifted."));
+                        looks.push(format!(
+                            "A letter to {contact} came back earlier: nothing is sent there until that is lifted."
+                        ));
                     }
                     for one in &new.batch.candidates {
                         if let Some(before) = self.tx.put_forward(contact, &one.mailbox.address)? {
@@ -356,7 +337,7 @@ impl Desk<'_> {
 
     fn write(&self, letter: &DeskLetter) -> Result<bool, StoreError> {
         let to = &self.who.address;
-        if self.answers.is_some() && !self.tx.may_answer(to, &format!("{letter:?}"), true, self.now)? {
+        if self.answers.is_some() && !self.tx.may_answer(to, &format!("{letter:?}"), Answering::Order, self.now)? {
             tracing::error!("the same answer went to a recruiter too often within an hour; the next one was held back");
             return Ok(false);
         }
@@ -480,7 +461,13 @@ pub async fn discard_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i
 ///
 /// # Errors
 /// The database's.
-pub async fn show_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, now: Timestamp) -> Result<(KeptDraft, DeskLetter), StoreError> {
+pub async fn show_draft(
+    store: &Store,
+    ink: &Arc<Ink>,
+    config: &Config,
+    id: i64,
+    now: Timestamp,
+) -> Result<(KeptDraft, DeskLetter), StoreError> {
     let (ink, terms) = (Arc::clone(ink), Terms::of(config));
     let job = move |tx: &Tx<'_>| {
         let (desk, kept) = opened(tx, &ink, &terms, id, now)?;

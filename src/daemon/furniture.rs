@@ -12,6 +12,7 @@ use super::ledger::Book;
 use super::metrics::Metrics;
 use super::ping::Ping;
 use super::queue::{Letters, Search};
+use super::reader::Sight;
 use super::reading::Reading;
 use super::sending::{Options, Queue, Sending};
 use super::{Daemon, api, desk, hub};
@@ -57,8 +58,12 @@ impl Daemon {
     pub(super) fn reading(&self, ping: Option<Arc<Ping>>) -> Reading {
         Reading::new(
             Arc::clone(&self.store),
-            Arc::clone(&self.ink),
-            Arc::new(Terms::of(&self.config)),
+            Sight {
+                ink: Arc::clone(&self.ink),
+                staff: self.staff.clone(),
+                border: self.config.border.clone(),
+                terms: Arc::new(Terms::of(&self.config)),
+            },
             self.clock.clone(),
             ping,
             Arc::clone(&self.wake_sending),
@@ -89,11 +94,10 @@ impl Daemon {
 
     /// Letters with links into the hub.
     pub(super) fn post(&self) -> hub::Post {
-        let listed = self.config.recruiters.clone().into();
         hub::Post::new(
             Arc::clone(&self.store),
             Arc::clone(&self.ink),
-            listed,
+            Arc::clone(&self.staff.listed),
             Arc::clone(&self.wake_sending),
         )
     }

@@ -10,9 +10,11 @@ use tokio::sync::mpsc as reports;
 
 use super::drafting::Terms;
 use super::fault;
+use super::staff::{Ours, Staff};
 use super::thread::thread;
 use super::understand::{Understood, understand};
 use crate::compose::Ink;
+use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
 use crate::store::{MessageState, Store, StoreError, Waiting};
 
@@ -29,6 +31,15 @@ pub(super) enum Report {
     Waits(ConversationId),
 }
 
+/// What mail is read with.
+#[derive(Clone)]
+pub(super) struct Sight {
+    pub(super) ink: Arc<Ink>,
+    pub(super) staff: Staff,
+    pub(super) border: Border,
+    pub(super) terms: Arc<Terms>,
+}
+
 /// A handle on the reading thread.
 pub(super) struct Reader {
     jobs: mpsc::Sender<(Waiting, Timestamp)>,
@@ -38,15 +49,14 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn start(store: &Arc<Store>, ink: &Arc<Ink>, terms: &Arc<Terms>) -> Self {
+    pub(super) fn start(store: &Arc<Store>, sight: &Sight) -> Self {
         let (jobs, queue) = mpsc::channel();
         let (tell, reports) = reports::unbounded_channel();
         let (proceed, signal) = mpsc::channel();
         let busy: Arc<Mutex<HashSet<ConversationId>>> = Arc::default();
         let desk = Desk {
             store: Arc::clone(store),
-            ink: Arc::clone(ink),
-            terms: Arc::clone(terms),
+            sight: sight.clone(),
             busy: Arc::clone(&busy),
             tell,
             signal,
@@ -98,8 +108,7 @@ impl Reader {
 /// The thread's own side.
 struct Desk {
     store: Arc<Store>,
-    ink: Arc<Ink>,
-    terms: Arc<Terms>,
+    sight: Sight,
     busy: Arc<Mutex<HashSet<ConversationId>>>,
     tell: reports::UnboundedSender<Report>,
     signal: mpsc::Receiver<()>,
@@ -124,20 +133,22 @@ impl Desk {
     }
 
     fn understand(&self, waiting: &Waiting, now: Timestamp) -> Result<Understood, Stop> {
-        let message = match crate::message::read(&waiting.raw, &self.terms.border) {
+        let message = match crate::message::read(&waiting.raw, &self.sight.border) {
             Ok(message) => message,
             Err(why) => return Ok(Understood::ended(MessageState::Quarantined, "unreadable", why.to_string())),
         };
-        let thread = self.store.read(|tx| thread(tx, &self.ink, &message)).map_err(Stop::Failed)?;
+        let thread = self.store.read(|tx| thread(tx, &self.sight.ink, &message)).map_err(Stop::Failed)?;
         if let Some(thread) = &thread
             && locked(&self.busy).contains(&thread.conversation)
         {
             self.tell.send(Report::Waits(thread.conversation)).map_err(|_| Stop::Left)?;
             self.signal.recv().map_err(|_| Stop::Left)?;
         }
-        let understood = self
-            .store
-            .read(|tx| understand(tx, &self.ink, &self.terms, &message, thread.as_ref(), waiting, now));
+        let ours = Ours {
+            ink: &self.sight.ink,
+            staff: &self.sight.staff,
+        };
+        let understood = self.store.read(|tx| understand(tx, ours, &message, thread.as_ref(), waiting, now));
         understood.map_err(Stop::Failed)
     }
 }

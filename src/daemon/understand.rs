@@ -1,9 +1,10 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
-use super::drafting::{Drafting, Terms};
+use super::drafting::Drafting;
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
 use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, too_large};
+use super::staff::{Ours, Staff};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
@@ -67,14 +68,13 @@ impl Understood {
 /// What the message means. Its row and `now` end up in the event.
 pub(crate) fn understand(
     tx: &Tx<'_>,
-    ink: &Ink,
-    terms: &Terms,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     stored: &Waiting,
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
-    let mut understood = meaning(tx, ink, terms, message, thread, stored, now)?;
+    let mut understood = meaning(tx, ours, message, thread, stored, now)?;
     understood.identity = identity(message);
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
@@ -83,8 +83,7 @@ pub(crate) fn understand(
 
 fn meaning(
     tx: &Tx<'_>,
-    ink: &Ink,
-    terms: &Terms,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     stored: &Waiting,
@@ -92,16 +91,16 @@ fn meaning(
 ) -> Result<Understood, StoreError> {
     let (row, truncated) = (stored.row, stored.truncated);
     if let Author::One(author) = &message.author
-        && is_ours(ink, &author.address)
+        && is_ours(ours.ink, &author.address)
     {
-        let sign_of = message.id.as_ref().and_then(|id| ink.keyring.read_message_id(id));
+        let sign_of = message.id.as_ref().and_then(|id| ours.ink.keyring.read_message_id(id));
         return Ok(Understood {
             sign_of,
-            ping: ping_in(ink, message),
+            ping: ping_in(ours.ink, message),
             ..Understood::ended(MessageState::Ignored, "own", "our own letter")
         });
     }
-    if let Some(understood) = of_recruiter(tx, ink, terms, message, thread, stored, now)? {
+    if let Some(understood) = of_recruiter(tx, ours, message, thread, stored, now)? {
         return Ok(understood);
     }
     let Some(thread) = thread else {
@@ -205,6 +204,7 @@ fn meaning(
         }
         Kind::Person => Ok(spoken(
             tx,
+            ours.staff,
             message,
             &conversation,
             thread,
@@ -221,8 +221,7 @@ fn meaning(
 /// A mail of a recruiter that answers no letter of a batch and bears no reference. `None` for anything else.
 fn of_recruiter(
     tx: &Tx<'_>,
-    ink: &Ink,
-    terms: &Terms,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     stored: &Waiting,
@@ -233,7 +232,7 @@ fn of_recruiter(
     let (Author::One(author), true, false) = (&message.author, message.authenticated && plain, elsewhere) else {
         return Ok(None);
     };
-    let Some(who) = terms.recruiter(tx, author)? else {
+    let Some(who) = ours.staff.recruiter(tx, author)? else {
         return Ok(None);
     };
     // A contact who is a recruiter elsewhere answers as a contact.
@@ -261,7 +260,7 @@ fn of_recruiter(
     // The subject of an answer to a letter of ours is ours.
     let subject = if key.is_some() { "" } else { message.subject.as_str() };
     let handed_in = Drafting::new(&who, message, &stored.raw, &own, subject);
-    Ok(Some(match (at_desk(tx, ink, &who, message, &own, now)?, handed_in) {
+    Ok(Some(match (at_desk(tx, ours, &who, message, &own, now)?, handed_in) {
         // All of it was understood as orders: nothing in it hands anybody in.
         (Ordered::Event(conversation, event), handed_in)
             if handed_in.as_ref().is_none_or(|mail| !mail.brings_files() && is_understood(&event)) =>
@@ -283,6 +282,7 @@ fn is_understood(event: &Event) -> bool {
 #[allow(clippy::too_many_arguments)]
 fn spoken(
     tx: &Tx<'_>,
+    staff: &Staff,
     message: &Message,
     conversation: &Conversation,
     thread: &Thread,
@@ -333,7 +333,7 @@ fn spoken(
                 by: recruiter.shown(),
                 command,
             },
-            None => in_batch(tx, conversation, at, message, &own, letter, now)?,
+            None => in_batch(tx, staff, conversation, at, message, &own, letter, now)?,
         };
         return Ok(Understood::event("recruiter", id, event));
     }

@@ -4,6 +4,7 @@
 //! from the store, from a page, or from a fetched letter.
 //! Never here: a socket that is not loopback; a shortcut around SMTP, IMAP or HTTP; anything the other rooms would need to know.
 
+mod desk;
 mod dice;
 mod house;
 mod meeting;
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 use crate::config::ConfigError;
 use crate::daemon::DaemonError;
 
-pub use story::{Story, Told};
+pub use story::{Mailbag, Story, Told};
 pub use webmail::{FASTEST, Options, Webmail};
 
 /// Why the demo could not go on.

@@ -7,9 +7,7 @@ use super::people::{Browser, Letter, Trouble};
 
 /// Opens each link three times: HEAD, GET, GET. Gives how many links there were and how many answers came.
 pub(super) async fn open_everything(letter: &Letter) -> Result<(usize, usize), Trouble> {
-    let scanner = Browser {
-        user_agent: "Mozilla/5.0 (compatible; LinkSafety/2.1)".to_owned(),
-    };
+    let scanner = Browser::new("Mozilla/5.0 (compatible; LinkSafety/2.1)");
     let links = letter.links();
     let mut answers = 0;
     for link in &links {

@@ -162,7 +162,12 @@ impl Draft {
     #[must_use]
     pub fn lacks(&self) -> Vec<Missing> {
         let mut all = super::settle::missing(&self.says);
-        let silent = self.says.candidates.iter().enumerate().filter(|(_, one)| one.summary.trim().is_empty());
+        let silent = self
+            .says
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.summary.trim().is_empty());
         all.extend(silent.map(|(at, _)| Missing::Summary(at)));
         all
     }
@@ -250,16 +255,22 @@ impl Draft {
     pub fn unclaimed(&self) -> Vec<&File> {
         let taken = |at: usize| self.says.candidates.iter().any(|one| one.cv == Some(at));
         let all = self.files.iter().enumerate();
-        all.filter(|(at, file)| file.fault.is_none() && !taken(*at)).map(|(_, file)| file).collect()
+        all.filter(|(at, file)| file.fault.is_none() && !taken(*at))
+            .map(|(_, file)| file)
+            .collect()
     }
 }
 
 /// A change in whom a letter goes to, or who is in it: a slip of the pen sends a stranger somebody's CV, so it is shown before it is sent.
 const fn is_delicate(change: &Change) -> bool {
     match change {
-        Change::Client | Change::ContactName | Change::ContactAddress | Change::Name(_) | Change::Address(_) | Change::Cv(_) | Change::Added(_) => {
-            true
-        }
+        Change::Client
+        | Change::ContactName
+        | Change::ContactAddress
+        | Change::Name(_)
+        | Change::Address(_)
+        | Change::Cv(_)
+        | Change::Added(_) => true,
         Change::Role
         | Change::Phone(_)
         | Change::Zone(_)

@@ -127,7 +127,9 @@ fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
     let strong = matches!(sign, ":" | "：" | "\t" | "|" | "=" | ";");
     // "Format/Dauer": either of both.
     let either = || inner.split_once('/').and_then(|(one, _)| label(&flat(one)));
-    let label = label(&key).or_else(either).filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
+    let label = label(&key)
+        .or_else(either)
+        .filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
     let value = trim(page.text, range.start + at + sign.len()..range.end);
     // The edge of a table.
     let bare = page.of_range(&value).trim_end_matches(['|', ' ', '\t']);

@@ -169,7 +169,11 @@ pub fn read(own: &OwnText, message: &Message, subject: &str, files: &[String]) -
         Author::One(mailbox) => Some(mailbox),
         Author::Unknown => None,
     };
-    let files: Vec<String> = files.iter().take(MOST_FILES).map(|name| name.chars().take(LONGEST_NAME).collect()).collect();
+    let files: Vec<String> = files
+        .iter()
+        .take(MOST_FILES)
+        .map(|name| name.chars().take(LONGEST_NAME).collect())
+        .collect();
     let files = files.as_slice();
     let mut page = page::Page::of(own, subject, author);
     let forwarded = forwarded::read(&page);

@@ -103,7 +103,9 @@ impl<'t> Page<'t> {
             .collect();
         let counts = all.first().is_some_and(|(_, first, _)| *first == 'A')
             && all.len() > 1
-            && all.windows(2).all(|pair| matches!(pair, [(_, one, _), (_, next, _)] if u32::from(*one) + 1 == u32::from(*next)));
+            && all
+                .windows(2)
+                .all(|pair| matches!(pair, [(_, one, _), (_, next, _)] if u32::from(*one) + 1 == u32::from(*next)));
         for (at, _, start) in all.into_iter().filter(|_| counts) {
             if let Some(line) = self.lines.get_mut(at) {
                 line.body.start = start;

@@ -99,7 +99,8 @@ fn said_in(flat: &str) -> Option<Zone> {
         let begins = before == "in" || before == "currently in" || before == "now in";
         let now = before.starts_with("currently") && before.ends_with(" in") || within("zone now", &before) && before.ends_with(" in");
         let told = super::words::ends("zone before", &before).is_some_and(|length| before.get(before.len() - length..) != Some("in"));
-        let after = before.is_empty() && behind == "based" || before.ends_with(" in") && super::words::begins("zone behind", &behind).is_some();
+        let after =
+            before.is_empty() && behind == "based" || before.ends_with(" in") && super::words::begins("zone behind", &behind).is_some();
         let not = within("zone not", &before);
         let org = super::words::begins("zone org", &behind).is_some();
         (!not && !org && (begins || now || told || after)).then_some(zone)

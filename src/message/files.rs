@@ -31,7 +31,13 @@ pub fn files(raw: &[u8]) -> Vec<AttachedFile> {
         let shown = part.content_id().is_some() && kind.as_ref().is_some_and(|(kind, _)| kind == "image");
         let aside = matches!(
             kind.as_ref().map(|(kind, subtype)| (kind.as_str(), subtype.as_str())),
-            Some(("text", "calendar") | ("application", "ics" | "pgp-signature" | "pgp-keys" | "pkcs7-signature" | "x-pkcs7-signature"))
+            Some(
+                ("text", "calendar")
+                    | (
+                        "application",
+                        "ics" | "pgp-signature" | "pgp-keys" | "pkcs7-signature" | "x-pkcs7-signature"
+                    )
+            )
         );
         if shown || aside || name.is_empty() && matches!(part.body, PartType::Text(_) | PartType::Html(_)) {
             continue;

@@ -245,9 +245,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn open_drafts(&self, recruiter: i64, limit: u32) -> Result<Vec<(i64, String, Timestamp)>, StoreError> {
-        let mut found = self.sql.prepare_cached(
-            "SELECT id, title, until FROM drafts WHERE state = 'open' AND recruiter_id = ?1 ORDER BY until LIMIT ?2",
-        )?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT id, title, until FROM drafts WHERE state = 'open' AND recruiter_id = ?1 ORDER BY until LIMIT ?2")?;
         let rows = found.query_map(params![recruiter, limit], |row| Ok((row.get(0)?, text(row, 1)?, text(row, 2)?)))?;
         rows.map(|row| {
             let (id, title, until): (i64, String, String) = row?;

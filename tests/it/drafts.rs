@@ -319,7 +319,11 @@ fn the_template_reads_back() {
         "Some(1)",
     ];
     let mut other = TEMPLATE.to_owned();
-    for (old, new) in expected.iter().zip(filled).filter(|(old, _)| !old.starts_with("Some") && !old.contains('/')) {
+    for (old, new) in expected
+        .iter()
+        .zip(filled)
+        .filter(|(old, _)| !old.starts_with("Some") && !old.contains('/'))
+    {
         other = other.replacen(old, new, 1);
     }
     other = other.replace("Lisbon", "Rome").replace("London", "Lagos");
@@ -328,7 +332,12 @@ fn the_template_reads_back() {
         (other.as_str(), filled, ["CV Chiara De Luca.pdf", "bakare.docx"]),
     ] {
         let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
-        for body in [text.to_owned(), indented, text.replace('\n', "\r\n"), format!("Hi,\n\n{text}\nThanks\nTom\n")] {
+        for body in [
+            text.to_owned(),
+            indented,
+            text.replace('\n', "\r\n"),
+            format!("Hi,\n\n{text}\nThanks\nTom\n"),
+        ] {
             let (message, own) = message("Candidates", &body);
             let says = read(&own, &message, "Candidates", &names.map(str::to_owned));
             assert_eq!((says.missing.len(), says.doubts.len()), (0, 0), "{body}\n{says:#?}");

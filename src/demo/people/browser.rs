@@ -3,6 +3,7 @@
 //! In: addresses found in fetched letters. Out: real requests over loopback, and pages.
 //! Never here: a request to another computer; a guess at a token, a nonce or a field: what is sent stood on the page.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -16,10 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PAGE: u64 = 4 << 20;
 
 /// Somebody's browser.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Browser {
-    /// How it introduces itself.
-    pub user_agent: String,
+    user_agent: String,
+    /// `Cookie` of each host (RFC 6265 5.4): name and value.
+    cookies: Mutex<Vec<(String, String, String)>>,
 }
 
 /// A page as it came.
@@ -46,6 +48,15 @@ struct Form {
 }
 
 impl Browser {
+    /// One that introduces itself so.
+    #[must_use]
+    pub fn new(user_agent: &str) -> Self {
+        Self {
+            user_agent: user_agent.to_owned(),
+            cookies: Mutex::default(),
+        }
+    }
+
     /// GET.
     ///
     /// # Errors
@@ -67,6 +78,18 @@ impl Browser {
     /// # Errors
     /// When there is no such button, or no answer.
     pub async fn press(&self, page: &Page, words: &str, choose: &[&str]) -> Result<Page, Trouble> {
+        self.send_form(page, words, choose, None).await
+    }
+
+    /// Types a text into the field of this name and presses the button with these words.
+    ///
+    /// # Errors
+    /// When there is no such button, or no answer.
+    pub async fn type_and_press(&self, page: &Page, typed: (&str, &str), words: &str) -> Result<Page, Trouble> {
+        self.send_form(page, words, &[], Some(typed)).await
+    }
+
+    async fn send_form(&self, page: &Page, words: &str, choose: &[&str], typed: Option<(&str, &str)>) -> Result<Page, Trouble> {
         let missing = || Trouble::NotThere(format!("a button {words:?} on {}", path_only(&page.url)));
         let (form, added) = forms(&page.html)
             .into_iter()
@@ -82,6 +105,10 @@ impl Browser {
             fields.push(field.clone());
         }
         fields.extend(added);
+        if let Some((name, text)) = typed {
+            fields.retain(|(field, _)| field != name);
+            fields.push((name.to_owned(), text.to_owned()));
+        }
         let url = if form.action.starts_with("http://") {
             form.action
         } else if form.action.is_empty() {
@@ -109,8 +136,9 @@ impl Browser {
                 },
             );
             let head = format!(
-                "{method} {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\nAccept: text/html\r\nConnection: close\r\n{form}",
-                self.user_agent
+                "{method} {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {}\r\nAccept: text/html\r\nConnection: close\r\n{}{form}",
+                self.user_agent,
+                self.cookies_for(host)
             );
             stream.write_all(head.as_bytes()).await?;
             let mut answer = Vec::new();
@@ -126,6 +154,7 @@ impl Browser {
                 source,
             })?;
         let (head, html) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        self.keep_cookies(host, head);
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
         let location = head
             .lines()
@@ -143,6 +172,30 @@ impl Browser {
             status,
             html: html.to_owned(),
         })
+    }
+}
+
+impl Browser {
+    fn cookies_for(&self, host: &str) -> String {
+        let kept = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_host = kept.iter().filter(|(of, ..)| of == host);
+        let all: Vec<String> = of_host.map(|(_, name, value)| format!("{name}={value}")).collect();
+        match all.is_empty() {
+            true => String::new(),
+            false => format!("Cookie: {}\r\n", all.join("; ")),
+        }
+    }
+
+    fn keep_cookies(&self, host: &str, head: &str) {
+        let mut kept = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let fields = head.lines().filter_map(|line| line.split_once(": "));
+        for (_, set) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")) {
+            let Some((name, value)) = set.split(';').next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            kept.retain(|(of, known, _)| of != host || known != name);
+            kept.push((host.to_owned(), name.to_owned(), value.to_owned()));
+        }
     }
 }
 

@@ -219,9 +219,7 @@ impl Person {
         let outgoing = outgoing(server, &mailbox.address, password);
         Ok(Self {
             mailbox,
-            browser: Browser {
-                user_agent: user_agent.to_owned(),
-            },
+            browser: Browser::new(user_agent),
             outgoing,
             inbox,
             now,
@@ -285,6 +283,25 @@ impl Person {
             self.letters.push(Letter::read(&who, raw)?);
         }
         Ok(())
+    }
+
+    /// The newest letter that fits and is there already; it counts as looked at by nobody.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn newest(&mut self, fits: impl Fn(&Letter) -> bool) -> Result<Letter, Trouble> {
+        self.fetch().await?;
+        let newest = self.letters.iter().rev().find(|one| fits(one)).cloned();
+        newest.ok_or_else(|| Trouble::NotThere("a letter to answer".to_owned()))
+    }
+
+    /// Writes a mail that answers none.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub async fn write(&mut self, to: &Address, subject: &str, words: &str) -> Result<(), Trouble> {
+        let mail = answers::fresh(&self.stamp(), Shape::Gmail, to, subject, words);
+        self.send(to, &mail).await
     }
 
     /// Answers a letter in words, as Gmail's web page would.

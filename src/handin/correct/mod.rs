@@ -442,8 +442,13 @@ impl Correction {
     /// A candidate is gone: those behind have moved up.
     fn moved_down(&mut self, gone: usize) {
         for change in &mut self.changes {
-            if let Change::Name(at) | Change::Address(at) | Change::Phone(at) | Change::Zone(at) | Change::Summary(at) | Change::Cv(at) | Change::Added(at) =
-                &mut change.value
+            if let Change::Name(at)
+            | Change::Address(at)
+            | Change::Phone(at)
+            | Change::Zone(at)
+            | Change::Summary(at)
+            | Change::Cv(at)
+            | Change::Added(at) = &mut change.value
                 && *at > gone
             {
                 *at -= 1;

@@ -92,7 +92,12 @@ fn daemon_takes_candidates_handed_in_by_mail() {
     assert!(house.ok(&["drafts", "show", "1"]).contains("Client: Northwind Logistics"));
 
     // Corrected in prose: shown anew, and the old preview sends nothing any more.
-    let second = answered(&house, &lane, &preview, "The role is Lead Java developer, and make it 30 minutes please.");
+    let second = answered(
+        &house,
+        &lane,
+        &preview,
+        "The role is Lead Java developer, and make it 30 minutes please.",
+    );
     let text = second.text();
     assert!(text.contains("Role: Lead Java developer") && text.contains("30 minutes"), "{text}");
     let refused = answered(&house, &lane, &preview, "send");
@@ -104,12 +109,21 @@ fn daemon_takes_candidates_handed_in_by_mail() {
     let done = told(&house, &lane, &to, &message);
     let letters = lane.inbox(&lane.client(), 1);
     let letter = &letters[0];
-    assert!(letter.text().contains("Lead Java developer") && letter.text().contains("Ana Souza"), "{}", letter.text());
+    assert!(
+        letter.text().contains("Lead Java developer") && letter.text().contains("Ana Souza"),
+        "{}",
+        letter.text()
+    );
     assert!(!letter.raw.contains(&lane.candidate()), "the client sees no candidate's address");
     let parsed = mail_parser::MessageParser::default().parse(letter.raw.as_bytes()).unwrap();
     let attached: Vec<(String, Vec<u8>)> = parsed
         .attachments()
-        .filter_map(|part| Some((mail_parser::MimeHeaders::attachment_name(part)?.to_owned(), part.contents().to_vec())))
+        .filter_map(|part| {
+            Some((
+                mail_parser::MimeHeaders::attachment_name(part)?.to_owned(),
+                part.contents().to_vec(),
+            ))
+        })
         .collect();
     for (name, bytes) in CVS {
         assert!(
@@ -160,7 +174,11 @@ fn daemon_asks_for_what_a_hand_in_lacks() {
     // An address with "send" is shown once more: a slip of the pen would go to a stranger.
     let words = format!("Contact: Ann Lee, {}\n\nsend", lane.client());
     let shown = answered(&house, &lane, &refused, &words);
-    assert!(shown.text().contains("look once more") && shown.text().contains(&lane.client()), "{}", shown.text());
+    assert!(
+        shown.text().contains("look once more") && shown.text().contains(&lane.client()),
+        "{}",
+        shown.text()
+    );
     assert_eq!(lane.mail(&lane.client(), "INBOX").len(), 0);
 
     // What is not understood is asked, with examples.
