@@ -44,6 +44,11 @@
 //! 3. Presses are acknowledged some seconds later in one receipt, so that a machine which presses everything is found out before
 //!    anything leaves.
 //!
+//! # A recruiter hands in by mail
+//!
+//! [`handin::read`] makes a draft of a mail that names a client, a contact, a role and candidates, with what is missing and what is in
+//! doubt; [`handin::correct`] reads the answer to its preview. Both read text and nothing else.
+//!
 //! # A recruiter orders
 //!
 //! 1. A mail whose sender a batch names as its recruiter, and for whom the receiving server vouches, is laid against the tables of orders
@@ -74,6 +79,8 @@ pub mod calendar;
 pub mod message;
 
 pub mod reply;
+
+pub mod handin;
 
 pub mod link;
 

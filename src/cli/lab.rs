@@ -82,6 +82,21 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Score mails that hand candidates in: by field hit, missed and wrong, mails wholly right, and mails with anything wrong.
+    ///
+    /// One mail a line: `id`, `from`, `subject`, `body`, `attachments` (names of files), and `expect` with `client`, `contact` {name, address},
+    /// `role`, `candidates` [{name, address, cv, phone, zone}], `interview` (video, phone, on_site) and `minutes`; null is not said.
+    #[command(after_help = "Example:\n  replyd lab score-handin fixtures/desk/handin-first.jsonl --worst 20")]
+    ScoreHandin {
+        /// The file.
+        file: PathBuf,
+        /// How many of the mails that are not right are listed, those with something wrong first.
+        #[arg(long, default_value_t = 10)]
+        worst: usize,
+        /// All figures and every mail that is not right as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Score recruiters' mails against the orders expected: right, asked without need, wrongly acted upon.
     ///
     /// One mail a line: `id`; `now`, local; `batch` with `reference`, `client`, `contact`, `role`, `candidates` (names) and `interviews`
@@ -206,6 +221,13 @@ impl Lab {
             Task::Availability => lab::availability::availability(std::io::stdin().lock(), &mut out).map_err(Failure::of_cases),
             Task::ScoreAvailability { dir, worst, json } => {
                 let scores = lab::availability::score(&dir).map_err(Failure::of_cases)?;
+                if json {
+                    return super::print_json(&scores);
+                }
+                scores.write(worst, &mut out).map_err(Failure::Output)
+            }
+            Task::ScoreHandin { file, worst, json } => {
+                let scores = lab::handin::score(opened(&file)?).map_err(Failure::of_cases)?;
                 if json {
                     return super::print_json(&scores);
                 }

@@ -11,6 +11,7 @@ mod check;
 mod decide;
 #[cfg(feature = "demo")]
 mod demo;
+mod drafts;
 mod explain;
 mod failure;
 mod go_on;
@@ -81,6 +82,7 @@ enum Command {
     Address(arrange::Readdress),
     Pause(arrange::Pause),
     StopChase(arrange::StopChase),
+    Drafts(drafts::Drafts),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
     Hub(hub::Hub),
@@ -121,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Address(address) => address.run(&config),
         Command::Pause(pause) => pause.run(&config),
         Command::StopChase(stop) => stop.run(&config),
+        Command::Drafts(drafts) => drafts.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Hub(hub) => hub.run(&config),

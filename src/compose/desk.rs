@@ -9,7 +9,7 @@ use super::view::agency_view;
 use super::{Envelope, Finished, Ink, Refusal, TemplateError, words};
 use crate::conversation::Party;
 use crate::message::LetterText;
-use crate::model::{HeaderText, LetterKey, Mailbox, MessageId, Timestamp};
+use crate::model::{HeaderText, LetterKey, Mailbox, MessageId, Timestamp, is_printed};
 
 /// What such a letter says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub struct DeskPart {
     pub heading: String,
     /// Its lines.
     pub lines: Vec<DeskLine>,
+    /// They are lines of a text that is shown as it is, rather than a list.
+    pub as_is: bool,
 }
 
 /// A line.
@@ -58,17 +60,39 @@ impl DeskLetter {
                 .lines
                 .iter()
                 .map(|one| DeskLine {
-                    text: line(&one.text),
+                    text: long_line(&one.text),
                     link: one.link.clone(),
                 })
                 .collect(),
+            as_is: one.as_is,
         };
         Self {
             headline: line(&self.headline),
-            intro: self.intro.iter().map(|one| line(one)).collect(),
+            intro: self.intro.iter().map(|one| long_line(one)).collect(),
             parts: self.parts.iter().map(part).collect(),
-            todo: line(&self.todo),
+            todo: long_line(&self.todo),
         }
+    }
+}
+
+/// One line as [`HeaderText`] makes it, but as long as a summary may be.
+fn long_line(text: &str) -> String {
+    const MOST: usize = 2_500;
+    let printed: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| is_printed(*c))
+        .collect();
+    let mut out = String::new();
+    for word in printed.split(' ').filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    match out.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", out.get(..end).unwrap_or_default()),
+        None => out,
     }
 }
 
@@ -188,6 +212,7 @@ pub(super) fn try_one(templates: &Templates, ink: &Ink) -> Result<(), TemplateEr
                 text: "Kim Example".to_owned(),
                 link: "https://example.org/".to_owned(),
             }],
+            as_is: false,
         }],
         todo: "Nothing.".to_owned(),
     };

@@ -8,6 +8,7 @@
 mod bytes;
 mod desk;
 mod dkim;
+mod drafts;
 mod entry;
 mod excerpt;
 mod handover;
@@ -29,6 +30,7 @@ mod words;
 
 pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
+pub use drafts::{Preview, TEMPLATE, draft_over, draft_sent, draft_title, how_to_hand_in, letter_as_shown, preview};
 pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};

@@ -1,5 +1,6 @@
 //! Batch files: what a recruiter hands in, as TOML or JSON.
 
+mod draft;
 mod parts;
 mod place;
 
@@ -14,6 +15,7 @@ use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, 
 use crate::link::sha256_hex;
 use crate::model::{Address, Feed, FeedKind, HeaderText, Mailbox, SubmissionId, is_printed};
 use crate::store::NewBatch;
+pub use draft::batch_of_draft;
 use parts::{AskedPart, BatchFile, CalendarPart, CvPart, InlinePart, ProjectPart};
 use place::line_of;
 
@@ -387,6 +389,11 @@ impl Check<'_> {
                 }
             }
         };
+        self.attachment(field, name, bytes, files)
+    }
+
+    /// A CV whose bytes are at hand.
+    fn attachment(&self, field: &str, name: &str, bytes: Vec<u8>, files: &mut Vec<(String, Vec<u8>)>) -> Result<Attachment, BatchError> {
         let path = Path::new(name);
         let media_type = match path
             .extension()

@@ -36,6 +36,8 @@ pub struct File {
     #[serde(default)]
     pub digest: Digest,
     #[serde(default)]
+    pub drafts: Drafts,
+    #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
     pub calendars: Calendars,
@@ -235,6 +237,7 @@ section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily
 section!(Digest {
     at: String = "08:00".to_owned(),
 });
+section!(Drafts { keep_days: u64 = 14 });
 section!(Hours {
     business: String = "09:00-18:00".to_owned(),
     quiet: String = "19:00-08:00".to_owned(),

@@ -33,7 +33,7 @@ use crate::store::Limits;
 use account::Provider;
 
 pub use account::OAuth;
-pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
+pub use batch::{BatchError, batch_of_draft, contact_data_in_cvs, parse_batch, read_batch};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
 pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
@@ -79,6 +79,8 @@ pub struct Config {
     pub recruiters: Vec<Recruiter>,
     /// When they are told each working day how things stand, by their own clocks; `None` for never.
     pub digest: Option<NaiveTime>,
+    /// How long what was handed in by mail waits for a word.
+    pub drafts: chrono::Duration,
     /// How conversations behave.
     pub policy: Policy,
     /// Each opens `/v1`; none: there is no API.
@@ -248,6 +250,7 @@ impl Config {
             calendars: calendars::calendars(&key, here, file)?,
             recruiters: recruiters::recruiters(&key, file, zone)?,
             digest: digest(&key, &file.digest.at)?,
+            drafts: chrono::Duration::days(i64::try_from(key.within("drafts.keep_days", file.drafts.keep_days, 1..=90)?).unwrap_or(14)),
             policy: policy(&key, file, business, polite)?,
             api_keys: api_keys(&key, here, &file.api.key_files)?,
             self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {

@@ -121,6 +121,21 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
         projects: Vec::new(),
     };
     let mut parts = board(tx, ink, &sees, zone, now)?;
+    let drafts = tx.open_drafts(who.id, MOST)?;
+    if !drafts.is_empty() {
+        let line = |(id, title, until): (i64, String, Timestamp)| {
+            let until = zone.local(until).format("%A %-d %B");
+            DeskLine::from(format!("Draft {id}, {title}: dropped on {until} unless you answer its preview"))
+        };
+        parts.insert(
+            0,
+            DeskPart {
+                heading: "Drafts that wait for your word".to_owned(),
+                lines: drafts.into_iter().map(line).collect(),
+                as_is: false,
+            },
+        );
+    }
     let happened = tx.happened(who.id, since, MOST_EVENTS)?;
     for (heading, kinds) in [
         ("Decided", &["in_effect"][..]),
@@ -141,6 +156,7 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
             parts.push(DeskPart {
                 heading: heading.to_owned(),
                 lines,
+                as_is: false,
             });
         }
     }
@@ -201,6 +217,7 @@ pub(super) fn board(tx: &Tx<'_>, ink: &Ink, sees: &Sees, zone: Zone, now: Timest
         parts.push(DeskPart {
             heading: format!("{heading}: {count}{}", if more { "+" } else { "" }),
             lines,
+            as_is: false,
         });
     }
     Ok(parts)

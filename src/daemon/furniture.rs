@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
+use super::drafting::Terms;
 use super::health::Gauges;
 use super::ledger::Book;
 use super::metrics::Metrics;
@@ -61,6 +62,7 @@ impl Daemon {
                 ink: Arc::clone(&self.ink),
                 staff: self.staff.clone(),
                 border: self.config.border.clone(),
+                terms: Arc::new(Terms::of(&self.config)),
             },
             self.clock.clone(),
             ping,

@@ -13,6 +13,7 @@ mod clock;
 mod deadlines;
 mod desk;
 mod digest;
+mod drafting;
 mod expecting;
 pub(crate) mod fault;
 mod furniture;
@@ -59,6 +60,7 @@ use staff::Staff;
 
 pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
+pub use drafting::{discard_draft, send_draft, show_draft};
 pub use expecting::Expecting;
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
@@ -264,6 +266,7 @@ impl Daemon {
                 self.wake_on_deadlines(mail_health, stop.clone()),
                 self.calendars.watch(stop.clone()),
                 self.tell_recruiters(stop.clone()),
+                self.drop_drafts(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );
         };

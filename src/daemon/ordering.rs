@@ -6,7 +6,7 @@
 use super::digest;
 use super::staff::{Ours, Staff};
 use crate::calendar::Zone;
-use crate::compose::{DeskLetter, DeskLine, DeskPart};
+use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
 use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
@@ -139,6 +139,19 @@ pub(super) fn at_desk(
     }))
 }
 
+/// The answer to a mail of which only the beginning was fetched.
+pub(super) fn too_large(who: &Recruiter, message: &Message) -> DeskAnswer {
+    DeskAnswer {
+        to: who.mailbox.clone(),
+        says: DeskLetter {
+            headline: "Your mail was too large to be read".to_owned(),
+            intro: vec!["It has more than 25 MiB, so nothing follows from it. Send smaller files, or in several mails.".to_owned()],
+            ..DeskLetter::default()
+        },
+        answers: message.id.clone(),
+    }
+}
+
 /// The recruiter's position in a batch.
 fn place(conversation: &Conversation, who: &Recruiter) -> Option<usize> {
     conversation
@@ -191,10 +204,14 @@ fn answer(tx: &Tx<'_>, ours: Ours<'_>, who: &Recruiter, zone: Zone, read: FromDe
     let mut letter = DeskLetter::default();
     for ask in &read.asks {
         match ask {
-            Inquiry::Help | Inquiry::Timeline => letter.parts.push(DeskPart {
-                heading: "What you can write".to_owned(),
-                lines: lines(help()),
-            }),
+            Inquiry::Help | Inquiry::Timeline => {
+                letter.parts.push(DeskPart {
+                    heading: "What you can write".to_owned(),
+                    lines: lines(help()),
+                    as_is: false,
+                });
+                letter.parts.extend((*ask == Inquiry::Help).then(how_to_hand_in));
+            }
             Inquiry::Status => {
                 let sees = ours.staff.rights(tx, who)?.sees;
                 letter.parts.extend(digest::board(tx, ours.ink, &sees, zone, now)?);
@@ -205,6 +222,7 @@ fn answer(tx: &Tx<'_>, ours: Ours<'_>, who: &Recruiter, zone: Zone, read: FromDe
             Inquiry::Report(project) => letter.parts.push(DeskPart {
                 heading: "Figures".to_owned(),
                 lines: lines(report(tx, ours.staff, &who.mailbox.address, project.as_deref(), zone, now)?),
+                as_is: false,
             }),
         }
     }
@@ -218,13 +236,16 @@ fn answer(tx: &Tx<'_>, ours: Ours<'_>, who: &Recruiter, zone: Zone, read: FromDe
         letter.parts.push(DeskPart {
             heading: "Not understood, and nothing follows from it".to_owned(),
             lines: lines(read.unread),
+            as_is: false,
         });
     }
     if nothing && !read.undo {
         letter.parts.push(DeskPart {
             heading: "What you can write".to_owned(),
             lines: lines(help()),
+            as_is: false,
         });
+        letter.parts.push(how_to_hand_in());
         letter.todo = "Name the candidate, the client or the reference of the batch, or answer one of its copies.".to_owned();
     }
     Ok(letter)

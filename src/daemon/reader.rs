@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc as reports;
 
+use super::drafting::Terms;
 use super::fault;
 use super::staff::{Ours, Staff};
 use super::thread::thread;
@@ -36,6 +37,7 @@ pub(super) struct Sight {
     pub(super) ink: Arc<Ink>,
     pub(super) staff: Staff,
     pub(super) border: Border,
+    pub(super) terms: Arc<Terms>,
 }
 
 /// A handle on the reading thread.
@@ -146,9 +148,7 @@ impl Desk {
             ink: &self.sight.ink,
             staff: &self.sight.staff,
         };
-        let understood = self
-            .store
-            .read(|tx| understand(tx, ours, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
+        let understood = self.store.read(|tx| understand(tx, ours, &message, thread.as_ref(), waiting, now));
         understood.map_err(Stop::Failed)
     }
 }

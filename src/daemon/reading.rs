@@ -15,6 +15,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::calendars::Calendars;
+use super::drafting::{self, Terms};
 use super::ping::Ping;
 use super::reader::{Reader, Report, Sight};
 use super::understand::Understood;
@@ -246,6 +247,7 @@ impl<'a> Pass<'a> {
 
     fn commit(&mut self, row: i64, understood: Understood, now: Timestamp) {
         let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.sight.ink));
+        let terms = Arc::clone(&self.reading.sight.terms);
         let conversation = understood.conversation;
         self.uncommitted.insert(row);
         let calendars = Arc::clone(&self.reading.calendars);
@@ -255,7 +257,7 @@ impl<'a> Pass<'a> {
                 calendars.freshen(id).await;
             }
             fault::point("inbox.before_commit");
-            let done = store.write(move |tx| end(tx, &ink, row, understood, now)).await;
+            let done = store.write(move |tx| end(tx, &ink, &terms, row, understood, now)).await;
             fault::point("inbox.committed");
             (row, conversation, done)
         };
@@ -298,7 +300,7 @@ impl<'a> Pass<'a> {
 }
 
 /// The end of a message and what follows from it, in one transaction.
-fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
+fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
     let known = understood.identity != 0 && tx.identify(row, understood.identity)?;
     if known {
         return tx.end_message(
@@ -335,6 +337,9 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
         aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;
+    }
+    if let Some(mail) = understood.draft {
+        drafting::happen(tx, ink, terms, row, *mail, now)?;
     }
     if let Some(answer) = understood.desk
         && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), Answering::Order, now)?

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::calendar::Zone;
 use crate::compose::Ink;
 use crate::config::Recruiter as Listed;
-use crate::model::Address;
+use crate::model::{Address, Mailbox};
 use crate::store::{Recruiter, Sees, StoreError, Tx};
 
 /// What is ours: how our letters look and are signed, and who works here.
@@ -40,6 +40,20 @@ impl Staff {
 
     pub(super) fn zone(&self, address: &Address) -> Zone {
         self.listed(address).map_or(self.zone, |one| one.zone)
+    }
+
+    /// Who this is, if a recruiter; one who is listed and has no batch yet has no row.
+    pub(super) fn recruiter(&self, tx: &Tx<'_>, author: &Mailbox) -> Result<Option<Recruiter>, StoreError> {
+        if let Some(known) = tx.recruiter(&author.address)? {
+            return Ok(Some(known));
+        }
+        Ok(self.listed(&author.address).map(|one| Recruiter {
+            id: 0,
+            mailbox: match one.mailbox.name.is_empty() {
+                true => author.clone(),
+                false => one.mailbox.clone(),
+            },
+        }))
     }
 
     /// Leads see everything, others their own batches and the projects that are shared with them.

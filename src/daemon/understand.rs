@@ -1,8 +1,9 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
+use super::drafting::Drafting;
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
-use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, read_in_batch};
+use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, read_in_batch, too_large};
 use super::staff::{Ours, Staff};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::{Ink, order_line};
@@ -11,7 +12,7 @@ use crate::link::sha256;
 use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
 use crate::model::{Address, ConversationId, Decision, LetterKey, Timestamp};
 use crate::reply::{self, Asked, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
-use crate::store::{LetterRow, MessageState, StoreError, Tx};
+use crate::store::{LetterRow, MessageState, StoreError, Tx, Waiting};
 
 /// Letters an answer is compared with.
 const LETTERS: u32 = 5;
@@ -32,6 +33,8 @@ pub(crate) struct Understood {
     pub(crate) suppress: Option<(Address, String)>,
     /// A letter of the desk that answers it.
     pub(crate) desk: Option<DeskAnswer>,
+    /// What it means for a draft.
+    pub(crate) draft: Option<Box<Drafting>>,
     /// 64 bits of a hash of what makes the message itself, wherever it lies.
     pub(crate) identity: i64,
 }
@@ -48,6 +51,7 @@ impl Understood {
             ping: None,
             suppress: None,
             desk: None,
+            draft: None,
             identity: 0,
         }
     }
@@ -61,17 +65,16 @@ impl Understood {
     }
 }
 
-/// What the message means. `row` and `now` end up in the event.
+/// What the message means. Its row and `now` end up in the event.
 pub(crate) fn understand(
     tx: &Tx<'_>,
     ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
-    row: i64,
-    truncated: bool,
+    stored: &Waiting,
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
-    let mut understood = meaning(tx, ours, message, thread, row, truncated, now)?;
+    let mut understood = meaning(tx, ours, message, thread, stored, now)?;
     understood.identity = identity(message);
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
@@ -83,10 +86,10 @@ fn meaning(
     ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
-    row: i64,
-    truncated: bool,
+    stored: &Waiting,
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
+    let (row, truncated) = (stored.row, stored.truncated);
     if let Author::One(author) = &message.author
         && is_ours(ours.ink, &author.address)
     {
@@ -97,7 +100,7 @@ fn meaning(
             ..Understood::ended(MessageState::Ignored, "own", "our own letter")
         });
     }
-    if let Some(understood) = of_recruiter(tx, ours, message, thread, truncated, now)? {
+    if let Some(understood) = of_recruiter(tx, ours, message, thread, stored, now)? {
         return Ok(understood);
     }
     let Some(thread) = thread else {
@@ -221,29 +224,58 @@ fn of_recruiter(
     ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
-    truncated: bool,
+    stored: &Waiting,
     now: Timestamp,
 ) -> Result<Option<Understood>, StoreError> {
     let elsewhere = thread.is_some_and(|thread| (thread.key.is_some() || thread.by_reference) && !thread.conversation.is_desk());
-    let plain = matches!(message.kind, Kind::Person) && message.return_path != ReturnPath::Null && !truncated;
+    let plain = matches!(message.kind, Kind::Person) && message.return_path != ReturnPath::Null;
     let (Author::One(author), true, false) = (&message.author, message.authenticated && plain, elsewhere) else {
         return Ok(None);
     };
-    let Some(who) = tx.recruiter(&author.address)? else {
+    let Some(who) = ours.staff.recruiter(tx, author)? else {
         return Ok(None);
     };
     // A contact who is a recruiter elsewhere answers as a contact.
     if thread.is_some_and(|thread| !thread.conversation.is_desk()) {
         return Ok(None);
     }
-    let own = message::own_text(message, &[]);
-    Ok(Some(match at_desk(tx, ours, &who, message, &own, now)? {
-        Ordered::Event(conversation, event) => Understood::event("recruiter", conversation.id, event),
-        Ordered::Answer(answer) => Understood {
-            desk: Some(answer),
-            ..Understood::ended(MessageState::Applied, "recruiter", "answered")
-        },
+    let answered = |desk| Understood {
+        desk: Some(desk),
+        ..Understood::ended(MessageState::Applied, "recruiter", "answered")
+    };
+    if stored.truncated {
+        return Ok(Some(answered(too_large(&who, message))));
+    }
+    let key = thread.and_then(|thread| thread.key);
+    let letter = key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
+    let texts: Vec<LetterText> = letter.map(|letter| tx.letter_text(letter.id)).transpose()?.into_iter().collect();
+    let own = message::own_text(message, &texts);
+    let drafted = |mail| Understood {
+        draft: Some(Box::new(mail)),
+        ..Understood::ended(MessageState::Applied, "recruiter", "a draft")
+    };
+    if let Some(mail) = Drafting::answer(tx, key.map(|key| key.serial), &who, message, &stored.raw, &own)? {
+        return Ok(Some(drafted(mail)));
+    }
+    // The subject of an answer to a letter of ours is ours.
+    let subject = if key.is_some() { "" } else { message.subject.as_str() };
+    let handed_in = Drafting::new(&who, message, &stored.raw, &own, subject);
+    Ok(Some(match (at_desk(tx, ours, &who, message, &own, now)?, handed_in) {
+        // All of it was understood as orders: nothing in it hands anybody in.
+        (Ordered::Event(conversation, event), handed_in)
+            if handed_in.as_ref().is_none_or(|mail| !mail.brings_files() && is_understood(&event)) =>
+        {
+            Understood::event("recruiter", conversation.id, event)
+        }
+        (_, Some(mail)) => drafted(mail),
+        (Ordered::Event(conversation, event), None) => Understood::event("recruiter", conversation.id, event),
+        (Ordered::Answer(answer), None) => answered(answer),
     }))
+}
+
+/// Nothing in these orders is to be asked.
+fn is_understood(event: &Event) -> bool {
+    matches!(event, Event::Ordered { unread, .. } if unread.is_empty())
 }
 
 /// A mail a person wrote.

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod decide;
 pub mod decisions;
 mod fill;
+pub mod handin;
 mod kind;
 pub mod lean;
 pub mod orders;

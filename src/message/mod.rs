@@ -11,6 +11,7 @@ mod body;
 mod classify;
 mod day;
 mod encoding;
+mod files;
 mod flowed;
 mod headers;
 mod kind;
@@ -30,6 +31,7 @@ use std::sync::OnceLock;
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
 pub use auth::{Border, Stamps};
+pub use files::{AttachedFile, files};
 pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, Unreadable};
 pub use own::{letter_text, own_text};

@@ -52,6 +52,7 @@ pub use bands::Ground;
 pub use interview::{AskedTimes, read_interview, read_with_times};
 pub use lean::{Evidence, LEANINGS, Weights};
 pub use read::{evidence, grounds, read, read_leaning};
+pub use sentences::fold;
 
 /// What we had asked when the answer came.
 #[derive(Debug, Clone, PartialEq)]

@@ -227,7 +227,8 @@ pub(super) fn sentences(tokens: &[Token<'_>]) -> Vec<Sentence> {
 }
 
 /// Lower case, without accents and apostrophes. Most words are so already.
-pub(super) fn fold(word: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn fold(word: &str) -> Cow<'_, str> {
     if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
         return Cow::Borrowed(word);
     }

@@ -8,6 +8,7 @@ mod batches;
 mod calendars;
 mod checkpoint;
 mod desk;
+mod drafts;
 mod error;
 mod examine;
 mod hub;
@@ -37,6 +38,7 @@ pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
 pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use desk::Happened;
+pub use drafts::{KeptDraft, NewDraft};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use hub::{Card, Label, MailLine, Page, Recruiter, Sees, Trace};
@@ -48,7 +50,7 @@ pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use operate::{LetterFacts, QuarantineFacts};
 pub use outbox::{Claimed, Final, Settled};
 pub use tables::{Deadline, Tx};
-pub use views::{BatchLine, DeadlineLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
+pub use views::{BatchLine, DeadlineLine, DraftLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 
 /// Reading connections kept for the next look.
 const READERS: usize = 4;

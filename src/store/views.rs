@@ -7,6 +7,27 @@ use super::tables::{optional, shown_party, text};
 use super::{StoreError, Tx};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
 
+/// A line of the list of drafts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DraftLine {
+    /// Its number.
+    pub id: i64,
+    /// What it waits to be: hand_in.
+    pub kind: String,
+    /// open, sent, discarded, stale.
+    pub state: String,
+    /// What it is about.
+    pub title: String,
+    /// Whose word is needed.
+    pub recruiter: String,
+    /// When it came.
+    pub made_at: String,
+    /// When it is dropped if nobody says anything.
+    pub until: String,
+    /// The batch it became.
+    pub batch: Option<i64>,
+}
+
 /// A batch in the pipeline.
 #[derive(Debug, Clone, Serialize)]
 pub struct BatchLine {
@@ -331,6 +352,31 @@ impl Tx<'_> {
             .sql
             .prepare_cached("SELECT detail FROM events WHERE batch_id = ?1 AND kind = 'letter_refused' LIMIT 1")?;
         optional(found.query_row([conversation.0], |row| row.get(0)))
+    }
+
+    /// Drafts, the newest first; all of them, or only those that wait, or only those of a recruiter.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drafts(&self, all: bool, recruiter: Option<i64>, limit: u32) -> Result<Vec<DraftLine>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT d.id, d.kind, d.state, d.title, r.address, d.made_at, d.until, d.batch_id
+               FROM drafts d JOIN recruiters r ON r.id = d.recruiter_id
+              WHERE (?1 OR d.state = 'open') AND (?2 IS NULL OR d.recruiter_id = ?2) ORDER BY d.id DESC LIMIT ?3",
+        )?;
+        let rows = found.query_map(params![all, recruiter, limit], |row| {
+            Ok(DraftLine {
+                id: row.get(0)?,
+                kind: text(row, 1)?,
+                state: text(row, 2)?,
+                title: text(row, 3)?,
+                recruiter: text(row, 4)?,
+                made_at: text(row, 5)?,
+                until: text(row, 6)?,
+                batch: row.get(7)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Letters, newest first; all of them, or only those that wait or failed.

@@ -22,6 +22,7 @@ mod fits;
 mod inline;
 mod items;
 mod lex;
+mod places;
 mod solve;
 mod spoken;
 mod zones;
@@ -33,6 +34,7 @@ use crate::model::Timestamp;
 
 pub use doubts::{Doubt, Why};
 pub use expression::{Grain, Resolved, expressions};
+pub use places::zone_of_place;
 pub(super) use spoken::spoken_of;
 
 /// A slot: from, to.

@@ -7,11 +7,12 @@ use regex::Regex;
 use super::{Source, none, sources};
 
 /// In walking order: each may import those before it.
-const QUIET: [&str; 8] = [
+const QUIET: [&str; 9] = [
     "model",
     "calendar",
     "message",
     "reply",
+    "handin",
     "link",
     "conversation",
     "figures",

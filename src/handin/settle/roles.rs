@@ -1,0 +1,88 @@
+//! Which role.
+
+use crate::handin::firm::in_subject;
+use crate::handin::forwarded::Forwarded;
+use crate::handin::page::{Area, Page};
+use crate::handin::people::{Found, Person, said, same_name};
+use crate::handin::role::{Rank, between_signs, in_prose, is_role};
+use crate::handin::words::flat;
+use crate::handin::{About, Doubt, Said};
+
+/// The role: behind a label, in the recruiter's words, in the client's below, or in the subject.
+pub(super) fn choose(
+    page: &Page<'_>,
+    found: &Found,
+    forwarded: Option<&Forwarded>,
+    client: Option<&Said<String>>,
+    people: &[Person],
+    doubts: &mut Vec<Doubt>,
+) -> Option<Said<String>> {
+    if !found.role.is_empty() {
+        return agreed(found.role.clone(), doubts);
+    }
+    let mut mine: Vec<(Rank, Said<String>)> = page
+        .paragraphs(Area::Mine)
+        .into_iter()
+        .flat_map(|paragraph| in_prose(page, paragraph))
+        .collect();
+    let lines = page.lines.iter().filter(|line| line.area == Area::Mine && !line.taken);
+    mine.extend(
+        lines
+            .filter_map(|line| between_signs(page, line.body.clone()))
+            .map(|role| (Rank::Title, role)),
+    );
+    let below = forwarded.map(|forwarded| {
+        in_prose(page, forwarded.body.clone())
+            .into_iter()
+            .filter(|(rank, _)| *rank > Rank::Title)
+            .collect::<Vec<_>>()
+    });
+    let subject = page.subject_page();
+    let whole = 0..subject.text.len();
+    let mut head: Vec<(Rank, Said<String>)> = in_prose(&subject, whole.clone());
+    head.extend(between_signs(&subject, whole).map(|role| (Rank::Title, role)));
+    let head: Vec<(Rank, Said<String>)> = head.into_iter().map(|(rank, role)| (rank, in_subject(role))).collect();
+    let title = forwarded
+        .and_then(|forwarded| forwarded.subject.clone())
+        .and_then(|subject| subject_title(page, &subject));
+    let firm = |role: &Said<String>| client.is_some_and(|client| same_name(&client.value, &role.value) && !is_role(&role.value));
+    // "For the same role Hannah Weiss": a person is none.
+    let person = |role: &Said<String>| found.people.iter().chain(people).any(|one| one.is_called(&role.value)) && !is_role(&role.value);
+    for mut claims in [mine, below.unwrap_or_default(), head, title.into_iter().collect()] {
+        claims.retain(|(_, role)| !firm(role) && !person(role));
+        if let Some(best) = claims.iter().map(|(rank, _)| *rank).max() {
+            let all = claims.into_iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role).collect();
+            return agreed(all, doubts);
+        }
+    }
+    None
+}
+
+/// "Mechanical fitter x1", "Need Java Architect - urgent" as a subject.
+fn subject_title(page: &Page<'_>, subject: &Said<String>) -> Option<(Rank, Said<String>)> {
+    let range = subject.words.range.clone();
+    let mut all = in_prose(page, range.clone());
+    all.extend(between_signs(page, range.clone()).map(|role| (Rank::Title, role)));
+    all.into_iter().max_by_key(|(rank, _)| *rank).or_else(|| {
+        is_role(&subject.value)
+            .then(|| said(page, range))
+            .flatten()
+            .map(|role| (Rank::Title, role))
+    })
+}
+
+/// The one role of several names of it: the fullest, when each of them is a part of it.
+fn agreed(claims: Vec<Said<String>>, doubts: &mut Vec<Doubt>) -> Option<Said<String>> {
+    let fullest = claims.iter().max_by_key(|claim| flat(&claim.value).len())?.clone();
+    let whole = flat(&fullest.value);
+    match claims.iter().find(|claim| !whole.contains(&flat(&claim.value))) {
+        None => Some(fullest),
+        Some(other) => {
+            doubts.push(Doubt {
+                about: About::Role,
+                words: other.words.clone(),
+            });
+            None
+        }
+    }
+}
