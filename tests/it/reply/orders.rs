@@ -139,6 +139,8 @@ const WORDS: [&str; 30] = [
 /// Work grows with the text, not faster, and a mail longer than any order is read to its limit.
 #[test]
 fn long_hostile_mails_are_read() {
+    // The tables are compiled once, with the first mail.
+    let _ = orders("yes", false);
     for piece in [
         "book milo tues 3pm, ",
         "yes ",
