@@ -137,8 +137,11 @@ const WORDS: [&str; 30] = [
 ];
 
 /// Work grows with the text, not faster, and a mail longer than any order is read to its limit.
+/// Alone each takes a second or so without optimization; work that grew with the square took forty.
 #[test]
 fn long_hostile_mails_are_read() {
+    // The tables are compiled once, with the first mail.
+    let _ = orders("yes", false);
     for piece in [
         "book milo tues 3pm, ",
         "yes ",
@@ -160,7 +163,7 @@ fn long_hostile_mails_are_read() {
         let read = orders(&text, false);
         assert!(read.orders.is_empty(), "what is cut off is not acted upon: {piece}");
         assert!(!read.unread.is_empty(), "{piece}");
-        assert!(began.elapsed() < Duration::from_secs(5), "{piece}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(15), "{piece}: {:?}", began.elapsed());
     }
 }
 
