@@ -97,6 +97,8 @@ pub mod oauth;
 
 pub mod feed;
 
+pub mod webhook;
+
 pub mod daemon;
 
 pub mod config;

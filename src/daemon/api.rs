@@ -12,9 +12,9 @@ use crate::calendar::Zone;
 use crate::compose::Ink;
 use crate::config::{contact_data_in_cvs, parse_batch, throw_away_keyring};
 use crate::conversation::{Batch, Policy};
-use crate::http::{HandedIn, Office, Order, Problem};
+use crate::http::{Change, Events, HandedIn, Office, Order, Problem};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
-use crate::store::{NewBatch, Store, StoreError, Tx};
+use crate::store::{FeedPage, NewBatch, Store, StoreError, Tx};
 
 /// The daemon's side of the API.
 pub(super) struct Programs {
@@ -55,6 +55,21 @@ impl Office for Programs {
 
     fn submission(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
         self.look(move |tx| submission(tx, SubmissionId(id)))
+    }
+
+    fn candidate(&self, _id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn change(&self, _change: Change) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn events(&self, after: i64, limit: u32) -> BoxFuture<'_, Result<Events, Problem>> {
+        self.look(move |tx| {
+            let FeedPage { bodies, last, more } = tx.feed(after, limit)?;
+            Ok(Events { bodies, last, more })
+        })
     }
 
     fn metrics(&self) -> BoxFuture<'_, String> {

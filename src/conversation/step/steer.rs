@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 
 use super::Turn;
 use crate::calendar::Spans;
-use crate::conversation::{Asking, Command, Content, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
+use crate::conversation::{Asking, Author, Command, Content, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
 use crate::model::{Address, Decision, Slot, SubmissionId};
 use crate::reply::TimesSaid;
 use crate::reply::times::Intent;
 
 impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
+        self.by = Author::steers(by);
         match command {
             Command::Take => self.set_driver(by, Driver::Recruiter),
             Command::Release => self.set_driver(by, Driver::Bot),

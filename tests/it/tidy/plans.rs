@@ -4,7 +4,7 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 7] = [
+const SCHEMAS: [&str; 8] = [
     "src/store/schema.sql",
     "src/store/schema-2.sql",
     "src/store/schema-3.sql",
@@ -12,6 +12,7 @@ const SCHEMAS: [&str; 7] = [
     "src/store/schema-5.sql",
     "src/store/schema-6.sql",
     "src/store/schema-7.sql",
+    "src/store/schema-8.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 7] = [
