@@ -34,7 +34,7 @@ use crate::store::Limits;
 use account::Provider;
 
 pub use account::OAuth;
-pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch};
+pub use batch::{BatchError, contact_data_in_cvs, parse_batch, read_batch, summary};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
 pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};

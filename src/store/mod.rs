@@ -6,6 +6,7 @@
 mod backup;
 mod batches;
 mod calendars;
+mod candidates;
 mod checkpoint;
 mod desk;
 mod error;
@@ -38,6 +39,7 @@ use tokio::sync::watch;
 pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
 pub use calendars::{Attending, CalendarSays, KeptCalendar};
+pub use candidates::CandidateFacts;
 pub use desk::Happened;
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
