@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::tables::{instant_or_none, optional, text, text_of};
 use super::{StoreError, Tx};
 use crate::conversation::PublicEvent;
-use crate::model::{ConversationId, Timestamp};
+use crate::model::{ConversationId, SubmissionId, Timestamp};
 
 /// A webhook as config.toml has it, for [`Tx::keep_endpoints`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,6 +180,36 @@ impl Tx<'_> {
             bodies: all.into_iter().map(|(_, body)| body).collect(),
             more,
         })
+    }
+
+    /// Whoever is to be forgotten stands in no event of a batch any more: a candidate, or else the contact. What happened and when stays, under
+    /// its id; what people wrote and what was told of it in words is gone, as others' lines name them too.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn forget_in_feed(&self, batch: ConversationId, candidate: Option<SubmissionId>) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE feed SET body = json_set(body, '$.data.summary', '', '$.data.words', '') WHERE batch_id = ?1")?
+            .execute([batch.0])?;
+        match candidate {
+            Some(id) => self
+                .sql
+                .prepare_cached(
+                    "UPDATE feed SET body = json_set(body, '$.data.submission.candidate', '', '$.data.author.name',
+                            CASE body ->> '$.data.author.kind' WHEN 'candidate' THEN '' ELSE body ->> '$.data.author.name' END)
+                     WHERE batch_id = ?1 AND submission_id = ?2",
+                )?
+                .execute(params![batch.0, id.0])?,
+            None => self
+                .sql
+                .prepare_cached(
+                    "UPDATE feed SET body = json_set(body, '$.data.conversation.contact', '', '$.data.author.name',
+                            CASE body ->> '$.data.author.kind' WHEN 'client' THEN '' ELSE body ->> '$.data.author.name' END)
+                     WHERE batch_id = ?1",
+                )?
+                .execute([batch.0])?,
+        };
+        Ok(())
     }
 
     /// Takes over what config.toml says of webhooks. One whose address is new is on, whatever the old address answered last.

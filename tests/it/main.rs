@@ -18,6 +18,7 @@ mod conversation;
 mod daemon;
 mod demo;
 mod desk;
+mod feed;
 mod figures;
 mod fuzz;
 mod hostile_batches;
@@ -40,6 +41,7 @@ mod senders;
 mod simulate;
 mod store;
 mod tidy;
+mod webhooks;
 mod zone_rules;
 
 /// What some work gives, and how long this thread worked on it: on a busy machine it may wait much longer.

@@ -46,6 +46,11 @@ pub(crate) struct Stepped {
 
 #[test]
 fn scripts_come_out_as_written() {
+    play_all();
+}
+
+/// Plays every script, as it is and with CRLF.
+pub(crate) fn play_all() {
     let (mut played, mut failed) = (0, Vec::new());
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conversations")).unwrap() {
         let path = entry.unwrap().path();
@@ -91,6 +96,7 @@ fn play(path: &Path, text: &str) {
     assert!(play.letters.is_empty(), "{}: nobody expected {:?}", path.display(), play.letters);
     assert!(checked >= 3, "{}: expects too little", path.display());
     milestones_are_those_of_the_timeline(path, &play);
+    crate::feed::events_are_as_described(path, &play);
 }
 
 /// What is noted with each event is what the timeline tells afterwards, as far as it tells it: so databases are migrated.
