@@ -6,7 +6,13 @@
 //! ```
 //! Fills a database, starts the daemon on it with three webhooks: one that answers, one that refuses connections, one that takes them and is
 //! silent. Events are notes, each in another batch, as `replyd note` writes them. One JSON line for each way.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout
+)]
 
 use std::fs;
 use std::io::{Read, Write};
@@ -39,7 +45,8 @@ fn main() {
         fs::write(dir.path().join(name), secret).unwrap();
         fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
-    let hook = |name: &str, port: u16| format!("[[webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/\"\nsecret_files = [\"hook\"]\n");
+    let hook =
+        |name: &str, port: u16| format!("[[webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/\"\nsecret_files = [\"hook\"]\n");
     let account = "host = \"127.0.0.1\"\nport = 9\ntls = \"none\"\nuser = \"bot\"\npassword_file = \"password\"\n";
     let config = format!(
         "[agency]\nname = \"Harbour Talent\"\naddress = \"bot@agency.test\"\nzone = \"Europe/London\"\n[imap]\n{account}[smtp]\n{account}\
@@ -69,9 +76,18 @@ fn main() {
     let store = daemon.store();
     let (stop, stopped) = watch::channel(false);
     listener.set_nonblocking(true).unwrap();
-    let running = runtime.spawn(async move { daemon.run(Some(tokio::net::TcpListener::from_std(listener).unwrap()), stopped).await });
+    let running = runtime.spawn(async move {
+        daemon
+            .run(Some(tokio::net::TcpListener::from_std(listener).unwrap()), stopped)
+            .await
+    });
     let note = async |batch: usize| {
-        let (id, note) = (ConversationId(batch as i64), Command::Note { text: "She called.".to_owned() });
+        let (id, note) = (
+            ConversationId(batch as i64),
+            Command::Note {
+                text: "She called.".to_owned(),
+            },
+        );
         steer(&store, &ink, id, "Maria".to_owned(), note, clock.now()).await.unwrap();
     };
     // The daemon knows its webhooks by then.
@@ -88,7 +104,9 @@ fn main() {
 
     let began = Instant::now();
     runtime.block_on(futures_util::future::join_all((slowly + 1..=slowly + quickly).map(&note)));
-    let mut waits: Vec<f64> = (0..quickly).map(|_| arrivals.1.recv_timeout(Duration::from_secs(60)).unwrap()).collect();
+    let mut waits: Vec<f64> = (0..quickly)
+        .map(|_| arrivals.1.recv_timeout(Duration::from_secs(60)).unwrap())
+        .collect();
     tell("in a row", &mut waits, began);
     stop.send_replace(true);
     runtime.block_on(running).unwrap().unwrap();
@@ -127,8 +145,12 @@ fn listen() -> (u16, Receiver<f64>) {
                     }
                     bytes.extend_from_slice(&some[..n]);
                     let text = String::from_utf8_lossy(&bytes).into_owned();
-                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                        continue;
+                    };
+                    let length = head
+                        .lines()
+                        .find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
                     if body.len() >= length.unwrap_or(0) {
                         break body.to_owned();
                     }

@@ -333,7 +333,11 @@ mod tests {
         assert!(matches!(second, Err(NetError::Inside { .. })), "{second:?}");
         assert_eq!(asked.get(), 2, "once for each connection");
         // One address inside is enough, wherever it stands among the others.
-        for mixed in [&["127.0.0.2", "127.0.0.1"], &["127.0.0.1", "127.0.0.2"], &["127.0.0.2", "::ffff:127.0.0.1"]] {
+        for mixed in [
+            &["127.0.0.2", "127.0.0.1"],
+            &["127.0.0.1", "127.0.0.2"],
+            &["127.0.0.2", "::ffff:127.0.0.1"],
+        ] {
             let resolve = || async { Ok(answers(mixed)) };
             let refused = open_at(resolve, "mixed.test", port, Tls::None, SECOND, reach).await;
             assert!(matches!(refused, Err(NetError::Inside { .. })), "{refused:?}");

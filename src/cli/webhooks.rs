@@ -43,7 +43,9 @@ enum Action {
     #[command(after_help = "Examples:\n  replyd webhooks show 12\n  replyd webhooks show 12 --body")]
     Show(Show),
     /// Send dead letters again, or what arrived already: the same bytes under the same id.
-    #[command(after_help = "Examples:\n  replyd webhooks replay 12 13\n  replyd webhooks replay --all\n  replyd webhooks replay --all --to ats")]
+    #[command(
+        after_help = "Examples:\n  replyd webhooks replay 12 13\n  replyd webhooks replay --all\n  replyd webhooks replay --all --to ats"
+    )]
     Replay(Replay),
     /// Dead letters that nobody needs any more.
     #[command(after_help = "Example:\n  replyd webhooks drop 12 13")]
@@ -147,7 +149,11 @@ fn shown(one: &DeliveryLine) -> String {
         _ => format!("tried {}", one.tried_at),
     };
     let about = one.submission.map_or_else(|| format!("batch {}", one.batch), |id| format!("s{id}"));
-    let outcome = if one.outcome.is_empty() { String::new() } else { format!("  {}", one.outcome) };
+    let outcome = if one.outcome.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", one.outcome)
+    };
     format!(
         "{:>5}  {:<12} {:<10} {:<30} {about:<10} {:<9} {when}, tries: {}{outcome}",
         one.id, one.endpoint, one.event, one.name, one.state, one.attempts
@@ -158,8 +164,15 @@ fn endpoints(office: &Office, json: bool) -> Result<(), Failure> {
     let lines = office.store.read(|tx| tx.endpoints())?;
     let shown = |one: &EndpointLine| {
         let events = if one.events.is_empty() { "all events" } else { one.events.as_str() };
-        let why = if one.why.is_empty() { String::new() } else { format!("  {}", one.why) };
-        format!("{:<12} {:<8} since {}  {} waiting  {}  {events}{why}", one.name, one.state, one.since, one.waiting, one.url)
+        let why = if one.why.is_empty() {
+            String::new()
+        } else {
+            format!("  {}", one.why)
+        };
+        format!(
+            "{:<12} {:<8} since {}  {} waiting  {}  {events}{why}",
+            one.name, one.state, one.since, one.waiting, one.url
+        )
     };
     let nothing = "no webhook is known; write [[webhook]] into config.toml and start `replyd run`";
     print_list(&lines, json, shown, nothing)
@@ -185,7 +198,10 @@ impl Show {
             "" => Ok(()),
             value => print_line(&format!("{name:<10} {value}")),
         };
-        print_line(&format!("delivery {}: {} {} to {}, {}", line.id, line.event, line.name, line.endpoint, line.state))?;
+        print_line(&format!(
+            "delivery {}: {} {} to {}, {}",
+            line.id, line.event, line.name, line.endpoint, line.state
+        ))?;
         row("said", &line.outcome)?;
         row("batch", &line.batch.to_string())?;
         row("submission", &line.submission.map(|id| format!("s{id}")).unwrap_or_default())?;
@@ -209,7 +225,11 @@ impl Replay {
             return Ok(());
         }
         let runs = holder(&office.config.database).is_some();
-        let when = if runs { "is sent now" } else { "is due; no daemon works on this database: start `replyd run`" };
+        let when = if runs {
+            "is sent now"
+        } else {
+            "is due; no daemon works on this database: start `replyd run`"
+        };
         let done = each(&ids, |id| {
             let now = office.clock.now();
             office.runtime.block_on(office.store.write(move |tx| tx.replay_delivery(id, now)))?;
@@ -229,7 +249,9 @@ fn drop_them(office: &Office, ids: &[i64]) -> Result<(), Failure> {
 
 fn enable(office: &Office, name: String) -> Result<(), Failure> {
     let (now, known) = (office.clock.now(), name.clone());
-    let enabled = office.runtime.block_on(office.store.write(move |tx| tx.enable_endpoint(&known, now)))?;
+    let enabled = office
+        .runtime
+        .block_on(office.store.write(move |tx| tx.enable_endpoint(&known, now)))?;
     office.ring();
     print_line(&if enabled {
         format!("{name} is on again: what waited for it is sent; what happened while it was off is in the feed")
@@ -248,10 +270,15 @@ impl Test {
             milliseconds: u128,
         }
         let webhooks = &office.config.webhooks;
-        let meant = webhooks.endpoints.iter().filter(|one| self.name.as_ref().is_none_or(|name| one.name == *name));
+        let meant = webhooks
+            .endpoints
+            .iter()
+            .filter(|one| self.name.as_ref().is_none_or(|name| one.name == *name));
         let meant: Vec<_> = meant.collect();
         if meant.is_empty() {
-            let what = self.name.map_or_else(|| "any webhook".to_owned(), |name| format!("webhook {name:?}"));
+            let what = self
+                .name
+                .map_or_else(|| "any webhook".to_owned(), |name| format!("webhook {name:?}"));
             return Err(StoreError::NoSuch(format!("{what}; write [[webhook]] into config.toml")).into());
         }
         let now = office.clock.now();
@@ -274,11 +301,22 @@ impl Test {
             });
         }
         let failed = tested.iter().filter(|one| !one.ok).count();
-        let shown = |one: &Tested| format!("{}  {:<12} {} ({} ms)", if one.ok { "ok  " } else { "FAIL" }, one.name, one.says, one.milliseconds);
+        let shown = |one: &Tested| {
+            format!(
+                "{}  {:<12} {} ({} ms)",
+                if one.ok { "ok  " } else { "FAIL" },
+                one.name,
+                one.says,
+                one.milliseconds
+            )
+        };
         print_list(&tested, self.json, shown, "")?;
         match failed {
             0 => Ok(()),
-            n => Err(Failure::Unavailable(format!("{n} of {} webhooks did not take the test event", tested.len()))),
+            n => Err(Failure::Unavailable(format!(
+                "{n} of {} webhooks did not take the test event",
+                tested.len()
+            ))),
         }
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn webhooks(key: &Key<'_>, here: &Path, file: &File) -> Result<Webhoo
             return Err(key.wrong(&field("url"), "must begin with https:// (http:// for this machine only)"));
         };
         if rest.split(['/', '?']).next().unwrap_or_default().contains('@') {
-            return Err(key.wrong(&field("url"), "holds a login before the @: the signature tells who sends, no login is needed"));
+            return Err(key.wrong(
+                &field("url"),
+                "holds a login before the @: the signature tells who sends, no login is needed",
+            ));
         }
         let name = match written.name.trim() {
             "" => host,

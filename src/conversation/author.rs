@@ -47,7 +47,9 @@ impl Author {
             Event::GoOnPressed(said) => Self::Recruiter(said.by.clone()),
             Event::CandidateAway { submission, .. } => Self::Candidate(*submission),
             Event::InterviewerAway { interviewer, .. } => Self::Interviewer(*interviewer),
-            Event::CounterUnread { submission, by, .. } | Event::InterviewLinkAsked { submission, by } => Self::side(*by, Some(*submission)),
+            Event::CounterUnread { submission, by, .. } | Event::InterviewLinkAsked { submission, by } => {
+                Self::side(*by, Some(*submission))
+            }
             Event::Steered { by, .. } => Self::steers(by),
             Event::Ordered { recruiter, .. } => {
                 let mailbox = conversation.batch.recruiters.get(usize::from(*recruiter));
@@ -55,7 +57,9 @@ impl Author {
             }
             // What the client pressed is acted on some seconds later.
             Event::DeadlinePassed(Deadline::Receipt) => Self::Client,
-            Event::NeedsPerson { .. } | Event::ZoneRulesChanged { .. } | Event::LetterDied { .. } | Event::DeadlinePassed(_) => Self::Replyd,
+            Event::NeedsPerson { .. } | Event::ZoneRulesChanged { .. } | Event::LetterDied { .. } | Event::DeadlinePassed(_) => {
+                Self::Replyd
+            }
         }
     }
 

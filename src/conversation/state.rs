@@ -399,7 +399,8 @@ impl Conversation {
             }
         }
         let kind = std::mem::discriminant(&what);
-        self.corrections.retain(|(of, one)| *of != id || std::mem::discriminant(one) != kind);
+        self.corrections
+            .retain(|(of, one)| *of != id || std::mem::discriminant(one) != kind);
         self.corrections.push((id, what));
     }
 

@@ -256,7 +256,9 @@ fn submission(tx: &Tx<'_>, id: SubmissionId, now: Timestamp) -> Result<Option<Va
     let Some(whole) = tx.conversation(conversation)? else {
         return Ok(None);
     };
-    let (held, interview) = whole.submission(id).map_or((None, None), |one| (one.settled, one.interview.as_ref()));
+    let (held, interview) = whole
+        .submission(id)
+        .map_or((None, None), |one| (one.settled, one.interview.as_ref()));
     let interview = interview.map(|interview| {
         json!({
             "status": interview.status.name(),

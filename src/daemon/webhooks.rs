@@ -126,7 +126,11 @@ impl Webhooks {
                 due.retain(|one| !held.contains(&one.id));
                 due.truncate(free);
                 // What is in hand is due as well: only when nothing is, the next that will be counts.
-                let next = if held.is_empty() { tx.next_delivery(&name)? } else { tx.next_delivery_after(&name, now)? };
+                let next = if held.is_empty() {
+                    tx.next_delivery(&name)?
+                } else {
+                    tx.next_delivery_after(&name, now)?
+                };
                 Ok((due, next))
             })
         });
@@ -166,9 +170,17 @@ impl Webhooks {
         };
         match after {
             After::Delivered => tracing::debug!(webhook = endpoint.name, event, "an event arrived"),
-            After::Again(at) => tracing::warn!(webhook = endpoint.name, event, attempts, until = %at, why = says, "an event did not arrive"),
+            After::Again(at) => {
+                tracing::warn!(webhook = endpoint.name, event, attempts, until = %at, why = says, "an event did not arrive")
+            }
             After::Dead => {
-                tracing::error!(webhook = endpoint.name, event, attempts, why = says, "an event did not arrive and is not tried again by itself; see replyd webhooks");
+                tracing::error!(
+                    webhook = endpoint.name,
+                    event,
+                    attempts,
+                    why = says,
+                    "an event did not arrive and is not tried again by itself; see replyd webhooks"
+                );
             }
             After::Waits => tracing::error!(
                 webhook = endpoint.name,
@@ -235,7 +247,8 @@ fn letter(name: &str, after: After, why: &str) -> DeskLetter {
         After::Waits => (
             format!("The webhook {name} is switched off"),
             [
-                "The other system answered that it wants nothing any more (410). Events are no longer sent to it, nor kept for it.".to_owned(),
+                "The other system answered that it wants nothing any more (410). Events are no longer sent to it, nor kept for it."
+                    .to_owned(),
                 format!("When it is ready again: replyd webhooks enable {name}. What happened meanwhile is in the feed, /v1/events."),
             ],
         ),

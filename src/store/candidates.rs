@@ -30,7 +30,9 @@ impl Tx<'_> {
         let mut found = self
             .sql
             .prepare_cached("SELECT id, batch_id, status FROM submissions WHERE candidate_id = ?1 ORDER BY id")?;
-        let rows = found.query_map([id], |row| Ok((SubmissionId(row.get(0)?), ConversationId(row.get(1)?), text(row, 2)?)))?;
+        let rows = found.query_map([id], |row| {
+            Ok((SubmissionId(row.get(0)?), ConversationId(row.get(1)?), text(row, 2)?))
+        })?;
         let submissions: Vec<_> = rows.collect::<Result<_, _>>()?;
         Ok((!submissions.is_empty()).then_some(CandidateFacts { name, zone, submissions }))
     }

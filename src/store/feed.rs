@@ -169,8 +169,12 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn feed(&self, after: i64, limit: u32) -> Result<FeedPage, StoreError> {
-        let mut found = self.sql.prepare_cached("SELECT id, body FROM feed WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-        let rows = found.query_map(params![after, i64::from(limit) + 1], |row| Ok((row.get::<_, i64>(0)?, text(row, 1)?)))?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT id, body FROM feed WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let rows = found.query_map(params![after, i64::from(limit) + 1], |row| {
+            Ok((row.get::<_, i64>(0)?, text(row, 1)?))
+        })?;
         let mut all: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = all.len() > most;
@@ -217,7 +221,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn keep_endpoints(&self, all: &[NewEndpoint], now: Timestamp) -> Result<(), StoreError> {
-        let mut gone = self.sql.prepare_cached("UPDATE endpoints SET state = 'removed', since = ?2 WHERE name = ?1 AND state <> 'removed'")?;
+        let mut gone = self
+            .sql
+            .prepare_cached("UPDATE endpoints SET state = 'removed', since = ?2 WHERE name = ?1 AND state <> 'removed'")?;
         for known in self.endpoints()? {
             if all.iter().all(|one| one.name != known.name) {
                 gone.execute(params![known.name, text_of(now)])?;
@@ -327,7 +333,9 @@ impl Tx<'_> {
             "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, tried_at = ?5, outcome = ?6
              WHERE id = ?1 AND state = 'waiting' RETURNING endpoint_id, lane",
         )?;
-        let row = settled.query_row(params![id, state, text_of(due), counts, text_of(now), outcome], |row| Ok((row.get(0)?, row.get(1)?)));
+        let row = settled.query_row(params![id, state, text_of(due), counts, text_of(now), outcome], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
         let Some((endpoint, lane)) = optional(row)? else { return Ok(false) };
         match after {
             After::Delivered | After::Dead => self.next_of_lane(endpoint, lane, now)?,
@@ -384,7 +392,9 @@ impl Tx<'_> {
                 .query_row([endpoint], |row| row.get(0)),
         )?;
         match state.as_deref() {
-            None => Err(StoreError::NoSuch(format!("webhook {endpoint:?}; `replyd webhooks list` shows them"))),
+            None => Err(StoreError::NoSuch(format!(
+                "webhook {endpoint:?}; `replyd webhooks list` shows them"
+            ))),
             Some("removed") => Err(StoreError::Refused(format!(
                 "webhook {endpoint:?} is not in config.toml any more; write it there and run `replyd run`"
             ))),
@@ -448,10 +458,18 @@ impl Tx<'_> {
     pub fn replay_delivery(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
         let (line, _) = self.delivery(id)?;
         let refuse = |why: String| Err(StoreError::Refused(format!("delivery {id}: {why}")));
-        match self.endpoints()?.into_iter().find(|one| one.name == line.endpoint).map(|one| one.state) {
+        match self
+            .endpoints()?
+            .into_iter()
+            .find(|one| one.name == line.endpoint)
+            .map(|one| one.state)
+        {
             Some(state) if state == "on" => {}
             Some(state) if state == "gone" => {
-                return refuse(format!("the webhook answered 410 and is off; `replyd webhooks enable {}` first", line.endpoint));
+                return refuse(format!(
+                    "the webhook answered 410 and is off; `replyd webhooks enable {}` first",
+                    line.endpoint
+                ));
             }
             Some(_) | None => return refuse(format!("the webhook {} is not in config.toml any more", line.endpoint)),
         }

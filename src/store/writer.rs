@@ -30,7 +30,12 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Without `checkpoints` nobody moves the log into the database before the last connection closes.
-    pub(super) fn start(connection: Connection, epoch: i64, checkpoints: Option<Checkpoints>, news: watch::Sender<()>) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        epoch: i64,
+        checkpoints: Option<Checkpoints>,
+        news: watch::Sender<()>,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let work = move || {
             while let Ok(first) = queue.recv() {

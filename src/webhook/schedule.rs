@@ -27,7 +27,9 @@ pub const LONGEST_PAUSE: Duration = Duration::from_secs(24 * HOUR);
 pub fn next_attempt(attempts: u32, jitter: f64) -> Option<Duration> {
     let index = usize::try_from(attempts.checked_sub(1)?).ok()?;
     let jitter = if jitter.is_nan() { 0.0 } else { jitter.clamp(0.0, 1.0) };
-    WAITS.get(index).map(|seconds| Duration::from_secs(*seconds).mul_f64(1.0 + 0.1 * jitter))
+    WAITS
+        .get(index)
+        .map(|seconds| Duration::from_secs(*seconds).mul_f64(1.0 + 0.1 * jitter))
 }
 
 #[cfg(test)]

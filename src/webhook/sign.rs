@@ -23,7 +23,11 @@ impl FromStr for SigningSecret {
     fn from_str(text: &str) -> Result<Self, BadSecret> {
         let coded = text.trim().strip_prefix("whsec_").ok_or(BadSecret)?;
         let bytes = BASE64.decode(coded).map_err(|_| BadSecret)?;
-        if (24..=64).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(BadSecret) }
+        if (24..=64).contains(&bytes.len()) {
+            Ok(Self(bytes))
+        } else {
+            Err(BadSecret)
+        }
     }
 }
 
@@ -49,7 +53,7 @@ mod tests {
     fn the_example_of_the_specification() {
         let secret: SigningSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".parse().unwrap();
         let body = br#"{"test": 2432232314}"#;
-        let signature = header(&[secret.clone()], "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body);
+        let signature = header(std::slice::from_ref(&secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         let other: SigningSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".parse().unwrap();
         let both = header(&[secret, other], "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body);
@@ -61,7 +65,12 @@ mod tests {
         let of = |bytes: usize| format!("whsec_{}", BASE64.encode(vec![7; bytes])).parse::<SigningSecret>();
         assert!(of(24).is_ok() && of(64).is_ok());
         assert!(of(23).is_err() && of(65).is_err());
-        for wrong in ["", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_not base64 at all, is it? no"] {
+        for wrong in [
+            "",
+            "whsec_",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_not base64 at all, is it? no",
+        ] {
             assert!(wrong.parse::<SigningSecret>().is_err(), "{wrong}");
         }
         assert_eq!(format!("{:?}", of(24).unwrap()), "***");

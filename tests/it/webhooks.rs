@@ -14,7 +14,10 @@ use receiver::Receiver;
 /// A house that tells this receiver of events, and may reach it.
 pub(crate) async fn house(receiver: &Receiver, more: &str) -> House {
     let url = format!("http://127.0.0.1:{}/hooks", receiver.port);
-    house_of(&format!("[[webhook]]\nname = \"ats\"\nurl = \"{url}\"\nsecret_files = [\"hook\", \"old-hook\"]\n{more}")).await
+    house_of(&format!(
+        "[[webhook]]\nname = \"ats\"\nurl = \"{url}\"\nsecret_files = [\"hook\", \"old-hook\"]\n{more}"
+    ))
+    .await
 }
 
 pub(crate) async fn house_of(more: &str) -> House {
@@ -42,7 +45,10 @@ pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
 /// States of all deliveries, oldest first.
 pub(crate) fn states(house: &House) -> Vec<(String, i64, String)> {
     let read = |state| house.store.read(|tx| tx.deliveries(Some(state), None, 10_000)).unwrap();
-    let mut all: Vec<_> = ["waiting", "behind", "delivered", "dead", "dropped"].into_iter().flat_map(read).collect();
+    let mut all: Vec<_> = ["waiting", "behind", "delivered", "dead", "dropped"]
+        .into_iter()
+        .flat_map(read)
+        .collect();
     all.sort_by_key(|one| one.id);
     all.into_iter().map(|one| (one.state, one.attempts, one.outcome)).collect()
 }
@@ -72,9 +78,17 @@ async fn webhooks_send_every_event_signed_as_the_public_library_wants_it() {
         assert!(forged.body == one.body || !forged.is_signed_now(HOOK));
     }
     // Those of one submission, and of the conversation, come in order.
-    let of = |id: i64| got.iter().filter(|one| one.submission() == id).map(|one| one.kind()).collect::<Vec<_>>();
+    let of = |id: i64| {
+        got.iter()
+            .filter(|one| one.submission() == id)
+            .map(|one| one.kind())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of(0), ["conversation.chase_stopped", "conversation.noted"]);
-    until("all written down", || states(&house).iter().all(|(state, tries, _)| state == "delivered" && *tries == 1)).await;
+    until("all written down", || {
+        states(&house).iter().all(|(state, tries, _)| state == "delivered" && *tries == 1)
+    })
+    .await;
     house.close().await;
 }
 
@@ -88,12 +102,20 @@ async fn webhooks_are_sent_what_they_ask_for() {
     let house = house(&receiver, &second).await;
     house.hand_in("/v1/batches", None, &batch()).await;
     house.patch("/v1/submissions/1", &[], &json!({ "driver": "recruiter" })).await;
-    house.patch("/v1/submissions/1", &[], &json!({ "decision": "pass", "reasons": ["salary"] })).await;
+    house
+        .patch("/v1/submissions/1", &[], &json!({ "decision": "pass", "reasons": ["salary"] }))
+        .await;
     let got = other.waits_for(2).await;
     let mut kinds: Vec<String> = got.iter().map(receiver::Request::kind).collect();
     kinds.sort();
     assert_eq!(kinds, ["feedback.given", "submission.decision_final"]);
-    assert!(receiver.waits_for(1).await.iter().all(|one| one.kind().starts_with("conversation.")));
+    assert!(
+        receiver
+            .waits_for(1)
+            .await
+            .iter()
+            .all(|one| one.kind().starts_with("conversation."))
+    );
     let lines = house.store.read(|tx| tx.endpoints()).unwrap();
     // What stands behind a question mark may open something.
     assert!(lines.iter().all(|one| !one.url.contains("key")) && lines.len() == 2);

@@ -9,7 +9,7 @@ const NAMES: [(&str, &str); 84] = [
     ("in_effect", "submission.decision_final"),
     ("undone", "submission.decision_undone"),
     ("undo_too_late", "submission.undo_refused"),
-    ("needs_confirmation", "submission.confirmation_needed"),
+    ("needs_confirmation", "answer.contradictory"),
     ("answer_after_end", "submission.answered_after_end"),
     ("withdrawn", "submission.withdrawn"),
     ("followed_up", "submission.followed_up"),

@@ -18,7 +18,9 @@ mod unread;
 
 use ordered::Echo;
 
-use super::{Author, Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
+use super::{
+    Author, Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition,
+};
 use crate::model::{MessageId, SubmissionId, Timestamp};
 
 /// What follows when `event` happens to `conversation` at `now`.

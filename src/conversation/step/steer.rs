@@ -288,7 +288,10 @@ impl Turn {
         }
         let (kind, detail) = match &what {
             Correction::Phone(_) => ("corrected", format!("{by}: {name} has another phone")),
-            Correction::Zone(zone) => ("zone_named", format!("{by}: times for {name} are by the clock of {} from here on", zone.name())),
+            Correction::Zone(zone) => (
+                "zone_named",
+                format!("{by}: times for {name} are by the clock of {} from here on", zone.name()),
+            ),
             Correction::Summary(_) => ("corrected", format!("{by}: the client reads something else about {name}")),
         };
         let clocks = matches!(what, Correction::Zone(_));

@@ -86,7 +86,8 @@ fn changed(tx: &Tx<'_>, ink: &Ink, change: &Change, now: Timestamp) -> Result<Op
     if let Some(versions) = &change.versions {
         let version = known.get("version").and_then(Value::as_i64).unwrap_or_default().to_string();
         if !versions.contains(&version) {
-            let what = format!("Something happened meanwhile: this is version {version} now. Read it again, and send the change with its ETag.");
+            let what =
+                format!("Something happened meanwhile: this is version {version} now. Read it again, and send the change with its ETag.");
             return Err(Problem::new(412, "changed_meanwhile", what).into());
         }
     }
@@ -99,8 +100,12 @@ fn changed(tx: &Tx<'_>, ink: &Ink, change: &Change, now: Timestamp) -> Result<Op
         Target::Candidate(id) => person::change(tx, id, &known, &patch, &steps)?,
         Target::Submission(id) => {
             let id = SubmissionId(id);
-            let batch = tx.conversation_of(id)?.ok_or_else(|| StoreError::NoSuch(format!("submission {id}")))?;
-            let of = tx.conversation(batch)?.ok_or_else(|| StoreError::NoSuch(format!("batch {batch}")))?;
+            let batch = tx
+                .conversation_of(id)?
+                .ok_or_else(|| StoreError::NoSuch(format!("submission {id}")))?;
+            let of = tx
+                .conversation(batch)?
+                .ok_or_else(|| StoreError::NoSuch(format!("batch {batch}")))?;
             steps.carry_out(tx, batch, commands(&of, id, &known, &patch)?)?;
         }
     }
@@ -111,7 +116,10 @@ fn changed(tx: &Tx<'_>, ink: &Ink, change: &Change, now: Timestamp) -> Result<Op
 fn is_new(tx: &Tx<'_>, change: &Change, now: Timestamp) -> Result<bool, Refusal> {
     let Some(key) = &change.key else { return Ok(true) };
     let place = format!("api/{}/{key}", change.program);
-    let this = format!("{place}/{}", sha256_hex(&[format!("{:?}", change.target).as_bytes(), &change.json].concat()));
+    let this = format!(
+        "{place}/{}",
+        sha256_hex(&[format!("{:?}", change.target).as_bytes(), &change.json].concat())
+    );
     if tx.was_acted(&this)? {
         return Ok(false);
     }
@@ -126,7 +134,11 @@ fn is_new(tx: &Tx<'_>, change: &Change, now: Timestamp) -> Result<bool, Refusal>
 fn patch(json: &[u8]) -> Result<Map<String, Value>, Problem> {
     match serde_json::from_slice(json) {
         Ok(Value::Object(patch)) => Ok(patch),
-        Ok(_) => Err(Problem::new(422, "bad_change", "A change is a JSON object of the fields that are to change.")),
+        Ok(_) => Err(Problem::new(
+            422,
+            "bad_change",
+            "A change is a JSON object of the fields that are to change.",
+        )),
         Err(error) => Err(Problem::new(400, "not_json", format!("This is not JSON: {error}."))),
     }
 }
@@ -141,7 +153,9 @@ pub(super) fn refused(field: &str, what: &str) -> Problem {
 
 /// What has to be commanded so that the submission is as the patch wants it. What is so already asks for nothing.
 fn commands(of: &Conversation, id: SubmissionId, known: &Value, patch: &Map<String, Value>) -> Result<Vec<Command>, Problem> {
-    let submission = of.submission(id).ok_or_else(|| Problem::new(404, "not_found", "There is no such submission."))?;
+    let submission = of
+        .submission(id)
+        .ok_or_else(|| Problem::new(404, "not_found", "There is no such submission."))?;
     let mut commands = Vec::new();
     for (field, value) in patch {
         let wrong = |what: &str| Err(refused(field, what));
@@ -231,12 +245,17 @@ fn decide(of: &Conversation, id: SubmissionId, patch: &Map<String, Value>) -> Re
     if let Some(reasons) = reasons {
         let what = "must be a list of reasons such as [\"salary\"]";
         for one in reasons.as_array().ok_or_else(|| refused("reasons", what))? {
-            let reason = one.as_str().and_then(|text| Reason::ALL.into_iter().find(|reason| reason.name() == text));
+            let reason = one
+                .as_str()
+                .and_then(|text| Reason::ALL.into_iter().find(|reason| reason.name() == text));
             let names = || Reason::ALL.map(|reason| reason.name()).join(", ");
             all.push(reason.ok_or_else(|| refused("reasons", &format!("holds {one}, which is not one of {}", names())))?);
         }
         if known.iter().any(|one| !all.contains(one)) {
-            let what = format!("can only grow here; those known are {}", known.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "));
+            let what = format!(
+                "can only grow here; those known are {}",
+                known.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ")
+            );
             return Err(refused("reasons", &what));
         }
     }
@@ -258,20 +277,29 @@ fn interview(of: &Conversation, id: SubmissionId, value: &Value) -> Result<Optio
     let wrong = |what: &str| Err(refused("interview", what));
     let now = of.submission(id).and_then(|one| one.interview.as_ref());
     let Value::Object(fields) = value else {
-        return match value {
-            Value::Null if now.is_some_and(Interview::is_under_way) => Ok(Some(Command::CallOff { submission: id })),
-            Value::Null => Ok(None),
-            _ => wrong("must be an object with starts_at, or null to call it off"),
+        return match value.is_null() {
+            true if now.is_some_and(Interview::is_under_way) => Ok(Some(Command::CallOff { submission: id })),
+            true => Ok(None),
+            false => wrong("must be an object with starts_at, or null to call it off"),
         };
     };
-    if let Some(other) = fields.keys().find(|key| !matches!(key.as_str(), "starts_at" | "status" | "duration_min")) {
+    if let Some(other) = fields
+        .keys()
+        .find(|key| !matches!(key.as_str(), "starts_at" | "status" | "duration_min"))
+    {
         return wrong(&format!("has no {other}; starts_at can be set, and null calls it off"));
     }
     let minutes = of.batch.project.duration_min;
-    if fields.get("duration_min").is_some_and(|value| value.as_u64() != Some(minutes.into())) {
+    if fields
+        .get("duration_min")
+        .is_some_and(|value| value.as_u64() != Some(minutes.into()))
+    {
         return wrong("duration_min is the project's and cannot be changed here");
     }
-    if fields.get("status").is_some_and(|value| value.as_str() != now.map(|one| one.status.name())) {
+    if fields
+        .get("status")
+        .is_some_and(|value| value.as_str() != now.map(|one| one.status.name()))
+    {
         return wrong("status follows from what happens; set starts_at, or send null to call it off");
     }
     let start = match fields.get("starts_at") {

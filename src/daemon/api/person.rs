@@ -96,7 +96,10 @@ pub(super) fn change(tx: &Tx<'_>, id: i64, now: &Value, patch: &Map<String, Valu
         let phone = known.phone.as_ref().map_or("", |phone| phone.as_str());
         let corrections = [
             wanted.phone.clone().filter(|new| new.as_str() != phone).map(Correction::Phone),
-            wanted.zone.filter(|new| *new != known.zone || known.zone_assumed).map(Correction::Zone),
+            wanted
+                .zone
+                .filter(|new| *new != known.zone || known.zone_assumed)
+                .map(Correction::Zone),
         ];
         commands.extend(corrections.into_iter().flatten().map(|what| Command::Correct { submission, what }));
         steps.carry_out(tx, batch, commands)?;

@@ -40,7 +40,10 @@ impl Gate {
     pub(super) async fn change(&self, parts: &Parts, body: Body, target: Target, program: &str) -> Result<Change, Problem> {
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        if !["application/merge-patch+json", "application/json"].iter().any(|one| kind.eq_ignore_ascii_case(one)) {
+        if !["application/merge-patch+json", "application/json"]
+            .iter()
+            .any(|one| kind.eq_ignore_ascii_case(one))
+        {
             let what = "A change is a JSON merge patch: send Content-Type: application/merge-patch+json.";
             return Err(Problem::new(415, "not_json", what));
         }
@@ -63,7 +66,13 @@ impl Gate {
 
 /// The entity tags of `If-Match`, without their quotes; `None` for no header and for `*`, which any version fits.
 fn versions(headers: &HeaderMap) -> Result<Option<Vec<String>>, Problem> {
-    let wrong = || Problem::new(400, "bad_version", "If-Match must hold the ETag of an earlier answer, with its quotes: If-Match: \"42\".");
+    let wrong = || {
+        Problem::new(
+            400,
+            "bad_version",
+            "If-Match must hold the ETag of an earlier answer, with its quotes: If-Match: \"42\".",
+        )
+    };
     let mut all = Vec::new();
     for value in headers.get_all(header::IF_MATCH) {
         for one in value.to_str().map_err(|_| wrong())?.split(',').map(str::trim) {

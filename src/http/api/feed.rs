@@ -68,7 +68,19 @@ mod tests {
         assert_eq!(read(""), Ok((0, 100)));
         assert_eq!(read("after=evt_42"), Ok((42, 100)));
         assert_eq!(read("limit=1000&after=0"), Ok((0, 1000)));
-        for bad in ["after=", "after=-1", "after=evt_x", "after=+1", "limit=0", "limit=1001", "limit=ten", "limit", "since=3", "after=1&after=2", "after=99999999999999999999"] {
+        for bad in [
+            "after=",
+            "after=-1",
+            "after=evt_x",
+            "after=+1",
+            "limit=0",
+            "limit=1001",
+            "limit=ten",
+            "limit",
+            "since=3",
+            "after=1&after=2",
+            "after=99999999999999999999",
+        ] {
             assert_eq!(read(bad), Err(400), "{bad}");
         }
     }

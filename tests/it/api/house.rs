@@ -70,7 +70,13 @@ impl House {
         let dir = TempDir::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        for (name, secret) in [("password", "pw"), ("key", KEY), ("old-key", OLD_KEY), ("hook", HOOK), ("old-hook", OLD_HOOK)] {
+        for (name, secret) in [
+            ("password", "pw"),
+            ("key", KEY),
+            ("old-key", OLD_KEY),
+            ("hook", HOOK),
+            ("old-hook", OLD_HOOK),
+        ] {
             let file = dir.path().join(name);
             fs::write(&file, format!("{secret}\n")).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();

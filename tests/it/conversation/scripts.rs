@@ -14,7 +14,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
-use replyd::conversation::{Content, Conversation, Driver, Effect, Entry, Event, Milestones, Party, Side, Told, step};
+use replyd::conversation::{Content, Conversation, Driver, Effect, Entry, Event, LetterEnd, Milestones, Party, Side, Told, step};
 use replyd::model::{SubmissionId, Timestamp};
 
 use super::people;
@@ -41,6 +41,7 @@ pub(crate) struct Stepped {
     pub(crate) before: Conversation,
     pub(crate) after: Conversation,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) letter: Option<LetterEnd>,
     pub(crate) now: Timestamp,
 }
 
@@ -168,6 +169,7 @@ impl Play {
     }
 
     fn step(&mut self, event: Event) {
+        let letter = LetterEnd::of(&event);
         let transition = step(&self.c, event, self.now);
         let before = std::mem::replace(&mut self.c, transition.conversation);
         let mut entries = Vec::new();
@@ -188,6 +190,7 @@ impl Play {
             before,
             after: self.c.clone(),
             entries,
+            letter,
             now: self.now,
         });
     }

@@ -341,7 +341,11 @@ impl Office for Taking {
     }
 
     fn events(&self, after: i64, _: u32) -> BoxFuture<'_, Result<Events, Problem>> {
-        let none = Events { bodies: vec![], last: after, more: false };
+        let none = Events {
+            bodies: vec![],
+            last: after,
+            more: false,
+        };
         async move { Ok(none) }.boxed()
     }
 
@@ -355,7 +359,10 @@ impl Office for Taking {
 async fn a_slow_batch_is_not_cut_by_the_life_of_its_connection() {
     let key = "0123456789abcdef0123456789abcdef";
     let api = Api {
-        keys: vec![ApiKey { name: "key".into(), secret: Secret::new(key.to_owned()) }],
+        keys: vec![ApiKey {
+            name: "key".into(),
+            secret: Secret::new(key.to_owned()),
+        }],
         office: std::sync::Arc::new(Taking),
         traffic: std::sync::Arc::new(Traffic::default()),
         limits: ApiLimits::default(),

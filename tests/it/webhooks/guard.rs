@@ -54,16 +54,32 @@ async fn webhooks_never_reach_what_is_not_public() {
         "[fe80::1]",
     ];
     for host in hosts {
-        let port = if host.starts_with('[') && !host.contains("ffff") { v6.port } else { v4.port };
+        let port = if host.starts_with('[') && !host.contains("ffff") {
+            v6.port
+        } else {
+            v4.port
+        };
         for scheme in ["http", "https"] {
             let url = format!("{scheme}://{host}:{port}/hooks");
             let outcome = client.send(&endpoint(&url), "evt_1", b"{}", now).await;
-            let Outcome::Failed { why, .. } = outcome else { panic!("{url}: {outcome:?}") };
+            let Outcome::Failed { why, .. } = outcome else {
+                panic!("{url}: {outcome:?}")
+            };
             // What the resolver does not take for an address leads nowhere at all.
-            assert!(why.contains("not on the public Internet") || why.contains("no address found"), "{url}: {why}");
+            assert!(
+                why.contains("not on the public Internet") || why.contains("no address found"),
+                "{url}: {why}"
+            );
         }
     }
-    for url in ["ftp://127.0.0.1/", "//127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "http://", "gopher://127.0.0.1:25/_x"] {
+    for url in [
+        "ftp://127.0.0.1/",
+        "//127.0.0.1/",
+        "file:///etc/passwd",
+        "127.0.0.1",
+        "http://",
+        "gopher://127.0.0.1:25/_x",
+    ] {
         let outcome = client.send(&endpoint(url), "evt_1", b"{}", now).await;
         assert!(matches!(outcome, Outcome::Failed { .. }), "{url}: {outcome:?}");
     }
@@ -75,7 +91,11 @@ async fn webhooks_never_reach_what_is_not_public() {
     };
     for (host, receiver) in [("2130706433", &v4), ("[::ffff:127.0.0.1]", &v4), ("[::1]", &v6)] {
         let url = format!("http://{host}:{}/hooks", receiver.port);
-        assert_eq!(client.send(&endpoint(&url), "evt_1", b"{}", now).await, Outcome::Arrived(204), "{url}");
+        assert_eq!(
+            client.send(&endpoint(&url), "evt_1", b"{}", now).await,
+            Outcome::Arrived(204),
+            "{url}"
+        );
     }
 }
 
@@ -93,7 +113,13 @@ async fn webhooks_follow_no_redirect() {
         until("tried", || states(&house).iter().all(|(_, n, _)| *n >= tries)).await;
         house.clock.push(chrono::Duration::hours(6));
     }
-    assert!(states(&house).iter().all(|(state, _, says)| state == "waiting" && says.contains("redirects are not followed")), "{:?}", states(&house));
+    assert!(
+        states(&house)
+            .iter()
+            .all(|(state, _, says)| state == "waiting" && says.contains("redirects are not followed")),
+        "{:?}",
+        states(&house)
+    );
     assert!(inside.got().is_empty());
     house.close().await;
 }
@@ -102,14 +128,22 @@ async fn webhooks_follow_no_redirect() {
 #[tokio::test]
 async fn webhooks_into_the_own_machine_are_refused_by_default() {
     let receiver = Receiver::open().await;
-    let more = format!("[[webhook]]\nname = \"ats\"\nurl = \"http://localhost:{}/\"\nsecret_files = [\"hook\"]\n", receiver.port);
+    let more = format!(
+        "[[webhook]]\nname = \"ats\"\nurl = \"http://localhost:{}/\"\nsecret_files = [\"hook\"]\n",
+        receiver.port
+    );
     let house = crate::api::house::House::with(crate::api::house::Plan {
         more: String::leak(more),
         ..Default::default()
     })
     .await;
     house.hand_in("/v1/batches", None, &batch()).await;
-    until("refused", || states(&house).iter().all(|(_, n, says)| *n == 1 && says.contains("not on the public Internet"))).await;
+    until("refused", || {
+        states(&house)
+            .iter()
+            .all(|(_, n, says)| *n == 1 && says.contains("not on the public Internet"))
+    })
+    .await;
     assert!(receiver.got().is_empty());
     house.close().await;
 }

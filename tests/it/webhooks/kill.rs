@@ -57,7 +57,11 @@ impl Installation {
 
     /// Starts the daemon, which dies at that point if one is given.
     fn start(&self, fault: Option<&str>) -> Running {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.dir.path().join("log")).unwrap();
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.dir.path().join("log"))
+            .unwrap();
         let mut command = self.command(&["run"]);
         if let Some(fault) = fault {
             command.env("REPLYD_FAULT", fault);
@@ -96,7 +100,8 @@ impl Installation {
     }
 
     fn events(&self) -> Vec<String> {
-        let database = rusqlite::Connection::open_with_flags(self.dir.path().join("replyd.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let database =
+            rusqlite::Connection::open_with_flags(self.dir.path().join("replyd.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
         let mut all = database.prepare("SELECT body FROM feed ORDER BY id").unwrap();
         all.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
@@ -181,8 +186,23 @@ async fn webhooks_lose_nothing_when_the_receiver_is_killed() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let receiver = Receiver::at(&format!("127.0.0.1:{port}")).await;
     // The second try comes after five seconds.
+    let log = || fs::read_to_string(here.dir.path().join("log")).unwrap_or_default();
+    tokio::task::block_in_place(|| {
+        wait_until("they came again", || {
+            receiver.got().len() >= 2 || {
+                if running.0.try_wait().unwrap().is_some() {
+                    panic!("{}", log())
+                };
+                false
+            }
+        })
+    });
     let again = receiver.waits_for(2).await;
-    let ids = |all: &[super::receiver::Request]| all.iter().map(|one| (one.id().to_owned(), one.body.clone())).collect::<BTreeSet<_>>();
+    let ids = |all: &[super::receiver::Request]| {
+        all.iter()
+            .map(|one| (one.id().to_owned(), one.body.clone()))
+            .collect::<BTreeSet<_>>()
+    };
     assert_eq!(ids(&again), ids(&first));
     tokio::task::block_in_place(|| wait_until("all is written down", || here.nothing_waits()));
 }
@@ -191,7 +211,13 @@ async fn webhooks_lose_nothing_when_the_receiver_is_killed() {
 async fn webhooks_secrets_stand_nowhere_but_in_their_files() {
     let receiver = Receiver::open().await;
     let refused = std::sync::atomic::AtomicBool::new(true);
-    receiver.answers(move |_, _| Reply::of(if refused.swap(false, std::sync::atomic::Ordering::SeqCst) { 500 } else { 200 }));
+    receiver.answers(move |_, _| {
+        Reply::of(if refused.swap(false, std::sync::atomic::Ordering::SeqCst) {
+            500
+        } else {
+            200
+        })
+    });
     let here = Installation::new(receiver.port);
     let mut said: Vec<u8> = Vec::new();
     tokio::task::block_in_place(|| {
@@ -202,7 +228,13 @@ async fn webhooks_secrets_stand_nowhere_but_in_their_files() {
         assert!(tested.status.success(), "{tested:?}");
         let answer: Value = serde_json::from_slice(&tested.stdout).unwrap();
         assert_eq!((&answer[0]["name"], &answer[0]["ok"]), (&json!("ats"), &json!(true)));
-        for command in [&["webhooks"][..], &["webhooks", "endpoints"], &["webhooks", "show", "1"], &["webhooks", "show", "1", "--json"], &["webhooks", "test", "nobody"]] {
+        for command in [
+            &["webhooks"][..],
+            &["webhooks", "endpoints"],
+            &["webhooks", "show", "1"],
+            &["webhooks", "show", "1", "--json"],
+            &["webhooks", "test", "nobody"],
+        ] {
             let output = here.says(command);
             said.extend(output.stdout);
             said.extend(output.stderr);
@@ -219,7 +251,12 @@ async fn webhooks_secrets_stand_nowhere_but_in_their_files() {
             files.push((name, fs::read(&path).unwrap()));
         }
     }
-    assert!(files.iter().any(|(name, bytes)| name == "log" && bytes.len() > 1000), "nothing was logged");
+    assert!(
+        files
+            .iter()
+            .any(|(name, bytes)| name == "log" && bytes.windows(3).any(|some| some == b"evt")),
+        "nothing was logged"
+    );
     for secret in [HOOK, OLD_HOOK] {
         let bare = secret.trim_start_matches("whsec_");
         for (name, bytes) in &files {
@@ -242,17 +279,32 @@ async fn webhooks_commands_show_and_replay_dead_letters() {
         // As if it had been tried for three days.
         dies(&path, 1);
         let dead = here.json(&["webhooks", "list", "--state", "dead", "--json"]);
-        assert_eq!((dead.as_array().unwrap().len(), &dead[0]["event"], &dead[0]["endpoint"]), (1, &json!("evt_1"), &json!("ats")));
+        assert_eq!(
+            (dead.as_array().unwrap().len(), &dead[0]["event"], &dead[0]["endpoint"]),
+            (1, &json!("evt_1"), &json!("ats"))
+        );
         let shown = here.json(&["webhooks", "show", "1", "--json"]);
         assert_eq!((&shown["state"], &shown["body"]["id"]), (&json!("dead"), &json!("evt_1")));
         let body = here.says(&["webhooks", "show", "1", "--body"]).stdout;
-        assert_eq!(String::from_utf8(body).unwrap().trim_end(), receiver.got().iter().find(|one| one.id() == "evt_1").unwrap().body);
+        assert_eq!(
+            String::from_utf8(body).unwrap().trim_end(),
+            receiver.got().iter().find(|one| one.id() == "evt_1").unwrap().body
+        );
         let replayed = here.says(&["webhooks", "replay", "--all", "--to", "ats"]);
-        assert!(replayed.status.success() && String::from_utf8_lossy(&replayed.stdout).contains("delivery 1 is due"), "{replayed:?}");
+        assert!(
+            replayed.status.success() && String::from_utf8_lossy(&replayed.stdout).contains("delivery 1 is due"),
+            "{replayed:?}"
+        );
         let twice = here.says(&["webhooks", "replay", "1"]);
-        assert!(!twice.status.success() && String::from_utf8_lossy(&twice.stderr).contains("waits already"), "{twice:?}");
+        assert!(
+            !twice.status.success() && String::from_utf8_lossy(&twice.stderr).contains("waits already"),
+            "{twice:?}"
+        );
         let nothing = here.says(&["webhooks", "replay", "--all"]);
-        assert!(nothing.status.success() && String::from_utf8_lossy(&nothing.stderr).contains("nothing is dead"), "{nothing:?}");
+        assert!(
+            nothing.status.success() && String::from_utf8_lossy(&nothing.stderr).contains("nothing is dead"),
+            "{nothing:?}"
+        );
         let _running = here.start(None);
         wait_until("it came again", || here.nothing_waits());
         assert_eq!(receiver.got().iter().filter(|one| one.id() == "evt_1").count(), 2);
@@ -267,6 +319,9 @@ async fn webhooks_commands_show_and_replay_dead_letters() {
 
 fn dies(database: &Path, id: i64) {
     let database = rusqlite::Connection::open(database).unwrap();
-    let changed = database.execute("UPDATE deliveries SET state = 'dead', attempts = 10, outcome = 'answered 500' WHERE id = ?1", [id]);
+    let changed = database.execute(
+        "UPDATE deliveries SET state = 'dead', attempts = 10, outcome = 'answered 500' WHERE id = ?1",
+        [id],
+    );
     assert_eq!(changed.unwrap(), 1);
 }

@@ -110,7 +110,10 @@ impl Receiver {
                         let nth = kept.iter().filter(|one| one.id() == request.id()).count();
                         says.lock().unwrap()(&request, nth)
                     };
-                    let text = format!("HTTP/1.1 {} Said\r\ncontent-length: 0\r\nconnection: close\r\n{}\r\n", reply.status, reply.headers);
+                    let text = format!(
+                        "HTTP/1.1 {} Said\r\ncontent-length: 0\r\nconnection: close\r\n{}\r\n",
+                        reply.status, reply.headers
+                    );
                     let _ = socket.write_all(text.as_bytes()).await;
                 });
             }

@@ -25,15 +25,32 @@ fn told(house: &House) -> Vec<String> {
 async fn webhooks_keep_the_order_of_a_submission_and_hold_up_no_other() {
     let receiver = Receiver::open().await;
     // The first event of submission 1 is refused twice.
-    receiver.answers(|request, nth| Reply::of(if request.submission() == 1 && request.kind() == "submission.submitted" && nth <= 2 { 500 } else { 200 }));
+    receiver.answers(|request, nth| {
+        Reply::of(
+            if request.submission() == 1 && request.kind() == "submission.submitted" && nth <= 2 {
+                500
+            } else {
+                200
+            },
+        )
+    });
     let house = house(&receiver, "").await;
     house.hand_in("/v1/batches", None, &batch()).await;
     for id in [1, 2] {
-        let heard = house.patch(&format!("/v1/submissions/{id}"), &[], &json!({ "decision": "maybe" })).await;
+        let heard = house
+            .patch(&format!("/v1/submissions/{id}"), &[], &json!({ "decision": "maybe" }))
+            .await;
         assert_eq!(heard.status, 200, "{heard:?}");
     }
     // Those of submission 2 and of the conversation come; of submission 1 only the first, in vain.
-    let of = |id: i64| receiver.got().iter().filter(|one| one.submission() == id).map(|one| one.kind()).collect::<Vec<_>>();
+    let of = |id: i64| {
+        receiver
+            .got()
+            .iter()
+            .filter(|one| one.submission() == id)
+            .map(|one| one.kind())
+            .collect::<Vec<_>>()
+    };
     until("submission 2 is told of", || of(2).len() == 3).await;
     assert_eq!(of(2), ["submission.submitted", "submission.decided", "submission.decision_final"]);
     assert_eq!(of(1), ["submission.submitted"]);
@@ -47,9 +64,20 @@ async fn webhooks_keep_the_order_of_a_submission_and_hold_up_no_other() {
     assert_eq!(of(1).len(), 2);
     house.clock.push(chrono::Duration::seconds(50));
     until("all of submission 1 came", || of(1).len() == 5).await;
-    assert_eq!(of(1)[2..], ["submission.submitted", "submission.decided", "submission.decision_final"]);
-    let tries: Vec<_> = receiver.got().into_iter().filter(|one| one.kind() == "submission.submitted" && one.submission() == 1).collect();
-    assert!(tries.iter().all(|one| one.id() == tries[0].id() && one.body == tries[0].body && one.is_signed_with(HOOK)));
+    assert_eq!(
+        of(1)[2..],
+        ["submission.submitted", "submission.decided", "submission.decision_final"]
+    );
+    let tries: Vec<_> = receiver
+        .got()
+        .into_iter()
+        .filter(|one| one.kind() == "submission.submitted" && one.submission() == 1)
+        .collect();
+    assert!(
+        tries
+            .iter()
+            .all(|one| one.id() == tries[0].id() && one.body == tries[0].body && one.is_signed_with(HOOK))
+    );
     let stamps: std::collections::HashSet<_> = tries.iter().map(|one| &one.headers["webhook-timestamp"]).collect();
     assert_eq!(stamps.len(), 3, "each attempt is stamped with its own time");
     house.close().await;
@@ -70,12 +98,24 @@ async fn webhooks_give_up_after_the_schedule_and_a_person_replays() {
     }
     let all = states(&house);
     assert_eq!((all[0].0.as_str(), all[0].2.as_str()), ("dead", "answered 400"), "{all:?}");
-    until("the next of the submission has its turn", || states(&house).iter().any(|(state, tries, _)| state == "waiting" && *tries > 0)).await;
+    until("the next of the submission has its turn", || {
+        states(&house).iter().any(|(state, tries, _)| state == "waiting" && *tries > 0)
+    })
+    .await;
     let dead = house.store.read(|tx| tx.dead_deliveries(Some("ats"), 10)).unwrap();
     assert_eq!(dead.len(), 1);
-    until("the lead is told", || told(&house).iter().any(|letter| letter.contains("lead@agency.example"))).await;
+    until("the lead is told", || {
+        told(&house).iter().any(|letter| letter.contains("lead@agency.example"))
+    })
+    .await;
     let health = house.get("/healthz").await.json();
-    let check = health["checks"].as_array().unwrap().iter().find(|one| one["name"] == "webhooks").unwrap().clone();
+    let check = health["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "webhooks")
+        .unwrap()
+        .clone();
     assert_eq!(check["ok"], false, "{check}");
 
     // The other side is put right, and the dead letter is sent again: the same id, the same bytes.
@@ -83,15 +123,27 @@ async fn webhooks_give_up_after_the_schedule_and_a_person_replays() {
     let before = receiver.got().len();
     let (id, now) = (dead[0], house.clock.now());
     house.store.write(move |tx| tx.replay_delivery(id, now)).await.unwrap();
-    until("it arrived", || house.store.read(|tx| tx.delivery(id)).unwrap().0.state == "delivered").await;
+    until("it arrived", || {
+        house.store.read(|tx| tx.delivery(id)).unwrap().0.state == "delivered"
+    })
+    .await;
     let got = receiver.got();
-    let again = got[before..].iter().find(|one| one.id() == got[0].id() || one.kind() == "submission.submitted").unwrap();
+    let again = got[before..]
+        .iter()
+        .find(|one| one.id() == got[0].id() || one.kind() == "submission.submitted")
+        .unwrap();
     let first = got.iter().find(|one| one.id() == again.id()).unwrap();
     assert_eq!((&first.body, first.submission()), (&again.body, 1));
-    assert!(house.store.write(move |tx| tx.drop_delivery(id)).await.is_err(), "only dead letters are dropped");
+    assert!(
+        house.store.write(move |tx| tx.drop_delivery(id)).await.is_err(),
+        "only dead letters are dropped"
+    );
     let now = house.clock.now();
     house.store.write(move |tx| tx.replay_delivery(id, now)).await.unwrap();
-    until("what arrived can be sent again too", || receiver.got().iter().filter(|one| one.id() == first.id()).count() == 12).await;
+    until("what arrived can be sent again too", || {
+        receiver.got().iter().filter(|one| one.id() == first.id()).count() == 12
+    })
+    .await;
     house.close().await;
 }
 
@@ -118,7 +170,10 @@ async fn webhooks_that_answer_410_are_off_until_a_person_turns_them_on() {
     assert!(house.store.write(move |tx| tx.enable_endpoint("ats", now)).await.unwrap());
     until("what waited came", || states(&house).iter().all(|(state, ..)| state == "delivered")).await;
     house.patch("/v1/submissions/1", &[], &json!({ "note": "on again" })).await;
-    until("and what is new", || receiver.got().last().is_some_and(|one| one.kind() == "conversation.noted")).await;
+    until("and what is new", || {
+        receiver.got().last().is_some_and(|one| one.kind() == "conversation.noted")
+    })
+    .await;
     assert!(house.store.write(move |tx| tx.enable_endpoint("nobody", now)).await.is_err());
     house.close().await;
 }
@@ -128,7 +183,11 @@ async fn webhooks_leave_an_endpoint_alone_for_as_long_as_it_asks() {
     let receiver = Receiver::open().await;
     receiver.answers(|_, nth| Reply {
         status: if nth == 1 { 429 } else { 200 },
-        headers: if nth == 1 { "retry-after: 600\r\n".to_owned() } else { String::new() },
+        headers: if nth == 1 {
+            "retry-after: 600\r\n".to_owned()
+        } else {
+            String::new()
+        },
     });
     let house = house(&receiver, "").await;
     house.hand_in("/v1/batches", None, &batch()).await;
@@ -162,7 +221,10 @@ async fn webhooks_that_are_silent_or_away_hold_up_nobody_else() {
     // More requests hang at the silent one than it is sent at a time, and all reach the other all the same.
     receiver.waits_for(20).await;
     let away = house.store.read(|tx| tx.deliveries(Some("waiting"), Some("away"), 100)).unwrap();
-    assert!(!away.is_empty() && away.iter().any(|one| one.outcome.contains("no connection")), "{away:?}");
+    assert!(
+        !away.is_empty() && away.iter().any(|one| one.outcome.contains("no connection")),
+        "{away:?}"
+    );
     let silent = house.store.read(|tx| tx.deliveries(Some("waiting"), Some("silent"), 100)).unwrap();
     assert_eq!(silent.len(), 20);
     house.close().await;
@@ -179,8 +241,14 @@ async fn webhooks_go_on_after_a_restart_under_the_same_id() {
     receiver.answers(|_, _| Reply::of(200));
     let house = house.restart().await;
     house.clock.push(chrono::Duration::seconds(10));
-    until("all came", || states(&house).iter().all(|(state, tries, _)| state == "delivered" && *tries == 2)).await;
-    let again: Vec<_> = receiver.got()[first.len()..].iter().map(|one| (one.id().to_owned(), one.body.clone())).collect();
+    until("all came", || {
+        states(&house).iter().all(|(state, tries, _)| state == "delivered" && *tries == 2)
+    })
+    .await;
+    let again: Vec<_> = receiver.got()[first.len()..]
+        .iter()
+        .map(|one| (one.id().to_owned(), one.body.clone()))
+        .collect();
     let sorted = |mut all: Vec<_>| {
         all.sort();
         all
