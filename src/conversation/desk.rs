@@ -8,6 +8,11 @@ use crate::message::OwnText;
 use crate::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use crate::reply::orders::{self, Desk, OnDesk, Order, Orders, Whom, Wish};
 
+/// Words of a mail that may say nothing: "Thanks a lot, great!".
+const SMALL_TALK: usize = 5;
+/// Characters of a mail that are told back when none of it was understood.
+const MOST_TOLD: usize = 300;
+
 /// What a recruiter's mail says.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FromDesk {
@@ -78,6 +83,10 @@ pub fn from_desk(own: &OwnText, subject: &str, opened: &Opened<'_>) -> (FromDesk
                 None => found.unread.push(words.text),
             }
         }
+    }
+    if found == FromDesk::default() && own.text.split_whitespace().count() > SMALL_TALK {
+        // Silence would be taken for obedience.
+        found.unread.push(own.text.chars().take(MOST_TOLD).collect());
     }
     (found, about)
 }

@@ -3,7 +3,7 @@
 use crate::compose::{Ink, compose};
 use crate::conversation::{Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
-use crate::store::{NewBatch, StoreError, Tx};
+use crate::store::{Answering, NewBatch, StoreError, Tx};
 
 /// What follows from an event may itself be an event (a letter that was refused). Deeper than this is a bug, not a story.
 const DEPTH: u8 = 3;
@@ -136,12 +136,7 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
     // The loop breaker looks at what we write, never at what the other side says of itself. Receipts for presses are answers to no mail.
     let own = finished.iter().find(|one| one.key == first);
     if let Some(own) = own.filter(|_| letter.says.is_answer() && letter.answers.is_some())
-        && !tx.may_answer(
-            &own.envelope.to,
-            &said(&letter.says),
-            matches!(letter.says, Content::Receipt { .. }),
-            now,
-        )?
+        && !tx.may_answer(&own.envelope.to, &said(&letter.says), answering(&letter.says), now)?
     {
         tracing::error!(
             conversation.id = conversation.id.0,
@@ -168,6 +163,17 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         }
     }
     Ok(suppressed)
+}
+
+/// What an automatic answer answers.
+const fn answering(says: &Content) -> Answering {
+    if matches!(says, Content::Receipt { .. }) {
+        Answering::Decision
+    } else if matches!(says, Content::Notice(_)) {
+        Answering::Order
+    } else {
+        Answering::Doubt
+    }
 }
 
 /// What a letter says, without what is new in every letter: two of the same are the same text.

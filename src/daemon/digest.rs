@@ -45,15 +45,13 @@ impl Daemon {
     /// # Errors
     /// The database's.
     pub(super) async fn tell_all(&self, at: NaiveTime) -> Result<usize, StoreError> {
-        let (ink, now, agency) = (std::sync::Arc::clone(&self.ink), self.clock.now(), self.config.zone);
-        let listed = self.config.recruiters.clone();
+        let (ink, now, staff) = (std::sync::Arc::clone(&self.ink), self.clock.now(), self.staff.clone());
         let told = self
             .store
             .write(move |tx| {
                 let mut told = 0;
                 for who in tx.recruiters()? {
-                    let known = listed.iter().find(|one| one.mailbox.address == who.mailbox.address);
-                    let zone = known.map_or(agency, |one| one.zone);
+                    let zone = staff.zone(&who.mailbox.address);
                     told += usize::from(tell(tx, &ink, &who, zone, at, now)?);
                 }
                 Ok(told)
@@ -72,16 +70,25 @@ fn tell(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, at: NaiveTime, now:
     let opens = local.date().and_time(at);
     let weekend = matches!(local.weekday(), Weekday::Sat | Weekday::Sun);
     let day = local.date().to_string();
-    let last = tx.last_digest(who.id)?;
-    if weekend || local < opens || last.as_ref().is_some_and(|(told, _)| *told >= day) {
+    let event = tx.newest()?.event;
+    let Some((told, since)) = tx.last_digest(who.id)? else {
+        // Whoever hands in for the first time knows how things stand; they are told from the next morning on.
+        let before = if local < opens {
+            local.date().pred_opt().unwrap_or_default()
+        } else {
+            local.date()
+        };
+        tx.keep_digest(who.id, &before.to_string(), event)?;
+        return Ok(false);
+    };
+    if weekend || local < opens || told >= day {
         return Ok(false);
     }
-    let event = tx.newest()?.event;
     if local > opens + LATE || tx.is_suppressed(&who.mailbox.address)? {
         tx.keep_digest(who.id, &day, event)?;
         return Ok(false);
     }
-    let letter = letter(tx, ink, who, zone, last.map_or(event, |(_, event)| event), now)?;
+    let letter = letter(tx, ink, who, zone, since, now)?;
     tx.keep_digest(who.id, &day, event)?;
     match letter {
         Some(letter) => write(tx, ink, &who.mailbox, &letter, None, now),

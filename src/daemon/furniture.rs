@@ -11,6 +11,7 @@ use super::ledger::Book;
 use super::metrics::Metrics;
 use super::ping::Ping;
 use super::queue::{Letters, Search};
+use super::reader::Sight;
 use super::reading::Reading;
 use super::sending::{Options, Queue, Sending};
 use super::{Daemon, api, desk, hub};
@@ -56,8 +57,11 @@ impl Daemon {
     pub(super) fn reading(&self, ping: Option<Arc<Ping>>) -> Reading {
         Reading::new(
             Arc::clone(&self.store),
-            Arc::clone(&self.ink),
-            self.config.border.clone(),
+            Sight {
+                ink: Arc::clone(&self.ink),
+                staff: self.staff.clone(),
+                border: self.config.border.clone(),
+            },
             self.clock.clone(),
             ping,
             Arc::clone(&self.wake_sending),
@@ -88,11 +92,10 @@ impl Daemon {
 
     /// Letters with links into the hub.
     pub(super) fn post(&self) -> hub::Post {
-        let listed = self.config.recruiters.clone().into();
         hub::Post::new(
             Arc::clone(&self.store),
             Arc::clone(&self.ink),
-            listed,
+            Arc::clone(&self.staff.listed),
             Arc::clone(&self.wake_sending),
         )
     }

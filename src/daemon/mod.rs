@@ -32,6 +32,7 @@ mod reader;
 mod reading;
 pub mod sending;
 mod shown;
+mod staff;
 pub(crate) mod supervised;
 mod thread;
 mod understand;
@@ -55,6 +56,7 @@ use health::Gauges;
 use mailbox::Pace;
 use ping::{Ping, WithPing};
 use reading::Reading;
+use staff::Staff;
 
 pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
@@ -74,6 +76,7 @@ pub struct Daemon {
     config: Config,
     store: Arc<Store>,
     ink: Arc<Ink>,
+    staff: Staff,
     clock: Clock,
     /// Rings when a message was stored.
     arrived: Arc<Notify>,
@@ -132,8 +135,13 @@ impl Daemon {
         };
         let ink = Arc::new(config.ink.clone());
         let calendars = calendars::Calendars::new(Arc::clone(&store), Arc::clone(&ink), clock.clone(), config.calendars.clone());
+        let staff = Staff {
+            listed: config.recruiters.clone().into(),
+            zone: config.zone,
+        };
         Ok(Self {
             ink,
+            staff,
             config,
             store,
             clock,

@@ -4,13 +4,14 @@
 //! belongs to none. Looks things up, changes nothing.
 
 use super::digest;
+use super::staff::{Ours, Staff};
 use crate::calendar::Zone;
-use crate::compose::{DeskLetter, DeskLine, DeskPart, Ink};
+use crate::compose::{DeskLetter, DeskLine, DeskPart};
 use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
-use crate::model::{Mailbox, MessageId, Timestamp};
-use crate::store::{LetterRow, Recruiter, Sees, StoreError, Tx};
+use crate::model::{Address, Mailbox, MessageId, Timestamp};
+use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
 /// Batches that a mail without a reference is looked for in, the newest.
 const MOST_BATCHES: u32 = 40;
@@ -37,8 +38,10 @@ pub(crate) struct DeskAnswer {
 }
 
 /// What a mail of the recruiter at this place in the batch means, which answers a letter of the batch or bears its reference.
+#[allow(clippy::too_many_arguments)]
 pub(super) fn in_batch(
     tx: &Tx<'_>,
+    staff: &Staff,
     conversation: &Conversation,
     recruiter: usize,
     message: &Message,
@@ -60,13 +63,13 @@ pub(super) fn in_batch(
     // A subject that answers ours says nothing.
     let subject = if letter.is_some() { "" } else { message.subject.as_str() };
     let (read, _) = from_desk(own, subject, &opened);
-    event(tx, conversation, recruiter, message, read, now)
+    event(tx, staff, conversation, recruiter, message, read, now)
 }
 
 /// What a mail of a recruiter means that answers no letter of a batch and bears no reference in its subject.
 pub(super) fn at_desk(
     tx: &Tx<'_>,
-    ink: &Ink,
+    ours: Ours<'_>,
     who: &Recruiter,
     message: &Message,
     own: &OwnText,
@@ -114,10 +117,10 @@ pub(super) fn at_desk(
     if let Some(conversation) = meant
         && let Some(at) = place(conversation, who)
     {
-        let event = event(tx, conversation, at, message, read, now)?;
+        let event = event(tx, ours.staff, conversation, at, message, read, now)?;
         return Ok(Ordered::Event(Box::new(conversation.clone()), event));
     }
-    let says = answer(tx, ink, who, zone, read, now)?;
+    let says = answer(tx, ours, who, zone, read, now)?;
     Ok(Ordered::Answer(DeskAnswer {
         to: who.mailbox.clone(),
         says,
@@ -136,6 +139,7 @@ fn place(conversation: &Conversation, who: &Recruiter) -> Option<usize> {
 
 fn event(
     tx: &Tx<'_>,
+    staff: &Staff,
     conversation: &Conversation,
     recruiter: usize,
     message: &Message,
@@ -153,7 +157,10 @@ fn event(
             ),
             Inquiry::Report(project) => (
                 "Figures".to_owned(),
-                report(tx, project.as_deref(), conversation.batch.contact.zone, now)?,
+                match conversation.batch.recruiters.get(recruiter) {
+                    Some(who) => report(tx, staff, &who.address, project.as_deref(), conversation.batch.contact.zone, now)?,
+                    None => Vec::new(),
+                },
             ),
         });
     }
@@ -168,7 +175,7 @@ fn event(
 }
 
 /// What is answered where no batch is meant.
-fn answer(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, read: FromDesk, now: Timestamp) -> Result<DeskLetter, StoreError> {
+fn answer(tx: &Tx<'_>, ours: Ours<'_>, who: &Recruiter, zone: Zone, read: FromDesk, now: Timestamp) -> Result<DeskLetter, StoreError> {
     let lines = |all: Vec<String>| all.into_iter().map(DeskLine::from).collect::<Vec<_>>();
     let mut letter = DeskLetter::default();
     for ask in &read.asks {
@@ -178,18 +185,15 @@ fn answer(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, read: FromDesk, n
                 lines: lines(help()),
             }),
             Inquiry::Status => {
-                let sees = Sees::Own {
-                    recruiter: who.id,
-                    projects: Vec::new(),
-                };
-                letter.parts.extend(digest::board(tx, ink, &sees, zone, now)?);
+                let sees = ours.staff.rights(tx, who)?.sees;
+                letter.parts.extend(digest::board(tx, ours.ink, &sees, zone, now)?);
                 if letter.parts.is_empty() {
                     letter.intro.push("Nothing is under way.".to_owned());
                 }
             }
             Inquiry::Report(project) => letter.parts.push(DeskPart {
                 heading: "Figures".to_owned(),
-                lines: lines(report(tx, project.as_deref(), zone, now)?),
+                lines: lines(report(tx, ours.staff, &who.mailbox.address, project.as_deref(), zone, now)?),
             }),
         }
     }
@@ -244,9 +248,11 @@ fn timeline(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, Sto
     Ok(told.collect())
 }
 
-/// Figures of what bears this name, as a role or as a client; of everything without one.
-fn report(tx: &Tx<'_>, about: Option<&str>, zone: Zone, now: Timestamp) -> Result<Vec<String>, StoreError> {
+/// Figures of what bears this name, as a role or as a client; of everything without one. Leads hear of everybody's, others of their own.
+fn report(tx: &Tx<'_>, staff: &Staff, asks: &Address, about: Option<&str>, zone: Zone, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let lead = staff.listed(asks).is_some_and(|one| one.lead);
     let question = |client: Option<&str>, project: Option<&str>| figures::Question {
+        recruiter: (!lead).then(|| asks.to_string()),
         client: client.map(str::to_owned),
         project: project.map(str::to_owned),
         ..figures::Question::of_all(zone, now)

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc as reports;
 
 use super::fault;
+use super::staff::{Ours, Staff};
 use super::thread::thread;
 use super::understand::{Understood, understand};
 use crate::compose::Ink;
@@ -29,6 +30,14 @@ pub(super) enum Report {
     Waits(ConversationId),
 }
 
+/// What mail is read with.
+#[derive(Clone)]
+pub(super) struct Sight {
+    pub(super) ink: Arc<Ink>,
+    pub(super) staff: Staff,
+    pub(super) border: Border,
+}
+
 /// A handle on the reading thread.
 pub(super) struct Reader {
     jobs: mpsc::Sender<(Waiting, Timestamp)>,
@@ -38,15 +47,14 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn start(store: &Arc<Store>, ink: &Arc<Ink>, border: &Border) -> Self {
+    pub(super) fn start(store: &Arc<Store>, sight: &Sight) -> Self {
         let (jobs, queue) = mpsc::channel();
         let (tell, reports) = reports::unbounded_channel();
         let (proceed, signal) = mpsc::channel();
         let busy: Arc<Mutex<HashSet<ConversationId>>> = Arc::default();
         let desk = Desk {
             store: Arc::clone(store),
-            ink: Arc::clone(ink),
-            border: border.clone(),
+            sight: sight.clone(),
             busy: Arc::clone(&busy),
             tell,
             signal,
@@ -98,8 +106,7 @@ impl Reader {
 /// The thread's own side.
 struct Desk {
     store: Arc<Store>,
-    ink: Arc<Ink>,
-    border: Border,
+    sight: Sight,
     busy: Arc<Mutex<HashSet<ConversationId>>>,
     tell: reports::UnboundedSender<Report>,
     signal: mpsc::Receiver<()>,
@@ -124,20 +131,24 @@ impl Desk {
     }
 
     fn understand(&self, waiting: &Waiting, now: Timestamp) -> Result<Understood, Stop> {
-        let message = match crate::message::read(&waiting.raw, &self.border) {
+        let message = match crate::message::read(&waiting.raw, &self.sight.border) {
             Ok(message) => message,
             Err(why) => return Ok(Understood::ended(MessageState::Quarantined, "unreadable", why.to_string())),
         };
-        let thread = self.store.read(|tx| thread(tx, &self.ink, &message)).map_err(Stop::Failed)?;
+        let thread = self.store.read(|tx| thread(tx, &self.sight.ink, &message)).map_err(Stop::Failed)?;
         if let Some(thread) = &thread
             && locked(&self.busy).contains(&thread.conversation)
         {
             self.tell.send(Report::Waits(thread.conversation)).map_err(|_| Stop::Left)?;
             self.signal.recv().map_err(|_| Stop::Left)?;
         }
+        let ours = Ours {
+            ink: &self.sight.ink,
+            staff: &self.sight.staff,
+        };
         let understood = self
             .store
-            .read(|tx| understand(tx, &self.ink, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
+            .read(|tx| understand(tx, ours, &message, thread.as_ref(), waiting.row, waiting.truncated, now));
         understood.map_err(Stop::Failed)
     }
 }

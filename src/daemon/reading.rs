@@ -16,14 +16,13 @@ use tokio::time::Instant;
 
 use super::calendars::Calendars;
 use super::ping::Ping;
-use super::reader::{Reader, Report};
+use super::reader::{Reader, Report, Sight};
 use super::understand::Understood;
 use super::{Clock, aftermath, apply, digest, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
-use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
-use crate::store::{Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
+use crate::store::{Answering, Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
 
 /// How long one message may take.
 const WATCHDOG: Duration = Duration::from_secs(10);
@@ -35,8 +34,7 @@ const IN_FLIGHT: usize = 256;
 /// Reads what the inbox stored.
 pub(super) struct Reading {
     store: Arc<Store>,
-    ink: Arc<Ink>,
-    border: Border,
+    sight: Sight,
     clock: Clock,
     reader: Reader,
     /// Hears of our own mail that comes back.
@@ -55,8 +53,7 @@ type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreE
 impl Reading {
     pub(super) fn new(
         store: Arc<Store>,
-        ink: Arc<Ink>,
-        border: Border,
+        sight: Sight,
         clock: Clock,
         ping: Option<Arc<Ping>>,
         done: Arc<Notify>,
@@ -64,10 +61,9 @@ impl Reading {
     ) -> Self {
         Self {
             stop: None,
-            reader: Reader::start(&store, &ink, &border),
+            reader: Reader::start(&store, &sight),
             store,
-            ink,
-            border,
+            sight,
             clock,
             ping,
             done,
@@ -108,7 +104,7 @@ impl Reading {
 
     /// Leaves the old one behind, with whatever it still has to read.
     fn new_reader(&mut self) {
-        self.reader = Reader::start(&self.store, &self.ink, &self.border);
+        self.reader = Reader::start(&self.store, &self.sight);
     }
 }
 
@@ -249,7 +245,7 @@ impl<'a> Pass<'a> {
     }
 
     fn commit(&mut self, row: i64, understood: Understood, now: Timestamp) {
-        let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.ink));
+        let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.sight.ink));
         let conversation = understood.conversation;
         self.uncommitted.insert(row);
         let calendars = Arc::clone(&self.reading.calendars);
@@ -341,7 +337,7 @@ fn end(tx: &Tx<'_>, ink: &Ink, row: i64, understood: Understood, now: Timestamp)
         apply::happen(tx, ink, id, event, &cause, now)?;
     }
     if let Some(answer) = understood.desk
-        && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), false, now)?
+        && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), Answering::Order, now)?
     {
         digest::write(tx, ink, &answer.to, &answer.says, answer.answers, now)?;
     }

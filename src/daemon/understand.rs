@@ -3,6 +3,7 @@
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
 use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch};
+use super::staff::{Ours, Staff};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
 use crate::compose::Ink;
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
@@ -63,14 +64,14 @@ impl Understood {
 /// What the message means. `row` and `now` end up in the event.
 pub(crate) fn understand(
     tx: &Tx<'_>,
-    ink: &Ink,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     row: i64,
     truncated: bool,
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
-    let mut understood = meaning(tx, ink, message, thread, row, truncated, now)?;
+    let mut understood = meaning(tx, ours, message, thread, row, truncated, now)?;
     understood.identity = identity(message);
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
@@ -79,7 +80,7 @@ pub(crate) fn understand(
 
 fn meaning(
     tx: &Tx<'_>,
-    ink: &Ink,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     row: i64,
@@ -87,16 +88,16 @@ fn meaning(
     now: Timestamp,
 ) -> Result<Understood, StoreError> {
     if let Author::One(author) = &message.author
-        && is_ours(ink, &author.address)
+        && is_ours(ours.ink, &author.address)
     {
-        let sign_of = message.id.as_ref().and_then(|id| ink.keyring.read_message_id(id));
+        let sign_of = message.id.as_ref().and_then(|id| ours.ink.keyring.read_message_id(id));
         return Ok(Understood {
             sign_of,
-            ping: ping_in(ink, message),
+            ping: ping_in(ours.ink, message),
             ..Understood::ended(MessageState::Ignored, "own", "our own letter")
         });
     }
-    if let Some(understood) = of_recruiter(tx, ink, message, thread, truncated, now)? {
+    if let Some(understood) = of_recruiter(tx, ours, message, thread, truncated, now)? {
         return Ok(understood);
     }
     let Some(thread) = thread else {
@@ -200,6 +201,7 @@ fn meaning(
         }
         Kind::Person => Ok(spoken(
             tx,
+            ours.staff,
             message,
             &conversation,
             thread,
@@ -216,7 +218,7 @@ fn meaning(
 /// A mail of a recruiter that answers no letter of a batch and bears no reference. `None` for anything else.
 fn of_recruiter(
     tx: &Tx<'_>,
-    ink: &Ink,
+    ours: Ours<'_>,
     message: &Message,
     thread: Option<&Thread>,
     truncated: bool,
@@ -235,7 +237,7 @@ fn of_recruiter(
         return Ok(None);
     }
     let own = message::own_text(message, &[]);
-    Ok(Some(match at_desk(tx, ink, &who, message, &own, now)? {
+    Ok(Some(match at_desk(tx, ours, &who, message, &own, now)? {
         Ordered::Event(conversation, event) => Understood::event("recruiter", conversation.id, event),
         Ordered::Answer(answer) => Understood {
             desk: Some(answer),
@@ -248,6 +250,7 @@ fn of_recruiter(
 #[allow(clippy::too_many_arguments)]
 fn spoken(
     tx: &Tx<'_>,
+    staff: &Staff,
     message: &Message,
     conversation: &Conversation,
     thread: &Thread,
@@ -298,7 +301,7 @@ fn spoken(
                 by: recruiter.shown(),
                 command,
             },
-            None => in_batch(tx, conversation, at, message, &own, letter, now)?,
+            None => in_batch(tx, staff, conversation, at, message, &own, letter, now)?,
         };
         return Ok(Understood::event("recruiter", id, event));
     }

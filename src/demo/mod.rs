@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use crate::config::ConfigError;
 use crate::daemon::DaemonError;
 
-pub use story::{Story, Told};
+pub use story::{Mailbag, Story, Told};
 pub use webmail::{FASTEST, Options, Webmail};
 
 /// Why the demo could not go on.

@@ -13,7 +13,7 @@ use super::people::Letter;
 use super::stage::Stage;
 use super::{DemoError, scanner};
 use crate::calendar::Zone;
-use crate::model::{Decision, Timestamp};
+use crate::model::{Decision, Reference, Timestamp};
 use crate::store::{BatchLine, TimelineLine};
 
 /// What the client decides about the three candidates, in the order of the batch.
@@ -32,10 +32,21 @@ pub struct Told {
     pub batch: BatchLine,
     /// Its timeline as `replyd show` has it.
     pub timeline: Vec<TimelineLine>,
-    /// How many letters the recruiter's mailbox holds: copies, and notices.
-    pub recruiter: (usize, usize),
+    /// What the recruiter's mailbox holds.
+    pub recruiter: Mailbag,
     /// How long it took.
     pub took: Duration,
+}
+
+/// How many letters a recruiter got, by what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mailbag {
+    /// Copies of what went to others.
+    pub copies: usize,
+    /// Notices of one batch.
+    pub notices: usize,
+    /// Letters of the desk: how things stand each morning.
+    pub desk: usize,
 }
 
 impl Default for Story {
@@ -76,7 +87,7 @@ impl Story {
         &self,
         house: &House,
         tell: &mut (dyn FnMut(String) + Send),
-    ) -> Result<(BatchLine, Vec<TimelineLine>, (usize, usize)), DemoError> {
+    ) -> Result<(BatchLine, Vec<TimelineLine>, Mailbag), DemoError> {
         let mut stage = Stage::set(house, tell).await?;
         let letter = stage.batch_goes_out().await?;
         stage.scanner_opens_everything(&letter).await?;
@@ -257,7 +268,7 @@ impl Stage<'_> {
         self.quiet().await
     }
 
-    async fn recruiter_looks(&mut self) -> Result<(usize, usize), DemoError> {
+    async fn recruiter_looks(&mut self) -> Result<Mailbag, DemoError> {
         let batch = &self.house.new.batch;
         let others = batch.candidates.iter().map(|one| &one.mailbox).chain([&batch.contact.mailbox]);
         let others: Vec<_> = others.map(|one| &one.address).collect();
@@ -266,12 +277,14 @@ impl Stage<'_> {
             .iter()
             .filter(|letter| letter.to.iter().any(|to| others.contains(&to)))
             .count();
-        let notices = letters.len() - copies;
+        // A letter of the desk is about no batch, so it bears no reference.
+        let desk = letters.iter().filter(|letter| Reference::find(&letter.subject).is_none()).count();
+        let notices = letters.len() - copies - desk;
         let recruiter = self.recruiter.mailbox.shown();
         self.say(&format!(
-            "{recruiter}'s mailbox holds {copies} copies of what went to the others, and {notices} notices"
+            "{recruiter}'s mailbox holds {copies} copies of what went to the others, {notices} notices, and {desk} letters of how things stand"
         ));
-        Ok((copies, notices))
+        Ok(Mailbag { copies, notices, desk })
     }
 }
 

@@ -18,7 +18,7 @@ const MESSAGE_ID: &str = "replyd/message-id/v1";
 impl Keyring {
     /// The tag of a letter's address: 29 characters of `[a-z2-7]`, 80 bits of MAC.
     ///
-    /// Conversations beyond 2^32 and serials beyond 2^24 are cut to that number, which names no letter of theirs.
+    /// Conversations from 2^32 - 1 on and serials beyond 2^24 are cut to the greatest number there is room for, which names no letter of theirs.
     #[must_use]
     pub fn tag(&self, letter: LetterKey) -> String {
         self.sign(TAG, letter, Widths::TAG, "")
@@ -99,7 +99,7 @@ impl Widths {
     fn written(self, conversation: ConversationId) -> u64 {
         match conversation.is_desk() {
             true => self.desk(),
-            false => u64::try_from(conversation.0).unwrap_or(0),
+            false => u64::try_from(conversation.0).unwrap_or(0).min(self.desk() - 1),
         }
     }
 
@@ -148,7 +148,7 @@ mod tests {
     /// C-C6.
     #[test]
     fn tags_come_back_whatever_their_case_and_are_short() {
-        for letter in [letter(1, 1), letter(4711, 12), letter((1 << 32) - 1, (1 << 24) - 1)] {
+        for letter in [letter(1, 1), letter(4711, 12), letter((1 << 32) - 2, (1 << 24) - 1), letter(-1, 3)] {
             let tag = ring().tag(letter);
             assert_eq!(tag.len(), 29);
             assert!(tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));

@@ -166,11 +166,19 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn know_recruiter(&self, who: &Mailbox) -> Result<i64, StoreError> {
-        let mut known = self.sql.prepare_cached(
+        let params = params![who.address.as_str(), who.name.as_str()];
+        // Known as they are, mostly: an insertion that finds a row uses up a number all the same.
+        let mut known = self
+            .sql
+            .prepare_cached("SELECT id FROM recruiters WHERE address = ?1 AND ?2 IN ('', name)")?;
+        if let Some(id) = optional(known.query_row(params, |row| row.get(0)))? {
+            return Ok(id);
+        }
+        let mut new = self.sql.prepare_cached(
             "INSERT INTO recruiters (address, name) VALUES (?1, ?2)
              ON CONFLICT (address) DO UPDATE SET name = CASE ?2 WHEN '' THEN name ELSE ?2 END RETURNING id",
         )?;
-        Ok(known.query_row(params![who.address.as_str(), who.name.as_str()], |row| row.get(0))?)
+        Ok(new.query_row(params, |row| row.get(0))?)
     }
 
     /// Whether some batch names this recruiter.

@@ -58,13 +58,7 @@ impl Tx<'_> {
     pub(super) fn team(&self, recruiters: &[Mailbox]) -> Result<i64, StoreError> {
         let mut members = Vec::new();
         for one in recruiters {
-            let id: i64 = self
-                .sql
-                .prepare_cached(
-                    "INSERT INTO recruiters (name, address) VALUES (?1, ?2) ON CONFLICT (address) DO UPDATE SET name = ?1 RETURNING id",
-                )?
-                .query_row(params![one.name.as_str(), one.address.as_str()], |row| row.get(0))?;
-            members.push(id);
+            members.push(self.know_recruiter(one)?);
         }
         members.sort_unstable();
         members.dedup();

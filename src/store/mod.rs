@@ -48,6 +48,7 @@ pub use hub::{Card, Label, MailLine, Page, Recruiter, Sees, Trace};
 pub use letters::{LetterRow, LetterState};
 pub use limits::{HeldUp, Limits};
 pub use lock::{RING, ring_holder};
+pub use loops::Answering;
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use operate::{LetterFacts, QuarantineFacts};
 pub use outbox::{Claimed, Final, Settled};

@@ -162,7 +162,7 @@ CREATE TABLE answers (
     recipient  TEXT NOT NULL COLLATE NOCASE,
     at         TEXT NOT NULL,
     hash       INTEGER NOT NULL,              -- of what it says
-    is_receipt INTEGER NOT NULL
+    is_receipt INTEGER NOT NULL               -- what it answers: 0 a doubt, 1 a decision, 2 an order of a recruiter
 ) STRICT;
 CREATE INDEX answers_by_time ON answers (at);
 CREATE INDEX answers_same ON answers (recipient, hash);

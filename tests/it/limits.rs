@@ -9,7 +9,7 @@ use replyd::compose::{Envelope, Finished};
 use replyd::conversation::Party;
 use replyd::message::LetterText;
 use replyd::model::{Address, ConversationId, LetterId, LetterKey, MessageId, Timestamp};
-use replyd::store::{Final, HeldUp, Limits, Role, Settled, Store, StoreError};
+use replyd::store::{Answering, Final, HeldUp, Limits, Role, Settled, Store, StoreError};
 
 use crate::conversation::people;
 use crate::desk::new_batch;
@@ -336,30 +336,72 @@ async fn many_refusals_pause_the_account() {
 #[tokio::test]
 async fn questions_back_to_one_address_and_the_same_text_come_to_an_end() {
     let home = Home::new().await;
-    let ask = |to: &str, text: String, is_receipt: bool, now: Timestamp| {
+    let ask = |to: &str, text: String, answering: Answering, now: Timestamp| {
         let to = Address::parse(to).unwrap();
-        home.store().write(move |tx| tx.may_answer(&to, &text, is_receipt, now))
+        home.store().write(move |tx| tx.may_answer(&to, &text, answering, now))
     };
     for n in 0..5 {
         assert!(
-            ask("ann@client.example", format!("did you mean {n}"), false, start())
+            ask("ann@client.example", format!("did you mean {n}"), Answering::Doubt, start())
                 .await
                 .unwrap()
         );
     }
-    assert!(!ask("ANN@client.example", "did you mean 5".into(), false, start()).await.unwrap());
-    assert!(ask("bob@client.example", "did you mean 5".into(), false, start()).await.unwrap());
+    assert!(
+        !ask("ANN@client.example", "did you mean 5".into(), Answering::Doubt, start())
+            .await
+            .unwrap()
+    );
+    assert!(
+        ask("bob@client.example", "did you mean 5".into(), Answering::Doubt, start())
+            .await
+            .unwrap()
+    );
     for n in 0..40 {
         assert!(
-            ask("ann@client.example", format!("yes to {n}"), true, start()).await.unwrap(),
+            ask("ann@client.example", format!("yes to {n}"), Answering::Decision, start())
+                .await
+                .unwrap(),
             "{n}"
         );
     }
-    assert!(ask("ann@client.example", "yes to 1".into(), true, start()).await.unwrap());
-    assert!(!ask("ann@client.example", "yes to 1".into(), true, start()).await.unwrap());
+    assert!(
+        ask("ann@client.example", "yes to 1".into(), Answering::Decision, start())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !ask("ann@client.example", "yes to 1".into(), Answering::Decision, start())
+            .await
+            .unwrap()
+    );
     let later = start() + Duration::hours(1);
-    assert!(ask("ann@client.example", "did you mean 5".into(), false, later).await.unwrap());
-    assert!(ask("ann@client.example", "yes to 1".into(), true, later).await.unwrap());
+    assert!(
+        ask("ann@client.example", "did you mean 5".into(), Answering::Doubt, later)
+            .await
+            .unwrap()
+    );
+    assert!(
+        ask("ann@client.example", "yes to 1".into(), Answering::Decision, later)
+            .await
+            .unwrap()
+    );
+    // A recruiter steers many batches in an hour; a machine of theirs that answers the same again and again is not answered for ever.
+    for n in 0..60 {
+        assert!(
+            ask("rita@agency.example", format!("done {n}"), Answering::Order, later)
+                .await
+                .unwrap(),
+            "{n}"
+        );
+    }
+    assert!(!ask("rita@agency.example", "done 60".into(), Answering::Order, later).await.unwrap());
+    for n in 0..6 {
+        let told = ask("tom@agency.example", "we could not tell".into(), Answering::Order, later)
+            .await
+            .unwrap();
+        assert_eq!(told, n < 5, "{n}");
+    }
 }
 
 /// A letter that a person wants tried again keeps to the limits, and they are told until when; its own refusal is none of them.

@@ -348,9 +348,8 @@ impl Turn {
         if sent {
             return self.record("resent", about, format!("{by}: the last letter was sent once more"));
         }
-        match ids.first() {
-            Some(id) => self.not_done(*id, "there is no letter that could be sent once more"),
-            None => {}
+        if let Some(id) = ids.first() {
+            self.not_done(*id, "there is no letter that could be sent once more");
         }
     }
 }

@@ -54,8 +54,11 @@ pub(super) fn letter_seen(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Opti
     Ok(tx.may_see(&reader.sees, ConversationId(facts.batch))?.then_some(facts))
 }
 
+/// The bytes of a message, and the batch it belongs to.
+type Seen = (Vec<u8>, Option<ConversationId>);
+
 /// A message of a batch that somebody may see. One that belongs to none is for leads.
-fn message_seen(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Option<(Vec<u8>, Option<ConversationId>)>, StoreError> {
+fn message_seen(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Option<Seen>, StoreError> {
     let Some((raw, batch)) = tx.message(row)? else { return Ok(None) };
     let may = match batch {
         Some(batch) => tx.may_see(&reader.sees, batch)?,

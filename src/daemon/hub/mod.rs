@@ -18,10 +18,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::beside::Bell;
+use super::staff::Staff;
 use super::{Clock, Daemon};
 use crate::calendar::Zone;
 use crate::compose::Ink;
-use crate::config::Recruiter as Listed;
 use crate::http::hub::{Act, Acted, Hub, Person, SectionView, Shown, Trouble, Wanted};
 use crate::link::Claim;
 use crate::message::Border;
@@ -45,9 +45,7 @@ struct Office {
     ink: Arc<Ink>,
     clock: Clock,
     border: Border,
-    /// The agency's.
-    zone: Zone,
-    listed: Arc<[Listed]>,
+    staff: Staff,
     settings: Arc<[SectionView]>,
 }
 
@@ -69,8 +67,7 @@ impl Daemon {
                 ink: Arc::clone(&self.ink),
                 clock: self.clock.clone(),
                 border: self.config.border.clone(),
-                zone: self.config.zone,
-                listed: self.config.recruiters.clone().into(),
+                staff: self.staff.clone(),
                 settings: set_up::sections(&self.config).into(),
             },
             bell: self.bell(),
@@ -102,25 +99,18 @@ impl Office {
         let Some(mut who) = tx.recruiter_at(recruiter)? else {
             return Ok(None);
         };
-        let listed = self.listed.iter().find(|one| one.mailbox.address == who.mailbox.address);
+        let listed = self.staff.listed(&who.mailbox.address);
         if listed.is_none() && !tx.has_batches(recruiter)? {
             return Ok(None);
         }
         if let Some(name) = listed.map(|one| &one.mailbox.name).filter(|name| !name.is_empty()) {
             who.mailbox.name = name.clone();
         }
-        let lead = listed.is_some_and(|one| one.lead);
-        let mut projects = Vec::new();
-        for (client, title) in listed.iter().flat_map(|one| &one.shared) {
-            projects.extend(tx.projects_of(client, title.as_deref())?);
-        }
+        let rights = self.staff.rights(tx, &who)?;
         Ok(Some(Reader {
-            sees: match lead {
-                true => Sees::All,
-                false => Sees::Own { recruiter, projects },
-            },
-            zone: listed.map_or(self.zone, |one| one.zone),
-            lead,
+            sees: rights.sees,
+            zone: rights.zone,
+            lead: rights.lead,
             who,
             now: self.clock.now(),
         }))
