@@ -45,8 +45,11 @@ fn main() {
         fs::write(dir.path().join(name), secret).unwrap();
         fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
-    let hook =
-        |name: &str, port: u16| format!("[[webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/\"\nsecret_files = [\"hook\"]\n");
+    let hook = |name: &str, port: u16| {
+        format!(
+            "[[webhook]]\nname = \"{name}\"\nurl = \"http://127.0.0.1:{port}/\"\nsecret_files = [\"hook\"]\nevents = [\"conversation.noted\"]\n"
+        )
+    };
     let account = "host = \"127.0.0.1\"\nport = 9\ntls = \"none\"\nuser = \"bot\"\npassword_file = \"password\"\n";
     let config = format!(
         "[agency]\nname = \"Harbour Talent\"\naddress = \"bot@agency.test\"\nzone = \"Europe/London\"\n[imap]\n{account}[smtp]\n{account}\
@@ -94,6 +97,11 @@ fn main() {
     while store.read(|tx| tx.endpoints()).unwrap().len() < 3 {
         std::thread::sleep(Duration::from_millis(20));
     }
+    // Nor is anything left that fell due while it was not running.
+    while store.read(|tx| tx.next_deadline()).unwrap().is_some_and(|at| at <= clock.now()) {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+
     let mut waits = Vec::new();
     let began = Instant::now();
     for id in 1..=slowly {

@@ -20,6 +20,10 @@ use crate::store::{StoreError, Tx};
 const FIELDS: &str = "status, driver, decision, reasons, interview, chase, paused_until, summary, note";
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 2_000;
+/// Days for which a batch can be paused.
+const LONGEST_PAUSE: i64 = 366;
+/// No interview is agreed further ahead.
+const FURTHEST: chrono::Duration = chrono::Duration::days(731);
 
 /// Why nothing was changed.
 pub(super) enum Refusal {
@@ -106,7 +110,7 @@ fn changed(tx: &Tx<'_>, ink: &Ink, change: &Change, now: Timestamp) -> Result<Op
             let of = tx
                 .conversation(batch)?
                 .ok_or_else(|| StoreError::NoSuch(format!("batch {batch}")))?;
-            steps.carry_out(tx, batch, commands(&of, id, &known, &patch)?)?;
+            steps.carry_out(tx, batch, commands(&of, id, &known, &patch, now)?)?;
         }
     }
     Ok(read()?)
@@ -152,7 +156,13 @@ pub(super) fn refused(field: &str, what: &str) -> Problem {
 }
 
 /// What has to be commanded so that the submission is as the patch wants it. What is so already asks for nothing.
-fn commands(of: &Conversation, id: SubmissionId, known: &Value, patch: &Map<String, Value>) -> Result<Vec<Command>, Problem> {
+fn commands(
+    of: &Conversation,
+    id: SubmissionId,
+    known: &Value,
+    patch: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Vec<Command>, Problem> {
     let submission = of
         .submission(id)
         .ok_or_else(|| Problem::new(404, "not_found", "There is no such submission."))?;
@@ -179,7 +189,7 @@ fn commands(of: &Conversation, id: SubmissionId, known: &Value, patch: &Map<Stri
             ("driver", _) => return wrong("must be recruiter (taken over) or bot (handed back)"),
             // Together, below.
             ("decision" | "reasons", _) => {}
-            ("interview", _) => commands.extend(interview(of, id, value)?),
+            ("interview", _) => commands.extend(interview(of, id, value, now)?),
             ("chase", Some("stopped")) => {
                 if !of.chase.stopped {
                     commands.push(Command::StopChase);
@@ -189,6 +199,9 @@ fn commands(of: &Conversation, id: SubmissionId, known: &Value, patch: &Map<Stri
             ("chase", _) => return wrong("can be set to stopped only; hand back (driver: bot) or decide to go on"),
             ("paused_until", Some(day)) => match day.parse::<NaiveDate>() {
                 Ok(_) if known.get("paused_until") == Some(value) => {}
+                Ok(until) if (until - now.date_naive()).num_days().abs() > LONGEST_PAUSE => {
+                    return wrong("must be a day within a year from now; take it over (driver: recruiter) to keep it quiet for good");
+                }
                 Ok(until) => commands.push(Command::Pause { until }),
                 Err(_) => return wrong("must be a day such as 2026-12-01"),
             },
@@ -273,7 +286,7 @@ fn decide(of: &Conversation, id: SubmissionId, patch: &Map<String, Value>) -> Re
 }
 
 /// The time agreed: set, moved, or with null called off.
-fn interview(of: &Conversation, id: SubmissionId, value: &Value) -> Result<Option<Command>, Problem> {
+fn interview(of: &Conversation, id: SubmissionId, value: &Value, at: Timestamp) -> Result<Option<Command>, Problem> {
     let wrong = |what: &str| Err(refused("interview", what));
     let now = of.submission(id).and_then(|one| one.interview.as_ref());
     let Value::Object(fields) = value else {
@@ -303,12 +316,16 @@ fn interview(of: &Conversation, id: SubmissionId, value: &Value) -> Result<Optio
         return wrong("status follows from what happens; set starts_at, or send null to call it off");
     }
     let start = match fields.get("starts_at") {
-        None => return Ok(None),
+        None => return wrong("needs starts_at; send null for interview to call it off"),
+        Some(Value::Null) if now.is_some_and(|one| one.booked.is_none()) => return Ok(None),
         Some(value) => value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok()),
     };
     let Some(start) = start.map(|at| at.to_utc()) else {
         return wrong("starts_at must be an instant with its offset, such as 2026-12-01T14:00:00Z; send null for interview to call it off");
     };
+    if start > at + FURTHEST {
+        return wrong("starts_at is more than two years ahead");
+    }
     let end = start + chrono::Duration::minutes(i64::from(minutes));
     let slot = Slot { start, end };
     let same = now.and_then(|one| one.booked) == Some(slot);

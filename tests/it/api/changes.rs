@@ -221,6 +221,13 @@ async fn changes_that_cannot_be_made_say_why_and_leave_everything_as_it_was() {
             "send null for interview",
         ),
         (json!({ "interview": { "place": "here" } }), "interview", "has no place"),
+        (json!({ "interview": {} }), "interview", "needs starts_at"),
+        (
+            json!({ "interview": { "starts_at": "9999-12-31T23:59:59Z" } }),
+            "interview",
+            "two years",
+        ),
+        (json!({ "paused_until": "9999-12-31" }), "paused_until", "within a year"),
         (json!({ "interview": { "duration_min": 90 } }), "interview", "duration_min"),
         (
             json!({ "chase": "running", "driver": "recruiter", "note": 7 }),
