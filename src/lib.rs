@@ -62,6 +62,13 @@
 //! [`cli`], or whoever shows a report, asks [`store`], which reads how far each submission has come ([`conversation::Milestones`]) and lets
 //! [`figures`] count: values, which the same room turns into text, a table or a plot.
 //!
+//! # Another system is told
+//!
+//! 1. What a step did becomes [`conversation::PublicEvent`]s, a value for each line of the timeline. They are added to the feed in the step's own
+//!    transaction, each with a delivery for every endpoint that wants it: the bytes are written then, and never again.
+//! 2. [`daemon`] has a loop for each endpoint. [`webhook`] signs one event and sends it once; the daemon writes down what was answered, or when it is
+//!    tried again. Whoever would rather ask finds the same events at `/v1/events`, by a cursor.
+//!
 //! # What never happens
 //!
 //! - A clock is read or dice are thrown outside [`daemon`] (the front office and the demo start clocks of their own).
@@ -103,6 +110,8 @@ pub mod outbox;
 pub mod oauth;
 
 pub mod feed;
+
+pub mod webhook;
 
 pub mod daemon;
 

@@ -209,9 +209,21 @@ pub async fn secure(stream: BoxStream, host: &str, ca_file: Option<&Path>) -> Re
 }
 
 async fn open(host: &str, port: u16, tls: Tls, within: Duration, reach: Reach<'_>) -> Result<BoxStream, NetError> {
-    let resolved = tokio::net::lookup_host((host, port)).await;
-    let addresses: Vec<SocketAddr> = match resolved {
-        Ok(addresses) => addresses.collect(),
+    let resolve = || async { Ok(tokio::net::lookup_host((host, port)).await?.collect()) };
+    open_at(resolve, host, port, tls, within, reach).await
+}
+
+/// The name is resolved once: a second answer of a name server, which may be another, is never asked for.
+async fn open_at<F: Future<Output = io::Result<Vec<SocketAddr>>>>(
+    resolve: impl FnOnce() -> F,
+    host: &str,
+    port: u16,
+    tls: Tls,
+    within: Duration,
+    reach: Reach<'_>,
+) -> Result<BoxStream, NetError> {
+    let addresses = match resolve().await {
+        Ok(addresses) => addresses,
         Err(error) => {
             return Err(NetError::Resolve {
                 host: host.to_owned(),
@@ -298,6 +310,40 @@ mod tests {
     async fn plain_text_leaves_this_machine_never() {
         let refused = connect("192.0.2.1", 143, Tls::None, None, SECOND).await;
         assert!(matches!(refused, Err(NetError::PlainText { .. })), "{refused:?}");
+    }
+
+    /// R-S8: a name server that says another address the second time leads nowhere else.
+    #[tokio::test]
+    async fn webhooks_go_to_the_address_that_was_looked_at() {
+        let allowed = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
+        let port = allowed.local_addr().unwrap().port();
+        let inside = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let networks: Vec<Network> = vec!["127.0.0.2".parse().unwrap()];
+        let reach = Reach::Public(&networks);
+        let answers = |all: &[&str]| all.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), port)).collect::<Vec<_>>();
+        let asked = std::cell::Cell::new(0);
+        let rebinding = || {
+            asked.set(asked.get() + 1);
+            let now = answers(if asked.get() == 1 { &["127.0.0.2"] } else { &["127.0.0.1"] });
+            async move { Ok(now) }
+        };
+        let stream = open_at(rebinding, "rebinding.test", port, Tls::None, SECOND, reach).await.unwrap();
+        assert_eq!(stream.peer_addr().unwrap().ip().to_string(), "127.0.0.2");
+        let second = open_at(rebinding, "rebinding.test", port, Tls::None, SECOND, reach).await;
+        assert!(matches!(second, Err(NetError::Inside { .. })), "{second:?}");
+        assert_eq!(asked.get(), 2, "once for each connection");
+        // One address inside is enough, wherever it stands among the others.
+        for mixed in [
+            &["127.0.0.2", "127.0.0.1"],
+            &["127.0.0.1", "127.0.0.2"],
+            &["127.0.0.2", "::ffff:127.0.0.1"],
+        ] {
+            let resolve = || async { Ok(answers(mixed)) };
+            let refused = open_at(resolve, "mixed.test", port, Tls::None, SECOND, reach).await;
+            assert!(matches!(refused, Err(NetError::Inside { .. })), "{refused:?}");
+        }
+        let nobody = tokio::time::timeout(Duration::from_millis(50), inside.accept()).await;
+        assert!(nobody.is_err(), "somebody came to the address that was not looked at");
     }
 
     #[tokio::test]

@@ -31,6 +31,7 @@ mod show;
 mod simulate;
 mod steer;
 mod submit;
+mod webhooks;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -85,6 +86,7 @@ enum Command {
     Drafts(drafts::Drafts),
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
+    Webhooks(webhooks::Webhooks),
     Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Drafts(drafts) => drafts.run(&config),
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
+        Command::Webhooks(webhooks) => webhooks.run(&config),
         Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),
@@ -186,6 +189,19 @@ fn print_list<T: serde::Serialize>(lines: &[T], json: bool, shown: impl Fn(&T) -
         eprintln!("hint: {nothing}");
     }
     lines.iter().try_for_each(|line| print_line(&shown(line)))
+}
+
+/// Does it to each; one that refuses does not keep the others waiting. The last refusal is what the command ends with.
+fn each(ids: &[i64], one: impl Fn(i64) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut failed: Option<Failure> = None;
+    for id in ids {
+        if let Err(failure) = one(*id)
+            && let Some(earlier) = failed.replace(failure)
+        {
+            eprintln!("replyd: {earlier}");
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 /// How many lines of a list.

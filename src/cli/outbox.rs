@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Office, how_many, print_json, print_line, print_list, who, write_out};
+use super::{Failure, Office, each, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
 use crate::store::{HeldUp, OutboxLine, holder};
@@ -195,6 +195,7 @@ impl Show {
 impl Retry {
     fn run(self, office: &Office) -> Result<(), Failure> {
         let done = each(&self.ids, |id| {
+            let id = LetterId(id);
             let (by, now, sure) = (who(), office.clock.now(), self.yes);
             office
                 .runtime
@@ -230,6 +231,7 @@ fn retried(id: LetterId, held: Option<HeldUp>, runs: bool) -> String {
 impl Cancel {
     fn run(self, office: &Office) -> Result<(), Failure> {
         each(&self.ids, |id| {
+            let id = LetterId(id);
             let (by, now) = (who(), office.clock.now());
             office
                 .runtime
@@ -237,19 +239,6 @@ impl Cancel {
             print_line(&format!("letter {id} will not be sent; its copies are letters of their own"))
         })
     }
-}
-
-/// Does it to every letter; one that refuses does not keep the others waiting. The last refusal is what the command ends with.
-fn each(ids: &[i64], one: impl Fn(LetterId) -> Result<(), Failure>) -> Result<(), Failure> {
-    let mut failed: Option<Failure> = None;
-    for id in ids {
-        if let Err(failure) = one(LetterId(*id))
-            && let Some(earlier) = failed.replace(failure)
-        {
-            eprintln!("replyd: {earlier}");
-        }
-    }
-    failed.map_or(Ok(()), Err)
 }
 
 fn lift(office: &Office, address: Address) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::calendar::Zone;
-use crate::conversation::{Command, Conversation, Notice, Party, Side};
+use crate::conversation::{Command, Conversation, Correction, Notice, Party, Side};
 use crate::model::{HeaderText, SubmissionId, Timestamp};
 
 /// Stretches of time that are spelled out; of more only their number is told.
@@ -159,6 +159,15 @@ pub fn order_line(command: &Command, of: &Conversation) -> String {
         Command::CallOff { submission } => format!("{}: the interview is called off", name(submission)),
         Command::Withdraw { submission } => format!("{} is out; the client is told", name(submission)),
         Command::Readdress { who, address } => format!("Mail to {} goes to {address}", party(*who, of)),
+        Command::Correct { submission, what } => format!(
+            "{}: {} as corrected",
+            name(submission),
+            match what {
+                Correction::Phone(_) => "phone",
+                Correction::Zone(_) => "time zone",
+                Correction::Summary(_) => "what the client reads about them",
+            }
+        ),
         Command::Resend { to } => format!("The last letter to {} is sent once more", party(*to, of)),
     }
 }

@@ -30,6 +30,9 @@ const LONGEST_KEY: usize = 200;
 /// Longest summary, in characters: with twenty of these the letter stays below Gmail's limit.
 const LONGEST_SUMMARY: usize = 2_000;
 
+const NO_SUMMARY: &str = "is empty; it is all the client reads about them";
+const LONG_SUMMARY: &str = "is longer than 2,000 characters; put the rest into the CV";
+
 /// What is wrong with a batch, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field} {what}")]
@@ -105,6 +108,24 @@ pub fn contact_data_in_cvs(new: &NewBatch) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// What a client may read about a candidate, of what somebody wrote.
+///
+/// # Errors
+/// What is wrong with it, and the fix.
+pub fn summary(text: &str, candidate: &Candidate) -> Result<String, &'static str> {
+    let kept = plain(text);
+    if kept.is_empty() {
+        return Err(NO_SUMMARY);
+    }
+    if text.chars().count() > LONGEST_SUMMARY {
+        return Err(LONG_SUMMARY);
+    }
+    if holds_contact_data(&kept, candidate) {
+        return Err("holds the candidate's address or phone, and the client reads it");
+    }
+    Ok(kept)
 }
 
 /// Whether a text shows a candidate's own address or phone, however it is spaced.
@@ -185,10 +206,10 @@ impl Check<'_> {
                 return Err(self.wrong(&field("name"), &one.name, what));
             }
             if one.summary.trim().is_empty() {
-                return Err(self.wrong(&field("summary"), "", "is empty; it is all the client reads about them"));
+                return Err(self.wrong(&field("summary"), "", NO_SUMMARY));
             }
             if one.summary.chars().count() > LONGEST_SUMMARY {
-                return Err(self.wrong(&field("summary"), "", "is longer than 2,000 characters; put the rest into the CV"));
+                return Err(self.wrong(&field("summary"), "", LONG_SUMMARY));
             }
             let (zone, zone_assumed) = self.zone(&field("zone"), one.zone.as_deref(), agency)?;
             let cv = one.cv.as_ref().map(|cv| self.cv(&field("cv"), cv, &mut files)).transpose()?;

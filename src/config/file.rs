@@ -50,6 +50,10 @@ pub struct File {
     #[serde(default)]
     pub api: Api,
     #[serde(default)]
+    pub webhook: Vec<Webhook>,
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    #[serde(default)]
     pub health: Health,
 }
 
@@ -131,6 +135,19 @@ pub struct PersonsCalendar {
     pub user: String,
     #[serde(default)]
     pub password_file: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Webhook {
+    pub url: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub secret_files: Vec<String>,
+    #[serde(default)]
+    pub events: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -252,6 +269,11 @@ section!(Dkim {
 });
 section!(Api {
     key_files: Vec<String> = Vec::new(),
+});
+section!(Webhooks {
+    allow_private: Vec<String> = Vec::new(),
+    ca_file: String = String::new(),
+    timeout_s: u64 = 20,
 });
 section!(Health { self_ping_min: u64 = 60 });
 

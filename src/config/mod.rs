@@ -12,6 +12,7 @@ mod keys;
 mod recruiters;
 mod secret;
 mod text;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -33,12 +34,13 @@ use crate::store::Limits;
 use account::Provider;
 
 pub use account::OAuth;
-pub use batch::{BatchError, batch_of_draft, contact_data_in_cvs, parse_batch, read_batch};
+pub use batch::{BatchError, batch_of_draft, contact_data_in_cvs, parse_batch, read_batch, summary};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
 pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
 pub use recruiters::Recruiter;
 pub use text::{ConfigError, parse_toml};
+pub use webhooks::Webhooks;
 
 /// The configuration as meant.
 #[derive(Clone)]
@@ -84,7 +86,9 @@ pub struct Config {
     /// How conversations behave.
     pub policy: Policy,
     /// Each opens `/v1`; none: there is no API.
-    pub api_keys: Vec<Secret>,
+    pub api_keys: Vec<crate::http::ApiKey>,
+    /// Who hears of events.
+    pub webhooks: Webhooks,
     /// How often replyd writes to itself to see that mail comes through.
     pub self_ping: Option<std::time::Duration>,
     /// The signing keys, for [`reread_keys`].
@@ -252,7 +256,8 @@ impl Config {
             digest: digest(&key, &file.digest.at)?,
             drafts: chrono::Duration::days(i64::try_from(key.within("drafts.keep_days", file.drafts.keep_days, 1..=90)?).unwrap_or(14)),
             policy: policy(&key, file, business, polite)?,
-            api_keys: api_keys(&key, here, &file.api.key_files)?,
+            api_keys: webhooks::api_keys(&key, here, &file.api.key_files)?,
+            webhooks: webhooks::webhooks(&key, here, file)?,
             self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {
                 0 => None,
                 minutes => Some(std::time::Duration::from_secs(60 * minutes)),
@@ -388,23 +393,6 @@ fn dkim(key: &Key<'_>, here: &Path, file: &File) -> Result<Option<Arc<Signer>>, 
     signer
         .map(|signer| Some(Arc::new(signer)))
         .map_err(|error| key.wrong("dkim.key_file", &error.to_string()))
-}
-
-/// Keys that cannot be guessed: 32 characters and more, as they can stand in a header (RFC 6750 2.1).
-fn api_keys(key: &Key<'_>, here: &Path, files: &[String]) -> Result<Vec<Secret>, ConfigError> {
-    if key.secrets == Secrets::LeftOut {
-        return Ok(Vec::new());
-    }
-    let read = |reference: &String| {
-        let secret = key.secret(here, "api.key_files", reference)?;
-        let graphic = secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
-        if graphic && secret.expose().len() >= 32 {
-            return Ok(secret);
-        }
-        let what = format!("{reference} must hold at least 32 visible ASCII characters; make one: openssl rand -hex 32");
-        Err(key.wrong("api.key_files", &what))
-    };
-    files.iter().map(read).collect()
 }
 
 /// `09:00-18:00`; with `outside`, what lies outside the span, every day.

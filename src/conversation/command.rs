@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Party, Side};
-use crate::calendar::Spans;
-use crate::model::{Address, Decision, Reason, Slot, SubmissionId, Timestamp};
+use crate::calendar::{Spans, Zone};
+use crate::model::{Address, Decision, HeaderText, Reason, Slot, SubmissionId, Timestamp};
 
 /// What a recruiter does by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,25 @@ pub enum Command {
         /// To whom.
         to: Party,
     },
+    /// Something that was handed in about a candidate is put right.
+    Correct {
+        /// Whom.
+        submission: SubmissionId,
+        /// What.
+        what: Correction,
+    },
+}
+
+/// What takes the place of something handed in about a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Correction {
+    /// Their phone; empty: none.
+    Phone(HeaderText),
+    /// Where they live.
+    Zone(Zone),
+    /// What the client reads about them, from the next letter or page on.
+    Summary(String),
 }
 
 impl Command {
@@ -98,9 +117,14 @@ impl Command {
     #[must_use]
     pub const fn rests(&self) -> bool {
         match self {
-            Self::Take | Self::Release | Self::Reach | Self::GoOn { .. } | Self::Note { .. } | Self::Pause { .. } | Self::StopChase => {
-                false
-            }
+            Self::Take
+            | Self::Release
+            | Self::Reach
+            | Self::GoOn { .. }
+            | Self::Note { .. }
+            | Self::Pause { .. }
+            | Self::StopChase
+            | Self::Correct { .. } => false,
             Self::Decide { .. }
             | Self::Times { .. }
             | Self::Book { .. }

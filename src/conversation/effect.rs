@@ -1,6 +1,6 @@
 //! What follows from an event: imperatives, carried out by the daemon in the event's own transaction.
 
-use super::{Conversation, Letter};
+use super::{Author, Conversation, Letter};
 use crate::model::SubmissionId;
 
 /// The conversation after an event, and what is to be done.
@@ -32,4 +32,6 @@ pub struct Entry {
     pub detail: String,
     /// The words it rests on, where words were read.
     pub words: String,
+    /// Whose doing it is.
+    pub by: Author,
 }

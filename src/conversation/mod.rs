@@ -3,6 +3,7 @@
 //! In: a [`Conversation`], an [`Event`], the time. Out: the conversation after it, and [`Effect`]s.
 //! Never here: I/O, a clock, dice, an error: every stage meets every event, and "nothing to do" is an answer.
 
+mod author;
 mod batch;
 mod command;
 mod deadline;
@@ -13,6 +14,7 @@ mod interview;
 mod letter;
 mod milestones;
 mod policy;
+mod public;
 mod standing;
 mod state;
 mod step;
@@ -20,8 +22,9 @@ mod taken;
 mod told;
 mod waits;
 
+pub use author::Author;
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
-pub use command::{Command, Ordered};
+pub use command::{Command, Correction, Ordered};
 pub use deadline::{Deadline, Deadlines};
 pub use desk::{FromDesk, Inquiry, Opened, from_desk};
 pub use effect::{Effect, Entry, Transition};
@@ -30,6 +33,7 @@ pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, Intervi
 pub use letter::{Confirmation, Content, Letter, Notice, Party, Understood};
 pub use milestones::{Ended, Milestones, Outcome, Reasons, Told};
 pub use policy::{Order, Policy, Proxy, Scheduling};
+pub use public::{Happening, LetterEnd, PublicEvent, event_id, event_number, is_named, letter_sent, names, public_events};
 pub use standing::{Evidence, Standing};
 pub use state::{
     AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,

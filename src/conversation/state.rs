@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Content, Deadlines, Elsewhere, Interview, Interviewer, Ordered, Party, Policy, Side};
+use super::{Batch, Candidate, Content, Correction, Deadlines, Elsewhere, Interview, Interviewer, Ordered, Party, Policy, Side};
 use crate::calendar::{Spans, Zone};
 use crate::model::{Address, ConversationId, Decision, Mailbox, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
@@ -51,6 +51,8 @@ pub struct Conversation {
     pub named_zones: Vec<NamedZone>,
     /// Addresses that recruiters corrected: they take the place of those in the batch.
     pub corrected: Vec<(Party, Address)>,
+    /// What else was corrected of candidates, the latest of each kind: it takes the place of what is in the batch.
+    pub corrections: Vec<(SubmissionId, Correction)>,
     /// What recruiters ordered by mail and can still take back.
     pub ordered: Vec<Ordered>,
     /// What else its people have in their diaries, as far as this store knows. Looked up before a step, never saved.
@@ -321,6 +323,7 @@ impl Conversation {
             policy,
             named_zones: Vec::new(),
             corrected: Vec::new(),
+            corrections: Vec::new(),
             ordered: Vec::new(),
             elsewhere: Elsewhere::default(),
         }
@@ -372,6 +375,33 @@ impl Conversation {
         mailbox.address = address.clone();
         self.corrected.retain(|(one, _)| *one != who);
         self.corrected.push((who, address));
+    }
+
+    /// From here on something else is known of a candidate.
+    pub fn correct(&mut self, id: SubmissionId, what: Correction) {
+        match &what {
+            Correction::Zone(zone) => {
+                return self.name_zone(NamedZone {
+                    party: Party::Candidate(id),
+                    zone: *zone,
+                    told: None,
+                });
+            }
+            Correction::Phone(phone) => {
+                if let Some(one) = self.batch.candidates.iter_mut().find(|one| one.submission == id) {
+                    one.phone = Some(phone.clone()).filter(|phone| !phone.is_empty());
+                }
+            }
+            Correction::Summary(text) => {
+                if let Some(one) = self.batch.candidates.iter_mut().find(|one| one.submission == id) {
+                    one.summary.clone_from(text);
+                }
+            }
+        }
+        let kind = std::mem::discriminant(&what);
+        self.corrections
+            .retain(|(of, one)| *of != id || std::mem::discriminant(one) != kind);
+        self.corrections.push((id, what));
     }
 
     /// A letter written at this moment tells its reader that its times are by the clock they named: no letter before it has.

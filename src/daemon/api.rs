@@ -1,5 +1,8 @@
 //! What the API asks and records, over the store.
 
+mod change;
+mod person;
+
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -12,9 +15,9 @@ use crate::calendar::Zone;
 use crate::compose::Ink;
 use crate::config::{contact_data_in_cvs, parse_batch, throw_away_keyring};
 use crate::conversation::{Batch, Policy};
-use crate::http::{HandedIn, Office, Order, Problem};
+use crate::http::{Change, Events, HandedIn, Office, Order, Problem};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
-use crate::store::{NewBatch, Store, StoreError, Tx};
+use crate::store::{FeedPage, NewBatch, Store, StoreError, Tx};
 
 /// The daemon's side of the API.
 pub(super) struct Programs {
@@ -54,7 +57,31 @@ impl Office for Programs {
     }
 
     fn submission(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
-        self.look(move |tx| submission(tx, SubmissionId(id)))
+        let now = self.clock.now();
+        self.look(move |tx| submission(tx, SubmissionId(id), now))
+    }
+
+    fn candidate(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
+        self.look(move |tx| person::candidate(tx, id))
+    }
+
+    fn change(&self, change: Change) -> BoxFuture<'_, Result<Option<Value>, Problem>> {
+        async move {
+            let (ink, now) = (Arc::clone(&self.ink), self.clock.now());
+            let changed = kept_or_not(&self.store, move |tx| change::change(tx, &ink, &change, now)).await;
+            if matches!(changed, Ok(Some(_))) {
+                self.bell.ring();
+            }
+            changed
+        }
+        .boxed()
+    }
+
+    fn events(&self, after: i64, limit: u32) -> BoxFuture<'_, Result<Events, Problem>> {
+        self.look(move |tx| {
+            let FeedPage { bodies, last, more } = tx.feed(after, limit)?;
+            Ok(Events { bodies, last, more })
+        })
     }
 
     fn metrics(&self) -> BoxFuture<'_, String> {
@@ -102,12 +129,12 @@ impl Programs {
 }
 
 /// What to answer, and whether what was done for it is kept (`Ok`) or undone (`Err`).
-type Verdict = Result<HandedIn, Result<HandedIn, Problem>>;
+type Verdict<T = HandedIn> = Result<T, Result<T, Problem>>;
 
-async fn kept_or_not(
+async fn kept_or_not<T: Send + 'static>(
     store: &Store,
-    job: impl FnOnce(&Tx<'_>) -> Result<Verdict, StoreError> + Send + 'static,
-) -> Result<HandedIn, Problem> {
+    job: impl FnOnce(&Tx<'_>) -> Result<Verdict<T>, StoreError> + Send + 'static,
+) -> Result<T, Problem> {
     let (tell, told) = tokio::sync::oneshot::channel();
     let work = move |tx: &Tx<'_>| match job(tx)? {
         Ok(kept) => Ok(kept),
@@ -216,7 +243,7 @@ fn batch(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Value>, StoreError> {
     })))
 }
 
-fn submission(tx: &Tx<'_>, id: SubmissionId) -> Result<Option<Value>, StoreError> {
+fn submission(tx: &Tx<'_>, id: SubmissionId, now: Timestamp) -> Result<Option<Value>, StoreError> {
     let Some(conversation) = tx.conversation_of(id)? else {
         return Ok(None);
     };
@@ -226,11 +253,31 @@ fn submission(tx: &Tx<'_>, id: SubmissionId) -> Result<Option<Value>, StoreError
     let Some(one) = batch.submissions.iter().find(|one| one.id == id.0) else {
         return Ok(None);
     };
+    let Some(whole) = tx.conversation(conversation)? else {
+        return Ok(None);
+    };
+    let (held, interview) = whole
+        .submission(id)
+        .map_or((None, None), |one| (one.settled, one.interview.as_ref()));
+    let interview = interview.map(|interview| {
+        json!({
+            "status": interview.status.name(),
+            "starts_at": interview.booked.map(|slot| slot.start),
+            "duration_min": whole.batch.project.duration_min,
+        })
+    });
     Ok(Some(json!({
         "id": one.id,
+        "version": tx.last_event(Some(conversation))?,
         "batch": batch.id,
         "reference": format!("REF-{}", batch.reference),
         "candidate": one.candidate,
+        "candidate_id": tx.candidate_of(id)?,
+        "summary": whole.candidate(id).map(|one| one.summary.as_str()),
+        "decision": held.map(|decision| decision.name()),
+        "interview": interview,
+        "chase": if whole.chase.stopped { "stopped" } else { "running" },
+        "paused_until": whole.chase.away_until.filter(|at| *at > now).map(|at| whole.batch.contact.zone.local(at).date()),
         "client": batch.client,
         "project": batch.project,
         "status": one.status,

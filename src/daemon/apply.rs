@@ -1,7 +1,7 @@
 //! One event, one transaction: load, step, compose, save.
 
 use crate::compose::{Ink, compose};
-use crate::conversation::{Content, Conversation, Effect, Event, Letter, Party, step};
+use crate::conversation::{Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{Answering, NewBatch, StoreError, Tx};
 
@@ -59,15 +59,16 @@ fn carry_out(
     now: Timestamp,
     depth: u8,
 ) -> Result<Conversation, StoreError> {
+    let about = LetterEnd::of(&event);
     let transition = step(&before, event, now);
     let mut after = transition.conversation;
     let mut follows = Vec::new();
-    let mut words = Vec::new();
+    let mut entries = Vec::new();
     for effect in transition.effects {
         match effect {
             Effect::Record(entry) => {
                 tx.record(after.id, &entry, cause, now)?;
-                words.push((entry.submission, entry.words));
+                entries.push(entry);
             }
             Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
         }
@@ -75,10 +76,8 @@ fn carry_out(
     for submission in &after.submissions {
         let known = before.submission(submission.id).map_or(&[][..], |old| &old.reasons);
         for reason in submission.reasons.iter().filter(|reason| !known.contains(reason)) {
-            let said = words
-                .iter()
-                .find(|(about, _)| *about == Some(submission.id))
-                .map_or("", |(_, words)| words);
+            let said = entries.iter().find(|entry| entry.submission == Some(submission.id));
+            let said = said.map_or("", |entry| entry.words.as_str());
             tx.keep_feedback(submission.id, *reason, said, now)?;
         }
     }
@@ -90,6 +89,14 @@ fn carry_out(
     }
     tx.save_after(&before, &after)?;
     tx.keep_milestones(&before, &after, now)?;
+    let happening = Happening {
+        before: &before,
+        after: &after,
+        entries: &entries,
+        letter: about.as_ref(),
+        at: now,
+    };
+    tx.announce(after.id, &public_events(&happening), now)?;
     if depth > 0 {
         for event in follows {
             after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;

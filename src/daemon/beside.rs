@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::alarm::Alarm;
 use super::{apply, fault};
@@ -23,6 +23,8 @@ pub struct Bell {
     pub(super) alarm: Arc<Alarm>,
     pub(super) wake_sending: Arc<Notify>,
     pub(super) arrived: Arc<Notify>,
+    /// Wakes whoever sends to webhooks.
+    pub(super) news: watch::Sender<()>,
     pub(super) keyring: Arc<Keyring>,
     pub(super) keys_file: Arc<Path>,
 }
@@ -41,6 +43,7 @@ impl Bell {
             tracing::error!(%error, "the signing keys stay as they were");
         }
         self.arrived.notify_one();
+        self.news.send_replace(());
         self.ring();
     }
 }

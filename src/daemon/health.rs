@@ -49,6 +49,8 @@ pub(super) struct Seen {
     /// For an account with OAuth2: why somebody must log in again, when that is so.
     pub(super) login: Option<Option<String>>,
     pub(super) totals: Result<Totals, StoreError>,
+    /// Dead deliveries to webhooks, and webhooks that are off.
+    pub(super) undelivered: (i64, i64),
     /// Until when nothing is sent, because too many letters were refused.
     pub(super) refusals: Option<Timestamp>,
     pub(super) wal_bytes: u64,
@@ -59,10 +61,10 @@ pub(super) struct Seen {
 impl Gauges {
     /// Looks. Reads the database and the disk, so not from an async task.
     pub(super) fn look(&self, now: Timestamp) -> Seen {
-        let looked = self.store.read(|tx| Ok((tx.totals()?, tx.sending_paused(now)?)));
-        let (totals, refusals) = match looked {
-            Ok((totals, refusals)) => (Ok(totals), refusals),
-            Err(error) => (Err(error), None),
+        let looked = self.store.read(|tx| Ok((tx.totals()?, tx.sending_paused(now)?, tx.undelivered()?)));
+        let (totals, refusals, undelivered) = match looked {
+            Ok((totals, refusals, undelivered)) => (Ok(totals), refusals, undelivered),
+            Err(error) => (Err(error), None, (0, 0)),
         };
         Seen {
             now,
@@ -73,6 +75,7 @@ impl Gauges {
             ping: self.ping.as_ref().map(|ping| ping.fares(now)),
             login: self.login.as_ref().map(|keeper| keeper.stopped()),
             totals,
+            undelivered,
             refusals,
             wal_bytes: wal_bytes(&self.database),
             disk: Disk::below(&self.database),
@@ -218,6 +221,19 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
             "nobody can know whether they arrived: replyd outbox",
         ),
     };
+    let webhooks = match seen.undelivered {
+        (0, 0) => green("webhooks", "nothing was given up".to_owned()),
+        (dead, 0) => red(
+            "webhooks",
+            &format!("{dead} events were given up"),
+            "look at why: replyd webhooks list --state dead; then replay them, or drop them",
+        ),
+        (_, gone) => red(
+            "webhooks",
+            &format!("{gone} webhooks answered 410 and are off"),
+            "when they are ready again: replyd webhooks enable; else take them out of config.toml",
+        ),
+    };
     let clock = match seen.jump {
         None => green("clock", "steady".to_owned()),
         Some(by) => red(
@@ -245,7 +261,7 @@ pub(super) fn judge(seen: &Seen) -> Vec<Check> {
         .into_iter()
         .chain(login)
         .chain(ping)
-        .chain([database, quarantine, outbox, wal, disk, clock])
+        .chain([database, quarantine, outbox, webhooks, wal, disk, clock])
         .collect()
 }
 
@@ -301,6 +317,7 @@ mod tests {
             ping: Some(Fares::default()),
             login: Some(None),
             totals: Ok(Totals::default()),
+            undelivered: (0, 0),
             refusals: None,
             wal_bytes: LARGEST_WAL,
             disk: Some(disk(5)),
@@ -342,6 +359,8 @@ mod tests {
         assert_eq!(reds(|seen| seen.totals = Ok(totals(1, 0, 0))), ["quarantine"]);
         assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 1, 0))), ["outbox"]);
         assert_eq!(reds(|seen| seen.totals = Ok(totals(0, 0, 1))), ["outbox"]);
+        assert_eq!(reds(|seen| seen.undelivered = (1, 0)), ["webhooks"]);
+        assert_eq!(reds(|seen| seen.undelivered = (0, 1)), ["webhooks"]);
         assert_eq!(reds(|seen| seen.wal_bytes = LARGEST_WAL + 1), ["wal"]);
         assert_eq!(reds(|seen| seen.disk = Some(disk(4))), ["disk"]);
         let large = Disk {

@@ -20,6 +20,8 @@ pub struct Done {
     pub deadlines: usize,
     /// Letters taken by the server.
     pub sent: u32,
+    /// Events sent to webhooks, whatever was answered.
+    pub webhooks: u32,
 }
 
 impl Daemon {
@@ -29,6 +31,8 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
+        let webhooks = self.webhooks();
+        webhooks.take_over().await?;
         self.heed_zone_rules().await?;
         if let Some(at) = self.config.digest {
             self.tell_all(at).await?;
@@ -97,6 +101,7 @@ impl Daemon {
         }
         .await;
         sending.close().await;
+        done.webhooks = webhooks.once().await?;
         worked?;
         fetched?;
         Ok(done)

@@ -37,6 +37,7 @@ mod staff;
 pub(crate) mod supervised;
 mod thread;
 mod understand;
+mod webhooks;
 mod zones;
 
 use std::net::SocketAddr;
@@ -186,6 +187,7 @@ impl Daemon {
             alarm: Arc::clone(&self.alarm),
             wake_sending: Arc::clone(&self.wake_sending),
             arrived: Arc::clone(&self.arrived),
+            news: self.store.news(),
             keyring: Arc::clone(&self.ink.keyring),
             keys_file: self.config.keys_file.as_path().into(),
         }
@@ -241,6 +243,7 @@ impl Daemon {
         let desk = self.desk(gauges, post)?;
         let book: Arc<dyn crate::inbox::Ledger> = Arc::new(self.book());
         let mut reading = self.reading(ping).until(stop.clone());
+        let webhooks = self.webhooks();
         let until_stop = |mut stop: watch::Receiver<bool>| async move {
             let _ = stop.wait_for(|stop| *stop).await;
         };
@@ -267,6 +270,7 @@ impl Daemon {
                 self.calendars.watch(stop.clone()),
                 self.tell_recruiters(stop.clone()),
                 self.drop_drafts(stop.clone()),
+                webhooks.run(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );
         };

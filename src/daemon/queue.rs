@@ -9,7 +9,7 @@ use super::alarm::Alarm;
 use super::sending::{Answer, Claimed, Queue, QueueError, Settled};
 use super::{Clock, Expecting, apply, fault, mailbox};
 use crate::compose::Ink;
-use crate::conversation::{Content, Event};
+use crate::conversation::{Content, Event, LetterEnd, Party, letter_sent};
 use crate::model::{LetterId, Timestamp};
 use crate::outbox::Failure;
 use crate::store::{self, Final, LetterRow, LetterState, Limits, Store, StoreError, Tx};
@@ -212,6 +212,10 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
         }),
         store::Settled::Ambiguous { .. } | store::Settled::Deferred { .. } => None,
     };
+    let taken = matches!(settled, store::Settled::Final(Final::Sent { .. })) && row.state == LetterState::Sent;
+    if taken && !row.key.conversation.is_desk() {
+        tell_sent(tx, &row, now)?;
+    }
     // A letter of the desk belongs to no conversation: the outbox tells how it ended.
     if let Some(event) = event.filter(|_| !row.key.conversation.is_desk()) {
         apply::happen(tx, ink, row.key.conversation, event, &cause, now)?;
@@ -227,6 +231,18 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
     }
     fault::point("outbox.in_transaction");
     tx.next_deadline()
+}
+
+/// Other systems are told that a letter left.
+fn tell_sent(tx: &Tx<'_>, row: &LetterRow, now: Timestamp) -> Result<(), StoreError> {
+    if matches!(row.to, Party::Recruiter(_)) {
+        return Ok(());
+    }
+    let (Some(conversation), Some(id)) = (tx.conversation(row.key.conversation)?, tx.message_id(row.id)?) else {
+        return Ok(());
+    };
+    let told = letter_sent(&conversation, &LetterEnd::sent(row.to, &row.kind, &id), now);
+    tx.announce(conversation.id, told.as_slice(), now)
 }
 
 /// The address may have been suppressed while the letter was in hand; its conversation is to hear that it will not be sent.

@@ -9,6 +9,8 @@ mod lane;
 mod queue;
 mod spare;
 
+pub(super) use account::{jitter, later};
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -3,6 +3,9 @@
 //! In: requests with `Authorization: Bearer KEY`. Out: JSON, and batches handed to the daemon.
 //! Never here: a body read before its sender's key is known; a key, or anything of a body, in a log.
 
+mod change;
+mod feed;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +24,13 @@ use super::{Health, Problem, Traffic};
 use crate::link::{network, same_secret};
 use crate::model::Secret;
 
+pub use change::{Change, Target};
+pub use feed::Events;
+
 /// The description of the API, as it is served.
 const OPENAPI: &str = include_str!("openapi.json");
+/// The description of events, as it is served.
+const EVENTS: &str = include_str!("events.schema.json");
 /// How long a body waits for its turn: those without CVs are done in no time.
 const A_TURN: Duration = Duration::from_millis(800);
 /// Longest key of a client's own that is kept.
@@ -36,6 +44,12 @@ pub trait Office: Send + Sync {
     fn batch(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>>;
     /// A submission; `None` when there is none with this number.
     fn submission(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>>;
+    /// A candidate; `None` when there is none with this number.
+    fn candidate(&self, id: i64) -> BoxFuture<'_, Result<Option<Value>, Problem>>;
+    /// Changes a submission or a candidate; gives it as it is then.
+    fn change(&self, change: Change) -> BoxFuture<'_, Result<Option<Value>, Problem>>;
+    /// Events after a number, oldest first.
+    fn events(&self, after: i64, limit: u32) -> BoxFuture<'_, Result<Events, Problem>>;
     /// Everything countable, in the text format of Prometheus.
     fn metrics(&self) -> BoxFuture<'_, String>;
 }
@@ -66,13 +80,22 @@ pub enum HandedIn {
 #[derive(Clone)]
 pub struct Api {
     /// Each opens `/v1`; with none it is shut.
-    pub keys: Vec<Secret>,
+    pub keys: Vec<ApiKey>,
     /// Who answers.
     pub office: Arc<dyn Office>,
     /// Counts all requests.
     pub traffic: Arc<Traffic>,
     /// What a holder of a key may cost us.
     pub limits: ApiLimits,
+}
+
+/// A key of the API.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    /// Under it timelines show what a program did.
+    pub name: String,
+    /// What programs send.
+    pub secret: Secret,
 }
 
 /// What a holder of a key may cost us.
@@ -158,12 +181,19 @@ impl Gate {
             (Some("batches"), None, None) => Resource::Batches,
             (Some("batches"), Some(id), None) => Resource::Batch(number(id)?),
             (Some("submissions"), Some(id), None) => Resource::Submission(number(id)?),
+            (Some("candidates"), Some(id), None) => Resource::Candidate(number(id)?),
+            (Some("events"), None, None) => Resource::Events,
+            (Some("events.schema.json"), None, None) => Resource::EventSchema,
             _ => return Err(not_found()),
         };
         let (allowed, fits) = match resource {
             Resource::Batches => ("POST", parts.method == Method::POST),
-            Resource::Description | Resource::Batch(_) | Resource::Submission(_) => {
+            Resource::Description | Resource::EventSchema | Resource::Events | Resource::Batch(_) => {
                 ("GET, HEAD", matches!(parts.method, Method::GET | Method::HEAD))
+            }
+            Resource::Submission(_) | Resource::Candidate(_) => {
+                let fits = matches!(parts.method, Method::GET | Method::HEAD | Method::PATCH);
+                ("GET, HEAD, PATCH", fits)
             }
         };
         if !fits {
@@ -175,13 +205,30 @@ impl Gate {
         if resource == Resource::Description {
             return Ok(text(StatusCode::OK, "application/json", OPENAPI.to_owned()));
         }
-        self.admit(&parts.headers, asker)?;
+        if resource == Resource::EventSchema {
+            return Ok(text(StatusCode::OK, "application/schema+json", EVENTS.to_owned()));
+        }
+        let program = self.admit(&parts.headers, asker)?;
         let office = &self.api.office;
+        let target = match resource {
+            Resource::Submission(id) => Some(Target::Submission(id)),
+            Resource::Candidate(id) => Some(Target::Candidate(id)),
+            Resource::Description | Resource::EventSchema | Resource::Events | Resource::Batches | Resource::Batch(_) => None,
+        };
+        if let Some(target) = target.filter(|_| parts.method == Method::PATCH) {
+            let change = self.change(parts, body, target, &program.name).await?;
+            return found(office.change(change).await?);
+        }
         match resource {
             Resource::Batches => self.hand_in(parts, body, prefix).await,
             Resource::Batch(id) => found(office.batch(id).await?),
             Resource::Submission(id) => found(office.submission(id).await?),
-            Resource::Description => Err(not_found()),
+            Resource::Candidate(id) => found(office.candidate(id).await?),
+            Resource::Events => {
+                let (after, limit) = feed::asked(parts.uri.query())?;
+                Ok(office.events(after, limit).await?.answer())
+            }
+            Resource::Description | Resource::EventSchema => Err(not_found()),
         }
     }
 
@@ -245,11 +292,12 @@ impl Gate {
         asker.local || self.holds_key(headers).is_some()
     }
 
-    fn admit(&self, headers: &HeaderMap, asker: Asker) -> Result<(), Problem> {
+    fn admit(&self, headers: &HeaderMap, asker: Asker) -> Result<&ApiKey, Problem> {
         let limits = self.api.limits;
         let too_many = |what: &str| Err(Problem::new(429, "too_many_requests", what));
-        match self.holds_key(headers) {
-            Some(key) if self.by_key.allows(key, limits.requests_per_minute, asker.now_min) => Ok(()),
+        let held = self.holds_key(headers);
+        match held.and_then(|index| Some((index, self.api.keys.get(index)?))) {
+            Some((index, key)) if self.by_key.allows(index, limits.requests_per_minute, asker.now_min) => Ok(key),
             Some(_) => too_many("Too many requests with this key; go on in a minute."),
             None if !self
                 .by_network
@@ -270,7 +318,7 @@ impl Gate {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return None;
         }
-        let same = self.api.keys.iter().map(|known| same_secret(key.trim(), known.expose()));
+        let same = self.api.keys.iter().map(|known| same_secret(key.trim(), known.secret.expose()));
         same.enumerate()
             .fold(None, |held, (index, same)| if same { Some(index) } else { held })
     }
@@ -283,6 +331,9 @@ enum Resource {
     Batches,
     Batch(i64),
     Submission(i64),
+    Candidate(i64),
+    Events,
+    EventSchema,
 }
 
 /// `/healthz`: everybody learns whether all is well, and this machine and holders of a key what is not and what to do.
@@ -339,7 +390,12 @@ fn number(text: &str) -> Result<i64, Problem> {
 
 fn found(value: Option<Value>) -> Result<Response, Problem> {
     let value = value.ok_or_else(not_found)?;
-    Ok(text(StatusCode::OK, "application/json", value.to_string()))
+    let mut answer = text(StatusCode::OK, "application/json", value.to_string());
+    let version = value.get("version").and_then(Value::as_i64);
+    if let Some(tag) = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok()) {
+        answer.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(answer)
 }
 
 fn not_found() -> Problem {

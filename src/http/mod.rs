@@ -31,7 +31,7 @@ mod view;
 mod visitor;
 mod wire;
 
-pub use api::{Api, ApiLimits, HandedIn, Office, Order};
+pub use api::{Api, ApiKey, ApiLimits, Change, Events, HandedIn, Office, Order, Target};
 pub use arranging::{Chosen, Day, InterviewView, Pressed, Stage, Stretch, reader};
 pub use desk::{Check, Confirm, Desk, Health, Limits, Settings};
 pub use pages::{Pages, PagesError};

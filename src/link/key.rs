@@ -131,13 +131,27 @@ pub fn same_secret(one: &str, other: &str) -> bool {
     verify(CONTEXT, &key, one.as_bytes(), &mac(CONTEXT, &key, other.as_bytes()))
 }
 
-fn start(context: &str, key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {
-    // HMAC itself fills a short key with zeros up to its block (RFC 2104 2); doing it here makes the constructor infallible.
+/// HMAC-SHA-256 (RFC 2104) under somebody else's key and of nothing but `bytes`, for protocols that want it so.
+#[must_use]
+pub fn plain_mac(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let hashed = sha256(key);
+    let key = if key.len() > 64 { &hashed[..] } else { key };
+    let mut hmac = Hmac::<Sha256>::new(&block(key).into());
+    hmac.update(bytes);
+    hmac.finalize().into_bytes().into()
+}
+
+/// HMAC itself fills a short key with zeros up to its block (RFC 2104 2); doing it here makes the constructor infallible.
+fn block(key: &[u8]) -> [u8; 64] {
     let mut block = [0; 64];
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
     }
-    let mut hmac = Hmac::<Sha256>::new(&block.into());
+    block
+}
+
+fn start(context: &str, key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {
+    let mut hmac = Hmac::<Sha256>::new(&block(key).into());
     hmac.update(context.as_bytes());
     // No context holds a NUL, so none can be the beginning of another one's input.
     hmac.update(&[0]);

@@ -16,7 +16,7 @@ mod uid;
 mod url;
 
 pub use entry::{ENTRY_MINUTES, Entry};
-pub use key::{Key, Keyring, KeyringError, mac, same_secret, sha256, sha256_hex};
+pub use key::{Key, Keyring, KeyringError, mac, plain_mac, same_secret, sha256, sha256_hex};
 pub use nonce::{NONCE_MINUTES, network};
 pub use style::{AddressStyle, StyleError};
 pub use token::{TOKEN_LEN, Verdict, token_id, unverified};

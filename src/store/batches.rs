@@ -175,7 +175,14 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE batches SET state = ?2, driver = ?3 WHERE id = ?1")?
             .execute(params![after.id.0, state, driver])?;
-        if before.corrected != after.corrected {
+        let people = |of: &Conversation| {
+            of.batch
+                .candidates
+                .iter()
+                .map(|one| (one.phone.clone(), one.zone))
+                .collect::<Vec<_>>()
+        };
+        if before.corrected != after.corrected || people(before) != people(after) {
             self.save_addresses(after)?;
         }
         for submission in after.submissions.iter().filter(|one| before.submission(one.id) != Some(one)) {

@@ -7,7 +7,7 @@ use super::tables::{optional, party, party_text, text_of};
 use super::{StoreError, Tx};
 use crate::conversation::{Content, Letter, Party};
 use crate::message::LetterText;
-use crate::model::{Address, ConversationId, LetterId, LetterKey, Timestamp};
+use crate::model::{Address, ConversationId, LetterId, LetterKey, MessageId, Timestamp};
 
 /// Where a letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,6 +51,15 @@ pub struct LetterRow {
 }
 
 impl Tx<'_> {
+    /// The Message-ID of a letter.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn message_id(&self, id: LetterId) -> Result<Option<MessageId>, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT message_id FROM letters WHERE id = ?1")?;
+        optional(found.query_row([id.0], |row| row.get(0).map(MessageId)))
+    }
+
     /// Whether a letter has this name.
     ///
     /// # Errors

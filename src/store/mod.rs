@@ -6,11 +6,13 @@
 mod backup;
 mod batches;
 mod calendars;
+mod candidates;
 mod checkpoint;
 mod desk;
 mod drafts;
 mod error;
 mod examine;
+mod feed;
 mod hub;
 mod interviews;
 mod letters;
@@ -33,14 +35,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
 pub use calendars::{Attending, CalendarSays, KeptCalendar};
+pub use candidates::CandidateFacts;
 pub use desk::Happened;
 pub use drafts::{KeptDraft, NewDraft};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
+pub use feed::{After, DeliveryLine, EndpointLine, FeedPage, NewEndpoint, Outgoing};
 pub use hub::{Card, Label, MailLine, Page, Recruiter, Sees, Trace};
 pub use letters::{LetterRow, LetterState};
 pub use limits::{HeldUp, Limits};
@@ -58,6 +63,8 @@ const READERS: usize = 4;
 /// The database of one daemon. Dropping it finishes what was begun and releases the lock.
 pub struct Store {
     writer: writer::Writer,
+    /// Told whenever something was committed that is to be sent to webhooks.
+    news: watch::Sender<()>,
     readers: Mutex<Vec<Connection>>,
     path: PathBuf,
     epoch: i64,
@@ -93,8 +100,10 @@ impl Store {
             Role::Daemon => Some(checkpoint::Checkpoints::start(path)?),
             Role::Command => None,
         };
+        let news = watch::Sender::new(());
         Ok(Self {
-            writer: writer::Writer::start(connection, epoch, checkpoints)?,
+            writer: writer::Writer::start(connection, epoch, checkpoints, news.clone())?,
+            news,
             readers: Mutex::new(Vec::new()),
             path: path.to_owned(),
             epoch,
@@ -112,6 +121,12 @@ impl Store {
         F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.writer.submit(job).await
+    }
+
+    /// Tells whenever something was committed that is to be sent to webhooks; whoever changed the database from beside sends on it.
+    #[must_use]
+    pub fn news(&self) -> watch::Sender<()> {
+        self.news.clone()
     }
 
     /// Runs `look` on a read-only connection, all of it on one snapshot. Blocks; from async code use a blocking task for long looks.

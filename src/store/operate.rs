@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::tables::{address, instant_or_none, shown_party, text, text_of};
 use super::{LetterState, StoreError, Tx};
-use crate::conversation::Entry;
+use crate::conversation::{Author, Entry, Happening, public_events};
 use crate::model::{ConversationId, LetterId, Timestamp};
 
 /// Everything that is known about a letter but its bytes.
@@ -154,7 +154,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE letters SET state = 'queued', due = ?2, attempts = 0, tried_at = '' WHERE id = ?1")?
             .execute(params![id.0, text_of(now)])?;
-        self.noted(&facts, "letter_retried", &format!("is to be sent: {by}"), now)
+        self.noted(&facts, "letter_retried", by, "is to be sent", now)
     }
 
     /// A letter that has not left never will.
@@ -177,7 +177,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached("UPDATE letters SET state = 'cancelled', outcome = ?2 WHERE id = ?1")?
             .execute(params![id.0, format!("cancelled: {by}")])?;
-        self.noted(&facts, "letter_cancelled", &format!("will not be sent: {by}"), now)
+        self.noted(&facts, "letter_cancelled", by, "will not be sent", now)
     }
 
     /// A message that was set aside, with everything about it.
@@ -264,12 +264,23 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn noted(&self, facts: &LetterFacts, kind: &'static str, what: &str, now: Timestamp) -> Result<(), StoreError> {
+    fn noted(&self, facts: &LetterFacts, kind: &'static str, by: &str, what: &str, now: Timestamp) -> Result<(), StoreError> {
         let entry = Entry {
             kind,
-            detail: format!("letter {} ({} to {}) {what}", facts.id, facts.kind, facts.party),
+            detail: format!("letter {} ({} to {}) {what}: {by}", facts.id, facts.kind, facts.party),
+            by: Author::steers(by),
             ..Entry::default()
         };
-        self.record(ConversationId(facts.batch), &entry, "command", now)
+        let batch = ConversationId(facts.batch);
+        self.record(batch, &entry, "command", now)?;
+        let Some(of) = self.conversation(batch)? else { return Ok(()) };
+        let happening = Happening {
+            before: &of,
+            after: &of,
+            entries: &[entry],
+            letter: None,
+            at: now,
+        };
+        self.announce(batch, &public_events(&happening), now)
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{
-    AskedBack, Batch, Chase, Conversation, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press, Submission,
-    Unheard, Written,
+    AskedBack, Batch, Chase, Conversation, Correction, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press,
+    Submission, Unheard, Written,
 };
 use crate::model::{Address, ConversationId, SubmissionId};
 
@@ -40,6 +40,8 @@ struct State<'a> {
     named_zones: Cow<'a, [NamedZone]>,
     #[serde(default)]
     corrected: Cow<'a, [(Party, Address)]>,
+    #[serde(default)]
+    corrections: Cow<'a, [(SubmissionId, Correction)]>,
     #[serde(default)]
     ordered: Cow<'a, [Ordered]>,
 }
@@ -76,6 +78,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         letters,
         named_zones,
         corrected,
+        corrections,
         ordered,
     } = conversation;
     serde_json::to_string(&State {
@@ -95,6 +98,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         letters: *letters,
         named_zones: Cow::Borrowed(named_zones),
         corrected: Cow::Borrowed(corrected),
+        corrections: Cow::Borrowed(corrections),
         ordered: Cow::Borrowed(ordered),
     })
 }
@@ -123,6 +127,7 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         letters: state.letters,
         named_zones: Vec::new(),
         corrected: Vec::new(),
+        corrections: Vec::new(),
         ordered: state.ordered.into_owned(),
         elsewhere: Elsewhere::default(),
     };
@@ -131,6 +136,9 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
     }
     for (who, address) in state.corrected.into_owned() {
         conversation.readdress(who, address);
+    }
+    for (id, what) in state.corrections.into_owned() {
+        conversation.correct(id, what);
     }
     Ok(conversation)
 }

@@ -1,5 +1,7 @@
 //! What all operations share: the transaction, and how values are written in columns.
 
+use std::cell::Cell;
+
 use chrono::{NaiveDateTime, SecondsFormat};
 use rusqlite::{Connection, Row};
 
@@ -11,6 +13,8 @@ use crate::model::{Address, ConversationId, SubmissionId, Timestamp};
 pub struct Tx<'a> {
     pub(super) sql: &'a Connection,
     pub(super) epoch: i64,
+    /// Something is to be sent to webhooks.
+    pub(super) told: Cell<bool>,
 }
 
 /// A row of `deadlines`.
@@ -26,7 +30,11 @@ pub struct Deadline {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(sql: &'a Connection, epoch: i64) -> Self {
-        Self { sql, epoch }
+        Self {
+            sql,
+            epoch,
+            told: Cell::new(false),
+        }
     }
 }
 

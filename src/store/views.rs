@@ -3,6 +3,7 @@
 use rusqlite::params;
 use serde::Serialize;
 
+use super::feed::{DeliveryLine, delivery_line};
 use super::tables::{optional, shown_party, text};
 use super::{StoreError, Tx};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
@@ -476,6 +477,21 @@ impl Tx<'_> {
         let bare = bare.trim_matches(['[', ']']).trim_start_matches("REF-");
         let reference = crate::model::Reference::find(&format!("REF-{bare}")).ok_or_else(missing)?;
         self.conversation_by_reference(&reference)?.map(|id| (id, None)).ok_or_else(missing)
+    }
+
+    /// Deliveries to webhooks, newest first: in one state when given, else all that have not arrived; to one endpoint when given.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn deliveries(&self, state: Option<&str>, endpoint: Option<&str>, limit: u32) -> Result<Vec<DeliveryLine>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT d.id, e.name, d.feed_id, f.name, f.batch_id, f.submission_id, d.state, d.attempts, d.due, d.queued_at, d.tried_at, d.outcome
+             FROM deliveries d JOIN endpoints e ON e.id = d.endpoint_id JOIN feed f ON f.id = d.feed_id
+             WHERE CASE WHEN ?1 IS NOT NULL THEN d.state = ?1 ELSE d.state NOT IN ('delivered', 'dropped') END AND (?2 IS NULL OR e.name = ?2)
+             ORDER BY d.id DESC LIMIT ?3",
+        )?;
+        let rows = found.query_map(params![state, endpoint, limit], delivery_line)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Counts what waits and what is in trouble.

@@ -1,10 +1,11 @@
 //! The one thread that writes. Jobs that wait together share one transaction and one fsync; each has a savepoint of its own.
 
+use std::cell::Cell;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::checkpoint::Checkpoints;
 use super::{StoreError, Tx};
@@ -17,7 +18,9 @@ const EXIT: i32 = 70;
 
 type Done = Box<dyn FnOnce(Result<(), &StoreError>) + Send>;
 /// Runs in the transaction it is given; `None` when there is none, and then only answers.
-type Job = Box<dyn FnOnce(Option<(&Connection, i64)>) -> Done + Send>;
+type Job = Box<dyn FnOnce(Option<Ground<'_>>) -> Done + Send>;
+/// What a job works on: the connection, the epoch, and where it says that it has news for webhooks.
+type Ground<'a> = (&'a Connection, i64, &'a Cell<bool>);
 
 /// A handle on the writing thread.
 pub(super) struct Writer {
@@ -27,13 +30,20 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Without `checkpoints` nobody moves the log into the database before the last connection closes.
-    pub(super) fn start(connection: Connection, epoch: i64, checkpoints: Option<Checkpoints>) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        epoch: i64,
+        checkpoints: Option<Checkpoints>,
+        news: watch::Sender<()>,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let work = move || {
             while let Ok(first) = queue.recv() {
                 let mut group = vec![first];
                 group.extend(queue.try_iter().take(GROUP - 1));
-                commit(&connection, epoch, group);
+                if commit(&connection, epoch, group) {
+                    news.send_replace(());
+                }
                 if let Some(checkpoints) = &checkpoints {
                     checkpoints.committed(&connection);
                 }
@@ -58,7 +68,7 @@ impl Writer {
         let (answer, wait) = oneshot::channel();
         let job: Job = Box::new(move |transaction| {
             let result = match transaction {
-                Some((connection, epoch)) => in_savepoint(connection, epoch, job),
+                Some(ground) => in_savepoint(ground, job),
                 None => Err(StoreError::Closing),
             };
             Box::new(move |committed| {
@@ -87,21 +97,23 @@ impl Drop for Writer {
     }
 }
 
-fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
+/// True when something was committed that webhooks wait for.
+fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) -> bool {
     let say = |sql: &str| connection.prepare_cached(sql)?.execute([]).map_err(StoreError::from);
     if let Err(error) = say("BEGIN IMMEDIATE") {
         for job in group {
             job(None)(Err(&error));
         }
-        return;
+        return false;
     }
+    let told = Cell::new(false);
     // After some errors (a full disk, out of memory) SQLite has rolled the whole transaction back by itself: what would come then
     // would be a transaction of its own.
     let mut whole = true;
     let mut done: Vec<Done> = Vec::with_capacity(group.len());
     for job in group {
         whole = whole && !connection.is_autocommit();
-        done.push(job(whole.then_some((connection, epoch))));
+        done.push(job(whole.then_some((connection, epoch, &told))));
     }
     let committed = match whole && !connection.is_autocommit() {
         true => say("COMMIT").map(|_| ()),
@@ -119,14 +131,17 @@ fn commit(connection: &Connection, epoch: i64, group: Vec<Job>) {
     for one in done {
         one(committed.as_ref().copied());
     }
+    told.get() && committed.is_ok()
 }
 
-fn in_savepoint<T>(connection: &Connection, epoch: i64, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+fn in_savepoint<T>((connection, epoch, told): Ground<'_>, job: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let say = |sql: &str| connection.prepare_cached(sql)?.execute([]);
     say("SAVEPOINT job")?;
     // A panic in one job must neither take the thread down nor leave its half-done work in the group.
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&Tx::new(connection, epoch))))
+    let tx = Tx::new(connection, epoch);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&tx)))
         .unwrap_or_else(|_| Err(StoreError::Refused("a bug: reading or deciding panicked".to_owned())));
+    told.set(told.get() || tx.told.get() && result.is_ok());
     match &result {
         Ok(_) => say("RELEASE job")?,
         Err(_) => say("ROLLBACK TO job").and_then(|_| say("RELEASE job"))?,

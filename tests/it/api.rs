@@ -1,7 +1,8 @@
 //! What programs ask a running daemon: the API, `/metrics`, `/healthz`.
 
 mod batches;
-mod description;
+mod changes;
+pub(crate) mod description;
 mod health;
 pub(crate) mod house;
 mod metrics;

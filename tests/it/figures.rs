@@ -117,6 +117,7 @@ impl House {
         play.steps.push(crate::conversation::scripts::Stepped {
             before,
             after,
+            letter: None,
             entries: vec![],
             now: play.now,
         });

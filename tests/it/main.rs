@@ -19,6 +19,7 @@ mod daemon;
 mod demo;
 mod desk;
 mod drafts;
+mod feed;
 mod figures;
 mod fuzz;
 mod handin;
@@ -42,6 +43,7 @@ mod senders;
 mod simulate;
 mod store;
 mod tidy;
+mod webhooks;
 mod zone_rules;
 
 /// What some work gives, and how long this thread worked on it: on a busy machine it may wait much longer.

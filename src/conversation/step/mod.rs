@@ -18,7 +18,9 @@ mod unread;
 
 use ordered::Echo;
 
-use super::{Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
+use super::{
+    Author, Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition,
+};
 use crate::model::{MessageId, SubmissionId, Timestamp};
 
 /// What follows when `event` happens to `conversation` at `now`.
@@ -31,6 +33,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         now,
         effects: Vec::new(),
         by_calendar: false,
+        by: Author::of(&event, conversation),
     };
     match event {
         Event::Submitted => turn.submitted(),
@@ -101,6 +104,8 @@ struct Turn {
     effects: Vec<Effect>,
     /// It is a calendar that speaks: what it proposes is answered by one.
     by_calendar: bool,
+    /// Whose doing it is.
+    by: Author,
 }
 
 /// How many instants [`super::Written`] keeps of each kind.
@@ -200,6 +205,7 @@ impl Turn {
             submission,
             detail,
             words,
+            by: self.by.clone(),
         }));
     }
 

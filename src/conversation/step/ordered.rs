@@ -111,7 +111,8 @@ impl Turn {
                 | Command::CallOff { .. }
                 | Command::Withdraw { .. }
                 | Command::Readdress { .. }
-                | Command::Resend { .. } => continue,
+                | Command::Resend { .. }
+                | Command::Correct { .. } => continue,
             }
             undone.push(command);
         }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use super::Turn;
 use super::arrange::{NO_MAIL, SLOTS_KEPT, Seats, capital};
 use crate::calendar::Spans;
-use crate::conversation::{Ask, Asking, Attendee, Deadline, Interview, Notice, Side, Submission};
+use crate::conversation::{Ask, Asking, Attendee, Author, Deadline, Interview, Notice, Side, Submission};
 use crate::model::{Mailbox, Slot, SubmissionId, Timestamp};
 
 impl Turn {
@@ -290,6 +290,7 @@ impl Turn {
 
     /// A recruiter says whether it goes on without those who do not answer, of whom they were asked.
     pub(super) fn go_on(&mut self, by: &str, id: SubmissionId, yes: bool, without: &[Side]) {
+        self.by = Author::steers(by);
         let mut silent = self.silent(id);
         silent.retain(|side| without.contains(side));
         let names: Vec<String> = silent.iter().map(|side| self.name_at(id, *side)).collect();

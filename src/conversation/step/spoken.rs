@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::Turn;
 use super::arrange::capital;
 use crate::calendar::Spans;
-use crate::conversation::{Ask, Asking, Deadline, Driver, Pick, Side, Visit};
+use crate::conversation::{Ask, Asking, Author, Deadline, Driver, Pick, Side, Visit};
 use crate::link::READINGS;
 use crate::model::{Decision, MessageId, Slot, SubmissionId};
 use crate::reply::times::Intent;
@@ -305,6 +305,7 @@ impl Turn {
     }
 
     fn hear_pick(&mut self, id: SubmissionId, side: Side, reply: &Reply) {
+        self.by = Author::side(side, Some(id));
         self.record(
             "picked",
             Some(id),

@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 
 use super::Turn;
 use crate::calendar::Spans;
-use crate::conversation::{Asking, Command, Content, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
+use crate::conversation::{Asking, Author, Command, Content, Correction, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
 use crate::model::{Address, Decision, Slot, SubmissionId};
 use crate::reply::TimesSaid;
 use crate::reply::times::Intent;
 
 impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
+        self.by = Author::steers(by);
         match command {
             Command::Take => self.set_driver(by, Driver::Recruiter),
             Command::Release => self.set_driver(by, Driver::Bot),
@@ -67,6 +68,7 @@ impl Turn {
             Command::Withdraw { submission } => self.withdraw(by, submission),
             Command::Readdress { who, address } => self.readdress(by, who, address),
             Command::Resend { to } => self.resend(by, to),
+            Command::Correct { submission, what } => self.correct(by, submission, what),
         }
     }
 
@@ -270,6 +272,34 @@ impl Turn {
         if who == Party::Client && self.c.client_unreachable {
             self.steered(by, Command::Reach);
         }
+    }
+
+    /// What was handed in about a candidate was wrong, or is so no longer.
+    fn correct(&mut self, by: &str, id: SubmissionId, what: Correction) {
+        let Some(candidate) = self.c.candidate(id) else { return };
+        let same = match &what {
+            Correction::Phone(phone) => candidate.phone.as_ref().map_or("", |known| known.as_str()) == phone.as_str(),
+            Correction::Zone(zone) => candidate.zone == *zone && !candidate.zone_assumed,
+            Correction::Summary(text) => candidate.summary == *text,
+        };
+        let name = self.name_of(id);
+        if same {
+            return self.record("repeated", Some(id), format!("{by}: what is known of {name} was said once more"));
+        }
+        let (kind, detail) = match &what {
+            Correction::Phone(_) => ("corrected", format!("{by}: {name} has another phone")),
+            Correction::Zone(zone) => (
+                "zone_named",
+                format!("{by}: times for {name} are by the clock of {} from here on", zone.name()),
+            ),
+            Correction::Summary(_) => ("corrected", format!("{by}: the client reads something else about {name}")),
+        };
+        let clocks = matches!(what, Correction::Zone(_));
+        self.c.correct(id, what);
+        if clocks {
+            self.note_clocks(id);
+        }
+        self.record(kind, Some(id), detail);
     }
 
     /// What somebody was sent last, as it stands now: the question they were asked, the time that is agreed, or the candidates.

@@ -82,7 +82,7 @@ impl Sending {
 }
 
 /// So much later, or at the end of time.
-pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
+pub(in crate::daemon) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     chrono::Duration::from_std(wait)
         .ok()
         .and_then(|wait| now.checked_add_signed(wait))
@@ -90,7 +90,7 @@ pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
 }
 
 /// From -1 to 1. Without randomness there is simply no jitter.
-pub(super) fn jitter() -> f64 {
+pub(in crate::daemon) fn jitter() -> f64 {
     let mut bytes = [0; 4];
     match getrandom::fill(&mut bytes) {
         Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX) * 2.0 - 1.0,

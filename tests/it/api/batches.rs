@@ -80,7 +80,9 @@ async fn api_a_key_makes_one_batch_at_the_same_moment_and_after_a_restart() {
         .await
         .is_problem(422, "key_used", None);
     assert_eq!(house.store.read(|tx| tx.pipeline(None, 9)).unwrap().len(), 1);
-    let letters = house.store.read(|tx| tx.outbox(true, 9)).unwrap();
+    let mut letters = house.store.read(|tx| tx.outbox(true, 9)).unwrap();
+    // What a recruiter is told each morning belongs to no batch.
+    letters.retain(|one| one.batch > 0);
     assert_eq!(letters.len(), 2, "the letter and a recruiter's copy, once: {letters:?}");
     house.close().await;
 }
@@ -235,7 +237,7 @@ async fn api_only_a_key_opens_it() {
     for (method, path, allow) in [
         ("GET", "/v1/batches", "POST"),
         ("DELETE", "/v1/batches/1", "GET, HEAD"),
-        ("PUT", "/v1/submissions/1", "GET, HEAD"),
+        ("PUT", "/v1/submissions/1", "GET, HEAD, PATCH"),
         ("POST", "/v1/openapi.json", "GET, HEAD"),
     ] {
         let heard = house.ask(method, path, &[("authorization", &format!("Bearer {KEY}"))], "").await;

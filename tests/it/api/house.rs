@@ -18,6 +18,9 @@ use tokio::task::JoinHandle;
 
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
+/// What signs webhooks, and what signed them before.
+pub(crate) const HOOK: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+pub(crate) const OLD_HOOK: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 pub(crate) const BOT: &str = "bot@agency.example";
 
 pub(crate) struct House {
@@ -40,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) trusted_proxies: &'static str,
     /// Further sections.
     pub(crate) more: &'static str,
+    /// What the clock shows at the start.
+    pub(crate) starts: &'static str,
 }
 
 impl Default for Plan {
@@ -51,6 +56,7 @@ impl Default for Plan {
             self_ping_min: 0,
             trusted_proxies: "[]",
             more: "",
+            starts: "2026-03-03T10:00:00Z",
         }
     }
 }
@@ -64,7 +70,13 @@ impl House {
         let dir = TempDir::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        for (name, secret) in [("password", "pw"), ("key", KEY), ("old-key", OLD_KEY)] {
+        for (name, secret) in [
+            ("password", "pw"),
+            ("key", KEY),
+            ("old-key", OLD_KEY),
+            ("hook", HOOK),
+            ("old-hook", OLD_HOOK),
+        ] {
             let file = dir.path().join(name);
             fs::write(&file, format!("{secret}\n")).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
@@ -108,7 +120,7 @@ self_ping_min = {ping}
         );
         let file = dir.path().join("config.toml");
         fs::write(&file, config).unwrap();
-        let clock = Clock::set_to("2026-03-03T10:00:00Z".parse().unwrap());
+        let clock = Clock::set_to(plan.starts.parse().unwrap());
         let daemon = Daemon::new(Config::load(&file).unwrap(), clock.clone()).unwrap();
         let (store, bell) = (daemon.store(), daemon.bell());
         let (stop, stopped) = watch::channel(false);
@@ -177,6 +189,14 @@ self_ping_min = {ping}
         let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
         headers.extend(key.map(|key| ("idempotency-key", key)));
         self.ask("POST", path, &headers, &batch.to_string()).await
+    }
+
+    /// A change, with further headers.
+    pub(crate) async fn patch(&self, path: &str, more: &[(&str, &str)], change: &Value) -> Heard {
+        let bearer = format!("Bearer {KEY}");
+        let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/merge-patch+json")];
+        headers.extend(more);
+        self.ask("PATCH", path, &headers, &change.to_string()).await
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Heard {

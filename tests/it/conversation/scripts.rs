@@ -14,7 +14,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::LocalTime;
-use replyd::conversation::{Content, Conversation, Driver, Effect, Entry, Event, Milestones, Party, Side, Told, step};
+use replyd::conversation::{Content, Conversation, Driver, Effect, Entry, Event, LetterEnd, Milestones, Party, Side, Told, step};
 use replyd::model::{SubmissionId, Timestamp};
 
 use super::people;
@@ -41,11 +41,17 @@ pub(crate) struct Stepped {
     pub(crate) before: Conversation,
     pub(crate) after: Conversation,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) letter: Option<LetterEnd>,
     pub(crate) now: Timestamp,
 }
 
 #[test]
 fn scripts_come_out_as_written() {
+    play_all();
+}
+
+/// Plays every script, as it is and with CRLF.
+pub(crate) fn play_all() {
     let (mut played, mut failed) = (0, Vec::new());
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conversations")).unwrap() {
         let path = entry.unwrap().path();
@@ -91,6 +97,7 @@ fn play(path: &Path, text: &str) {
     assert!(play.letters.is_empty(), "{}: nobody expected {:?}", path.display(), play.letters);
     assert!(checked >= 3, "{}: expects too little", path.display());
     milestones_are_those_of_the_timeline(path, &play);
+    crate::feed::events_are_as_described(path, &play);
 }
 
 /// What is noted with each event is what the timeline tells afterwards, as far as it tells it: so databases are migrated.
@@ -162,6 +169,7 @@ impl Play {
     }
 
     fn step(&mut self, event: Event) {
+        let letter = LetterEnd::of(&event);
         let transition = step(&self.c, event, self.now);
         let before = std::mem::replace(&mut self.c, transition.conversation);
         let mut entries = Vec::new();
@@ -182,6 +190,7 @@ impl Play {
             before,
             after: self.c.clone(),
             entries,
+            letter,
             now: self.now,
         });
     }

@@ -160,6 +160,8 @@ fn make_old(database: &rusqlite::Connection) {
     database
         .execute_batch(
             "PRAGMA foreign_keys = OFF;
+             DROP TABLE draft_previews; DROP TABLE draft_files; DROP TABLE drafts;
+             DROP TABLE deliveries; DROP TABLE endpoints; DROP TABLE feed;
              DROP TABLE digests; DELETE FROM batches WHERE id < 0; DELETE FROM projects WHERE id < 0;
              DELETE FROM contacts WHERE id < 0; DELETE FROM clients WHERE id < 0;
              DROP TABLE labels; DROP TABLE acts; DROP TABLE sessions; DROP TABLE found; DROP TABLE cards_of; DROP TABLE cards;

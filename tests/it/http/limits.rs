@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use replyd::http::{Answer, Api, ApiLimits, HandedIn, Limits, Office, Order, Problem, Traffic};
+use replyd::http::{Answer, Api, ApiKey, ApiLimits, Change, Events, HandedIn, Limits, Office, Order, Problem, Traffic};
 use replyd::link::{Claim, Scope, sha256};
 use replyd::model::{Decision, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -332,6 +332,23 @@ impl Office for Taking {
         async { Ok(None) }.boxed()
     }
 
+    fn candidate(&self, _: i64) -> BoxFuture<'_, Result<Option<serde_json::Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn change(&self, _: Change) -> BoxFuture<'_, Result<Option<serde_json::Value>, Problem>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn events(&self, after: i64, _: u32) -> BoxFuture<'_, Result<Events, Problem>> {
+        let none = Events {
+            bodies: vec![],
+            last: after,
+            more: false,
+        };
+        async move { Ok(none) }.boxed()
+    }
+
     fn metrics(&self) -> BoxFuture<'_, String> {
         async { String::new() }.boxed()
     }
@@ -342,7 +359,10 @@ impl Office for Taking {
 async fn a_slow_batch_is_not_cut_by_the_life_of_its_connection() {
     let key = "0123456789abcdef0123456789abcdef";
     let api = Api {
-        keys: vec![Secret::new(key.to_owned())],
+        keys: vec![ApiKey {
+            name: "key".into(),
+            secret: Secret::new(key.to_owned()),
+        }],
         office: std::sync::Arc::new(Taking),
         traffic: std::sync::Arc::new(Traffic::default()),
         limits: ApiLimits::default(),

@@ -14,7 +14,7 @@ fn required() -> Vec<String> {
         ("R-O", 1..=12),
         ("R-B", 1..=4),
         ("R-L", 1..=11),
-        ("R-S", 1..=7),
+        ("R-S", 1..=9),
         ("R-D", 1..=4),
         ("R-D", 6..=8),
         ("C-A", 1..=16),
@@ -80,7 +80,7 @@ fn tests() -> BTreeMap<String, usize> {
 #[test]
 fn tidy_every_line_of_the_checklist_has_a_test() {
     let required = required();
-    assert_eq!(required.len(), 155);
+    assert_eq!(required.len(), 157);
     let covered: BTreeSet<String> = rows().into_iter().map(|(_, code, _)| code).collect();
     let missing: Vec<&str> = required
         .iter()
