@@ -266,6 +266,7 @@ fn letter(name: &str, after: After, why: &str) -> DeskLetter {
         parts: vec![DeskPart {
             heading: "What is known".to_owned(),
             lines: lines.map(DeskLine::from).into(),
+            as_is: false,
         }],
         todo: "Tell whoever looks after the connection between replyd and that system.".to_owned(),
     }
