@@ -66,6 +66,9 @@ struct Reading {
     /// The times it gives, when a zone to read them in is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     times: Option<times::ShownTimes>,
+    /// A recruiter's orders, when the database knows them for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orders: Option<Vec<String>>,
     would: String,
 }
 
@@ -165,10 +168,26 @@ impl Explain {
             (Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_), _) => Reply::default(),
         };
         if !nameless || message.kind != Kind::Person {
-            return Ok(read_as(&message, Explained { own, asked, reply }));
+            return Ok(read_as(
+                &message,
+                Explained {
+                    own,
+                    asked,
+                    reply,
+                    orders: None,
+                },
+            ));
         }
         let several = speaks_of_several(&own, &message, &asked, &reply);
-        let mut reading = read_as(&message, Explained { own, asked, reply });
+        let mut reading = read_as(
+            &message,
+            Explained {
+                own,
+                asked,
+                reply,
+                orders: None,
+            },
+        );
         without_names(&mut reading, several);
         Ok(reading)
     }
@@ -257,7 +276,12 @@ fn parse(path: &Path, raw: &[u8], border: &Border) -> Result<Message, Failure> {
 }
 
 fn read_as(message: &Message, explained: Explained) -> Reading {
-    let Explained { own, asked, mut reply } = explained;
+    let Explained {
+        own,
+        asked,
+        mut reply,
+        orders,
+    } = explained;
     if message.author == Author::Unknown && message.date.is_none() && message.subject.is_empty() {
         eprintln!("hint: no From, Date or Subject in it: this hardly is a mail as it was received (.eml)");
     }
@@ -287,7 +311,10 @@ fn read_as(message: &Message, explained: Explained) -> Reading {
     Reading {
         from: sender(message),
         subject: message.subject.clone(),
-        would: match would(message, &reply, asked.question) {
+        would: match orders.as_deref().map_or_else(|| would(message, &reply, asked.question), obeyed) {
+            _ if orders.is_some() && !message.authenticated => {
+                format!("{NOTHING}: nobody vouches for the recruiter who says to have written it")
+            }
             // Whatever the words say, the person on file is asked first.
             what if person && !message.authenticated && what != NOTHING => {
                 format!("wait for a confirmation (\"was this you?\"), and only then {what}")
@@ -312,6 +339,7 @@ fn read_as(message: &Message, explained: Explained) -> Reading {
         doubts: reply.doubts,
         times: None,
         reply: said,
+        orders,
     }
 }
 
@@ -328,6 +356,15 @@ fn sender(message: &Message) -> String {
     match message.reply_to.first().filter(|_| message.via_list) {
         Some(person) => format!("{}, through the list {author}", named(person)),
         None => author,
+    }
+}
+
+/// What would follow from a recruiter's orders.
+fn obeyed(orders: &[String]) -> String {
+    if orders.is_empty() {
+        "be answered: no order was understood in it".to_owned()
+    } else {
+        "be told back, and done as ordered unless it is taken back".to_owned()
     }
 }
 

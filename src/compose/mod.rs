@@ -34,6 +34,7 @@ pub use drafts::{Preview, TEMPLATE, draft_over, draft_sent, draft_title, how_to_
 pub use entry::entry;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
+pub use orders::order_line;
 pub use ping::{ping, ping_number};
 pub use refusal::Refusal;
 pub use templates::{TemplateError, Templates};

@@ -36,7 +36,7 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
         return None;
     };
     let zone = of.batch.contact.zone;
-    let lines = |all: &[Command], head: &str| all.iter().map(|one| format!("{head}{}", line(one, of))).collect::<Vec<_>>();
+    let lines = |all: &[Command], head: &str| all.iter().map(|one| format!("{head}{}", order_line(one, of))).collect::<Vec<_>>();
     let mut list = lines(undone.as_deref().unwrap_or_default(), "Taken back: ");
     list.extend(lines(done, ""));
     list.extend(lines(resting, ""));
@@ -94,8 +94,9 @@ fn clock(at: Timestamp, zone: Zone) -> String {
     zone.spelled(at)
 }
 
-/// One command in one line.
-fn line(command: &Command, of: &Conversation) -> String {
+/// A recruiter's command in one line, as it is told back.
+#[must_use]
+pub fn order_line(command: &Command, of: &Conversation) -> String {
     let name = |id: &SubmissionId| {
         of.candidate(*id)
             .map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string())

@@ -49,6 +49,18 @@ pub(super) fn in_batch(
     letter: Option<&LetterRow>,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
+    let read = read_in_batch(conversation, message, own, letter, now);
+    event(tx, staff, conversation, recruiter, message, read, now)
+}
+
+/// What such a mail says.
+pub(super) fn read_in_batch(
+    conversation: &Conversation,
+    message: &Message,
+    own: &OwnText,
+    letter: Option<&LetterRow>,
+    now: Timestamp,
+) -> FromDesk {
     let of = letter.and_then(|letter| match letter.to {
         Party::Candidate(id) => Some(id),
         Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => letter.says().and_then(|says| conversation.interview_of(says)),
@@ -62,8 +74,7 @@ pub(super) fn in_batch(
     };
     // A subject that answers ours says nothing.
     let subject = if letter.is_some() { "" } else { message.subject.as_str() };
-    let (read, _) = from_desk(own, subject, &opened);
-    event(tx, staff, conversation, recruiter, message, read, now)
+    from_desk(own, subject, &opened).0
 }
 
 /// What a mail of a recruiter means that answers no letter of a batch and bears no reference in its subject.

@@ -3,10 +3,10 @@
 use super::drafting::Drafting;
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
-use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, too_large};
+use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, read_in_batch, too_large};
 use super::staff::{Ours, Staff};
 use super::thread::{Thread, is_ours, person, ping_in, thread};
-use crate::compose::Ink;
+use crate::compose::{Ink, order_line};
 use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
 use crate::link::sha256;
 use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
@@ -513,8 +513,10 @@ pub struct Explained {
     pub own: OwnText,
     /// What was asked, by the letter it answers.
     pub asked: Asked,
-    /// What the words say; nothing is read in a machine's.
+    /// What the words say; nothing is read in a machine's, nor in a recruiter's.
     pub reply: Reply,
+    /// A recruiter's: what they order, line by line.
+    pub orders: Option<Vec<String>>,
 }
 
 /// Reads a mail of a stored conversation for showing. `None` when it belongs to none.
@@ -532,15 +534,20 @@ pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp)
         Author::One(mailbox) => Some(&mailbox.address),
         Author::Unknown => None,
     };
+    let works_here = conversation.batch.recruiters.iter().any(|one| Some(&one.address) == from);
+    let orders = (works_here && matches!(message.kind, Kind::Person)).then(|| {
+        let read = read_in_batch(&conversation, message, &own, letter.as_ref(), now);
+        read.commands.iter().map(|one| order_line(one, &conversation)).collect()
+    });
     let reply = match message.kind {
-        Kind::Person => {
+        Kind::Person if orders.is_none() => {
             let by = side(&conversation, from, letter.as_ref());
             heard(message, &own, &conversation, by, letter.as_ref(), now)
         }
-        Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
+        Kind::Person | Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
     };
     let asked = conversation.asked(letter.as_ref().and_then(LetterRow::says), now);
-    Ok(Some(Explained { own, asked, reply }))
+    Ok(Some(Explained { own, asked, reply, orders }))
 }
 
 /// The sender's own words, set apart from the letters they may quote.

@@ -250,11 +250,11 @@ def use(mail):
     mail.shot("empty")
     mail.click("#answer button", "Cancel")
 
-    # A recruiter's words are a note.
+    # A recruiter's words are orders; this one is a note.
     mail.click(".box", "Ines")
     mail.click("button.entry", "Here are three candidates")
     mail.until("document.querySelector('button.entry[aria-current=true]')?.textContent.includes('Here are three candidates')")
-    seen["note"] = mail.reply("gmail", "Pass on Ana.")
+    seen["note"] = mail.reply("gmail", "Note: Ana prefers mornings.")
     seen["note"]["becomes"] = mail.run("document.querySelector('#reading p').innerText")
     mail.click(".box", "Hannah")
 

@@ -68,6 +68,9 @@ pub(super) fn reading(reading: &Reading, style: Style) -> String {
         let text = format!("{:<6} {about}{}   \"{}\"", name_of(&one.band), one.says, one.words);
         line(safe(&text));
     }
+    for order in reading.orders.iter().flatten() {
+        line(safe(&format!("order  {order}")));
+    }
     for doubt in &reading.doubts {
         line(safe(&format!("doubt  {}   \"{}\"", name_of(&doubt.kind), doubt.words.text)));
     }

@@ -134,9 +134,9 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
         Some(_) => explain_stored(tx, &office.ink, &message, reader.now)?,
         None => None,
     };
-    let (own, reply) = match explained {
-        Some(Explained { own, reply, .. }) => (own, reply),
-        None => (message::own_text(&message, &[]), Reply::default()),
+    let (own, reply, orders) = match explained {
+        Some(Explained { own, reply, orders, .. }) => (own, reply, orders),
+        None => (message::own_text(&message, &[]), Reply::default(), None),
     };
     let name = |id: SubmissionId| conversation.as_ref().and_then(|of| of.candidate(id)).map(|one| one.mailbox.shown());
     let labels = tx.labels_of(row)?;
@@ -193,6 +193,12 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
                 words: one.words.text.clone(),
                 band: band(one.band).to_owned(),
             })
+            .chain(orders.iter().flatten().map(|one| FindingView {
+                about: String::new(),
+                says: one.clone(),
+                words: String::new(),
+                band: "ordered".to_owned(),
+            }))
             .collect(),
         doubts: reply
             .doubts
@@ -201,7 +207,7 @@ fn received(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<S
             .collect(),
         labels: labels.collect(),
         actions: match &conversation {
-            Some(of) if person => acts::corrections(of, &decided(&reply)),
+            Some(of) if person && orders.is_none() => acts::corrections(of, &decided(&reply)),
             Some(_) | None => Vec::new(),
         },
         seen: tx.last_event(batch)?,

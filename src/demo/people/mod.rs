@@ -166,9 +166,12 @@ impl Letter {
     #[must_use]
     pub fn links(&self) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        for link in html::links(html::tags(&self.html)) {
-            if link.href.starts_with("http") && !all.contains(&link.href) {
-                all.push(link.href);
+        let hrefs = html::links(html::tags(&self.html)).into_iter().map(|link| link.href);
+        // A letter without HTML is made clickable by every mail program.
+        let bare = self.text.split_whitespace().filter(|_| self.html.is_empty()).map(str::to_owned);
+        for href in hrefs.chain(bare) {
+            if href.starts_with("http") && !all.contains(&href) {
+                all.push(href);
             }
         }
         all

@@ -272,7 +272,7 @@ impl Shared {
             }
         };
         // Read before it leaves: a moment later the daemon has acted on it, and other candidates are open.
-        let reading = reading::read(&self.house, who.role, &mail);
+        let reading = reading::read(&self.house, &mail);
         let kept = Letter::read(&who.mailbox.shown(), mail.clone()).map_err(|error| error.to_string())?;
         self.flow.hold(ON_ITS_WAY);
         let outgoing = self.house.outgoing(&who.mailbox.address);

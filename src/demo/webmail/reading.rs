@@ -5,7 +5,6 @@
 
 use serde::Serialize;
 
-use super::mailroom::Role;
 use crate::daemon::{Explained, explain_stored};
 use crate::demo::house::House;
 use crate::message::{self, Kind, Label};
@@ -54,12 +53,9 @@ pub(super) struct Unclear {
 }
 
 /// Reads what somebody writes as the daemon will, without changing anything. `None` when it belongs to no conversation.
-pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
+pub(super) fn read(house: &House, raw: &[u8]) -> Option<Reading> {
     let message = message::read(raw, &house.border).ok()?;
     let machine = match &message.kind {
-        Kind::Person if role == Role::Recruiter => {
-            Some("From a recruiter: kept as a note. It decides nothing and goes to nobody.".to_owned())
-        }
         Kind::Person => None,
         Kind::AutoReply(_) => Some("An automatic reply: it pauses the reminders and decides nothing.".to_owned()),
         Kind::Calendar { .. } => Some("A calendar answer.".to_owned()),
@@ -68,7 +64,8 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
     };
     let now = house.clock.now();
     let found = house.store.read(|tx| explain_stored(tx, &house.ink, &message, now)).ok()?;
-    let Explained { own, asked, reply } = found?;
+    let Explained { own, asked, reply, orders } = found?;
+    let machine = machine.or_else(|| orders.map(|orders| ordered(&orders)));
     let reply = if machine.is_some() { reply::Reply::default() } else { reply };
     let stretch = |span: &message::Span| Stretch {
         label: span.label,
@@ -99,6 +96,15 @@ pub(super) fn read(house: &House, role: Role, raw: &[u8]) -> Option<Reading> {
         doubts,
         own: own.text,
     })
+}
+
+/// What becomes of a recruiter's mail.
+fn ordered(orders: &[String]) -> String {
+    if orders.is_empty() {
+        "From a recruiter: no order that replyd understands. It says so, and does nothing.".to_owned()
+    } else {
+        format!("From a recruiter, who orders this and can take it back: {}", orders.join("; "))
+    }
 }
 
 fn name(asked: &Asked, id: SubmissionId) -> String {
