@@ -113,6 +113,29 @@ pub enum Correction {
 }
 
 impl Command {
+    /// The submission that it changes.
+    #[must_use]
+    pub const fn submission(&self) -> Option<SubmissionId> {
+        match self {
+            Self::Decide { submission, .. }
+            | Self::Times { submission, .. }
+            | Self::Book { submission, .. }
+            | Self::Rearrange { submission, .. }
+            | Self::CallOff { submission, .. }
+            | Self::Withdraw { submission, .. }
+            | Self::GoOn { submission, .. }
+            | Self::Correct { submission, .. } => Some(*submission),
+            Self::Take
+            | Self::Release
+            | Self::Reach
+            | Self::Note { .. }
+            | Self::Pause { .. }
+            | Self::StopChase
+            | Self::Readdress { .. }
+            | Self::Resend { .. } => None,
+        }
+    }
+
     /// Others are written to, or it could not be taken back: ordered by mail it rests for a while first.
     #[must_use]
     pub const fn rests(&self) -> bool {
@@ -148,4 +171,22 @@ pub struct Ordered {
     pub resting: Vec<Command>,
     /// Until when.
     pub until: Timestamp,
+    /// How those stood whom it is about when it was ordered: what happened since is not overruled.
+    #[serde(default)]
+    pub stood: Vec<Stood>,
+}
+
+/// How somebody stands, as far as orders change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Who.
+    pub submission: SubmissionId,
+    /// What is decided, resting or not.
+    pub decision: Option<Decision>,
+    /// What has taken effect.
+    pub settled: Option<Decision>,
+    /// The time that is agreed.
+    pub booked: Option<Slot>,
+    /// Nothing is to come any more.
+    pub ended: bool,
 }

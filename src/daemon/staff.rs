@@ -45,7 +45,9 @@ impl Staff {
     /// Who this is, if a recruiter; one who is listed and has no batch yet has no row.
     pub(super) fn recruiter(&self, tx: &Tx<'_>, author: &Mailbox) -> Result<Option<Recruiter>, StoreError> {
         if let Some(known) = tx.recruiter(&author.address)? {
-            return Ok(Some(known));
+            // Somebody who is listed no more and has no batch works here no more.
+            let works_here = self.listed(&author.address).is_some() || tx.has_batches(known.id)?;
+            return Ok(works_here.then_some(known));
         }
         Ok(self.listed(&author.address).map(|one| Recruiter {
             id: 0,

@@ -14,6 +14,8 @@ use crate::model::{Address, ConversationId, Decision, LetterKey, Timestamp};
 use crate::reply::{self, Asked, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 use crate::store::{LetterRow, MessageState, StoreError, Tx, Waiting};
 
+/// Recipients of a mail that are looked up.
+const MOST_RECIPIENTS: usize = 20;
 /// Letters an answer is compared with.
 const LETTERS: u32 = 5;
 
@@ -235,6 +237,12 @@ fn of_recruiter(
     let Some(who) = ours.staff.recruiter(tx, author)? else {
         return Ok(None);
     };
+    // What they write to a client with us in copy is said to the client.
+    for to in message.recipients.iter().take(MOST_RECIPIENTS) {
+        if !tx.conversations_with(to, 1)?.is_empty() {
+            return Ok(None);
+        }
+    }
     // A contact who is a recruiter elsewhere answers as a contact.
     if thread.is_some_and(|thread| !thread.conversation.is_desk()) {
         return Ok(None);
@@ -276,6 +284,14 @@ fn of_recruiter(
 /// Nothing in these orders is to be asked.
 fn is_understood(event: &Event) -> bool {
     matches!(event, Event::Ordered { unread, .. } if unread.is_empty())
+}
+
+/// It is written to somebody of the batch who is no recruiter.
+fn is_to_others(message: &Message, conversation: &Conversation) -> bool {
+    let batch = &conversation.batch;
+    let recruits = |address: &Address| batch.recruiters.iter().any(|one| one.address == *address);
+    let others = batch.people().map(|one| &one.address).filter(|address| !recruits(address));
+    others.into_iter().any(|address| message.recipients.contains(address))
 }
 
 /// A mail a person wrote.
@@ -328,14 +344,24 @@ fn spoken(
         && (thread.key.is_some() || thread.by_reference)
         && conversation.batch.contact.mailbox.address != recruiter.address
     {
+        let steered = |command| Event::Steered {
+            by: recruiter.shown(),
+            command,
+        };
         let event = match silence_answered(letter, &own, message, conversation, now) {
-            Some(command) => Event::Steered {
-                by: recruiter.shown(),
-                command,
-            },
+            Some(command) => steered(command),
+            // What they write to the others, with us in copy, is said to them.
+            None if is_to_others(message, conversation) => steered(Command::Note { text: excerpt(&own.text) }),
             None => in_batch(tx, staff, conversation, at, message, &own, letter, now)?,
         };
         return Ok(Understood::event("recruiter", id, event));
+    }
+    let from_contact = from == Some(&conversation.batch.contact.mailbox.address);
+    if recruiter.is_none() && !from_contact && letter.is_some_and(|letter| matches!(letter.to, Party::Recruiter(_))) {
+        return Ok(needs_person(
+            "Somebody else answered a letter to a recruiter; nothing follows from it.",
+            false,
+        ));
     }
     let by = side(conversation, from, letter);
     let is_candidate = conversation.batch.candidates.iter().any(|one| Some(&one.mailbox.address) == from);

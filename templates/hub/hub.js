@@ -22,9 +22,7 @@
           const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
           if (!other || other.isEqualNode(part)) continue;
           if (part.dataset.live === "actions" && busy(part)) {
-            // What is being filled in stays; it is about what is shown now.
-            const seen = other.querySelector("input[name=seen]");
-            if (seen) for (const one of part.querySelectorAll("input[name=seen]")) one.value = seen.value;
+            // What is being filled in stays. If something happened since it was begun, the press is told so.
             continue;
           }
           const focused = part.contains(document.activeElement) && document.activeElement.getAttribute("href");

@@ -193,6 +193,7 @@ fn hostile_text_is_read_quickly() {
         "+49 170 ",
         "send\n",
         "Ana and ",
+        "ok, ok - ok, blub - ",
         "From: a\nTo: b\nSubject: c\n",
         "e\u{301}",
         "ß'",

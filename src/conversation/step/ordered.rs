@@ -3,8 +3,8 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Command, Content, Deadline, Letter, Notice, Ordered, Party};
-use crate::model::{Mailbox, MessageId};
+use crate::conversation::{Command, Content, Deadline, Letter, Notice, Ordered, Party, Status, Stood};
+use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
 pub(super) struct Echo {
@@ -38,6 +38,7 @@ impl Turn {
                 done: done.clone(),
                 resting: resting.clone(),
                 until: until.unwrap_or(self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min))),
+                stood: resting.iter().filter_map(|one| self.stood(one.submission()?)).collect(),
             });
             self.schedule_orders();
         }
@@ -122,15 +123,49 @@ impl Turn {
 
     pub(super) fn orders_due(&mut self) {
         let now = self.now;
-        let (due, later): (Vec<Ordered>, Vec<Ordered>) = std::mem::take(&mut self.c.ordered).into_iter().partition(|one| one.until <= now);
-        self.c.ordered = later;
-        for ordered in due {
+        while let Some(at) = self.c.ordered.iter().position(|one| one.until <= now) {
+            let ordered = self.c.ordered.remove(at);
             let by = self.recruiter_name(ordered.recruiter);
+            let changed: Vec<SubmissionId> = ordered
+                .stood
+                .iter()
+                .filter(|before| self.stood(before.submission).as_ref() != Some(before))
+                .map(|before| before.submission)
+                .collect();
             for command in ordered.resting {
-                self.steered(&by, command);
+                match command.submission().filter(|id| changed.contains(id)) {
+                    // Somebody spoke after the recruiter: their word is not overruled by an older order.
+                    Some(id) => self.not_done(
+                        id,
+                        "something else happened before it was carried out; order it again if it still holds",
+                    ),
+                    None => self.steered(&by, command),
+                }
             }
+            self.expect_own_changes(&ordered.stood);
         }
         self.schedule_orders();
+    }
+
+    /// What an order changed is no reason against the orders behind it.
+    fn expect_own_changes(&mut self, of: &[Stood]) {
+        let now: Vec<Stood> = of.iter().filter_map(|one| self.stood(one.submission)).collect();
+        for before in self.c.ordered.iter_mut().flat_map(|one| &mut one.stood) {
+            if let Some(as_it_is) = now.iter().find(|one| one.submission == before.submission) {
+                *before = as_it_is.clone();
+            }
+        }
+    }
+
+    fn stood(&self, id: SubmissionId) -> Option<Stood> {
+        let one = self.c.submission(id)?;
+        Some(Stood {
+            submission: id,
+            decision: one.decision(),
+            settled: one.settled,
+            booked: one.interview.as_ref().and_then(|interview| interview.booked),
+            ended: matches!(one.status, Status::Withdrawn | Status::Closed | Status::Completed),
+        })
     }
 
     fn schedule_orders(&mut self) {

@@ -103,7 +103,7 @@ impl Turn {
         self.tell_recruiters(&Notice::Driver { taken });
     }
     /// What a recruiter ordered cannot be done; they are told why.
-    fn not_done(&mut self, about: SubmissionId, why: &str) {
+    pub(super) fn not_done(&mut self, about: SubmissionId, why: &str) {
         let why = format!("{}: {why}", self.name_of(about));
         self.record("not_done", Some(about), why.clone());
         self.tell_recruiters(&Notice::NotDone { why });
@@ -254,11 +254,12 @@ impl Turn {
     fn readdress(&mut self, by: &str, who: Party, address: Address) {
         let taken = self.c.batch.people().any(|one| one.address == address);
         if taken {
-            return self.record(
-                "repeated",
-                None,
-                format!("{by}: {} belongs to somebody in this batch already", address.masked()),
+            let why = format!(
+                "{} belongs to somebody in this batch already; mail goes where it went",
+                address.masked()
             );
+            self.record("not_done", None, format!("{by}: {why}"));
+            return self.tell_recruiters(&Notice::NotDone { why });
         }
         let about = if let Party::Candidate(id) = who { Some(id) } else { None };
         let shown = match who {

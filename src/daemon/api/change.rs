@@ -226,6 +226,8 @@ fn commands(
             }
             ("note", _) => return wrong("must be text; it is added to the timeline"),
             (same, _) if known.get(same) == Some(value) => {}
+            // Letters leave meanwhile: the story that was read has gone on, and nothing of it was changed.
+            ("timeline", _) if is_beginning(value, known.get("timeline")) => {}
             ("status", _) => return wrong("can be set to withdrawn only; the rest follows from decision and interview"),
             (name, _) if known.get(name).is_some() => return wrong(&format!("cannot be changed; these can: {FIELDS}")),
             (_, _) => return wrong(&format!("is not known; these can be changed: {FIELDS}")),
@@ -283,6 +285,18 @@ fn decide(of: &Conversation, id: SubmissionId, patch: &Map<String, Value>) -> Re
         })),
         Some(_) | None => Ok(None),
     }
+}
+
+/// Whether lines of a timeline are those there were first: with the same times and kinds.
+fn is_beginning(sent: &Value, known: Option<&Value>) -> bool {
+    let (Some(sent), Some(known)) = (sent.as_array(), known.and_then(Value::as_array)) else {
+        return false;
+    };
+    sent.len() <= known.len()
+        && sent
+            .iter()
+            .zip(known)
+            .all(|(a, b)| a.get("at") == b.get("at") && a.get("kind") == b.get("kind"))
 }
 
 /// The time agreed: set, moved, or with null called off.

@@ -41,11 +41,11 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
                 name: "decision",
                 label: "What the client said".to_owned(),
                 kind: "one",
-                options: Decision::ALL
-                    .iter()
-                    .map(|one| (one.name().to_owned(), one.label().to_owned()))
+                // Nothing is chosen for them: a careless press must not become the client's word.
+                options: std::iter::once((String::new(), "Choose".to_owned()))
+                    .chain(Decision::ALL.iter().map(|one| (one.name().to_owned(), one.label().to_owned())))
                     .collect(),
-                value: decided.unwrap_or(Decision::Interested).name().to_owned(),
+                value: decided.map_or_else(String::new, |decision| decision.name().to_owned()),
                 ..FieldView::default()
             },
             reasons(),

@@ -1,6 +1,7 @@
 //! One mail, as it left or came: its text by whose it is, what was read in it and the words that rests on, its HTML, its bytes.
 
 use super::{Office, Reader, acts, once, told};
+use crate::compose::letter_as_shown;
 use crate::conversation::Conversation;
 use crate::daemon::understand::{Explained, explain_stored};
 use crate::http::hub::{FindingView, MailId, MailView, Shown, SpanView};
@@ -14,7 +15,7 @@ const LONGEST: usize = 200_000;
 
 pub(super) fn mail(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, StoreError> {
     match id {
-        MailId::Letter(row) => letter(tx, reader, row),
+        MailId::Letter(row) => letter(office, tx, reader, row),
         MailId::Message(row) => received(office, tx, reader, row),
     }
 }
@@ -72,7 +73,7 @@ pub(super) fn batch_of(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Option<
     Ok(message_seen(tx, reader, row)?.and_then(|(_, batch)| batch))
 }
 
-fn letter(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Shown, StoreError> {
+fn letter(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Shown, StoreError> {
     let Some(facts) = letter_seen(tx, reader, row)? else {
         return Ok(Shown::Nothing);
     };
@@ -107,7 +108,8 @@ fn letter(tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Shown, StoreError> {
         spans: vec![SpanView {
             label: String::new(),
             why: String::new(),
-            text: cut(&text.text),
+            // With the links of its reader one could press for them.
+            text: cut(&letter_as_shown(&text.text, office.ink.links.base()).join("\n")),
         }],
         html: message::read(&bytes, &Border::default()).is_ok_and(|read| read.body.html.is_some()),
         findings: Vec::new(),

@@ -22,7 +22,7 @@ use super::staff::Staff;
 use super::{Clock, Daemon};
 use crate::calendar::Zone;
 use crate::compose::Ink;
-use crate::http::hub::{Act, Acted, Hub, Person, SectionView, Shown, Trouble, Wanted};
+use crate::http::hub::{Act, Acted, Hub, LetterView, Person, SectionView, Shown, Trouble, Wanted};
 use crate::link::Claim;
 use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
@@ -30,6 +30,9 @@ use crate::store::{Recruiter, Sees, Store, StoreError, Tx};
 
 pub use entry::link as entry_link;
 pub(super) use post::{Post, WithPost};
+
+/// Drafts of one recruiter that are shown.
+const MOST_DRAFTS: u32 = 100;
 
 /// The daemon's side of the hub.
 pub(super) struct Front {
@@ -198,10 +201,22 @@ impl Office {
             Wanted::SetAside(id) => for_leads(set_up::set_aside(tx, reader, id)?),
             Wanted::Outbox => set_up::outbox(tx, reader)?,
             // What a person's word is needed for is not kept anywhere yet.
-            Wanted::Drafts => Shown::Drafts(Vec::new()),
+            Wanted::Drafts => Shown::Drafts(drafts(tx, reader)?),
             Wanted::Settings => for_leads(Shown::Settings(self.settings.to_vec())),
         })
     }
+}
+
+/// What was handed in by mail and waits for its recruiter's word.
+fn drafts(tx: &Tx<'_>, reader: &Reader) -> Result<Vec<LetterView>, StoreError> {
+    let open = tx.open_drafts(reader.who.id, MOST_DRAFTS)?;
+    let line = |(id, title, until)| LetterView {
+        id,
+        what: title,
+        at: reader.zone.spelled(until),
+        ..LetterView::default()
+    };
+    Ok(open.into_iter().map(line).collect())
 }
 
 /// So many random octets.

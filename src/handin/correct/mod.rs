@@ -6,6 +6,7 @@
 mod fields;
 mod files;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::entry;
@@ -20,6 +21,8 @@ use crate::reply::Words;
 
 /// Longest answer that is read, in lines.
 const MOST_LINES: usize = 300;
+/// Places in a sentence where a clause of its own may begin.
+const MOST_CLAUSES: usize = 100;
 
 /// What becomes of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +203,15 @@ impl Reader<'_, '_> {
 
     /// A sentence, or the clauses of it that a comma or "and" parts, when each is understood by itself.
     fn clauses(&mut self, range: Range<usize>) -> bool {
+        self.clauses_from(range, &mut BTreeSet::new())
+    }
+
+    /// `failed`: where a rest begins that was tried before. Each is tried once, however many ways lead to it.
+    fn clauses_from(&mut self, range: Range<usize>, failed: &mut BTreeSet<usize>) -> bool {
         let range = trim(self.page.text, range);
+        if failed.contains(&range.start) || failed.len() > MOST_CLAUSES {
+            return false;
+        }
         if self.unit(range.clone()) {
             return true;
         }
@@ -209,11 +220,12 @@ impl Reader<'_, '_> {
             let Some(at) = text.find(sign) else { continue };
             let before = self.read.clone();
             let (first, rest) = (range.start..range.start + at, range.start + at + sign.len()..range.end);
-            if self.unit(trim(self.page.text, first)) && self.clauses(rest) {
+            if self.unit(trim(self.page.text, first)) && self.clauses_from(rest, failed) {
                 return true;
             }
             self.read = before;
         }
+        failed.insert(range.start);
         false
     }
 

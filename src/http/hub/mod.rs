@@ -499,7 +499,7 @@ fn done(name: &str) -> Option<&'static str> {
         "release" => "Handed back: replyd goes on.",
         "decide" => "The decision is recorded.",
         "note" => "The note is in the timeline.",
-        "correct" => "Thank you. The correction is kept, and the decision is as you said.",
+        "correct" => "Thank you. The correction is kept. Where it names a decision, that is what counts now.",
         "resend" => "The letter is on its way again.",
         "retry" => "The message is being read again.",
         "seen" => "Marked as looked at.",

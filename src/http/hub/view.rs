@@ -356,7 +356,7 @@ pub struct AsideView {
 }
 
 /// A letter in the outbox.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct LetterView {
     /// Its row.
     pub id: i64,
