@@ -20,6 +20,7 @@ mod logo;
 mod notice;
 mod orders;
 mod ping;
+mod plain;
 mod privacy;
 mod refusal;
 mod sample;

@@ -11,7 +11,7 @@ use crate::calendar::Zone;
 use crate::compose::{DeskLetter, DeskLine, DeskPart, Ink, desk};
 use crate::conversation::Lane;
 use crate::model::{Mailbox, MessageId, Timestamp};
-use crate::store::{Recruiter, Sees, StoreError, Tx};
+use crate::store::{Answering, Recruiter, Sees, StoreError, Tx};
 
 /// Lines of one part.
 const MOST: u32 = 12;
@@ -113,6 +113,23 @@ pub(super) fn write(
             Ok(false)
         }
     }
+}
+
+/// A letter of the desk answers a recruiter's mail; false when it cannot be written, or when the same went to them too often within an hour
+/// (two machines that answer each other), which the log says.
+pub(super) fn answer(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    to: &Mailbox,
+    says: &DeskLetter,
+    answers: Option<MessageId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !tx.may_answer(&to.address, &format!("{says:?}"), Answering::Order, now)? {
+        tracing::error!("the same answer went to a recruiter too often within an hour; the next one was held back");
+        return Ok(false);
+    }
+    write(tx, ink, to, says, answers, now)
 }
 
 fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: Timestamp) -> Result<Option<DeskLetter>, StoreError> {

@@ -8,6 +8,7 @@ mod alarm;
 mod api;
 mod apply;
 mod beside;
+mod by_recruiter;
 pub(crate) mod calendars;
 mod clock;
 mod deadlines;
@@ -15,6 +16,7 @@ mod desk;
 mod digest;
 mod drafting;
 mod expecting;
+mod explained;
 pub(crate) mod fault;
 mod furniture;
 mod health;
@@ -63,12 +65,12 @@ pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
 pub use drafting::{discard_draft, send_draft, show_draft};
 pub use expecting::Expecting;
+pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
 pub use idle::Done;
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
-pub use understand::{Explained, explain_stored};
 
 /// How long a stop may take before it is enforced.
 const STOP_WITHIN: Duration = Duration::from_secs(9);

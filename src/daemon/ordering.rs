@@ -38,7 +38,7 @@ pub(crate) struct DeskAnswer {
 }
 
 /// What a mail of the recruiter at this place in the batch means, which answers a letter of the batch or bears its reference.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "what was found out about one mail, each by somebody else")]
 pub(super) fn in_batch(
     tx: &Tx<'_>,
     staff: &Staff,
@@ -291,9 +291,10 @@ fn report(tx: &Tx<'_>, staff: &Staff, asks: &Address, about: Option<&str>, zone:
     };
     let found = match about {
         None => tx.report(&question(None, None)),
-        Some(name) => tx
-            .report(&question(None, Some(name)))
-            .or_else(|_| tx.report(&question(Some(name), None))),
+        Some(name) => match tx.report(&question(None, Some(name))) {
+            Err(StoreError::NoSuch(_)) => tx.report(&question(Some(name), None)),
+            found => found,
+        },
     };
     let text = match found {
         Ok(report) => figures::text(&report),

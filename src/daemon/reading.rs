@@ -23,7 +23,7 @@ use super::{Clock, aftermath, apply, digest, fault};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{ConversationId, Timestamp};
-use crate::store::{Answering, Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
+use crate::store::{Begun, MessageState, Restored, Store, StoreError, Tx, Waiting};
 
 /// How long one message may take.
 const WATCHDOG: Duration = Duration::from_secs(10);
@@ -341,10 +341,8 @@ fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, understood: Understood, 
     if let Some(mail) = understood.draft {
         drafting::happen(tx, ink, terms, row, *mail, now)?;
     }
-    if let Some(answer) = understood.desk
-        && tx.may_answer(&answer.to.address, &format!("{:?}", answer.says), Answering::Order, now)?
-    {
-        digest::write(tx, ink, &answer.to, &answer.says, answer.answers, now)?;
+    if let Some(answer) = understood.desk {
+        digest::answer(tx, ink, &answer.to, &answer.says, answer.answers, now)?;
     }
     if let Some((address, why)) = &understood.suppress {
         apply::suppress(tx, ink, address, why, &cause, now)?;

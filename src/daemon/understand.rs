@@ -1,21 +1,19 @@
 //! A message and the thread it belongs to → what it means for a conversation. Looks things up, changes nothing.
 
+use super::by_recruiter::{of_recruiter, ordered};
 use super::drafting::Drafting;
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
-use super::ordering::{DeskAnswer, Ordered, at_desk, in_batch, read_in_batch, too_large};
+use super::ordering::DeskAnswer;
 use super::staff::{Ours, Staff};
-use super::thread::{Thread, is_ours, person, ping_in, thread};
-use crate::compose::{Ink, order_line};
-use crate::conversation::{Command, Content, Conversation, Event, Evidence, Notice, Party, Side, Standing, Via};
+use super::thread::{Thread, is_ours, person, ping_in};
+use crate::conversation::{Content, Conversation, Event, Evidence, Party, Side, Standing, Via};
 use crate::link::sha256;
 use crate::message::{self, Author, Kind, LetterText, Message, OwnText, ReturnPath};
 use crate::model::{Address, ConversationId, Decision, LetterKey, Timestamp};
-use crate::reply::{self, Asked, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
+use crate::reply::{self, Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 use crate::store::{LetterRow, MessageState, StoreError, Tx, Waiting};
 
-/// Recipients of a mail that are looked up.
-const MOST_RECIPIENTS: usize = 20;
 /// Letters an answer is compared with.
 const LETTERS: u32 = 5;
 
@@ -220,82 +218,8 @@ fn meaning(
     }
 }
 
-/// A mail of a recruiter that answers no letter of a batch and bears no reference. `None` for anything else.
-fn of_recruiter(
-    tx: &Tx<'_>,
-    ours: Ours<'_>,
-    message: &Message,
-    thread: Option<&Thread>,
-    stored: &Waiting,
-    now: Timestamp,
-) -> Result<Option<Understood>, StoreError> {
-    let elsewhere = thread.is_some_and(|thread| (thread.key.is_some() || thread.by_reference) && !thread.conversation.is_desk());
-    let plain = matches!(message.kind, Kind::Person) && message.return_path != ReturnPath::Null;
-    let (Author::One(author), true, false) = (&message.author, message.authenticated && plain, elsewhere) else {
-        return Ok(None);
-    };
-    let Some(who) = ours.staff.recruiter(tx, author)? else {
-        return Ok(None);
-    };
-    // What they write to a client with us in copy is said to the client.
-    for to in message.recipients.iter().take(MOST_RECIPIENTS) {
-        if !tx.conversations_with(to, 1)?.is_empty() {
-            return Ok(None);
-        }
-    }
-    // A contact who is a recruiter elsewhere answers as a contact.
-    if thread.is_some_and(|thread| !thread.conversation.is_desk()) {
-        return Ok(None);
-    }
-    let answered = |desk| Understood {
-        desk: Some(desk),
-        ..Understood::ended(MessageState::Applied, "recruiter", "answered")
-    };
-    if stored.truncated {
-        return Ok(Some(answered(too_large(&who, message))));
-    }
-    let key = thread.and_then(|thread| thread.key);
-    let letter = key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
-    let texts: Vec<LetterText> = letter.map(|letter| tx.letter_text(letter.id)).transpose()?.into_iter().collect();
-    let own = message::own_text(message, &texts);
-    let drafted = |mail| Understood {
-        draft: Some(Box::new(mail)),
-        ..Understood::ended(MessageState::Applied, "recruiter", "a draft")
-    };
-    if let Some(mail) = Drafting::answer(tx, key.map(|key| key.serial), &who, message, &stored.raw, &own)? {
-        return Ok(Some(drafted(mail)));
-    }
-    // The subject of an answer to a letter of ours is ours.
-    let subject = if key.is_some() { "" } else { message.subject.as_str() };
-    let handed_in = Drafting::new(&who, message, &stored.raw, &own, subject);
-    Ok(Some(match (at_desk(tx, ours, &who, message, &own, now)?, handed_in) {
-        // All of it was understood as orders: nothing in it hands anybody in.
-        (Ordered::Event(conversation, event), handed_in)
-            if handed_in.as_ref().is_none_or(|mail| !mail.brings_files() && is_understood(&event)) =>
-        {
-            Understood::event("recruiter", conversation.id, event)
-        }
-        (_, Some(mail)) => drafted(mail),
-        (Ordered::Event(conversation, event), None) => Understood::event("recruiter", conversation.id, event),
-        (Ordered::Answer(answer), None) => answered(answer),
-    }))
-}
-
-/// Nothing in these orders is to be asked.
-fn is_understood(event: &Event) -> bool {
-    matches!(event, Event::Ordered { unread, .. } if unread.is_empty())
-}
-
-/// It is written to somebody of the batch who is no recruiter.
-fn is_to_others(message: &Message, conversation: &Conversation) -> bool {
-    let batch = &conversation.batch;
-    let recruits = |address: &Address| batch.recruiters.iter().any(|one| one.address == *address);
-    let others = batch.people().map(|one| &one.address).filter(|address| !recruits(address));
-    others.into_iter().any(|address| message.recipients.contains(address))
-}
-
 /// A mail a person wrote.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "what was found out about one mail, each by somebody else")]
 fn spoken(
     tx: &Tx<'_>,
     staff: &Staff,
@@ -339,21 +263,12 @@ fn spoken(
     }
     // A recruiter's mail orders something; vouched for like any other word.
     let recruiter = conversation.batch.recruiters.iter().position(|one| Some(&one.address) == from);
-    if let Some((at, recruiter)) = recruiter.and_then(|at| Some((at, conversation.batch.recruiters.get(at)?)))
+    if let Some(at) = recruiter
         && message.authenticated
         && (thread.key.is_some() || thread.by_reference)
-        && conversation.batch.contact.mailbox.address != recruiter.address
+        && from != Some(&conversation.batch.contact.mailbox.address)
     {
-        let steered = |command| Event::Steered {
-            by: recruiter.shown(),
-            command,
-        };
-        let event = match silence_answered(letter, &own, message, conversation, now) {
-            Some(command) => steered(command),
-            // What they write to the others, with us in copy, is said to them.
-            None if is_to_others(message, conversation) => steered(Command::Note { text: excerpt(&own.text) }),
-            None => in_batch(tx, staff, conversation, at, message, &own, letter, now)?,
-        };
+        let event = ordered(tx, staff, conversation, at, message, &own, letter, now)?;
         return Ok(Understood::event("recruiter", id, event));
     }
     let from_contact = from == Some(&conversation.batch.contact.mailbox.address);
@@ -396,31 +311,9 @@ fn is_to_interviewer(letter: Option<&LetterRow>) -> bool {
     letter.is_some_and(|letter| matches!(letter.to, Party::Interviewer(_)))
 }
 
-/// A recruiter's yes or no to whether it goes on without interviewers who do not answer.
-fn silence_answered(
-    letter: Option<&LetterRow>,
-    own: &OwnText,
-    message: &Message,
-    conversation: &Conversation,
-    now: Timestamp,
-) -> Option<Command> {
-    let says = letter.and_then(LetterRow::says)?;
-    let Content::Notice(Notice::GoOnWithout { submission, silent, .. }) = says else {
-        return None;
-    };
-    let reply = reply::read(own, &message.subject, &conversation.asked(Some(says), now));
-    let mut sure = reply.findings.iter().filter(|one| one.band == Band::Act);
-    let yes = sure.find_map(|one| if let Says::Confirm(yes) = one.says { Some(yes) } else { None })?;
-    Some(Command::GoOn {
-        submission: *submission,
-        yes,
-        without: silent.clone(),
-    })
-}
-
 /// For whom somebody speaks. A candidate does so only in an answer to a letter to them, and whoever answers one to an interviewer does so
 /// for them, if anybody.
-fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&LetterRow>) -> Side {
+pub(super) fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&LetterRow>) -> Side {
     match letter.map(|letter| letter.to) {
         Some(Party::Candidate(submission)) => match conversation.candidate(submission) {
             Some(candidate) if Some(&candidate.mailbox.address) == from => Side::Candidate,
@@ -432,7 +325,14 @@ fn side(conversation: &Conversation, from: Option<&Address>, letter: Option<&Let
 }
 
 /// What the words say: of times when they answer a letter about an interview, else of the candidates.
-fn heard(message: &Message, own: &OwnText, conversation: &Conversation, by: Side, letter: Option<&LetterRow>, now: Timestamp) -> Reply {
+pub(super) fn heard(
+    message: &Message,
+    own: &OwnText,
+    conversation: &Conversation,
+    by: Side,
+    letter: Option<&LetterRow>,
+    now: Timestamp,
+) -> Reply {
     let says = letter.and_then(LetterRow::says);
     let written = message.date.map_or(now, |date| date.min(now));
     let about = match (by, letter.map(|letter| letter.to)) {
@@ -484,7 +384,7 @@ fn with_opinions(mut reply: Reply, own: &OwnText, message: &Message, conversatio
 }
 
 /// The event of an answer, by the sender matrix.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "what was found out about one mail, each by somebody else")]
 fn said(
     kind: &'static str,
     message: &Message,
@@ -530,50 +430,6 @@ fn said(
         },
     };
     Understood::event(kind, conversation.id, Event::Replied { by, standing, reply, via })
-}
-
-/// How a mail of a stored conversation is read.
-#[derive(Debug)]
-pub struct Explained {
-    /// The sender's own words.
-    pub own: OwnText,
-    /// What was asked, by the letter it answers.
-    pub asked: Asked,
-    /// What the words say; nothing is read in a machine's, nor in a recruiter's.
-    pub reply: Reply,
-    /// A recruiter's: what they order, line by line.
-    pub orders: Option<Vec<String>>,
-}
-
-/// Reads a mail of a stored conversation for showing. `None` when it belongs to none.
-///
-/// # Errors
-/// The database's.
-pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp) -> Result<Option<Explained>, StoreError> {
-    let Some(thread) = thread(tx, ink, message)? else { return Ok(None) };
-    let Some(conversation) = tx.conversation(thread.conversation)? else {
-        return Ok(None);
-    };
-    let letter = thread.key.map(|key| tx.letter_by_key(key)).transpose()?.flatten();
-    let own = own_text(tx, message, conversation.id, letter.as_ref())?;
-    let from = match &message.author {
-        Author::One(mailbox) => Some(&mailbox.address),
-        Author::Unknown => None,
-    };
-    let works_here = conversation.batch.recruiters.iter().any(|one| Some(&one.address) == from);
-    let orders = (works_here && matches!(message.kind, Kind::Person)).then(|| {
-        let read = read_in_batch(&conversation, message, &own, letter.as_ref(), now);
-        read.commands.iter().map(|one| order_line(one, &conversation)).collect()
-    });
-    let reply = match message.kind {
-        Kind::Person if orders.is_none() => {
-            let by = side(&conversation, from, letter.as_ref());
-            heard(message, &own, &conversation, by, letter.as_ref(), now)
-        }
-        Kind::Person | Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
-    };
-    let asked = conversation.asked(letter.as_ref().and_then(LetterRow::says), now);
-    Ok(Some(Explained { own, asked, reply, orders }))
 }
 
 /// The sender's own words, set apart from the letters they may quote.

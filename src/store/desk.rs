@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::hub::Recruiter;
+use super::recruiters::Recruiter;
 use super::tables::{optional, text};
 use super::{StoreError, Tx};
 use crate::model::{Address, ConversationId, LetterKey};

@@ -5,6 +5,7 @@
 
 mod backup;
 mod batches;
+mod board;
 mod calendars;
 mod candidates;
 mod checkpoint;
@@ -25,6 +26,7 @@ mod milestones;
 mod open;
 mod operate;
 mod outbox;
+mod recruiters;
 mod report;
 mod state;
 mod tables;
@@ -39,6 +41,7 @@ use tokio::sync::watch;
 
 pub use backup::{Backup, Copied, Restore, Restored, Rows};
 pub use batches::NewBatch;
+pub use board::{Card, Page};
 pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use candidates::CandidateFacts;
 pub use desk::Happened;
@@ -46,7 +49,7 @@ pub use drafts::{KeptDraft, NewDraft};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use feed::{After, DeliveryLine, EndpointLine, FeedPage, NewEndpoint, Outgoing};
-pub use hub::{Card, Label, MailLine, Page, Recruiter, Sees, Trace};
+pub use hub::{Label, MailLine, Trace};
 pub use letters::{LetterRow, LetterState};
 pub use limits::{HeldUp, Limits};
 pub use lock::{RING, ring_holder};
@@ -54,6 +57,7 @@ pub use loops::Answering;
 pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use operate::{LetterFacts, QuarantineFacts};
 pub use outbox::{Claimed, Final, Settled};
+pub use recruiters::{Recruiter, Sees};
 pub use tables::{Deadline, Tx};
 pub use views::{BatchLine, DeadlineLine, DraftLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 

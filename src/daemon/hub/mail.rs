@@ -3,7 +3,7 @@
 use super::{Office, Reader, acts, once, told};
 use crate::compose::letter_as_shown;
 use crate::conversation::Conversation;
-use crate::daemon::understand::{Explained, explain_stored};
+use crate::daemon::{Explained, explain_stored};
 use crate::http::hub::{FindingView, MailId, MailView, Shown, SpanView};
 use crate::message::{self, Author, Border, Kind, Label, Message};
 use crate::model::{ConversationId, LetterId, Mailbox, SubmissionId};
