@@ -104,7 +104,7 @@ pub fn order_line(command: &Command, of: &Conversation) -> String {
     let zone = |id: &SubmissionId, side: Side| of.zone_of(side.party(*id));
     match command {
         Command::Take => "You drive from here on; we send nothing to client or candidates.".to_owned(),
-        Command::Release => "We write to client and candidates again.".to_owned(),
+        Command::Release => "We write to client and candidates again, and what was held back leaves.".to_owned(),
         Command::Decide {
             submission,
             decision,
@@ -157,6 +157,7 @@ pub fn order_line(command: &Command, of: &Conversation) -> String {
         }
         Command::Rearrange { submission } => format!("{}: another time for the interview is looked for", name(submission)),
         Command::CallOff { submission } => format!("{}: the interview is called off", name(submission)),
+        Command::Undecide { submission } => format!("{}: open again", name(submission)),
         Command::Withdraw { submission } => format!("{} is out; the client is told", name(submission)),
         Command::Readdress { who, address } => format!("Mail to {} goes to {address}", party(*who, of)),
         Command::Correct { submission, what } => format!(

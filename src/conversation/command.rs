@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Party, Side};
+use super::{Deadline, Party, Side};
 use crate::calendar::{Spans, Zone};
 use crate::model::{Address, Decision, HeaderText, Reason, Slot, SubmissionId, Timestamp};
 
@@ -23,6 +23,11 @@ pub enum Command {
         decision: Decision,
         /// Why.
         reasons: Vec<Reason>,
+    },
+    /// What was taken for the client's word about somebody was none: they are waited for still.
+    Undecide {
+        /// Whom.
+        submission: SubmissionId,
     },
     /// The client's address works again.
     Reach,
@@ -118,6 +123,7 @@ impl Command {
     pub const fn submission(&self) -> Option<SubmissionId> {
         match self {
             Self::Decide { submission, .. }
+            | Self::Undecide { submission }
             | Self::Times { submission, .. }
             | Self::Book { submission, .. }
             | Self::Rearrange { submission, .. }
@@ -141,14 +147,16 @@ impl Command {
     pub const fn rests(&self) -> bool {
         match self {
             Self::Take
-            | Self::Release
             | Self::Reach
             | Self::GoOn { .. }
             | Self::Note { .. }
             | Self::Pause { .. }
             | Self::StopChase
             | Self::Correct { .. } => false,
-            Self::Decide { .. }
+            // What was held back leaves.
+            Self::Release
+            | Self::Decide { .. }
+            | Self::Undecide { .. }
             | Self::Times { .. }
             | Self::Book { .. }
             | Self::Rearrange { .. }
@@ -165,8 +173,11 @@ impl Command {
 pub struct Ordered {
     /// The recruiter, by position in the batch.
     pub recruiter: u8,
-    /// What was done at once; undoing does the reverse.
+    /// What was done at once and changed something; undoing does the reverse.
     pub done: Vec<Command>,
+    /// How long it was quiet anyway, and what was to happen when, before a pause among these.
+    #[serde(default)]
+    pub before_pause: Option<BeforePause>,
     /// What rests.
     pub resting: Vec<Command>,
     /// Until when.
@@ -174,6 +185,15 @@ pub struct Ordered {
     /// How those stood whom it is about when it was ordered: what happened since is not overruled.
     #[serde(default)]
     pub stood: Vec<Stood>,
+}
+
+/// What a pause moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeforePause {
+    /// Until when the client was away or it was paused.
+    pub away_until: Option<Timestamp>,
+    /// Deadlines of interviews, as they were.
+    pub deadlines: Vec<(Deadline, Timestamp)>,
 }
 
 /// How somebody stands, as far as orders change it.

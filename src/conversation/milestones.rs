@@ -197,7 +197,12 @@ impl Milestones {
             next.viewed = Some(now);
         }
         match is.decision() {
-            None => next.undecided(),
+            None => {
+                next.undecided();
+                if was.settled.is_some() {
+                    next.interested = None;
+                }
+            }
             Some(_) if next.decided.is_none() && was.decision().is_none() => next.first_word(after, now),
             Some(_) => {}
         }
@@ -251,6 +256,10 @@ impl Milestones {
                     told.first_word(conversation, *at);
                 }
                 "undone" if told.decision.is_none() => told.undecided(),
+                "misread" => {
+                    told.undecided();
+                    (told.stands, told.interested) = (None, None);
+                }
                 // What was pressed in these seconds does not count; what was said before rests again.
                 "needs_confirmation" if told.decision.is_none() && told.decided.is_some_and(|decided| *at - decided <= PRESSES) => {
                     doubted = doubted.or(told.decided);

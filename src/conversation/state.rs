@@ -549,6 +549,18 @@ impl Submission {
         self.resting.as_ref().map(|resting| resting.decision).or(self.settled)
     }
 
+    /// Why a decision about them comes too late, if it does.
+    #[must_use]
+    pub const fn is_past(&self, decision: Decision) -> Option<&'static str> {
+        match (self.status, decision) {
+            (Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected, _)
+            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass) => None,
+            // A doubt about somebody they are going to meet is for a person to see to.
+            (Status::InterviewScheduled, Decision::Maybe) => Some("an interview is agreed"),
+            (Status::Completed | Status::Withdrawn | Status::Closed, _) => Some("the submission has ended"),
+        }
+    }
+
     /// Still waits for the client's word: nothing rests and nothing has taken effect.
     #[must_use]
     pub fn is_open(&self) -> bool {

@@ -1,7 +1,7 @@
 //! One event, one transaction: load, step, compose, save.
 
 use crate::compose::{Ink, compose};
-use crate::conversation::{Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
+use crate::conversation::{Command, Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{Answering, NewBatch, StoreError, Tx};
 
@@ -35,6 +35,48 @@ pub(crate) fn happen_to(
 ) -> Result<Conversation, StoreError> {
     conversation.elsewhere = tx.elsewhere(&conversation, now)?;
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
+}
+
+/// What a person or a program commands happens, or nothing of it does: then [`StoreError::Refused`] says why.
+pub(crate) fn command(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    id: ConversationId,
+    by: String,
+    command: Command,
+    cause: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if let Some(why) = is_taken(tx, &command)? {
+        return Err(StoreError::Refused(why));
+    }
+    let last = tx.last_event(Some(id))?;
+    happen(tx, ink, id, Event::Steered { by, command }, cause, now)?;
+    match tx.not_done_since(id, last)? {
+        Some(why) => Err(StoreError::Refused(why)),
+        None => Ok(()),
+    }
+}
+
+/// Why a candidate cannot have a new address: another one has it.
+pub(super) fn is_taken(tx: &Tx<'_>, command: &Command) -> Result<Option<String>, StoreError> {
+    let Command::Readdress {
+        who: Party::Candidate(submission),
+        address,
+    } = command
+    else {
+        return Ok(None);
+    };
+    let (holder, own) = (tx.candidate_at(address)?, tx.candidate_of(*submission)?);
+    let Some(other) = holder.filter(|holder| Some(*holder) != own) else {
+        return Ok(None);
+    };
+    let name = tx
+        .candidate_facts(other)?
+        .map_or_else(|| "somebody else".to_owned(), |facts| facts.name);
+    Ok(Some(format!(
+        "{address} is the address of {name}, who is another candidate; mail goes where it went"
+    )))
 }
 
 /// Suppresses an address, and lets every conversation hear of it that had a letter waiting for it.

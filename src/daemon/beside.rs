@@ -92,7 +92,7 @@ pub async fn lift(store: &Store, ink: &Arc<Ink>, address: Address, by: String, n
 /// What a recruiter does by hand, from beside the daemon.
 ///
 /// # Errors
-/// The database's.
+/// [`StoreError::Refused`] when it cannot be done, and then nothing happened; the database's.
 pub async fn steer(
     store: &Store,
     ink: &Arc<Ink>,
@@ -102,6 +102,7 @@ pub async fn steer(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let ink = Arc::clone(ink);
-    let event = Event::Steered { by, command };
-    store.write(move |tx| apply::happen(tx, &ink, id, event, "command", now)).await
+    store
+        .write(move |tx| apply::command(tx, &ink, id, by, command, "command", now))
+        .await
 }

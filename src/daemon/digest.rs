@@ -46,17 +46,16 @@ impl Daemon {
     /// The database's.
     pub(super) async fn tell_all(&self, at: NaiveTime) -> Result<usize, StoreError> {
         let (ink, now, staff) = (std::sync::Arc::clone(&self.ink), self.clock.now(), self.staff.clone());
-        let told = self
-            .store
-            .write(move |tx| {
-                let mut told = 0;
-                for who in tx.recruiters()? {
-                    let zone = staff.zone(&who.mailbox.address);
-                    told += usize::from(tell(tx, &ink, &who, zone, at, now)?);
-                }
-                Ok(told)
-            })
-            .await?;
+        let mut told = 0;
+        for who in self.store.read(|tx| tx.recruiters())? {
+            let (ink, zone) = (std::sync::Arc::clone(&ink), staff.zone(&who.mailbox.address));
+            // What is damaged of one keeps nobody else from being told.
+            match self.store.write(move |tx| tell(tx, &ink, &who, zone, at, now)).await {
+                Ok(one) => told += usize::from(one),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => tracing::error!(%error, "a recruiter could not be told how things stand"),
+            }
+        }
         if told > 0 {
             self.wake_sending.notify_one();
         }
@@ -84,8 +83,13 @@ fn tell(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, at: NaiveTime, now:
     if weekend || local < opens || told >= day {
         return Ok(false);
     }
-    if local > opens + LATE || tx.is_suppressed(&who.mailbox.address)? {
+    if tx.is_suppressed(&who.mailbox.address)? {
         tx.keep_digest(who.id, &day, event)?;
+        return Ok(false);
+    }
+    if local > opens + LATE {
+        // What they do not hear of today they hear of tomorrow.
+        tx.keep_digest(who.id, &day, since)?;
         return Ok(false);
     }
     let letter = letter(tx, ink, who, zone, since, now)?;
@@ -153,7 +157,11 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
             },
         );
     }
-    let happened = tx.happened(who.id, since, MOST_EVENTS)?;
+    let mut happened = tx.happened(who.id, since, MOST_EVENTS + 1)?;
+    let older = happened.len() > MOST_EVENTS as usize;
+    if older {
+        happened.remove(0);
+    }
     for (heading, kinds) in [
         ("Decided", &["in_effect"][..]),
         ("Interviews agreed or called off", &["booked", "called_off"]),
@@ -179,6 +187,15 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
     }
     if parts.is_empty() {
         return Ok(None);
+    }
+    if older {
+        parts.push(DeskPart {
+            heading: "And before that".to_owned(),
+            lines: vec![DeskLine::from(format!(
+                "More than {MOST_EVENTS} things happened; these are the last. The timelines tell all of it: answer \"timeline\" and a reference."
+            ))],
+            as_is: false,
+        });
     }
     Ok(Some(DeskLetter {
         headline: format!("How things stand, {}", zone.local(now).format("%A %-d %B")),

@@ -374,16 +374,17 @@ impl Daemon {
     /// The database's.
     pub(super) async fn drop_stale_drafts(&self) -> Result<usize, StoreError> {
         let (ink, terms, now) = (Arc::clone(&self.ink), Terms::of(&self.config), self.clock.now());
-        let dropped = self
-            .store
-            .write(move |tx| {
-                let stale = tx.stale_drafts(now, MOST)?;
-                for id in &stale {
-                    end(tx, &ink, &terms, *id, State::Stale, now)?;
-                }
-                Ok(stale.len())
-            })
-            .await?;
+        let terms = Arc::new(terms);
+        let mut dropped = 0;
+        for id in self.store.read(|tx| tx.stale_drafts(now, MOST))? {
+            let (ink, terms) = (Arc::clone(&ink), Arc::clone(&terms));
+            // One that cannot be read keeps no other from being dropped.
+            match self.store.write(move |tx| end(tx, &ink, &terms, id, State::Stale, now)).await {
+                Ok(()) => dropped += 1,
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => tracing::error!(%error, draft = id, "a draft whose time is over could not be dropped"),
+            }
+        }
         if dropped > 0 {
             self.wake_sending.notify_one();
         }

@@ -3,18 +3,20 @@
 //! In: own text of a recruiter whom the receiving server vouches for. Out: an [`Event::Ordered`] for one conversation, or an answer that
 //! belongs to none. Looks things up, changes nothing.
 
-use super::digest;
 use super::staff::{Ours, Staff};
+use super::{apply, digest};
 use crate::calendar::Zone;
 use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
 use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
-use crate::model::{Address, Mailbox, MessageId, Timestamp};
+use crate::model::{Address, Mailbox, MessageId, Reference, Timestamp};
 use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
 /// Batches that a mail without a reference is looked for in, the newest.
 const MOST_BATCHES: u32 = 40;
+/// References in a mail that are looked up.
+const MOST_REFERENCES: usize = 10;
 /// Lines of a timeline or a report that are told in a mail.
 const MOST_LINES: usize = 60;
 
@@ -89,6 +91,15 @@ pub(super) fn at_desk(
     let mut all = Vec::new();
     for id in tx.batches_of(who.id, MOST_BATCHES)? {
         all.extend(tx.conversation(id)?);
+    }
+    // One that is older than all these, and named.
+    let named = [message.subject.as_str(), own.text.as_str()];
+    for reference in named.into_iter().flat_map(Reference::all_in).take(MOST_REFERENCES) {
+        let older = tx
+            .conversation_by_reference(&reference)?
+            .filter(|id| all.iter().all(|known| known.id != *id));
+        let conversation = older.map(|id| tx.conversation(id)).transpose()?.flatten();
+        all.extend(conversation.filter(|one| place(one, who).is_some()));
     }
     let zone = all.first().map_or(Zone::UTC, |one| one.batch.contact.zone);
     let opened = Opened {
@@ -188,10 +199,17 @@ fn event(
             ),
         });
     }
+    let (mut commands, mut unread) = (Vec::new(), read.unread);
+    for command in read.commands {
+        match apply::is_taken(tx, &command)? {
+            None => commands.push(command),
+            Some(why) => unread.push(why),
+        }
+    }
     Ok(Event::Ordered {
         recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
-        commands: read.commands,
-        unread: read.unread,
+        commands,
+        unread,
         told,
         undo: read.undo,
         answers: message.id.clone(),

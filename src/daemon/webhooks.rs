@@ -87,10 +87,12 @@ impl Webhooks {
     async fn serve(&self, endpoint: &Endpoint, mut stop: watch::Receiver<bool>) {
         let mut news = self.store.news().subscribe();
         let mut in_hand = HashSet::new();
+        // Whose end cannot be written down: sending them again and again helps nobody.
+        let mut stuck = HashSet::new();
         let mut under_way = FuturesUnordered::new();
         loop {
             news.mark_unchanged();
-            let next = match self.due(endpoint, &in_hand).await {
+            let next = match self.due(endpoint, &in_hand, &stuck).await {
                 Ok((due, next)) => {
                     for one in due {
                         in_hand.insert(one.id);
@@ -108,7 +110,12 @@ impl Webhooks {
             let wake = next.filter(|_| in_hand.len() < AT_ONCE).unwrap_or(Timestamp::MAX_UTC);
             let until = wake.min(self.clock.now() + LONGEST);
             tokio::select! {
-                Some(done) = under_way.next(), if !under_way.is_empty() => { in_hand.remove(&done); }
+                Some((done, written)) = under_way.next(), if !under_way.is_empty() => {
+                    in_hand.remove(&done);
+                    if !written {
+                        stuck.insert(done);
+                    }
+                }
                 () = self.clock.sleep_until(until) => {}
                 changed = news.changed() => if changed.is_err() { return },
                 _ = stop.wait_for(|stop| *stop) => return,
@@ -117,9 +124,15 @@ impl Webhooks {
     }
 
     /// What is due and not in hand, as far as there are hands; and when something is next.
-    async fn due(&self, endpoint: &Endpoint, in_hand: &HashSet<i64>) -> Result<(Vec<Outgoing>, Option<Timestamp>), StoreError> {
+    async fn due(
+        &self,
+        endpoint: &Endpoint,
+        in_hand: &HashSet<i64>,
+        stuck: &HashSet<i64>,
+    ) -> Result<(Vec<Outgoing>, Option<Timestamp>), StoreError> {
         let free = AT_ONCE.saturating_sub(in_hand.len());
-        let (store, name, now, held) = (Arc::clone(&self.store), endpoint.name.clone(), self.clock.now(), in_hand.clone());
+        let held: HashSet<i64> = in_hand.union(stuck).copied().collect();
+        let (store, name, now) = (Arc::clone(&self.store), endpoint.name.clone(), self.clock.now());
         let looked = tokio::task::spawn_blocking(move || {
             store.read(|tx| {
                 let mut due = tx.due_deliveries(&name, now, u32::try_from(AT_ONCE + held.len()).unwrap_or(u32::MAX))?;
@@ -137,8 +150,8 @@ impl Webhooks {
         looked.await.unwrap_or(Err(StoreError::Closing))
     }
 
-    /// One attempt, and what came of it written down; gives the delivery.
-    async fn attempt(&self, endpoint: &Endpoint, one: Outgoing) -> i64 {
+    /// One attempt, and what came of it written down; gives the delivery, and whether it could be.
+    async fn attempt(&self, endpoint: &Endpoint, one: Outgoing) -> (i64, bool) {
         let id = event_id(one.event);
         let sent = self.client.send(endpoint, &id, one.body.as_bytes(), self.clock.now());
         let outcome = sent.await;
@@ -146,12 +159,12 @@ impl Webhooks {
         while let Err(error) = self.settle(endpoint, &one, &outcome).await {
             tracing::error!(webhook = endpoint.name, event = id, %error, "what came of a webhook cannot be written down now");
             if !error.is_transient() {
-                break;
+                return (one.id, false);
             }
             tokio::time::sleep(AGAIN).await;
         }
         fault::point("webhook.settled");
-        one.id
+        (one.id, true)
     }
 
     async fn settle(&self, endpoint: &Endpoint, one: &Outgoing, outcome: &Outcome) -> Result<(), StoreError> {
@@ -218,14 +231,15 @@ impl Webhooks {
     /// The database's.
     pub(super) async fn once(&self) -> Result<u32, StoreError> {
         let one_by_one = |endpoint| async move {
-            let mut sent = 0;
+            let (mut sent, mut stuck) = (0, HashSet::new());
             loop {
-                let (due, _) = self.due(endpoint, &HashSet::new()).await?;
+                let (due, _) = self.due(endpoint, &HashSet::new(), &stuck).await?;
                 if due.is_empty() {
                     return Ok::<u32, StoreError>(sent);
                 }
                 sent += u32::try_from(due.len()).unwrap_or(u32::MAX);
-                join_all(due.into_iter().map(|one| self.attempt(endpoint, one))).await;
+                let done = join_all(due.into_iter().map(|one| self.attempt(endpoint, one))).await;
+                stuck.extend(done.into_iter().filter(|(_, written)| !written).map(|(id, _)| id));
             }
         };
         let all = join_all(self.endpoints.iter().map(one_by_one)).await;

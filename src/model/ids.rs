@@ -109,6 +109,17 @@ impl Reference {
         None
     }
 
+    /// Every word of a text that may well be a reference, whatever its case: after `REF-`, or with a digit in it ("back" is none).
+    pub fn all_in(text: &str) -> impl Iterator<Item = Self> + '_ {
+        let mut marked = false;
+        text.split(|c: char| !c.is_alphanumeric()).filter_map(move |word| {
+            let after_mark = std::mem::replace(&mut marked, word.eq_ignore_ascii_case("ref"));
+            let fits = (word.len() == 4 || word.len() == 6) && (after_mark || word.bytes().any(|b| b.is_ascii_digit()));
+            let upper = fits.then(|| word.to_ascii_uppercase())?;
+            upper.bytes().all(|b| REFERENCE_DIGITS.contains(&b)).then_some(Self(upper))
+        })
+    }
+
     /// The characters without the `REF-`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -260,7 +260,7 @@ impl Tx<'_> {
                 .prepare_cached("UPDATE submissions SET candidate_id = ?2 WHERE id = ?1")?
                 .execute(params![candidate.submission.0, id])?;
         }
-        Ok(())
+        self.make_findable(after.id)
     }
 
     /// Adds a line to the timeline.

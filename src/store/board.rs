@@ -62,6 +62,19 @@ impl Tx<'_> {
         for one in &conversation.batch.recruiters {
             whose.execute(params![conversation.id.0, self.know_recruiter(one)?])?;
         }
+        self.make_findable(conversation.id)?;
+        let since = text_of(now);
+        conversation
+            .submissions
+            .iter()
+            .try_for_each(|one| self.put_card(conversation, one, &since))
+    }
+
+    /// The words that a batch's submissions are found by, as they are now.
+    pub(super) fn make_findable(&self, id: ConversationId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("DELETE FROM found WHERE rowid IN (SELECT id FROM submissions WHERE batch_id = ?1)")?
+            .execute([id.0])?;
         self.sql
             .prepare_cached(
                 "INSERT INTO found (rowid, who, words)
@@ -72,12 +85,8 @@ impl Tx<'_> {
                    JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id JOIN contacts n ON n.id = b.contact_id
                   WHERE b.id = ?1",
             )?
-            .execute([conversation.id.0])?;
-        let since = text_of(now);
-        conversation
-            .submissions
-            .iter()
-            .try_for_each(|one| self.put_card(conversation, one, &since))
+            .execute([id.0])?;
+        Ok(())
     }
 
     /// Cards whose place changed.

@@ -88,7 +88,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// What a recruiter wants to hear of that happened in their batches since an event, oldest first.
+    /// What a recruiter wants to hear of that happened in their batches since an event, oldest first; the newest where there are more.
     ///
     /// # Errors
     /// The database's.
@@ -99,7 +99,7 @@ impl Tx<'_> {
                JOIN batches b ON b.id = e.batch_id JOIN clients c ON c.id = b.client_id
                LEFT JOIN submissions s ON s.id = e.submission_id LEFT JOIN candidates k ON k.id = s.candidate_id
               WHERE e.id > ?2 AND e.kind IN ('in_effect', 'booked', 'called_off', 'undeliverable', 'withdrawn', 'stale')
-              ORDER BY e.id LIMIT ?3",
+              ORDER BY e.id DESC LIMIT ?3",
         )?;
         let rows = found.query_map(params![recruiter, since, limit], |row| {
             Ok(Happened {
@@ -110,6 +110,8 @@ impl Tx<'_> {
                 client: text(row, 4)?,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut newest_first = rows.collect::<Result<Vec<_>, _>>()?;
+        newest_first.reverse();
+        Ok(newest_first)
     }
 }

@@ -4,6 +4,7 @@
 mod asked_back;
 mod check;
 mod crash;
+mod desk_road;
 mod handin;
 mod hostile;
 mod house;

@@ -70,7 +70,7 @@ impl LetterEnd {
             to: *to,
             kind: None,
             message_id: None,
-            response: Some(response.clone()),
+            response: Some(without_addresses(response)),
         })
     }
 
@@ -84,6 +84,12 @@ impl LetterEnd {
             response: None,
         }
     }
+}
+
+/// What a server said, without the addresses that it said it about.
+fn without_addresses(response: &str) -> String {
+    let words = response.split_inclusive(|c: char| c.is_whitespace() || "<>()[]{},;:'\"".contains(c));
+    words.map(|word| if word.contains('@') { "… " } else { word }).collect()
 }
 
 /// What other systems are told of a step. What is about the whole batch, and changes each of its submissions, is told of each.

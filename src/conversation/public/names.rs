@@ -1,13 +1,14 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 84] = [
+const NAMES: [(&str, &str); 85] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
     ("decided", "submission.decided"),
     ("in_effect", "submission.decision_final"),
     ("undone", "submission.decision_undone"),
+    ("misread", "submission.decision_undone"),
     ("undo_too_late", "submission.undo_refused"),
     ("needs_confirmation", "answer.contradictory"),
     ("answer_after_end", "submission.answered_after_end"),

@@ -28,28 +28,18 @@ impl Turn {
     pub(super) fn rest_until(&mut self, wanted: &Wanted, until: Timestamp, who: &str, words: &str) -> bool {
         let (id, decision) = (wanted.submission, wanted.decision);
         let Some(submission) = self.submission_mut(id) else { return false };
-        match (submission.status, decision) {
-            (Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected, _)
-            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass) => {}
-            // A doubt about somebody they are going to meet is for a person to see to.
-            (Status::InterviewScheduled, Decision::Maybe) | (Status::Completed | Status::Withdrawn | Status::Closed, _) => {
-                let meanwhile = if submission.status == Status::InterviewScheduled {
-                    "an interview is agreed"
-                } else {
-                    "the submission has ended"
-                };
-                let why = format!(
-                    "{} was answered with \"{}\" although {meanwhile}.",
-                    self.name_of(id),
-                    decision.label()
-                );
-                self.record_words("answer_after_end", Some(id), why.clone(), words.to_owned());
-                self.tell_recruiters(&Notice::NeedsPerson {
-                    why,
-                    words: words.to_owned(),
-                });
-                return false;
-            }
+        if let Some(meanwhile) = submission.is_past(decision) {
+            let why = format!(
+                "{} was answered with \"{}\" although {meanwhile}.",
+                self.name_of(id),
+                decision.label()
+            );
+            self.record_words("answer_after_end", Some(id), why.clone(), words.to_owned());
+            self.tell_recruiters(&Notice::NeedsPerson {
+                why,
+                words: words.to_owned(),
+            });
+            return false;
         }
         submission.needs_confirmation = false;
         self.made_clear(id);

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Command, Content, Deadline, Letter, Notice, Ordered, Party, Status, Stood};
+use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Letter, Notice, Ordered, Party, Status, Stood};
 use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
@@ -28,14 +28,23 @@ impl Turn {
         let quiet =
             undone.is_none() && told.is_empty() && unread.is_empty() && commands.iter().all(|one| matches!(one, Command::Note { .. }));
         let (resting, done): (Vec<Command>, Vec<Command>) = commands.into_iter().partition(Command::rests);
+        let before_pause = done
+            .iter()
+            .any(|one| matches!(one, Command::Pause { .. }))
+            .then(|| self.before_pause());
+        let mut changed = Vec::new();
         for command in &done {
+            if !self.is_so_already(command) {
+                changed.push(command.clone());
+            }
             self.steered(&by, command.clone());
         }
         let until = (!resting.is_empty()).then(|| self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min)));
         if !(resting.is_empty() && done.is_empty()) {
             self.c.ordered.push(Ordered {
                 recruiter,
-                done: done.clone(),
+                done: changed,
+                before_pause,
                 resting: resting.clone(),
                 until: until.unwrap_or(self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min))),
                 stood: resting.iter().filter_map(|one| self.stood(one.submission()?)).collect(),
@@ -86,26 +95,30 @@ impl Turn {
         let Some(at) = self.c.ordered.iter().rposition(|one| one.recruiter == recruiter) else {
             return Vec::new();
         };
-        let Ordered { done, resting, .. } = self.c.ordered.remove(at);
+        let Ordered {
+            done,
+            resting,
+            before_pause,
+            ..
+        } = self.c.ordered.remove(at);
+        let mut before_pause = before_pause.unwrap_or_default();
         self.schedule_orders();
         let mut undone = resting;
         for command in done.into_iter().rev() {
             match command {
                 Command::Take => self.steered(by, Command::Release),
-                Command::Release => self.steered(by, Command::Take),
-                Command::Pause { .. } => {
-                    self.c.chase.away_until = None;
-                    self.schedule_chase();
-                }
+                Command::Pause { .. } => self.paused_no_longer(std::mem::take(&mut before_pause)),
                 Command::StopChase => {
                     self.c.chase.stopped = false;
                     self.heard_from_person();
                 }
                 // A note stays: the timeline forgets nothing.
                 Command::Note { .. }
+                | Command::Release
                 | Command::Reach
                 | Command::GoOn { .. }
                 | Command::Decide { .. }
+                | Command::Undecide { .. }
                 | Command::Times { .. }
                 | Command::Book { .. }
                 | Command::Rearrange { .. }
@@ -119,6 +132,47 @@ impl Turn {
         }
         self.record("order_undone", None, format!("{by} took back what they ordered by mail"));
         undone
+    }
+
+    /// It changes nothing, so there is nothing to take back.
+    fn is_so_already(&self, command: &Command) -> bool {
+        match command {
+            Command::Take => self.c.driver == Driver::Recruiter,
+            Command::StopChase => self.c.chase.stopped,
+            _ => false,
+        }
+    }
+
+    fn before_pause(&self) -> BeforePause {
+        BeforePause {
+            away_until: self.c.chase.away_until,
+            deadlines: self
+                .c
+                .deadlines
+                .iter()
+                .filter(|(deadline, _)| matches!(deadline, Deadline::Interview(..)))
+                .collect(),
+        }
+    }
+
+    /// It goes on as before a pause: what is waited for still comes up when it would have, or now.
+    fn paused_no_longer(&mut self, before: BeforePause) {
+        self.c.chase.away_until = before.away_until.filter(|until| *until > self.now);
+        for (deadline, at) in before.deadlines {
+            if self.c.deadlines.get(deadline).is_some_and(|moved| moved > at) {
+                self.c.deadlines.set(deadline, at.max(self.now));
+            }
+        }
+        self.schedule_chase();
+    }
+
+    /// Whoever takes over has not handed back, whatever rested.
+    pub(super) fn forget_handing_back(&mut self) {
+        for one in &mut self.c.ordered {
+            one.resting.retain(|command| *command != Command::Release);
+        }
+        self.c.ordered.retain(|one| !(one.done.is_empty() && one.resting.is_empty()));
+        self.schedule_orders();
     }
 
     pub(super) fn orders_due(&mut self) {

@@ -13,13 +13,19 @@ impl Turn {
     pub(super) fn steered(&mut self, by: &str, command: Command) {
         self.by = Author::steers(by);
         match command {
-            Command::Take => self.set_driver(by, Driver::Recruiter),
+            Command::Take => {
+                self.forget_handing_back();
+                self.set_driver(by, Driver::Recruiter);
+            }
             Command::Release => self.set_driver(by, Driver::Bot),
             Command::Decide {
                 submission,
                 decision,
                 reasons,
             } => {
+                if let Some(why) = self.c.submission(submission).and_then(|one| one.is_past(decision)) {
+                    return self.not_done(submission, why);
+                }
                 let wanted = Wanted {
                     submission,
                     decision,
@@ -40,6 +46,7 @@ impl Turn {
                 self.c.chase.with_recruiter = false;
                 self.schedule_chase();
             }
+            Command::Undecide { submission } => self.undecide(by, submission),
             Command::Reach => {
                 self.c.client_unreachable = false;
                 self.record("reachable", None, format!("{by}: the client's address works again"));
@@ -70,6 +77,40 @@ impl Turn {
             Command::Resend { to } => self.resend(by, to),
             Command::Correct { submission, what } => self.correct(by, submission, what),
         }
+    }
+
+    /// What was taken for the client's word was none: whatever followed from it ends, and they are waited for.
+    fn undecide(&mut self, by: &str, id: SubmissionId) {
+        let Some(submission) = self.c.submission(id) else { return };
+        let Some(was) = submission.decision() else {
+            return self.record("repeated", Some(id), format!("{by}: nothing is decided about them"));
+        };
+        match submission.status {
+            Status::Withdrawn | Status::Closed | Status::Completed => return self.not_done(id, "the submission has ended"),
+            Status::InterviewScheduled => return self.not_done(id, "an interview is agreed; cancel it first"),
+            Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected => {}
+        }
+        self.call_off(id, None, "");
+        for deadline in [Deadline::TakeEffect(id), Deadline::FollowUp(id), Deadline::AskReasons(id)] {
+            self.c.deadlines.clear(deadline);
+        }
+        self.c.unacknowledged.retain(|one| *one != id);
+        if !self.c.submission(id).is_none_or(|one| one.reasons.is_empty()) {
+            self.set_reasons(id, Vec::new(), "");
+        }
+        if let Some(submission) = self.submission_mut(id) {
+            (submission.resting, submission.settled) = (None, None);
+            submission.status = Status::Viewed;
+            submission.reason_words.clear();
+        }
+        self.made_clear(id);
+        self.record(
+            "misread",
+            Some(id),
+            format!("{by}: {} was not what they said; open again", was.label()),
+        );
+        self.c.chase.with_recruiter = false;
+        self.schedule_chase();
     }
 
     fn set_driver(&mut self, by: &str, driver: Driver) {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{Verdict, person, submission};
 use crate::compose::Ink;
 use crate::config::summary;
-use crate::conversation::{Author, Command, Conversation, Correction, Driver, Event, Interview, Status};
+use crate::conversation::{Author, Command, Conversation, Correction, Driver, Interview, Status};
 use crate::daemon::apply;
 use crate::http::{Change, Problem, Target};
 use crate::link::sha256_hex;
@@ -56,11 +56,11 @@ impl Steps<'_> {
     /// Lets commands happen, one after the other. One that cannot be done ends it.
     pub(super) fn carry_out(&self, tx: &Tx<'_>, id: ConversationId, commands: Vec<Command>) -> Result<(), Refusal> {
         for command in commands {
-            let last = tx.last_event(Some(id))?;
-            let by = self.by.clone();
-            apply::happen(tx, self.ink, id, Event::Steered { by, command }, "api", self.now)?;
-            if let Some(why) = tx.not_done_since(id, last)? {
-                return Err(Problem::new(409, "conflict", format!("This cannot be done now: {why}.")).into());
+            match apply::command(tx, self.ink, id, self.by.clone(), command, "api", self.now) {
+                Err(StoreError::Refused(why)) => {
+                    return Err(Problem::new(409, "conflict", format!("This cannot be done now: {why}.")).into());
+                }
+                done => done?,
             }
         }
         Ok(())

@@ -78,6 +78,7 @@ pub(super) fn change(tx: &Tx<'_>, id: i64, now: &Value, patch: &Map<String, Valu
                 return Err(Problem::new(409, "conflict", what).into());
             }
             Some(_) => {}
+            // All of their submissions at once.
             None => tx.move_candidate(id, address)?,
         }
     }

@@ -3,7 +3,7 @@
 //! A further command is an [`ActionView`] in [`offered`] and an arm in [`command`].
 
 use super::{Office, Reader, mail, story, trouble};
-use crate::conversation::{Command, Conversation, Driver, Event};
+use crate::conversation::{Command, Conversation, Driver};
 use crate::daemon::apply;
 use crate::http::hub::{Act, Acted, ActionView, FieldView, MailId, Person, Target};
 use crate::model::{ConversationId, Decision, LetterId, Reason, SubmissionId, is_printed};
@@ -191,7 +191,7 @@ pub(super) async fn act(office: &Office, person: Person, act: Act) -> Acted {
     match office.store.write(acting).await {
         Ok(acted) => acted,
         // Whoever knows better than the form: the letter was sent meanwhile, the message read.
-        Err(StoreError::Refused(why) | StoreError::NoSuch(why)) => Acted::Refused(format!("Not done. {why}")),
+        Err(StoreError::Refused(why) | StoreError::NoSuch(why)) => Acted::Refused(format!("Not done: {why}.")),
         Err(error) => {
             let _ = trouble(&error);
             Acted::Busy
@@ -252,12 +252,10 @@ impl Office {
         Ok(Acted::Done)
     }
 
+    /// Nothing is kept of what cannot be done: they are told why on the page.
     fn happen(&self, tx: &Tx<'_>, reader: &Reader, batch: ConversationId, command: Command) -> Result<(), StoreError> {
-        let event = Event::Steered {
-            by: reader.who.mailbox.shown(),
-            command,
-        };
-        apply::happen(tx, &self.ink, batch, event, "hub", self.clock.now())
+        let by = reader.who.mailbox.shown();
+        apply::command(tx, &self.ink, batch, by, command, "hub", self.clock.now())
     }
 
     /// Why a form is not acted on: it was before, or something happened since it was shown.
@@ -314,6 +312,7 @@ impl Office {
                 decision,
                 reasons,
             },
+            None if stands.is_some() => Command::Undecide { submission },
             // Nothing to decide: who corrected what is in the timeline all the same.
             Some(_) | None => Command::Note {
                 text: format!("The reading of message {row} was corrected: it says {} of them.", label.is_right),

@@ -29,8 +29,21 @@ pub(super) fn html(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) ->
     Ok(html.map_or(Shown::Nothing, Shown::Html))
 }
 
-pub(super) fn raw(tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, StoreError> {
-    Ok(bytes(tx, reader, id)?.map_or(Shown::Nothing, Shown::Raw))
+/// A mail as it came. Of a letter of ours the header and the text: with the links of its reader, which are in all of its parts, one could press
+/// for them.
+pub(super) fn raw(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, StoreError> {
+    let Some(bytes) = bytes(tx, reader, id)? else {
+        return Ok(Shown::Nothing);
+    };
+    let MailId::Letter(row) = id else {
+        return Ok(Shown::Raw(bytes));
+    };
+    let whole = String::from_utf8_lossy(&bytes);
+    let header = whole.split_once("\r\n\r\n").map_or("", |(header, _)| header);
+    let text = tx.letter_text(LetterId(row))?.text;
+    let mut shown = letter_as_shown(&format!("{header}\n\n{text}"), office.ink.links.base());
+    shown.push("\n[Left out here: links, the HTML part, files. The outbox holds the letter as it left.]".to_owned());
+    Ok(Shown::Raw(shown.join("\n").into_bytes()))
 }
 
 fn bytes(tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Option<Vec<u8>>, StoreError> {

@@ -177,10 +177,19 @@ impl Hub for Front {
         .boxed()
     }
 
-    fn last_event(&self, batch: Option<i64>) -> BoxFuture<'_, Option<i64>> {
+    fn last_event(&self, person: Person, batch: Option<i64>) -> BoxFuture<'_, Option<i64>> {
         async move {
-            let looked = self.office.look(move |_, tx| tx.last_event(batch.map(ConversationId)));
-            looked.await.ok()
+            let about = batch.map(ConversationId);
+            let looked = self.office.look(move |office, tx| {
+                let Some(reader) = office.reader(tx, person.recruiter)? else {
+                    return Ok(None);
+                };
+                match about {
+                    Some(batch) if !tx.may_see(&reader.sees, batch)? => Ok(None),
+                    about => tx.last_event(about).map(Some),
+                }
+            });
+            looked.await.ok().flatten()
         }
         .boxed()
     }
@@ -196,7 +205,7 @@ impl Office {
             Wanted::Submission { id, after } => story::story(tx, reader, id, after)?,
             Wanted::Mail(id) => mail::mail(self, tx, reader, id)?,
             Wanted::Html(id) => mail::html(self, tx, reader, id)?,
-            Wanted::Raw(id) => mail::raw(tx, reader, id)?,
+            Wanted::Raw(id) => mail::raw(self, tx, reader, id)?,
             Wanted::Quarantine => for_leads(set_up::quarantine(tx, reader)?),
             Wanted::SetAside(id) => for_leads(set_up::set_aside(tx, reader, id)?),
             Wanted::Outbox => set_up::outbox(tx, reader)?,

@@ -16,7 +16,7 @@ use futures_util::stream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::Hub;
+use super::{Hub, Person};
 
 /// Streams at one time, whoever they are for.
 const MOST: usize = 64;
@@ -85,6 +85,7 @@ impl Streams {
 struct Listening {
     place: Place,
     hub: Arc<dyn Hub>,
+    person: Person,
     about: Option<i64>,
     seen: Option<i64>,
     ends: Instant,
@@ -97,15 +98,16 @@ struct Listening {
 pub(super) fn stream(
     streams: &Streams,
     hub: Arc<dyn Hub>,
-    session: i64,
+    person: Person,
     about: Option<i64>,
     seen: Option<i64>,
     closing: watch::Receiver<bool>,
 ) -> Option<Response> {
     let now = Instant::now();
     let listening = Listening {
-        place: streams.enter(session)?,
+        place: streams.enter(person.session)?,
         hub,
+        person,
         about,
         seen,
         ends: now + LASTS,
@@ -132,7 +134,7 @@ async fn next(mut this: Listening) -> Option<(Result<Bytes, Infallible>, Listeni
             this.over = true;
             return Some((Ok(Bytes::from_static(b"event: elsewhere\ndata: 1\n\n")), this));
         }
-        let last = this.hub.last_event(this.about).await;
+        let last = this.hub.last_event(this.person.clone(), this.about).await;
         match (last, this.seen) {
             (Some(last), Some(seen)) if last != seen => {
                 this.seen = Some(last);

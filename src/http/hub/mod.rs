@@ -57,8 +57,8 @@ pub trait Hub: Send + Sync {
     fn show(&self, person: Person, wanted: Wanted) -> BoxFuture<'_, Shown>;
     /// Something is to be done.
     fn act(&self, person: Person, act: Act) -> BoxFuture<'_, Acted>;
-    /// The last event of a batch, or of all; `None` when it cannot be known now.
-    fn last_event(&self, batch: Option<i64>) -> BoxFuture<'_, Option<i64>>;
+    /// The last event of a batch that they may see, or of all; `None` when it cannot be known now.
+    fn last_event(&self, person: Person, batch: Option<i64>) -> BoxFuture<'_, Option<i64>>;
 }
 
 /// The database cannot be asked at this moment.
@@ -425,7 +425,7 @@ impl Inside<'_> {
         let seen = last.or_else(|| first(query, "seen").parse().ok());
         let about = first(query, "about").parse().ok();
         let hub = Arc::clone(&self.visit.door.hub);
-        let stream = events::stream(&self.visit.door.streams, hub, self.person.session, about, seen, closing.clone());
+        let stream = events::stream(&self.visit.door.streams, hub, self.person.clone(), about, seen, closing.clone());
         stream.unwrap_or_else(|| self.visit.busy())
     }
 

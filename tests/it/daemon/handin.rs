@@ -9,7 +9,7 @@ use super::house::House;
 use super::servers::{Lane, Mail};
 
 /// The recruiter is listed in config.toml: nobody has handed in anything yet.
-fn listed(lane: &Lane) -> House {
+pub(super) fn listed(lane: &Lane) -> House {
     let house = House::new(lane);
     let config = std::fs::read_to_string(house.path("config.toml")).unwrap();
     let recruiter = format!("[[recruiters]]\naddress = \"{}\"\nname = \"Maria Keller\"\n", house.recruiter);
@@ -18,7 +18,7 @@ fn listed(lane: &Lane) -> House {
 }
 
 /// A mail with files, as a mail program writes it.
-fn with_files(from: &str, to: &str, id: &str, body: &str, files: &[(&str, &[u8])]) -> String {
+pub(super) fn with_files(from: &str, to: &str, id: &str, body: &str, files: &[(&str, &[u8])]) -> String {
     let mut mail = format!(
         "From: Maria Keller <{from}>\nTo: {to}\nSubject: Two for Northwind\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\
          Message-ID: <{id}@agency.test>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"=_parts\"\n\n\
@@ -38,7 +38,7 @@ fn with_files(from: &str, to: &str, id: &str, body: &str, files: &[(&str, &[u8])
 }
 
 /// Sends a mail to the bot, which reads it; gives the newest one the recruiter has then.
-fn told(house: &House, lane: &Lane, to: &str, message: &str) -> Mail {
+pub(super) fn told(house: &House, lane: &Lane, to: &str, message: &str) -> Mail {
     let (before, known) = (lane.mail(&house.bot, "INBOX").len(), lane.mail(&house.recruiter, "INBOX").len());
     lane.send(&house.recruiter, to, message);
     lane.inbox(&house.bot, before + 1);
@@ -46,12 +46,12 @@ fn told(house: &House, lane: &Lane, to: &str, message: &str) -> Mail {
     lane.inbox(&house.recruiter, known + 1).pop().unwrap()
 }
 
-fn answered(house: &House, lane: &Lane, letter: &Mail, words: &str) -> Mail {
+pub(super) fn answered(house: &House, lane: &Lane, letter: &Mail, words: &str) -> Mail {
     let (to, message) = letter.answer(&house.recruiter, words);
     told(house, lane, &to, &message)
 }
 
-fn body(lane: &Lane) -> String {
+pub(super) fn body(lane: &Lane) -> String {
     format!(
         "Hi,\n\nplease send these two out.\n\nClient: Northwind Logistics\nContact: Ann Lee <{}>\nRole: Senior Java developer\nCandidates:\n\
          - Ana Souza <{}>, Lisbon: Ten years of Java, the last five in payments.\n\
@@ -61,7 +61,7 @@ fn body(lane: &Lane) -> String {
     )
 }
 
-const CVS: [(&str, &[u8]); 2] = [
+pub(super) const CVS: [(&str, &[u8]); 2] = [
     ("Ana_Souza_CV.pdf", b"%PDF-1.4 ten years of Java"),
     ("Ben_Okafor_CV.pdf", b"%PDF-1.4 warehouses"),
 ];

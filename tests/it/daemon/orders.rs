@@ -15,7 +15,7 @@ fn recruiter_answers(house: &House, lane: &Lane, letter: &Mail, words: &str) -> 
 }
 
 /// A new mail of the recruiter's, in no thread.
-fn recruiter_writes(house: &House, lane: &Lane, subject: &str, words: &str) -> Mail {
+pub(super) fn recruiter_writes(house: &House, lane: &Lane, subject: &str, words: &str) -> Mail {
     let (before, known) = (lane.mail(&house.bot, "INBOX").len(), lane.mail(&house.recruiter, "INBOX").len());
     let message = format!(
         "From: Maria Keller <{}>\nTo: {}\nSubject: {subject}\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nMessage-ID: <{}-{known}@agency.test>\n\
@@ -70,10 +70,13 @@ fn daemon_takes_a_recruiters_orders_by_mail() {
     house.until_idle();
     assert_eq!(house.story().status("Carl"), "sent");
 
-    // Taking over and handing back happen at once.
+    // Taking over happens at once. Handing back lets go what was held, and rests.
     recruiter_answers(&house, &lane, &copy, "I'll take it from here.");
     assert_eq!(house.story().count("taken"), 1);
     recruiter_answers(&house, &lane, &copy, "Over to you again");
+    assert_eq!(house.story().count("released"), 0);
+    house.later(6);
+    house.until_idle();
     assert_eq!(house.story().count("released"), 1);
 
     // Questions, in a mail that answers none of ours.

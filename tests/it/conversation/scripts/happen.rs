@@ -121,6 +121,9 @@ impl Play {
                 decision: words[1].parse().expect(place),
                 reasons: vec![],
             }),
+            "undecide" => by_recruiter(Command::Undecide {
+                submission: self.who(place, words[0]),
+            }),
             _ => return None,
         })
     }
