@@ -3,6 +3,8 @@
 //! In: own text of a recruiter whom the receiving server vouches for. Out: an [`Event::Ordered`] for one conversation, or an answer that
 //! belongs to none. Looks things up, changes nothing.
 
+use chrono::DateTime;
+
 use super::staff::{Ours, Staff};
 use super::{apply, digest};
 use crate::calendar::Zone;
@@ -10,7 +12,7 @@ use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
 use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
-use crate::model::{Address, Mailbox, MessageId, Reference, Timestamp};
+use crate::model::{Address, Mailbox, MessageId, Reference, SubmissionId, Timestamp};
 use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
 /// Batches that a mail without a reference is looked for in, the newest.
@@ -188,7 +190,15 @@ fn event(
             Inquiry::Status => ("Where things stand".to_owned(), standing(tx, conversation)?),
             Inquiry::Timeline => (
                 format!("What happened in {}", conversation.reference()),
-                timeline(tx, conversation)?,
+                timeline(
+                    tx,
+                    conversation,
+                    conversation
+                        .batch
+                        .recruiters
+                        .get(recruiter)
+                        .map_or(conversation.batch.contact.zone, |who| staff.zone(&who.address)),
+                )?,
             ),
             Inquiry::Report(project) => (
                 "Figures".to_owned(),
@@ -291,10 +301,20 @@ fn standing(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, Sto
     Ok(lines)
 }
 
-fn timeline(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, StoreError> {
-    let lines = tx.timeline(conversation.id, None)?;
+/// What happened, by the recruiter's clock, with whom it is about. Copies of letters to recruiters are left out.
+fn timeline(tx: &Tx<'_>, conversation: &Conversation, zone: Zone) -> Result<Vec<String>, StoreError> {
+    let mut lines = tx.timeline(conversation.id, None)?;
+    lines.retain(|one| !(one.kind == "letter" && one.detail.starts_with("copy to ")));
     let newest = lines.iter().skip(lines.len().saturating_sub(MOST_LINES));
-    let told = newest.map(|one| format!("{}  {}", one.at.get(..16).unwrap_or(&one.at).replace('T', " "), one.detail));
+    let told = newest.map(|one| {
+        let at = DateTime::parse_from_rfc3339(&one.at).map_or_else(
+            |_| one.at.clone(),
+            |at| zone.local(at.to_utc()).format("%a %-d %b %Y, %H:%M").to_string(),
+        );
+        let about = one.submission.and_then(|id| conversation.candidate(SubmissionId(id)));
+        let who = about.map(|one| format!("{}: ", one.mailbox.name)).unwrap_or_default();
+        format!("{at}: {who}{}", one.detail)
+    });
     Ok(told.collect())
 }
 

@@ -100,7 +100,7 @@ impl Turn {
         }
         if let Some(submission) = self.submission_mut(id) {
             (submission.resting, submission.settled) = (None, None);
-            submission.status = Status::Viewed;
+            submission.status = Status::Sent;
             submission.reason_words.clear();
         }
         self.made_clear(id);
