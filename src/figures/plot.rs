@@ -18,6 +18,8 @@ const WEEKS: usize = 26;
 /// The library's height of a line, in heights of letters.
 const LINE: f64 = 1.24;
 
+/// The last place of an axis at the least: one of a single place has no length, and nothing is seen on it.
+const FEWEST_PLACES: i32 = 1;
 const INK: RGBColor = RGBColor(0x26, 0x32, 0x38);
 const FADED: RGBColor = RGBColor(0x90, 0xa4, 0xae);
 const FILL: RGBColor = RGBColor(0x2f, 0x6f, 0xab);
@@ -69,7 +71,7 @@ pub fn weeks_plot(weeks: &[WeekLine]) -> Result<String, PlotError> {
             .caption(title, font(15))
             .x_label_area_size(26)
             .y_label_area_size(40)
-            .build_cartesian_2d((0..count - 1).into_segmented(), 0.0..112.0)?;
+            .build_cartesian_2d((0..(count - 1).max(FEWEST_PLACES)).into_segmented(), 0.0..112.0)?;
         let monday = |week: &SegmentValue<i32>| match week {
             SegmentValue::CenterOf(at) => {
                 let line = usize::try_from(*at).ok().and_then(|at| weeks.get(at));
@@ -115,14 +117,14 @@ pub fn weeks_plot(weeks: &[WeekLine]) -> Result<String, PlotError> {
 fn bars_plot(title: &str, bars: &[(&'static str, u32, Share)]) -> Result<String, PlotError> {
     let count = u32::try_from(bars.len()).unwrap_or(0).max(1);
     let most = f64::from(bars.iter().map(|(_, n, _)| *n).max().unwrap_or(0).max(1));
-    drawn(title, (WIDTH, 44 + BAR * count), |area| {
+    drawn(title, (WIDTH, 44 + BAR * count.max(2)), |area| {
         let last = i32::try_from(count).unwrap_or(1);
         let mut chart = ChartBuilder::on(area)
             .margin(8)
             .caption(title, font(15))
             .y_label_area_size(120)
             // Room for the number beside the longest one.
-            .build_cartesian_2d(0.0..most * 1.22, (0..last - 1).into_segmented())?;
+            .build_cartesian_2d(0.0..most * 1.22, (0..(last - 1).max(FEWEST_PLACES)).into_segmented())?;
         // The axis counts from below.
         let from_top = |at: i32| usize::try_from(last - 1 - at).ok().and_then(|at| bars.get(at));
         let name = |place: &SegmentValue<i32>| match place {
@@ -134,7 +136,7 @@ fn bars_plot(title: &str, bars: &[(&'static str, u32, Share)]) -> Result<String,
             .disable_mesh()
             .disable_x_axis()
             .axis_style(FADED)
-            .y_labels(bars.len().max(1))
+            .y_labels(bars.len().max(2))
             .y_label_formatter(&name)
             .label_style(font(13))
             .draw()?;

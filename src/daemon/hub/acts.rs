@@ -2,13 +2,18 @@
 //!
 //! A further command is an [`ActionView`] in [`offered`] and an arm in [`command`].
 
+use chrono::NaiveDateTime;
+
 use super::{Office, Reader, mail, story, trouble};
-use crate::conversation::{Command, Conversation, Driver};
+use crate::calendar::LocalTime;
+use crate::conversation::{Command, Conversation, Driver, Status};
 use crate::daemon::apply;
 use crate::http::hub::{Act, Acted, ActionView, FieldView, MailId, Person, Target};
-use crate::model::{ConversationId, Decision, LetterId, Reason, SubmissionId, is_printed};
+use crate::model::{ConversationId, Decision, LetterId, Reason, Slot, SubmissionId, is_printed};
 use crate::store::{Label, LetterFacts, StoreError, Tx};
 
+/// A time as browsers send it.
+const TYPED: &str = "%Y-%m-%dT%H:%M";
 /// The longest note, in characters.
 const NOTE: usize = 2_000;
 /// The longest key of a form.
@@ -63,12 +68,86 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         }],
         ..ActionView::default()
     };
-    vec![drive, decide, note]
+    let mut all = vec![drive, decide];
+    all.extend(interviewing(of, id));
+    all.push(note);
+    all
+}
+
+/// Agree on a time, call an interview off, and take the candidate out, as far as there is still something to be done.
+fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
+    let Some(submission) = of.submission(id) else { return Vec::new() };
+    if matches!(submission.status, Status::Withdrawn | Status::Closed | Status::Completed) {
+        return Vec::new();
+    }
+    let zone = of.batch.contact.zone;
+    let interview = submission.interview.as_ref().filter(|one| one.is_under_way());
+    let booked = interview.and_then(|one| one.booked);
+    let book = ActionView {
+        name: "book",
+        label: if booked.is_some() {
+            "Move the interview"
+        } else {
+            "Book the interview"
+        }
+        .to_owned(),
+        hint: format!("As agreed with both sides. It takes {} minutes.", of.batch.project.duration_min),
+        fields: vec![FieldView {
+            name: "at",
+            label: format!("Begins, by the clock of {}", zone.name()),
+            kind: "when",
+            value: booked.map_or_else(String::new, |slot| zone.local(slot.start).format(TYPED).to_string()),
+            ..FieldView::default()
+        }],
+        ..ActionView::default()
+    };
+    let pressed = |name, label: &str, hint: &str| ActionView {
+        name,
+        label: label.to_owned(),
+        hint: hint.to_owned(),
+        // A field that must be ticked: one press too many is quickly made.
+        fields: vec![FieldView {
+            name: "sure",
+            label: "This cannot be taken back".to_owned(),
+            kind: "some",
+            options: vec![("yes".to_owned(), "I am sure".to_owned())],
+            ..FieldView::default()
+        }],
+        ..ActionView::default()
+    };
+    let cancel = pressed("cancel", "Call off the interview", "Whoever was asked or invited is told.");
+    let withdraw = pressed(
+        "withdraw",
+        "Withdraw the candidate",
+        "The client is told that the candidate is out.",
+    );
+    std::iter::once(book).chain(interview.map(|_| cancel)).chain([withdraw]).collect()
+}
+
+/// The time that was typed for an interview.
+fn begins(of: &Conversation, typed: &str) -> Result<Slot, String> {
+    let zone = of.batch.contact.zone;
+    let local =
+        NaiveDateTime::parse_from_str(typed.get(..16).unwrap_or(typed), TYPED).map_err(|_| "Choose a day and a time.".to_owned())?;
+    let start = match zone.instant(local) {
+        LocalTime::One(at) | LocalTime::Two(at, _) => at,
+        LocalTime::None => return Err(format!("In {} the clocks jump over that time.", zone.name())),
+    };
+    let end = start + chrono::Duration::minutes(i64::from(of.batch.project.duration_min));
+    Ok(Slot { start, end })
 }
 
 /// What an act on a submission asks of its conversation; `Err` says what is missing.
-fn command(act: &Act, submission: SubmissionId) -> Result<Command, String> {
+fn command(act: &Act, of: &Conversation, submission: SubmissionId) -> Result<Command, String> {
+    let sure = field(act, "sure") == "yes";
     Ok(match act.name.as_str() {
+        "cancel" | "withdraw" if !sure => return Err("Say that you are sure: it cannot be taken back.".to_owned()),
+        "cancel" => Command::CallOff { submission },
+        "withdraw" => Command::Withdraw { submission },
+        "book" => Command::Book {
+            submission,
+            slot: begins(of, field(act, "at"))?,
+        },
         "take" => Command::Take,
         "release" => Command::Release,
         "decide" => {
@@ -212,7 +291,10 @@ impl Office {
                 let Some(batch) = story::conversation_of(tx, reader, submission)? else {
                     return Ok(Acted::Nothing);
                 };
-                let command = match command(act, submission) {
+                let Some(of) = tx.conversation(batch)? else {
+                    return Ok(Acted::Nothing);
+                };
+                let command = match command(act, &of, submission) {
                     Ok(command) => command,
                     Err(why) => return Ok(Acted::Refused(why)),
                 };

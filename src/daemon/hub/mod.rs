@@ -6,6 +6,7 @@
 mod acts;
 mod board;
 mod entry;
+mod figures;
 mod mail;
 mod post;
 mod set_up;
@@ -208,6 +209,7 @@ impl Office {
             Wanted::Raw(id) => mail::raw(self, tx, reader, id)?,
             Wanted::Quarantine => for_leads(set_up::quarantine(tx, reader)?),
             Wanted::SetAside(id) => for_leads(set_up::set_aside(tx, reader, id)?),
+            Wanted::Figures(asked) => Shown::Figures(Box::new(figures::page(tx, reader, self.staff.zone, asked)?)),
             Wanted::Outbox => set_up::outbox(tx, reader)?,
             // What a person's word is needed for is not kept anywhere yet.
             Wanted::Drafts => Shown::Drafts(drafts(tx, reader)?),

@@ -34,8 +34,9 @@ use cookie::Cookie;
 use events::Streams;
 
 pub use view::{
-    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, FieldView, FindingView, LaneView, LetterView, LineView, MailId,
-    MailView, NextView, Person, SectionView, Shown, SpanView, SubmissionView, Target, Wanted,
+    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, CaseView, FieldView, FigureView, FiguresAsked, FiguresView,
+    FindingView, GroupView, LaneView, LetterView, LineView, MailId, MailView, NextView, Person, SectionView, Shown, SpanView,
+    SubmissionView, SuggestionView, Target, Wanted,
 };
 
 /// Letters with a link that one network may ask for in a minute.
@@ -330,6 +331,15 @@ impl Inside<'_> {
             ["quarantine", id] => number(id).map(Wanted::SetAside),
             ["outbox"] => Some(Wanted::Outbox),
             ["drafts"] => Some(Wanted::Drafts),
+            ["figures"] => Some(Wanted::Figures(FiguresAsked {
+                client: first(&query, "client").to_owned(),
+                project: first(&query, "project").to_owned(),
+                by: match first(&query, "by") {
+                    "" => "project",
+                    by => by,
+                }
+                .to_owned(),
+            })),
             ["settings"] => Some(Wanted::Settings),
             ["events"] => return self.events(&query, parts),
             _ => None,
@@ -454,6 +464,7 @@ impl Inside<'_> {
             Shown::SetAside(view) => page("aside.html", Value::from(Serde(view))),
             Shown::Outbox(all) => page("outbox.html", Value::from(Serde(all))),
             Shown::Drafts(all) => page("drafts.html", Value::from(Serde(all))),
+            Shown::Figures(view) => page("figures.html", Value::from(Serde(view))),
             Shown::Settings(all) => page("settings.html", Value::from(Serde(all))),
             Shown::Nothing => self.visit.nothing(),
             Shown::Busy => self.visit.busy(),
@@ -498,6 +509,9 @@ fn done(name: &str) -> Option<&'static str> {
         "take" => "You drive now: replyd records everything and writes to nobody but recruiters.",
         "release" => "Handed back: replyd goes on.",
         "decide" => "The decision is recorded.",
+        "book" => "The interview is agreed: everybody gets an invitation.",
+        "cancel" => "The interview is called off, and everybody is told.",
+        "withdraw" => "The candidate is out, and the client is told.",
         "note" => "The note is in the timeline.",
         "correct" => "Thank you. The correction is kept. Where it names a decision, that is what counts now.",
         "resend" => "The letter is on its way again.",

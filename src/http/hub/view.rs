@@ -50,8 +50,21 @@ pub enum Wanted {
     Outbox,
     /// Letters that wait for a person's word.
     Drafts,
+    /// Figures.
+    Figures(FiguresAsked),
     /// How this replyd is set up.
     Settings,
+}
+
+/// Of what figures are wanted, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FiguresAsked {
+    /// Only clients with this in their name.
+    pub client: String,
+    /// Only roles with this in their title.
+    pub project: String,
+    /// project, client, recruiter, month: what the table shows.
+    pub by: String,
 }
 
 /// A mail.
@@ -86,12 +99,85 @@ pub enum Shown {
     Outbox(Vec<LetterView>),
     /// [`Wanted::Drafts`].
     Drafts(Vec<LetterView>),
+    /// [`Wanted::Figures`].
+    Figures(Box<FiguresView>),
     /// [`Wanted::Settings`].
     Settings(Vec<SectionView>),
     /// It is not there, or not for their eyes: the two are told alike.
     Nothing,
     /// The database cannot be read at this moment.
     Busy,
+}
+
+/// Figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct FiguresView {
+    /// Of what.
+    pub asked: FiguresAsked,
+    /// Why there is nothing to show, if so.
+    pub nothing: String,
+    /// How many submissions, until when.
+    pub counted: String,
+    /// The four by which replyd is measured.
+    pub success: Vec<FigureView>,
+    /// What passes on one project have in common.
+    pub suggestions: Vec<SuggestionView>,
+    /// SVG elements, drawn here.
+    pub plots: Vec<String>,
+    /// How long each stage takes.
+    pub waiting: Vec<FigureView>,
+    /// Of each project, client, recruiter or month.
+    pub groups: Vec<GroupView>,
+    /// By the month of handing in.
+    pub months: Vec<GroupView>,
+}
+
+/// One figure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FigureView {
+    /// What.
+    pub label: String,
+    /// How much, of how many.
+    pub value: String,
+    /// What it should be; empty without one.
+    pub target: String,
+    /// Whether it is.
+    pub met: Option<bool>,
+    /// Last month and this one.
+    pub trend: String,
+}
+
+/// "3 of 5 passes say salary."
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuggestionView {
+    /// That.
+    pub says: String,
+    /// Those who say it.
+    pub cases: Vec<CaseView>,
+}
+
+/// A submission that something rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseView {
+    /// Its row.
+    pub id: i64,
+    /// The candidate.
+    pub name: String,
+    /// Its batch's.
+    pub reference: String,
+}
+
+/// A row of a table of figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupView {
+    /// Of what.
+    pub name: String,
+    /// Submitted, viewed, decided, interested, interview, held.
+    pub counts: Vec<u32>,
+    /// Answered within 48 hours.
+    pub within_48h: String,
+    /// Passes with a reason.
+    pub reasons: String,
 }
 
 /// All lanes.

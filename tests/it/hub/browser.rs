@@ -257,6 +257,7 @@ async fn hub_pages_fit_a_phone_and_a_desk_by_day_and_by_night() {
         ("submission", "/hub/s/1".to_owned()),
         ("mail", format!("/hub/mail/m{mail}")),
         ("outbox", "/hub/outbox".to_owned()),
+        ("figures", "/hub/figures".to_owned()),
         ("quarantine", "/hub/quarantine".to_owned()),
         ("settings", "/hub/settings".to_owned()),
     ];

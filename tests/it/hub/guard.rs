@@ -2,7 +2,7 @@
 
 use super::house::{Hub, LEAD, MARIA, TOM, said, value};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "",
     "/lane/client",
     "/search?q=ana",
@@ -10,6 +10,7 @@ const PAGES: [&str; 9] = [
     "/mail/l1",
     "/outbox",
     "/drafts",
+    "/figures",
     "/quarantine",
     "/settings",
 ];
@@ -46,7 +47,7 @@ async fn hub_every_page_is_guarded_and_holds_no_foreign_thing() {
         assert!(!page.body.contains("http://") && !page.body.contains("https://"), "{path}");
         seen += 1;
     }
-    assert_eq!(seen, 12);
+    assert_eq!(seen, 13);
     // Pages of others have no script.
     assert!(
         !hub.house

@@ -1,6 +1,6 @@
 //! What recruiters do in the hub: each act is an event of theirs, done once, and never on what they have not seen.
 
-use replyd::conversation::Driver;
+use replyd::conversation::{Driver, Status};
 use replyd::model::{ConversationId, Decision, Reason};
 
 use super::house::{Hub, LEAD, MARIA, said};
@@ -66,6 +66,99 @@ async fn hub_decides_and_notes() {
         page.body
     );
     assert_eq!(maria.press(&format!("/s/{ana}"), "note", &[("text", " \r\n ")]).await.status, 422);
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_books_calls_off_and_withdraws() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let ana = hub.conversation(1).submissions[0].id;
+    let path = format!("/s/{ana}");
+    // The clock of the house shows March 2026.
+    for (at, why) in [
+        ("", "Choose a day and a time."),
+        ("2026-03-29T01:30", "clocks jump"),
+        ("2025-03-05T10:00", "past"),
+    ] {
+        let heard = maria.press(&path, "book", &[("at", at)]).await;
+        assert_eq!(heard.status, 422, "{at}");
+        assert!(said(&heard).contains(why), "{at}: {}", said(&heard));
+    }
+    assert_eq!(maria.press(&path, "book", &[("at", "2026-03-05T10:00")]).await.status, 303);
+    let booked = |hub: &Hub| {
+        hub.conversation(1)
+            .submission(ana)
+            .unwrap()
+            .interview
+            .clone()
+            .and_then(|one| one.booked)
+    };
+    assert_eq!(booked(&hub).unwrap().start.to_rfc3339(), "2026-03-05T10:00:00+00:00");
+    let page = maria.get(&path).await;
+    assert!(
+        said(&page).contains("Move the interview") && page.body.contains("value=\"2026-03-05T10:00\""),
+        "{}",
+        said(&page)
+    );
+    assert_eq!(
+        maria.press(&path, "cancel", &[]).await.status,
+        422,
+        "only when they say that they are sure"
+    );
+    assert_eq!(maria.press(&path, "cancel", &[("sure", "yes")]).await.status, 303);
+    assert_eq!(booked(&hub), None);
+    assert_eq!(maria.press(&path, "withdraw", &[("sure", "yes")]).await.status, 303);
+    assert_eq!(hub.conversation(1).submission(ana).unwrap().status, Status::Withdrawn);
+    // What has ended is not decided, and nobody is told that it was.
+    let kinds = hub.kinds(1);
+    let late = maria.press(&path, "decide", &[("decision", "maybe")]).await;
+    assert_eq!(late.status, 422);
+    assert!(said(&late).contains("the submission has ended"), "{}", said(&late));
+    assert_eq!(hub.kinds(1), kinds, "nothing is kept of it");
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_a_misread_mail_decides_nothing_any_more() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    let mail = hub
+        .receives("Ann Lee <ann.lee@client.example>", "Yes to Ana. Pass on Carl, too junior.")
+        .await;
+    let carl = hub.conversation(1).submissions[1].id;
+    assert_eq!(hub.conversation(1).submission(carl).unwrap().decision(), Some(Decision::Pass));
+    let who = carl.to_string();
+    let right = [("submission", who.as_str()), ("right", "nothing")];
+    assert_eq!(maria.press(&format!("/mail/m{mail}"), "correct", &right).await.status, 303);
+    let kept = hub.conversation(1).submission(carl).unwrap().clone();
+    assert_eq!((kept.decision(), kept.reasons.len()), (None, 0));
+    assert!(kept.is_open(), "they are waited for again");
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_figures_are_of_what_their_reader_sees() {
+    let hub = Hub::open().await;
+    let (maria, lead) = (hub.enter(MARIA).await, hub.enter(LEAD).await);
+    let (hers, theirs) = (maria.get("/figures").await, lead.get("/figures").await);
+    assert!(
+        said(&hers).contains("2 submissions until") && said(&hers).contains("your own"),
+        "{}",
+        said(&hers)
+    );
+    assert!(
+        !said(&hers).contains("Brightwell") && said(&theirs).contains("Brightwell"),
+        "{}",
+        said(&theirs)
+    );
+    for words in ["answered within 48 hours", "booked without a person", "How long each stage takes"] {
+        assert!(said(&theirs).contains(words), "{words}: {}", said(&theirs));
+    }
+    assert!(theirs.body.contains("<svg") && !theirs.body.contains("<script>"));
+    assert!(said(&lead.get("/figures?client=brightwell&by=month").await).contains("For each month"));
+    let none = lead.get("/figures?client=%3Cb%3Enobody").await;
+    assert!(none.status == 200 && none.body.contains("&lt;b&gt;nobody") && !none.body.contains("<b>nobody"));
     hub.house.close().await;
 }
 

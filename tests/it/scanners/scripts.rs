@@ -46,7 +46,7 @@ const AGENT: (&str, &str) = (
 scanner!(
     /// 1: right after delivery.
     scanner_heads_everything,
-    50,
+    25,
     async |web: &mut Web, links: &[String], _: &Batch| {
         for path in links {
             assert_eq!(web.ask("HEAD", path, &[AGENT], "").await.status, 200);
@@ -58,7 +58,7 @@ scanner!(
 scanner!(
     /// 2: and whatever links the pages have, hidden ones too.
     scanner_gets_everything,
-    30,
+    15,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -118,7 +118,7 @@ async fn scanner_is_a_browser() {
 scanner!(
     /// 4: one character changed, cut off or added. No page, no lock.
     scanner_alters_tokens,
-    40,
+    20,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -161,7 +161,7 @@ async fn submit(web: &mut Web, page: &str, action: &str, fields: &[(String, Stri
 scanner!(
     /// 5: every form of every page, in the order of the page.
     scanner_submits_every_form,
-    10,
+    5,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -179,7 +179,7 @@ scanner!(
 scanner!(
     /// 6: what a person sees, and every button of it, one after the other.
     scanner_presses_every_visible_button,
-    10,
+    5,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -199,7 +199,7 @@ scanner!(
 scanner!(
     /// 7: other methods, and requests that say they are only looking ahead or that they are something else.
     scanner_asks_by_other_methods,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -223,7 +223,7 @@ scanner!(
 scanner!(
     /// 8: links as Safe Links, URL Defense and their kind give them back: wrapped, re-encoded, with a query behind.
     scanner_rewrites_links,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -251,7 +251,7 @@ scanner!(
 scanner!(
     /// 9: partly, conditionally, and GET with a form in its body.
     scanner_asks_in_odd_ways,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -274,7 +274,7 @@ scanner!(
 scanner!(
     /// 10: everything at the same time.
     scanner_comes_in_a_burst,
-    40,
+    20,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let visits = links.iter().flat_map(|path| {
             ["GET", "HEAD"].map(|method| {
@@ -291,7 +291,7 @@ scanner!(
 scanner!(
     /// 11: every field there is filled in, every box ticked, also where people see none.
     scanner_fills_everything_in,
-    20,
+    10,
     async |web: &mut Web, links: &[String], _: &Batch| {
         let mut asked = 0;
         for path in links {
@@ -312,7 +312,7 @@ scanner!(
 scanner!(
     /// 12: without a nonce, with a wrong one, with one of another link, in a query, by an override.
     scanner_posts_without_having_looked,
-    20,
+    10,
     async |web: &mut Web, links: &[String], batch: &Batch| {
         let mut asked = 0;
         let other = open(web, &batch.letters[0][9]).await.nonce().unwrap();
