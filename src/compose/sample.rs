@@ -77,6 +77,7 @@ fn contents(now: Timestamp) -> Vec<Content> {
         submission,
         decision,
         reasons: vec![Reason::Skills],
+        words: "no Kubernetes".to_owned(),
         condition: Some("if she can start in May".to_owned()),
         until,
     };
@@ -114,6 +115,14 @@ fn contents(now: Timestamp) -> Vec<Content> {
         Content::AskReasons {
             submission,
             known: vec![Reason::Skills],
+            words: words.clone(),
+            again: false,
+        },
+        Content::AskReasons {
+            submission,
+            known: Vec::new(),
+            words: String::new(),
+            again: true,
         },
         Content::FreshLink,
         Content::Notice(Notice::NotUnderstood {
@@ -270,6 +279,7 @@ fn conversation() -> Option<Conversation> {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         recruiters: vec![mailbox("Robin Example", "robin@agency.example")?],
         candidates: vec![candidate(1, "Jo First", Some(cv))?, candidate(2, "Al Second", None)?],

@@ -110,8 +110,14 @@ pub enum Content {
     AskReasons {
         /// Whom it is about.
         submission: SubmissionId,
-        /// Reasons read already, to be confirmed.
+        /// What may be the reasons, to be confirmed.
         known: Vec<Reason>,
+        /// The words that says so.
+        #[serde(default)]
+        words: String,
+        /// The one reminder.
+        #[serde(default)]
+        again: bool,
     },
     /// A fresh link in place of an expired one. To the client. An automatic answer.
     FreshLink,
@@ -222,6 +228,9 @@ pub struct Understood {
     pub decision: Decision,
     /// Reasons read with it.
     pub reasons: Vec<Reason>,
+    /// The words they were read from, as long as nobody confirmed that they were read right.
+    #[serde(default)]
+    pub words: String,
     /// "if she can start in May".
     pub condition: Option<String>,
     /// Until when it can be undone; `None` when it stands.

@@ -180,12 +180,30 @@ pub struct Submission {
     /// The words the reasons rest on, or that were typed beside them.
     #[serde(default)]
     pub reason_words: String,
+    /// They pressed that these are the reasons: nobody read them out of a sentence.
+    #[serde(default)]
+    pub reasons_pressed: bool,
+    /// They were reminded once of the question why.
+    #[serde(default)]
+    pub reasons_reminded: bool,
+    /// What may be the reasons, by their words: to be asked.
+    #[serde(default)]
+    pub guess: Option<Guess>,
     /// Times that the client gave beside a yes: slots are looked for there first.
     #[serde(default)]
     pub client_prefers: Spans,
     /// The interview that follows from a yes.
     #[serde(default)]
     pub interview: Option<Interview>,
+}
+
+/// Reasons that were read and are not sure enough to count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guess {
+    /// Which.
+    pub reasons: Vec<Reason>,
+    /// The words they rest on.
+    pub words: String,
 }
 
 /// The status of a submission (design section 3).
@@ -538,6 +556,9 @@ impl Submission {
             needs_confirmation: false,
             reasons_asked: false,
             reason_words: String::new(),
+            reasons_pressed: false,
+            reasons_reminded: false,
+            guess: None,
             client_prefers: Spans::default(),
             interview: None,
         }
@@ -547,6 +568,14 @@ impl Submission {
     #[must_use]
     pub fn decision(&self) -> Option<Decision> {
         self.resting.as_ref().map(|resting| resting.decision).or(self.settled)
+    }
+
+    /// Reasons belong to a pass that stands; the timeline keeps them.
+    pub fn forget_reasons(&mut self) {
+        self.reasons.clear();
+        self.reason_words.clear();
+        self.reasons_pressed = false;
+        self.guess = None;
     }
 
     /// Still waits for the client's word: nothing rests and nothing has taken effect.

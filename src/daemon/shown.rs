@@ -37,6 +37,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             confirmed: confirmed(conversation, submission.id),
             reasons,
             reason_words,
+            guess: submission.guess.clone(),
             needs_confirmation: submission.needs_confirmation,
         })
     });
@@ -47,6 +48,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         reference: conversation.reference().to_string(),
         addressed_to: addressee.address.masked(),
         proxy: conversation.policy.proxy,
+        offered: conversation.offered_reasons(),
         // A page of one interview shows nothing of the others.
         candidates: if reader.is_some() || claim.addressed_to < 0 || claim.interviewer().is_some() {
             Vec::new()

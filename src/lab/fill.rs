@@ -392,6 +392,7 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         interviewers: Vec::new(),
         contact_attends: true,

@@ -24,6 +24,7 @@ mod pairs;
 mod passages;
 mod phrase;
 mod places;
+mod protected;
 mod read;
 mod reasons;
 mod sentence;
@@ -51,6 +52,7 @@ use crate::model::{Decision, Reason, Slot, SubmissionId};
 pub use bands::Ground;
 pub use interview::{AskedTimes, read_interview, read_with_times};
 pub use lean::{Evidence, LEANINGS, Weights};
+pub use protected::{Protected, Screened, screen};
 pub use read::{evidence, grounds, read, read_leaning};
 pub use sentences::fold;
 

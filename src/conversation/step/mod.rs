@@ -11,6 +11,7 @@ mod mail;
 mod ordered;
 mod panel;
 mod press;
+mod reasons;
 mod seated;
 mod spoken;
 mod steer;
