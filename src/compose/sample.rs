@@ -37,6 +37,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
+            Content::Feedback { .. } => &[(Party::Candidate(SubmissionId(1)), None), (Party::Recruiter(0), Some(&name))],
             Content::AskTimes { .. }
             | Content::OfferTimes { .. }
             | Content::Invitation { .. }
@@ -123,6 +124,10 @@ fn contents(now: Timestamp) -> Vec<Content> {
             known: Vec::new(),
             words: String::new(),
             again: true,
+        },
+        Content::Feedback {
+            submission,
+            body: "They chose somebody else.\n\nWe stay in touch.".to_owned(),
         },
         Content::FreshLink,
         Content::Notice(Notice::NotUnderstood {

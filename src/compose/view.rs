@@ -116,6 +116,10 @@ enum Says {
         mail: Option<String>,
     },
     Interview(Box<InterviewView>),
+    Feedback {
+        body: Vec<String>,
+        paragraphs: Vec<Vec<String>>,
+    },
     Nothing {},
     Notice(notice::News),
 }
@@ -217,7 +221,7 @@ impl Scene<'_> {
             page: match (says.interview(), self.addressee) {
                 (Some(submission), _) => self.desk.interview(submission),
                 // An interviewer sees nothing of the candidates.
-                (None, Party::Interviewer(_)) if self.copy_of.is_none() => String::new(),
+                (None, Party::Interviewer(_) | Party::Candidate(_)) if self.copy_of.is_none() => String::new(),
                 (None, _) => self.desk.batch(),
             },
             links_until: words::day(self.conversation.links_end(self.now), self.zone()),
@@ -274,7 +278,8 @@ impl Scene<'_> {
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
             | Content::Notice(_) => all.clone(),
-            Content::AskTimes { submission, .. }
+            Content::Feedback { submission, .. }
+            | Content::AskTimes { submission, .. }
             | Content::OfferTimes { submission, .. }
             | Content::Invitation { submission, .. }
             | Content::CalledOff { submission, .. }
@@ -350,6 +355,13 @@ impl Scene<'_> {
                 words,
                 again,
             } => self.ask_reasons(*submission, known, words, *again)?,
+            Content::Feedback { body, .. } => {
+                let body = lines(body);
+                Says::Feedback {
+                    paragraphs: body.split(String::is_empty).filter(|one| !one.is_empty()).map(<[String]>::to_vec).collect(),
+                    body,
+                }
+            }
             Content::FreshLink => Says::Nothing {},
             Content::AskTimes { .. }
             | Content::OfferTimes { .. }

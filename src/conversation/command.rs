@@ -98,6 +98,13 @@ pub enum Command {
         /// What.
         what: Correction,
     },
+    /// A recruiter's word on the letter that tells a candidate why.
+    Feedback {
+        /// Whom.
+        submission: SubmissionId,
+        /// What it says; nothing when none is sent.
+        body: Option<String>,
+    },
 }
 
 /// What takes the place of something handed in about a candidate.
@@ -124,7 +131,8 @@ impl Command {
             | Self::CallOff { submission, .. }
             | Self::Withdraw { submission, .. }
             | Self::GoOn { submission, .. }
-            | Self::Correct { submission, .. } => Some(*submission),
+            | Self::Correct { submission, .. }
+            | Self::Feedback { submission, .. } => Some(*submission),
             Self::Take
             | Self::Release
             | Self::Reach
@@ -147,7 +155,8 @@ impl Command {
             | Self::Note { .. }
             | Self::Pause { .. }
             | Self::StopChase
-            | Self::Correct { .. } => false,
+            | Self::Correct { .. }
+            | Self::Feedback { .. } => false,
             Self::Decide { .. }
             | Self::Times { .. }
             | Self::Book { .. }

@@ -215,6 +215,13 @@ pub enum Content {
         /// When it was.
         slot: Slot,
     },
+    /// Why the client passed, as a recruiter released it. To the candidate.
+    Feedback {
+        /// Whom.
+        submission: SubmissionId,
+        /// What stands between the salutation and the names below it.
+        body: String,
+    },
     /// Something a recruiter must know or do. To a recruiter.
     Notice(Notice),
 }
@@ -273,6 +280,7 @@ impl Content {
             Self::StaysAsIs { .. } => "stays_as_is",
             Self::NotHeld { .. } => "not_held",
             Self::AskOutcome { .. } => "ask_outcome",
+            Self::Feedback { .. } => "feedback",
             Self::Notice(_) => "notice",
         }
     }
@@ -297,6 +305,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
@@ -320,6 +329,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -351,6 +361,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -391,6 +402,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::Notice(_) => None,
@@ -406,6 +418,7 @@ impl Content {
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_none(),
             Self::Receipt { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::DidYouMean { .. }
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
@@ -433,6 +446,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -460,6 +474,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::Invitation { .. }
             | Self::CalledOff { .. }

@@ -189,6 +189,12 @@ pub struct Submission {
     /// What may be the reasons, by their words: to be asked.
     #[serde(default)]
     pub guess: Option<Guess>,
+    /// The letter that tells the candidate why, released and not sent yet.
+    #[serde(default)]
+    pub feedback: Option<String>,
+    /// The candidate was told why.
+    #[serde(default)]
+    pub told_why: bool,
     /// Times that the client gave beside a yes: slots are looked for there first.
     #[serde(default)]
     pub client_prefers: Spans,
@@ -466,6 +472,31 @@ impl Conversation {
         letter.interview().or_else(of_parked)
     }
 
+    /// Whether a candidate may be told why the client passed; else what speaks against it.
+    ///
+    /// # Errors
+    /// In words for a recruiter.
+    pub fn may_tell_why(&self, id: SubmissionId) -> Result<(), &'static str> {
+        let Some(one) = self.submission(id) else {
+            return Err("there is no such candidate");
+        };
+        let stands = one.settled == Some(Decision::Pass) && one.resting.is_none();
+        let quiet = one.interview.as_ref().is_some_and(|interview| interview.candidate.wants_no_mail);
+        if one.status == Status::Withdrawn {
+            Err("the candidate is out")
+        } else if !stands {
+            Err("the pass does not stand any more")
+        } else if one.told_why {
+            Err("they were told why before")
+        } else if quiet {
+            Err("they asked for no more mail")
+        } else if self.driver == Driver::Recruiter {
+            Err("a recruiter drives this batch: write to them yourself, or hand it back first")
+        } else {
+            Ok(())
+        }
+    }
+
     /// The visible reference.
     #[must_use]
     pub fn reference(&self) -> Reference {
@@ -559,6 +590,8 @@ impl Submission {
             reasons_pressed: false,
             reasons_reminded: false,
             guess: None,
+            feedback: None,
+            told_why: false,
             client_prefers: Spans::default(),
             interview: None,
         }

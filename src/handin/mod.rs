@@ -19,6 +19,7 @@ mod people;
 mod phone;
 mod places;
 mod prose;
+mod release;
 mod role;
 mod scan;
 mod settle;
@@ -33,6 +34,7 @@ use crate::model::Address;
 use crate::reply::Words;
 
 pub use correct::{Change, Correction, Order, correct};
+pub use release::{Again, Held, LetterDraft, Then, Why, Word, harsh, held, word};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
 
 /// Files that are looked at.

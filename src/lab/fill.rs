@@ -169,6 +169,7 @@ impl Told<'_> {
                 // What recruiters are told is no letter that others read.
                 Effect::Send(letter) if matches!(letter.to, Party::Recruiter(_)) => {}
                 Effect::Send(letter) => self.send(&letter, now)?,
+                Effect::Draft(_) | Effect::DropDraft(_) => {}
             }
         }
         Ok(())

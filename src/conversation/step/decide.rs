@@ -30,9 +30,13 @@ impl Turn {
         let Some(submission) = self.submission_mut(id) else { return false };
         match (submission.status, decision) {
             (Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected, _)
-            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass) => {}
+            // After an interview a no is its outcome; what else they want then is a person's to arrange.
+            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass)
+            | (Status::Completed, Decision::Pass) => {}
             // A doubt about somebody they are going to meet is for a person to see to.
-            (Status::InterviewScheduled, Decision::Maybe) | (Status::Completed | Status::Withdrawn | Status::Closed, _) => {
+            (Status::InterviewScheduled, Decision::Maybe)
+            | (Status::Completed, Decision::Interested | Decision::Maybe)
+            | (Status::Withdrawn | Status::Closed, _) => {
                 let meanwhile = if submission.status == Status::InterviewScheduled {
                     "an interview is agreed"
                 } else {
@@ -233,11 +237,15 @@ impl Turn {
     pub(super) fn take_effect(&mut self, id: SubmissionId) {
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
-        submission.settled = Some(resting.decision);
+        let before = submission.settled.replace(resting.decision);
         if resting.decision != Decision::Pass {
             // Reasons belong to a pass that no longer stands; the timeline keeps them.
             submission.forget_reasons();
+            if before == Some(Decision::Pass) {
+                self.forget_feedback(id);
+            }
         }
+        let Some(submission) = self.submission_mut(id) else { return };
         let booked = submission
             .interview
             .as_ref()
@@ -286,6 +294,7 @@ impl Turn {
             words: submission.reason_words.clone(),
         };
         self.tell_recruiters(&notice);
+        self.draft_feedback(id);
     }
 
     /// Acts on presses and acknowledges them a moment later, all in one receipt.

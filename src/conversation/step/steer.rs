@@ -69,6 +69,7 @@ impl Turn {
             Command::Readdress { who, address } => self.readdress(by, who, address),
             Command::Resend { to } => self.resend(by, to),
             Command::Correct { submission, what } => self.correct(by, submission, what),
+            Command::Feedback { submission, body } => self.feedback(by, submission, body),
         }
     }
 
@@ -238,6 +239,7 @@ impl Turn {
         for deadline in [Deadline::TakeEffect(id), Deadline::FollowUp(id), Deadline::AskReasons(id)] {
             self.c.deadlines.clear(deadline);
         }
+        self.forget_feedback(id);
         self.c.unacknowledged.retain(|one| *one != id);
         if let Some(submission) = self.submission_mut(id) {
             submission.resting = None;

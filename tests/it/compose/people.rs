@@ -367,7 +367,19 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
         ),
         ("fresh-link", Content::FreshLink),
     ];
-    all.into_iter().map(|(name, says)| (name, to_client(says))).collect()
+    let feedback = Letter {
+        to: Party::Candidate(CARL),
+        says: Content::Feedback {
+            submission: CARL,
+            body: "Thank you for letting us put you forward for the role Senior Java developer.\n\nThey look for another kind or length of experience.\n\nWe keep you \
+                   in mind."
+                .to_owned(),
+        },
+        answers: None,
+        not_after: None,
+    };
+    let all = all.into_iter().map(|(name, says)| (name, to_client(says)));
+    all.chain([("feedback-candidate", feedback)]).collect()
 }
 
 /// Every kind of notice.
