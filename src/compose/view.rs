@@ -8,7 +8,7 @@ use super::interview::InterviewView;
 use super::links::Desk;
 use super::{Brand, Ink, Refusal, notice, words};
 use crate::calendar::Zone;
-use crate::conversation::{Candidate, Content, Conversation, Notice, Offered, Party, Understood};
+use crate::conversation::{Candidate, Content, Conversation, Notice, Offered, Party, Share, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
 use crate::reply::Question;
 
@@ -30,6 +30,8 @@ pub(super) struct View {
     /// The role's batch page, or that of the interview the letter is about; for a recruiter the page that only shows.
     page: String,
     /// The day on which the links end.
+    /// What the client says of a candidate may reach them, by a letter that a recruiter releases.
+    shares: bool,
     links_until: String,
     /// A reply as the reader could write it.
     example: String,
@@ -224,6 +226,7 @@ impl Scene<'_> {
                 (None, Party::Interviewer(_) | Party::Candidate(_)) if self.copy_of.is_none() => String::new(),
                 (None, _) => self.desk.batch(),
             },
+            shares: self.conversation.policy.share == Share::Draft,
             links_until: words::day(self.conversation.links_end(self.now), self.zone()),
             example: words::example(&words::short_names(&open), says.question()),
             says: self.says(says)?,

@@ -492,7 +492,7 @@ pub async fn send_draft(
     let job = move |tx: &Tx<'_>| {
         if let Some((desk, mut kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
             is_open(id, kept.draft.state)?;
-            if let Some(one) = kept.draft.protected(&names_in(&of)).first().filter(|_| !anyway) {
+            if let Some(one) = kept.draft.protected(&names_in(&of)).first().filter(|_| kept.draft.edited && !anyway) {
                 let what = format!("draft {id} seems to speak of something protected: {:?}; `--anyway` sends it", one.words);
                 return Err(StoreError::Refused(what));
             }

@@ -4,7 +4,7 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Interview, Parked, Proxy, Side, Submission};
+use crate::conversation::{Conversation, Interview, Parked, Proxy, Share, Side, Submission};
 use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
@@ -49,6 +49,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         addressed_to: addressee.address.masked(),
         proxy: conversation.policy.proxy,
         offered: conversation.offered_reasons(),
+        shares: conversation.policy.share == Share::Draft,
         // A page of one interview shows nothing of the others.
         candidates: if reader.is_some() || claim.addressed_to < 0 || claim.interviewer().is_some() {
             Vec::new()

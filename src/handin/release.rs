@@ -146,7 +146,7 @@ impl LetterDraft {
             Word::Unread(_) => Then::Show(Again::NotUnderstood),
             Word::Release | Word::Anyway if shown != self.version => Then::Show(Again::Older),
             Word::Anyway => Then::Send,
-            Word::Release if !self.protected(names).is_empty() => {
+            Word::Release if self.edited && !self.protected(names).is_empty() => {
                 after.warned = true;
                 Then::Show(Again::Protected)
             }

@@ -102,6 +102,7 @@ impl Shown<'_> {
             reference => &view.reference,
             client => &view.client,
             project => &view.project,
+            shares => view.shares,
             addressed_to => &view.addressed_to,
             proxy => match view.proxy {
                 Proxy::Confirm => "confirm",

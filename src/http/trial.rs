@@ -36,6 +36,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         addressed_to: "a***@client.example".to_owned(),
         proxy: Proxy::Confirm,
         offered: Vec::new(),
+        shares: false,
         candidates: vec![
             candidate(1, None),
             candidate(2, Some(Decision::Pass)),

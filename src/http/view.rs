@@ -22,6 +22,8 @@ pub struct View {
     pub proxy: Proxy,
     /// The reasons for a pass to choose from.
     pub offered: Vec<Offered>,
+    /// A candidate may be told why, by a letter that a recruiter releases.
+    pub shares: bool,
     /// All candidates of the batch.
     pub candidates: Vec<CandidateView>,
     /// For [`crate::link::Scope::Confirm`]: the parked words and who wrote them.

@@ -4,6 +4,7 @@
 mod asked_back;
 mod check;
 mod crash;
+mod feedback;
 mod handin;
 mod hostile;
 mod house;

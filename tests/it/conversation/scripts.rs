@@ -261,12 +261,6 @@ impl Play {
                 let shown = if *again { "again".to_owned() } else { format!("{} in {words}", known.join(", ")) };
                 assert_eq!(shown, rest, "{place}");
             }
-            "reasons" => {
-                let (name, all) = rest.split_once(' ').unwrap_or((rest, ""));
-                let one = self.c.submission(self.who(place, name)).unwrap();
-                let known: Vec<&str> = one.reasons.iter().map(|one| one.name()).collect();
-                assert_eq!(known.join(", "), all, "{place}");
-            }
             "nothing" => assert!(self.letters.is_empty(), "{place}: {:?}", self.letters),
             "timeline" => assert!(self.timeline.iter().any(|kind| kind == rest), "{place}: {:?}", self.timeline),
             "status" => {

@@ -115,6 +115,7 @@ pub(super) fn view() -> View {
         addressed_to: "j***@brightwell.example".to_owned(),
         proxy: Proxy::Confirm,
         offered: twelve(),
+        shares: false,
         silent: None,
         candidates: vec![
             candidate(
