@@ -37,8 +37,12 @@ pub fn feedback_draft(of: &Conversation, id: SubmissionId) -> Option<LetterDraft
         .as_ref()
         .is_some_and(|one| one.status == InterviewStatus::Completed);
     let mut body = vec![match met {
-        true => format!("Thank you for taking the time to meet the client about the role {title}. They have decided not to go on with your application."),
-        false => format!("Thank you for letting us put you forward for the role {title}. The client has decided not to go on with your application."),
+        true => format!(
+            "Thank you for taking the time to meet the client about the role {title}. They have decided not to go on with your application."
+        ),
+        false => format!(
+            "Thank you for letting us put you forward for the role {title}. The client has decided not to go on with your application."
+        ),
     }];
     let because: Vec<&str> = submission.reasons.iter().copied().filter_map(sentence).collect();
     if !because.is_empty() {
@@ -76,13 +80,23 @@ fn sifted(of: &Conversation, id: SubmissionId, words: &str) -> (Vec<String>, Vec
     let (mut quotes, mut out) = (Vec::new(), Vec::new());
     let names = names_in(of);
     let own = of.candidate(id).map_or("", |one| one.mailbox.name.as_str());
-    let others: Vec<&str> = names.iter().flat_map(|name| name.split(' ')).filter(|name| !own.contains(*name) && name.chars().count() > 2).collect();
-    let parts = words.split(BETWEEN).flat_map(|part| part.split_inclusive(['.', '!', '?', ';', '\n']));
+    let others: Vec<&str> = names
+        .iter()
+        .flat_map(|name| name.split(' '))
+        .filter(|name| !own.contains(*name) && name.chars().count() > 2)
+        .collect();
+    let parts = words
+        .split(BETWEEN)
+        .flat_map(|part| part.split_inclusive(['.', '!', '?', ';', '\n']));
     for part in parts.map(str::trim).filter(|part| !part.is_empty()).take(MOST_SENTENCES) {
         let protected = held(part, &names);
         let unkind = harsh(part);
-        let named = others.iter().find(|name| part.split(|c: char| !c.is_alphanumeric()).any(|word| word == **name));
-        let quotable = QUOTED.contains(&part.split_whitespace().count()) && !part.contains(['@', '/', '€', '$', '£', '?']) && !part.chars().any(|c| c.is_ascii_digit());
+        let named = others
+            .iter()
+            .find(|name| part.split(|c: char| !c.is_alphanumeric()).any(|word| word == **name));
+        let quotable = QUOTED.contains(&part.split_whitespace().count())
+            && !part.contains(['@', '/', '€', '$', '£', '?'])
+            && !part.chars().any(|c| c.is_ascii_digit());
         let kept_out = |words: String, why| Held {
             sentence: part.to_owned(),
             words,
@@ -107,7 +121,9 @@ fn sifted(of: &Conversation, id: SubmissionId, words: &str) -> (Vec<String>, Vec
 /// One line that names the draft in lists.
 #[must_use]
 pub fn feedback_title(of: &Conversation, id: SubmissionId) -> String {
-    let name = of.candidate(id).map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string());
+    let name = of
+        .candidate(id)
+        .map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string());
     format!("feedback to {name} about {} [{}]", of.batch.project.title, of.reference())
 }
 
@@ -148,10 +164,17 @@ pub fn feedback_preview(shown: &FeedbackPreview<'_>) -> DeskLetter {
     let contact = of.batch.contact.mailbox.shown();
     let told = match (again, fault) {
         (_, Some(fault)) => format!("It was not sent: {fault}"),
-        (Again::New, None) => format!("{contact} passed on {name} for {} [{}]. Below is a letter that would tell {first} why.", of.batch.project.title, of.reference()),
+        (Again::New, None) => format!(
+            "{contact} passed on {name} for {} [{}]. Below is a letter that would tell {first} why.",
+            of.batch.project.title,
+            of.reference()
+        ),
         (Again::More, None) => format!("{contact} said more about {name}. Below is the letter as it would be now."),
         (Again::Older, None) => "You answered an older version of it. Nothing was sent; below is the letter as it is now.".to_owned(),
-        (Again::Protected, None) => "It was not sent yet. Your text speaks of something for which nobody may be refused, or seems to; look at the words below.".to_owned(),
+        (Again::Protected, None) => {
+            "It was not sent yet. Your text speaks of something for which nobody may be refused, or seems to; look at the words below."
+                .to_owned()
+        }
         (Again::NotUnderstood, None) => "Your answer was not understood, and nothing was sent.".to_owned(),
     };
     let mut parts = Vec::new();
@@ -188,7 +211,9 @@ pub fn feedback_preview(shown: &FeedbackPreview<'_>) -> DeskLetter {
         headline: format!("Draft {id}: feedback to {name}"),
         intro: vec![told],
         parts,
-        todo: format!("{ONLY_ON_YOUR_WORD}. {send} To change it, answer with your own text from the salutation on: \"Hi {first},\". Nobody's word until {until} drops it."),
+        todo: format!(
+            "{ONLY_ON_YOUR_WORD}. {send} To change it, answer with your own text from the salutation on: \"Hi {first},\". Nobody's word until {until} drops it."
+        ),
     }
 }
 

@@ -184,7 +184,12 @@ impl Pen<'_> {
         }
         let message_id = ink.keyring.message_id(key, &ink.message_id_domain);
         let is_first = matches!(letter.says, Content::Submission);
-        let subject = words::subject(&conversation.batch, &conversation.reference(), letter.to, is_first);
+        let reference = conversation.reference();
+        let subject = if matches!(letter.says, Content::Feedback { .. }) {
+            words::feedback_subject(&conversation.batch, &reference)
+        } else {
+            words::subject(&conversation.batch, &reference, letter.to, is_first)
+        };
         let (parent, thread) = self.thread(reader, copy_for.is_some(), is_first);
 
         let scene = |summary_limit| Scene {

@@ -170,7 +170,9 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         Content::Feedback { body, .. } => fields.push(("the letter itself".to_owned(), body)),
         Content::AskReasons { words, .. } => fields.push(("the quoted words of an answer".to_owned(), words)),
         Content::Receipt { decided, .. } => {
-            let quoted = decided.iter().map(|one| ("the quoted words of an answer".to_owned(), one.words.as_str()));
+            let quoted = decided
+                .iter()
+                .map(|one| ("the quoted words of an answer".to_owned(), one.words.as_str()));
             fields.extend(quoted);
         }
         Content::AskTimes { unclear: Some(words), .. } | Content::OfferTimes { unclear: Some(words), .. } => {

@@ -361,7 +361,11 @@ impl Scene<'_> {
             Content::Feedback { body, .. } => {
                 let body = lines(body);
                 Says::Feedback {
-                    paragraphs: body.split(String::is_empty).filter(|one| !one.is_empty()).map(<[String]>::to_vec).collect(),
+                    paragraphs: body
+                        .split(String::is_empty)
+                        .filter(|one| !one.is_empty())
+                        .map(<[String]>::to_vec)
+                        .collect(),
                     body,
                 }
             }

@@ -108,7 +108,11 @@ impl Conversation {
     #[must_use]
     pub fn without_labels(&self, words: &str) -> String {
         let offered = self.offered_reasons();
-        let own = |part: &&str| offered.iter().any(|one| matches!(one.ticked, Ticked::Own(_)) && one.label == **part);
+        let own = |part: &&str| {
+            offered
+                .iter()
+                .any(|one| matches!(one.ticked, Ticked::Own(_)) && one.label == **part)
+        };
         words.split(BETWEEN).filter(|part| !own(part)).collect::<Vec<_>>().join(BETWEEN)
     }
 }

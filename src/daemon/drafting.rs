@@ -10,7 +10,10 @@ use tokio::sync::watch;
 
 use super::{Daemon, apply, digest, feedback};
 use crate::calendar::Zone;
-use crate::compose::{DeskLetter, Ink, ONLY_ON_YOUR_WORD, Preview, feedback_over, feedback_title, names_in, draft_over, draft_sent, draft_title, letter_as_shown, preview};
+use crate::compose::{
+    DeskLetter, Ink, ONLY_ON_YOUR_WORD, Preview, draft_over, draft_sent, draft_title, feedback_over, feedback_title, letter_as_shown,
+    names_in, preview,
+};
 use crate::config::{Config, batch_of_draft, contact_data_in_cvs, throw_away_keyring};
 use crate::conversation::{Content, Conversation, Policy};
 use crate::handin::{self, Again, Because, Correction, Draft, File, HandIn, Next, State, Word};
@@ -480,20 +483,21 @@ pub enum Sent {
 ///
 /// # Errors
 /// [`StoreError::Refused`] says what keeps it from being sent; the database's.
-pub async fn send_draft(
-    store: &Store,
-    ink: &Arc<Ink>,
-    config: &Config,
-    id: i64,
-    anyway: bool,
-    now: Timestamp,
-) -> Result<Sent, StoreError> {
+pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, anyway: bool, now: Timestamp) -> Result<Sent, StoreError> {
     let (ink, terms) = (Arc::clone(ink), Terms::of(config));
     let job = move |tx: &Tx<'_>| {
         if let Some((desk, mut kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
             is_open(id, kept.draft.state)?;
-            if let Some(one) = kept.draft.protected(&names_in(&of)).first().filter(|_| kept.draft.edited && !anyway) {
-                let what = format!("draft {id} seems to speak of something protected: {:?}; `--anyway` sends it", one.words);
+            if let Some(one) = kept
+                .draft
+                .protected(&names_in(&of))
+                .first()
+                .filter(|_| kept.draft.edited && !anyway)
+            {
+                let what = format!(
+                    "draft {id} seems to speak of something protected: {:?}; `--anyway` sends it",
+                    one.words
+                );
                 return Err(StoreError::Refused(what));
             }
             return match feedback::release(&desk, &mut kept, &of)? {

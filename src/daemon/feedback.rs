@@ -5,7 +5,9 @@
 
 use super::drafting::Desk;
 use super::{apply, digest};
-use crate::compose::{DeskLetter, FeedbackPreview, Ink, compose, feedback_draft, feedback_over, feedback_preview, feedback_sent, feedback_title, names_in};
+use crate::compose::{
+    DeskLetter, FeedbackPreview, Ink, compose, feedback_draft, feedback_over, feedback_preview, feedback_sent, feedback_title, names_in,
+};
 use crate::conversation::{Command, Content, Conversation, Deadline, Event, Letter, Party};
 use crate::handin::{Again, LetterDraft, State, Then, Word};
 use crate::model::{LetterKey, Mailbox, SubmissionId, Timestamp};
@@ -37,7 +39,11 @@ pub(super) fn draft(tx: &Tx<'_>, ink: &Ink, of: &Conversation, id: SubmissionId,
         Some(_) | None => {
             let until = now + KEEP;
             let row = tx.keep_letter_draft(recruiter, of.id, &draft, &feedback_title(of, id), until, now)?;
-            tracing::info!(draft.id = row, conversation.id = of.id.0, "a letter to a candidate waits for a word");
+            tracing::info!(
+                draft.id = row,
+                conversation.id = of.id.0,
+                "a letter to a candidate waits for a word"
+            );
             let kept = KeptLetter {
                 id: row,
                 recruiter,
@@ -86,7 +92,9 @@ pub(super) fn shown(kept: &KeptLetter, of: &Conversation, again: Again, unread: 
 /// Lets an answer happen to a draft.
 pub(super) fn answered(desk: &Desk<'_>, id: i64, version: u32, word: &Word) -> Result<(), StoreError> {
     let Some(mut kept) = desk.tx.letter_draft(id)? else { return Ok(()) };
-    let Some(of) = desk.tx.conversation(kept.batch)? else { return Ok(()) };
+    let Some(of) = desk.tx.conversation(kept.batch)? else {
+        return Ok(());
+    };
     let (after, then) = kept.draft.answered(version, word, &names_in(&of));
     if after.version != kept.draft.version {
         kept.until = desk.now + desk.terms.keep;
@@ -131,7 +139,9 @@ pub(super) fn release(desk: &Desk<'_>, kept: &mut KeptLetter, of: &Conversation)
     }
     let address = of.candidate(id).map(|one| &one.mailbox.address);
     if address.map_or(Ok(true), |address| desk.tx.is_suppressed(address))? {
-        return Ok(Err("Mail to the candidate came back earlier: nothing is sent there until that is lifted.".to_owned()));
+        return Ok(Err(
+            "Mail to the candidate came back earlier: nothing is sent there until that is lifted.".to_owned(),
+        ));
     }
     let command = Command::Feedback {
         submission: id,

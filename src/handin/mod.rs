@@ -34,8 +34,8 @@ use crate::model::Address;
 use crate::reply::Words;
 
 pub use correct::{Change, Correction, Order, correct};
-pub use release::{Again, Held, LetterDraft, Then, Why, Word, harsh, held, word};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
+pub use release::{Again, Held, LetterDraft, Then, Why, Word, harsh, held, word};
 
 /// Files that are looked at.
 const MOST_FILES: usize = 60;

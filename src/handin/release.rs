@@ -205,7 +205,12 @@ pub fn word(own: &OwnText, whole: &OwnText, to: &str, ours: &[&str]) -> Word {
 /// An order and courtesies around it.
 fn short(text: &str) -> Word {
     let mut order = None;
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MOST_LINES).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(MOST_LINES)
+        .collect();
     let unread = || Word::Unread(text.chars().take(LONGEST).collect());
     for (at, line) in lines.iter().enumerate() {
         let whole = flat(line);
@@ -254,7 +259,12 @@ fn order_of(flat: &str) -> Option<Word> {
 fn instead(text: &str, to: &str, ours: &[&str]) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(MOST_LINES).collect();
     let at = lines.iter().position(|line| greets(line, to))?;
-    let before: Vec<String> = lines.iter().take(at).map(|line| flat(line)).filter(|line| !line.is_empty()).collect();
+    let before: Vec<String> = lines
+        .iter()
+        .take(at)
+        .map(|line| flat(line))
+        .filter(|line| !line.is_empty())
+        .collect();
     // "Don't send this yet", "is this better?": no word to send what follows.
     let asks = lines.iter().take(at).any(|line| line.contains('?'));
     if before.len() > 3 || asks || before.iter().any(|line| within("hold", line)) {
@@ -302,10 +312,25 @@ mod tests {
 
     #[test]
     fn short_words_order_it() {
-        for text in ["ok", "Send it.", "Yes, please send.", "Looks good, send it\n\nBest\nMaria", "Perfect, thanks!\nMaria", "ja bitte"] {
+        for text in [
+            "ok",
+            "Send it.",
+            "Yes, please send.",
+            "Looks good, send it\n\nBest\nMaria",
+            "Perfect, thanks!\nMaria",
+            "ja bitte",
+        ] {
             assert_eq!(read(text), Word::Release, "{text}");
         }
-        for text in ["no", "No, thanks.", "Don't send it.", "discard", "Please do not send this.", "nein", "Better not."] {
+        for text in [
+            "no",
+            "No, thanks.",
+            "Don't send it.",
+            "discard",
+            "Please do not send this.",
+            "nein",
+            "Better not.",
+        ] {
             assert_eq!(read(text), Word::Drop, "{text}");
         }
         for text in ["send anyway", "Send it anyway.", "Send anyway please", "trotzdem senden"] {
@@ -337,7 +362,9 @@ mod tests {
     #[test]
     fn a_letter_begins_with_the_name_and_ends_before_the_farewell() {
         let text = "Please send this instead:\n\nHi Carl,\n\nthey went with somebody who has led a team before.\n\nWe stay in touch.\n\nKind regards\nMaria Keller";
-        let Word::Instead(body) = read(text) else { panic!("{:?}", read(text)) };
+        let Word::Instead(body) = read(text) else {
+            panic!("{:?}", read(text))
+        };
         assert_eq!(body, "they went with somebody who has led a team before.\n\nWe stay in touch.");
         assert!(matches!(
             read("Dear Mr Jensen,\nthey chose somebody else for the role."),
@@ -350,9 +377,17 @@ mod tests {
     #[test]
     fn protected_wording_waits_for_one_more_word() {
         let draft = LetterDraft::new(SubmissionId(1), "They chose somebody else.".to_owned(), Vec::new());
-        let (edited, then) = draft.answered(1, &Word::Instead("They felt that you are too old for the team.".to_owned()), &["Carl Jensen"]);
+        let (edited, then) = draft.answered(
+            1,
+            &Word::Instead("They felt that you are too old for the team.".to_owned()),
+            &["Carl Jensen"],
+        );
         assert_eq!((then, edited.version), (Then::Show(Again::Protected), 2));
-        assert_eq!(edited.answered(2, &Word::Release, &[]).1, Then::Show(Again::Protected), "ok is not enough");
+        assert_eq!(
+            edited.answered(2, &Word::Release, &[]).1,
+            Then::Show(Again::Protected),
+            "ok is not enough"
+        );
         assert_eq!(edited.answered(1, &Word::Anyway, &[]).1, Then::Show(Again::Older));
         assert_eq!(edited.answered(2, &Word::Anyway, &[]).1, Then::Send);
         let (kind, then) = edited.answered(2, &Word::Instead("They chose somebody with more experience.".to_owned()), &[]);

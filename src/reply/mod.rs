@@ -20,6 +20,7 @@ mod lean;
 mod meant;
 mod names;
 pub mod orders;
+mod outcome;
 mod pairs;
 mod passages;
 mod phrase;

@@ -109,7 +109,11 @@ impl Table {
     fn compile(text: &str) -> Option<Self> {
         let mut lets: Vec<(String, String)> = Vec::new();
         let mut sections: Vec<(&str, Vec<String>)> = Vec::new();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let spelled = lets.iter().fold(line.to_owned(), |line, (name, choice)| line.replace(name, choice));
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 sections.push((name, Vec::new()));
@@ -158,7 +162,11 @@ impl Flat {
         while let Some(hit) = not_meant.find_at(&rest, from).map(|hit| hit.range()) {
             // The edge behind it is the edge of the next word too; a sign that stands in no pattern keeps what is around it apart.
             let end = if hit.end < rest.len() { hit.end - 1 } else { hit.end };
-            let start = if hit.start == 0 && !rest.starts_with(' ') { 0 } else { hit.start + 1 };
+            let start = if hit.start == 0 && !rest.starts_with(' ') {
+                0
+            } else {
+                hit.start + 1
+            };
             if end <= start {
                 break;
             }
@@ -178,7 +186,9 @@ const ELIDED: [&str; 9] = ["l", "d", "s", "n", "j", "c", "m", "t", "qu"];
 /// The folded words of a token.
 fn words_of(token: &Token<'_>, text: &str) -> Vec<String> {
     let written = text.get(token.range.clone()).unwrap_or_default();
-    let parts = written.split_once(['\'', '’']).map(|(head, tail)| (sentences::fold(head), sentences::fold(tail)));
+    let parts = written
+        .split_once(['\'', '’'])
+        .map(|(head, tail)| (sentences::fold(head), sentences::fold(tail)));
     match parts {
         Some((head, tail)) if ELIDED.contains(&&*head) && tail.chars().count() > 1 => vec![head.into_owned(), tail.into_owned()],
         Some(_) | None => token.fold.split('-').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
@@ -199,7 +209,9 @@ pub fn screen(text: &str, names: &[&str]) -> Vec<Screened> {
     let mut found = Vec::new();
     for sentence in sentences::sentences(&tokens) {
         let within = tokens.get(sentence.tokens.clone()).unwrap_or_default();
-        let (Some(first), Some(last)) = (within.first(), within.last()) else { continue };
+        let (Some(first), Some(last)) = (within.first(), within.last()) else {
+            continue;
+        };
         let mut flat = Flat {
             text: String::new(),
             words: Vec::new(),

@@ -133,9 +133,9 @@ impl Tx<'_> {
     /// # Errors
     /// As [`Self::letter_draft`].
     pub fn letter_draft_of(&self, recruiter: i64, submission: SubmissionId) -> Result<Option<KeptLetter>, StoreError> {
-        let mut found = self
-            .sql
-            .prepare_cached("SELECT id FROM drafts WHERE recruiter_id = ?1 AND content = ?2 AND kind = 'letter' ORDER BY id DESC LIMIT 1")?;
+        let mut found = self.sql.prepare_cached(
+            "SELECT id FROM drafts WHERE recruiter_id = ?1 AND content = ?2 AND kind = 'letter' ORDER BY id DESC LIMIT 1",
+        )?;
         let id: Option<i64> = optional(found.query_row(params![recruiter, submission.0], |row| row.get(0)))?;
         id.map_or(Ok(None), |id| self.letter_draft(id))
     }

@@ -188,7 +188,9 @@ async fn reasons_are_those_of_the_project(mode: &'static str) {
         reasons: vec![],
     };
     let (store, ink) = (&desk.house.store, Arc::new(desk.config.ink.clone()));
-    steer(store, &ink, ConversationId(1), "rita".into(), pass, desk.house.clock.now()).await.unwrap();
+    steer(store, &ink, ConversationId(1), "rita".into(), pass, desk.house.clock.now())
+        .await
+        .unwrap();
     let link = desk.link(Scope::Reasons, carl.0, 30);
     let pages = desk
         .play(&[
@@ -215,7 +217,10 @@ async fn reasons_are_those_of_the_project(mode: &'static str) {
     pages[1].says("We know: Salary");
     desk.receipt().await;
     let kept = desk.conversation().submission(carl).unwrap().clone();
-    assert_eq!((kept.reasons.as_slice(), kept.reason_words.as_str()), (&[Reason::Salary][..], "Above our band"));
+    assert_eq!(
+        (kept.reasons.as_slice(), kept.reason_words.as_str()),
+        (&[Reason::Salary][..], "Above our band")
+    );
     // A list that cannot be offered is refused, by its field.
     batch["project"]["reasons"] = json!([{"label": "", "counts_as": "salary"}]);
     let refused = desk.house.hand_in("/v1/batches", None, &batch).await;

@@ -17,7 +17,12 @@ fn cases(file: &Path) -> Vec<Case> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let case = |line: &str| {
         let (expected, sentence) = line.split_once(": ").unwrap_or_else(|| panic!("{}: {line}", file.display()));
-        let named = |name: &str| Protected::ALL.into_iter().find(|one| one.name() == name).unwrap_or_else(|| panic!("{line}"));
+        let named = |name: &str| {
+            Protected::ALL
+                .into_iter()
+                .find(|one| one.name() == name)
+                .unwrap_or_else(|| panic!("{line}"))
+        };
         let names = expected.split(',').filter(|name| *name != "none");
         Case {
             expected: names.map(named).collect(),
@@ -55,7 +60,12 @@ fn what_speaks_of_something_protected_is_stopped_and_nothing_else() {
 #[test]
 fn long_and_hostile_text_is_screened_in_time() {
     let started = std::time::Instant::now();
-    for text in ["is very ".repeat(40_000), "a ".repeat(100_000), "\u{301}'d'".repeat(30_000), "old the the old ".repeat(20_000)] {
+    for text in [
+        "is very ".repeat(40_000),
+        "a ".repeat(100_000),
+        "\u{301}'d'".repeat(30_000),
+        "old the the old ".repeat(20_000),
+    ] {
         let _ = screen(&text, &["Ana Souza"]);
         let _ = harsh(&text);
     }
@@ -67,7 +77,11 @@ fn unkind_words_are_found() {
     for text in ["He is an idiot.", "What a waste of time.", "Totally clueless about databases"] {
         assert!(harsh(text).is_some(), "{text}");
     }
-    for text in ["He has too little experience.", "Her rate is above our budget.", "Not the right profile for us"] {
+    for text in [
+        "He has too little experience.",
+        "Her rate is above our budget.",
+        "Not the right profile for us",
+    ] {
         assert_eq!(harsh(text), None, "{text}");
     }
 }

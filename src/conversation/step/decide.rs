@@ -332,7 +332,11 @@ fn understood(submission: &Submission) -> Option<Understood> {
         submission: submission.id,
         decision: submission.decision()?,
         reasons: submission.reasons.clone(),
-        words: if submission.reasons_pressed { String::new() } else { submission.reason_words.clone() },
+        words: if submission.reasons_pressed {
+            String::new()
+        } else {
+            submission.reason_words.clone()
+        },
         condition: submission.resting.as_ref().and_then(|resting| resting.condition.clone()),
         until: submission.resting.as_ref().map(|resting| resting.until),
     })

@@ -47,7 +47,9 @@ impl Turn {
     }
 
     pub(super) fn feedback_due(&mut self, id: SubmissionId) {
-        let Some(body) = self.submission_mut(id).and_then(|one| one.feedback.take()) else { return };
+        let Some(body) = self.submission_mut(id).and_then(|one| one.feedback.take()) else {
+            return;
+        };
         if let Err(why) = self.c.may_tell_why(id) {
             return self.not_done(id, why);
         }

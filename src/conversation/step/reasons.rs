@@ -40,14 +40,20 @@ impl Turn {
             again,
         };
         self.send(Party::Client, says, None);
-        let detail = if again { "asked why once more, for the last time" } else { "asked why" };
+        let detail = if again {
+            "asked why once more, for the last time"
+        } else {
+            "asked why"
+        };
         self.record("asked_reasons", Some(id), detail.to_owned());
         self.remind_of_reasons(id);
     }
 
     /// When to ask once more: as long after the last word of a person as the first nudge.
     fn remind_of_reasons(&mut self, id: SubmissionId) {
-        let Some(hours) = self.c.policy.chase_hours.first().copied() else { return };
+        let Some(hours) = self.c.policy.chase_hours.first().copied() else {
+            return;
+        };
         if self.c.submission(id).is_some_and(|one| one.reasons_asked && !one.reasons_reminded) {
             let at = self.polite_after(self.now, hours);
             self.c.deadlines.set(Deadline::AskReasons(id), at);
@@ -137,7 +143,10 @@ impl Turn {
             let mine = || said.iter().filter(|(about, ..)| *about == id);
             let all: Vec<Reason> = mine().map(|(_, reason, _)| *reason).collect();
             let typed = mine().map(|(.., words)| words.as_str()).next().unwrap_or_default();
-            let before = self.c.submission(id).map(|one| (one.reasons.clone(), one.reasons_pressed, one.guess.clone()));
+            let before = self
+                .c
+                .submission(id)
+                .map(|one| (one.reasons.clone(), one.reasons_pressed, one.guess.clone()));
             let Some((known, pressed, guess)) = before else { continue };
             // The words that a confirmed guess rests on are theirs as well.
             let meant = guess.filter(|guess| typed.is_empty() && guess.reasons.iter().any(|one| all.contains(one)));

@@ -367,7 +367,12 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
         ),
         ("fresh-link", Content::FreshLink),
     ];
-    let feedback = Letter {
+    all.into_iter().map(|(name, says)| (name, to_client(says))).collect()
+}
+
+/// Why not, as a recruiter released it.
+pub(super) fn feedback() -> Letter {
+    Letter {
         to: Party::Candidate(CARL),
         says: Content::Feedback {
             submission: CARL,
@@ -377,9 +382,7 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
         },
         answers: None,
         not_after: None,
-    };
-    let all = all.into_iter().map(|(name, says)| (name, to_client(says)));
-    all.chain([("feedback-candidate", feedback)]).collect()
+    }
 }
 
 /// Every kind of notice.

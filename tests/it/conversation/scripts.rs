@@ -258,7 +258,11 @@ impl Play {
                     panic!("{place}: {:?}", self.said.last())
                 };
                 let known: Vec<&str> = known.iter().map(|one| one.name()).collect();
-                let shown = if *again { "again".to_owned() } else { format!("{} in {words}", known.join(", ")) };
+                let shown = if *again {
+                    "again".to_owned()
+                } else {
+                    format!("{} in {words}", known.join(", "))
+                };
                 assert_eq!(shown, rest, "{place}");
             }
             "nothing" => assert!(self.letters.is_empty(), "{place}: {:?}", self.letters),

@@ -15,7 +15,10 @@ fn sharing(lane: &Lane) -> House {
 /// The newest mail to the recruiter that shows this draft.
 fn shown(house: &House, lane: &Lane, draft: &str) -> Mail {
     let mail = lane.mail(&house.recruiter, "INBOX");
-    let found = mail.into_iter().rev().find(|one| one.header("Subject").unwrap_or_default().contains(draft));
+    let found = mail
+        .into_iter()
+        .rev()
+        .find(|one| one.header("Subject").unwrap_or_default().contains(draft));
     found.unwrap_or_else(|| panic!("nothing tells of {draft}"))
 }
 
@@ -56,7 +59,13 @@ fn daemon_tells_a_candidate_why_only_in_the_recruiters_words() {
     let text = preview.text();
     let (before, kept_out) = text.split_once("Kept out of the letter").unwrap_or_else(|| panic!("{text}"));
     assert!(kept_out.contains("too old") && kept_out.contains("age"), "{kept_out}");
-    let letter = before.split_once("The letter").unwrap().1.split_once("gave as the reason").unwrap().0;
+    let letter = before
+        .split_once("The letter")
+        .unwrap()
+        .1
+        .split_once("gave as the reason")
+        .unwrap()
+        .0;
     assert!(letter.contains("budget") && !letter.contains("old"), "{letter}");
     assert!(text.contains("It leaves only on your word"), "{text}");
 
@@ -65,7 +74,10 @@ fn daemon_tells_a_candidate_why_only_in_the_recruiters_words() {
     house.until_idle();
     assert_eq!(lane.mail(&lane.candidate(), "INBOX").len(), 0);
     let drafts = house.json(&["drafts", "--json"]);
-    assert_eq!((drafts[0]["kind"].as_str(), drafts[0]["state"].as_str()), (Some("letter"), Some("open")));
+    assert_eq!(
+        (drafts[0]["kind"].as_str(), drafts[0]["state"].as_str()),
+        (Some("letter"), Some("open"))
+    );
     assert!(house.ok(&["drafts", "show", "1"]).contains("feedback to Ana Souza"));
 
     // A remark is no letter, and what speaks of her age is asked about.
@@ -79,7 +91,10 @@ fn daemon_tells_a_candidate_why_only_in_the_recruiters_words() {
     );
     let warned = shown(&house, &lane, "Draft 1");
     let text = warned.text();
-    assert!(text.contains("younger") && text.contains("send anyway") && text.contains("not sent yet"), "{text}");
+    assert!(
+        text.contains("younger") && text.contains("send anyway") && text.contains("not sent yet"),
+        "{text}"
+    );
     answers(&house, &lane, &warned, "ok");
     assert_eq!(lane.mail(&lane.candidate(), "INBOX").len(), 0, "ok is not enough for that");
     let refused = house.replyd(&["drafts", "send", "1"]);
@@ -98,8 +113,14 @@ fn daemon_tells_a_candidate_why_only_in_the_recruiters_words() {
     house.until_idle();
     let mail = lane.inbox(&lane.candidate(), 1).pop().unwrap();
     let text = mail.text();
-    assert!(text.contains("above what they can pay") && text.contains("another role next week"), "{text}");
-    assert!(!text.contains("younger") && !text.contains("too old") && !text.contains("send this instead"), "{text}");
+    assert!(
+        text.contains("above what they can pay") && text.contains("another role next week"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("younger") && !text.contains("too old") && !text.contains("send this instead"),
+        "{text}"
+    );
     assert!(!mail.raw.contains(&lane.client()), "the candidate sees no address of the client");
     let story = house.story();
     assert_eq!((story.count("feedback_released"), story.count("feedback_shared")), (1, 1));
