@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::{Failure, Office, how_many, print_json, print_line, print_list};
 use crate::compose::DeskLetter;
-use crate::daemon::{discard_draft, send_draft, show_draft};
+use crate::daemon::{Looked, Sent, discard_draft, send_draft, show_draft};
 use crate::store::DraftLine;
 
-/// What recruiters handed in by mail and nobody has sent yet.
+/// What waits for a recruiter's word: candidates handed in by mail, and letters that tell a candidate why.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -31,9 +31,9 @@ enum Action {
     /// One draft: what was understood, what is missing or in doubt, and the letter it would send.
     #[command(after_help = "Example:\n  replyd drafts show 3")]
     Show(One),
-    /// Send one: its batch is handed in as by `replyd submit`.
+    /// Send one: its batch is handed in as by `replyd submit`, or its letter goes to the candidate.
     #[command(after_help = "Example:\n  replyd drafts send 3")]
-    Send(One),
+    Send(Sending),
     /// Drop one; the recruiter is told.
     #[command(after_help = "Example:\n  replyd drafts discard 3")]
     Discard(One),
@@ -59,6 +59,15 @@ struct One {
     /// As JSON.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Sending {
+    #[command(flatten)]
+    one: One,
+    /// Also a letter that seems to speak of something protected.
+    #[arg(long)]
+    anyway: bool,
 }
 
 /// A draft as JSON.
@@ -111,8 +120,21 @@ fn day(instant: &str) -> &str {
 impl One {
     fn show(self, office: &Office) -> Result<(), Failure> {
         let shown = show_draft(&office.store, &office.ink, &office.config, self.id, office.clock.now());
-        let (kept, letter) = office.runtime.block_on(shown)?;
+        let (looked, letter) = office.runtime.block_on(shown)?;
         if self.json {
+            let kept = match &looked {
+                Looked::HandIn(kept) => kept,
+                Looked::Letter(kept) => {
+                    return print_json(&serde_json::json!({
+                        "id": kept.id,
+                        "state": kept.draft.state,
+                        "version": kept.draft.version,
+                        "batch": kept.batch.0,
+                        "letter": &kept.draft,
+                        "preview": &letter,
+                    }));
+                }
+            };
             return print_json(&Shown {
                 id: kept.id,
                 state: kept.draft.state,
@@ -137,18 +159,6 @@ impl One {
         Ok(())
     }
 
-    fn send(self, office: &Office) -> Result<(), Failure> {
-        let sent = send_draft(&office.store, &office.ink, &office.config, self.id, office.clock.now());
-        let batch = office.runtime.block_on(sent)?;
-        office.ring();
-        if self.json {
-            return print_json(&serde_json::json!({ "draft": self.id, "batch": batch.0 }));
-        }
-        print_line(&format!("draft {} is batch {batch} now", self.id))?;
-        eprintln!("hint: `replyd show {batch}` tells its story; `replyd run` sends it");
-        Ok(())
-    }
-
     fn discard(self, office: &Office) -> Result<(), Failure> {
         let dropped = discard_draft(&office.store, &office.ink, &office.config, self.id, office.clock.now());
         office.runtime.block_on(dropped)?;
@@ -157,5 +167,24 @@ impl One {
             return print_json(&serde_json::json!({ "draft": self.id, "state": "discarded" }));
         }
         print_line(&format!("draft {} was dropped; nothing was sent", self.id))
+    }
+}
+
+impl Sending {
+    fn send(self, office: &Office) -> Result<(), Failure> {
+        let id = self.one.id;
+        let sent = send_draft(&office.store, &office.ink, &office.config, id, self.anyway, office.clock.now());
+        let sent = office.runtime.block_on(sent)?;
+        office.ring();
+        let (Sent::Batch(batch) | Sent::Letter(batch)) = sent;
+        if self.one.json {
+            return print_json(&serde_json::json!({ "draft": id, "batch": batch.0 }));
+        }
+        print_line(&match sent {
+            Sent::Batch(batch) => format!("draft {id} is batch {batch} now"),
+            Sent::Letter(batch) => format!("draft {id} was released; it goes to a candidate of batch {batch}"),
+        })?;
+        eprintln!("hint: `replyd show {batch}` tells its story; `replyd run` sends it");
+        Ok(())
     }
 }

@@ -211,6 +211,7 @@ impl Explain {
             booked: None,
             confirms: interview.confirms,
             was_theirs: false,
+            outcome: false,
             candidates: if interview.to_client {
                 asked.candidates.clone()
             } else {

@@ -22,6 +22,16 @@ pub(super) fn quoted(text: &str) -> Vec<String> {
     all
 }
 
+/// Characters of somebody's words that are quoted within a sentence.
+const LINE_MAX: usize = 160;
+
+/// Somebody's words within a sentence of ours.
+pub(super) fn in_a_line(text: &str) -> String {
+    let mut one = vec![lines(text).join(" ")];
+    shorten(&mut one, LINE_MAX);
+    one.concat()
+}
+
 /// Keeps `limit` characters, whole words; says whether something was left out.
 pub(super) fn shorten(lines: &mut Vec<String>, limit: usize) -> bool {
     let mut left = limit;

@@ -52,6 +52,7 @@ impl Scene<'_> {
             | Content::Nudge { .. }
             | Content::FollowUp { .. }
             | Content::Withdrawn { .. }
+            | Content::Feedback { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskTimes { .. }

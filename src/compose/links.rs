@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Ink, Refusal};
 use crate::calendar::Zone;
-use crate::conversation::{Conversation, Party};
+use crate::conversation::{Conversation, Party, Ticked};
 use crate::link::{Claim, Scope};
-use crate::model::{Address, Decision, Reason, Reference, Slot, SubmissionId, Timestamp};
+use crate::model::{Address, Decision, Reference, Slot, SubmissionId, Timestamp};
 
 /// Outlook stops near 2,046 characters and Gmail near 1,620; 500 leave room for clients that count otherwise.
 const MAILTO_MAX: usize = 500;
@@ -77,11 +77,20 @@ impl<'a> Desk<'a> {
     }
 
     /// The page that asks why, with one reason already picked where the URL has room for its name.
-    pub(super) fn reasons(&self, submission: SubmissionId, picked: Option<Reason>) -> String {
+    pub(super) fn reasons(&self, submission: SubmissionId, picked: Option<Ticked>) -> String {
+        self.page_of_reasons(submission, picked.map(Ticked::name))
+    }
+
+    /// The same page, with what was read ticked: "yes, that is why".
+    pub(super) fn reasons_as_read(&self, submission: SubmissionId) -> String {
+        self.page_of_reasons(submission, Some("yes".to_owned()))
+    }
+
+    fn page_of_reasons(&self, submission: SubmissionId, behind: Option<String>) -> String {
         let page = self.url(Scope::Reasons, submission.0);
-        match picked {
-            Some(reason) if self.answers_to.is_some() => {
-                let longer = format!("{page}/{}", reason.name());
+        match behind {
+            Some(name) if self.answers_to.is_some() => {
+                let longer = format!("{page}/{name}");
                 if longer.len() <= URL_MAX { longer } else { page }
             }
             Some(_) | None => page,

@@ -11,6 +11,7 @@ mod dkim;
 mod drafts;
 mod entry;
 mod excerpt;
+mod feedback;
 mod handover;
 mod ink;
 mod interview;
@@ -33,6 +34,9 @@ pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
 pub use drafts::{Preview, TEMPLATE, draft_over, draft_sent, draft_title, how_to_hand_in, letter_as_shown, preview};
 pub use entry::entry;
+pub use feedback::{
+    FeedbackPreview, ONLY_ON_YOUR_WORD, feedback_draft, feedback_over, feedback_preview, feedback_sent, feedback_title, names_in,
+};
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
 pub use orders::order_line;
@@ -113,6 +117,7 @@ pub fn compose(
     let fits = match (&letter.says, letter.to) {
         (Content::Notice(_), Party::Recruiter(_)) => true,
         (Content::Notice(_), Party::Client | Party::Candidate(_) | Party::Interviewer(_)) => false,
+        (Content::Feedback { submission, .. }, reader) => reader == Party::Candidate(*submission),
         (_, Party::Client) => true,
         (Content::AskOutcome { .. }, Party::Candidate(_) | Party::Interviewer(_)) => false,
         (says, Party::Interviewer(_)) => says.interview().is_some() || says.confirmation().is_some(),
@@ -179,7 +184,12 @@ impl Pen<'_> {
         }
         let message_id = ink.keyring.message_id(key, &ink.message_id_domain);
         let is_first = matches!(letter.says, Content::Submission);
-        let subject = words::subject(&conversation.batch, &conversation.reference(), letter.to, is_first);
+        let reference = conversation.reference();
+        let subject = if matches!(letter.says, Content::Feedback { .. }) {
+            words::feedback_subject(&conversation.batch, &reference)
+        } else {
+            words::subject(&conversation.batch, &reference, letter.to, is_first)
+        };
         let (parent, thread) = self.thread(reader, copy_for.is_some(), is_first);
 
         let scene = |summary_limit| Scene {
@@ -359,10 +369,11 @@ fn sound(id: &MessageId) -> bool {
     !id.0.is_empty() && id.0.len() <= 250 && id.0.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>')
 }
 
-/// Whether a second copy would do harm. None of these letters does: a repeated question or receipt has the same Message-ID, and most
-/// mail programs show it once.
+/// Whether a second copy does no harm: a repeated question or receipt has the same Message-ID, and most mail programs show it once. Nobody is to
+/// read twice why they were not taken (reliability 2.3).
 const fn repeatable(says: &Content) -> bool {
     match says {
+        Content::Feedback { .. } => false,
         Content::Submission
         | Content::Receipt { .. }
         | Content::DidYouMean { .. }

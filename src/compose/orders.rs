@@ -160,6 +160,10 @@ pub fn order_line(command: &Command, of: &Conversation) -> String {
         Command::Undecide { submission } => format!("{}: open again", name(submission)),
         Command::Withdraw { submission } => format!("{} is out; the client is told", name(submission)),
         Command::Readdress { who, address } => format!("Mail to {} goes to {address}", party(*who, of)),
+        Command::Feedback { submission, body } => match body {
+            Some(_) => format!("{} is told why", name(submission)),
+            None => format!("{} is not told why", name(submission)),
+        },
         Command::Correct { submission, what } => format!(
             "{}: {} as corrected",
             name(submission),

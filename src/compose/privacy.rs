@@ -167,15 +167,21 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         Content::DidYouMean { words, .. } | Content::ConfirmSender { words, .. } | Content::ConfirmDeputy { words, .. } => {
             fields.push(("the quoted words of an answer".to_owned(), words));
         }
+        Content::Feedback { body, .. } => fields.push(("the letter itself".to_owned(), body)),
+        Content::AskReasons { words, .. } => fields.push(("the quoted words of an answer".to_owned(), words)),
+        Content::Receipt { decided, .. } => {
+            let quoted = decided
+                .iter()
+                .map(|one| ("the quoted words of an answer".to_owned(), one.words.as_str()));
+            fields.extend(quoted);
+        }
         Content::AskTimes { unclear: Some(words), .. } | Content::OfferTimes { unclear: Some(words), .. } => {
             fields.push(("the quoted words of an answer".to_owned(), words));
         }
         Content::Submission
-        | Content::Receipt { .. }
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
         | Content::Withdrawn { .. }
-        | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::AskTimes { .. }
         | Content::OfferTimes { .. }

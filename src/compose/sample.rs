@@ -37,6 +37,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::AskReasons { .. }
             | Content::FreshLink
             | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
+            Content::Feedback { .. } => &[(Party::Candidate(SubmissionId(1)), None), (Party::Recruiter(0), Some(&name))],
             Content::AskTimes { .. }
             | Content::OfferTimes { .. }
             | Content::Invitation { .. }
@@ -77,6 +78,7 @@ fn contents(now: Timestamp) -> Vec<Content> {
         submission,
         decision,
         reasons: vec![Reason::Skills],
+        words: "no Kubernetes".to_owned(),
         condition: Some("if she can start in May".to_owned()),
         until,
     };
@@ -114,6 +116,18 @@ fn contents(now: Timestamp) -> Vec<Content> {
         Content::AskReasons {
             submission,
             known: vec![Reason::Skills],
+            words: words.clone(),
+            again: false,
+        },
+        Content::AskReasons {
+            submission,
+            known: Vec::new(),
+            words: String::new(),
+            again: true,
+        },
+        Content::Feedback {
+            submission,
+            body: "They chose somebody else.\n\nWe stay in touch.".to_owned(),
         },
         Content::FreshLink,
         Content::Notice(Notice::NotUnderstood {
@@ -270,6 +284,7 @@ fn conversation() -> Option<Conversation> {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         recruiters: vec![mailbox("Robin Example", "robin@agency.example")?],
         candidates: vec![candidate(1, "Jo First", Some(cv))?, candidate(2, "Al Second", None)?],

@@ -57,6 +57,8 @@ built_in![
     "ask_outcome.txt",
     "withdrawn.html",
     "withdrawn.txt",
+    "feedback.html",
+    "feedback.txt",
     "desk.html",
     "desk.txt",
     "notice.html",

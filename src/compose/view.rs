@@ -3,12 +3,12 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::excerpt::{lines, quoted, shorten};
+use super::excerpt::{in_a_line, lines, quoted, shorten};
 use super::interview::InterviewView;
 use super::links::Desk;
 use super::{Brand, Ink, Refusal, notice, words};
 use crate::calendar::Zone;
-use crate::conversation::{Candidate, Content, Conversation, Notice, Party, Understood};
+use crate::conversation::{Candidate, Content, Conversation, Notice, Offered, Party, Share, Understood};
 use crate::model::{Decision, HeaderText, Reason, SubmissionId, Timestamp};
 use crate::reply::Question;
 
@@ -30,6 +30,8 @@ pub(super) struct View {
     /// The role's batch page, or that of the interview the letter is about; for a recruiter the page that only shows.
     page: String,
     /// The day on which the links end.
+    /// What the client says of a candidate may reach them, by a letter that a recruiter releases.
+    shares: bool,
     links_until: String,
     /// A reply as the reader could write it.
     example: String,
@@ -107,10 +109,19 @@ enum Says {
         name: String,
         first_name: String,
         known: String,
+        /// What they wrote, of which that was read.
+        words: String,
+        again: bool,
+        right: String,
+        other: String,
         reasons: Vec<Choice>,
         mail: Option<String>,
     },
     Interview(Box<InterviewView>),
+    Feedback {
+        body: Vec<String>,
+        paragraphs: Vec<Vec<String>>,
+    },
     Nothing {},
     Notice(notice::News),
 }
@@ -145,7 +156,7 @@ struct Answer {
 
 #[derive(Serialize)]
 struct Choice {
-    label: &'static str,
+    label: String,
     link: String,
 }
 
@@ -155,6 +166,11 @@ struct Decided {
     name: String,
     decision: &'static str,
     reasons: String,
+    /// What they wrote, of which the reasons were read and not confirmed yet.
+    words: String,
+    /// "Yes, that is why", and the page on which they say something else.
+    right: String,
+    other: String,
     condition: String,
     follows: String,
     /// Until when it can be undone; empty when it stands.
@@ -207,9 +223,10 @@ impl Scene<'_> {
             page: match (says.interview(), self.addressee) {
                 (Some(submission), _) => self.desk.interview(submission),
                 // An interviewer sees nothing of the candidates.
-                (None, Party::Interviewer(_)) if self.copy_of.is_none() => String::new(),
+                (None, Party::Interviewer(_) | Party::Candidate(_)) if self.copy_of.is_none() => String::new(),
                 (None, _) => self.desk.batch(),
             },
+            shares: self.conversation.policy.share == Share::Draft,
             links_until: words::day(self.conversation.links_end(self.now), self.zone()),
             example: words::example(&words::short_names(&open), says.question()),
             says: self.says(says)?,
@@ -264,7 +281,8 @@ impl Scene<'_> {
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
             | Content::Notice(_) => all.clone(),
-            Content::AskTimes { submission, .. }
+            Content::Feedback { submission, .. }
+            | Content::AskTimes { submission, .. }
             | Content::OfferTimes { submission, .. }
             | Content::Invitation { submission, .. }
             | Content::CalledOff { submission, .. }
@@ -334,7 +352,23 @@ impl Scene<'_> {
             Content::FollowUp { submission } => Says::FollowUp {
                 about: self.profile(*submission, None, Some(Decision::Interested))?,
             },
-            Content::AskReasons { submission, known } => self.ask_reasons(*submission, known)?,
+            Content::AskReasons {
+                submission,
+                known,
+                words,
+                again,
+            } => self.ask_reasons(*submission, known, words, *again)?,
+            Content::Feedback { body, .. } => {
+                let body = lines(body);
+                Says::Feedback {
+                    paragraphs: body
+                        .split(String::is_empty)
+                        .filter(|one| !one.is_empty())
+                        .map(<[String]>::to_vec)
+                        .collect(),
+                    body,
+                }
+            }
             Content::FreshLink => Says::Nothing {},
             Content::AskTimes { .. }
             | Content::OfferTimes { .. }
@@ -355,17 +389,21 @@ impl Scene<'_> {
         })
     }
 
-    fn ask_reasons(&self, submission: SubmissionId, known: &[Reason]) -> Result<Says, Refusal> {
+    fn ask_reasons(&self, submission: SubmissionId, known: &[Reason], said: &str, again: bool) -> Result<Says, Refusal> {
         let candidate = self.candidate(submission)?;
-        let choice = |reason: Reason| Choice {
-            label: reason.label(),
-            link: self.desk.reasons(submission, Some(reason)),
+        let choice = |one: Offered| Choice {
+            label: one.label,
+            link: self.desk.reasons(submission, Some(one.ticked)),
         };
         Ok(Says::AskReasons {
             name: candidate.mailbox.name.to_string(),
             first_name: words::first_name(&candidate.mailbox.name),
             known: words::reasons(known),
-            reasons: Reason::ALL.into_iter().map(choice).collect(),
+            words: in_a_line(said),
+            again,
+            right: self.desk.reasons_as_read(submission),
+            other: self.desk.reasons(submission, None),
+            reasons: self.conversation.offered_reasons().into_iter().map(choice).collect(),
             mail: self.desk.mail_about(self.subject.as_str(), candidate.mailbox.name.as_str())?,
         })
     }
@@ -436,6 +474,12 @@ impl Scene<'_> {
                     name: candidate.mailbox.name.to_string(),
                     decision: one.decision.label(),
                     reasons: words::reasons(&one.reasons),
+                    words: match one.decision == Decision::Pass && !one.reasons.is_empty() {
+                        true => in_a_line(&one.words),
+                        false => String::new(),
+                    },
+                    right: self.desk.reasons_as_read(one.submission),
+                    other: self.desk.reasons(one.submission, None),
                     condition: one
                         .condition
                         .as_deref()

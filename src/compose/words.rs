@@ -49,6 +49,12 @@ pub(super) fn subject(batch: &Batch, reference: &Reference, to: Party, is_first:
     HeaderText::new(&format!("{re}{number} {noun} for {} [{reference}]", title.trim_end()))
 }
 
+/// The subject of a letter that tells a candidate why. It names no client: they may not know which it was.
+pub(super) fn feedback_subject(batch: &Batch, reference: &Reference) -> HeaderText {
+    let title: String = header_words(&batch.project.title).chars().take(120).collect();
+    HeaderText::new(&format!("Your application: {} [{reference}]", title.trim_end()))
+}
+
 /// "Three", or "13".
 pub(super) fn number(count: usize) -> String {
     NUMBERS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())

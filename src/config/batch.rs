@@ -9,6 +9,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::reasons;
 use super::text::{ConfigError, parse_json, parse_toml};
 use crate::calendar::Zone;
 use crate::conversation::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Policy, Project};
@@ -358,6 +359,7 @@ impl Check<'_> {
             duration_min: part.duration_min,
             place,
             directions: plain(&part.directions),
+            reasons: reasons::checked(&part.reasons).map_err(|(at, what)| self.wrong(&format!("project.reasons[{at}]"), "", &what))?,
         })
     }
 

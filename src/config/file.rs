@@ -38,6 +38,8 @@ pub struct File {
     #[serde(default)]
     pub drafts: Drafts,
     #[serde(default)]
+    pub feedback: Feedback,
+    #[serde(default)]
     pub scheduling: Scheduling,
     #[serde(default)]
     pub calendars: Calendars,
@@ -253,6 +255,10 @@ section!(Panel { quorum: u64 = 0 });
 section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
 section!(Digest {
     at: String = "08:00".to_owned(),
+});
+section!(Feedback {
+    share: String = "never".to_owned(),
+    reasons: Vec<super::reasons::ReasonPart> = Vec::new(),
 });
 section!(Drafts { keep_days: u64 = 14 });
 section!(Hours {

@@ -9,6 +9,7 @@ mod brand;
 mod calendars;
 mod file;
 mod keys;
+mod reasons;
 mod recruiters;
 mod secret;
 mod text;
@@ -23,7 +24,7 @@ use chrono::NaiveTime;
 
 use crate::calendar::{Hours, OpenDays, Zone};
 use crate::compose::{Ink, Signer, Templates};
-use crate::conversation::{Order, Policy, Proxy, Scheduling};
+use crate::conversation::{Order, Policy, Proxy, Scheduling, Share};
 use crate::inbox::Account;
 use crate::link::{AddressStyle, Links};
 use crate::message::{Border, Stamps};
@@ -296,6 +297,13 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
             "accept" => Proxy::Accept,
             "refuse" => Proxy::Refuse,
             other => return Err(key.wrong("decision.proxy", &format!("{other:?} is not one of confirm, accept, refuse"))),
+        },
+        reasons: reasons::checked(&file.feedback.reasons)
+            .map_err(|(at, what)| key.wrong("feedback.reasons", &format!("number {}: {what}", at + 1)))?,
+        share: match file.feedback.share.as_str() {
+            "never" => Share::Never,
+            "draft" => Share::Draft,
+            other => return Err(key.wrong("feedback.share", &format!("{other:?} is not one of never, draft"))),
         },
         polite,
         business,

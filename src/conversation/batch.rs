@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OwnReason;
 use crate::calendar::Zone;
 use crate::model::{HeaderText, Mailbox, SubmissionId};
 
@@ -86,6 +87,9 @@ pub struct Project {
     /// How to get in, or to find it: both sides read it.
     #[serde(default)]
     pub directions: String,
+    /// The reasons for a pass that its client is offered; with none those of the agency.
+    #[serde(default)]
+    pub reasons: Vec<OwnReason>,
 }
 
 /// How an interview is held.

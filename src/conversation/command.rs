@@ -103,6 +103,13 @@ pub enum Command {
         /// What.
         what: Correction,
     },
+    /// A recruiter's word on the letter that tells a candidate why.
+    Feedback {
+        /// Whom.
+        submission: SubmissionId,
+        /// What it says; nothing when none is sent.
+        body: Option<String>,
+    },
 }
 
 /// What takes the place of something handed in about a candidate.
@@ -130,7 +137,8 @@ impl Command {
             | Self::CallOff { submission, .. }
             | Self::Withdraw { submission, .. }
             | Self::GoOn { submission, .. }
-            | Self::Correct { submission, .. } => Some(*submission),
+            | Self::Correct { submission, .. }
+            | Self::Feedback { submission, .. } => Some(*submission),
             Self::Take
             | Self::Release
             | Self::Reach
@@ -152,7 +160,8 @@ impl Command {
             | Self::Note { .. }
             | Self::Pause { .. }
             | Self::StopChase
-            | Self::Correct { .. } => false,
+            | Self::Correct { .. }
+            | Self::Feedback { .. } => false,
             // What was held back leaves.
             Self::Release
             | Self::Decide { .. }

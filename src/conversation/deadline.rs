@@ -35,6 +35,8 @@ pub enum Deadline {
     Remind(SubmissionId),
     /// When to ask whether an interview took place.
     After(SubmissionId),
+    /// When to tell a candidate why, after their night.
+    Feedback(SubmissionId),
 }
 
 impl Deadline {
@@ -58,6 +60,7 @@ impl Deadline {
             Self::Tell(_, Side::Interviewer(n)) => nth(&TELL, n),
             Self::Remind(_) => "remind",
             Self::After(_) => "after_interview",
+            Self::Feedback(_) => "feedback",
         }
     }
 
@@ -72,7 +75,8 @@ impl Deadline {
             | Self::Picked(id)
             | Self::Tell(id, _)
             | Self::Remind(id)
-            | Self::After(id) => Some(id),
+            | Self::After(id)
+            | Self::Feedback(id) => Some(id),
             Self::Chase | Self::Receipt | Self::AskedBack | Self::Orders => None,
         }
     }

@@ -19,6 +19,10 @@ pub enum Effect {
     Send(Letter),
     /// Write a line into the timeline.
     Record(Entry),
+    /// Draft a letter that tells this candidate why, for a recruiter's word.
+    Draft(SubmissionId),
+    /// Drop such a draft: there is nothing to tell any more.
+    DropDraft(SubmissionId),
 }
 
 /// A line of the timeline.

@@ -532,6 +532,7 @@ impl Interview {
             options,
             booked: self.booked,
             confirms: asks_outcome || matches!(letter, Some(Content::Reminder { .. } | Content::AskOutcome { .. })),
+            outcome: side == Side::Client && (asks_outcome || matches!(letter, Some(Content::AskOutcome { .. }))),
             was_theirs: letter.is_some_and(|letter| letter.confirmation().is_some()),
             // A candidate decides about nobody.
             candidates: match side {

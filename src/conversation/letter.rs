@@ -110,8 +110,14 @@ pub enum Content {
     AskReasons {
         /// Whom it is about.
         submission: SubmissionId,
-        /// Reasons read already, to be confirmed.
+        /// What may be the reasons, to be confirmed.
         known: Vec<Reason>,
+        /// The words that says so.
+        #[serde(default)]
+        words: String,
+        /// The one reminder.
+        #[serde(default)]
+        again: bool,
     },
     /// A fresh link in place of an expired one. To the client. An automatic answer.
     FreshLink,
@@ -209,6 +215,13 @@ pub enum Content {
         /// When it was.
         slot: Slot,
     },
+    /// Why the client passed, as a recruiter released it. To the candidate.
+    Feedback {
+        /// Whom.
+        submission: SubmissionId,
+        /// What stands between the salutation and the names below it.
+        body: String,
+    },
     /// Something a recruiter must know or do. To a recruiter.
     Notice(Notice),
 }
@@ -222,6 +235,9 @@ pub struct Understood {
     pub decision: Decision,
     /// Reasons read with it.
     pub reasons: Vec<Reason>,
+    /// The words they were read from, as long as nobody confirmed that they were read right.
+    #[serde(default)]
+    pub words: String,
     /// "if she can start in May".
     pub condition: Option<String>,
     /// Until when it can be undone; `None` when it stands.
@@ -264,6 +280,7 @@ impl Content {
             Self::StaysAsIs { .. } => "stays_as_is",
             Self::NotHeld { .. } => "not_held",
             Self::AskOutcome { .. } => "ask_outcome",
+            Self::Feedback { .. } => "feedback",
             Self::Notice(_) => "notice",
         }
     }
@@ -288,6 +305,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
@@ -311,6 +329,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -342,6 +361,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -382,6 +402,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::Notice(_) => None,
@@ -397,6 +418,7 @@ impl Content {
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_none(),
             Self::Receipt { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::DidYouMean { .. }
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
@@ -424,6 +446,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
             | Self::AskTimes { .. }
@@ -451,6 +474,7 @@ impl Content {
             | Self::Nudge { .. }
             | Self::FollowUp { .. }
             | Self::Withdrawn { .. }
+            | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::Invitation { .. }
             | Self::CalledOff { .. }

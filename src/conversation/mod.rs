@@ -14,6 +14,7 @@ mod interview;
 mod letter;
 mod milestones;
 mod notice;
+mod offered;
 mod policy;
 mod public;
 mod standing;
@@ -34,11 +35,12 @@ pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, Intervi
 pub use letter::{Confirmation, Content, Letter, Party, Understood};
 pub use milestones::{Ended, Milestones, Outcome, Reasons, Told};
 pub use notice::Notice;
-pub use policy::{Order, Policy, Proxy, Scheduling};
+pub use offered::{BETWEEN, MOST_REASONS, Offered, OwnReason, Ticked, holds};
+pub use policy::{Order, Policy, Proxy, Scheduling, Share};
 pub use public::{Happening, LetterEnd, PublicEvent, event_id, event_number, is_named, letter_sent, names, public_events};
 pub use standing::{Evidence, Standing};
 pub use state::{
-    AskedBack, Chase, Conversation, Driver, GoesOn, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
+    AskedBack, Chase, Conversation, Driver, GoesOn, Guess, NamedZone, Parked, Press, Resting, Status, Submission, Unheard, Wanted, Written,
 };
 pub use step::step;
 pub use waits::{Lane, WaitsFor};

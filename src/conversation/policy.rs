@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Side;
+use super::{OwnReason, Side};
 use crate::calendar::{Hours, OpenDays};
 
 /// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
@@ -29,6 +29,12 @@ pub struct Policy {
     /// How long what a recruiter ordered by mail can be taken back, in minutes.
     #[serde(default = "five")]
     pub grace_order_min: u32,
+    /// The reasons for a pass that clients are offered; with none the twelve there are.
+    #[serde(default)]
+    pub reasons: Vec<OwnReason>,
+    /// What becomes of the reasons for a pass, beside figures.
+    #[serde(default)]
+    pub share: Share,
     /// What somebody else's answer needs.
     pub proxy: Proxy,
     /// When the client may be written to unprompted.
@@ -54,6 +60,8 @@ impl Default for Policy {
             daily_limit: 2,
             hourly_answers: 5,
             grace_order_min: five(),
+            reasons: Vec::new(),
+            share: Share::Never,
             proxy: Proxy::Confirm,
             polite: Hours::of(8, 19, OpenDays::Every),
             business: Hours::of(9, 18, OpenDays::Weekdays),
@@ -141,6 +149,17 @@ impl Default for Scheduling {
             quorum: None,
         }
     }
+}
+
+/// Whether a candidate hears why (design section 2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// Reasons are for the recruiter.
+    #[default]
+    Never,
+    /// The recruiter gets a draft for the candidate, which leaves on their word and never without it.
+    Draft,
 }
 
 /// What somebody else's answer needs to count (design section 2).

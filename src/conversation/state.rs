@@ -180,12 +180,36 @@ pub struct Submission {
     /// The words the reasons rest on, or that were typed beside them.
     #[serde(default)]
     pub reason_words: String,
+    /// They pressed that these are the reasons: nobody read them out of a sentence.
+    #[serde(default)]
+    pub reasons_pressed: bool,
+    /// They were reminded once of the question why.
+    #[serde(default)]
+    pub reasons_reminded: bool,
+    /// What may be the reasons, by their words: to be asked.
+    #[serde(default)]
+    pub guess: Option<Guess>,
+    /// The letter that tells the candidate why, released and not sent yet.
+    #[serde(default)]
+    pub feedback: Option<String>,
+    /// The candidate was told why.
+    #[serde(default)]
+    pub told_why: bool,
     /// Times that the client gave beside a yes: slots are looked for there first.
     #[serde(default)]
     pub client_prefers: Spans,
     /// The interview that follows from a yes.
     #[serde(default)]
     pub interview: Option<Interview>,
+}
+
+/// Reasons that were read and are not sure enough to count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guess {
+    /// Which.
+    pub reasons: Vec<Reason>,
+    /// The words they rest on.
+    pub words: String,
 }
 
 /// The status of a submission (design section 3).
@@ -448,6 +472,31 @@ impl Conversation {
         letter.interview().or_else(of_parked)
     }
 
+    /// Whether a candidate may be told why the client passed; else what speaks against it.
+    ///
+    /// # Errors
+    /// In words for a recruiter.
+    pub fn may_tell_why(&self, id: SubmissionId) -> Result<(), &'static str> {
+        let Some(one) = self.submission(id) else {
+            return Err("there is no such candidate");
+        };
+        let stands = one.settled == Some(Decision::Pass) && one.resting.is_none();
+        let quiet = one.interview.as_ref().is_some_and(|interview| interview.candidate.wants_no_mail);
+        if one.status == Status::Withdrawn {
+            Err("the candidate is out")
+        } else if !stands {
+            Err("the pass does not stand any more")
+        } else if one.told_why {
+            Err("they were told why before")
+        } else if quiet {
+            Err("they asked for no more mail")
+        } else if self.driver == Driver::Recruiter {
+            Err("a recruiter drives this batch: write to them yourself, or hand it back first")
+        } else {
+            Ok(())
+        }
+    }
+
     /// The visible reference.
     #[must_use]
     pub fn reference(&self) -> Reference {
@@ -538,6 +587,11 @@ impl Submission {
             needs_confirmation: false,
             reasons_asked: false,
             reason_words: String::new(),
+            reasons_pressed: false,
+            reasons_reminded: false,
+            guess: None,
+            feedback: None,
+            told_why: false,
             client_prefers: Spans::default(),
             interview: None,
         }
@@ -554,11 +608,21 @@ impl Submission {
     pub const fn is_past(&self, decision: Decision) -> Option<&'static str> {
         match (self.status, decision) {
             (Status::Queued | Status::Sent | Status::Viewed | Status::Interested | Status::Maybe | Status::Rejected, _)
-            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass) => None,
+            // After an interview a no is its outcome; what else they want then is a person's to arrange.
+            | (Status::InterviewScheduled, Decision::Interested | Decision::Pass)
+            | (Status::Completed, Decision::Pass) => None,
             // A doubt about somebody they are going to meet is for a person to see to.
             (Status::InterviewScheduled, Decision::Maybe) => Some("an interview is agreed"),
-            (Status::Completed | Status::Withdrawn | Status::Closed, _) => Some("the submission has ended"),
+            (Status::Completed, Decision::Interested | Decision::Maybe) | (Status::Withdrawn | Status::Closed, _) => Some("the submission has ended"),
         }
+    }
+
+    /// Reasons belong to a pass that stands; the timeline keeps them.
+    pub fn forget_reasons(&mut self) {
+        self.reasons.clear();
+        self.reason_words.clear();
+        self.reasons_pressed = false;
+        self.guess = None;
     }
 
     /// Still waits for the client's word: nothing rests and nothing has taken effect.

@@ -1,5 +1,6 @@
 //! One event, one transaction: load, step, compose, save.
 
+use super::feedback;
 use crate::compose::{Ink, compose};
 use crate::conversation::{Command, Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
@@ -106,6 +107,7 @@ fn carry_out(
     let mut after = transition.conversation;
     let mut follows = Vec::new();
     let mut entries = Vec::new();
+    let (mut drafted, mut forgotten) = (Vec::new(), Vec::new());
     for effect in transition.effects {
         match effect {
             Effect::Record(entry) => {
@@ -113,6 +115,8 @@ fn carry_out(
                 entries.push(entry);
             }
             Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
+            Effect::Draft(id) => drafted.push(id),
+            Effect::DropDraft(id) => forgotten.push(id),
         }
     }
     for submission in &after.submissions {
@@ -139,6 +143,12 @@ fn carry_out(
         at: now,
     };
     tx.announce(after.id, &public_events(&happening), now)?;
+    for id in forgotten {
+        feedback::forget(tx, &after, id, now)?;
+    }
+    for id in drafted {
+        feedback::draft(tx, ink, &after, id, now)?;
+    }
     if depth > 0 {
         for event in follows {
             after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;

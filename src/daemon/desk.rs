@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::alarm::Alarm;
 use super::{Clock, apply, fault, interviewing, shown};
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Event, GoesOn, Parked, Side, Standing, Via};
+use crate::conversation::{BETWEEN, Conversation, Event, GoesOn, Parked, Side, Standing, Via};
 use crate::http::{Action, Answer, Press, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
@@ -278,9 +278,12 @@ fn event(conversation: &Conversation, press: Press) -> Option<Event> {
             })
         }
         Action::Undo(submission) if covers(submission) => Some(Event::Undone { submission, visit }),
-        Action::Reasons(submission, mut reasons) if covers(submission) => {
+        Action::Reasons(submission, ticked) if covers(submission) => {
+            let (mut reasons, mut labels) = conversation.ticked(&ticked);
             // What is typed beside the reasons is feedback, not a remark for the recruiter.
-            let words = std::mem::take(&mut visit.remark);
+            let typed = std::mem::take(&mut visit.remark);
+            labels.extend((!typed.is_empty()).then_some(typed));
+            let words = labels.join(BETWEEN);
             if reasons.is_empty() && !words.is_empty() {
                 reasons.push(Reason::Other);
             }

@@ -15,6 +15,8 @@ use crate::store::{Answering, Recruiter, Sees, StoreError, Tx};
 
 /// Lines of one part.
 const MOST: u32 = 12;
+/// Cases named with a suggestion.
+const CASES: usize = 5;
 /// Things that happened since the last time.
 const MOST_EVENTS: u32 = 60;
 /// Whoever could not be told within so long is told the next day.
@@ -162,6 +164,15 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
     if older {
         happened.remove(0);
     }
+    let question = crate::figures::Question::of_all(zone, now);
+    let mut worth = Vec::new();
+    for one in tx.suggested(who.id, since, &question)? {
+        worth.push(DeskLine::from(one.line()));
+        worth.extend(one.cases.iter().rev().take(CASES).map(|case| DeskLine {
+            text: format!("{} [REF-{}]", case.candidate, case.reference),
+            link: format!("{}/hub/s/{}", ink.links.base(), case.submission),
+        }));
+    }
     for (heading, kinds) in [
         ("Decided", &["in_effect"][..]),
         ("Interviews agreed or called off", &["booked", "called_off"]),
@@ -184,6 +195,13 @@ fn letter(tx: &Tx<'_>, ink: &Ink, who: &Recruiter, zone: Zone, since: i64, now: 
                 as_is: false,
             });
         }
+    }
+    if !worth.is_empty() {
+        parts.push(DeskPart {
+            heading: "Worth a word with the client".to_owned(),
+            lines: worth,
+            as_is: false,
+        });
     }
     if parts.is_empty() {
         return Ok(None);

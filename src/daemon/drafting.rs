@@ -8,16 +8,19 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{Daemon, apply, digest};
+use super::{Daemon, apply, digest, feedback};
 use crate::calendar::Zone;
-use crate::compose::{DeskLetter, Ink, Preview, draft_over, draft_sent, draft_title, letter_as_shown, preview};
+use crate::compose::{
+    DeskLetter, Ink, ONLY_ON_YOUR_WORD, Preview, draft_over, draft_sent, draft_title, feedback_over, feedback_title, letter_as_shown,
+    names_in, preview,
+};
 use crate::config::{Config, batch_of_draft, contact_data_in_cvs, throw_away_keyring};
-use crate::conversation::{Content, Policy};
-use crate::handin::{self, Because, Correction, Draft, File, HandIn, Next, State};
+use crate::conversation::{Content, Conversation, Policy};
+use crate::handin::{self, Again, Because, Correction, Draft, File, HandIn, Next, State, Word};
 use crate::link::sha256;
 use crate::message::{AttachedFile, Message, OwnText};
 use crate::model::{ConversationId, Mailbox, MessageId, Reference, Timestamp};
-use crate::store::{KeptDraft, NewBatch, NewDraft, Recruiter, Store, StoreError, Tx};
+use crate::store::{KeptDraft, KeptLetter, NewBatch, NewDraft, Recruiter, Store, StoreError, Tx};
 
 /// The same mail within so long of when it was sent is the same hand-in.
 const SAME: chrono::Duration = chrono::Duration::days(30);
@@ -64,6 +67,8 @@ enum What {
     HandedIn(Box<HandIn>),
     /// An answer to the preview of this version of this draft.
     Answered(i64, u32, Box<Correction>),
+    /// A word on a letter to a candidate, of which this version was shown.
+    Letter(i64, u32, Word),
 }
 
 impl Drafting {
@@ -79,6 +84,19 @@ impl Drafting {
         let Some((id, version)) = serial.map(|serial| tx.draft_shown(serial)).transpose()?.flatten() else {
             return Ok(None);
         };
+        if let Some(kept) = tx.letter_draft(id)?.filter(|kept| kept.recruiter == who.id) {
+            let to = tx
+                .conversation(kept.batch)?
+                .and_then(|of| Some(of.candidate(kept.draft.submission)?.mailbox.name.to_string()));
+            let whole = crate::message::own_text(message, &[]);
+            let word = handin::word(own, &whole, &to.unwrap_or_default(), &[ONLY_ON_YOUR_WORD]);
+            return Ok(Some(Self {
+                who: who.mailbox.clone(),
+                what: What::Letter(id, version, word),
+                files: Vec::new(),
+                answers: message.id.clone(),
+            }));
+        }
         // Somebody else's draft is not theirs to send.
         let Some(kept) = tx.draft(id)?.filter(|kept| kept.recruiter == who.id) else {
             return Ok(None);
@@ -139,17 +157,18 @@ pub(super) fn happen(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, mail: Draf
     match what {
         What::HandedIn(read) => desk.handed_in(recruiter, row, *read, files, bytes),
         What::Answered(id, version, said) => desk.answered(id, version, &said, files, bytes),
+        What::Letter(id, version, word) => feedback::answered(&desk, id, version, &word),
     }
 }
 
 /// A recruiter at the desk, with a mail of theirs or without one.
-struct Desk<'a> {
-    tx: &'a Tx<'a>,
-    ink: &'a Ink,
-    terms: &'a Terms,
-    who: Mailbox,
-    answers: Option<MessageId>,
-    now: Timestamp,
+pub(super) struct Desk<'a> {
+    pub(super) tx: &'a Tx<'a>,
+    pub(super) ink: &'a Ink,
+    pub(super) terms: &'a Terms,
+    pub(super) who: Mailbox,
+    pub(super) answers: Option<MessageId>,
+    pub(super) now: Timestamp,
 }
 
 impl Desk<'_> {
@@ -335,7 +354,7 @@ impl Desk<'_> {
             .map(drop)
     }
 
-    fn write(&self, letter: &DeskLetter) -> Result<bool, StoreError> {
+    pub(super) fn write(&self, letter: &DeskLetter) -> Result<bool, StoreError> {
         match &self.answers {
             None => digest::write(self.tx, self.ink, &self.who, letter, None, self.now),
             answers => digest::answer(self.tx, self.ink, &self.who, letter, answers.clone(), self.now),
@@ -408,32 +427,87 @@ fn opened<'a>(tx: &'a Tx<'a>, ink: &'a Ink, terms: &'a Terms, id: i64, now: Time
     Ok((desk, kept))
 }
 
+/// A letter to a candidate with the desk of whose word it waits for, and its batch; `None` for any other draft.
+fn opened_letter<'a>(
+    tx: &'a Tx<'a>,
+    ink: &'a Ink,
+    terms: &'a Terms,
+    id: i64,
+    now: Timestamp,
+) -> Result<Option<(Desk<'a>, KeptLetter, Conversation)>, StoreError> {
+    let gone = || StoreError::NoSuch(format!("there is no draft {id}"));
+    let Some(kept) = tx.letter_draft(id)? else { return Ok(None) };
+    let who = tx.recruiter_at(kept.recruiter)?.ok_or_else(gone)?.mailbox;
+    let of = tx.conversation(kept.batch)?.ok_or_else(gone)?;
+    let desk = Desk {
+        tx,
+        ink,
+        terms,
+        who,
+        answers: None,
+        now,
+    };
+    Ok(Some((desk, kept, of)))
+}
+
 /// Ends a draft without sending it, and tells whose it was.
 fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, id: i64, state: State, now: Timestamp) -> Result<(), StoreError> {
+    if let Some((desk, kept, of)) = opened_letter(tx, ink, terms, id, now)? {
+        is_open(id, kept.draft.state)?;
+        return feedback::end(&desk, kept, &of, state);
+    }
     let (desk, mut kept) = opened(tx, ink, terms, id, now)?;
-    is_open(&kept)?;
+    is_open(id, kept.draft.state)?;
     desk.finish(&mut kept, state)?;
     desk.over(&kept, true)
 }
 
-fn is_open(kept: &KeptDraft) -> Result<(), StoreError> {
-    let what = match kept.draft.state {
+fn is_open(id: i64, state: State) -> Result<(), StoreError> {
+    let what = match state {
         State::Open => return Ok(()),
         State::Sent => "was sent before",
         State::Discarded | State::Stale => "was dropped before",
     };
-    Err(StoreError::Refused(format!("draft {} {what}", kept.id)))
+    Err(StoreError::Refused(format!("draft {id} {what}")))
 }
 
-/// Sends a draft at a command from beside; gives the batch.
+/// What was sent at a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// A batch was handed in.
+    Batch(ConversationId),
+    /// A letter to a candidate of this batch was released.
+    Letter(ConversationId),
+}
+
+/// Sends a draft at a command from beside. `anyway`: also what speaks of something protected.
 ///
 /// # Errors
 /// [`StoreError::Refused`] says what keeps it from being sent; the database's.
-pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, now: Timestamp) -> Result<ConversationId, StoreError> {
+pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, anyway: bool, now: Timestamp) -> Result<Sent, StoreError> {
     let (ink, terms) = (Arc::clone(ink), Terms::of(config));
     let job = move |tx: &Tx<'_>| {
+        if let Some((desk, mut kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
+            is_open(id, kept.draft.state)?;
+            if let Some(one) = kept
+                .draft
+                .protected(&names_in(&of))
+                .first()
+                .filter(|_| kept.draft.edited && !anyway)
+            {
+                let what = format!(
+                    "draft {id} seems to speak of something protected: {:?}; `--anyway` sends it",
+                    one.words
+                );
+                return Err(StoreError::Refused(what));
+            }
+            return match feedback::release(&desk, &mut kept, &of)? {
+                Ok(_) => Ok(Sent::Letter(of.id)),
+                Err(fault) => Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}"))),
+            };
+        }
         let (desk, mut kept) = opened(tx, &ink, &terms, id, now)?;
-        is_open(&kept)?;
+        is_open(id, kept.draft.state)?;
         if !kept.draft.lacks().is_empty() {
             let what = "lacks something that a batch needs; `replyd drafts show` says what";
             return Err(StoreError::Refused(format!("draft {id} {what}")));
@@ -442,7 +516,8 @@ pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64,
             return Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}")));
         }
         desk.finish(&mut kept, State::Sent)?;
-        kept.batch.ok_or_else(|| StoreError::NoSuch(format!("the batch of draft {id}")))
+        let batch = kept.batch.ok_or_else(|| StoreError::NoSuch(format!("the batch of draft {id}")))?;
+        Ok(Sent::Batch(batch))
     };
     store.write(job).await
 }
@@ -456,6 +531,15 @@ pub async fn discard_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i
     store.write(move |tx| end(tx, &ink, &terms, id, State::Discarded, now)).await
 }
 
+/// A draft, for whoever looks from beside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Looked {
+    /// What was handed in.
+    HandIn(Box<KeptDraft>),
+    /// A letter to a candidate.
+    Letter(Box<KeptLetter>),
+}
+
 /// What a draft's preview would say now, for whoever looks from beside.
 ///
 /// # Errors
@@ -466,9 +550,18 @@ pub async fn show_draft(
     config: &Config,
     id: i64,
     now: Timestamp,
-) -> Result<(KeptDraft, DeskLetter), StoreError> {
+) -> Result<(Looked, DeskLetter), StoreError> {
     let (ink, terms) = (Arc::clone(ink), Terms::of(config));
     let job = move |tx: &Tx<'_>| {
+        if let Some((_, kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
+            let letter = match kept.draft.state {
+                State::Open => feedback::shown(&kept, &of, Again::New, "", None),
+                State::Sent | State::Discarded | State::Stale => {
+                    feedback_over(id, &feedback_title(&of, kept.draft.submission), kept.draft.state, false)
+                }
+            };
+            return Ok((Looked::Letter(Box::new(kept)), letter));
+        }
         let (desk, kept) = opened(tx, &ink, &terms, id, now)?;
         let letter = match kept.draft.state {
             State::Open => desk.shown(&kept, Because::New, &[])?,
@@ -477,7 +570,7 @@ pub async fn show_draft(
                 draft_over(id, &tx.draft_title(id)?, kept.draft.state, reference.as_ref(), false)
             }
         };
-        Ok((kept, letter))
+        Ok((Looked::HandIn(Box::new(kept)), letter))
     };
     store.write(job).await
 }

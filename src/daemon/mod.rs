@@ -18,6 +18,7 @@ mod drafting;
 mod expecting;
 mod explained;
 pub(crate) mod fault;
+mod feedback;
 mod furniture;
 mod health;
 mod hub;
@@ -63,7 +64,7 @@ use staff::Staff;
 
 pub use beside::{Bell, lift, steer, submit};
 pub use clock::Clock;
-pub use drafting::{discard_draft, send_draft, show_draft};
+pub use drafting::{Looked, Sent, discard_draft, send_draft, show_draft};
 pub use expecting::Expecting;
 pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;

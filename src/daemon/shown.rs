@@ -4,7 +4,7 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Interview, Parked, Proxy, Side, Submission};
+use crate::conversation::{Conversation, Interview, Parked, Proxy, Share, Side, Submission};
 use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
@@ -37,6 +37,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             confirmed: confirmed(conversation, submission.id),
             reasons,
             reason_words,
+            guess: submission.guess.clone(),
             needs_confirmation: submission.needs_confirmation,
         })
     });
@@ -47,6 +48,8 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         reference: conversation.reference().to_string(),
         addressed_to: addressee.address.masked(),
         proxy: conversation.policy.proxy,
+        offered: conversation.offered_reasons(),
+        shares: conversation.policy.share == Share::Draft,
         // A page of one interview shows nothing of the others.
         candidates: if reader.is_some() || claim.addressed_to < 0 || claim.interviewer().is_some() {
             Vec::new()

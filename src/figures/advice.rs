@@ -35,6 +35,21 @@ pub struct Suggestion {
     pub cases: Vec<Case>,
 }
 
+impl Suggestion {
+    /// In one line, without the cases.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!(
+            "{} of {} passes on {} that name a reason say {} ({} passes in 90 days)",
+            self.say,
+            self.of,
+            self.project,
+            self.reason.label().to_lowercase(),
+            self.passes
+        )
+    }
+}
+
 /// A pass that a suggestion rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {

@@ -46,5 +46,5 @@ pub use plot::{PlotError, funnel_plot, reasons_plot, weeks_plot};
 pub use question::{By, Question};
 pub use report::{Group, MonthLine, Period, Report, WeekLine};
 pub use success::{InMonth, Measured, Success};
-pub use tally::{Answers, Counted, Explained, Funnel, ReasonCount, Scheduling, Stage, Wait};
+pub use tally::{Answers, Counted, Explained, Funnel, ReasonCount, Scheduling, SideCount, Stage, Wait};
 pub use text::text;

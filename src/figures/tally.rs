@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::amounts::{Share, Spread};
 use crate::conversation::{Ended, Milestones, Outcome};
-use crate::model::{Decision, Reason, Timestamp};
+use crate::model::{Decision, Reason, ReasonSide, Timestamp};
 
 /// A client should answer within this time.
 const PROMPT: Duration = Duration::hours(48);
@@ -175,6 +175,17 @@ pub struct Explained {
     pub asked: u32,
     /// Each reason that was given, most frequent first. A pass can have several.
     pub reasons: Vec<ReasonCount>,
+    /// What they speak of: the candidate, the role, the process. A pass counts once for each.
+    pub sides: Vec<SideCount>,
+}
+
+/// How often reasons spoke of the candidate, the role or the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SideCount {
+    /// Which.
+    pub side: ReasonSide,
+    /// By so many passes.
+    pub passes: u32,
 }
 
 /// How often a reason was given.
@@ -265,6 +276,7 @@ pub(super) struct Tally {
     with_reason: Share,
     asked: u32,
     reasons: [u32; Reason::ALL.len()],
+    sides: [u32; ReasonSide::ALL.len()],
     answers: Vec<u32>,
     open_answers: Vec<u32>,
     days: Vec<u32>,
@@ -307,6 +319,9 @@ impl Tally {
                 for (count, reason) in self.reasons.iter_mut().zip(Reason::ALL) {
                     *count += u32::from(one.reasons.contains(reason));
                 }
+                for (count, side) in self.sides.iter_mut().zip(ReasonSide::ALL) {
+                    *count += u32::from(one.reasons.iter().any(|reason| reason.side() == side));
+                }
             }
         }
         self.answers.extend(facts.minutes_to_answer);
@@ -325,6 +340,9 @@ impl Tally {
         self.with_reason.add(other.with_reason);
         self.asked += other.asked;
         for (count, more) in self.reasons.iter_mut().zip(other.reasons) {
+            *count += more;
+        }
+        for (count, more) in self.sides.iter_mut().zip(other.sides) {
             *count += more;
         }
         self.answers.extend_from_slice(&other.answers);
@@ -359,6 +377,12 @@ impl Tally {
                 with_reason: self.with_reason,
                 asked: self.asked,
                 reasons,
+                sides: ReasonSide::ALL
+                    .into_iter()
+                    .zip(self.sides)
+                    .filter(|(_, passes)| *passes > 0)
+                    .map(|(side, passes)| SideCount { side, passes })
+                    .collect(),
             },
             waiting: waits
                 .map(|(stage, all)| Wait {

@@ -214,6 +214,10 @@ fn reasons(out: &mut String, all: &Counted) -> std::fmt::Result {
         };
         writeln!(out, "  {:<38}{:>9}{:>21}", one.reason.label(), one.passes, short(share))?;
     }
+    let sides: Vec<String> = explained.sides.iter().map(|one| format!("{} {}", one.side, one.passes)).collect();
+    if !sides.is_empty() {
+        writeln!(out, "  They speak of: {}", sides.join(", "))?;
+    }
     writeln!(
         out,
         "  {} of {} passes explained, {} asked why",

@@ -19,6 +19,7 @@ mod people;
 mod phone;
 mod places;
 mod prose;
+mod release;
 mod role;
 mod scan;
 mod settle;
@@ -34,6 +35,7 @@ use crate::reply::Words;
 
 pub use correct::{Change, Correction, Order, correct};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
+pub use release::{Again, Held, LetterDraft, Then, Why, Word, harsh, held, word};
 
 /// Files that are looked at.
 const MOST_FILES: usize = 60;

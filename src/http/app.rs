@@ -14,12 +14,12 @@ use super::form::{Filled, Kept};
 use super::hub::Door;
 use super::look::Look;
 use super::memory::{Marks, Pace};
-use super::show::{Notice, Shown, expired, mail_instead};
+use super::show::{Notice, Picked, Shown, expired, mail_instead};
 use super::{Action, Answer, Confirm, Desk, Press, Settings, View, press, reader, visitor};
 use crate::compose::{Brand, Logo};
 use crate::conversation::Visit;
 use crate::link::{Claim, Scope, Verdict, prefix, token_id};
-use crate::model::{Reason, SubmissionId};
+use crate::model::SubmissionId;
 
 /// How long a visit stays marked after it touched the trap, and how often a link is reported as seen.
 const MARK_MINUTES: u32 = 10;
@@ -49,7 +49,7 @@ pub(super) struct App {
 pub(super) struct Opened<'a> {
     pub(super) token: &'a str,
     /// A reason named behind the token of a reasons link: the page shows it ticked.
-    picked: Option<Reason>,
+    picked: Option<Picked>,
     pub(super) id: String,
     pub(super) verdict: Verdict,
     claim: Claim,
@@ -116,7 +116,7 @@ impl App {
         let (kind, token) = (parts.next()?, parts.next()?);
         let picked = match parts.next() {
             None | Some("trap" | "calendar.ics") => None,
-            Some(reason) => Some(reason.parse().ok()?),
+            Some(name) => Some(Picked::named(name)?),
         };
         let now_min = Claim::minute((self.desk.now)());
         let verdict = self.settings.keyring.read_token(token, now_min);

@@ -7,8 +7,8 @@ use axum::http::{Method, Request, header};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::Stretch;
-use crate::conversation::Side;
-use crate::model::{Decision, HeaderText, Reason, SubmissionId, is_printed};
+use crate::conversation::{Side, Ticked};
+use crate::model::{Decision, HeaderText, SubmissionId, is_printed};
 
 /// The longest remark kept, in characters, and the longest on one of many candidates. The pages say so too.
 const REMARK: usize = 2000;
@@ -97,7 +97,7 @@ pub(super) struct Kept {
     /// The picked choices of a batch page.
     pub(super) picks: Vec<(SubmissionId, Decision)>,
     /// Ticked reasons; `None` when the form had none to tick.
-    pub(super) reasons: Option<Vec<Reason>>,
+    pub(super) reasons: Option<Vec<Ticked>>,
     /// Free text.
     pub(super) remark: String,
     /// Free text on single candidates.
@@ -206,10 +206,15 @@ impl Filled {
         changed
     }
 
-    /// Ticked reasons, in the order in which they are offered.
-    pub(super) fn reasons(&self) -> Vec<Reason> {
-        let ticked = |reason: &Reason| self.fields.iter().any(|(name, value)| name == "reason" && value == reason.name());
-        Reason::ALL.into_iter().filter(ticked).collect()
+    /// Ticked reasons, each once.
+    pub(super) fn reasons(&self) -> Vec<Ticked> {
+        let mut ticked = Vec::new();
+        for (_, value) in self.fields.iter().filter(|(name, _)| name == "reason") {
+            if let Some(one) = Ticked::named(value).filter(|one| !ticked.contains(one)) {
+                ticked.push(one);
+            }
+        }
+        ticked
     }
 
     /// Free text: printable, at most [`REMARK`] characters.
@@ -308,6 +313,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Reason;
 
     async fn filled(body: &str) -> Filled {
         let kind = header::HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
@@ -320,7 +326,7 @@ mod tests {
         assert_eq!(form.button(), Some(Button::Decide(Decision::Pass)));
         assert_eq!(form.remark(), "too junior\nsorry");
         assert_eq!(form.someone_else().as_deref(), Some("Bo Lee"));
-        assert_eq!(form.reasons(), [Reason::Skills, Reason::Salary]);
+        assert_eq!(form.reasons(), [Ticked::Reason(Reason::Salary), Ticked::Reason(Reason::Skills)]);
         assert_eq!(filled("do=undo").await.button(), Some(Button::Undo));
         assert_eq!(filled("do=everything").await.button(), None);
     }

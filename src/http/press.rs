@@ -181,7 +181,7 @@ fn reasons(submission: SubmissionId, form: &Filled) -> Result<Action, Option<Not
         return Err(Some(Notice::NothingPicked));
     }
     // Whoever ticks everything says nothing, and is rarely a person.
-    if reasons.len() == Reason::ALL.len() {
+    if reasons.len() >= Reason::ALL.len() {
         return Err(Some(Notice::TooManyReasons));
     }
     Ok(Action::Reasons(submission, reasons))

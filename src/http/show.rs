@@ -6,9 +6,9 @@ use minijinja::value::Value;
 use super::form::Kept;
 use super::press::is_clients;
 use super::{CandidateView, ParkedState, ParkedView, View, reader};
-use crate::conversation::Proxy;
+use crate::conversation::{Offered, Proxy, Ticked, holds};
 use crate::link::{Claim, Scope};
-use crate::model::{Decision, Reason, SubmissionId};
+use crate::model::{Decision, SubmissionId};
 
 /// A few words above a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,12 +58,30 @@ impl Notice {
     }
 }
 
+/// What stands behind the token of a link to the page of reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Picked {
+    /// A reason: the page shows it ticked.
+    One(Ticked),
+    /// "Yes, that is why": the page shows ticked what was read.
+    Read,
+}
+
+impl Picked {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "yes" => Some(Self::Read),
+            name => Ticked::named(name).map(Self::One),
+        }
+    }
+}
+
 /// What a page is made of.
 pub(super) struct Shown<'a> {
     pub(super) claim: &'a Claim,
     pub(super) token: &'a str,
     /// The reason that the pressed link of the letter names.
-    pub(super) picked: Option<Reason>,
+    pub(super) picked: Option<Picked>,
     pub(super) nonce: &'a str,
     pub(super) view: &'a View,
     pub(super) kept: &'a Kept,
@@ -84,6 +102,7 @@ impl Shown<'_> {
             reference => &view.reference,
             client => &view.client,
             project => &view.project,
+            shares => view.shares,
             addressed_to => &view.addressed_to,
             proxy => match view.proxy {
                 Proxy::Confirm => "confirm",
@@ -140,6 +159,7 @@ impl Shown<'_> {
                 let values = context! {
                     candidate => one(candidate),
                     reasons => self.reasons(candidate),
+                    reads_back => self.reads_back(candidate),
                     passed => candidate.decision == Some(Decision::Pass) && !candidate.needs_confirmation,
                 };
                 ("reasons.html", context! { ..values, ..common })
@@ -191,12 +211,26 @@ impl Shown<'_> {
     }
 
     fn reasons(&self, candidate: &CandidateView) -> Vec<Value> {
-        let ticked = self.kept.reasons.as_ref().unwrap_or(&candidate.reasons);
+        let offered = &self.view.offered;
         // What somebody ticked or took away by hand counts more than what the link named.
         let named = self.picked.filter(|_| self.kept.reasons.is_none() && !self.pressed);
-        let is_picked = |reason: Reason| ticked.contains(&reason) || named == Some(reason);
-        let reason = |reason: Reason| context! { name => reason.name(), label => reason.label(), picked => is_picked(reason) };
-        Reason::ALL.into_iter().map(reason).collect()
+        let guess = candidate.guess.as_ref().filter(|_| named == Some(Picked::Read));
+        let is_picked = |one: &Offered| match &self.kept.reasons {
+            Some(ticked) => ticked.contains(&one.ticked),
+            None => {
+                holds(one, offered, &candidate.reasons, &candidate.reason_words)
+                    || named == Some(Picked::One(one.ticked))
+                    || guess.is_some_and(|guess| guess.reasons.contains(&one.reason))
+            }
+        };
+        let reason = |one: &Offered| context! { name => one.ticked.name(), label => &one.label, picked => is_picked(one) };
+        offered.iter().map(reason).collect()
+    }
+
+    /// The link says that they were read right: one press on the page does.
+    fn reads_back(&self, candidate: &CandidateView) -> bool {
+        let something = !candidate.reasons.is_empty() || candidate.guess.is_some();
+        something && self.picked == Some(Picked::Read) && !self.pressed && self.kept.reasons.is_none()
     }
 
     fn batch(&self) -> Vec<Value> {
@@ -246,13 +280,13 @@ impl Shown<'_> {
 }
 
 /// Where the trap of a page is, relative to the page; a page with a reason behind its token lies one step deeper.
-fn trap(token: &str, picked: Option<Reason>) -> String {
+fn trap(token: &str, picked: Option<Picked>) -> String {
     let up = if picked.is_some() { "../" } else { "" };
     format!("{up}{token}/trap")
 }
 
 /// The expired page: it knows the token and nothing else.
-pub(super) fn expired(claim: &Claim, token: &str, picked: Option<Reason>, nonce: &str, notice: Option<Notice>) -> Value {
+pub(super) fn expired(claim: &Claim, token: &str, picked: Option<Picked>, nonce: &str, notice: Option<Notice>) -> Value {
     context! { may_renew => is_clients(claim) || reader(claim).is_some(), trap => trap(token, picked), nonce, notice => notice.map(Notice::name) }
 }
 
@@ -277,6 +311,8 @@ fn one(candidate: &CandidateView) -> Value {
         confirmed => candidate.confirmed,
         reason_words => &candidate.reason_words,
         reasons => candidate.reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>(),
+        guess => candidate.guess.as_ref().map(|guess| guess.reasons.iter().map(|reason| reason.label()).collect::<Vec<_>>()),
+        guess_words => candidate.guess.as_ref().map(|guess| &guess.words),
     }
 }
 

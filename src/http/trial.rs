@@ -7,7 +7,7 @@ use super::look::Look;
 use super::show::{Notice, Shown, expired};
 use super::{CandidateView, Pages, PagesError, ParkedState, ParkedView, SilentView, View, interview};
 use crate::compose::{Agency, Colour};
-use crate::conversation::{Proxy, Side};
+use crate::conversation::{Guess, Proxy, Side};
 use crate::link::{Claim, Scope};
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 
@@ -25,6 +25,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         confirmed: id == 10,
         reasons: vec![Reason::Salary],
         reason_words: "Words".to_owned(),
+        guess: (id == 10).then(Guess::default),
         needs_confirmation: id > 9,
     };
     let mut view = View {
@@ -34,6 +35,8 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         reference: "REF-2222".to_owned(),
         addressed_to: "a***@client.example".to_owned(),
         proxy: Proxy::Confirm,
+        offered: Vec::new(),
+        shares: false,
         candidates: vec![
             candidate(1, None),
             candidate(2, Some(Decision::Pass)),

@@ -1,7 +1,7 @@
 //! What the daemon tells a page, and what a page tells the daemon.
 
 use super::{InterviewView, Pressed};
-use crate::conversation::{Proxy, Side};
+use crate::conversation::{Guess, Offered, Proxy, Side, Ticked};
 use crate::link::Claim;
 use crate::model::{ConversationId, Decision, Reason, SubmissionId, Timestamp};
 
@@ -20,6 +20,10 @@ pub struct View {
     pub addressed_to: String,
     /// What somebody else's answer needs.
     pub proxy: Proxy,
+    /// The reasons for a pass to choose from.
+    pub offered: Vec<Offered>,
+    /// A candidate may be told why, by a letter that a recruiter releases.
+    pub shares: bool,
     /// All candidates of the batch.
     pub candidates: Vec<CandidateView>,
     /// For [`crate::link::Scope::Confirm`]: the parked words and who wrote them.
@@ -55,6 +59,8 @@ pub struct CandidateView {
     pub reasons: Vec<Reason>,
     /// The words given with them.
     pub reason_words: String,
+    /// What may be the reasons: to be confirmed.
+    pub guess: Option<Guess>,
     /// Contradicting presses came: the page asks to decide once more.
     pub needs_confirmation: bool,
 }
@@ -121,7 +127,7 @@ pub enum Action {
     /// Take back the resting decision.
     Undo(SubmissionId),
     /// Say why: all reasons that hold; free text rides in the visit's remark.
-    Reasons(SubmissionId, Vec<Reason>),
+    Reasons(SubmissionId, Vec<Ticked>),
     /// "Yes, that was me" or "no".
     Confirm(bool),
     /// An answer about an interview.

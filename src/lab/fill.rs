@@ -169,6 +169,7 @@ impl Told<'_> {
                 // What recruiters are told is no letter that others read.
                 Effect::Send(letter) if matches!(letter.to, Party::Recruiter(_)) => {}
                 Effect::Send(letter) => self.send(&letter, now)?,
+                Effect::Draft(_) | Effect::DropDraft(_) => {}
             }
         }
         Ok(())
@@ -392,6 +393,7 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         interviewers: Vec::new(),
         contact_attends: true,

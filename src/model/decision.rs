@@ -128,6 +128,45 @@ impl Reason {
     }
 }
 
+/// What a reason speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonSide {
+    /// The person: another one would do.
+    Candidate,
+    /// What the role offers and asks: another person would meet the same.
+    Role,
+    /// How it went: neither.
+    Process,
+}
+
+impl ReasonSide {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Candidate, Self::Role, Self::Process];
+
+    /// The snake_case name used in files, JSON and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Role => "role",
+            Self::Process => "process",
+        }
+    }
+}
+
+impl Reason {
+    /// What it speaks of.
+    #[must_use]
+    pub const fn side(self) -> ReasonSide {
+        match self {
+            Self::Skills | Self::Experience | Self::Culture | Self::Communication | Self::Overqualified => ReasonSide::Candidate,
+            Self::Salary | Self::Location | Self::Availability | Self::RoleChanged => ReasonSide::Role,
+            Self::PreferredOther | Self::AlreadyKnown | Self::Other => ReasonSide::Process,
+        }
+    }
+}
+
 macro_rules! by_name {
     ($kind:ident, $what:literal) => {
         impl fmt::Display for $kind {
@@ -154,3 +193,4 @@ macro_rules! by_name {
 
 by_name!(Decision, "decision");
 by_name!(Reason, "reason");
+by_name!(ReasonSide, "side");

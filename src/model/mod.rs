@@ -12,7 +12,7 @@ mod slot;
 mod text;
 
 pub use address::{Address, AddressError, Mailbox};
-pub use decision::{Decision, Reason};
+pub use decision::{Decision, Reason, ReasonSide};
 pub use feed::{Feed, FeedError, FeedKind};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;

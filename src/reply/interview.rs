@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::outcome;
 use super::times::{self, Intent};
 use super::who::People;
 use super::{Asked, AskedAbout, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, TimesSaid, Words, read};
@@ -33,6 +34,8 @@ pub struct AskedTimes {
     pub confirms: bool,
     /// The letter asked whether an earlier answer was theirs: a yes or no is about that, and anything else about the times.
     pub was_theirs: bool,
+    /// It asks what became of the interview, and what comes next.
+    pub outcome: bool,
     /// For the client: all candidates of the batch.
     pub candidates: Vec<AskedAbout>,
 }
@@ -58,6 +61,7 @@ pub fn read_with_times(own: &OwnText, subject: &str, asked: &Asked, written: Tim
                 booked: None,
                 confirms: false,
                 was_theirs: false,
+                outcome: false,
                 candidates: Vec::new(),
             };
             let sentence = OwnText {
@@ -107,6 +111,20 @@ pub fn read_interview(own: &OwnText, subject: &str, asked: &AskedTimes) -> Reply
         if reply.findings.iter().any(settles) {
             return reply;
         }
+    }
+    if asked.outcome
+        && let Some((rest, decided)) = outcome::decided(own, subject, asked)
+    {
+        let met = AskedTimes {
+            outcome: false,
+            ..asked.clone()
+        };
+        let mut reply = match rest.text.is_empty() {
+            true => Reply::default(),
+            false => read_interview(&rest, subject, &met),
+        };
+        reply.findings.extend(decided);
+        return reply;
     }
     let (said, words) = times_of(own, asked);
     let (mut findings, doubts) = beside(own, subject, asked);
@@ -356,6 +374,7 @@ mod tests {
             booked: None,
             confirms: false,
             was_theirs: false,
+            outcome: false,
             candidates: vec![about(1, "Ana Souza"), about(2, "José Núñez"), about(3, "Robert Whitaker")],
         };
         for (text, id) in [

@@ -248,6 +248,7 @@ fn topic(says: &Content, fickle: bool, roll: u64) -> Option<Topic> {
         Content::Invitation { submission, .. } => Some(Topic::Whim(*submission)).filter(|_| if fickle { roll < 70 } else { roll < 2 }),
         Content::Receipt { .. }
         | Content::Withdrawn { .. }
+        | Content::Feedback { .. }
         | Content::ConfirmSender { .. }
         | Content::ConfirmDeputy { .. }
         | Content::CalledOff { .. }

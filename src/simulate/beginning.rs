@@ -133,6 +133,7 @@ impl World {
                 duration_min,
                 place: HeaderText::default(),
                 directions: String::new(),
+                reasons: Vec::new(),
             },
             recruiters: vec![recruiter],
             candidates: put_forward,

@@ -419,6 +419,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "tell_candidate" => Some(conversation::Deadline::Tell(submission, Side::Candidate)),
         "remind" => Some(conversation::Deadline::Remind(submission)),
         "after_interview" => Some(conversation::Deadline::After(submission)),
+        "feedback" => Some(conversation::Deadline::Feedback(submission)),
         _ => of_interviewers.find(|one| one.name() == kind),
     }
 }

@@ -198,9 +198,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn same_draft(&self, recruiter: i64, content: i64) -> Result<Option<(i64, Timestamp)>, StoreError> {
-        let mut found = self
-            .sql
-            .prepare_cached("SELECT id, changed_at FROM drafts WHERE recruiter_id = ?1 AND content = ?2 ORDER BY id DESC LIMIT 1")?;
+        let mut found = self.sql.prepare_cached(
+            "SELECT id, changed_at FROM drafts WHERE recruiter_id = ?1 AND content = ?2 AND kind = 'hand_in' ORDER BY id DESC LIMIT 1",
+        )?;
         optional(found.query_row(params![recruiter, content], |row| Ok((row.get(0)?, text(row, 1)?))))?
             .map(|(id, at)| Ok((id, instant("drafts.changed_at", &at)?)))
             .transpose()

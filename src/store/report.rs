@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::tables::{optional, text};
 use super::{StoreError, Tx, milestones};
-use crate::figures::{By, Counting, Question, Report, Row as Counted};
+use crate::figures::{By, Counting, Question, Report, Row as Counted, Suggestion};
 use crate::model::{SubmissionId, Timestamp};
 
 impl Tx<'_> {
@@ -58,6 +58,44 @@ impl Tx<'_> {
         (report.clients, report.projects, report.recruiters) = (names(clients), names(projects), names(recruiters));
         self.name_all(&mut report)?;
         Ok(report)
+    }
+
+    /// What passes have in common, on the projects on which this recruiter's clients gave reasons since an event.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn suggested(&self, recruiter: i64, since: i64, question: &Question) -> Result<Vec<Suggestion>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT DISTINCT b.project_id FROM events e JOIN batch_recruiters r ON r.batch_id = e.batch_id AND r.recruiter_id = ?1
+               JOIN batches b ON b.id = e.batch_id WHERE e.id > ?2 AND e.kind = 'reason' LIMIT ?3",
+        )?;
+        let rows = found.query_map(params![recruiter, since, MOST_SUGGESTED], |row| row.get(0))?;
+        let mut all = Vec::new();
+        for project in rows.collect::<Result<Vec<i64>, _>>()? {
+            all.extend(self.suggested_for(project, question)?);
+        }
+        Ok(all)
+    }
+
+    /// What passes on one project have in common.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn suggested_for(&self, project: i64, question: &Question) -> Result<Vec<Suggestion>, StoreError> {
+        let mut counting = Counting::new(question);
+        self.of_project(project, &mut |row| {
+            let one = Counted {
+                submission: SubmissionId(row.get(0)?),
+                client: row.get(1)?,
+                project: row.get(2)?,
+                milestones: milestones::read(row, 4)?,
+            };
+            counting.count(&one, &[]);
+            Ok(())
+        })?;
+        let mut report = counting.end();
+        self.name_all(&mut report)?;
+        Ok(report.suggestions)
     }
 
     fn of_time(&self, question: &Question, each: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
@@ -181,6 +219,9 @@ impl Tx<'_> {
         Ok(optional(found.query_row([id], |row| text(row, 2)))?.unwrap_or_default())
     }
 }
+
+/// Projects of which a recruiter is told in one morning.
+const MOST_SUGGESTED: u32 = 10;
 
 /// Rows of so many projects are looked up one project after another; for more of them the table is read.
 const FEW: usize = 500;

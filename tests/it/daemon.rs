@@ -5,6 +5,7 @@ mod asked_back;
 mod check;
 mod crash;
 mod desk_road;
+mod feedback;
 mod handin;
 mod hostile;
 mod house;

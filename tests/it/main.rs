@@ -35,6 +35,7 @@ mod oauth;
 mod outbox;
 mod pages;
 mod panel;
+mod protected;
 mod queue;
 mod reply;
 mod roundtrip;

@@ -2,14 +2,15 @@
 //! (`tests/browser/drive.py`), with scripts and cookies off and with both on.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use replyd::config::Config;
-use replyd::conversation::{Conversation, Party};
+use replyd::conversation::{Command, Conversation, Party};
+use replyd::daemon::steer;
 use replyd::link::{Claim, Scope};
 use replyd::model::{ConversationId, Decision, Reason, SubmissionId};
 use serde_json::{Value, json};
-use tokio::process::Command;
 
 use crate::api::house::{House, batch};
 
@@ -33,6 +34,11 @@ impl Page {
 impl Desk {
     /// A daemon with one batch, seen by a browser in this mode. `None` where there is no browser, unless this run must have one.
     pub(crate) async fn open(mode: &'static str) -> Option<Self> {
+        Self::open_with(mode, &batch()).await
+    }
+
+    /// The same with a batch of this kind.
+    async fn open_with(mode: &'static str, batch: &Value) -> Option<Self> {
         let browsers = ["chromium", "chromium-browser", "google-chrome"];
         let path = std::env::var_os("PATH").unwrap_or_default();
         if !std::env::split_paths(&path).any(|dir| browsers.iter().any(|name| dir.join(name).is_file())) {
@@ -41,7 +47,7 @@ impl Desk {
             return None;
         }
         let house = House::open().await;
-        assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+        assert_eq!(house.hand_in("/v1/batches", None, batch).await.status, 201);
         let config = Config::load(&house.path("config.toml")).unwrap();
         Some(Self { house, config, mode })
     }
@@ -81,7 +87,7 @@ impl Desk {
     /// Does these steps, and gives the page after each one that leads to another. Each page fits a phone and can be read and hit.
     pub(crate) async fn play(&self, steps: &[[&str; 3]]) -> Vec<Page> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.py");
-        let mut command = Command::new("python3");
+        let mut command = tokio::process::Command::new("python3");
         command.arg(script).args(["play", self.mode, &json!(steps).to_string()]);
         let ran = command.output().await.unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -162,6 +168,63 @@ async fn a_batch_is_answered(mode: &'static str) {
     pages[0].says("Interested").says("Takes effect");
     pages[1].says("Taken back");
     assert_eq!((desk.decision(ana), desk.decision(carl)), (None, Some(Decision::Pass)));
+    desk.house.close().await;
+}
+
+/// A project's own reasons stand on the page, and each is kept as one of the twelve and in its own words; what was read is confirmed by one press.
+async fn reasons_are_those_of_the_project(mode: &'static str) {
+    let mut batch = batch();
+    batch["project"]["reasons"] = json!([
+        {"label": "Has not led a team", "counts_as": "experience"},
+        {"label": "Never worked in payments", "counts_as": "experience"},
+        {"label": "Above our band", "counts_as": "salary"},
+        {"label": "Something else", "counts_as": "other"},
+    ]);
+    let Some(desk) = Desk::open_with(mode, &batch).await else { return };
+    let carl = desk.carl();
+    let pass = Command::Decide {
+        submission: carl,
+        decision: Decision::Pass,
+        reasons: vec![],
+    };
+    let (store, ink) = (&desk.house.store, Arc::new(desk.config.ink.clone()));
+    steer(store, &ink, ConversationId(1), "rita".into(), pass, desk.house.clock.now())
+        .await
+        .unwrap();
+    let link = desk.link(Scope::Reasons, carl.0, 30);
+    let pages = desk
+        .play(&[
+            // As the letter's link for the first of them.
+            ["open", &format!("{link}/2"), ""],
+            ["tap", "input[name=reason][value='3']", ""],
+            ["press", "button[value=reasons]", ""],
+        ])
+        .await;
+    pages[0].says("Has not led a team").says("Above our band");
+    pages[1].says("We know: Experience, Salary");
+    desk.receipt().await;
+    let kept = desk.conversation().submission(carl).unwrap().clone();
+    assert_eq!(kept.reasons, [Reason::Experience, Reason::Salary]);
+    assert_eq!(kept.reason_words, "Never worked in payments … Above our band");
+    // What is not ticked any more holds no longer, in its own words neither.
+    let pages = desk
+        .play(&[
+            ["open", &link, ""],
+            ["tap", "input[name=reason][value='2']", ""],
+            ["press", "button[value=reasons]", ""],
+        ])
+        .await;
+    pages[1].says("We know: Salary");
+    desk.receipt().await;
+    let kept = desk.conversation().submission(carl).unwrap().clone();
+    assert_eq!(
+        (kept.reasons.as_slice(), kept.reason_words.as_str()),
+        (&[Reason::Salary][..], "Above our band")
+    );
+    // A list that cannot be offered is refused, by its field.
+    batch["project"]["reasons"] = json!([{"label": "", "counts_as": "salary"}]);
+    let refused = desk.house.hand_in("/v1/batches", None, &batch).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
     desk.house.close().await;
 }
 
@@ -412,4 +475,9 @@ async fn pages_an_ended_link_mails_one_fresh_one_without_scripts() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_an_ended_link_mails_one_fresh_one_with_scripts() {
     a_link_has_ended("scripts").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_reasons_are_those_of_the_project_without_scripts() {
+    reasons_are_those_of_the_project("plain").await;
 }

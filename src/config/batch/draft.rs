@@ -46,6 +46,7 @@ pub fn batch_of_draft(
             place: text(&says.location),
             directions: String::new(),
             contact_attends: true,
+            reasons: Vec::new(),
         },
         recruiters: vec![RecruiterPart {
             name: match recruiter.name.is_empty() {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::super::reasons::ReasonPart;
 use crate::conversation::InterviewKind;
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +77,9 @@ pub(super) struct ProjectPart {
     pub(super) directions: String,
     #[serde(default = "yes")]
     pub(super) contact_attends: bool,
+    /// Reasons for a pass in the words of this project.
+    #[serde(default)]
+    pub(super) reasons: Vec<ReasonPart>,
 }
 
 #[derive(Debug, Deserialize)]

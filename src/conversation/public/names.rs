@@ -1,7 +1,7 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 85] = [
+const NAMES: [(&str, &str); 89] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
@@ -18,6 +18,10 @@ const NAMES: [(&str, &str); 85] = [
     ("asked_reasons", "feedback.asked"),
     ("reason", "feedback.given"),
     ("reason_unsure", "feedback.unsure"),
+    ("reason_confirmed", "feedback.confirmed"),
+    ("feedback_released", "feedback.released"),
+    ("feedback_shared", "feedback.shared"),
+    ("feedback_dropped", "feedback.dropped"),
     ("arranging", "interview.requested"),
     ("asked_about_interview", "interview.asked"),
     ("spoke_of_times", "interview.times_given"),

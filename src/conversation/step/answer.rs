@@ -194,6 +194,7 @@ impl Turn {
         for (id, reason, words) in reasons(reply) {
             self.keep_reasons(id, &[reason], &words);
         }
+        self.answered_why();
         let readings = decisions(reply, Band::Ask);
         let unclear = !readings.is_empty()
             || !decisions(reply, Band::Human).is_empty()
@@ -222,14 +223,7 @@ impl Turn {
             match &finding.says {
                 Says::Decide { .. } => continue,
                 Says::Because { .. } if finding.band == Band::Act => {}
-                Says::Because { submission, .. } => {
-                    let why = "The client gave a reason that was not understood for sure.";
-                    self.record_words("reason_unsure", Some(*submission), why.to_owned(), words.clone());
-                    self.tell_recruiters(&Notice::NeedsPerson {
-                        why: why.to_owned(),
-                        words,
-                    });
-                }
+                Says::Because { submission, reason } => self.reason_unsure(*submission, *reason, words),
                 // Settled before, by the letter that was answered.
                 Says::Confirm(_) => {}
                 Says::Question => {
@@ -339,6 +333,7 @@ impl Turn {
                 submission: one.submission,
                 decision: one.decision,
                 reasons: Vec::new(),
+                words: String::new(),
                 condition: one.condition,
                 until: None,
             });
@@ -350,6 +345,7 @@ impl Turn {
                     submission: id,
                     decision: self.c.submission(id).and_then(|one| one.decision()).unwrap_or(Decision::Pass),
                     reasons: vec![reason],
+                    words: String::new(),
                     condition: None,
                     until: None,
                 }),

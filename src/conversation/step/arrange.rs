@@ -522,6 +522,7 @@ fn what_is_asked(says: &Content) -> &'static str {
         | Content::Nudge { .. }
         | Content::FollowUp { .. }
         | Content::Withdrawn { .. }
+        | Content::Feedback { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
         | Content::Invitation { .. }

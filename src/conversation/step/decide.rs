@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::Turn;
 use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Side, Status, Submission, Understood, Visit, Wanted};
-use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
+use crate::model::{Decision, MessageId, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
 pub(super) const PRESS_WINDOW: Duration = Duration::seconds(10);
@@ -223,12 +223,15 @@ impl Turn {
     pub(super) fn take_effect(&mut self, id: SubmissionId) {
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
-        submission.settled = Some(resting.decision);
+        let before = submission.settled.replace(resting.decision);
         if resting.decision != Decision::Pass {
             // Reasons belong to a pass that no longer stands; the timeline keeps them.
-            submission.reasons.clear();
-            submission.reason_words.clear();
+            submission.forget_reasons();
+            if before == Some(Decision::Pass) {
+                self.forget_feedback(id);
+            }
         }
+        let Some(submission) = self.submission_mut(id) else { return };
         let booked = submission
             .interview
             .as_ref()
@@ -242,6 +245,7 @@ impl Turn {
         };
         let (unexplained, asked) = (submission.reasons.is_empty(), submission.reasons_asked);
         self.c.deadlines.clear(Deadline::FollowUp(id));
+        self.c.deadlines.clear(Deadline::AskReasons(id));
         self.record("in_effect", Some(id), format!("{} stands", resting.decision.label()));
         let has_begun = self
             .interview(id)
@@ -268,75 +272,7 @@ impl Turn {
         self.schedule_chase();
     }
 
-    /// Asks why, now or at the next moment at which the client may be written to.
-    pub(super) fn ask_reasons_due(&mut self, id: SubmissionId) {
-        let Some(submission) = self.c.submission(id) else { return };
-        if submission.settled != Some(Decision::Pass) || submission.reasons_asked || !submission.reasons.is_empty() {
-            return;
-        }
-        if self.c.chase.stopped {
-            self.tell_passed(id);
-            return;
-        }
-        if let Err(later) = self.may_write() {
-            self.c.deadlines.set(Deadline::AskReasons(id), later);
-            return;
-        }
-        if let Some(submission) = self.submission_mut(id) {
-            submission.reasons_asked = true;
-        }
-        self.send(
-            Party::Client,
-            Content::AskReasons {
-                submission: id,
-                known: Vec::new(),
-            },
-            None,
-        );
-        self.record("asked_reasons", Some(id), "asked why".to_owned());
-    }
-
-    /// Keeps reasons that were read beside those known.
-    pub(super) fn keep_reasons(&mut self, id: SubmissionId, reasons: &[Reason], words: &str) {
-        let Some(submission) = self.submission_mut(id) else { return };
-        let mut all = submission.reasons.clone();
-        all.extend(reasons.iter().filter(|one| !submission.reasons.contains(one)));
-        self.set_reasons(id, all, words);
-    }
-
-    /// Keeps reasons as they were ticked on a page. It shows all that is known: what is not ticked any more holds no longer.
-    pub(super) fn set_reasons(&mut self, id: SubmissionId, reasons: Vec<Reason>, words: &str) {
-        let Some(submission) = self.submission_mut(id) else { return };
-        let known_words = submission.reason_words.contains(words);
-        if submission.reasons == reasons && known_words {
-            return;
-        }
-        let fresh = reasons.iter().filter(|one| !submission.reasons.contains(one));
-        let gone = submission.reasons.iter().filter(|one| !reasons.contains(one));
-        let told: Vec<String> = fresh
-            .map(|one| one.label().to_owned())
-            .chain(gone.map(|one| format!("no longer {}", one.label())))
-            .collect();
-        submission.reasons = reasons;
-        if !known_words {
-            let join = if submission.reason_words.is_empty() { "" } else { " … " };
-            submission.reason_words.push_str(join);
-            submission.reason_words.push_str(words);
-        }
-        let stands = submission.settled == Some(Decision::Pass) && submission.resting.is_none();
-        self.c.deadlines.clear(Deadline::AskReasons(id));
-        let told = if told.is_empty() {
-            "in other words".to_owned()
-        } else {
-            told.join(", ")
-        };
-        self.record_words("reason", Some(id), told, words.to_owned());
-        if stands {
-            self.tell_passed(id);
-        }
-    }
-
-    fn tell_passed(&mut self, id: SubmissionId) {
+    pub(super) fn tell_passed(&mut self, id: SubmissionId) {
         let Some(submission) = self.c.submission(id) else { return };
         let notice = Notice::Passed {
             submission: id,
@@ -344,6 +280,7 @@ impl Turn {
             words: submission.reason_words.clone(),
         };
         self.tell_recruiters(&notice);
+        self.draft_feedback(id);
     }
 
     /// Acts on presses and acknowledges them a moment later, all in one receipt.
@@ -381,6 +318,11 @@ fn understood(submission: &Submission) -> Option<Understood> {
         submission: submission.id,
         decision: submission.decision()?,
         reasons: submission.reasons.clone(),
+        words: if submission.reasons_pressed {
+            String::new()
+        } else {
+            submission.reason_words.clone()
+        },
         condition: submission.resting.as_ref().and_then(|resting| resting.condition.clone()),
         until: submission.resting.as_ref().map(|resting| resting.until),
     })

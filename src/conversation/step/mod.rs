@@ -7,10 +7,12 @@ mod booked;
 mod chase;
 mod clocks;
 mod decide;
+mod feedback;
 mod mail;
 mod ordered;
 mod panel;
 mod press;
+mod reasons;
 mod seated;
 mod spoken;
 mod steer;
@@ -175,6 +177,7 @@ impl Turn {
             Deadline::Tell(id, side) => self.tell_due(id, side),
             Deadline::Remind(id) => self.remind_due(id),
             Deadline::After(id) => self.after_interview_due(id),
+            Deadline::Feedback(id) => self.feedback_due(id),
         }
     }
 

@@ -126,7 +126,8 @@ impl Turn {
                 | Command::Withdraw { .. }
                 | Command::Readdress { .. }
                 | Command::Resend { .. }
-                | Command::Correct { .. } => continue,
+                | Command::Correct { .. }
+                | Command::Feedback { .. } => continue,
             }
             undone.push(command);
         }

@@ -1,10 +1,9 @@
 //! Presses of links. A decision rests at once; whatever would write to somebody waits for the receipt some seconds later.
 
 use super::Turn;
-use super::answer::{PARKED_KEPT, all_words, decision, decisions, reasons};
+use super::answer::{PARKED_KEPT, all_words, decision, decisions};
 use super::decide::PRESS_WINDOW;
 use crate::conversation::{GoesOn, Notice, Parked, Proxy, Side, Unheard, Visit, Wanted, takes_back};
-use crate::model::{Reason, SubmissionId};
 use crate::reply::{Band, Doubt, DoubtKind, Finding, Reply, Says, Words};
 
 impl Turn {
@@ -277,23 +276,6 @@ impl Turn {
                         });
                     }
                 }
-            }
-        }
-    }
-
-    /// The page shows all reasons that are known, so what is ticked is all there is; a word on the batch page comes on top.
-    fn hear_reasons(&mut self, reply: &Reply, whole_batch: bool) {
-        let said = reasons(reply);
-        let mut about: Vec<SubmissionId> = said.iter().map(|(id, ..)| *id).collect();
-        about.dedup();
-        for id in about {
-            let mine = || said.iter().filter(|(about, ..)| *about == id);
-            let all: Vec<Reason> = mine().map(|(_, reason, _)| *reason).collect();
-            let words = mine().map(|(.., words)| words.as_str()).next().unwrap_or_default();
-            if whole_batch {
-                self.keep_reasons(id, &all, words);
-            } else {
-                self.set_reasons(id, all, words);
             }
         }
     }

@@ -76,6 +76,7 @@ impl Turn {
             Command::Readdress { who, address } => self.readdress(by, who, address),
             Command::Resend { to } => self.resend(by, to),
             Command::Correct { submission, what } => self.correct(by, submission, what),
+            Command::Feedback { submission, body } => self.feedback(by, submission, body),
         }
     }
 
@@ -95,13 +96,10 @@ impl Turn {
             self.c.deadlines.clear(deadline);
         }
         self.c.unacknowledged.retain(|one| *one != id);
-        if !self.c.submission(id).is_none_or(|one| one.reasons.is_empty()) {
-            self.set_reasons(id, Vec::new(), "");
-        }
         if let Some(submission) = self.submission_mut(id) {
             (submission.resting, submission.settled) = (None, None);
             submission.status = Status::Sent;
-            submission.reason_words.clear();
+            submission.forget_reasons();
         }
         self.made_clear(id);
         self.record(
@@ -279,6 +277,7 @@ impl Turn {
         for deadline in [Deadline::TakeEffect(id), Deadline::FollowUp(id), Deadline::AskReasons(id)] {
             self.c.deadlines.clear(deadline);
         }
+        self.forget_feedback(id);
         self.c.unacknowledged.retain(|one| *one != id);
         if let Some(submission) = self.submission_mut(id) {
             submission.resting = None;

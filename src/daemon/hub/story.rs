@@ -64,7 +64,7 @@ fn reasons(of: &Conversation, id: SubmissionId) -> Vec<String> {
     let mut reasons: Vec<String> = one
         .iter()
         .flat_map(|one| &one.reasons)
-        .map(|reason| reason.label().to_owned())
+        .map(|reason| format!("{} ({})", reason.label(), reason.side()))
         .collect();
     reasons.extend(
         one.filter(|one| !one.reason_words.is_empty())

@@ -91,6 +91,7 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
         ),
         Deadline::Remind(id) => format!("Both sides are reminded of the interview with {}", name(of, id)),
         Deadline::After(id) => format!("{} is asked whether the interview with {} took place", contact(of), name(of, id)),
+        Deadline::Feedback(id) => format!("{} is told why, as you released it", name(of, id)),
         Deadline::Orders => "What you ordered by mail is done, unless you take it back".to_owned(),
         Deadline::AskedBack => format!("A recruiter takes over, unless {} says what was meant", contact(of)),
     };
@@ -274,6 +275,10 @@ fn title(kind: &str) -> (String, &'static str) {
         "disowned" => ("Not theirs", "heard"),
         "question" => ("A question", "care"),
         "reason_unsure" => ("A reason, perhaps", "heard"),
+        "reason_confirmed" => ("The reason is right", "heard"),
+        "feedback_released" => ("A word to the candidate, released", "did"),
+        "feedback_shared" => ("Told the candidate why", "did"),
+        "feedback_dropped" => ("The candidate is not told why", "did"),
         "stop" => ("No more mail, please", "care"),
         "undo_too_late" => ("Too late to take back", "care"),
         "fresh_link" => ("A fresh link", "did"),

@@ -49,6 +49,16 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
             checked += 1;
         }
     }
+    let finished = write(&feedback(), &conversation()).unwrap();
+    wrong.extend(check("feedback-candidate", &finished[0].bytes).err());
+    wrong.extend(check("feedback-candidate-copy", &finished[1].bytes).err());
+    checked += 2;
+    let client = conversation().batch.client.to_string();
+    assert!(
+        !String::from_utf8_lossy(&finished[0].bytes).contains(&client),
+        "the candidate may not know who the client is"
+    );
+    assert!(!finished[0].repeatable, "nobody reads twice why they were not taken");
     let mut alone = conversation();
     alone.batch.candidates.truncate(1);
     alone.submissions.truncate(1);

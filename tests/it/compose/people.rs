@@ -140,6 +140,7 @@ pub(super) fn batch() -> Batch {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         recruiters: vec![
             mailbox("Maria Keller", "maria.keller@harborline.example"),
@@ -234,6 +235,7 @@ pub(super) fn understood(submission: SubmissionId, decision: Decision, reasons: 
         submission,
         decision,
         reasons: reasons.to_vec(),
+        words: String::new(),
         condition: None,
         until: minutes.map(|minutes| now() + Duration::minutes(minutes)),
     }
@@ -248,6 +250,16 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
     let pass = understood(CARL, Decision::Pass, &[Reason::Experience], Some(60));
     let all = vec![
         ("submission", Content::Submission),
+        (
+            "receipt-reason-read",
+            Content::Receipt {
+                decided: vec![Understood {
+                    words: "Not Carl, he has not worked on payments yet.".to_owned(),
+                    ..pass.clone()
+                }],
+                rest_unclear: false,
+            },
+        ),
         (
             "receipt",
             Content::Receipt {
@@ -331,6 +343,17 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::AskReasons {
                 submission: CARL,
                 known: vec![],
+                words: String::new(),
+                again: false,
+            },
+        ),
+        (
+            "ask-reasons-again",
+            Content::AskReasons {
+                submission: CARL,
+                known: vec![],
+                words: String::new(),
+                again: true,
             },
         ),
         (
@@ -338,11 +361,28 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::AskReasons {
                 submission: CARL,
                 known: vec![Reason::Experience, Reason::Salary],
+                words: "Carl is somewhat above our range, and on the junior side.".to_owned(),
+                again: false,
             },
         ),
         ("fresh-link", Content::FreshLink),
     ];
     all.into_iter().map(|(name, says)| (name, to_client(says))).collect()
+}
+
+/// Why not, as a recruiter released it.
+pub(super) fn feedback() -> Letter {
+    Letter {
+        to: Party::Candidate(CARL),
+        says: Content::Feedback {
+            submission: CARL,
+            body: "Thank you for letting us put you forward for the role Senior Java developer.\n\nThey look for another kind or length of experience.\n\nWe keep you \
+                   in mind."
+                .to_owned(),
+        },
+        answers: None,
+        not_after: None,
+    }
 }
 
 /// Every kind of notice.

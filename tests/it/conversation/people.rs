@@ -47,6 +47,7 @@ pub(crate) fn conversation(names: &[&str], zone: &str) -> Conversation {
             duration_min: 45,
             place: HeaderText::default(),
             directions: String::new(),
+            reasons: Vec::new(),
         },
         recruiters: vec![mailbox("Rita Moss", "rita@agency.example")],
         candidates: names.iter().enumerate().map(candidate).collect(),

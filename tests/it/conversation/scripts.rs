@@ -29,6 +29,8 @@ pub(crate) struct Play {
     pub(crate) steps: Vec<Stepped>,
     letters: Vec<String>,
     timeline: Vec<String>,
+    /// Drafts of letters to candidates that were asked for or dropped.
+    drafts: Vec<String>,
     messages: i64,
     /// What each letter says, and to whom, newest last.
     said: Vec<(Party, Content)>,
@@ -87,6 +89,7 @@ fn play(path: &Path, text: &str) {
         } else if let Some(rest) = line.strip_prefix("at ") {
             let play = play.as_mut().expect(&place);
             assert!(play.letters.is_empty(), "{place}: nobody expected {:?}", play.letters);
+            assert!(play.drafts.is_empty(), "{place}: nobody expected {:?}", play.drafts);
             play.timeline.clear();
             play.at(&place, rest);
         } else {
@@ -95,6 +98,7 @@ fn play(path: &Path, text: &str) {
     }
     let play = play.expect("a batch");
     assert!(play.letters.is_empty(), "{}: nobody expected {:?}", path.display(), play.letters);
+    assert!(play.drafts.is_empty(), "{}: nobody expected {:?}", path.display(), play.drafts);
     assert!(checked >= 3, "{}: expects too little", path.display());
     milestones_are_those_of_the_timeline(path, &play);
     crate::feed::events_are_as_described(path, &play);
@@ -139,6 +143,7 @@ impl Play {
             steps: vec![],
             letters: vec![],
             timeline: vec![],
+            drafts: vec![],
             messages: 0,
             said: vec![],
             lasts: HashMap::new(),
@@ -184,6 +189,8 @@ impl Play {
                     self.timeline.push(entry.kind.to_owned());
                     entries.push(entry);
                 }
+                Effect::Draft(id) => self.drafts.push(format!("draft {}", self.short_name(id))),
+                Effect::DropDraft(id) => self.drafts.push(format!("drop {}", self.short_name(id))),
             }
         }
         self.steps.push(Stepped {
@@ -193,6 +200,11 @@ impl Play {
             letter,
             now: self.now,
         });
+    }
+
+    fn short_name(&self, id: SubmissionId) -> String {
+        let name = self.c.candidate(id).map_or("nobody", |one| one.mailbox.name.as_str());
+        name.split(' ').next().unwrap_or_default().to_owned()
     }
 
     fn who(&self, place: &str, name: &str) -> SubmissionId {
@@ -226,6 +238,32 @@ impl Play {
             "letter" => {
                 assert!(!self.letters.is_empty(), "{place}: no letter left, expected {rest}");
                 assert_eq!(self.letters.remove(0), rest, "{place}; then {:?}", self.letters);
+            }
+            // `draft Ana`, `drop Ana`: a letter to Ana is drafted for the recruiter's word, or dropped.
+            "draft" | "drop" => {
+                assert!(!self.drafts.is_empty(), "{place}: no draft, expected {what} {rest}");
+                assert_eq!(self.drafts.remove(0), format!("{what} {rest}"), "{place}; then {:?}", self.drafts);
+            }
+            // `tells Ana They chose somebody else.`: what the last letter to Ana says.
+            "tells" => {
+                let (name, text) = rest.split_once(' ').expect(place);
+                let Some(Content::Feedback { body, .. }) = self.last(Party::Candidate(self.who(place, name))) else {
+                    panic!("{place}: {:?}", self.said.last())
+                };
+                assert_eq!(body, text, "{place}");
+            }
+            // `reads "…" salary`, `again`: what the last letter that asks why shows of their words, or that it is the reminder.
+            "reads" => {
+                let Some(Content::AskReasons { words, known, again, .. }) = self.last(Party::Client) else {
+                    panic!("{place}: {:?}", self.said.last())
+                };
+                let known: Vec<&str> = known.iter().map(|one| one.name()).collect();
+                let shown = if *again {
+                    "again".to_owned()
+                } else {
+                    format!("{} in {words}", known.join(", "))
+                };
+                assert_eq!(shown, rest, "{place}");
             }
             "nothing" => assert!(self.letters.is_empty(), "{place}: {:?}", self.letters),
             "timeline" => assert!(self.timeline.iter().any(|kind| kind == rest), "{place}: {:?}", self.timeline),

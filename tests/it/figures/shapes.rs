@@ -45,6 +45,7 @@ fn figures_plots_hold_text_and_nothing_to_load() {
         ..Funnel::default()
     };
     let explained = Explained {
+        sides: Vec::new(),
         with_reason: Share { part: 20, of: 50 },
         asked: 30,
         reasons: vec![

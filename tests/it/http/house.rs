@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use replyd::compose::{Agency, Brand, Colour};
-use replyd::conversation::Proxy;
+use replyd::conversation::{Offered, Proxy, Ticked};
 use replyd::http::{
     Action, Answer, Api, CandidateView, Check, Confirm, Desk, Health, Limits, Pages, ParkedState, ParkedView, Press, Settings, View, serve,
 };
@@ -101,6 +101,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
         confirmed: false,
         reasons: Vec::new(),
         reason_words: String::new(),
+        guess: None,
         needs_confirmation: false,
     }
 }
@@ -113,6 +114,8 @@ pub(super) fn view() -> View {
         reference: "REF-7K3Q".to_owned(),
         addressed_to: "j***@brightwell.example".to_owned(),
         proxy: Proxy::Confirm,
+        offered: twelve(),
+        shares: false,
         silent: None,
         candidates: vec![
             candidate(
@@ -334,6 +337,23 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
     }
 }
 
+/// The reasons there are.
+pub(super) fn twelve() -> Vec<Offered> {
+    let of = |reason: Reason| Offered {
+        ticked: Ticked::Reason(reason),
+        label: reason.label().to_owned(),
+        reason,
+    };
+    Reason::ALL.map(of).to_vec()
+}
+
+const fn reason(ticked: &Ticked) -> Option<Reason> {
+    match ticked {
+        Ticked::Reason(reason) => Some(*reason),
+        Ticked::Own(_) => None,
+    }
+}
+
 fn apply(view: &mut View, press: &Press, until: Timestamp) {
     for one in &mut view.candidates {
         match &press.action {
@@ -347,7 +367,7 @@ fn apply(view: &mut View, press: &Press, until: Timestamp) {
             Action::Undo(id) if *id == one.submission => {
                 (one.decision, one.until, one.until_spelled) = (None, None, None);
             }
-            Action::Reasons(id, reasons) if *id == one.submission => one.reasons.clone_from(reasons),
+            Action::Reasons(id, reasons) if *id == one.submission => one.reasons = reasons.iter().filter_map(reason).collect(),
             Action::Confirm(yes) => {
                 if let Some(parked) = &mut view.parked {
                     parked.state = if *yes { ParkedState::Counts } else { ParkedState::SetAside };

@@ -1,7 +1,7 @@
 //! What a person sees and what their presses say.
 
 use replyd::compose::{Brand, Logo};
-use replyd::conversation::Proxy;
+use replyd::conversation::{Proxy, Ticked};
 use replyd::http::{Action, Answer, ParkedState};
 use replyd::link::{Claim, Scope};
 use replyd::model::{Decision, Reason};
@@ -203,7 +203,10 @@ async fn reasons_may_be_several_and_in_own_words() {
     house.press(&path, &fields).await.says("Thank you, that helps");
     let presses = house.presses();
     assert_eq!(presses.len(), 1);
-    assert_eq!(presses[0].action, Action::Reasons(CARL, vec![Reason::Experience, Reason::Salary]));
+    assert_eq!(
+        presses[0].action,
+        Action::Reasons(CARL, vec![Ticked::Reason(Reason::Experience), Ticked::Reason(Reason::Salary)])
+    );
     assert_eq!(presses[0].visit.remark, "three years only");
     // Who passes on the page itself is asked there.
     house
@@ -284,7 +287,13 @@ async fn the_reasons_page_says_what_is_known_and_wants_a_pass() {
         .press(&path, &[("do", "reasons"), ("reason", "salary"), ("reason", "location")])
         .await
         .says("Thank you, that helps");
-    assert_eq!(house.actions(), [Action::Reasons(CARL, vec![Reason::Salary, Reason::Location])]);
+    assert_eq!(
+        house.actions(),
+        [Action::Reasons(
+            CARL,
+            vec![Ticked::Reason(Reason::Salary), Ticked::Reason(Reason::Location)]
+        )]
+    );
     // Whoever ticks everything says nothing.
     let mut all = vec![("do", "reasons")];
     all.extend(Reason::ALL.iter().map(|reason| ("reason", reason.name())));

@@ -114,6 +114,11 @@ impl Play {
             "fresh-link" => Event::FreshLinkAsked,
             // Typed by a recruiter in answer to a copy.
             "orders" => self.ordered(rest),
+            // `tell Ana They chose somebody else.`, `tell Ana` for no letter: the recruiter's word on it.
+            "tell" => by_recruiter(Command::Feedback {
+                submission: self.who(place, words[0]),
+                body: rest.split_once(' ').map(|(_, body)| body.to_owned()),
+            }),
             "take" => by_recruiter(Command::Take),
             "release" => by_recruiter(Command::Release),
             "decide" => by_recruiter(Command::Decide {

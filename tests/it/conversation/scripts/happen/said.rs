@@ -61,6 +61,12 @@ impl Play {
                 out.findings.push(finding);
             }
             [name, "ask", decision, "on", on] => out.findings.push(until(decide(name, decision, Band::Ask), day(on))),
+            // Read, and not sure.
+            [name, "perhaps", reason] => {
+                let mut finding = because(name, reason);
+                finding.band = Band::Ask;
+                out.findings.push(finding);
+            }
             [name, "because", reason] => out.findings.push(because(name, reason)),
             [name, decision] => out.findings.push(decide(name, decision, Band::Act)),
             [name, decision, "because", reason] => {

@@ -1,9 +1,9 @@
 //! What a script changes by itself: the policy, who is there, and what calendars show. No event tells of it.
 //!
-//! In: a line that begins with `order`, `proxy`, `quorum`, `zone`, `interviewer`, `contact-stays-away` or `busy`. Out: a changed [`Play`].
+//! In: a line that begins with `order`, `proxy`, `share`, `quorum`, `zone`, `interviewer`, `contact-stays-away` or `busy`. Out: a changed [`Play`].
 
 use replyd::calendar::Spans;
-use replyd::conversation::{Interviewer, Order, Proxy, Side};
+use replyd::conversation::{Interviewer, Order, Proxy, Share, Side};
 
 use super::super::super::people;
 use super::{Line, Play};
@@ -26,6 +26,14 @@ impl Play {
                     "confirm" => Proxy::Confirm,
                     "accept" => Proxy::Accept,
                     "refuse" => Proxy::Refuse,
+                    other => panic!("{place}: what is {other}?"),
+                };
+            }
+            // `share draft`: recruiters get a letter for whom the client passed on.
+            "share" => {
+                self.c.policy.share = match *rest {
+                    "draft" => Share::Draft,
+                    "never" => Share::Never,
                     other => panic!("{place}: what is {other}?"),
                 };
             }
