@@ -22,6 +22,7 @@ mod list;
 mod login;
 mod office;
 mod outbox;
+mod person;
 mod quarantine;
 mod report;
 mod restore;
@@ -87,6 +88,7 @@ enum Command {
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
     Webhooks(webhooks::Webhooks),
+    Person(person::Person),
     Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Webhooks(webhooks) => webhooks.run(&config),
+        Command::Person(person) => person.run(&config),
         Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),

@@ -37,7 +37,7 @@ pub use account::OAuth;
 pub use batch::{BatchError, batch_of_draft, contact_data_in_cvs, parse_batch, read_batch, summary};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
-pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
+pub use keys::{KeptKey, fresh_secret, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
 pub use recruiters::Recruiter;
 pub use text::{ConfigError, parse_toml};
 pub use webhooks::Webhooks;

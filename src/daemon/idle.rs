@@ -31,6 +31,7 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
+        self.forget_again().await?;
         let webhooks = self.webhooks();
         webhooks.take_over().await?;
         self.heed_zone_rules().await?;

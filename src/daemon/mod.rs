@@ -18,6 +18,7 @@ mod drafting;
 mod expecting;
 mod explained;
 pub(crate) mod fault;
+pub mod forgetting;
 mod furniture;
 mod health;
 mod hub;
@@ -210,6 +211,7 @@ impl Daemon {
     /// # Errors
     /// When the pages' address is taken. Everything else is retried.
     pub async fn run(self, listener: Option<TcpListener>, stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
+        self.forget_again().await?;
         let listener = match listener {
             Some(listener) => listener,
             None => TcpListener::bind(self.config.listen)

@@ -62,6 +62,16 @@ impl Tx<'_> {
         for one in &conversation.batch.recruiters {
             whose.execute(params![conversation.id.0, self.know_recruiter(one)?])?;
         }
+        self.write_words(conversation.id)?;
+        let since = text_of(now);
+        conversation
+            .submissions
+            .iter()
+            .try_for_each(|one| self.put_card(conversation, one, &since))
+    }
+
+    /// The words by which the submissions of a batch are found.
+    pub(super) fn write_words(&self, batch: ConversationId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
                 "INSERT INTO found (rowid, who, words)
@@ -72,12 +82,8 @@ impl Tx<'_> {
                    JOIN clients c ON c.id = b.client_id JOIN projects p ON p.id = b.project_id JOIN contacts n ON n.id = b.contact_id
                   WHERE b.id = ?1",
             )?
-            .execute([conversation.id.0])?;
-        let since = text_of(now);
-        conversation
-            .submissions
-            .iter()
-            .try_for_each(|one| self.put_card(conversation, one, &since))
+            .execute([batch.0])?;
+        Ok(())
     }
 
     /// Cards whose place changed.

@@ -11,6 +11,7 @@ mod candidates;
 mod checkpoint;
 mod desk;
 mod drafts;
+mod erasing;
 mod error;
 mod examine;
 mod feed;
@@ -30,6 +31,7 @@ mod recruiters;
 mod report;
 mod state;
 mod tables;
+mod tombstones;
 mod views;
 mod writer;
 
@@ -46,6 +48,7 @@ pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use candidates::CandidateFacts;
 pub use desk::Happened;
 pub use drafts::{KeptDraft, NewDraft};
+pub use erasing::{LetterSays, MessageSays, PersonRow, Place, Texts};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use feed::{After, DeliveryLine, EndpointLine, FeedPage, NewEndpoint, Outgoing};
@@ -59,6 +62,7 @@ pub use operate::{LetterFacts, QuarantineFacts};
 pub use outbox::{Claimed, Final, Settled};
 pub use recruiters::{Recruiter, Sees};
 pub use tables::{Deadline, Tx};
+pub use tombstones::Tombstones;
 pub use views::{BatchLine, DeadlineLine, DraftLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 
 /// Reading connections kept for the next look.
