@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, Office, each, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
-use crate::store::{HeldUp, OutboxLine, holder, Tombstones};
+use crate::store::{HeldUp, OutboxLine, Tombstones, holder};
 
 /// Letters that wait, failed or are in doubt.
 #[derive(Debug, Args)]

@@ -24,7 +24,9 @@ pub(super) struct Person {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// What is kept about a candidate, a contact, an interviewer, a recruiter or a stranger, as JSON. No link in it works.
-    #[command(after_help = "Examples:\n  replyd person export ana@mail.example --out ana.json\n  replyd person export ana@mail.example --files ana/   # CVs as well")]
+    #[command(
+        after_help = "Examples:\n  replyd person export ana@mail.example --out ana.json\n  replyd person export ana@mail.example --files ana/   # CVs as well"
+    )]
     Export(Export),
     /// Forget a person. Shows what would go; --yes erases it. A daemon may be running.
     ///
@@ -32,7 +34,9 @@ enum Action {
     /// them. What happened and when stays, and so do all figures. Open submissions end, and recruiters are told. Nothing is sent to them again,
     /// until `replyd outbox lift ADDRESS`. A backup made earlier forgets them when it is restored, as long as the file `….erased` beside the
     /// database is there; backups themselves, and the mailbox, are yours to clean.
-    #[command(after_help = "Examples:\n  replyd person erase ana@mail.example\n  replyd person erase ana@mail.example --yes\n  replyd person erase x@mail.example --also \"Ana Souza\" --yes")]
+    #[command(
+        after_help = "Examples:\n  replyd person erase ana@mail.example\n  replyd person erase ana@mail.example --yes\n  replyd person erase x@mail.example --also \"Ana Souza\" --yes"
+    )]
     Erase(Erase),
 }
 
@@ -114,7 +118,13 @@ fn write_files(office: &Office, somebody: &Somebody, directory: &Path) -> Result
     let mut number = 0;
     let mut write = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
         number += 1;
-        let ending: String = name.rsplit_once('.').map_or("bin", |(_, ending)| ending).chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+        let ending: String = name
+            .rsplit_once('.')
+            .map_or("bin", |(_, ending)| ending)
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(8)
+            .collect();
         let file = directory.join(format!("{number:03}.{}", ending.to_lowercase()));
         std::fs::write(&file, bytes).map_err(|error| Failure::at(&file, &error))?;
         print_line(&format!("{}: {name}", file.display()))
@@ -137,7 +147,11 @@ impl Erase {
     fn show(self, office: &Office) -> Result<(), Failure> {
         let somebody = self.somebody(office)?;
         let found = Found::look(&office.store, &somebody)?;
-        let counts = found.texts.iter().map(|(place, ids)| (place.name().to_owned(), ids.len())).collect();
+        let counts = found
+            .texts
+            .iter()
+            .map(|(place, ids)| (place.name().to_owned(), ids.len()))
+            .collect();
         let told = told(&somebody, false, counts, found.letters.len(), found.messages.len());
         self.tell(&told)?;
         eprintln!("hint: nothing was changed; --yes erases it");
@@ -217,8 +231,14 @@ fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, letters: 
 /// What is kept elsewhere.
 fn hints(database: &Path) {
     eprintln!("hint: the mailbox still holds their mails, and backups made before hold everything: delete those there");
-    let directory = database.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = database.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let directory = database
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = database
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let aside = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
     for file in aside.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
         if file.starts_with(&format!("{name}.before-")) {

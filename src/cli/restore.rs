@@ -53,7 +53,10 @@ fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
         keys_to_put_back(&places.keys_file, copied.keys.as_deref())?;
         if let Some(tombstones) = store::Tombstones::read(&places.database)? {
             let back = forgetting::brought_back(&Store::open(copied.path(), Role::Command, now)?, &tombstones)?;
-            print_line(&format!("people in it who were erased since, and would be erased again: {}", back.len()))?;
+            print_line(&format!(
+                "people in it who were erased since, and would be erased again: {}",
+                back.len()
+            ))?;
         }
         eprintln!("hint: nothing was changed");
         return Ok(());

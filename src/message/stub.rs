@@ -72,7 +72,10 @@ fn read_parts(raw: &[u8], depth: u8) -> Said {
     };
     said.shown = parsed.body_text(0).unwrap_or_default().into_owned();
     said.header.push(parsed.subject().unwrap_or_default().to_owned());
-    for list in [parsed.from(), parsed.to(), parsed.cc(), parsed.reply_to(), parsed.sender()].into_iter().flatten() {
+    for list in [parsed.from(), parsed.to(), parsed.cc(), parsed.reply_to(), parsed.sender()]
+        .into_iter()
+        .flatten()
+    {
         for one in list.iter() {
             said.header
                 .push(format!("{} {}", one.name().unwrap_or_default(), one.address().unwrap_or_default()));
@@ -225,8 +228,14 @@ mod tests {
         traces.address(&Address::parse("ana@mail.example").unwrap());
         let stub = stub(MAIL, &traces, "[erased]\n");
         let text = String::from_utf8(stub.clone()).unwrap();
-        assert!(text.contains("Message-ID: <1@mail.example>\r\n") && text.contains("To: bot@agency.example\r\n"), "{text}");
-        assert!(text.contains("Subject: [erased] for Tuesday\r\n") && text.ends_with("\r\n\r\n[erased]\r\n"), "{text}");
+        assert!(
+            text.contains("Message-ID: <1@mail.example>\r\n") && text.contains("To: bot@agency.example\r\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("Subject: [erased] for Tuesday\r\n") && text.ends_with("\r\n\r\n[erased]\r\n"),
+            "{text}"
+        );
         assert!(!said(&stub).tells_of(&traces), "{text}");
     }
 }

@@ -160,7 +160,10 @@ impl Traces {
                     found.extend(span(at, at + length - 1));
                 }
             }
-            if let Some(run) = lower.get(at..at + RUN).filter(|run| !self.runs.is_empty() && self.runs.contains(&hash(run))) {
+            if let Some(run) = lower
+                .get(at..at + RUN)
+                .filter(|run| !self.runs.is_empty() && self.runs.contains(&hash(run)))
+            {
                 found.extend(span(at, at + run.len() - 1));
             }
         }
@@ -304,7 +307,10 @@ mod tests {
             ("Yes to Ana Souza, pass on Carl", "Yes to [erased], pass on Carl"),
             ("SOUZA, ANA <ana.souza@MAIL.example>", "[erased]>"),
             ("ana-souza-cv.pdf anasouza", "[erased]-cv.pdf [erased]"),
-            ("https://x.example/?to=ana.souza%40mail.example&b=1", "https://x.example/?to=[erased]&b=1"),
+            (
+                "https://x.example/?to=ana.souza%40mail.example&b=1",
+                "https://x.example/?to=[erased]&b=1",
+            ),
             ("> Ten years of\n> airships, and a\n>> licence to moor them.", "> [erased]."),
             ("call +351 912-555-014 now", "call [erased] now"),
             ("call 912 555 014.", "call [erased]."),
@@ -321,7 +327,10 @@ mod tests {
     fn parts_of_a_name_are_known_where_few_are_spoken_of() {
         let mut mark = Traces::default();
         mark.name_in_parts("Mark Woods", &HashSet::from(["lee".to_owned()]));
-        assert_eq!(mark.taken_from("Yes to Mark, MARK or woods").unwrap(), "Yes to [erased] or [erased]");
+        assert_eq!(
+            mark.taken_from("Yes to Mark, MARK or woods").unwrap(),
+            "Yes to [erased] or [erased]"
+        );
         assert!(!mark.are_in("a mark in the wood"));
         let mut ann = Traces::default();
         ann.name_in_parts("Ann Lee", &HashSet::from(["lee".to_owned()]));

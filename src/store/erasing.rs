@@ -152,9 +152,7 @@ impl Place {
 
     const fn update(self) -> &'static str {
         match self {
-            Self::Batches => {
-                "UPDATE batches SET key = CASE WHEN ?2 = '' THEN NULL ELSE ?2 END, handed_in = ?3, state = ?4 WHERE id = ?1"
-            }
+            Self::Batches => "UPDATE batches SET key = CASE WHEN ?2 = '' THEN NULL ELSE ?2 END, handed_in = ?3, state = ?4 WHERE id = ?1",
             Self::Events => "UPDATE events SET detail = ?2, words = ?3, cause = ?4 WHERE id = ?1",
             Self::Feedback => "UPDATE feedback SET words = ?2 WHERE id = ?1",
             Self::Letters => "UPDATE letters SET subject = ?2, about = ?3, outcome = ?4, recipient = ?5 WHERE id = ?1",
@@ -298,13 +296,15 @@ impl Tx<'_> {
         if self.erased_key()?.is_none() {
             return Ok(None);
         }
-        let mut found = self.sql.prepare_cached(
-            "SELECT m.received_at, b.raw FROM messages m JOIN message_bytes b ON b.message_id = m.id WHERE m.id = ?1",
-        )?;
+        let mut found = self
+            .sql
+            .prepare_cached("SELECT m.received_at, b.raw FROM messages m JOIN message_bytes b ON b.message_id = m.id WHERE m.id = ?1")?;
         let Some((received, raw)) = optional(found.query_row([id], |row| Ok((text(row, 0)?, row.get::<_, Vec<u8>>(1)?))))? else {
             return Ok(None);
         };
-        let Some(received) = instant_or_none("messages", &received)? else { return Ok(None) };
+        let Some(received) = instant_or_none("messages", &received)? else {
+            return Ok(None);
+        };
         for sender in crate::message::senders(&raw) {
             if self.erased_since(&sender)?.is_some_and(|since| received < since) {
                 return Ok(Some(raw));
@@ -349,14 +349,19 @@ impl Tx<'_> {
         match row.kind {
             "candidate" => self
                 .sql
-                .prepare_cached("UPDATE candidates SET name = ?2, address = ?3, phone = '', calendar = '', calendar_kind = '' WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE candidates SET name = ?2, address = ?3, phone = '', calendar = '', calendar_kind = '' WHERE id = ?1",
+                )?
                 .execute(values)?,
             "contact" => self
                 .sql
                 .prepare_cached("UPDATE contacts SET name = ?2, address = ?3, calendar = '', calendar_kind = '' WHERE id = ?1")?
                 .execute(values)?,
             _ => {
-                for of_recruiter in ["DELETE FROM sessions WHERE recruiter_id = ?1", "DELETE FROM digests WHERE recruiter_id = ?1"] {
+                for of_recruiter in [
+                    "DELETE FROM sessions WHERE recruiter_id = ?1",
+                    "DELETE FROM digests WHERE recruiter_id = ?1",
+                ] {
                     self.sql.prepare_cached(of_recruiter)?.execute([row.id])?;
                 }
                 self.sql

@@ -15,7 +15,8 @@ use crate::link;
 use crate::model::{Address, Timestamp};
 
 const CONTEXT: &str = "replyd/erased/v1";
-const HEADER: &str = "# People whom replyd has erased, as keyed hashes: whoever restores an older backup needs this file. Keep it beside the database.\n";
+const HEADER: &str =
+    "# People whom replyd has erased, as keyed hashes: whoever restores an older backup needs this file. Keep it beside the database.\n";
 
 /// The file beside a database.
 #[derive(Debug, Clone)]
@@ -220,12 +221,22 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let database = directory.path().join("replyd.db");
         assert!(Tombstones::read(&database).unwrap().is_none());
-        let (ana, ben) = (Address::parse("Ana@mail.example").unwrap(), Address::parse("ben@mail.example").unwrap());
+        let (ana, ben) = (
+            Address::parse("Ana@mail.example").unwrap(),
+            Address::parse("ben@mail.example").unwrap(),
+        );
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
         let mut file = Tombstones::begin(&database, [7; 32]).unwrap();
         file.add(&[ana.clone()], at).unwrap();
         let read = Tombstones::read(&database).unwrap().unwrap();
-        assert_eq!((read.len(), read.since(&Address::parse("ana@MAIL.example").unwrap()), read.since(&ben)), (1, Some(at), None));
+        assert_eq!(
+            (
+                read.len(),
+                read.since(&Address::parse("ana@MAIL.example").unwrap()),
+                read.since(&ben)
+            ),
+            (1, Some(at), None)
+        );
         let text = std::fs::read_to_string(directory.path().join("replyd.db.erased")).unwrap();
         assert!(!text.to_lowercase().contains("ana@"), "{text}");
         file.remove(&ana).unwrap();

@@ -166,10 +166,14 @@ pub fn export(store: &Store, ink: &Ink, somebody: &Somebody, now: Timestamp) -> 
         suppressed: Vec::new(),
     };
     for (id, party) in &somebody.parties {
-        let Some(conversation) = store.read(|tx| tx.conversation(*id))? else { continue };
+        let Some(conversation) = store.read(|tx| tx.conversation(*id))? else {
+            continue;
+        };
         made.places.push(stands(&conversation, *party));
         let lines = store.read(|tx| tx.timeline(*id, None))?;
-        let theirs = lines.into_iter().filter(|line| line.kind != "letter" && concerns(line, *party, somebody));
+        let theirs = lines
+            .into_iter()
+            .filter(|line| line.kind != "letter" && concerns(line, *party, somebody));
         made.events.extend(theirs.map(|line| Happened {
             at: line.at,
             batch: id.0,
@@ -209,7 +213,12 @@ pub fn export(store: &Store, ink: &Ink, somebody: &Somebody, now: Timestamp) -> 
                 batch: mail.batch.filter(|id| *id != ConversationId(0)).map(|id| id.0),
                 header: message::shown_header(&mail.raw).iter().map(|line| plain(line)).collect(),
                 text: plain(&said.shown),
-                files: said.files.into_iter().map(|(name, _)| name).filter(|name| !name.is_empty()).collect(),
+                files: said
+                    .files
+                    .into_iter()
+                    .map(|(name, _)| name)
+                    .filter(|name| !name.is_empty())
+                    .collect(),
             });
         }
     }

@@ -147,7 +147,9 @@ pub fn brought_back(store: &Store, tombstones: &Tombstones) -> Result<Vec<Addres
     };
     store.read(|tx| {
         let rows = tx.everybody()?;
-        rows.iter().filter_map(|row| Address::parse(&row.address).ok()).try_for_each(|one| look(tx, one))
+        rows.iter()
+            .filter_map(|row| Address::parse(&row.address).ok())
+            .try_for_each(|one| look(tx, one))
     })?;
     who::each(store, Place::Letters, |tx, row| {
         let recipient = row.texts.get(3).and_then(|text| Address::parse(text).ok());
@@ -205,12 +207,17 @@ impl Daemon {
     /// Whoever was erased since this database was as it is now is erased before anything is read or sent: it was put back by hand.
     pub(super) async fn forget_again(&self) -> Result<(), StoreError> {
         let database = &self.config.database;
-        let Some(tombstones) = Tombstones::read(database)? else { return Ok(()) };
+        let Some(tombstones) = Tombstones::read(database)? else {
+            return Ok(());
+        };
         if self.store.read(|tx| tx.has_tombstones(&tombstones))? {
             return Ok(());
         }
         let people = erase_again(&self.store, &self.ink, database, &tombstones, self.clock.now()).await?;
-        tracing::warn!(people, "an older database was put in place: whoever was erased since was erased again");
+        tracing::warn!(
+            people,
+            "an older database was put in place: whoever was erased since was erased again"
+        );
         Ok(())
     }
 }
@@ -267,7 +274,10 @@ impl Job {
                 Party::Recruiter(n) => ("recruiter", conversation.batch.recruiters.get(usize::from(*n))),
             };
             let place = now.map(|one| format!("{kind} {}", one.address.as_str().to_lowercase()));
-            let stands = stand.iter().find(|(known, _)| Some(known) == place.as_ref()).map(|(_, stands)| stands.clone());
+            let stands = stand
+                .iter()
+                .find(|(known, _)| Some(known) == place.as_ref())
+                .map(|(_, stands)| stands.clone());
             conversation.forget(*party, &stands.unwrap_or_else(|| Address::of_erased("", 0)));
             tx.rewrite(&conversation)?;
             match party {
@@ -344,7 +354,14 @@ impl Job {
                     },
                     Party::Client | Party::Candidate(_) | Party::Recruiter(_) => Command::Withdraw { submission: *submission },
                 };
-                self.steer(tx, *id, Event::Steered { by: BY.to_owned(), command })?;
+                self.steer(
+                    tx,
+                    *id,
+                    Event::Steered {
+                        by: BY.to_owned(),
+                        command,
+                    },
+                )?;
             }
             if open.is_empty() || told.contains(id) {
                 continue;

@@ -60,14 +60,18 @@ impl Found {
             let page = store.read(|tx| tx.letters_after(after, MAILS))?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            found.letters.extend(page.iter().filter(|one| letter_tells(one, somebody)).map(|one| one.id));
+            found
+                .letters
+                .extend(page.iter().filter(|one| letter_tells(one, somebody)).map(|one| one.id));
         }
         after = 0;
         loop {
             let page = store.read(|tx| tx.messages_after(after, MAILS))?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            found.messages.extend(page.iter().filter(|one| message_tells(one, somebody)).map(|one| one.id));
+            found
+                .messages
+                .extend(page.iter().filter(|one| message_tells(one, somebody)).map(|one| one.id));
         }
         Ok(found)
     }
@@ -75,8 +79,14 @@ impl Found {
 
 /// Files of other people in a batch.
 fn others_files(tx: &Tx<'_>, row: &Texts, somebody: &Somebody) -> Result<Vec<String>, StoreError> {
-    let Some(conversation) = tx.conversation(row.batch)? else { return Ok(Vec::new()) };
-    let others = conversation.batch.candidates.iter().filter(|one| !somebody.is_candidate(row.batch, one.submission));
+    let Some(conversation) = tx.conversation(row.batch)? else {
+        return Ok(Vec::new());
+    };
+    let others = conversation
+        .batch
+        .candidates
+        .iter()
+        .filter(|one| !somebody.is_candidate(row.batch, one.submission));
     Ok(others.filter_map(|one| one.cv.as_ref()).map(|cv| cv.sha256.clone()).collect())
 }
 
@@ -93,7 +103,9 @@ fn tells(place: Place, row: &Texts, somebody: &Somebody) -> bool {
 fn words_of_theirs<'a>(place: Place, row: &'a Texts, somebody: &Somebody) -> Option<&'a String> {
     let about = row.about != SubmissionId(0) && somebody.is_candidate(row.batch, row.about);
     let message = row.texts.get(2).and_then(|cause| cause.strip_prefix("message "));
-    let wrote = message.and_then(|id| id.parse().ok()).is_some_and(|id| somebody.wrote.contains(&id));
+    let wrote = message
+        .and_then(|id| id.parse().ok())
+        .is_some_and(|id| somebody.wrote.contains(&id));
     let at = if place == Place::Events { 1 } else { 0 };
     row.texts.get(at).filter(|_| about || wrote)
 }
@@ -129,7 +141,12 @@ fn letter_tells(letter: &LetterSays, somebody: &Somebody) -> bool {
 
 fn message_tells(mail: &MessageSays, somebody: &Somebody) -> bool {
     let whose = somebody.wrote.contains(&mail.id) || somebody.moved.contains(&mail.id);
-    whose && !is_stub(&mail.raw) || said_of(&said(&mail.raw), somebody, somebody.traces_in(mail.batch.unwrap_or(ConversationId(0))))
+    whose && !is_stub(&mail.raw)
+        || said_of(
+            &said(&mail.raw),
+            somebody,
+            somebody.traces_in(mail.batch.unwrap_or(ConversationId(0))),
+        )
 }
 
 fn said_of(said: &Said, somebody: &Somebody, traces: &Traces) -> bool {

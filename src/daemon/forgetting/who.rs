@@ -93,8 +93,13 @@ impl Somebody {
         // A stranger's name is known from nothing but what they sign with.
         if found.rows.is_empty() && found.parties.is_empty() {
             for field in signed {
-                let theirs = found.addresses.iter().find_map(|one| field.to_lowercase().find(&one.as_str().to_ascii_lowercase()));
-                let name = theirs.and_then(|at| field.get(..at)).map(|name| name.trim_matches(|c: char| !c.is_alphanumeric()));
+                let theirs = found
+                    .addresses
+                    .iter()
+                    .find_map(|one| field.to_lowercase().find(&one.as_str().to_ascii_lowercase()));
+                let name = theirs
+                    .and_then(|at| field.get(..at))
+                    .map(|name| name.trim_matches(|c: char| !c.is_alphanumeric()));
                 found.called(name.unwrap_or_default());
             }
         }
@@ -121,8 +126,14 @@ impl Somebody {
         if !self.addresses.iter().any(stands) {
             return Ok(());
         }
-        let Some(conversation) = tx.conversation(row.batch)? else { return Ok(()) };
-        let handed_in: Value = row.texts.get(1).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let Some(conversation) = tx.conversation(row.batch)? else {
+            return Ok(());
+        };
+        let handed_in: Value = row
+            .texts
+            .get(1)
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
         for (party, now, first) in places(&conversation, &handed_in) {
             let is_theirs = |one: &Address| self.addresses.contains(one);
             if !is_theirs(&now.address) && !first.as_ref().is_some_and(|(address, _)| is_theirs(address)) {
@@ -243,11 +254,7 @@ impl Somebody {
 }
 
 /// Every page of a table of texts, row by row.
-pub(super) fn each(
-    store: &Store,
-    place: Place,
-    mut look: impl FnMut(&Tx<'_>, Texts) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+pub(super) fn each(store: &Store, place: Place, mut look: impl FnMut(&Tx<'_>, Texts) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut after = 0;
     loop {
         let last = store.read(|tx| {
@@ -279,7 +286,11 @@ fn places<'a>(conversation: &'a Conversation, handed_in: &Value) -> Vec<Handed<'
         all.push((party, &one.mailbox, first(format!("/batch/candidates/{at}/mailbox"))));
     }
     for (at, (n, one)) in (0..=u8::MAX).zip(&batch.interviewers).enumerate() {
-        all.push((Party::Interviewer(n), &one.mailbox, first(format!("/batch/interviewers/{at}/mailbox"))));
+        all.push((
+            Party::Interviewer(n),
+            &one.mailbox,
+            first(format!("/batch/interviewers/{at}/mailbox")),
+        ));
     }
     for (at, (n, one)) in (0..=u8::MAX).zip(&batch.recruiters).enumerate() {
         all.push((Party::Recruiter(n), one, first(format!("/batch/recruiters/{at}"))));
