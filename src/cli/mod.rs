@@ -26,6 +26,7 @@ mod person;
 mod quarantine;
 mod report;
 mod restore;
+mod retention;
 mod run;
 mod scratch;
 mod show;
@@ -89,6 +90,7 @@ enum Command {
     Quarantine(quarantine::Quarantine),
     Webhooks(webhooks::Webhooks),
     Person(person::Person),
+    Retention(retention::Retention),
     Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
@@ -132,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Webhooks(webhooks) => webhooks.run(&config),
         Command::Person(person) => person.run(&config),
+        Command::Retention(retention) => retention.run(&config),
         Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),

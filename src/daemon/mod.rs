@@ -34,6 +34,7 @@ mod ping;
 mod queue;
 mod reader;
 mod reading;
+mod retention;
 pub mod sending;
 mod shown;
 mod staff;
@@ -70,6 +71,7 @@ pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
 pub use idle::Done;
+pub use retention::kept_too_long;
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
 
@@ -274,6 +276,7 @@ impl Daemon {
                 self.calendars.watch(stop.clone()),
                 self.tell_recruiters(stop.clone()),
                 self.drop_drafts(stop.clone()),
+                self.let_go_daily(stop.clone()),
                 webhooks.run(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );

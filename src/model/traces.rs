@@ -12,8 +12,10 @@ use super::Address;
 /// What stands where something was taken out.
 pub const ERASED: &str = "[erased]";
 
-/// So many words in the same order are the same text. Fewer are found only as a whole text.
+/// So many words in the same order are the same text, where people speak of somebody. Fewer are found only as a whole text.
 const RUN: usize = 4;
+/// And where nobody is known to: whoever says "sounds good to me" says it like many others.
+const FAR_RUN: usize = 9;
 /// A part of a name that is this long is found in small letters too: shorter ones are words of their own (will, mark, rose).
 const LONG_PART: usize = 5;
 /// Digits by which a phone number is known, from its end.
@@ -31,8 +33,10 @@ pub struct Traces {
     joined: HashSet<String>,
     /// Parts of names as written.
     parts: Vec<String>,
-    /// Hashes of [`RUN`] words in a row.
+    /// Hashes of words in a row.
     runs: HashSet<u64>,
+    /// For places that are not about them.
+    far: bool,
     /// The last digits of phone numbers.
     phones: Vec<String>,
 }
@@ -48,6 +52,19 @@ impl Traces {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.addresses.is_empty() && self.phrases.is_empty() && self.runs.is_empty() && self.phones.is_empty()
+    }
+
+    /// For places that need not be about them: whatever others say like that as well is no trace.
+    #[must_use]
+    pub fn far() -> Self {
+        Self {
+            far: true,
+            ..Self::default()
+        }
+    }
+
+    const fn run(&self) -> usize {
+        if self.far { FAR_RUN } else { RUN }
     }
 
     /// An address of theirs.
@@ -100,19 +117,19 @@ impl Traces {
     /// Words they wrote, or that were written about them.
     pub fn text(&mut self, text: &str) {
         let words: Vec<String> = words(text).into_iter().map(|word| word.lower).collect();
-        if words.len() < RUN {
-            if words.len() > 1 {
+        if words.len() < self.run() {
+            if words.len() > 1 && !self.far {
                 self.phrase(&words);
             }
             return;
         }
-        self.runs.extend(words.windows(RUN).map(hash));
+        self.runs.extend(words.windows(self.run()).map(hash));
     }
 
     /// Words that others wrote as well: by them nobody is known.
     pub fn but_not(&mut self, text: &str) {
         let words: Vec<String> = words(text).into_iter().map(|word| word.lower).collect();
-        for run in words.windows(RUN).map(hash) {
+        for run in words.windows(self.run()).map(hash) {
             self.runs.remove(&run);
         }
     }
@@ -160,10 +177,8 @@ impl Traces {
                     found.extend(span(at, at + length - 1));
                 }
             }
-            if let Some(run) = lower
-                .get(at..at + RUN)
-                .filter(|run| !self.runs.is_empty() && self.runs.contains(&hash(run)))
-            {
+            let run = lower.get(at..at + self.run()).filter(|_| !self.runs.is_empty());
+            if let Some(run) = run.filter(|run| self.runs.contains(&hash(run))) {
                 found.extend(span(at, at + run.len() - 1));
             }
         }
@@ -335,6 +350,16 @@ mod tests {
         let mut ann = Traces::default();
         ann.name_in_parts("Ann Lee", &HashSet::from(["lee".to_owned()]));
         assert!(ann.are_in("Ann") && !ann.are_in("Bruce Lee"));
+    }
+
+    #[test]
+    fn what_many_say_is_a_trace_only_where_somebody_is_spoken_of() {
+        let said = "Sounds good to me, and my quetzal is at the vet on Monday.";
+        let (mut near, mut far) = (Traces::default(), Traces::far());
+        near.text(said);
+        far.text(said);
+        assert!(near.are_in("that sounds good to me") && !far.are_in("that sounds good to me"));
+        assert!(far.are_in("> sounds good to me, and\n> my quetzal is at the vet on Monday"));
     }
 
     #[test]

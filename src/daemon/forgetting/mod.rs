@@ -294,12 +294,14 @@ impl Job {
         for (place, ids) in &self.found.texts {
             for id in ids {
                 let Some(row) = tx.texts_at(*place, *id)? else { continue };
-                let traces = self.somebody.traces_in(row.batch);
+                let traces = self.somebody.close_in(row.batch);
                 let texts = scan::rewritten(*place, &row, &self.somebody, traces);
-                match place {
-                    Place::Batches => self.rewrite_batch(tx, &row, &texts)?,
-                    Place::Drafts => tx.erase_draft(*id, texts.first().map_or("", String::as_str), self.now)?,
-                    _ => tx.put_texts(*place, *id, &texts)?,
+                if *place == Place::Batches {
+                    self.rewrite_batch(tx, &row, &texts)?;
+                } else if *place == Place::Drafts {
+                    tx.erase_draft(*id, texts.first().map_or("", String::as_str), self.now)?;
+                } else {
+                    tx.put_texts(*place, *id, &texts)?;
                 }
             }
         }

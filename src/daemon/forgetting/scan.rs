@@ -92,11 +92,8 @@ fn others_files(tx: &Tx<'_>, row: &Texts, somebody: &Somebody) -> Result<Vec<Str
 
 fn tells(place: Place, row: &Texts, somebody: &Somebody) -> bool {
     let traces = somebody.traces_in(row.batch);
-    let theirs = match place {
-        Place::Events | Place::Feedback => words_of_theirs(place, row, somebody).is_some_and(|words| !words.is_empty() && words != ERASED),
-        _ => false,
-    };
-    theirs || row.texts.iter().any(|text| is_in(traces, text))
+    let words = words_of_theirs(place, row, somebody).filter(|words| !words.is_empty() && *words != ERASED);
+    words.is_some() || row.texts.iter().any(|text| is_in(traces, text))
 }
 
 /// The words that a line about their candidacy, or one that follows from a mail of theirs, rests on.
@@ -106,8 +103,23 @@ fn words_of_theirs<'a>(place: Place, row: &'a Texts, somebody: &Somebody) -> Opt
     let wrote = message
         .and_then(|id| id.parse().ok())
         .is_some_and(|id| somebody.wrote.contains(&id));
-    let at = if place == Place::Events { 1 } else { 0 };
-    row.texts.get(at).filter(|_| about || wrote)
+    words_at(place).and_then(|at| row.texts.get(at)).filter(|_| about || wrote)
+}
+
+/// Which of a row's texts is the words of somebody.
+fn words_at(place: Place) -> Option<usize> {
+    match place {
+        Place::Events => Some(1),
+        Place::Feedback => Some(0),
+        Place::Batches
+        | Place::Letters
+        | Place::Messages
+        | Place::Quarantine
+        | Place::Labels
+        | Place::Drafts
+        | Place::Feed
+        | Place::Deliveries => None,
+    }
 }
 
 /// Whether a text, or a text within JSON, tells of them.
@@ -156,19 +168,22 @@ fn said_of(said: &Said, somebody: &Somebody, traces: &Traces) -> bool {
 
 /// A row's texts as they shall stand.
 pub(super) fn rewritten(place: Place, row: &Texts, somebody: &Somebody, traces: &Traces) -> Vec<String> {
-    let theirs = match place {
-        Place::Events => words_of_theirs(place, row, somebody).map(|_| 1),
-        Place::Feedback => words_of_theirs(place, row, somebody).map(|_| 0),
-        _ => None,
-    };
-    let texts = row.texts.iter().enumerate();
-    texts
-        .map(|(at, text)| match text {
-            text if text.is_empty() => String::new(),
-            _ if theirs == Some(at) => ERASED.to_owned(),
-            text => cleaned(traces, &somebody.addresses, text),
-        })
-        .collect()
+    let theirs = words_of_theirs(place, row, somebody).and(words_at(place));
+    let texts = row.texts.iter().enumerate().map(|(at, text)| {
+        if text.is_empty() {
+            return String::new();
+        }
+        if theirs == Some(at) {
+            return ERASED.to_owned();
+        }
+        // A submitter's key must stay unlike any other.
+        if place == Place::Batches && at == 0 {
+            let tells = is_in(traces, text);
+            return if tells { format!("{ERASED} {}", row.id) } else { text.clone() };
+        }
+        cleaned(traces, &somebody.addresses, text)
+    });
+    texts.collect()
 }
 
 /// A text without them, in JSON where it was.
@@ -205,7 +220,7 @@ fn one_cleaned(traces: &Traces, text: &str) -> String {
 
 /// A letter as it shall stand: nothing of one to them, the rest of one to others.
 pub(super) fn letter_left(letter: &LetterSays, somebody: &Somebody) -> ([String; 2], Vec<u8>) {
-    let traces = somebody.traces_in(letter.batch);
+    let traces = somebody.close_in(letter.batch);
     let to_them = letter.to.is_some_and(|to| somebody.parties.contains(&(letter.batch, to)));
     let texts = letter.texts.clone().map(|text| match text {
         text if text.is_empty() => text,
@@ -218,7 +233,7 @@ pub(super) fn letter_left(letter: &LetterSays, somebody: &Somebody) -> ([String;
 
 /// A message as it shall stand.
 pub(super) fn message_left(mail: &MessageSays, somebody: &Somebody) -> Vec<u8> {
-    let traces = somebody.traces_in(mail.batch.unwrap_or(ConversationId(0)));
+    let traces = somebody.close_in(mail.batch.unwrap_or(ConversationId(0)));
     let text = match somebody.wrote.contains(&mail.id) {
         true => NOTHING.to_owned(),
         false => one_cleaned(traces, &said(&mail.raw).shown),

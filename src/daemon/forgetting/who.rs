@@ -39,7 +39,9 @@ pub struct Somebody {
     pub(super) moved: HashSet<i64>,
     /// By what they are known anywhere.
     pub(super) traces: Traces,
-    /// And in the conversations they are in.
+    /// By what they are taken out of a text that tells of them.
+    pub(super) close: Traces,
+    /// By both in the conversations they are in.
     pub(super) near: HashMap<ConversationId, Traces>,
 }
 
@@ -119,6 +121,11 @@ impl Somebody {
         self.near.get(&batch).unwrap_or(&self.traces)
     }
 
+    /// By what they are taken out of what tells of them there.
+    pub(super) fn close_in(&self, batch: ConversationId) -> &Traces {
+        self.near.get(&batch).unwrap_or(&self.close)
+    }
+
     /// Their places in a batch, if an address of theirs stands in it.
     fn look_into(&mut self, tx: &Tx<'_>, row: &Texts) -> Result<(), StoreError> {
         let lower: Vec<String> = row.texts.iter().map(|text| text.to_lowercase()).collect();
@@ -180,44 +187,44 @@ impl Somebody {
 
     /// By which words they are known, anywhere and in their conversations.
     fn know(&mut self, store: &Store, everybody: &[PersonRow], texts: &[String]) -> Result<(), StoreError> {
-        let mut traces = Traces::default();
-        for text in texts {
-            traces.text(text);
-        }
-        let parties = self.parties.clone();
         let mut conversations: HashMap<ConversationId, Conversation> = HashMap::new();
-        for (id, party) in &parties {
-            store.read(|tx| {
-                for (_, quoted) in tx.texts_to(*id, *party, QUOTED)? {
-                    traces.but_not(&quoted.text);
-                    traces.but_not(&quoted.html_text);
-                }
-                conversations.extend(tx.conversation(*id)?.map(|one| (*id, one)));
-                Ok(())
-            })?;
-        }
-        for (id, party) in &parties {
-            for line in store.read(|tx| tx.timeline(*id, None))? {
+        let mut texts = texts.to_vec();
+        let mut quoted = Vec::new();
+        let mut rested_on = Vec::new();
+        for (id, party) in self.parties.clone() {
+            for (_, letter) in store.read(|tx| tx.texts_to(id, party, QUOTED))? {
+                quoted.extend([letter.text, letter.html_text]);
+            }
+            conversations.extend(store.read(|tx| tx.conversation(id))?.map(|one| (id, one)));
+            for line in store.read(|tx| tx.timeline(id, None))? {
                 let message: Option<i64> = line.cause.strip_prefix("message ").and_then(|row| row.parse().ok());
                 let wrote = message.is_some_and(|row| self.wrote.contains(&row));
-                let about = line.submission.is_some_and(|one| *party == Party::Candidate(SubmissionId(one)));
+                let about = line.submission.is_some_and(|one| party == Party::Candidate(SubmissionId(one)));
                 if about {
                     self.moved.extend(message);
                 }
-                if wrote || about || *party == Party::Client && line.cause == "click" {
-                    traces.text(&line.words);
+                if wrote || about || party == Party::Client && line.cause == "click" {
+                    rested_on.push(line.words);
                 }
             }
-            if let (Party::Candidate(one), Some(conversation)) = (party, conversations.get(id))
-                && let Some(candidate) = conversation.candidate(*one)
+            if let (Party::Candidate(one), Some(conversation)) = (party, conversations.get(&id))
+                && let Some(candidate) = conversation.candidate(one)
                 && candidate.summary != ERASED
             {
-                traces.text(&candidate.summary);
+                rested_on.push(candidate.summary.clone());
             }
         }
-        self.addresses.iter().for_each(|one| traces.address(one));
-        self.phones.iter().for_each(|one| traces.phone(one));
-        let mut near = traces.clone();
+        let known = |mut traces: Traces, texts: &[String]| {
+            texts.iter().for_each(|one| traces.text(one));
+            // What they quoted of ours tells of nobody.
+            quoted.iter().for_each(|one| traces.but_not(one));
+            rested_on.iter().for_each(|one| traces.text(one));
+            self.addresses.iter().for_each(|one| traces.address(one));
+            self.phones.iter().for_each(|one| traces.phone(one));
+            traces
+        };
+        texts.retain(|text| !text.trim().is_empty());
+        let (mut traces, mut near) = (known(Traces::far(), &texts), known(Traces::default(), &texts));
         for name in &self.names {
             near.name(name);
             let others = everybody.iter().filter(|row| !self.rows.contains(row));
@@ -226,15 +233,14 @@ impl Somebody {
                 traces.name(name);
             }
         }
+        let mut here = HashMap::new();
         for (id, conversation) in &conversations {
-            let mut here = near.clone();
+            let mut of_this = near.clone();
             let others = self.others_in(*id, conversation);
-            for name in &self.names {
-                here.name_in_parts(name, &others);
-            }
-            self.near.insert(*id, here);
+            self.names.iter().for_each(|name| of_this.name_in_parts(name, &others));
+            here.insert(*id, of_this);
         }
-        self.traces = traces;
+        (self.traces, self.close, self.near) = (traces, near, here);
         Ok(())
     }
 

@@ -35,8 +35,17 @@ const TRACES: [&str; 9] = [
 /// Runs a command beside the daemon of this process, which goes on meanwhile.
 async fn replyd(home: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_replyd"));
-    command.current_dir(home).env_remove("REPLYD_CONFIG").args(arguments);
-    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    command
+        .current_dir(home)
+        .env_remove("REPLYD_CONFIG")
+        .env("REPLYD_LOG", "trace")
+        .args(arguments);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    // Whatever it works on, the log at its most talkative names nobody.
+    let log = String::from_utf8_lossy(&output.stderr).to_lowercase();
+    let named: Vec<&str> = TRACES.into_iter().filter(|trace| log.contains(&trace.to_lowercase())).collect();
+    assert!(named.is_empty(), "{arguments:?}: {named:?} in {log}");
+    output
 }
 
 async fn ok(home: &Path, arguments: &[&str]) -> String {
@@ -124,14 +133,13 @@ impl Story {
             BASE64.encode(b"Ana Souza")
         );
         story.brings(901, "mail.example", &mail).await;
-        // The client writes of both, a stranger of nobody, and something that nobody can read comes from her.
-        story
-            .hub
-            .receives(
-                "Ann Lee <ann.lee@client.example>",
-                "Pass on Carl: too junior for us.\r\nSouza sounds fine.",
-            )
-            .await;
+        // The client writes of both, and something that nobody can read comes from her.
+        let mail = format!(
+            "From: Ann Lee <ann.lee@client.example>\r\nTo: bot@agency.example\r\nSubject: Re: {}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+             Pass on Carl: too junior for us.\r\nSouza sounds fine.\r\n",
+            story.hub.conversation(1).reference()
+        );
+        story.brings(903, "client.example", &mail).await;
         let bomb: String = (0..100)
             .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
             .collect();
