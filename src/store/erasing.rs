@@ -12,8 +12,11 @@ use crate::model::{Address, ConversationId, ERASED, SubmissionId, Timestamp};
 
 /// The outcome of a letter that was not sent because it named somebody who was erased.
 pub(super) const NAMED_ERASED: &str = "it named somebody who was erased";
-/// How long the log of the database may take to be emptied, while others read.
-const EMPTIED: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long a lock of the database is waited for.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+/// Tries to empty its log while others read, and what lies between them.
+const TRIES: u32 = 300;
+const BETWEEN: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// A table with texts in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -451,19 +454,16 @@ impl Store {
         let connection = open::writer(&self.path)?;
         // A copy of the whole in memory would be too much.
         connection.pragma_update(None, "temp_store", "default")?;
-        connection.busy_timeout(EMPTIED)?;
+        connection.busy_timeout(PATIENCE)?;
         let empty = || -> Result<(), StoreError> {
-            let began = std::time::Instant::now();
-            loop {
+            for _ in 0..TRIES {
                 let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
                 if busy == 0 {
                     return Ok(());
                 }
-                if began.elapsed() > EMPTIED {
-                    return Err(StoreError::Busy);
-                }
-                std::thread::sleep(std::time::Duration::from_millis(50));
+                std::thread::sleep(BETWEEN);
             }
+            Err(StoreError::Busy)
         };
         empty()?;
         connection.execute_batch("VACUUM")?;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::scan::Found;
 use crate::conversation::{Candidate, Conversation, Party};
 use crate::message;
 use crate::model::{Address, ConversationId, ERASED, Mailbox, SubmissionId, Traces, words_of};
@@ -89,9 +90,6 @@ impl Somebody {
                 }
             }
         }
-        if found.rows.is_empty() && found.parties.is_empty() && found.wrote.is_empty() {
-            return Ok(None);
-        }
         // A stranger's name is known from nothing but what they sign with.
         if found.rows.is_empty() && found.parties.is_empty() {
             for field in signed {
@@ -108,6 +106,11 @@ impl Somebody {
         found.names.extend(also.iter().filter(|words| words_of(words).len() <= 4).cloned());
         texts.extend(also.iter().cloned());
         found.know(store, &everybody, &texts)?;
+        let nowhere = found.rows.is_empty() && found.parties.is_empty() && found.wrote.is_empty();
+        // Others may have written of them all the same.
+        if nowhere && Found::look(store, &found)?.is_empty() {
+            return Ok(None);
+        }
         Ok(Some(found))
     }
 

@@ -67,8 +67,16 @@ async fn what_is_kept_long_enough_goes_and_the_rest_stays() {
         .await
         .unwrap();
     for kept in [Retained::Messages, Retained::Letters] {
-        assert_eq!(store.write(move |tx| tx.let_go(kept, before, 0, 10)).await.unwrap().count, 1, "{kept:?}");
-        assert_eq!(store.write(move |tx| tx.let_go(kept, before, 0, 10)).await.unwrap().count, 0, "{kept:?}");
+        assert_eq!(
+            store.write(move |tx| tx.let_go(kept, before, 0, 10)).await.unwrap().count,
+            1,
+            "{kept:?}"
+        );
+        assert_eq!(
+            store.write(move |tx| tx.let_go(kept, before, 0, 10)).await.unwrap().count,
+            0,
+            "{kept:?}"
+        );
     }
     assert_eq!((bytes(3), bytes(2) > 0, bytes(4) > 0), (0, true, true));
     let facts = store.read(|tx| tx.letter_facts(replyd::model::LetterId(1))).unwrap();
