@@ -149,9 +149,10 @@ pub fn is_stub(raw: &[u8]) -> bool {
     Fields::read(raw).iter().any(|field| field.is(MARK))
 }
 
-/// The mail without somebody: its own name, its date and its other people stay, and `text` is what it says.
+/// The mail without somebody: its own name, its date and its other people stay, and `text` is what it says. Of a mail that is `theirs` the subject
+/// goes as well.
 #[must_use]
-pub fn stub(raw: &[u8], traces: &Traces, text: &str) -> Vec<u8> {
+pub fn stub(raw: &[u8], traces: &Traces, theirs: bool, text: &str) -> Vec<u8> {
     let mut left = String::new();
     let fields = Fields::read(raw);
     for name in KEPT {
@@ -160,14 +161,16 @@ pub fn stub(raw: &[u8], traces: &Traces, text: &str) -> Vec<u8> {
             let decoded = decoded(name, &value);
             let sound = value.len() <= LINE && value.chars().all(|c| !c.is_control());
             let tells = traces.are_in(&value) || traces.are_in(&decoded);
-            match (tells || !sound, name) {
-                (false, _) => left.push_str(&format!("{name}: {value}\r\n")),
-                (true, "Subject") => {
-                    let subject = traces.taken_from(&decoded).filter(|text| text.is_ascii() && text.len() <= LINE);
+            let stays = !tells && sound && !(theirs && name == "Subject");
+            match name {
+                _ if stays => left.push_str(&format!("{name}: {value}\r\n")),
+                "Subject" => {
+                    let fits = |text: &String| !theirs && text.is_ascii() && text.len() <= LINE;
+                    let subject = traces.taken_from(&decoded).filter(fits);
                     left.push_str(&format!("Subject: {}\r\n", subject.as_deref().unwrap_or(crate::model::ERASED)));
                 }
-                (true, "From" | "To") => left.push_str(&format!("{name}: <{}>\r\n", Address::of_erased("", 0))),
-                (true, _) => {}
+                "From" | "To" => left.push_str(&format!("{name}: <{}>\r\n", Address::of_erased("", 0))),
+                _ => {}
             }
         }
     }
@@ -226,7 +229,7 @@ mod tests {
         let mut traces = Traces::default();
         traces.name("Ana Súza");
         traces.address(&Address::parse("ana@mail.example").unwrap());
-        let stub = stub(MAIL, &traces, "[erased]\n");
+        let stub = stub(MAIL, &traces, false, "[erased]\n");
         let text = String::from_utf8(stub.clone()).unwrap();
         assert!(
             text.contains("Message-ID: <1@mail.example>\r\n") && text.contains("To: bot@agency.example\r\n"),
@@ -236,6 +239,8 @@ mod tests {
             text.contains("Subject: [erased] for Tuesday\r\n") && text.ends_with("\r\n\r\n[erased]\r\n"),
             "{text}"
         );
-        assert!(!said(&stub).tells_of(&traces), "{text}");
+        assert!(!said(&stub).tells_of(&traces) && is_stub(&stub), "{text}");
+        let hers = String::from_utf8(super::stub(MAIL, &traces, true, "[erased]\n")).unwrap();
+        assert!(hers.contains("Subject: [erased]\r\n"), "{hers}");
     }
 }

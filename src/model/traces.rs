@@ -212,12 +212,9 @@ impl Traces {
             for (at, _) in lower.match_indices(address.as_str()) {
                 let end = at + address.len();
                 let before = lower.get(..at).and_then(|head| head.chars().next_back());
-                let mut behind = lower.get(end..).unwrap_or_default().chars();
-                let (next, after) = (behind.next(), behind.next());
                 let joins = if address.contains('@') { "._+-" } else { "._" };
-                let longer = before.is_some_and(|c| c.is_ascii_alphanumeric() || joins.contains(c))
-                    || next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-')
-                    || next == Some('.') && after.is_some_and(|c| c.is_ascii_alphanumeric());
+                let longer =
+                    before.is_some_and(|c| c.is_ascii_alphanumeric() || joins.contains(c)) || goes_on(lower.get(end..).unwrap_or_default());
                 if !longer {
                     found.push(at..end);
                 }
@@ -262,6 +259,19 @@ impl Traces {
     fn phrase(&mut self, words: &[String]) {
         self.longest_phrase = self.longest_phrase.max(words.len());
         self.phrases.insert(hash(&words));
+    }
+}
+
+/// Whether what stands behind an address belongs to its domain: `.uk`, `-works.example`.
+fn goes_on(behind: &str) -> bool {
+    let in_domain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let rest: String = behind.chars().take_while(in_domain).collect();
+    let labels = rest.trim_end_matches(['.', '-']);
+    match labels.chars().next() {
+        Some('.') => labels.len() > 1,
+        Some('-') => labels.contains('.'),
+        Some(_) => true,
+        None => false,
     }
 }
 
@@ -331,10 +341,35 @@ mod tests {
             ("call 912 555 014.", "call [erased]."),
             ("Hana Souza and joana.souza@mail.example", "Hana Souza and joana.souza@mail.example"),
             ("ten years of Java", "ten years of Java"),
+            ("ana.souza@mail.example-3, ana.souza@mail.example.", "[erased]-3, [erased]."),
+            ("x@y.example.uk", "x@y.example.uk"),
             ("Ana said will do", "Ana said will do"),
         ] {
             assert_eq!(without(text), left);
             assert!(!ana().are_in(&without(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_longer_address_is_somebody_elses() {
+        let mut traces = Traces::default();
+        traces.address(&Address::parse("x@mail.example").unwrap());
+        for other in [
+            "x@mail.example.uk",
+            "x@mail.example-works.test",
+            "x@mail.examples",
+            "a.x@mail.example",
+            "a+x@mail.example",
+        ] {
+            assert!(!traces.are_in(other), "{other}");
+        }
+        for theirs in [
+            "x@mail.example.",
+            "<x@mail.example>",
+            "x@mail.example-",
+            "bounce+x=mail.example@list.test",
+        ] {
+            assert!(traces.are_in(theirs), "{theirs}");
         }
     }
 

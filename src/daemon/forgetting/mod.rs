@@ -200,7 +200,7 @@ pub async fn erase_again(
 pub(super) fn nothing_left(raw: &[u8]) -> Vec<u8> {
     let mut traces = Traces::default();
     crate::message::senders(raw).iter().for_each(|one| traces.address(one));
-    crate::message::stub(raw, &traces, crate::model::ERASED)
+    crate::message::stub(raw, &traces, true, crate::model::ERASED)
 }
 
 impl Daemon {

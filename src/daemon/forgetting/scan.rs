@@ -227,16 +227,17 @@ pub(super) fn letter_left(letter: &LetterSays, somebody: &Somebody) -> ([String;
         _ if to_them => NOTHING.to_owned(),
         text => one_cleaned(traces, &text),
     });
-    let bytes = stub(&letter.bytes, traces, texts.first().map_or(NOTHING, String::as_str));
+    let bytes = stub(&letter.bytes, traces, to_them, texts.first().map_or(NOTHING, String::as_str));
     (texts, bytes)
 }
 
 /// A message as it shall stand.
 pub(super) fn message_left(mail: &MessageSays, somebody: &Somebody) -> Vec<u8> {
     let traces = somebody.close_in(mail.batch.unwrap_or(ConversationId(0)));
-    let text = match somebody.wrote.contains(&mail.id) {
+    let theirs = somebody.wrote.contains(&mail.id);
+    let text = match theirs {
         true => NOTHING.to_owned(),
         false => one_cleaned(traces, &said(&mail.raw).shown),
     };
-    stub(&mail.raw, traces, &text)
+    stub(&mail.raw, traces, theirs, &text)
 }
