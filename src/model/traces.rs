@@ -258,7 +258,7 @@ impl Traces {
 
     fn phrase(&mut self, words: &[String]) {
         self.longest_phrase = self.longest_phrase.max(words.len());
-        self.phrases.insert(hash(&words));
+        self.phrases.insert(hash(words));
     }
 }
 
