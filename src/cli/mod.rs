@@ -22,9 +22,11 @@ mod list;
 mod login;
 mod office;
 mod outbox;
+mod person;
 mod quarantine;
 mod report;
 mod restore;
+mod retention;
 mod run;
 mod scratch;
 mod show;
@@ -87,6 +89,8 @@ enum Command {
     Outbox(outbox::Outbox),
     Quarantine(quarantine::Quarantine),
     Webhooks(webhooks::Webhooks),
+    Person(person::Person),
+    Retention(retention::Retention),
     Hub(hub::Hub),
     Keys(keys::Keys),
     Backup(backup::Backup),
@@ -129,6 +133,8 @@ pub fn main() -> ExitCode {
         Command::Outbox(outbox) => outbox.run(&config),
         Command::Quarantine(quarantine) => quarantine.run(&config),
         Command::Webhooks(webhooks) => webhooks.run(&config),
+        Command::Person(person) => person.run(&config),
+        Command::Retention(retention) => retention.run(&config),
         Command::Hub(hub) => hub.run(&config),
         Command::Keys(keys) => keys.run(&config),
         Command::Backup(backup) => backup.run(&config),

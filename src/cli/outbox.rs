@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, Office, each, how_many, print_json, print_line, print_list, who, write_out};
 use crate::daemon;
 use crate::model::{Address, LetterId};
-use crate::store::{HeldUp, OutboxLine, holder};
+use crate::store::{HeldUp, OutboxLine, Tombstones, holder};
 
 /// Letters that wait, failed or are in doubt.
 #[derive(Debug, Args)]
@@ -243,6 +243,12 @@ impl Cancel {
 
 fn lift(office: &Office, address: Address) -> Result<(), Failure> {
     let shown = address.masked();
+    // An older backup brings them back as they were: they may be written to.
+    if let Some(mut erased) = Tombstones::read(&office.config.database)?
+        && erased.since(&address).is_some()
+    {
+        erased.remove(&address)?;
+    }
     let lifting = daemon::lift(&office.store, &office.ink, address, who(), office.clock.now());
     let lifted = office.runtime.block_on(lifting)?;
     office.ring();

@@ -1,6 +1,7 @@
 //! `replyd restore`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -8,9 +9,9 @@ use super::backup::counted;
 use super::outbox::shown;
 use super::{Failure, Office, print_line, who};
 use crate::config::{Config, keys_file_text, put_keys_back};
-use crate::daemon::{Clock, fault};
-use crate::model::LetterId;
-use crate::store;
+use crate::daemon::{Clock, fault, forgetting};
+use crate::model::{LetterId, Timestamp};
+use crate::store::{self, Role, Store};
 
 /// Put a backup in the database's place. Sends nothing by itself that may have been sent before.
 ///
@@ -50,6 +51,13 @@ fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
         let copied = store::Copied::look(file, &places.database, now)?;
         tell(file, &copied)?;
         keys_to_put_back(&places.keys_file, copied.keys.as_deref())?;
+        if let Some(tombstones) = store::Tombstones::read(&places.database)? {
+            let back = forgetting::brought_back(&Store::open(copied.path(), Role::Command, now)?, &tombstones)?;
+            print_line(&format!(
+                "people in it who were erased since, and would be erased again: {}",
+                back.len()
+            ))?;
+        }
         eprintln!("hint: nothing was changed");
         return Ok(());
     }
@@ -62,6 +70,12 @@ fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
         put_keys_back(&places.keys_file, &keys)?;
         print_line(&format!("{}: put back", places.keys_file.display()))?;
     }
+    if let Some(tombstones) = store::Tombstones::read(&places.database)? {
+        // Before it is anybody's database: nothing of them is read or sent.
+        let again = forget_again(config, restore.copied.path(), &tombstones, now)?;
+        print_line(&format!("people in it who were erased since, and were erased again: {again}"))?;
+    }
+    fault::point("restore.forgotten");
     let mut aside = places.database.clone().into_os_string();
     aside.push(format!(".before-{}", now.format("%Y%m%dT%H%M%SZ")));
     let (aside, was_there) = (PathBuf::from(aside), places.database.exists());
@@ -74,6 +88,19 @@ fn restore(config: &Path, file: &Path, dry_run: bool) -> Result<(), Failure> {
         "hint: `replyd run` reads the mail of the time since again; then `replyd outbox list --state held` shows what it would have sent"
     );
     Ok(())
+}
+
+fn forget_again(config: &Path, copy: &Path, tombstones: &store::Tombstones, now: Timestamp) -> Result<usize, Failure> {
+    let store = Store::open(copy, Role::Command, now)?;
+    if forgetting::brought_back(&store, tombstones)?.is_empty() {
+        return Ok(0);
+    }
+    let ink = Arc::new(Config::without_secrets(config)?.ink);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Output)?;
+    Ok(runtime.block_on(forgetting::erase_again(&store, &ink, copy, tombstones, now))?)
 }
 
 /// What a backup holds, and what would wait for a person.

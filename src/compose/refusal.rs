@@ -57,3 +57,23 @@ pub enum Refusal {
     #[error("the letter could not be built: {0}; look at the names, addresses and files of the batch")]
     Build(String),
 }
+
+impl Refusal {
+    /// In a word, for logs: the whole may name somebody.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Leak { .. } => "leak",
+            Self::Template(_) => "template",
+            Self::Calendar(_) => "calendar",
+            Self::MissingFile { .. } => "missing_file",
+            Self::Nobody(_) => "nobody",
+            Self::WrongReader { .. } => "wrong_reader",
+            Self::LongMailto => "long_mailto",
+            Self::Tag(_) => "tag",
+            Self::OwnAddress(_) => "own_address",
+            Self::TooLong { .. } => "too_long",
+            Self::Build(_) => "build",
+        }
+    }
+}

@@ -57,6 +57,8 @@ pub struct File {
     pub webhooks: Webhooks,
     #[serde(default)]
     pub health: Health,
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 macro_rules! section {
@@ -282,6 +284,7 @@ section!(Webhooks {
     timeout_s: u64 = 20,
 });
 section!(Health { self_ping_min: u64 = 60 });
+section!(Retention { mail_days: u64 = 730 });
 
 fn ics() -> String {
     "ics".to_owned()

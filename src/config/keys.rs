@@ -214,7 +214,11 @@ fn line(id: u8, secret: &[u8; 32], day: Option<NaiveDate>) -> String {
     text
 }
 
-fn fresh_secret() -> std::io::Result<[u8; 32]> {
+/// A key that nobody had before.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn fresh_secret() -> std::io::Result<[u8; 32]> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| std::io::Error::other(error.to_string()))?;
     Ok(secret)

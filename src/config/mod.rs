@@ -38,7 +38,7 @@ pub use account::OAuth;
 pub use batch::{BatchError, batch_of_draft, contact_data_in_cvs, parse_batch, read_batch, summary};
 pub use calendars::{Calendars, PersonsCalendar};
 pub use file::File;
-pub use keys::{KeptKey, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
+pub use keys::{KeptKey, fresh_secret, keys_file_text, put_keys_back, read_keys, reread_keys, retire_key, rotate_keys, throw_away_keyring};
 pub use recruiters::Recruiter;
 pub use text::{ConfigError, parse_toml};
 pub use webhooks::Webhooks;
@@ -92,6 +92,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// How often replyd writes to itself to see that mail comes through.
     pub self_ping: Option<std::time::Duration>,
+    /// How long mails and letters of batches that have ended are kept; `None` for ever.
+    pub mail_days: Option<chrono::Duration>,
     /// The signing keys, for [`reread_keys`].
     pub keys_file: PathBuf,
 }
@@ -263,9 +265,20 @@ impl Config {
                 0 => None,
                 minutes => Some(std::time::Duration::from_secs(60 * minutes)),
             },
+            mail_days: mail_days(&key, file.retention.mail_days)?,
             keys_file: here.join(&file.links.keys_file),
         })
     }
+}
+
+fn mail_days(key: &Key<'_>, days: u64) -> Result<Option<chrono::Duration>, ConfigError> {
+    // Shorter than links live, an answer would find nothing to be laid against.
+    let days = if days == 0 {
+        0
+    } else {
+        key.within("retention.mail_days", days, 30..=36_500)?
+    };
+    Ok((days > 0).then(|| chrono::Duration::days(i64::try_from(days).unwrap_or(i64::MAX))))
 }
 
 fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<Policy, ConfigError> {

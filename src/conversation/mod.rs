@@ -10,6 +10,7 @@ mod deadline;
 mod desk;
 mod effect;
 mod event;
+mod forget;
 mod interview;
 mod letter;
 mod milestones;

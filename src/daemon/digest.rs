@@ -115,7 +115,7 @@ pub(super) fn write(
     match desk(to, says, key, answers, now, ink) {
         Ok(finished) => tx.queue(&finished, None, now),
         Err(refusal) => {
-            tracing::warn!(%refusal, "a letter to a recruiter could not be written");
+            tracing::warn!(why = refusal.kind(), "a letter to a recruiter could not be written");
             Ok(false)
         }
     }

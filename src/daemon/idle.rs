@@ -31,6 +31,7 @@ impl Daemon {
     /// When mail can be neither fetched nor sent.
     pub async fn until_idle(&self) -> Result<Done, DaemonError> {
         let mut done = Done::default();
+        self.forget_again().await?;
         let webhooks = self.webhooks();
         webhooks.take_over().await?;
         self.heed_zone_rules().await?;
@@ -38,6 +39,7 @@ impl Daemon {
             self.tell_all(at).await?;
         }
         self.drop_stale_drafts().await?;
+        self.let_go_now().await?;
         let (all_fetched, all_read) = (watch::Sender::new(None), watch::Sender::new(None));
         let sending = self.sending(self.letters_with(Search::Once(all_read.subscribe())));
         let mut reading = self.reading(None);

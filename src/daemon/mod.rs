@@ -19,6 +19,7 @@ mod expecting;
 mod explained;
 pub(crate) mod fault;
 mod feedback;
+pub mod forgetting;
 mod furniture;
 mod health;
 mod hub;
@@ -34,6 +35,7 @@ mod ping;
 mod queue;
 mod reader;
 mod reading;
+mod retention;
 pub mod sending;
 mod shown;
 mod staff;
@@ -70,6 +72,7 @@ pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
 pub use idle::Done;
+pub use retention::kept_too_long;
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
 
@@ -211,6 +214,7 @@ impl Daemon {
     /// # Errors
     /// When the pages' address is taken. Everything else is retried.
     pub async fn run(self, listener: Option<TcpListener>, stop: watch::Receiver<bool>) -> Result<(), DaemonError> {
+        self.forget_again().await?;
         let listener = match listener {
             Some(listener) => listener,
             None => TcpListener::bind(self.config.listen)
@@ -273,6 +277,7 @@ impl Daemon {
                 self.calendars.watch(stop.clone()),
                 self.tell_recruiters(stop.clone()),
                 self.drop_drafts(stop.clone()),
+                self.let_go_daily(stop.clone()),
                 webhooks.run(stop.clone()),
                 supervised::keep_alive(&self.store, stop.clone()),
             );

@@ -19,7 +19,7 @@ use super::drafting::{self, Terms};
 use super::ping::Ping;
 use super::reader::{Reader, Report, Sight};
 use super::understand::Understood;
-use super::{Clock, aftermath, apply, digest, fault};
+use super::{Clock, aftermath, apply, digest, fault, forgetting};
 use crate::compose::Ink;
 use crate::conversation::{Content, Event};
 use crate::model::{ConversationId, Timestamp};
@@ -301,6 +301,11 @@ impl<'a> Pass<'a> {
 
 /// The end of a message and what follows from it, in one transaction.
 fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, understood: Understood, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(raw) = tx.late_word_of_erased(row)? {
+        tx.put_message(row, &forgetting::nothing_left(&raw))?;
+        let why = "from before its sender was erased";
+        return tx.end_message(row, MessageState::Ignored, understood.kind, None, why, now);
+    }
     let known = understood.identity != 0 && tx.identify(row, understood.identity)?;
     if known {
         return tx.end_message(

@@ -20,6 +20,7 @@ mod mime;
 mod own;
 mod read;
 mod report;
+mod stub;
 mod subject;
 mod tables;
 mod until;
@@ -36,6 +37,7 @@ pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, Unreadable};
 pub use own::{letter_text, own_text};
 pub use read::read;
+pub use stub::{Said, is_stub, said, senders, shown_header, stub};
 pub use subject::strip_subject;
 
 /// A received message, parsed.

@@ -17,6 +17,9 @@ pub struct Address {
     at: usize,
 }
 
+/// No mail ever gets there.
+const ERASED_DOMAIN: &str = "erased.invalid";
+
 /// Why a text is not an address we send to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -84,6 +87,20 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.text.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// What stands in the place of an address of somebody who was erased: nobody has it, and nothing is ever sent to it (RFC 2606 2).
+    #[must_use]
+    pub fn of_erased(kind: &str, row: i64) -> Self {
+        let text = format!("erased-{kind}{row}@{ERASED_DOMAIN}");
+        let at = text.len() - ERASED_DOMAIN.len() - 1;
+        Self { text, at }
+    }
+
+    /// It stands in the place of an address of somebody who was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.domain().eq_ignore_ascii_case(ERASED_DOMAIN)
     }
 
     /// `j***@company.com`: for pages and logs.

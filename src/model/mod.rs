@@ -10,6 +10,7 @@ mod ids;
 mod secret;
 mod slot;
 mod text;
+mod traces;
 
 pub use address::{Address, AddressError, Mailbox};
 pub use decision::{Decision, Reason, ReasonSide};
@@ -18,6 +19,7 @@ pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, Submiss
 pub use secret::Secret;
 pub use slot::Slot;
 pub use text::{HeaderText, is_printed, percent_decoded, unaccented};
+pub use traces::{ERASED, Traces, words_of};
 
 /// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -135,6 +135,12 @@ pub struct Copied {
 }
 
 impl Copied {
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.part.path
+    }
+
     /// Only to look at: a daemon may work on the database meanwhile.
     ///
     /// # Errors

@@ -171,18 +171,23 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn lift_suppression(&self, address: &Address) -> Result<bool, StoreError> {
+        let erased = self.lift_tombstone(address)?;
         Ok(self
             .sql
             .prepare_cached("DELETE FROM suppressions WHERE address = ?1")?
             .execute([address.as_str()])?
-            == 1)
+            == 1
+            || erased)
     }
 
-    /// Whether letters to this address are held back.
+    /// Whether letters to this address are held back: because of a letter that came back, or because its owner was erased.
     ///
     /// # Errors
     /// The database's.
     pub fn is_suppressed(&self, address: &Address) -> Result<bool, StoreError> {
+        if address.is_erased() || self.erased_since(address)?.is_some() {
+            return Ok(true);
+        }
         let mut found = self.sql.prepare_cached("SELECT 1 FROM suppressions WHERE address = ?1")?;
         Ok(optional(found.query_row([address.as_str()], |_| Ok(())))?.is_some())
     }

@@ -11,6 +11,7 @@ mod candidates;
 mod checkpoint;
 mod desk;
 mod drafts;
+mod erasing;
 mod error;
 mod examine;
 mod feed;
@@ -29,8 +30,10 @@ mod operate;
 mod outbox;
 mod recruiters;
 mod report;
+mod retention;
 mod state;
 mod tables;
+mod tombstones;
 mod views;
 mod writer;
 
@@ -47,6 +50,7 @@ pub use calendars::{Attending, CalendarSays, KeptCalendar};
 pub use candidates::CandidateFacts;
 pub use desk::Happened;
 pub use drafts::{KeptDraft, NewDraft};
+pub use erasing::{LetterSays, MessageSays, PersonRow, Place, Texts};
 pub use error::StoreError;
 pub use examine::{Examined, Sound, holder};
 pub use feed::{After, DeliveryLine, EndpointLine, FeedPage, NewEndpoint, Outgoing};
@@ -60,7 +64,9 @@ pub use messages::{Begun, FolderState, Kept, MessageState, NewMessage, Waiting};
 pub use operate::{LetterFacts, QuarantineFacts};
 pub use outbox::{Claimed, Final, Settled};
 pub use recruiters::{Recruiter, Sees};
+pub use retention::{Kept as Retained, Old};
 pub use tables::{Deadline, Tx};
+pub use tombstones::Tombstones;
 pub use views::{BatchLine, DeadlineLine, DraftLine, OutboxLine, QuarantineLine, Since, SubmissionLine, TimelineLine, Totals, Waits};
 
 /// Reading connections kept for the next look.

@@ -144,6 +144,9 @@ impl Tx<'_> {
         if self.is_suppressed(&address(&place, &facts.recipient)?)? {
             return refuse("its address is suppressed; `replyd outbox lift ADDRESS` first, when it works again");
         }
+        if facts.outcome == super::erasing::NAMED_ERASED {
+            return refuse("it named somebody who was erased, and says nothing any more; `replyd resend` writes anew");
+        }
         if instant_or_none(&place, &facts.not_after)?.is_some_and(|last| last <= now) {
             return refuse("its time is over; it would only expire");
         }

@@ -87,8 +87,12 @@ impl Tx<'_> {
     /// # Errors
     /// The database's; the same key twice is refused.
     pub fn queue(&self, finished: &Finished, letter: Option<&Letter>, now: Timestamp) -> Result<bool, StoreError> {
-        let suppressed = self.is_suppressed(&finished.envelope.to)?;
-        let (state, outcome) = if suppressed {
+        // Nobody is to hear that it did not arrive: there is nobody.
+        let erased = finished.envelope.to.is_erased();
+        let suppressed = !erased && self.is_suppressed(&finished.envelope.to)?;
+        let (state, outcome) = if erased {
+            ("cancelled", "whom it was for was erased")
+        } else if suppressed {
             (
                 "failed",
                 "the address is suppressed: nothing is sent to it until a person lifts that",

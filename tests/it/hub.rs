@@ -2,6 +2,7 @@
 
 mod browser;
 mod entry;
+mod forgetting;
 mod guard;
 mod house;
 mod look;

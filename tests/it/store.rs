@@ -2,6 +2,7 @@
 
 mod letters;
 mod messages;
+mod retention;
 mod taken;
 
 use std::os::unix::fs::PermissionsExt;

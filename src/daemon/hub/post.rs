@@ -98,7 +98,7 @@ impl Post {
         };
         let number = super::random::<4>().map_or(0, u32::from_be_bytes) % NUMBERS;
         let written = letter(&mailbox, &url, number, now, &self.ink);
-        let (envelope, bytes) = written.map_err(|refusal| StoreError::Refused(refusal.to_string()))?;
+        let (envelope, bytes) = written.map_err(|refusal| StoreError::Refused(refusal.kind().to_owned()))?;
         self.with(|state| {
             state.last_row -= 1;
             state.letters.push(Waiting {

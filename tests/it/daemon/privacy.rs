@@ -58,7 +58,7 @@ fn daemon_the_log_of_a_whole_story_names_nobody() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let config = fs::read_to_string(house.path("config.toml")).unwrap();
     fs::write(house.path("config.toml"), format!("{config}\n[api]\nkey_files = [\"api-key\"]\n")).unwrap();
-    let mut running = house.start();
+    let mut running = house.start_with(&[("REPLYD_LOG", "trace")]);
 
     // A program hands in a batch, a second one that is wrong, a third for somebody who does not exist.
     let bearer = format!("authorization: Bearer {KEY}\r\ncontent-type: application/json\r\nidempotency-key: order-4711\r\n");

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::house::{Hub, LEAD, MARIA, TOM, said};
 
 /// A mail server that takes everything; what it took.
-async fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
+pub(super) async fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let taken = Arc::new(Mutex::new(Vec::new()));

@@ -9,14 +9,13 @@ use super::source::{root, rust_files};
 
 /// The lines that must have a test.
 fn required() -> Vec<String> {
-    let ranges: [(&str, std::ops::RangeInclusive<u8>); 10] = [
+    let ranges: [(&str, std::ops::RangeInclusive<u8>); 9] = [
         ("R-I", 1..=10),
         ("R-O", 1..=12),
         ("R-B", 1..=4),
         ("R-L", 1..=11),
         ("R-S", 1..=9),
-        ("R-D", 1..=4),
-        ("R-D", 6..=8),
+        ("R-D", 1..=8),
         ("C-A", 1..=16),
         ("C-B", 1..=6),
         ("C-C", 1..=12),
@@ -80,7 +79,7 @@ fn tests() -> BTreeMap<String, usize> {
 #[test]
 fn tidy_every_line_of_the_checklist_has_a_test() {
     let required = required();
-    assert_eq!(required.len(), 157);
+    assert_eq!(required.len(), 158);
     let covered: BTreeSet<String> = rows().into_iter().map(|(_, code, _)| code).collect();
     let missing: Vec<&str> = required
         .iter()

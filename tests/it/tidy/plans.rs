@@ -4,7 +4,7 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 9] = [
+const SCHEMAS: [&str; 10] = [
     "src/store/schema.sql",
     "src/store/schema-2.sql",
     "src/store/schema-3.sql",
@@ -14,6 +14,7 @@ const SCHEMAS: [&str; 9] = [
     "src/store/schema-7.sql",
     "src/store/schema-8.sql",
     "src/store/schema-9.sql",
+    "src/store/schema-10.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 8] = [
@@ -28,8 +29,8 @@ const SMALL: [&str; 8] = [
 ];
 /// Lists for people, newest first, which end after so many lines.
 const LISTS: [&str; 3] = ["src/store/views.rs", "src/store/operate.rs", "src/store/examine.rs"];
-/// Backups and restores read everything there is, and so do figures: a person asks for them, no event does.
-const WHOLE: [&str; 2] = ["src/store/backup.rs", "src/store/report.rs"];
+/// Backups and restores read everything there is, and so do figures and whoever erases somebody: a person asks for them, no event does.
+const WHOLE: [&str; 3] = ["src/store/backup.rs", "src/store/report.rs", "src/store/erasing.rs"];
 /// Tables that stay small however long replyd runs; what was dropped or tried again is gone from quarantine, calendars are those of interviews
 /// under way, wanted is what one statement calls those interviews themselves, and an agency has so many recruiters, and webhooks, as it has.
 const FEW_ROWS: [&str; 7] = ["meta", "folders", "quarantine", "calendars", "wanted", "recruiters", "endpoints"];

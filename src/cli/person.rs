@@ -1,0 +1,252 @@
+//! `replyd person`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Failure, Office, print_json, print_line, write_out};
+use crate::config::fresh_secret;
+use crate::conversation::Party;
+use crate::daemon::forgetting::{self, Found, Somebody};
+use crate::model::Address;
+
+/// Everything about one person: hand it out, or erase it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  replyd person export ana@mail.example --out ana.json\n  replyd person erase ana@mail.example          # what would go, and what stays\n  replyd person erase ana@mail.example --yes"
+)]
+pub(super) struct Person {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// What is kept about a candidate, a contact, an interviewer, a recruiter or a stranger, as JSON. No link in it works.
+    #[command(
+        after_help = "Examples:\n  replyd person export ana@mail.example --out ana.json\n  replyd person export ana@mail.example --files ana/   # CVs as well"
+    )]
+    Export(Export),
+    /// Forget a person. Shows what would go; --yes erases it. A daemon may be running.
+    ///
+    /// Their data, letters to them, mails from them and their files go. Other people's letters and mails stay, without the words that tell of
+    /// them. What happened and when stays, and so do all figures. Open submissions end, and recruiters are told. Nothing is sent to them again,
+    /// until `replyd outbox lift ADDRESS`. A backup made earlier forgets them when it is restored, as long as the file `….erased` beside the
+    /// database is there; backups themselves, and the mailbox, are yours to clean.
+    #[command(
+        after_help = "Examples:\n  replyd person erase ana@mail.example\n  replyd person erase ana@mail.example --yes\n  replyd person erase x@mail.example --also \"Ana Souza\" --yes"
+    )]
+    Erase(Erase),
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// Their address.
+    address: Address,
+    /// Into this file; otherwise to stdout.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Their files (CVs, attachments of their mails) into this directory, which is made.
+    #[arg(long, value_name = "DIR")]
+    files: Option<PathBuf>,
+    /// As JSON, which it always is.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Erase {
+    /// Their address.
+    address: Address,
+    /// A further name of theirs, or words that tell of them; may be given several times.
+    #[arg(long, value_name = "WORDS")]
+    also: Vec<String>,
+    /// Erase; without it nothing is changed.
+    #[arg(long)]
+    yes: bool,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What would go, or went.
+#[derive(Serialize)]
+struct Told {
+    erased: bool,
+    addresses: Vec<String>,
+    names: Vec<String>,
+    places: Vec<String>,
+    rows: Vec<(String, usize)>,
+    letters: usize,
+    messages: usize,
+    /// Those they wrote.
+    wrote: usize,
+    files: Vec<String>,
+}
+
+impl Person {
+    pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
+        match self.action {
+            Action::Export(what) => what.run(&Office::look(config)?),
+            Action::Erase(what) if what.yes => what.erase(&Office::open(config)?),
+            Action::Erase(what) => what.show(&Office::look(config)?),
+        }
+    }
+}
+
+impl Export {
+    fn run(self, office: &Office) -> Result<(), Failure> {
+        let somebody = Somebody::look(&office.store, &self.address, &[])?.ok_or_else(|| unknown(&self.address))?;
+        let export = forgetting::export(&office.store, &office.ink, &somebody, office.clock.now())?;
+        if let Some(directory) = &self.files {
+            write_files(office, &somebody, directory)?;
+        }
+        match &self.out {
+            None => print_json(&export),
+            Some(file) => {
+                let text = serde_json::to_string_pretty(&export).map_err(|error| Failure::Output(error.into()))?;
+                write_out(file, text.as_bytes())
+            }
+        }
+    }
+}
+
+/// Files are called by number: names come from outside.
+fn write_files(office: &Office, somebody: &Somebody, directory: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(directory).map_err(|error| Failure::at(directory, &error))?;
+    let mut number = 0;
+    let mut write = |name: &str, bytes: &[u8]| -> Result<(), Failure> {
+        number += 1;
+        let ending: String = name
+            .rsplit_once('.')
+            .map_or("bin", |(_, ending)| ending)
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(8)
+            .collect();
+        let file = directory.join(format!("{number:03}.{}", ending.to_lowercase()));
+        std::fs::write(&file, bytes).map_err(|error| Failure::at(&file, &error))?;
+        print_line(&format!("{}: {name}", file.display()))
+    };
+    for (sha256, name) in &somebody.files {
+        if let Some(bytes) = office.store.read(|tx| tx.blob(sha256))? {
+            write(name, &bytes)?;
+        }
+    }
+    for id in &somebody.wrote {
+        let raw = office.store.read(|tx| tx.message(*id))?.map(|(raw, _)| raw).unwrap_or_default();
+        for file in crate::message::files(&raw) {
+            write(&file.name, &file.bytes)?;
+        }
+    }
+    Ok(())
+}
+
+impl Erase {
+    fn show(self, office: &Office) -> Result<(), Failure> {
+        let somebody = self.somebody(office)?;
+        let found = Found::look(&office.store, &somebody)?;
+        let counts = found
+            .texts
+            .iter()
+            .map(|(place, ids)| (place.name().to_owned(), ids.len()))
+            .collect();
+        let told = told(&somebody, false, counts, found.letters.len(), found.messages.len());
+        self.tell(&told)?;
+        eprintln!("hint: nothing was changed; --yes erases it");
+        Ok(())
+    }
+
+    fn erase(self, office: &Office) -> Result<(), Failure> {
+        let key = fresh_secret().map_err(Failure::Output)?;
+        let (database, now) = (&office.config.database, office.clock.now());
+        let who = (&self.address, self.also.as_slice());
+        let done = office
+            .runtime
+            .block_on(forgetting::erase(&office.store, &office.ink, database, who, key, now))?
+            .ok_or_else(|| unknown(&self.address))?;
+        office.ring();
+        match &done.somebody {
+            None if self.json => print_json(&serde_json::json!({ "erased": true, "again": true })),
+            None => print_line(&format!("{}: erased before; nothing of them was left", self.address.masked())),
+            Some(somebody) => {
+                let [texts, letters, messages] = done.rows;
+                self.tell(&told(somebody, true, vec![("texts".to_owned(), texts)], letters, messages))
+            }
+        }?;
+        hints(&office.config.database);
+        Ok(())
+    }
+
+    fn somebody(&self, office: &Office) -> Result<Somebody, Failure> {
+        if self.address == office.ink.bot.address {
+            return Err(Failure::Input("that is replyd's own address".to_owned()));
+        }
+        Somebody::look(&office.store, &self.address, &self.also)?.ok_or_else(|| unknown(&self.address))
+    }
+
+    fn tell(&self, told: &Told) -> Result<(), Failure> {
+        if self.json {
+            return print_json(told);
+        }
+        let list = |what: &str, all: &[String]| match all.is_empty() {
+            true => Ok(()),
+            false => print_line(&format!("{what}: {}", all.join(", "))),
+        };
+        print_line(if told.erased { "erased:" } else { "would be erased:" })?;
+        list("  addresses", &told.addresses)?;
+        list("  names", &told.names)?;
+        list("  places", &told.places)?;
+        list("  files", &told.files)?;
+        for (table, count) in &told.rows {
+            print_line(&format!("  {table}: {count} rows without what tells of them"))?;
+        }
+        print_line(&format!("  letters: {} of which only what tells of others stays", told.letters))?;
+        print_line(&format!("  mails: {}, {} of them their own", told.messages, told.wrote))?;
+        print_line("stays: what happened and when, all figures, other people's data and words, and a keyed hash of the address")
+    }
+}
+
+fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, letters: usize, messages: usize) -> Told {
+    let place = |(id, party): &(crate::model::ConversationId, Party)| match party {
+        Party::Client => format!("contact of batch {id}"),
+        Party::Candidate(one) => format!("candidate s{one} of batch {id}"),
+        Party::Interviewer(_) => format!("interviewer of batch {id}"),
+        Party::Recruiter(_) => format!("recruiter of batch {id}"),
+    };
+    Told {
+        erased,
+        addresses: somebody.addresses.iter().map(Address::to_string).collect(),
+        names: somebody.names.clone(),
+        places: somebody.parties.iter().map(place).collect(),
+        rows,
+        letters,
+        messages,
+        wrote: somebody.wrote.len(),
+        files: somebody.files.iter().map(|(_, name)| name.clone()).collect(),
+    }
+}
+
+/// What is kept elsewhere.
+fn hints(database: &Path) {
+    eprintln!("hint: the mailbox still holds their mails, and backups made before hold everything: delete those there");
+    let directory = database
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = database
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let aside = std::fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+    for file in aside.map(|entry| entry.file_name().to_string_lossy().into_owned()) {
+        if file.starts_with(&format!("{name}.before-")) {
+            eprintln!("hint: {file} is the database as it was before a restore: delete it");
+        }
+    }
+}
+
+fn unknown(address: &Address) -> Failure {
+    Failure::Input(format!("nothing is kept about {}", address.masked()))
+}
