@@ -24,6 +24,7 @@ mod plain;
 mod privacy;
 mod refusal;
 mod sample;
+mod several;
 mod templates;
 mod view;
 mod wire;
@@ -187,6 +188,7 @@ impl Pen<'_> {
             conversation,
             addressee: letter.to,
             copy_of: copy_for.map(|_| &shown_to.name),
+            reader,
             desk: Desk::new(ink, conversation, reader, &tagged, self.now),
             subject: &subject,
             now: self.now,
@@ -194,7 +196,7 @@ impl Pen<'_> {
         };
         let whole_scene = scene(usize::MAX);
         let whole = whole_scene.view(&letter.says)?;
-        let text = ink.templates.render(&format!("{}.txt", letter.says.kind()), &whole)?;
+        let text = ink.templates.render(&format!("{}.txt", template(&letter.says)), &whole)?;
         let html = self.html(&whole, scene)?;
         let shown = LetterText::of(&text, &html);
         let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
@@ -232,6 +234,9 @@ impl Pen<'_> {
             files: self.attachments()?,
         })?;
         privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;
+        for (reader, other) in several::spoken_for(conversation, letter.says.also(), reader)? {
+            privacy::check(reader, &letter.says, other, shown_to, &bytes)?;
+        }
         let bytes = match &ink.dkim {
             None => bytes,
             Some(signer) => signer.sign(&bytes, self.now).map_err(|error| Refusal::Build(error.to_string()))?,
@@ -256,7 +261,7 @@ impl Pen<'_> {
 
     /// The HTML part, with summaries as long as they may be.
     fn html<'s>(&self, whole: &Value, scene: impl Fn(usize) -> Scene<'s>) -> Result<String, Refusal> {
-        let name = format!("{}.html", self.letter.says.kind());
+        let name = format!("{}.html", template(&self.letter.says));
         let mut html = self.ink.templates.render(&name, whole)?;
         let mut limits = SUMMARY_LIMITS.into_iter();
         while html.len() >= HTML_MAX {
@@ -357,6 +362,11 @@ impl Pen<'_> {
 /// A Message-ID from outside may stand in our headers only when it is one word of printable ASCII.
 fn sound(id: &MessageId) -> bool {
     !id.0.is_empty() && id.0.len() <= 250 && id.0.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>')
+}
+
+/// The template of a letter. A reminder of several roles has one of its own: whoever replaced the other has not thought of them.
+fn template(says: &Content) -> &'static str {
+    if says.also().is_empty() { says.kind() } else { "nudge_several" }
 }
 
 /// Whether a second copy would do harm. None of these letters does: a repeated question or receipt has the same Message-ID, and most

@@ -64,13 +64,20 @@ fn carry_out(
     let mut after = transition.conversation;
     let mut follows = Vec::new();
     let mut entries = Vec::new();
+    let mut spoken_for = Vec::new();
     for effect in transition.effects {
         match effect {
             Effect::Record(entry) => {
                 tx.record(after.id, &entry, cause, now)?;
                 entries.push(entry);
             }
-            Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
+            Effect::Send(letter) => {
+                let failed = write(tx, ink, &mut after, &letter, now)?;
+                if failed.is_none() {
+                    spoken_for.extend(letter.says.also().iter().map(|one| one.conversation));
+                }
+                follows.extend(failed);
+            }
         }
     }
     for submission in &after.submissions {
@@ -97,6 +104,10 @@ fn carry_out(
         at: now,
     };
     tx.announce(after.id, &public_events(&happening), now)?;
+    for id in spoken_for {
+        let with = after.reference();
+        happen(tx, ink, id, Event::NudgedAlong { with }, cause, now)?;
+    }
     if depth > 0 {
         for event in follows {
             after = carry_out(tx, ink, after, event, cause, now, depth - 1)?;

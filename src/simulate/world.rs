@@ -331,7 +331,7 @@ impl World {
                 .map(|trial| (trial.id, taken(Party::Candidate(trial.id))))
                 .filter(|(_, spans)| !spans.is_empty())
                 .collect(),
-            unread: Vec::new(),
+            ..Elsewhere::default()
         }
     }
 

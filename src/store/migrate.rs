@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema-7.sql"),
     include_str!("schema-8.sql"),
     include_str!("schema-9.sql"),
+    include_str!("schema-10.sql"),
 ];
 /// The version that brings milestones: those of all submissions so far are told by their timelines.
 const MILESTONES: usize = 5;

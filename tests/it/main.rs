@@ -30,6 +30,7 @@ mod inbox;
 mod interviews;
 mod invited;
 mod limits;
+mod merged;
 mod message;
 mod oauth;
 mod outbox;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Side, Status, Submission, Understood, Visit, Wanted};
+use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Side, Status, Submission, Understood, Urge, Visit, Wanted};
 use crate::model::{Decision, MessageId, Reason, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
@@ -288,7 +288,7 @@ impl Turn {
             self.tell_passed(id);
             return;
         }
-        if let Err(later) = self.may_write() {
+        if let Err(later) = self.may_write(Urge::Question) {
             self.c.deadlines.set(Deadline::AskReasons(id), later);
             return;
         }

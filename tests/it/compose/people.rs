@@ -316,6 +316,7 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::Nudge {
                 round: 1,
                 open: vec![ANA, BEN],
+                also: vec![],
             },
         ),
         (
@@ -323,6 +324,7 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::Nudge {
                 round: 2,
                 open: vec![CARL],
+                also: vec![],
             },
         ),
         ("follow-up", Content::FollowUp { submission: BEN }),

@@ -4,7 +4,7 @@ use super::none;
 use super::source::{root, sources};
 
 /// Versions of the schema, each on top of the one before.
-const SCHEMAS: [&str; 9] = [
+const SCHEMAS: [&str; 10] = [
     "src/store/schema.sql",
     "src/store/schema-2.sql",
     "src/store/schema-3.sql",
@@ -14,6 +14,7 @@ const SCHEMAS: [&str; 9] = [
     "src/store/schema-7.sql",
     "src/store/schema-8.sql",
     "src/store/schema-9.sql",
+    "src/store/schema-10.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 8] = [
