@@ -10,6 +10,7 @@ mod desk;
 mod dkim;
 mod drafts;
 mod entry;
+mod escalation;
 mod excerpt;
 mod handover;
 mod ink;
@@ -34,6 +35,7 @@ pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
 pub use drafts::{Preview, TEMPLATE, draft_over, draft_sent, draft_title, how_to_hand_in, letter_as_shown, preview};
 pub use entry::entry;
+pub use escalation::to_leads;
 pub use ink::{Agency, Brand, Colour, ColourError, Ink};
 pub use logo::{Logo, LogoError};
 pub use orders::order_line;
@@ -339,9 +341,7 @@ impl Pen<'_> {
         }
         let with_cv = self
             .conversation
-            .batch
-            .candidates
-            .iter()
+            .put_forward()
             .filter_map(|one| one.cv.as_ref().map(|cv| (one, cv)));
         with_cv
             .map(|(candidate, cv)| {

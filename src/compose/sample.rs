@@ -275,6 +275,11 @@ fn conversation() -> Option<Conversation> {
             zone: Zone::UTC,
             zone_assumed: true,
         },
+        backup: Some(Contact {
+            mailbox: mailbox("Lee Backup", "lee@client.example")?,
+            zone: Zone::UTC,
+            zone_assumed: true,
+        }),
         project: Project {
             title: HeaderText::new("Example role"),
             interview: InterviewKind::Video,

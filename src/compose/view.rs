@@ -273,8 +273,8 @@ impl Scene<'_> {
             Content::FollowUp { submission } | Content::Withdrawn { submission } | Content::AskReasons { submission, .. } => {
                 only(vec![*submission])
             }
-            Content::Submission
-            | Content::Receipt { .. }
+            Content::Submission => self.conversation.put_forward().cloned().collect(),
+            Content::Receipt { .. }
             | Content::ConfirmSender { .. }
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
@@ -294,11 +294,11 @@ impl Scene<'_> {
         let batch = &self.conversation.batch;
         Ok(match says {
             Content::Submission => Says::Submission {
-                count: batch.candidates.len(),
-                number: words::number(batch.candidates.len()).to_lowercase(),
+                count: self.conversation.put_forward().count(),
+                number: words::number(self.conversation.put_forward().count()).to_lowercase(),
                 note: lines(&batch.note),
                 zone: batch.contact.zone_assumed.then(|| batch.contact.zone.name().replace('_', " ")),
-                candidates: self.profiles(batch.candidates.iter().map(|one| one.submission))?,
+                candidates: self.profiles(self.conversation.put_forward().map(|one| one.submission))?,
             },
             Content::Receipt { decided, rest_unclear } => Says::Receipt {
                 decided: self.decided(decided)?,
@@ -377,7 +377,14 @@ impl Scene<'_> {
                 } else {
                     String::new()
                 };
-                Says::Notice(notice::news(self.conversation, what, self.addressee, link, self.now))
+                Says::Notice(notice::news(
+                    self.conversation,
+                    what,
+                    self.addressee,
+                    link,
+                    self.desk.orders_to(),
+                    self.now,
+                ))
             }
         })
     }

@@ -221,6 +221,13 @@ impl Conversation {
         interviews.flat_map(|one| one.attendee(side).written.clone()).collect()
     }
 
+    /// A deadline that is set, by its name and whom it is about.
+    #[must_use]
+    pub fn due(&self, name: &str, about: Option<SubmissionId>) -> Option<Deadline> {
+        let mut all = self.deadlines.iter().map(|(one, _)| one);
+        all.find(|one| one.name() == name && one.submission() == about)
+    }
+
     /// When what a deadline will ask of somebody really goes, and what it waits for, if that is later than the deadline itself. `None` for
     /// deadlines that write to nobody, or ask nobody anything.
     #[must_use]
@@ -234,6 +241,7 @@ impl Conversation {
                 let urge = if asked.letters > 0 { Urge::Reminder } else { Urge::Question };
                 (side.party(id), urge)
             }
+            Deadline::Backup => (Party::Client, Urge::Question),
             Deadline::TakeEffect(_)
             | Deadline::Receipt
             | Deadline::AskedBack

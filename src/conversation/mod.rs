@@ -4,6 +4,7 @@
 //! Never here: I/O, a clock, dice, an error: every stage meets every event, and "nothing to do" is an answer.
 
 mod author;
+mod backup;
 mod batch;
 mod command;
 mod deadline;

@@ -1,6 +1,7 @@
 //! One event, one transaction: load, step, compose, save.
 
-use crate::compose::{Ink, compose};
+use super::digest;
+use crate::compose::{Ink, compose, to_leads};
 use crate::conversation::{Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{Answering, NewBatch, StoreError, Tx};
@@ -67,6 +68,7 @@ fn carry_out(
     let mut spoken_for = Vec::new();
     for effect in transition.effects {
         match effect {
+            Effect::Escalate { hours } => tell_leads(tx, ink, &after, hours, now)?,
             Effect::Record(entry) => {
                 tx.record(after.id, &entry, cause, now)?;
                 entries.push(entry);
@@ -174,6 +176,15 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         }
     }
     Ok(suppressed)
+}
+
+/// The leads are told what the recruiters of the batch were told before; whoever is one of these knows already.
+fn tell_leads(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, hours: u32, now: Timestamp) -> Result<(), StoreError> {
+    let knows = |lead: &Address| conversation.batch.recruiters.iter().any(|one| one.address == *lead);
+    for lead in conversation.policy.leads.iter().filter(|lead| !knows(&lead.address)) {
+        digest::write(tx, ink, lead, &to_leads(conversation, hours, now, ink), None, now)?;
+    }
+    Ok(())
 }
 
 /// What an automatic answer answers.

@@ -117,13 +117,18 @@ fn split(whole: Reply, named: &[SubmissionId], asked: &Asked, batches: &[&Conver
         open.iter().all(|id| findings.iter().any(|one| one.decides(*id).is_some()))
     };
     let left: Vec<usize> = (0..batches.len()).filter(|at| !decided(*at, &split)).collect();
+    let mut spoken_of: Vec<usize> = named.iter().filter_map(|id| batch_of(*id)).collect();
+    spoken_of.sort_unstable();
+    spoken_of.dedup();
     for doubt in whole.doubts {
         let whose = match doubt.kind {
             DoubtKind::Empty | DoubtKind::Unreadable => vec![0],
-            DoubtKind::Whom | DoubtKind::What | DoubtKind::Unclear => match called(&doubt.words) {
-                called if called.is_empty() => or_leader(left.clone()),
+            // Words about nobody, among words about somebody, are about them; a decision without a name may be about anybody left.
+            DoubtKind::What | DoubtKind::Unclear if !spoken_of.is_empty() => match called(&doubt.words) {
+                called if called.is_empty() => spoken_of.clone(),
                 called => called,
             },
+            DoubtKind::Whom | DoubtKind::What | DoubtKind::Unclear => or_leader(left.clone()),
         };
         for at in whose {
             let Some(reply) = split.get_mut(at) else { continue };

@@ -141,6 +141,7 @@ impl World {
         let checked = watch::step(&before, &case.conversation, &transition.effects, &case.trials);
         for effect in transition.effects {
             match effect {
+                Effect::Escalate { .. } => {}
                 Effect::Record(entry) => {
                     if entry.kind == "interview_to_recruiter"
                         && let Some(trial) = entry.submission.and_then(|id| case.trial_mut(id))

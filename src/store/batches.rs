@@ -182,7 +182,7 @@ impl Tx<'_> {
                 .map(|one| (one.phone.clone(), one.zone))
                 .collect::<Vec<_>>()
         };
-        if before.corrected != after.corrected || people(before) != people(after) {
+        if before.corrected != after.corrected || before.batch.contact != after.batch.contact || people(before) != people(after) {
             self.save_addresses(after)?;
         }
         for submission in after.submissions.iter().filter(|one| before.submission(one.id) != Some(one)) {
@@ -411,6 +411,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
     match kind {
         "take_effect" => Some(conversation::Deadline::TakeEffect(submission)),
         "chase" => Some(conversation::Deadline::Chase),
+        "backup" => Some(conversation::Deadline::Backup),
         "follow_up" => Some(conversation::Deadline::FollowUp(submission)),
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),

@@ -22,6 +22,7 @@ mod drafts;
 mod feed;
 mod figures;
 mod fuzz;
+mod governor;
 mod handin;
 mod hostile_batches;
 mod http;

@@ -223,7 +223,7 @@ async fn merged_an_answer_is_split_by_names() {
             [0; 4],
         ),
         (
-            "Dora looks good, let's meet her.",
+            "I would like to meet Dora.",
             [vec![None, None], vec![None], vec![yes], vec![None]],
             [0; 4],
         ),

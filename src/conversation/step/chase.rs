@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDate};
 
 use super::Turn;
 use crate::calendar::Zone;
-use crate::conversation::{Content, Deadline, Notice, Party, Urge};
+use crate::conversation::{Content, Deadline, Driver, Effect, Notice, Party, Urge};
 use crate::model::{Decision, Reference, SubmissionId, Timestamp};
 
 impl Turn {
@@ -12,6 +12,7 @@ impl Turn {
     pub(super) fn heard_from_person(&mut self) {
         self.c.chase.since = Some(self.now);
         self.c.chase.step = 0;
+        self.c.deadlines.clear(Deadline::Backup);
         self.c.chase.away_until = self.c.chase.away_until.filter(|until| *until > self.now);
         self.schedule_chase();
     }
@@ -112,11 +113,54 @@ impl Turn {
                 (false, false) => "told the recruiter: nobody answered",
             };
             self.record("stale", None, detail.to_owned());
+            if last {
+                self.plan_backup();
+            }
             self.tell_recruiters(&Notice::Stale { hours, escalated: last });
+            if last {
+                self.effects.push(Effect::Escalate { hours });
+            }
         }
         self.c.chase.step = self.c.chase.step.saturating_add(1);
         self.c.chase.since = Some(self.now);
         self.schedule_chase();
+    }
+
+    /// Recruiters and leads hear of it now, and may object until then.
+    fn plan_backup(&mut self) {
+        if self.c.backup().is_some() && !self.c.chase.with_recruiter && self.c.open().next().is_some() {
+            let at = self.polite_after(self.now, self.c.policy.backup_hours);
+            self.c.deadlines.set(Deadline::Backup, at);
+        }
+    }
+
+    /// Nobody answered, and nobody who was told objected: the batch turns to the backup contact, and the chase begins anew. Taking over, ordering
+    /// no more reminders, owing the client an answer, and any word of a person are objections.
+    pub(super) fn backup_due(&mut self) {
+        let objected = self.c.chase.stopped || self.c.chase.with_recruiter || self.c.driver == Driver::Recruiter;
+        let Some(backup) = self.c.backup().filter(|_| !objected) else {
+            return;
+        };
+        if self.c.open().next().is_none() {
+            return;
+        }
+        let name = backup.mailbox.shown();
+        let mut with_backup = self.c.clone();
+        with_backup.turn_to_backup();
+        let tomorrow = with_backup.next_polite(Party::Client, self.now + Duration::hours(24));
+        if let Err(later) = with_backup.may_go(Party::Client, Urge::Question, self.now).now_or(tomorrow) {
+            self.c.deadlines.set(Deadline::Backup, later);
+            return;
+        }
+        let detail = format!(
+            "{} does not answer: turned to {name}, whom the batch names as backup",
+            self.client_name()
+        );
+        self.c = with_backup;
+        self.c.deadlines.clear(Deadline::Chase);
+        self.forget_asked_back();
+        self.record("backup_asked", None, detail);
+        self.send(Party::Client, Content::Submission, None);
     }
 
     pub(super) fn schedule_follow_up(&mut self, id: SubmissionId, on: Option<NaiveDate>) {

@@ -164,6 +164,7 @@ impl Turn {
         match deadline {
             Deadline::TakeEffect(id) => self.take_effect_due(id),
             Deadline::Chase => self.chase_due(),
+            Deadline::Backup => self.backup_due(),
             Deadline::FollowUp(id) => self.follow_up_due(id),
             Deadline::AskReasons(id) => self.ask_reasons_due(id),
             Deadline::Receipt => self.receipt_due(),
