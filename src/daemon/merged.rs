@@ -144,13 +144,10 @@ fn split(whole: Reply, named: &[SubmissionId], asked: &Asked, batches: &[&Conver
 /// A finding as far as it is sure whom it is about. A reason is asked about with the decision it was given for.
 fn sure_of_whom(finding: Finding, named: &[SubmissionId]) -> Option<Finding> {
     match finding.says.about() {
-        Some(id) if !named.contains(&id) => match finding.says {
-            Says::Decide { .. } => Some(Finding {
-                band: finding.band.max(Band::Ask),
-                ..finding
-            }),
-            _ => None,
-        },
+        Some(id) if !named.contains(&id) => matches!(finding.says, Says::Decide { .. }).then(|| Finding {
+            band: finding.band.max(Band::Ask),
+            ..finding
+        }),
         Some(_) | None => Some(finding),
     }
 }
@@ -202,11 +199,7 @@ fn said_words(reply: &Reply) -> String {
 
 /// What a machine says of the reader holds for the other batches as well: they are away, have left, or their address does not work.
 pub(super) fn by_machine(tx: &Tx<'_>, event: &Event, letter: Option<&LetterRow>) -> Result<Vec<(ConversationId, Event)>, StoreError> {
-    let of_reader = match event {
-        Event::AutoReplied { .. } => true,
-        Event::Undeliverable { to, .. } => *to == Party::Client,
-        _ => false,
-    };
+    let of_reader = matches!(event, Event::AutoReplied { .. } | Event::Undeliverable { to: Party::Client, .. });
     if !of_reader {
         return Ok(Vec::new());
     }

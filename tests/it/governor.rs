@@ -43,12 +43,16 @@ fn urges(start: Timestamp) -> [(&'static str, Urge); 7] {
     ]
 }
 
+fn row(what: &'static str, change: fn(&mut Conversation), now: Timestamp, to: Party, expected: [&'static str; 7]) -> Row {
+    (what, change, now, to, expected)
+}
+
 fn rows() -> Vec<Row> {
     let m = morning();
     let n = night();
     vec![
-        ("nothing in the way", |_| {}, m, Party::Client, [".", ".", ".", ".", ".", ".", "."]),
-        (
+        row("nothing in the way", |_| {}, m, Party::Client, [".", ".", ".", ".", ".", ".", "."]),
+        row(
             "at night",
             |_| {},
             n,
@@ -63,7 +67,7 @@ fn rows() -> Vec<Row> {
                 ".",
             ],
         ),
-        (
+        row(
             "at night, to a candidate",
             |_| {},
             n,
@@ -78,7 +82,7 @@ fn rows() -> Vec<Row> {
                 ".",
             ],
         ),
-        (
+        row(
             "by the reader's own clock",
             |c| c.batch.contact.zone = "Asia/Tokyo".parse().unwrap(),
             at("2026-11-18T11:00:00Z"),
@@ -93,28 +97,28 @@ fn rows() -> Vec<Row> {
                 ".",
             ],
         ),
-        (
+        row(
             "away",
             |c| c.chase.away_until = Some(at("2026-11-23T09:00:00Z")),
             m,
             Party::Client,
             [".", ".", ".", ".", ".", "23 09:00 away", "."],
         ),
-        (
+        row(
             "away, to somebody else",
             |c| c.chase.away_until = Some(at("2026-11-23T09:00:00Z")),
             m,
             ANA,
             [".", ".", ".", ".", ".", ".", "."],
         ),
-        (
+        row(
             "as many letters as anybody gets in a day",
             |c| c.written.unprompted = vec![at("2026-11-18T08:30:00Z"), at("2026-11-18T09:00:00Z")],
             m,
             Party::Client,
             [".", ".", ".", ".", "19 08:30 limit", "19 08:30 limit", "."],
         ),
-        (
+        row(
             "as many, from other batches",
             |c| {
                 c.written.unprompted = vec![at("2026-11-18T08:30:00Z")];
@@ -124,14 +128,14 @@ fn rows() -> Vec<Row> {
             Party::Client,
             [".", ".", ".", ".", "19 08:30 limit", "19 08:30 limit", "."],
         ),
-        (
+        row(
             "as many, a candidate",
             |c| c.elsewhere.written = vec![(ANA, vec![at("2026-11-17T12:00:00Z"), at("2026-11-17T20:00:00Z")])],
             m,
             ANA,
             [".", ".", ".", ".", "18 12:00 limit", "18 12:00 limit", "."],
         ),
-        (
+        row(
             "as many, and away beyond that",
             |c| {
                 c.chase.away_until = Some(at("2026-11-23T09:00:00Z"));
@@ -141,49 +145,49 @@ fn rows() -> Vec<Row> {
             Party::Client,
             [".", ".", ".", ".", "19 08:30 limit", "23 09:00 away", "."],
         ),
-        (
+        row(
             "a recruiter drives",
             |c| c.driver = Driver::Recruiter,
             m,
             Party::Client,
             ["x driven"; 7],
         ),
-        (
+        row(
             "a recruiter drives, to a candidate",
             |c| c.driver = Driver::Recruiter,
             m,
             ANA,
             ["x driven"; 7],
         ),
-        (
+        row(
             "a recruiter drives, to a recruiter",
             |c| c.driver = Driver::Recruiter,
             n,
             Party::Recruiter(0),
             ["."; 7],
         ),
-        (
+        row(
             "letters come back",
             |c| c.client_unreachable = true,
             m,
             Party::Client,
             ["x unreachable"; 7],
         ),
-        (
+        row(
             "letters come back, to somebody else",
             |c| c.client_unreachable = true,
             m,
             ANA,
             ["."; 7],
         ),
-        (
+        row(
             "wants no more mail",
             |c| c.chase.stopped = true,
             m,
             Party::Client,
             [".", ".", ".", "x stopped", "x stopped", "x stopped", "."],
         ),
-        (
+        row(
             "a candidate wants no more mail",
             |c| c.submissions[0].interview.as_mut().unwrap().candidate.wants_no_mail = true,
             m,
