@@ -164,6 +164,17 @@ pub(super) fn along(event: &Event, others: &[Conversation], said: Vec<Reply>) ->
         .collect()
 }
 
+/// The event of the batch whose letter it is: when all that was said is about the others, they looked at this one and said nothing.
+pub(super) fn of_leader(event: Event, leader: &Conversation) -> Option<Event> {
+    if let Event::Replied { standing, reply, via, .. } = &event
+        && reply.findings.is_empty()
+        && reply.doubts.is_empty()
+    {
+        return heard_along(leader, *standing, via, Reply::default());
+    }
+    Some(event)
+}
+
 fn heard_along(other: &Conversation, standing: Standing, via: &Via, reply: Reply) -> Option<Event> {
     let said_nothing = reply.findings.is_empty() && reply.doubts.is_empty();
     let counts = match standing {

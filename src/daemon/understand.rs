@@ -327,8 +327,11 @@ fn spoken(
         });
     }
     let mut understood = said("person", message, conversation, thread, letter, by, reply, row);
-    if let Some(event) = &understood.event {
-        understood.along = merged::along(event, &others, of_others);
+    if !others.is_empty()
+        && let Some(event) = understood.event.take()
+    {
+        understood.along = merged::along(&event, &others, of_others);
+        understood.event = merged::of_leader(event, conversation);
     }
     Ok(understood)
 }

@@ -419,7 +419,7 @@ at = ""
             .map(|address| format!("[client.backup]\nname = \"Kim Park\"\nemail = \"{address}\"\nzone = \"Europe/London\"\n\n[project]"));
         let batch = BATCH[..others]
             .replace("Ana Souza", "Dora Lind")
-            .replace("candidate-LANE", "carl-LANE")
+            .replace("candidate-LANE", "dora-LANE")
             .replace("Senior Java developer", "Head of data")
             .replace("[project]", backup.as_deref().unwrap_or("[project]"));
         self.hand_in(&batch, contact, "Europe/London", "Europe/London");
