@@ -62,6 +62,12 @@ impl Hours {
             .unwrap_or(at)
     }
 
+    /// When the window closes on the day of `at`; `at` itself when it has closed by then.
+    #[must_use]
+    pub fn closes(&self, at: Timestamp, zone: Zone) -> Timestamp {
+        zone.at_or_after(zone.local(at).date(), self.to).max(at)
+    }
+
     /// The instant at which `wait` of open time has gone by since `at`.
     #[must_use]
     pub fn after(&self, at: Timestamp, wait: Duration, zone: Zone) -> Timestamp {

@@ -22,6 +22,8 @@ pub(super) struct Desk<'a> {
     expires_min: u32,
     /// The tagged address of this letter, which `mailto:` answers go to; a recruiter's letter has none.
     answers_to: Option<&'a Address>,
+    /// The same of a recruiter's letter: what they write there is an order.
+    orders_to: &'a Address,
 }
 
 impl<'a> Desk<'a> {
@@ -39,7 +41,13 @@ impl<'a> Desk<'a> {
             addressed_to,
             expires_min: Claim::minute(conversation.links_end(now)),
             answers_to,
+            orders_to: tagged,
         }
+    }
+
+    /// Where a recruiter's answer to this letter goes.
+    pub(super) const fn orders_to(&self) -> &'a Address {
+        self.orders_to
     }
 
     pub(super) fn decide(&self, submission: SubmissionId, decision: Decision) -> String {
@@ -168,6 +176,12 @@ impl<'a> Desk<'a> {
 /// The subject of a `mailto:` answer, which the reading of replies knows.
 fn decision_subject(decision: Decision, name: &str, reference: &Reference) -> String {
     format!("{}: {name} [{reference}]", decision.label())
+}
+
+/// A mail that orders something (RFC 6068).
+pub(super) fn order_mail(to: &Address, subject: &str, order: &str) -> String {
+    let to = encoded(to.as_str(), b"@+");
+    format!("mailto:{to}?subject={}&body={}", encoded(subject, b""), encoded(order, b""))
 }
 
 /// Percent-encodes all but unreserved characters (RFC 6068 2, RFC 3986 2.3) and those in `also`.

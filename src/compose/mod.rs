@@ -10,6 +10,7 @@ mod desk;
 mod dkim;
 mod drafts;
 mod entry;
+mod escalation;
 mod excerpt;
 mod feedback;
 mod handover;
@@ -25,6 +26,7 @@ mod plain;
 mod privacy;
 mod refusal;
 mod sample;
+mod several;
 mod templates;
 mod view;
 mod wire;
@@ -34,6 +36,7 @@ pub use desk::{DeskLetter, DeskLine, DeskPart, desk};
 pub use dkim::{DkimError, Signer};
 pub use drafts::{Preview, TEMPLATE, draft_over, draft_sent, draft_title, how_to_hand_in, letter_as_shown, preview};
 pub use entry::entry;
+pub use escalation::to_leads;
 pub use feedback::{
     FeedbackPreview, ONLY_ON_YOUR_WORD, feedback_draft, feedback_over, feedback_preview, feedback_sent, feedback_title, names_in,
 };
@@ -197,6 +200,7 @@ impl Pen<'_> {
             conversation,
             addressee: letter.to,
             copy_of: copy_for.map(|_| &shown_to.name),
+            reader,
             desk: Desk::new(ink, conversation, reader, &tagged, self.now),
             subject: &subject,
             now: self.now,
@@ -204,7 +208,7 @@ impl Pen<'_> {
         };
         let whole_scene = scene(usize::MAX);
         let whole = whole_scene.view(&letter.says)?;
-        let text = ink.templates.render(&format!("{}.txt", letter.says.kind()), &whole)?;
+        let text = ink.templates.render(&format!("{}.txt", template(&letter.says)), &whole)?;
         let html = self.html(&whole, scene)?;
         let shown = LetterText::of(&text, &html);
         let brand = Brand::of(&ink.brands, conversation.batch.client.as_str());
@@ -242,6 +246,9 @@ impl Pen<'_> {
             files: self.attachments()?,
         })?;
         privacy::check(reader, &letter.says, conversation, shown_to, &bytes)?;
+        for (reader, other) in several::spoken_for(conversation, letter.says.also(), reader)? {
+            privacy::check(reader, &letter.says, other, shown_to, &bytes)?;
+        }
         let bytes = match &ink.dkim {
             None => bytes,
             Some(signer) => signer.sign(&bytes, self.now).map_err(|error| Refusal::Build(error.to_string()))?,
@@ -266,7 +273,7 @@ impl Pen<'_> {
 
     /// The HTML part, with summaries as long as they may be.
     fn html<'s>(&self, whole: &Value, scene: impl Fn(usize) -> Scene<'s>) -> Result<String, Refusal> {
-        let name = format!("{}.html", self.letter.says.kind());
+        let name = format!("{}.html", template(&self.letter.says));
         let mut html = self.ink.templates.render(&name, whole)?;
         let mut limits = SUMMARY_LIMITS.into_iter();
         while html.len() >= HTML_MAX {
@@ -344,9 +351,7 @@ impl Pen<'_> {
         }
         let with_cv = self
             .conversation
-            .batch
-            .candidates
-            .iter()
+            .put_forward()
             .filter_map(|one| one.cv.as_ref().map(|cv| (one, cv)));
         with_cv
             .map(|(candidate, cv)| {
@@ -371,6 +376,13 @@ fn sound(id: &MessageId) -> bool {
 
 /// Whether a second copy does no harm: a repeated question or receipt has the same Message-ID, and most mail programs show it once. Nobody is to
 /// read twice why they were not taken (reliability 2.3).
+/// The template of a letter. A reminder of several roles has one of its own: whoever replaced the other has not thought of them.
+fn template(says: &Content) -> &'static str {
+    if says.also().is_empty() { says.kind() } else { "nudge_several" }
+}
+
+/// Whether a second copy would do harm. None of these letters does: a repeated question or receipt has the same Message-ID, and most
+/// mail programs show it once.
 const fn repeatable(says: &Content) -> bool {
     match says {
         Content::Feedback { .. } => false,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{handover, orders, words};
+use super::{escalation, handover, orders, words};
 use crate::conversation::{Conversation, Driver, InterviewStatus, Notice, Party, Status, Submission};
 use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
@@ -25,10 +25,12 @@ pub(super) struct News {
     link: String,
     /// A letter to the client, ready to be sent by the recruiter; empty when there is nothing to ask.
     draft: Vec<String>,
+    /// Orders that are one press away.
+    orders: Vec<escalation::Order>,
 }
 
-/// Tells a notice to `reader`, a recruiter; `link` leads to what they are asked, if anything.
-pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, link: String, now: Timestamp) -> News {
+/// Tells a notice to `reader`, a recruiter; `link` leads to what they are asked, if anything, and orders go to `orders_to`.
+pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, link: String, orders_to: &Address, now: Timestamp) -> News {
     let contact = conversation.batch.contact.mailbox.shown();
     let company = &conversation.batch.client;
     let name = |id: SubmissionId| {
@@ -174,7 +176,10 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
         Notice::Stale { hours, escalated: true } => (
             format!("Still no answer from {contact} after {}", working_time(*hours)),
             "",
-            "We send no more reminders. Please call them, or close the batch.".to_owned(),
+            format!(
+                "We send no more reminders. Please call them, or close the batch.{}",
+                escalation::follows(conversation)
+            ),
         ),
         Notice::Away { until, substitute } => {
             let until = until
@@ -242,6 +247,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             todo: told.todo,
             link: String::new(),
             draft: Vec::new(),
+            orders: Vec::new(),
         };
     }
     News {
@@ -258,9 +264,22 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
         },
         todo,
         link,
+        orders: if matches!(what, Notice::Stale { .. }) {
+            escalation::orders(conversation, orders_to, now)
+        } else {
+            Vec::new()
+        },
         draft: match what {
             Notice::NotUnderstood { words, about, .. } if !about.is_empty() => {
                 signed(conversation, reader, draft(conversation, words, about))
+            }
+            Notice::Stale { .. } if !conversation.waits_for_recruiter() => {
+                let draft = escalation::draft(conversation);
+                if draft.is_empty() {
+                    draft
+                } else {
+                    signed(conversation, reader, draft)
+                }
             }
             Notice::ArrangeYourself { submission, .. } => {
                 let draft = handover::draft(conversation, *submission, now);
@@ -331,7 +350,7 @@ fn draft(conversation: &Conversation, words: &str, about: &[(SubmissionId, Optio
     lines
 }
 
-fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
+pub(super) fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
     let batch = &conversation.batch;
     let standings: Vec<String> = conversation
         .submissions
@@ -368,7 +387,7 @@ fn story(conversation: &Conversation, now: Timestamp) -> Vec<String> {
 }
 
 /// Business time as people count it: 24 hours of it are a working day.
-fn working_time(hours: u32) -> String {
+pub(super) fn working_time(hours: u32) -> String {
     match (hours / 24, hours % 24) {
         (0, 1) => "an hour".to_owned(),
         (0, hours) => format!("{hours} hours"),

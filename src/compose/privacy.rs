@@ -84,6 +84,12 @@ fn guarded(reader: Party, conversation: &Conversation) -> Vec<Guarded<'_>> {
             what: What::Address(&mailbox.address),
         });
     }
+    if let (Party::Candidate(_), Some(backup)) = (reader, &batch.backup) {
+        out.push(Guarded {
+            whose: &backup.mailbox.name,
+            what: What::Address(&backup.mailbox.address),
+        });
+    }
     for candidate in batch.candidates.iter().filter(|one| Some(one.submission) != spared) {
         let whose = &candidate.mailbox.name;
         out.push(Guarded {

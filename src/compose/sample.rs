@@ -10,7 +10,7 @@ use super::{Agency, Colour, Ink, TemplateError, Templates};
 use crate::calendar::Zone;
 use crate::compose::words;
 use crate::conversation::{
-    Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Side, Understood,
+    Also, Attachment, Batch, Candidate, Contact, Content, Conversation, InterviewKind, Notice, Party, Policy, Project, Side, Understood,
 };
 use crate::link::{AddressStyle, Key, Keyring, Links};
 use crate::model::{Address, ConversationId, Decision, HeaderText, Mailbox, Reason, Slot, SubmissionId, Timestamp};
@@ -58,6 +58,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
                 conversation: &conversation,
                 addressee,
                 copy_of: *copy_of,
+                reader: *reader,
                 desk: Desk::new(&ink, &conversation, *reader, &tagged, now),
                 subject: &subject,
                 now,
@@ -65,7 +66,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             };
             let Ok(view) = scene.view(&says) else { continue };
             for ending in ["html", "txt"] {
-                templates.render(&format!("{}.{ending}", says.kind()), &view)?;
+                templates.render(&format!("{}.{ending}", super::template(&says)), &view)?;
             }
         }
     }
@@ -110,6 +111,16 @@ fn contents(now: Timestamp) -> Vec<Content> {
         Content::Nudge {
             round: 1,
             open: vec![submission, SubmissionId(2)],
+            also: Vec::new(),
+        },
+        Content::Nudge {
+            round: 2,
+            open: vec![submission],
+            also: vec![Also {
+                conversation: ConversationId(2),
+                round: 1,
+                open: vec![submission, SubmissionId(2)],
+            }],
         },
         Content::FollowUp { submission },
         Content::Withdrawn { submission },
@@ -278,6 +289,11 @@ fn conversation() -> Option<Conversation> {
             zone: Zone::UTC,
             zone_assumed: true,
         },
+        backup: Some(Contact {
+            mailbox: mailbox("Lee Backup", "lee@client.example")?,
+            zone: Zone::UTC,
+            zone_assumed: true,
+        }),
         project: Project {
             title: HeaderText::new("Example role"),
             interview: InterviewKind::Video,
@@ -292,7 +308,9 @@ fn conversation() -> Option<Conversation> {
         contact_attends: true,
         note: "A note\nin two lines".to_owned(),
     };
-    Some(Conversation::new(ConversationId(1), batch, Policy::default()))
+    let mut conversation = Conversation::new(ConversationId(1), batch.clone(), Policy::default());
+    conversation.elsewhere.waiting = vec![Conversation::new(ConversationId(2), batch, Policy::default())];
+    Some(conversation)
 }
 
 fn mailbox(name: &str, address: &str) -> Option<Mailbox> {

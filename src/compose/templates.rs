@@ -33,6 +33,8 @@ built_in![
     "confirm_deputy.txt",
     "nudge.html",
     "nudge.txt",
+    "nudge_several.html",
+    "nudge_several.txt",
     "follow_up.html",
     "follow_up.txt",
     "ask_reasons.html",

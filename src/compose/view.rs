@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::excerpt::{in_a_line, lines, quoted, shorten};
 use super::interview::InterviewView;
 use super::links::Desk;
+use super::several::Role;
 use super::{Brand, Ink, Refusal, notice, words};
 use crate::calendar::Zone;
 use crate::conversation::{Candidate, Content, Conversation, Notice, Offered, Party, Share, Understood};
@@ -98,6 +99,14 @@ enum Says {
         open: Vec<Profile>,
         names: String,
     },
+    NudgeSeveral {
+        round: u8,
+        /// "three", and at the beginning of a sentence.
+        number: String,
+        number_first: String,
+        roles: Vec<Role>,
+        names: String,
+    },
     Withdrawn {
         /// Who is out.
         name: String,
@@ -128,7 +137,7 @@ enum Says {
 
 /// A candidate with the three answers.
 #[derive(Serialize)]
-struct Profile {
+pub(super) struct Profile {
     number: usize,
     name: String,
     first_name: String,
@@ -184,6 +193,8 @@ pub(super) struct Scene<'a> {
     pub(super) conversation: &'a Conversation,
     /// Whom the words are for.
     pub(super) addressee: Party,
+    /// Whoever gets it: the addressee, or the recruiter whose copy it is.
+    pub(super) reader: Party,
     /// In a copy: the name of whom the letter itself went to.
     pub(super) copy_of: Option<&'a HeaderText>,
     pub(super) desk: Desk<'a>,
@@ -271,12 +282,16 @@ impl Scene<'_> {
         let only = |ids: Vec<SubmissionId>| all.iter().filter(|one| ids.contains(&one.submission)).cloned().collect();
         match says {
             Content::DidYouMean { about, .. } => only(about.iter().map(|(id, _)| *id).collect()),
-            Content::Nudge { open, .. } => only(open.clone()),
+            Content::Nudge { open, also, .. } => {
+                let others = self.conversation.spoken_for(also);
+                let others = others.flat_map(|(one, other)| other.batch.candidates.iter().filter(|who| one.open.contains(&who.submission)));
+                only(open.clone()).into_iter().chain(others.cloned()).collect()
+            }
             Content::FollowUp { submission } | Content::Withdrawn { submission } | Content::AskReasons { submission, .. } => {
                 only(vec![*submission])
             }
-            Content::Submission
-            | Content::Receipt { .. }
+            Content::Submission => self.conversation.put_forward().cloned().collect(),
+            Content::Receipt { .. }
             | Content::ConfirmSender { .. }
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
@@ -297,11 +312,11 @@ impl Scene<'_> {
         let batch = &self.conversation.batch;
         Ok(match says {
             Content::Submission => Says::Submission {
-                count: batch.candidates.len(),
-                number: words::number(batch.candidates.len()).to_lowercase(),
+                count: self.conversation.put_forward().count(),
+                number: words::number(self.conversation.put_forward().count()).to_lowercase(),
                 note: lines(&batch.note),
                 zone: batch.contact.zone_assumed.then(|| batch.contact.zone.name().replace('_', " ")),
-                candidates: self.profiles(batch.candidates.iter().map(|one| one.submission))?,
+                candidates: self.profiles(self.conversation.put_forward().map(|one| one.submission))?,
             },
             Content::Receipt { decided, rest_unclear } => Says::Receipt {
                 decided: self.decided(decided)?,
@@ -338,7 +353,19 @@ impl Scene<'_> {
                 would: self.decided(would)?,
                 link: self.desk.confirm(*message),
             },
-            Content::Nudge { round, open } => {
+            Content::Nudge { round, open, also } if !also.is_empty() => {
+                let names: Vec<String> = self.asked(says).iter().map(|one| one.mailbox.name.to_string()).collect();
+                let mut roles = vec![self.role(self.profiles(open.iter().copied())?)];
+                roles.extend(self.other_roles(self.reader, also)?);
+                Says::NudgeSeveral {
+                    round: *round,
+                    number: words::number(roles.len()).to_lowercase(),
+                    number_first: words::number(roles.len()),
+                    roles,
+                    names: words::list(&names),
+                }
+            }
+            Content::Nudge { round, open, .. } => {
                 let names: Vec<String> = self.asked(says).iter().map(|one| one.mailbox.name.to_string()).collect();
                 Says::Nudge {
                     round: *round,
@@ -384,7 +411,14 @@ impl Scene<'_> {
                 } else {
                     String::new()
                 };
-                Says::Notice(notice::news(self.conversation, what, self.addressee, link, self.now))
+                Says::Notice(notice::news(
+                    self.conversation,
+                    what,
+                    self.addressee,
+                    link,
+                    self.desk.orders_to(),
+                    self.now,
+                ))
             }
         })
     }
@@ -409,7 +443,7 @@ impl Scene<'_> {
     }
 
     /// Candidates whom the client is asked about; nothing is known of the answer.
-    fn profiles(&self, whom: impl Iterator<Item = SubmissionId>) -> Result<Vec<Profile>, Refusal> {
+    pub(super) fn profiles(&self, whom: impl Iterator<Item = SubmissionId>) -> Result<Vec<Profile>, Refusal> {
         whom.map(|id| self.profile(id, None, Some(Decision::Interested))).collect()
     }
 

@@ -239,6 +239,7 @@ impl Check<'_> {
                 calendars.push((one.mailbox.address.clone(), self.calendar(&field, part)?));
             }
         }
+        let backup = self.backup(&file, agency, &taken, &interviewers)?;
         let project = self.project(&file.project, &contact.address, &interviewers, &candidates)?;
         let batch = Batch {
             client: self.text("client.name", &file.client.name)?,
@@ -247,6 +248,7 @@ impl Check<'_> {
                 zone: contact_zone,
                 zone_assumed,
             },
+            backup,
             project,
             recruiters,
             candidates,
@@ -283,6 +285,28 @@ impl Check<'_> {
         Feed::parse(kind, url)
             .map(Some)
             .map_err(|error| self.wrong(&place, url, &error.to_string()))
+    }
+
+    /// Who is asked when the contact does not answer: nobody else of the batch.
+    fn backup(
+        &self,
+        file: &BatchFile,
+        agency: Zone,
+        taken: &[&Mailbox],
+        interviewers: &[Interviewer],
+    ) -> Result<Option<Contact>, BatchError> {
+        let Some(part) = &file.client.backup else { return Ok(None) };
+        let mailbox = self.person("client.backup", &part.name, &part.email)?;
+        let mut others = taken.iter().copied().chain(interviewers.iter().map(|one| &one.mailbox));
+        if others.any(|other| other.address == mailbox.address) {
+            return Err(self.wrong("client.backup.email", &part.email, "is somebody else's address in this batch"));
+        }
+        let (zone, zone_assumed) = self.zone("client.backup.zone", part.zone.as_deref(), agency)?;
+        Ok(Some(Contact {
+            mailbox,
+            zone,
+            zone_assumed,
+        }))
     }
 
     /// Who is to be there beside the contact. Somebody must.

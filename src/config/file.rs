@@ -254,7 +254,7 @@ section!(Calendars {
     person: Vec<PersonsCalendar> = Vec::new(),
 });
 section!(Panel { quorum: u64 = 0 });
-section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, });
+section!(Chase { hours: Vec<u32> = vec![24, 48, 96], nudge_limit: u64 = 4, daily_limit: u64 = 2, backup_hours: u64 = 24, });
 section!(Digest {
     at: String = "08:00".to_owned(),
 });

@@ -198,6 +198,7 @@ impl Config {
             agency,
         };
         let provider = Provider::of(&key, file)?;
+        let recruiters = recruiters::recruiters(&key, file, zone)?;
         let oauth = account::oauth(&key, here, file, provider)?;
         let (reading, sending) = (provider.reading(&key, &file.imap)?, provider.sending(&key, &file.smtp)?);
         let (imap_login, smtp_login) = account::logins(&key, here, file, oauth.as_ref())?;
@@ -255,10 +256,13 @@ impl Config {
             },
             templates: optional_path(here, &file.templates.directory),
             calendars: calendars::calendars(&key, here, file)?,
-            recruiters: recruiters::recruiters(&key, file, zone)?,
             digest: digest(&key, &file.digest.at)?,
             drafts: chrono::Duration::days(i64::try_from(key.within("drafts.keep_days", file.drafts.keep_days, 1..=90)?).unwrap_or(14)),
-            policy: policy(&key, file, business, polite)?,
+            policy: Policy {
+                leads: leads(&recruiters),
+                ..policy(&key, file, business, polite)?
+            },
+            recruiters,
             api_keys: webhooks::api_keys(&key, here, &file.api.key_files)?,
             webhooks: webhooks::webhooks(&key, here, file)?,
             self_ping: match key.within("health.self_ping_min", file.health.self_ping_min, 0..=1440)? {
@@ -279,6 +283,11 @@ fn mail_days(key: &Key<'_>, days: u64) -> Result<Option<chrono::Duration>, Confi
         key.within("retention.mail_days", days, 30..=36_500)?
     };
     Ok((days > 0).then(|| chrono::Duration::days(i64::try_from(days).unwrap_or(i64::MAX))))
+}
+
+/// Those who are told when nobody answers.
+fn leads(recruiters: &[recruiters::Recruiter]) -> Vec<Mailbox> {
+    recruiters.iter().filter(|one| one.lead).map(|one| one.mailbox.clone()).collect()
 }
 
 fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<Policy, ConfigError> {
@@ -303,6 +312,8 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
         unclear_limit: small("decision.unclear_limit", file.decision.unclear_limit, 1..=10)?,
         nudge_limit: small("chase.nudge_limit", file.chase.nudge_limit, 0..=4)?,
         daily_limit: small("chase.daily_limit", file.chase.daily_limit, 1..=10)?,
+        backup_hours: medium("chase.backup_hours", file.chase.backup_hours, 1..=240)?,
+        leads: Vec::new(),
         hourly_answers: 5,
         grace_order_min: medium("decision.grace_order_min", file.decision.grace_order_min, 1..=60)?,
         proxy: match file.decision.proxy.as_str() {

@@ -57,9 +57,11 @@ impl Author {
             }
             // What the client pressed is acted on some seconds later.
             Event::DeadlinePassed(Deadline::Receipt) => Self::Client,
-            Event::NeedsPerson { .. } | Event::ZoneRulesChanged { .. } | Event::LetterDied { .. } | Event::DeadlinePassed(_) => {
-                Self::Replyd
-            }
+            Event::NeedsPerson { .. }
+            | Event::ZoneRulesChanged { .. }
+            | Event::LetterDied { .. }
+            | Event::NudgedAlong { .. }
+            | Event::DeadlinePassed(_) => Self::Replyd,
         }
     }
 

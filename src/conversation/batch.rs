@@ -13,6 +13,9 @@ pub struct Batch {
     pub client: HeaderText,
     /// The person who decides.
     pub contact: Contact,
+    /// Who is asked in their place when they do not answer and no recruiter objects.
+    #[serde(default)]
+    pub backup: Option<Contact>,
     /// The role.
     pub project: Project,
     /// Who gets a copy of everything and is told when a person is needed. With none, nobody is.
@@ -39,6 +42,7 @@ impl Batch {
             .chain(&self.recruiters)
             .chain(candidates)
             .chain(interviewers)
+            .chain(self.backup.as_ref().map(|one| &one.mailbox))
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Deadline {
     TakeEffect(SubmissionId),
     /// When to remind the client, tell the recruiter, or escalate: the next step of the chase.
     Chase,
+    /// When to write to the backup contact in the place of the one who does not answer.
+    Backup,
     /// When to come back to a Maybe.
     FollowUp(SubmissionId),
     /// When to ask why the client passed.
@@ -46,6 +48,7 @@ impl Deadline {
         match self {
             Self::TakeEffect(_) => "take_effect",
             Self::Chase => "chase",
+            Self::Backup => "backup",
             Self::FollowUp(_) => "follow_up",
             Self::AskReasons(_) => "ask_reasons",
             Self::Receipt => "receipt",
@@ -77,7 +80,7 @@ impl Deadline {
             | Self::Remind(id)
             | Self::After(id)
             | Self::Feedback(id) => Some(id),
-            Self::Chase | Self::Receipt | Self::AskedBack | Self::Orders => None,
+            Self::Chase | Self::Backup | Self::Receipt | Self::AskedBack | Self::Orders => None,
         }
     }
 }

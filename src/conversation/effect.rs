@@ -17,6 +17,11 @@ pub struct Transition {
 pub enum Effect {
     /// Compose this letter and queue it.
     Send(Letter),
+    /// Tell the leads that nobody answers.
+    Escalate {
+        /// Hours of the client's business time since the last word of a person.
+        hours: u32,
+    },
     /// Write a line into the timeline.
     Record(Entry),
     /// Draft a letter that tells this candidate why, for a recruiter's word.

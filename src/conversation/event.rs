@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Deadline, GoesOn, Party, Side, Standing};
-use crate::model::{MessageId, SubmissionId, Timestamp};
+use crate::model::{MessageId, Reference, SubmissionId, Timestamp};
 use crate::reply::Reply;
 
 /// Something that happened.
@@ -123,6 +123,11 @@ pub enum Event {
         submission: SubmissionId,
         /// Whose page it was.
         by: Side,
+    },
+    /// The reminder that was due went to its reader in a letter of another batch.
+    NudgedAlong {
+        /// Of that batch.
+        with: Reference,
     },
     /// A recruiter did something by hand.
     Steered {

@@ -221,8 +221,9 @@ pub fn takes_back(says: &Says) -> bool {
     matches!(says, Says::Times { said, .. } if said.intent == Intent::Select && said.taken.is_empty())
 }
 
-/// When the people of a batch are taken: by interviews of other batches, booked or held, and by what their calendars say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is looked up before a step of what lies outside the batch: when its people are taken, by interviews of other batches, booked or held,
+/// and by what their calendars say; and what else they are written.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Elsewhere {
     /// The contact at the client.
     pub client: Spans,
@@ -232,6 +233,10 @@ pub struct Elsewhere {
     pub interviewers: Vec<Spans>,
     /// Calendars that could not be read, or not all of them: their people may be taken at other times as well.
     pub unread: Vec<Unread>,
+    /// When other batches wrote to somebody unasked, within the last day.
+    pub written: Vec<(Party, Vec<Timestamp>)>,
+    /// Other batches of the contact whose chase goes on today, those that fall due first; only while this one's chase is due.
+    pub waiting: Vec<Conversation>,
 }
 
 /// A calendar that was not read as it should.

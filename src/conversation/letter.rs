@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Notice, Side};
+use super::{Also, Notice, Side};
 use crate::model::{Decision, MessageId, Reason, Slot, SubmissionId, Timestamp};
 use crate::reply::Question;
 
@@ -95,6 +95,9 @@ pub enum Content {
         round: u8,
         /// What is still open.
         open: Vec<SubmissionId>,
+        /// What it asks for other batches of the same reader: they get one letter, not several.
+        #[serde(default)]
+        also: Vec<Also>,
     },
     /// A candidate is out: nothing more follows. To the client.
     Withdrawn {
@@ -380,6 +383,22 @@ impl Content {
             would,
             words,
         })
+    }
+
+    /// The candidates of all batches that a reminder asks about, in its order.
+    #[must_use]
+    pub fn asks_about(&self) -> Vec<SubmissionId> {
+        if let Self::Nudge { open, also, .. } = self {
+            open.iter().chain(also.iter().flat_map(|one| &one.open)).copied().collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The other batches it speaks for.
+    #[must_use]
+    pub fn also(&self) -> &[Also] {
+        if let Self::Nudge { also, .. } = self { also } else { &[] }
     }
 
     /// The interview it is about, for letters that arrange one.

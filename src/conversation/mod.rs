@@ -4,6 +4,7 @@
 //! Never here: I/O, a clock, dice, an error: every stage meets every event, and "nothing to do" is an answer.
 
 mod author;
+mod backup;
 mod batch;
 mod command;
 mod deadline;
@@ -11,8 +12,10 @@ mod desk;
 mod effect;
 mod event;
 mod forget;
+mod governor;
 mod interview;
 mod letter;
+mod merged;
 mod milestones;
 mod notice;
 mod offered;
@@ -32,8 +35,10 @@ pub use deadline::{Deadline, Deadlines};
 pub use desk::{FromDesk, Inquiry, Opened, from_desk};
 pub use effect::{Effect, Entry, Transition};
 pub use event::{Event, Via, Visit};
+pub use governor::{Because, Ruling, Urge};
 pub use interview::{Ask, Asking, Attendee, Clocks, Elsewhere, Interview, InterviewStatus, Pick, Side, TOLD, Unread, takes_back};
 pub use letter::{Confirmation, Content, Letter, Party, Understood};
+pub use merged::{Also, MOST_ALSO};
 pub use milestones::{Ended, Milestones, Outcome, Reasons, Told};
 pub use notice::Notice;
 pub use offered::{BETWEEN, MOST_REASONS, Offered, OwnReason, Ticked, holds};

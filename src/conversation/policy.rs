@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{OwnReason, Side};
 use crate::calendar::{Hours, OpenDays};
+use crate::model::Mailbox;
 
 /// How a conversation behaves: keys of config.toml, fixed when the batch is handed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,12 @@ pub struct Policy {
     pub maybe_days: u32,
     /// Hours of the client's business time since the last word of a person: nudge, nudge and tell the recruiter, escalate.
     pub chase_hours: Vec<u32>,
+    /// Hours of business time that recruiters and leads have to object before the backup contact of a batch is written to.
+    #[serde(default = "a_day")]
+    pub backup_hours: u32,
+    /// Who is told when nobody answers, beside the recruiters of the batch.
+    #[serde(default)]
+    pub leads: Vec<Mailbox>,
     /// Unclear answers in a row before a person takes over.
     pub unclear_limit: u8,
     /// Nudges a client gets at the most, however long it takes.
@@ -55,6 +62,8 @@ impl Default for Policy {
             link_days: 30,
             maybe_days: 2,
             chase_hours: vec![24, 48, 96],
+            backup_hours: a_day(),
+            leads: Vec::new(),
             unclear_limit: 2,
             nudge_limit: 4,
             daily_limit: 2,
@@ -172,6 +181,10 @@ pub enum Proxy {
     Accept,
     /// It never counts.
     Refuse,
+}
+
+const fn a_day() -> u32 {
+    24
 }
 
 const fn five() -> u32 {

@@ -295,6 +295,9 @@ pub struct Chase {
     pub with_recruiter: bool,
     /// Somebody said "stop" or the client left: nothing unprompted goes out any more.
     pub stopped: bool,
+    /// The backup contact of the batch took the place of the one who did not answer.
+    #[serde(default)]
+    pub with_backup: bool,
 }
 
 /// One press of a link.

@@ -1,7 +1,7 @@
 //! One event, one transaction: load, step, compose, save.
 
-use super::feedback;
-use crate::compose::{Ink, compose};
+use super::{digest, feedback};
+use crate::compose::{Ink, compose, to_leads};
 use crate::conversation::{Command, Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
 use crate::store::{Answering, NewBatch, StoreError, Tx};
@@ -108,13 +108,21 @@ fn carry_out(
     let mut follows = Vec::new();
     let mut entries = Vec::new();
     let (mut drafted, mut forgotten) = (Vec::new(), Vec::new());
+    let mut spoken_for = Vec::new();
     for effect in transition.effects {
         match effect {
+            Effect::Escalate { hours } => tell_leads(tx, ink, &after, hours, now)?,
             Effect::Record(entry) => {
                 tx.record(after.id, &entry, cause, now)?;
                 entries.push(entry);
             }
-            Effect::Send(letter) => follows.extend(write(tx, ink, &mut after, &letter, now)?),
+            Effect::Send(letter) => {
+                let failed = write(tx, ink, &mut after, &letter, now)?;
+                if failed.is_none() {
+                    spoken_for.extend(letter.says.also().iter().map(|one| one.conversation));
+                }
+                follows.extend(failed);
+            }
             Effect::Draft(id) => drafted.push(id),
             Effect::DropDraft(id) => forgotten.push(id),
         }
@@ -148,6 +156,10 @@ fn carry_out(
     }
     for id in drafted {
         feedback::draft(tx, ink, &after, id, now)?;
+    }
+    for id in spoken_for {
+        let with = after.reference();
+        happen(tx, ink, id, Event::NudgedAlong { with }, cause, now)?;
     }
     if depth > 0 {
         for event in follows {
@@ -215,6 +227,15 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         }
     }
     Ok(suppressed)
+}
+
+/// The leads are told what the recruiters of the batch were told before; whoever is one of these knows already.
+fn tell_leads(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, hours: u32, now: Timestamp) -> Result<(), StoreError> {
+    let knows = |lead: &Address| conversation.batch.recruiters.iter().any(|one| one.address == *lead);
+    for lead in conversation.policy.leads.iter().filter(|lead| !knows(&lead.address)) {
+        digest::write(tx, ink, lead, &to_leads(conversation, hours, now, ink), None, now)?;
+    }
+    Ok(())
 }
 
 /// What an automatic answer answers.

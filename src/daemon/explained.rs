@@ -2,10 +2,12 @@
 //!
 //! In: a mail of a conversation. Out: whose its words are and what they say, as the daemon reads them. Changes nothing.
 
+use super::merged;
 use super::ordering::read_in_batch;
 use super::thread::thread;
 use super::understand::{heard, own_text, side};
 use crate::compose::{Ink, order_line};
+use crate::conversation::Side;
 use crate::message::{Author, Kind, Message, OwnText};
 use crate::model::Timestamp;
 use crate::reply::{Asked, Reply};
@@ -47,7 +49,13 @@ pub fn explain_stored(tx: &Tx<'_>, ink: &Ink, message: &Message, now: Timestamp)
     let reply = match message.kind {
         Kind::Person if orders.is_none() => {
             let by = side(&conversation, from, letter.as_ref());
-            heard(message, &own, &conversation, by, letter.as_ref(), now)
+            let others = merged::others(tx, letter.as_ref())?;
+            if by == Side::Client && !others.is_empty() {
+                let of_each = merged::heard(message, &own, &conversation, &others, letter.as_ref(), now);
+                of_each.into_iter().next().unwrap_or_default()
+            } else {
+                heard(message, &own, &conversation, by, letter.as_ref(), now)
+            }
         }
         Kind::Person | Kind::Calendar { .. } | Kind::Report(_) | Kind::Reaction { .. } | Kind::AutoReply(_) => Reply::default(),
     };

@@ -29,6 +29,7 @@ mod invited;
 mod ledger;
 mod machines;
 pub mod mailbox;
+mod merged;
 mod metrics;
 mod ordering;
 mod ping;

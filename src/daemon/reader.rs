@@ -121,9 +121,7 @@ impl Desk {
         let row = waiting.row;
         let report = match self.understand(&waiting, now) {
             Ok(understood) => {
-                if let Some(conversation) = understood.conversation {
-                    locked(&self.busy).insert(conversation);
-                }
+                locked(&self.busy).extend(understood.concerned());
                 Report::Understood(row, Box::new(understood), now)
             }
             Err(Stop::Failed(error)) => Report::Failed(row, error),

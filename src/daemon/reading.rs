@@ -49,7 +49,7 @@ pub(super) struct Reading {
 }
 
 /// A commit under way: whose it is, and what came of it.
-type Commit = BoxFuture<'static, (i64, Option<ConversationId>, Result<(), StoreError>)>;
+type Commit = BoxFuture<'static, (i64, Vec<ConversationId>, Result<(), StoreError>)>;
 
 impl Reading {
     pub(super) fn new(
@@ -248,24 +248,28 @@ impl<'a> Pass<'a> {
     fn commit(&mut self, row: i64, understood: Understood, now: Timestamp) {
         let (store, ink) = (Arc::clone(&self.reading.store), Arc::clone(&self.reading.sight.ink));
         let terms = Arc::clone(&self.reading.sight.terms);
-        let conversation = understood.conversation;
+        let concerned = understood.concerned();
         self.uncommitted.insert(row);
         let calendars = Arc::clone(&self.reading.calendars);
-        let happens = conversation.filter(|_| understood.event.is_some());
+        let happens = if understood.event.is_some() {
+            concerned.clone()
+        } else {
+            Vec::new()
+        };
         let commit = async move {
-            if let Some(id) = happens {
+            for id in happens {
                 calendars.freshen(id).await;
             }
             fault::point("inbox.before_commit");
             let done = store.write(move |tx| end(tx, &ink, &terms, row, understood, now)).await;
             fault::point("inbox.committed");
-            (row, conversation, done)
+            (row, concerned, done)
         };
         self.committing.push(commit.boxed());
     }
 
-    fn committed(&mut self, (row, conversation, done): (i64, Option<ConversationId>, Result<(), StoreError>)) -> Result<(), StoreError> {
-        if let Some(conversation) = conversation {
+    fn committed(&mut self, (row, concerned, done): (i64, Vec<ConversationId>, Result<(), StoreError>)) -> Result<(), StoreError> {
+        for conversation in concerned {
             self.reading.reader.is_done(conversation);
         }
         match done {
@@ -340,6 +344,10 @@ fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, understood: Understood, 
     let conversation = understood.conversation.map(|id| id.0);
     tracing::info!(message.id = row, conversation.id = conversation, kind = understood.kind, state = ?understood.state, why = understood.why, "message read");
     if let (Some(id), Some(event)) = (understood.conversation, understood.event) {
+        aftermath::live_up_to(tx, ink, id, now)?;
+        apply::happen(tx, ink, id, event, &cause, now)?;
+    }
+    for (id, event) in understood.along {
         aftermath::live_up_to(tx, ink, id, now)?;
         apply::happen(tx, ink, id, event, &cause, now)?;
     }

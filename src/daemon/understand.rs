@@ -4,6 +4,7 @@ use super::by_recruiter::{of_recruiter, ordered};
 use super::drafting::Drafting;
 use super::invited::answered;
 use super::machines::{automatic, away, invited, reported};
+use super::merged;
 use super::ordering::DeskAnswer;
 use super::staff::{Ours, Staff};
 use super::thread::{Thread, is_ours, person, ping_in};
@@ -35,6 +36,8 @@ pub(crate) struct Understood {
     pub(crate) desk: Option<DeskAnswer>,
     /// What it means for a draft.
     pub(crate) draft: Option<Box<Drafting>>,
+    /// What happens to other batches with it: it answers a letter that spoke for them.
+    pub(crate) along: Vec<(ConversationId, Event)>,
     /// 64 bits of a hash of what makes the message itself, wherever it lies.
     pub(crate) identity: i64,
 }
@@ -52,8 +55,14 @@ impl Understood {
             suppress: None,
             desk: None,
             draft: None,
+            along: Vec::new(),
             identity: 0,
         }
+    }
+
+    /// The conversations to which something happens with it.
+    pub(crate) fn concerned(&self) -> Vec<ConversationId> {
+        self.conversation.into_iter().chain(self.along.iter().map(|(id, _)| *id)).collect()
     }
 
     pub(super) fn event(kind: &'static str, conversation: ConversationId, event: Event) -> Self {
@@ -76,6 +85,11 @@ pub(crate) fn understand(
 ) -> Result<Understood, StoreError> {
     let mut understood = meaning(tx, ours, message, thread, stored, now)?;
     understood.identity = identity(message);
+    if let (Some(event), Some(key)) = (&understood.event, thread.and_then(|thread| thread.key))
+        && understood.along.is_empty()
+    {
+        understood.along = merged::by_machine(tx, event, tx.letter_by_key(key)?.as_ref())?;
+    }
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
     Ok(understood)
@@ -290,7 +304,19 @@ fn spoken(
             false,
         ));
     }
-    let mut reply = heard(message, &own, conversation, by, letter, now);
+    let others = match by {
+        Side::Client => merged::others(tx, letter)?,
+        Side::Candidate | Side::Interviewer(_) => Vec::new(),
+    };
+    let mut of_others = Vec::new();
+    let mut reply = if others.is_empty() {
+        heard(message, &own, conversation, by, letter, now)
+    } else {
+        let mut of_each = merged::heard(message, &own, conversation, &others, letter, now).into_iter();
+        let own = of_each.next().unwrap_or_default();
+        of_others = of_each.collect();
+        own
+    };
     if let Some(why) = message.body.unreadable {
         reply.doubts.push(Doubt {
             kind: DoubtKind::Unreadable,
@@ -300,7 +326,14 @@ fn spoken(
             },
         });
     }
-    Ok(said("person", message, conversation, thread, letter, by, reply, row))
+    let mut understood = said("person", message, conversation, thread, letter, by, reply, row);
+    if !others.is_empty()
+        && let Some(event) = understood.event.take()
+    {
+        understood.along = merged::along(&event, &others, of_others);
+        understood.event = merged::of_leader(event, conversation);
+    }
+    Ok(understood)
 }
 
 fn is_to_candidate(letter: Option<&LetterRow>) -> bool {

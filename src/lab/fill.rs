@@ -168,6 +168,7 @@ impl Told<'_> {
                 Effect::Record(entry) => self.tx.record(self.conversation.id, &entry, cause, now)?,
                 // What recruiters are told is no letter that others read.
                 Effect::Send(letter) if matches!(letter.to, Party::Recruiter(_)) => {}
+                Effect::Escalate { .. } => {}
                 Effect::Send(letter) => self.send(&letter, now)?,
                 Effect::Draft(_) | Effect::DropDraft(_) => {}
             }
@@ -395,6 +396,7 @@ fn batch(n: u64, size: u64, zone: Zone) -> Result<Batch, AddressError> {
             directions: String::new(),
             reasons: Vec::new(),
         },
+        backup: None,
         interviewers: Vec::new(),
         contact_attends: true,
         recruiters: vec![mailbox(

@@ -5,6 +5,7 @@
 
 mod bands;
 mod beside;
+mod called;
 mod choice;
 mod class;
 mod confirm;
@@ -51,6 +52,7 @@ use crate::calendar::{Spans, Zone};
 use crate::model::{Decision, Reason, Slot, SubmissionId};
 
 pub use bands::Ground;
+pub use called::named;
 pub use interview::{AskedTimes, read_interview, read_with_times};
 pub use lean::{Evidence, LEANINGS, Weights};
 pub use protected::{Protected, Screened, screen};

@@ -64,6 +64,26 @@ impl People<'_> {
         these.flatten().collect()
     }
 
+    /// The same without names that several of them have.
+    pub(super) fn called_alone(&self, text: &str) -> Vec<usize> {
+        let (whole, all) = (Text::new(text), tokens(text));
+        let mut at = 0;
+        let mut found = Vec::new();
+        while at < all.len() {
+            let Some(mention) = self.name(&whole, &all, at, all.len()) else {
+                at += 1;
+                continue;
+            };
+            at = mention.tokens.end.max(at + 1);
+            if let Who::These(these) = mention.who
+                && let [one] = these.as_slice()
+            {
+                found.push(*one);
+            }
+        }
+        found
+    }
+
     /// Candidates named in `within`, by name, number or description.
     pub(super) fn names(&self, text: &Text<'_>, all: &[Token<'_>], within: Range<usize>) -> Vec<Mention> {
         let mut found = Vec::new();

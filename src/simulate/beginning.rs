@@ -121,6 +121,7 @@ impl World {
             address: Address::parse("rita@agency.example")?,
         };
         let batch_file = Batch {
+            backup: None,
             client: HeaderText::new("Client Ltd"),
             contact: Contact {
                 mailbox: client,

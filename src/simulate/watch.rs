@@ -42,7 +42,7 @@ pub(super) fn step(before: &Conversation, after: &Conversation, effects: &[Effec
 fn letters<'a>(effects: &'a [Effect], to: Party) -> impl Iterator<Item = &'a Content> + 'a {
     effects.iter().filter_map(move |effect| match effect {
         Effect::Send(letter) if letter.to == to => Some(&letter.says),
-        Effect::Send(_) | Effect::Record(_) | Effect::Draft(_) | Effect::DropDraft(_) => None,
+        Effect::Send(_) | Effect::Record(_) | Effect::Escalate { .. } | Effect::Draft(_) | Effect::DropDraft(_) => None,
     })
 }
 

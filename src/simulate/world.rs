@@ -141,8 +141,8 @@ impl World {
         let checked = watch::step(&before, &case.conversation, &transition.effects, &case.trials);
         for effect in transition.effects {
             match effect {
-                // No agency here tells candidates why.
-                Effect::Draft(_) | Effect::DropDraft(_) => {}
+                // Nobody here is a lead, and no agency tells candidates why.
+                Effect::Escalate { .. } | Effect::Draft(_) | Effect::DropDraft(_) => {}
                 Effect::Record(entry) => {
                     if entry.kind == "interview_to_recruiter"
                         && let Some(trial) = entry.submission.and_then(|id| case.trial_mut(id))
@@ -333,7 +333,7 @@ impl World {
                 .map(|trial| (trial.id, taken(Party::Candidate(trial.id))))
                 .filter(|(_, spans)| !spans.is_empty())
                 .collect(),
-            unread: Vec::new(),
+            ..Elsewhere::default()
         }
     }
 

@@ -182,7 +182,7 @@ impl Tx<'_> {
                 .map(|one| (one.phone.clone(), one.zone))
                 .collect::<Vec<_>>()
         };
-        if before.corrected != after.corrected || people(before) != people(after) {
+        if before.corrected != after.corrected || before.batch.contact != after.batch.contact || people(before) != people(after) {
             self.save_addresses(after)?;
         }
         for submission in after.submissions.iter().filter(|one| before.submission(one.id) != Some(one)) {
@@ -205,7 +205,8 @@ impl Tx<'_> {
         for (deadline, at) in after.deadlines.iter().filter(|(one, at)| before.deadlines.get(*one) != Some(*at)) {
             self.sql
                 .prepare_cached(
-                    "INSERT INTO deadlines (batch_id, kind, submission_id, at) VALUES (?1, ?2, ?3, ?4)
+                    "INSERT INTO deadlines (batch_id, kind, submission_id, at, contact_id)
+                     VALUES (?1, ?2, ?3, ?4, (SELECT contact_id FROM batches WHERE id = ?1))
                      ON CONFLICT (batch_id, kind, submission_id) DO UPDATE SET at = ?4",
                 )?
                 .execute(params![
@@ -253,6 +254,9 @@ impl Tx<'_> {
         let contact_id = self.keep_contact(client, &contact.mailbox, contact.zone)?;
         self.sql
             .prepare_cached("UPDATE batches SET contact_id = ?2 WHERE id = ?1")?
+            .execute(params![after.id.0, contact_id])?;
+        self.sql
+            .prepare_cached("UPDATE deadlines SET contact_id = ?2 WHERE batch_id = ?1")?
             .execute(params![after.id.0, contact_id])?;
         for candidate in &after.batch.candidates {
             let id = self.keep_candidate(candidate)?;
@@ -407,6 +411,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
     match kind {
         "take_effect" => Some(conversation::Deadline::TakeEffect(submission)),
         "chase" => Some(conversation::Deadline::Chase),
+        "backup" => Some(conversation::Deadline::Backup),
         "follow_up" => Some(conversation::Deadline::FollowUp(submission)),
         "ask_reasons" => Some(conversation::Deadline::AskReasons(submission)),
         "receipt" => Some(conversation::Deadline::Receipt),

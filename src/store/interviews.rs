@@ -66,8 +66,8 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// When the people of a conversation are taken by interviews of others, from `now` on, and by what their calendars say. Looked up only
-    /// while it arranges one itself.
+    /// When the people of a conversation are taken by interviews of others, from `now` on, and by what their calendars say: looked up only
+    /// while it arranges one itself. And what other batches write to them.
     ///
     /// # Errors
     /// The database's.
@@ -75,7 +75,7 @@ impl Tx<'_> {
         let arranges = |one: &&Submission| one.interview.as_ref().is_some_and(Interview::is_under_way);
         let arranged: Vec<SubmissionId> = conversation.submissions.iter().filter(arranges).map(|one| one.id).collect();
         if arranged.is_empty() {
-            return Ok(Elsewhere::default());
+            return self.read_elsewhere(conversation, now, Elsewhere::default());
         }
         // Whoever is the contact of one batch may be an interviewer of another.
         let mut of_person = self.sql.prepare_cached(
@@ -116,12 +116,14 @@ impl Tx<'_> {
             Ok((id, taken.union(&busy)))
         });
         let candidates = candidates.collect::<Result<_, StoreError>>()?;
-        Ok(Elsewhere {
+        let taken = Elsewhere {
             client,
             candidates,
             interviewers,
             unread,
-        })
+            ..Elsewhere::default()
+        };
+        self.read_elsewhere(conversation, now, taken)
     }
 }
 

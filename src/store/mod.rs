@@ -28,6 +28,7 @@ mod milestones;
 mod open;
 mod operate;
 mod outbox;
+mod reader;
 mod recruiters;
 mod report;
 mod retention;

@@ -131,6 +131,14 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         ordered: state.ordered.into_owned(),
         elsewhere: Elsewhere::default(),
     };
+    if conversation.chase.with_backup {
+        // As it was when the batch turned to them; what came after that follows below.
+        let chase = std::mem::take(&mut conversation.chase);
+        let written = conversation.written.clone();
+        let unreachable = conversation.client_unreachable;
+        conversation.turn_to_backup();
+        (conversation.chase, conversation.written, conversation.client_unreachable) = (chase, written, unreachable);
+    }
     for named in state.named_zones.iter() {
         conversation.name_zone(*named);
     }

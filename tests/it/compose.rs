@@ -9,4 +9,5 @@ mod interviews;
 mod limits;
 mod meeting;
 pub(crate) mod people;
+mod several;
 mod templates;

@@ -12,6 +12,7 @@ mod house;
 mod interview;
 mod mailbox;
 mod meeting;
+mod merged;
 mod oauth;
 mod operations;
 mod orders;

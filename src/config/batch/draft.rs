@@ -27,6 +27,7 @@ pub fn batch_of_draft(
         key: Some(key),
         note: text(&says.note),
         client: ClientPart {
+            backup: None,
             name: text(&says.client),
             contact: PersonPart {
                 name: text(&says.contact.name),

@@ -30,6 +30,18 @@ pub(super) struct BatchFile {
 pub(super) struct ClientPart {
     pub(super) name: String,
     pub(super) contact: PersonPart,
+    /// Who is asked when the contact does not answer.
+    #[serde(default)]
+    pub(super) backup: Option<BackupPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BackupPart {
+    pub(super) name: String,
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) zone: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

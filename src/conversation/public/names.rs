@@ -1,7 +1,7 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 89] = [
+const NAMES: [(&str, &str); 90] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
@@ -59,6 +59,7 @@ const NAMES: [(&str, &str); 89] = [
     ("nudged", "conversation.nudged"),
     ("stale", "conversation.stale"),
     ("chase_stopped", "conversation.chase_stopped"),
+    ("backup_asked", "conversation.backup_asked"),
     ("reachable", "conversation.reachable"),
     ("ordered", "conversation.ordered"),
     ("order_unclear", "conversation.order_unclear"),

@@ -5,7 +5,7 @@ use chrono::{Duration, NaiveDate};
 use super::{REMEMBERED, Turn};
 use crate::calendar::{Party as Diary, Search, Spans, Zone, slots};
 use crate::conversation::{
-    Ask, Asking, Attendee, Content, Deadline, Driver, Interview, InterviewStatus, Notice, Order, Side, Submission, TOLD,
+    Ask, Asking, Attendee, Because, Content, Deadline, Interview, InterviewStatus, Notice, Order, Ruling, Side, Submission, TOLD, Urge,
 };
 use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 
@@ -137,14 +137,11 @@ impl Turn {
         if !interview.is_under_way() || interview.with_recruiter {
             return;
         }
+        let urge = if asking.letters > 0 { Urge::Reminder } else { Urge::Question };
+        let ruling = self.c.may_go(side.party(id), urge, self.now);
         // Whoever is away is not reminded, and does not count as silent.
-        if let Some(until) = self
-            .c
-            .chase
-            .away_until
-            .filter(|until| side == Side::Client && asking.letters > 0 && *until > self.now)
-        {
-            self.c.deadlines.set(Deadline::Interview(id, side), self.next_polite(until));
+        if let Ruling::At(later, Because::Away) = ruling {
+            self.c.deadlines.set(Deadline::Interview(id, side), later);
             return;
         }
         if self.is_panel() && asking.what == Ask::Choice && (asking.letters > PANEL_NUDGES || self.is_out_of_reach(id, side)) {
@@ -160,7 +157,8 @@ impl Turn {
             self.leave_to_recruiter(id, &format!("{} {does}", capital(side.label())), "");
             return;
         }
-        if let Err(later) = self.may_write_about(id, side) {
+        let tomorrow = self.polite_for(id, side, self.now + Duration::hours(24));
+        if let Err(later) = ruling.now_or(tomorrow) {
             self.c.deadlines.set(Deadline::Interview(id, side), later);
             return;
         }
@@ -437,43 +435,15 @@ impl Turn {
 
     /// The next moment at which a side may be written to unprompted.
     pub(super) fn polite_for(&self, id: SubmissionId, side: Side, at: Timestamp) -> Timestamp {
-        self.c.policy.polite.next_open(at, self.zone_of(id, side))
+        self.c.next_polite(side.party(id), at)
     }
 
     fn is_out_of_reach(&self, id: SubmissionId, side: Side) -> bool {
-        side == Side::Client && self.c.client_unreachable || self.wants_no_mail(id, side)
+        self.c.is_unreachable(side.party(id)) || self.wants_no_mail(id, side)
     }
 
-    /// Whether somebody asked for no more mail: nothing is asked of them and they are reminded of nothing. What changes in their calendar
-    /// they are told all the same: an interview that was moved or called off must not be waited for.
     pub(super) fn wants_no_mail(&self, id: SubmissionId, side: Side) -> bool {
-        let says_so = |one: &Submission| one.interview.as_ref().is_some_and(|one| one.attendee(side).wants_no_mail);
-        match side {
-            Side::Client => self.c.chase.stopped,
-            Side::Candidate => self.c.submission(id).is_some_and(says_so),
-            Side::Interviewer(_) => self.c.submissions.iter().any(says_so),
-        }
-    }
-
-    /// The governor for both sides: whether a letter nobody asked for may go out now, else from when on.
-    fn may_write_about(&self, id: SubmissionId, side: Side) -> Result<(), Timestamp> {
-        if side == Side::Client {
-            return self.may_write();
-        }
-        if self.c.driver == Driver::Recruiter {
-            return Err(self.polite_for(id, side, self.now + Duration::hours(24)));
-        }
-        let polite = self.polite_for(id, side, self.now);
-        if polite > self.now {
-            return Err(polite);
-        }
-        let day = Duration::hours(24);
-        let written = self.written_to(id, side);
-        let mut recent = written.iter().rev().filter(|at| **at > self.now - day);
-        match recent.nth(usize::from(self.c.policy.daily_limit).saturating_sub(1)) {
-            Some(oldest) => Err(self.polite_for(id, side, *oldest + day)),
-            None => Ok(()),
-        }
+        self.c.wants_no_mail(side.party(id))
     }
 
     /// When an unanswered question is put again: after the first wait of the chase, in the reader's business time.

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::Turn;
 use super::arrange::capital;
 use crate::conversation::Effect;
-use crate::conversation::{Ask, Content, Deadline, Driver, InterviewStatus, Letter, Notice, Party, Side, Status};
+use crate::conversation::{Ask, Because, Content, Deadline, Driver, InterviewStatus, Letter, Notice, Party, Ruling, Side, Status, Urge};
 use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::TimesSaid;
 use crate::reply::times::Intent;
@@ -63,13 +63,10 @@ impl Turn {
 
     /// Tells a side what holds now, well before `start`: not in their night, unless they just did something or it would be too late.
     pub(super) fn tell_side(&mut self, id: SubmissionId, side: Side, start: Timestamp, at_once: bool) {
-        let polite = self.polite_for(id, side, self.now);
-        let latest = (start - LAST_CALL).max(self.now);
-        let at = if at_once { self.now } else { polite.min(latest) };
-        if at > self.now {
-            self.c.deadlines.set(Deadline::Tell(id, side), at);
-        } else {
-            self.tell_due(id, side);
+        let urge = if at_once { Urge::Answer } else { Urge::News(start - LAST_CALL) };
+        match self.c.may_go(side.party(id), urge, self.now) {
+            Ruling::At(later, _) => self.c.deadlines.set(Deadline::Tell(id, side), later),
+            Ruling::Now | Ruling::Never(_) => self.tell_due(id, side),
         }
     }
 
@@ -319,15 +316,10 @@ impl Turn {
             if self.is_absent(id, side) {
                 continue;
             }
-            let polite = self.polite_for(id, side, self.now);
-            if polite <= self.now {
-                self.remind_side(id, side, slot);
-            } else if polite < slot.start {
+            match self.c.may_go(side.party(id), Urge::Upcoming(slot.start), self.now) {
                 // Read again in the morning.
-                self.c.deadlines.set(Deadline::Tell(id, side), polite);
-            } else {
-                let detail = format!("no reminder to {}: their night lasts until the interview", side.label());
-                self.record("not_reminded", Some(id), detail);
+                Ruling::At(morning, _) => self.c.deadlines.set(Deadline::Tell(id, side), morning),
+                Ruling::Now | Ruling::Never(_) => self.remind_side(id, side, slot),
             }
         }
         if let Some(interview) = self.interview_mut(id) {
@@ -344,12 +336,12 @@ impl Turn {
         // The first one asks, also when it waited for the morning.
         let asks = interview.reminded == 0 || self.c.deadlines.get(Deadline::Remind(id)).is_some() && interview.reminded == 1;
         let asks = asks && !interview.attendee(side).confirmed;
-        if self.holds_back(to) {
-            let detail = format!("no reminder to {}: nothing goes out to them", side.label());
-            return self.record("not_reminded", Some(id), detail);
-        }
-        if self.wants_no_mail(id, side) {
-            let detail = format!("no reminder to {}: they want no more mail", side.label());
+        if let Ruling::Never(why) = self.c.may_go(to, Urge::Upcoming(slot.start), self.now) {
+            let why = match why {
+                Because::Quiet => "their night lasts until the interview",
+                Because::Driven | Because::Unreachable | Because::Stopped | Because::Away | Because::DailyLimit => why.says(),
+            };
+            let detail = format!("no reminder to {}: {why}", side.label());
             return self.record("not_reminded", Some(id), detail);
         }
         self.record("reminded", Some(id), format!("reminded {} of the interview", side.label()));
@@ -400,15 +392,8 @@ impl Turn {
                         continue;
                     }
                     // Not in the night of whoever says nothing just now.
-                    let at = if other == side {
-                        self.now
-                    } else {
-                        self.polite_for(id, other, self.now)
-                    };
-                    self.c.deadlines.set(Deadline::Tell(id, other), at);
-                    if at <= self.now {
-                        self.tell_due(id, other);
-                    }
+                    let far = self.now + Duration::days(2);
+                    self.tell_side(id, other, far, other == side);
                 }
             }
             (false, true) => {
@@ -450,10 +435,6 @@ impl Turn {
 
     /// Whether letters to this party leave at all.
     pub(super) fn holds_back(&self, to: Party) -> bool {
-        match to {
-            Party::Client => !self.writes_to_client(),
-            Party::Candidate(_) | Party::Interviewer(_) => self.c.driver == Driver::Recruiter,
-            Party::Recruiter(_) => false,
-        }
+        matches!(self.c.may_go(to, Urge::Answer, self.now), Ruling::Never(_))
     }
 }

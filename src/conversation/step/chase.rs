@@ -1,18 +1,18 @@
-//! The chase: nudges in the reader's business hours, the recruiter told, the case escalated. And the one governor that says
-//! whether the client may be written to unprompted.
+//! The chase: nudges in the reader's business hours, the recruiter told, the case escalated.
 
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
 use crate::calendar::Zone;
-use crate::conversation::{Content, Deadline, Driver, Notice, Party};
-use crate::model::{Decision, SubmissionId, Timestamp};
+use crate::conversation::{Content, Deadline, Driver, Effect, Notice, Party, Urge};
+use crate::model::{Decision, Reference, SubmissionId, Timestamp};
 
 impl Turn {
     /// A person at the client said or did something: waiting starts anew.
     pub(super) fn heard_from_person(&mut self) {
         self.c.chase.since = Some(self.now);
         self.c.chase.step = 0;
+        self.c.deadlines.clear(Deadline::Backup);
         self.c.chase.away_until = self.c.chase.away_until.filter(|until| *until > self.now);
         self.schedule_chase();
     }
@@ -58,7 +58,7 @@ impl Turn {
             self.schedule_chase();
             return;
         }
-        let open: Vec<SubmissionId> = self.c.open().map(|one| one.id).collect();
+        let open = self.c.open_ids();
         if open.is_empty() && !self.c.chase.with_recruiter {
             return;
         }
@@ -66,31 +66,101 @@ impl Turn {
         let Some(hours) = self.c.policy.chase_hours.get(step).copied() else {
             return;
         };
-        let last = step + 1 >= self.c.policy.chase_hours.len();
-        let quiet = self.c.chase.stopped || self.c.chase.with_recruiter || !self.writes_to_client();
-        let may_nudge = !last && !quiet && !open.is_empty() && self.c.chase.nudges < self.c.policy.nudge_limit;
-        if may_nudge && let Err(later) = self.may_write() {
+        let nudges = self.c.nudges_next();
+        if nudges && let Err(later) = self.may_write(Urge::Reminder) {
             self.c.deadlines.set(Deadline::Chase, later);
             return;
         }
-        if may_nudge {
-            self.c.chase.nudges += 1;
-            let round = self.c.chase.nudges;
-            self.record("nudged", None, format!("reminder {round} to the client"));
-            self.send(Party::Client, Content::Nudge { round, open }, None);
+        if nudges {
+            let also = self.c.also_asks(self.now);
+            let with = match also.len() {
+                0 => String::new(),
+                1 => ", which also asks about another batch".to_owned(),
+                others => format!(", which also asks about {others} other batches"),
+            };
+            let round = self.nudged(&with);
+            self.send(Party::Client, Content::Nudge { round, open, also }, None);
         }
-        if step > 0 || last || !may_nudge {
+        self.step_taken(step, hours, nudges);
+    }
+
+    /// The reminder of this batch that is due today left in a letter of another batch of the same reader.
+    pub(super) fn nudged_along(&mut self, with: &Reference) {
+        let step = usize::from(self.c.chase.step);
+        let hours = self.c.policy.chase_hours.get(step).copied();
+        let Some(hours) = hours.filter(|_| self.c.nudges_next()) else {
+            return;
+        };
+        self.nudged(&format!(", in one letter with {with}"));
+        self.step_taken(step, hours, true);
+    }
+
+    /// Counts a reminder.
+    fn nudged(&mut self, with: &str) -> u8 {
+        self.c.chase.nudges = self.c.chase.nudges.saturating_add(1);
+        let round = self.c.chase.nudges;
+        self.record("nudged", None, format!("reminder {round} to the client{with}"));
+        round
+    }
+
+    /// A step of the chase is taken: recruiters are told where it says so, and the next step is waited for.
+    fn step_taken(&mut self, step: usize, hours: u32, nudged: bool) {
+        let last = step + 1 >= self.c.policy.chase_hours.len();
+        if step > 0 || last || !nudged {
             let detail = match (self.c.waits_for_recruiter(), last) {
                 (true, _) => "reminded the recruiter: the client waits for their answer",
                 (false, true) => "escalated: nobody answered",
                 (false, false) => "told the recruiter: nobody answered",
             };
             self.record("stale", None, detail.to_owned());
+            if last {
+                self.plan_backup();
+            }
             self.tell_recruiters(&Notice::Stale { hours, escalated: last });
+            if last {
+                self.effects.push(Effect::Escalate { hours });
+            }
         }
         self.c.chase.step = self.c.chase.step.saturating_add(1);
         self.c.chase.since = Some(self.now);
         self.schedule_chase();
+    }
+
+    /// Recruiters and leads hear of it now, and may object until then.
+    fn plan_backup(&mut self) {
+        if self.c.backup().is_some() && !self.c.chase.with_recruiter && self.c.open().next().is_some() {
+            let at = self.polite_after(self.now, self.c.policy.backup_hours);
+            self.c.deadlines.set(Deadline::Backup, at);
+        }
+    }
+
+    /// Nobody answered, and nobody who was told objected: the batch turns to the backup contact, and the chase begins anew. Taking over, ordering
+    /// no more reminders, owing the client an answer, and any word of a person are objections.
+    pub(super) fn backup_due(&mut self) {
+        let objected = self.c.chase.stopped || self.c.chase.with_recruiter || self.c.driver == Driver::Recruiter;
+        let Some(backup) = self.c.backup().filter(|_| !objected) else {
+            return;
+        };
+        if self.c.open().next().is_none() {
+            return;
+        }
+        let name = backup.mailbox.shown();
+        let mut with_backup = self.c.clone();
+        with_backup.turn_to_backup();
+        let tomorrow = with_backup.next_polite(Party::Client, self.now + Duration::hours(24));
+        if let Err(later) = with_backup.may_go(Party::Client, Urge::Question, self.now).now_or(tomorrow) {
+            self.c.deadlines.set(Deadline::Backup, later);
+            return;
+        }
+        let detail = format!(
+            "{} does not answer: turned to {name}, whom the batch names as backup",
+            self.client_name()
+        );
+        self.c = with_backup;
+        self.c.deadlines.clear(Deadline::Chase);
+        self.forget_asked_back();
+        self.record("backup_asked", None, detail);
+        self.send(Party::Client, Content::Submission, None);
     }
 
     pub(super) fn schedule_follow_up(&mut self, id: SubmissionId, on: Option<NaiveDate>) {
@@ -103,12 +173,12 @@ impl Turn {
     }
 
     pub(super) fn follow_up_due(&mut self, id: SubmissionId) {
-        if let Err(later) = self.may_write() {
-            self.c.deadlines.set(Deadline::FollowUp(id), later);
-            return;
-        }
         let Some(submission) = self.c.submission(id) else { return };
         if submission.settled != Some(Decision::Maybe) || submission.resting.is_some() || self.c.chase.stopped {
+            return;
+        }
+        if let Err(later) = self.may_write(Urge::Reminder) {
+            self.c.deadlines.set(Deadline::FollowUp(id), later);
             return;
         }
         self.record("followed_up", Some(id), "asked again about a Maybe".to_owned());
@@ -138,31 +208,19 @@ impl Turn {
         }
     }
 
-    /// The governor: whether the client may get a letter nobody asked for now, else from when on.
-    pub(super) fn may_write(&self) -> Result<(), Timestamp> {
-        if !self.writes_to_client() {
-            // A recruiter drives or the address is dead: looked at again tomorrow.
-            return Err(self.next_polite(self.now + Duration::hours(24)));
-        }
-        let polite = self.next_polite(self.now);
-        if polite > self.now {
-            return Err(polite);
-        }
-        let day = Duration::hours(24);
-        let mut recent = self.c.written.unprompted.iter().rev().filter(|at| **at > self.now - day);
-        match recent.nth(usize::from(self.c.policy.daily_limit).saturating_sub(1)) {
-            Some(oldest) => Err(self.next_polite(*oldest + day)),
-            None => Ok(()),
-        }
+    /// Whether the client may get a letter nobody asked for now, else from when on. While none leaves at all it is looked at again tomorrow.
+    pub(super) fn may_write(&self, urge: Urge) -> Result<(), Timestamp> {
+        let tomorrow = self.next_polite(self.now + Duration::hours(24));
+        self.c.may_go(Party::Client, urge, self.now).now_or(tomorrow)
     }
 
     /// Whether letters to the client leave at all.
     pub(super) fn writes_to_client(&self) -> bool {
-        self.c.driver == Driver::Bot && !self.c.client_unreachable
+        !self.holds_back(Party::Client)
     }
 
     pub(super) fn next_polite(&self, at: Timestamp) -> Timestamp {
-        self.c.policy.polite.next_open(at, self.c.batch.contact.zone)
+        self.c.next_polite(Party::Client, at)
     }
 }
 

@@ -20,9 +20,7 @@ mod unread;
 
 use ordered::Echo;
 
-use super::{
-    Author, Content, Conversation, Deadline, Driver, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition,
-};
+use super::{Author, Content, Conversation, Deadline, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
 use crate::model::{MessageId, SubmissionId, Timestamp};
 
 /// What follows when `event` happens to `conversation` at `now`.
@@ -72,6 +70,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::LetterDied { to, why, refused } => turn.letter_died(to, why, refused),
         Event::FreshLinkAsked => turn.fresh_link_asked(),
         Event::InterviewLinkAsked { submission, by } => turn.interview_link_asked(submission, by),
+        Event::NudgedAlong { with } => turn.nudged_along(&with),
         Event::Steered { by, command } => turn.steered(&by, command),
         Event::Ordered {
             recruiter,
@@ -167,6 +166,7 @@ impl Turn {
         match deadline {
             Deadline::TakeEffect(id) => self.take_effect_due(id),
             Deadline::Chase => self.chase_due(),
+            Deadline::Backup => self.backup_due(),
             Deadline::FollowUp(id) => self.follow_up_due(id),
             Deadline::AskReasons(id) => self.ask_reasons_due(id),
             Deadline::Receipt => self.receipt_due(),
@@ -216,8 +216,7 @@ impl Turn {
     /// leaves.
     fn send(&mut self, to: Party, says: Content, answers: Option<MessageId>) -> bool {
         let to_client = to == Party::Client;
-        let held = self.c.driver == Driver::Recruiter && !matches!(to, Party::Recruiter(_));
-        if held || (to_client && self.c.client_unreachable) {
+        if self.holds_back(to) {
             return false;
         }
         if to_client && says.is_answer() && self.too_many_answers(answers.is_some()) {

@@ -364,17 +364,6 @@ impl Turn {
         }
     }
 
-    /// When somebody got letters that nobody asked for; an interviewer's are counted over all candidates.
-    pub(super) fn written_to(&self, id: SubmissionId, side: Side) -> Vec<Timestamp> {
-        let of = |one: &Submission| one.interview.as_ref().map(|one| one.attendee(side).written.clone());
-        let mut all: Vec<Timestamp> = match side {
-            Side::Interviewer(_) => self.c.submissions.iter().filter_map(of).flatten().collect(),
-            Side::Client | Side::Candidate => self.c.submission(id).and_then(of).unwrap_or_default(),
-        };
-        all.sort_unstable();
-        all
-    }
-
     /// A side by name.
     pub(super) fn name_at(&self, id: SubmissionId, side: Side) -> String {
         shown(side, self.c.mailbox_of(side, id))

@@ -5,7 +5,7 @@
 
 use super::Turn;
 use super::answer::reasons;
-use crate::conversation::{Content, Deadline, Guess, Notice, Party, Reasons};
+use crate::conversation::{Content, Deadline, Guess, Notice, Party, Reasons, Urge};
 use crate::model::{Decision, Reason, SubmissionId};
 use crate::reply::Reply;
 
@@ -24,7 +24,7 @@ impl Turn {
             return;
         }
         let back = self.c.chase.away_until.filter(|until| again && *until > self.now);
-        if let Some(later) = self.may_write().err().max(back) {
+        if let Some(later) = self.may_write(Urge::Question).err().max(back) {
             self.c.deadlines.set(Deadline::AskReasons(id), later);
             return;
         }

@@ -137,7 +137,8 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
             vec![
                 ("Steps, in business hours", list(&policy.chase_hours)),
                 ("Nudges at the most", policy.nudge_limit.to_string()),
-                ("Letters nobody asked for, in a day", policy.daily_limit.to_string()),
+                ("Letters nobody asked for, to one person in a day", policy.daily_limit.to_string()),
+                ("Business hours before the backup contact is asked", policy.backup_hours.to_string()),
             ],
         ),
         section(

@@ -1,7 +1,7 @@
 //! One submission: where it stands, what happened, what comes next, what can be done.
 
 use super::{Reader, acts, board, once, told};
-use crate::conversation::{Conversation, Driver};
+use crate::conversation::{Conversation, Driver, Ruling};
 use crate::http::hub::{LineView, NextView, Shown, SubmissionView};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
 use crate::store::{Card, DeadlineLine, MailLine, StoreError, TimelineLine, Trace, Tx};
@@ -16,9 +16,10 @@ pub(super) fn story(tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -
     let Some(card) = seen(tx, reader, SubmissionId(id))? else {
         return Ok(Shown::Nothing);
     };
-    let Some(conversation) = tx.conversation(card.batch)? else {
+    let Some(mut conversation) = tx.conversation(card.batch)? else {
         return Ok(Shown::Nothing);
     };
+    conversation.elsewhere = tx.elsewhere(&conversation, reader.now)?;
     let only = card.submission;
     let deadlines = tx.deadlines_of(card.batch, Some(only))?;
     let mut others = Vec::new();
@@ -110,9 +111,18 @@ fn warnings(of: &Conversation) -> Vec<String> {
 }
 
 fn next(of: &Conversation, deadline: &DeadlineLine, reader: &Reader) -> NextView {
-    let at = instant(&deadline.at);
+    let due = instant(&deadline.at);
+    // The deadline is when it is looked at; whether it goes then is the governor's word.
+    let ruling = of
+        .due(&deadline.kind, deadline.submission.map(SubmissionId))
+        .and_then(|one| of.planned(one, due));
+    let (at, why) = match ruling {
+        Some(Ruling::At(later, why)) => (later, format!(" ({})", why.says())),
+        Some(Ruling::Never(why)) => (due, format!(" (not as long as {})", why.says())),
+        Some(Ruling::Now) | None => (due, String::new()),
+    };
     NextView {
-        what: told::planned(of, deadline),
+        what: format!("{}{why}", told::planned(of, deadline)),
         at: reader.zone.spelled(at),
         away: told::away(at, reader.now),
     }

@@ -77,6 +77,10 @@ pub(super) fn planned(of: &Conversation, deadline: &DeadlineLine) -> String {
             format!("{what} takes effect for {candidate}")
         }
         "chase" => chase(of, &contact),
+        "backup" => format!(
+            "Write to {}, whom the batch names as backup",
+            of.backup().map_or_else(|| contact.clone(), |one| one.mailbox.shown())
+        ),
         "follow_up" => format!("Ask {contact} about the Maybe for {candidate} again"),
         "ask_reasons" => format!("Ask {contact} why {candidate} was passed on"),
         "receipt" => format!("Send {contact} the receipt"),

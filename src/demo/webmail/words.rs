@@ -68,6 +68,7 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
             )
         }
         Deadline::Chase => chase(of),
+        Deadline::Backup => "The backup contact is asked, unless a recruiter objects".to_owned(),
         Deadline::FollowUp(id) => format!("{} is asked again about {}", contact(of), name(of, id)),
         Deadline::AskReasons(id) => format!("{} is asked why not {}", contact(of), name(of, id)),
         Deadline::Receipt => format!("{} gets a receipt of what was pressed", contact(of)),

@@ -74,6 +74,12 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
         wrong.extend(check(name, &finished[0].bytes).err());
         checked += 1;
     }
+    let (letter, several) = with_another_batch();
+    let finished = write(&letter, &several).unwrap();
+    for (name, one) in [("nudge-several", &finished[0]), ("nudge-several-copy", &finished[1])] {
+        wrong.extend(check(name, &one.bytes).err());
+        checked += 1;
+    }
     for (name, letter) in meeting::letters() {
         let finished = meeting::write(&letter, &meeting::conversation()).unwrap();
         wrong.extend(check(&name, &finished[0].bytes).err());

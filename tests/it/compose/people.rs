@@ -134,6 +134,7 @@ pub(super) fn batch() -> Batch {
             zone: "Europe/London".parse().unwrap(),
             zone_assumed: false,
         },
+        backup: None,
         project: Project {
             title: HeaderText::new("Senior Java developer"),
             interview: InterviewKind::Video,
@@ -151,6 +152,49 @@ pub(super) fn batch() -> Batch {
         contact_attends: true,
         note: "All three could start within six weeks.\nAna and Carl have worked with payment systems like yours.".to_owned(),
     }
+}
+
+/// The example with another batch of the same reader, whose reminder is due as well: another role, and Dora and Emil for it.
+pub(super) fn with_another_batch() -> (Letter, Conversation) {
+    let mut other = batch();
+    other.project = Project {
+        title: HeaderText::new("Head of data"),
+        duration_min: 60,
+        ..other.project
+    };
+    other.recruiters.reverse();
+    other.candidates = vec![
+        candidate(
+            SubmissionId(61),
+            "Dora Lind",
+            "dora.lind@mailbox.example",
+            Some("+46 70 555 01 92"),
+            "Built a data team of nine from nothing\nSpark, dbt and a lot of patience with source systems.",
+        ),
+        candidate(
+            SubmissionId(62),
+            "Emil Novak",
+            "emil.novak@mailbox.example",
+            None,
+            "Statistician turned engineer\nSix years in insurance; wants to lead.",
+        ),
+    ];
+    let other = Conversation {
+        id: ConversationId(1311),
+        ..conversation_of(other)
+    };
+    let mut conversation = conversation();
+    conversation.elsewhere.waiting = vec![other];
+    let says = Content::Nudge {
+        round: 1,
+        open: vec![ANA, BEN],
+        also: vec![Also {
+            conversation: ConversationId(1311),
+            round: 2,
+            open: vec![SubmissionId(61), SubmissionId(62)],
+        }],
+    };
+    (to_client(says), conversation)
 }
 
 /// The finished bytes of a first letter with other candidates (name and summary) and another note.
@@ -328,6 +372,7 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::Nudge {
                 round: 1,
                 open: vec![ANA, BEN],
+                also: vec![],
             },
         ),
         (
@@ -335,6 +380,7 @@ pub(super) fn client_letters() -> Vec<(&'static str, Letter)> {
             Content::Nudge {
                 round: 2,
                 open: vec![CARL],
+                also: vec![],
             },
         ),
         ("follow-up", Content::FollowUp { submission: BEN }),

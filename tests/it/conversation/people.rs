@@ -41,6 +41,7 @@ pub(crate) fn conversation(names: &[&str], zone: &str) -> Conversation {
             zone,
             zone_assumed: false,
         },
+        backup: None,
         project: Project {
             title: HeaderText::new("Java developer"),
             interview: InterviewKind::Video,

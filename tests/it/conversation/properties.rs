@@ -143,7 +143,7 @@ fn check(before: &Conversation, event: &Event, after: &Conversation, effects: &[
         .iter()
         .filter_map(|effect| match effect {
             Effect::Send(letter) => Some(letter),
-            Effect::Record(_) | Effect::Draft(_) | Effect::DropDraft(_) => None,
+            Effect::Record(_) | Effect::Escalate { .. } | Effect::Draft(_) | Effect::DropDraft(_) => None,
         })
         .collect();
     for one in &after.submissions {

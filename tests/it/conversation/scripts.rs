@@ -180,6 +180,7 @@ impl Play {
         let mut entries = Vec::new();
         for effect in transition.effects {
             match effect {
+                Effect::Escalate { .. } => self.letters.push("leads escalated".to_owned()),
                 Effect::Send(letter) => {
                     self.letters.push(format!("{} {}", party(letter.to), kind(&letter.says)));
                     self.lasts.insert(letter.to, letter.not_after);

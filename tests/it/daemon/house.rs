@@ -412,9 +412,27 @@ at = ""
         self.ok(&["submit", file.to_str().unwrap()]);
     }
 
+    /// Hands in another batch for this contact: Dora Lind alone, for another role; with a backup contact if there is one.
+    pub(super) fn submit_dora(&self, contact: &str, backup: Option<&str>) {
+        let (others, _) = BATCH.match_indices("[[candidates]]").nth(1).unwrap();
+        let backup = backup
+            .map(|address| format!("[client.backup]\nname = \"Kim Park\"\nemail = \"{address}\"\nzone = \"Europe/London\"\n\n[project]"));
+        let batch = BATCH[..others]
+            .replace("Ana Souza", "Dora Lind")
+            .replace("candidate-LANE", "dora-LANE")
+            .replace("Senior Java developer", "Head of data")
+            .replace("[project]", backup.as_deref().unwrap_or("[project]"));
+        self.hand_in(&batch, contact, "Europe/London", "Europe/London");
+    }
+
     /// `replyd show` of the one batch there is.
     pub(super) fn story(&self) -> Story {
-        Story(self.json(&["show", "1", "--json"]))
+        self.story_of(1)
+    }
+
+    /// `replyd show` of a batch.
+    pub(super) fn story_of(&self, batch: i64) -> Story {
+        Story(self.json(&["show", &batch.to_string(), "--json"]))
     }
 
     /// Everything that replyd ever wrote to stderr in this house.

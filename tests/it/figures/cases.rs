@@ -161,6 +161,7 @@ fn make_old(database: &rusqlite::Connection) {
         .execute_batch(
             "PRAGMA foreign_keys = OFF;
              DROP TABLE erased;
+             DROP INDEX letters_unprompted; DROP INDEX deadlines_of_contact; ALTER TABLE deadlines DROP COLUMN contact_id;
              DROP TABLE draft_previews; DROP TABLE draft_files; DROP TABLE drafts;
              DROP TABLE deliveries; DROP TABLE endpoints; DROP TABLE feed;
              DROP TABLE digests; DELETE FROM batches WHERE id < 0; DELETE FROM projects WHERE id < 0;

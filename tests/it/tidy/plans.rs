@@ -15,6 +15,7 @@ const SCHEMAS: [&str; 10] = [
     "src/store/schema-8.sql",
     "src/store/schema-9.sql",
     "src/store/schema-10.sql",
+    "src/store/schema-11.sql",
 ];
 /// Partial indexes that hold what is under way, not what there ever was, and the first entry of an ordered one.
 const SMALL: [&str; 8] = [

@@ -1,9 +1,9 @@
 //! What a script changes by itself: the policy, who is there, and what calendars show. No event tells of it.
 //!
-//! In: a line that begins with `order`, `proxy`, `share`, `quorum`, `zone`, `interviewer`, `contact-stays-away` or `busy`. Out: a changed [`Play`].
+//! In: a line that begins with `order`, `proxy`, `share`, `quorum`, `zone`, `interviewer`, `backup`, `contact-stays-away` or `busy`. Out: a changed [`Play`].
 
 use replyd::calendar::Spans;
-use replyd::conversation::{Interviewer, Order, Proxy, Share, Side};
+use replyd::conversation::{Contact, Interviewer, Order, Proxy, Share, Side};
 
 use super::super::super::people;
 use super::{Line, Play};
@@ -52,6 +52,15 @@ impl Play {
                     zone: words[3].parse().expect(place),
                     zone_assumed: false,
                     required: words[1] == "required",
+                });
+            }
+            // `backup Kim in Europe/Berlin`: is asked when Ann does not answer.
+            "backup" => {
+                let (name, address) = (format!("{} Park", words[0]), format!("{}@client.example", words[0].to_lowercase()));
+                self.c.batch.backup = Some(Contact {
+                    mailbox: people::mailbox(&name, &address),
+                    zone: words[2].parse().expect(place),
+                    zone_assumed: false,
                 });
             }
             "contact-stays-away" => self.c.batch.contact_attends = false,
