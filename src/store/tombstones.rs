@@ -227,7 +227,7 @@ mod tests {
         );
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
         let mut file = Tombstones::begin(&database, [7; 32]).unwrap();
-        file.add(&[ana.clone()], at).unwrap();
+        file.add(std::slice::from_ref(&ana), at).unwrap();
         let read = Tombstones::read(&database).unwrap().unwrap();
         assert_eq!(
             (

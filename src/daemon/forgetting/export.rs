@@ -258,7 +258,7 @@ fn stands(conversation: &Conversation, party: Party) -> Stands {
         project: batch.project.title.to_string(),
         zone: match party {
             Party::Recruiter(_) => String::new(),
-            other => conversation.zone_of(other).name().to_owned(),
+            Party::Client | Party::Candidate(_) | Party::Interviewer(_) => conversation.zone_of(party).name().to_owned(),
         },
         submission,
     }
