@@ -37,7 +37,7 @@ fn passed(house: &House, lane: &Lane) -> Mail {
         house,
         lane,
         &letter,
-        "Pass on Ana, she is too expensive for us. We also think that she is too old for this team.",
+        "Pass on Ana, she is too expensive for us and too old for this team.",
     );
     let receipt = lane.inbox(&lane.client(), 2).pop().unwrap();
     let text = receipt.text();
