@@ -7,10 +7,11 @@ use super::digest;
 use super::staff::{Ours, Staff};
 use crate::calendar::Zone;
 use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
-use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
+use crate::conversation::{Content, Conversation, Event, FromDesk, Inquiry, Notice, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
+use crate::reply::orders;
 use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
 /// Batches that a mail without a reference is looked for in, the newest.
@@ -49,8 +50,25 @@ pub(super) fn in_batch(
     letter: Option<&LetterRow>,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
+    if let Some(answered) = proposal_answered(recruiter, message, own, letter) {
+        return Ok(answered);
+    }
     let read = read_in_batch(conversation, message, own, letter, now);
     event(tx, staff, conversation, recruiter, message, read, now)
+}
+
+/// A recruiter's yes or no, in so many words, to what was read in their mail and put to them. Anything else is read as a new mail.
+fn proposal_answered(recruiter: usize, message: &Message, own: &OwnText, letter: Option<&LetterRow>) -> Option<Event> {
+    let Content::Notice(Notice::Ordered { proposed, .. }) = letter.and_then(LetterRow::says)? else {
+        return None;
+    };
+    let yes = orders::confirms(own).filter(|_| !proposed.is_empty())?;
+    Some(Event::OrderAnswered {
+        recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
+        proposed: proposed.clone(),
+        yes,
+        answers: message.id.clone(),
+    })
 }
 
 /// What such a mail says.
@@ -105,7 +123,7 @@ pub(super) fn at_desk(
     };
     let (read, about) = from_desk(own, subject, &opened);
     // What was ordered last can be taken back without naming it.
-    let takes_back = read.undo && read.commands.is_empty();
+    let takes_back = read.undo && read.commands.is_empty() && read.proposed.is_empty();
     let last = || {
         let mut resting: Vec<(&Conversation, Timestamp)> = all
             .iter()
@@ -123,7 +141,7 @@ pub(super) fn at_desk(
         false => all
             .iter()
             .find(|one| Some(one.id) == about)
-            .filter(|_| !read.commands.is_empty() || read.asks.contains(&Inquiry::Timeline)),
+            .filter(|_| !(read.commands.is_empty() && read.proposed.is_empty()) || read.asks.contains(&Inquiry::Timeline)),
     };
     if let Some(conversation) = meant
         && let Some(at) = place(conversation, who)
@@ -191,6 +209,7 @@ fn event(
     Ok(Event::Ordered {
         recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
         commands: read.commands,
+        proposed: read.proposed,
         unread: read.unread,
         told,
         undo: read.undo,

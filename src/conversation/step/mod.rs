@@ -74,6 +74,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Ordered {
             recruiter,
             commands,
+            proposed,
             unread,
             told,
             undo,
@@ -82,12 +83,19 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
             recruiter,
             commands,
             Echo {
+                proposed,
                 unread,
                 told,
                 undo,
                 answers,
             },
         ),
+        Event::OrderAnswered {
+            recruiter,
+            proposed,
+            yes,
+            answers,
+        } => turn.order_answered(recruiter, &proposed, yes, answers),
         Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
     }
     turn.note_told_zones();

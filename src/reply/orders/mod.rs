@@ -85,6 +85,8 @@ pub struct OnDesk {
 pub struct Orders {
     /// What is to be done.
     pub orders: Vec<Order>,
+    /// What seems to be meant, and is done only when the recruiter says yes to it.
+    pub proposed: Vec<Order>,
     /// What is to be asked, as written. Nothing follows from it.
     pub unread: Vec<Words>,
 }
@@ -209,12 +211,13 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
     let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
-    if about::calls_another(&shown, desk) && orders.orders.is_empty() {
+    if about::calls_another(&shown, desk) && orders.orders.is_empty() && orders.proposed.is_empty() {
         return Orders::default();
     }
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
-        let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();
+        let meant = orders.orders.drain(..).chain(orders.proposed.drain(..));
+        let unread = meant.map(|order| order.words).collect::<Vec<_>>();
         if batch.is_none() || unread.is_empty() {
             return Orders::default();
         }
@@ -229,9 +232,29 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     }
     if own.uncertain || whole.len() > LONGEST {
         orders.unread.extend(orders.orders.drain(..).map(|order| order.words));
+        orders.unread.extend(orders.proposed.drain(..).map(|order| order.words));
     }
     orders
 }
+
+/// A yes or a no and nothing else, to what was put to them.
+#[must_use]
+pub fn confirms(own: &OwnText) -> Option<bool> {
+    if own.uncertain || own.text.len() > FEW {
+        return None;
+    }
+    let shown = own.text.as_str();
+    let text = plain::level(shown.get(frame::body(shown))?);
+    let words = about::folded(&text).join(" ");
+    match (table::is("confirmed", &words), table::is("dropped", &words)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// A yes alone is not longer.
+const FEW: usize = 400;
 
 fn shortened(text: &str) -> &str {
     let mut end = text.len().min(LONGEST);

@@ -151,6 +151,7 @@ impl Play {
         Event::Ordered {
             recruiter: 0,
             commands: read.commands,
+            proposed: read.proposed,
             unread: read.unread,
             told: read.asks.iter().map(|ask| (format!("{ask:?}"), Vec::new())).collect(),
             undo: read.undo,
