@@ -9,6 +9,7 @@ use super::super::sentences::{Kind as TokenKind, Token, sentences};
 use super::super::who::{Mention, People};
 use super::kind::Kind;
 use super::people::{Names, bytes};
+use super::{numbered, runs};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
 use super::{Asked, Desk, OnDesk, table};
@@ -21,6 +22,8 @@ pub(super) struct Line {
     pub(super) written: Written,
     /// The candidate it stands under, typed into a quote.
     pub(super) under: Option<usize>,
+    /// It is part of a sentence that goes on about somebody else without a mark.
+    pub(super) runs_on: bool,
     /// Something was made of it.
     pub(super) used: bool,
 }
@@ -77,10 +80,14 @@ pub(super) fn lines(
         .map(|(at, _)| at..at + 1)
         .collect();
     let times = spoken_of(text);
-    let line = |sentence: &super::super::sentences::Sentence| {
-        let tokens = without_bullet(text, all, &sentence.tokens);
+    let line = |sentence: &Range<usize>, asks: bool| {
+        let by_number = numbered::mentions(all, sentence, asked.candidates.len());
+        let tokens = if by_number.is_empty() { without_bullet(text, all, sentence) } else { sentence.clone() };
         let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
         mentions.retain(|one| !is_date(all, &one.tokens, &times));
+        if mentions.is_empty() {
+            mentions = by_number;
+        }
         let known = Known {
             mentions: &mentions,
             client: &client,
@@ -92,14 +99,31 @@ pub(super) fn lines(
         let place = places.iter().take_while(|(from, _)| *from <= begins).last();
         Line {
             tokens,
-            asks: sentence.asks,
+            asks,
             under: place.and_then(|(_, under)| *under),
             mentions,
             written,
+            runs_on: false,
             used: false,
         }
     };
-    sentences(all).iter().map(line).collect()
+    let parts = |sentence: &super::super::sentences::Sentence| {
+        // "Declan - maybe (salary?)": what is in doubt is the reason.
+        let asks = sentence.asks && all.get(sentence.tokens.end + 1).is_none_or(|next| &*next.fold != ")");
+        let whole = line(&sentence.tokens, asks);
+        let cuts = runs::cuts(&whole.written);
+        if cuts.is_empty() {
+            return vec![whole];
+        }
+        let starts = std::iter::once(sentence.tokens.start).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([sentence.tokens.end]);
+        let part = |(start, end): (usize, usize)| Line {
+            runs_on: true,
+            ..line(&(start..end), asks)
+        };
+        starts.zip(ends).map(part).collect()
+    };
+    sentences(all).iter().flat_map(parts).collect()
 }
 
 /// "1 Dec" beside a Declan: a month with its number is nobody.

@@ -70,7 +70,7 @@ impl Reader<'_> {
     }
 
     /// An hour, of the day it was on where no day is named.
-    fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
+    pub(super) fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
         let named = named.to_lowercase();
         let bare = without(&named, &["same day", "that day", "on the day"]);
         let of_that_day = bare != named || !has_day(&bare);

@@ -82,6 +82,8 @@ pub(super) struct Reader<'a> {
     pub(super) agreed: bool,
     /// Somebody is told to agree.
     pub(super) consent: bool,
+    /// Sentences whose orders are put to the recruiter first.
+    pub(super) wavering: Vec<usize>,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
@@ -120,6 +122,7 @@ impl<'a> Reader<'a> {
             proposed: Vec::new(),
             agreed: false,
             consent: false,
+            wavering: Vec::new(),
             void: false,
         }
     }

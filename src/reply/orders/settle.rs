@@ -23,6 +23,8 @@ impl Reader<'_> {
         if !noted {
             self.gists();
         }
+        self.swaps();
+        self.handed_on();
         self.bookings();
         self.half_read_times();
         self.new_times_told();
@@ -42,6 +44,7 @@ impl Reader<'_> {
             self.reasons(&mut out, &drafts);
             self.left(&mut out);
         }
+        self.unsure_are_proposed(&mut out);
         out
     }
 
@@ -151,9 +154,31 @@ impl Reader<'_> {
         self.drafts.retain(|_| keep.next().unwrap_or(true));
     }
 
+    /// "Swap the two: Ana at 10, Ben at 2": what else the mail says of hours is said of the swap.
+    fn swaps(&mut self) {
+        let swapped = |draft: &Draft| draft.kind == Kind::Swap && matches!(draft.what, What::Do(_));
+        let lines: Vec<usize> = self.drafts.iter().filter(|one| swapped(one)).map(|one| one.line).collect();
+        let beside = |draft: &Draft| matches!(draft.kind, Kind::Times | Kind::Move | Kind::Book) && lines.contains(&draft.line);
+        self.drafts.retain(|draft| swapped(draft) || !beside(draft));
+        // Nobody is said to know of it.
+        let told = self.consent || lines.iter().any(|line| self.has_hour(*line));
+        self.wavering.extend(lines.iter().filter(|_| !told));
+    }
+
+    /// "Ana can do Tuesday 2-4. Over to you!": it is our turn to do just that.
+    fn handed_on(&mut self) {
+        let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
+        let soft = |draft: &Draft| draft.kind == Kind::Release && table::is("soft_release", &text(draft));
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
+        if keep.contains(&true) {
+            let mut keep = keep.into_iter();
+            self.drafts.retain(|_| keep.next().unwrap_or(true));
+        }
+    }
+
     /// "Yes to Ana, but let me check first": nothing of that sentence is done.
     fn put_off(&mut self) {
-        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
+        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Swap | Kind::Withdraw);
         let proposed = self.proposed.iter().filter(|_| !self.consent);
         for line in proposed {
             for draft in self

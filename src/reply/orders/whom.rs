@@ -55,6 +55,8 @@ impl Reader<'_> {
             ([], [one], _) if hit.kind.decision().is_none() && self.is_said_of(line, Some(*one)) == Some(false) => Err(NotClear),
             // "Milan pulled out, Anke stays. Cancel his slot.": it must be clear whose.
             ([], [one], _) if pronoun && hit.kind.decision().is_none() && self.is_among_others(line, *one) => Err(NotClear),
+            // "He called about Grace and Bea. He'd like to see her": which?
+            ([], [_, _, ..], _) if table::is("one_of_them", written) => Err(NotClear),
             ([], [_, ..], _) => Ok(self.focus.clone()),
             ([], [], Some(one)) => Ok(vec![one]),
             ([], [], None) => Err(NotClear),
@@ -116,7 +118,7 @@ impl Reader<'_> {
         who
     }
 
-    fn booked_places(&self) -> Vec<usize> {
+    pub(super) fn booked_places(&self) -> Vec<usize> {
         let booked = self.batch.map(|batch| batch.booked.as_slice()).unwrap_or_default();
         let place = |id: &SubmissionId| self.asked.candidates.iter().position(|one| one.submission == *id);
         booked.iter().filter_map(|(id, _)| place(id)).collect()

@@ -1,0 +1,51 @@
+//! Candidates by their place in the letter: "1 yes, 2 no", "yes to 1 and 3, no to 2".
+//!
+//! In: the tokens of a sentence. Out: numbers that stand for candidates. Never here: a number beside an hour, or in a sentence that names people.
+
+use std::ops::Range;
+
+use super::super::sentences::{Kind, Token};
+use super::super::who::{Mention, Who};
+use super::table;
+
+/// Mentions by number, where the sentence is nothing but numbers and answers.
+pub(super) fn mentions(all: &[Token<'_>], sentence: &Range<usize>, count: usize) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let mut answers = 0;
+    let (mut answer_first, mut last, mut sum) = (false, 0, 0);
+    for at in sentence.clone() {
+        let Some(token) = all.get(at) else { break };
+        if let Some(place) = place(token, count) {
+            let who = Who::These(vec![place]);
+            // "2 yes 1 no": so many of each.
+            let again = found.iter().any(|one| one.who == who);
+            if again || !answer_first && place < last {
+                return Vec::new();
+            }
+            (last, sum) = (place, sum + place + 1);
+            let mark = all.get(at + 1).filter(|_| at + 1 < sentence.end);
+            let marked = mark.is_some_and(|next| matches!(&*next.fold, ")" | "."));
+            found.push(Mention {
+                tokens: at..at + if marked { 2 } else { 1 },
+                who,
+                sure: true,
+                none: false,
+                named: true,
+            });
+        } else if table::is("run_answer", &token.fold) {
+            answers += 1;
+            answer_first |= found.is_empty();
+        } else if !token.kind.separates() && !table::is("numbered_filler", &token.fold) {
+            return Vec::new();
+        }
+    }
+    // "1 yes, 2 no", of three.
+    let counts = found.len() < count && sum == count && !answer_first;
+    if answers == 0 || counts { Vec::new() } else { found }
+}
+
+/// The candidate at this place of the letter.
+fn place(token: &Token<'_>, count: usize) -> Option<usize> {
+    let number = token.fold.parse::<usize>().ok().filter(|_| token.kind == Kind::Number)?;
+    (1..=count).contains(&number).then(|| number - 1)
+}
