@@ -134,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn bare(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {
-        let of_client = line.written.text.get(hit.at.clone()).is_some_and(|written| written.contains('&'));
+        let of_client = self.lines.iter().any(|line| line.written.signs("&").next().is_some());
         let who = match (self.of, line.under, self.focus.as_slice()) {
             // "Yes" to a letter that asked one candidate for times says nothing of the client.
             (Some(_), None, _) if self.desk.of.is_some() && !of_client => return Err(NotClear),

@@ -58,6 +58,11 @@ impl Reader<'_> {
         if let Some(judged) = around.other_than_it_seems() {
             return judged;
         }
+        // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
+        let hour_before = || number.checked_sub(1).is_some_and(|before| self.has_hour(before));
+        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
+            return Judged::Ask;
+        }
         let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
         let clause = around.before.get(done..).unwrap_or(around.before);
         let clause = clause.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();

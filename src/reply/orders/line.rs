@@ -99,7 +99,8 @@ pub(super) fn lines(
         let place = places.iter().take_while(|(from, _)| *from <= begins).last();
         Line {
             tokens,
-            asks,
+            // "Ana? Not a chance.": a name with a question mark is what the words behind it are about.
+            asks: asks && written.text != "@",
             under: place.and_then(|(_, under)| *under),
             mentions,
             written,
@@ -111,7 +112,10 @@ pub(super) fn lines(
         // "Declan - maybe (salary?)": what is in doubt is the reason.
         let asks = sentence.asks && all.get(sentence.tokens.end + 1).is_none_or(|next| &*next.fold != ")");
         let whole = line(&sentence.tokens, asks);
-        let cuts = runs::cuts(&whole.written);
+        let mut cuts = runs::cuts(&whole.written);
+        cuts.extend(sentence.tokens.clone().filter(|at| ends_with_link(text, all, *at)));
+        cuts.sort_unstable();
+        cuts.dedup();
         if cuts.is_empty() {
             return vec![whole];
         }
@@ -136,6 +140,13 @@ fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bo
         .iter()
         .any(|time| time.start <= token.range.start && token.range.end <= time.end);
     of_time && (number(name.start.checked_sub(1)) || number(Some(name.end)))
+}
+
+/// "write to ana@home.example. Ben's address is fine": the mark that ends a sentence was taken for a part of the address before it.
+fn ends_with_link(text: &str, all: &[Token<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| all.get(before)).filter(|token| token.kind == TokenKind::Link);
+    let ends = before.and_then(|token| text.get(token.range.clone())).is_some_and(|link| link.ends_with(['.', '!', '?']));
+    ends && all.get(at).is_some_and(|token| !token.kind.separates())
 }
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.

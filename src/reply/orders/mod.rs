@@ -248,7 +248,7 @@ pub fn confirms(own: &OwnText) -> Option<bool> {
         return None;
     }
     let shown = own.text.as_str();
-    let text = plain::level(shown.get(frame::body(shown))?);
+    let text = plain::level(shown.get(frame::body(shown)).filter(|body| !body.contains('?'))?);
     let words = about::folded(&text).join(" ");
     match (table::is("confirmed", &words), table::is("dropped", &words)) {
         (true, false) => Some(true),

@@ -8,12 +8,17 @@ use super::super::sentences::{Kind, Token};
 use super::super::who::{Mention, Who};
 use super::table;
 
+/// So many tokens are more than a number and an answer.
+const ALONE: usize = 3;
+
 /// Mentions by number, where the sentence is nothing but numbers and answers.
 pub(super) fn mentions(all: &[Token<'_>], sentence: &Range<usize>, count: usize) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut answers = 0;
     let (mut answer_first, mut last, mut sum) = (false, 0, 0);
-    for at in sentence.clone() {
+    // "Petra's answers, in your order: 1) yes …"
+    let head = sentence.clone().find(|at| all.get(*at).is_some_and(|token| &*token.fold == ":"));
+    for at in head.map_or(sentence.start, |at| at + 1)..sentence.end {
         let Some(token) = all.get(at) else { break };
         if let Some(place) = place(token, count) {
             let who = Who::These(vec![place]);
@@ -40,8 +45,10 @@ pub(super) fn mentions(all: &[Token<'_>], sentence: &Range<usize>, count: usize)
         }
     }
     // "1 yes, 2 no", of three.
-    let counts = found.len() < count && sum == count && !answer_first;
-    if answers == 0 || counts { Vec::new() } else { found }
+    let counts = found.len() > 1 && found.len() < count && sum == count && !answer_first;
+    // "2 yes" may be both of two; "2: yes", "number 2 a yes" is the second.
+    let alone = found.len() == 1 && !answer_first && sentence.len() < ALONE;
+    if answers == 0 || counts || alone { Vec::new() } else { found }
 }
 
 /// The candidate at this place of the letter.

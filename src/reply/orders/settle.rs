@@ -44,7 +44,7 @@ impl Reader<'_> {
             self.reasons(&mut out, &drafts);
             self.left(&mut out);
         }
-        self.unsure_are_proposed(&mut out);
+        self.unsure_are_proposed(&mut out, &drafts);
         out
     }
 
@@ -242,12 +242,15 @@ impl Reader<'_> {
             Wish::Move { submission, .. } => Some(*submission),
             _ => None,
         });
+        let is_moved = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| moved.contains(&one.submission));
         let is_out = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| out.contains(&one.submission));
         let keep: Vec<bool> = self
             .drafts
             .iter()
             .map(|draft| match &draft.what {
-                What::Told(who, Decision::Pass) => !who.iter().all(is_out),
+                What::Told(who, _) if who.iter().all(is_out) => false,
+                // "She would rather see Ana first, so move her to 9": they meet anyhow.
+                What::Told(who, Decision::Interested) => !who.iter().all(is_moved),
                 What::Do(Wish::CallOff(id)) => !moved.contains(id),
                 _ => true,
             })
@@ -330,7 +333,7 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
     match draft.kind {
         // "No. Stop.": a no to nobody, beside what is ordered.
         Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
-        Kind::Move | Kind::Cancel => drafts.iter().any(same),
+        Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
         _ => false,

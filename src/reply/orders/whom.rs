@@ -79,7 +79,7 @@ impl Reader<'_> {
     }
 
     /// "both", "all three", "the other two".
-    fn everybody(&self, written: &str) -> Result<Vec<usize>, NotClear> {
+    pub(super) fn everybody(&self, written: &str) -> Result<Vec<usize>, NotClear> {
         let count = self.asked.candidates.len();
         let all: Vec<usize> = (0..count).collect();
         let told: Vec<usize> = self.named_so_far();
@@ -178,7 +178,9 @@ impl Reader<'_> {
         if unclear(&line.mentions, &hit.around) {
             return Err(NotClear);
         }
-        let client = line.written.signs("&").any(|one| overlap(&one, &hit.own));
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        // "She is free for Petra on Tuesday": Petra is not who can.
+        let client = line.written.signs("&").any(|one| overlap(&one, &hit.own)) && !table::is("with_client", written);
         match (named(&line.mentions, &hit.own).as_slice(), client) {
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),
