@@ -39,7 +39,7 @@ impl Reader<'_> {
             Kind::Book => self.book(line, hit),
             Kind::Times => self.availability(line, hit),
             Kind::Told(decision) => self.told(line, hit, decision),
-            Kind::Bare(decision) => self.bare(line, hit, decision),
+            Kind::Bare(decision) => self.bare(line, decision),
             Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Unsure | Kind::Void => Ok(Vec::new()),
         }
     }
@@ -63,8 +63,8 @@ impl Reader<'_> {
     fn noted(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
         let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
         let says_little = |one: &Line| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text);
-        // "FYI, her answer:" above what was quoted.
-        if table::is("points_at", &line.written.text) && line.written.text.split(' ').count() < SHORT {
+        // "FYI, her answer:" above what was quoted; "please log" below it.
+        if table::is("note_alone", &line.written.text) || table::is("points_at", &line.written.text) && line.written.text.split(' ').count() < SHORT {
             return Err(NotClear);
         }
         // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
@@ -133,7 +133,7 @@ impl Reader<'_> {
         }
     }
 
-    fn bare(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {
+    fn bare(&self, line: &Line, decision: Decision) -> Result<Vec<What>, NotClear> {
         let of_client = self.lines.iter().any(|line| line.written.signs("&").next().is_some());
         let who = match (self.of, line.under, self.focus.as_slice()) {
             // "Yes" to a letter that asked one candidate for times says nothing of the client.

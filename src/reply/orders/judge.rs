@@ -59,7 +59,8 @@ impl Reader<'_> {
             return judged;
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
-        let hour_before = || number.checked_sub(1).is_some_and(|before| self.has_hour(before));
+        let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
+        let hour_before = || before.is_some_and(|before| before.written.signs("~").next().is_some());
         if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
             return Judged::Ask;
         }

@@ -80,8 +80,11 @@ pub(super) fn lines(
         .map(|(at, _)| at..at + 1)
         .collect();
     let times = spoken_of(text);
+    let said = sentences(all);
+    let ranges: Vec<Range<usize>> = said.iter().map(|one| one.tokens.clone()).collect();
+    let listed = numbered::is_list(all, &ranges);
     let line = |sentence: &Range<usize>, asks: bool| {
-        let by_number = numbered::mentions(all, sentence, asked.candidates.len());
+        let by_number = numbered::mentions(all, sentence, asked.candidates.len(), listed);
         let tokens = if by_number.is_empty() { without_bullet(text, all, sentence) } else { sentence.clone() };
         let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
         mentions.retain(|one| !is_date(all, &one.tokens, &times));
@@ -127,7 +130,7 @@ pub(super) fn lines(
         };
         starts.zip(ends).map(part).collect()
     };
-    sentences(all).iter().flat_map(parts).collect()
+    said.iter().flat_map(parts).collect()
 }
 
 /// "1 Dec" beside a Declan: a month with its number is nobody.

@@ -16,8 +16,11 @@ struct Read<'r> {
     asks: bool,
 }
 
+/// Whether it leaves a doubt on an order.
+type Doubt = fn(&Reader<'_>, &Read<'_>) -> bool;
+
 /// What leaves a doubt.
-const DOUBTS: [(&str, fn(&Reader<'_>, &Read<'_>) -> bool); 8] = [
+const DOUBTS: [(&str, Doubt); 10] = [
     ("aloud", |reader, _| reader.lines.iter().any(|line| table::is("aloud", &line.written.text))),
     ("wavers", |reader, read| reader.wavering.contains(&read.number)),
     ("indirect", |_, read| read.draft.is_some_and(|draft| draft.indirect)),
@@ -30,6 +33,10 @@ const DOUBTS: [(&str, fn(&Reader<'_>, &Read<'_>) -> bool); 8] = [
     }),
     ("put_off", |reader, read| reader.holds && decides(read.order)),
     ("asked", |_, read| read.asks),
+    ("turns", |reader, read| decides(read.order) && reader.says(read.number, "turns")),
+    ("busy", |reader, read| {
+        matches!(read.order.wish, Wish::Times { .. }) && reader.says(read.number, "busy")
+    }),
 ];
 
 impl Reader<'_> {
@@ -49,6 +56,10 @@ impl Reader<'_> {
             let doubtful = weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read));
             if doubtful { out.proposed.push(order) } else { out.orders.push(order) }
         }
+    }
+
+    fn says(&self, number: usize, section: &str) -> bool {
+        self.lines.get(number).is_some_and(|line| table::is(section, &line.written.text))
     }
 
     /// The sentence that holds this byte.
