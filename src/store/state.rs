@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{
-    AskedBack, Batch, Chase, Conversation, Correction, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press, Proposed,
-    Submission, Unheard, Written,
+    AskedBack, Batch, Chase, Conversation, Correction, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press,
+    Proposed, Submission, Unheard, Written,
 };
 use crate::model::{Address, ConversationId, SubmissionId};
 

@@ -29,8 +29,11 @@ impl Turn {
         } = echo;
         let by = self.recruiter_name(recruiter);
         let undone = undo.then(|| self.take_back(recruiter, &by));
-        let quiet =
-            undone.is_none() && told.is_empty() && unread.is_empty() && proposed.is_empty() && commands.iter().all(|one| matches!(one, Command::Note { .. }));
+        let quiet = undone.is_none()
+            && told.is_empty()
+            && unread.is_empty()
+            && proposed.is_empty()
+            && commands.iter().all(|one| matches!(one, Command::Note { .. }));
         let (resting, done): (Vec<Command>, Vec<Command>) = commands.into_iter().partition(Command::rests);
         for command in &done {
             self.steered(&by, command.clone());
@@ -105,10 +108,17 @@ impl Turn {
         let kept = self.c.proposed.iter().position(of_it).map(|at| self.c.proposed.remove(at));
         let holds = kept.is_some_and(|kept| kept.stood == self.all_stood(&kept.commands));
         if yes && holds {
-            let echo = Echo { answers, ..Echo::default() };
+            let echo = Echo {
+                answers,
+                ..Echo::default()
+            };
             return self.ordered(recruiter, proposed.to_vec(), echo);
         }
-        let why = if yes { "said yes to what does not hold any more" } else { "said no to what was read in their mail" };
+        let why = if yes {
+            "said yes to what does not hold any more"
+        } else {
+            "said no to what was read in their mail"
+        };
         self.record("order_dropped", None, format!("{by} {why}"));
         let says = if yes {
             Notice::NotDone {

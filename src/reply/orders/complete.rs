@@ -64,7 +64,9 @@ impl Reader<'_> {
         let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
         let says_little = |one: &Line| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text);
         // "FYI, her answer:" above what was quoted; "please log" below it.
-        if table::is("note_alone", &line.written.text) || table::is("points_at", &line.written.text) && line.written.text.split(' ').count() < SHORT {
+        if table::is("note_alone", &line.written.text)
+            || table::is("points_at", &line.written.text) && line.written.text.split(' ').count() < SHORT
+        {
             return Err(NotClear);
         }
         // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
@@ -91,7 +93,12 @@ impl Reader<'_> {
 
     fn moving(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
         // "Ana's interview can't go ahead": what is to become of it stands elsewhere, or is asked.
-        if line.written.text.get(hit.at.clone()).is_some_and(|written| table::is("not_held", written)) {
+        if line
+            .written
+            .text
+            .get(hit.at.clone())
+            .is_some_and(|written| table::is("not_held", written))
+        {
             return Err(NotClear);
         }
         let who = self.who_booked(line, hit)?;

@@ -60,7 +60,7 @@ impl Reader<'_> {
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
         let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
-        let hour_before = || before.is_some_and(|before| before.written.signs("~").next().is_some());
+        let hour_before = || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
         if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
             return Judged::Ask;
         }
@@ -118,7 +118,9 @@ impl Around<'_> {
             Kind::Move if !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) => Some(Judged::Nothing),
             Kind::Withdraw if ["withdrew", "interested"].iter().any(|word| whole.ends_with(word)) && else_withdrawn() => Some(Judged::Ask),
             // "She liked him, but …": no yes.
-            Kind::Told(Decision::Interested) if table::is("mere_liking", whole) && table::is("but_then", self.rest) => Some(Judged::Nothing),
+            Kind::Told(Decision::Interested) if table::is("mere_liking", whole) && table::is("but_then", self.rest) => {
+                Some(Judged::Nothing)
+            }
             // "No, he doesn't move to Hanoi": what others do not do is no order.
             _ if !self.is_told() && table::is("of_others", before) => Some(Judged::Served),
             _ => None,

@@ -9,10 +9,10 @@ use super::super::sentences::{Kind as TokenKind, Token, sentences};
 use super::super::who::{Mention, People};
 use super::kind::Kind;
 use super::people::{Names, bytes};
-use super::{numbered, runs};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
 use super::{Asked, Desk, OnDesk, table};
+use super::{numbered, runs};
 
 /// A sentence with all that is known of it.
 pub(super) struct Line {
@@ -85,7 +85,11 @@ pub(super) fn lines(
     let listed = numbered::is_list(all, &ranges);
     let line = |sentence: &Range<usize>, asks: bool| {
         let by_number = numbered::mentions(all, sentence, asked.candidates.len(), listed);
-        let tokens = if by_number.is_empty() { without_bullet(text, all, sentence) } else { sentence.clone() };
+        let tokens = if by_number.is_empty() {
+            without_bullet(text, all, sentence)
+        } else {
+            sentence.clone()
+        };
         let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
         mentions.retain(|one| !is_date(all, &one.tokens, &times));
         if mentions.is_empty() {
@@ -147,8 +151,13 @@ fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bo
 
 /// "write to ana@home.example. Ben's address is fine": the mark that ends a sentence was taken for a part of the address before it.
 fn ends_with_link(text: &str, all: &[Token<'_>], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| all.get(before)).filter(|token| token.kind == TokenKind::Link);
-    let ends = before.and_then(|token| text.get(token.range.clone())).is_some_and(|link| link.ends_with(['.', '!', '?']));
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| all.get(before))
+        .filter(|token| token.kind == TokenKind::Link);
+    let ends = before
+        .and_then(|token| text.get(token.range.clone()))
+        .is_some_and(|link| link.ends_with(['.', '!', '?']));
     ends && all.get(at).is_some_and(|token| !token.kind.separates())
 }
 

@@ -2,11 +2,12 @@
 //!
 //! In: own text, the subject of a new mail, and a [`Desk`]: which batches it can be about and when it was written. Out: orders in the order
 //! of the text, each for one batch, and the words of which nothing is made. Reading never fails.
-//! A sentence is written in words and signs (`sentence`, `people`) and laid against the tables (`table`): orders, and what a client answered.
+//! A sentence is written in words and signs (`sentence`, `people`, `numbered`), cut where it runs on (`runs`), and laid against the tables (`table`): orders, and what a client answered.
 //! Each hit is judged by the words around it (`judge`), completed by the names, times and addresses that stand beside it (`reader`, `complete`,
-//! `whom`, `when`, `moved`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
+//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
 //! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
-//! is named and of whom nothing is understood is asked about (`left`).
+//! is named and of whom nothing is understood is asked about (`left`). What weighs and rests on words with less than full sureness is
+//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]).
 //! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(

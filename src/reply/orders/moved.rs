@@ -97,7 +97,9 @@ impl Reader<'_> {
 /// What is said of the new time, and whether a "to" stands before it.
 fn new_part(text: &str) -> (&str, bool) {
     // What stands behind "instead of" holds no more.
-    let old = [" instead of", " rather than", " and not ", " not "].iter().filter_map(|words| text.find(words));
+    let old = [" instead of", " rather than", " and not ", " not "]
+        .iter()
+        .filter_map(|words| text.find(words));
     let text = old.min().and_then(|at| text.get(..at)).unwrap_or(text);
     // Behind the last "to": what stands before it is where it is moved from.
     let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];

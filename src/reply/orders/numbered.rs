@@ -13,7 +13,10 @@ const ALONE: usize = 3;
 
 /// Several lines that begin with a number each.
 pub(super) fn is_list(all: &[Token<'_>], sentences: &[Range<usize>]) -> bool {
-    let begins = |sentence: &&Range<usize>| all.get(sentence.start).is_some_and(|first| first.kind == Kind::Number && first.range.len() == 1);
+    let begins = |sentence: &&Range<usize>| {
+        all.get(sentence.start)
+            .is_some_and(|first| first.kind == Kind::Number && first.range.len() == 1)
+    };
     sentences.iter().filter(begins).take(2).count() > 1
 }
 

@@ -21,7 +21,9 @@ type Doubt = fn(&Reader<'_>, &Read<'_>) -> bool;
 
 /// What leaves a doubt.
 const DOUBTS: [(&str, Doubt); 10] = [
-    ("aloud", |reader, _| reader.lines.iter().any(|line| table::is("aloud", &line.written.text))),
+    ("aloud", |reader, _| {
+        reader.lines.iter().any(|line| table::is("aloud", &line.written.text))
+    }),
     ("wavers", |reader, read| reader.wavering.contains(&read.number)),
     ("indirect", |_, read| read.draft.is_some_and(|draft| draft.indirect)),
     ("otherwise", |_, read| decides(read.order) && read.draft.is_none()),
@@ -54,7 +56,11 @@ impl Reader<'_> {
                 asks: !out.unread.is_empty(),
             };
             let doubtful = weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read));
-            if doubtful { out.proposed.push(order) } else { out.orders.push(order) }
+            if doubtful {
+                out.proposed.push(order)
+            } else {
+                out.orders.push(order)
+            }
         }
     }
 
@@ -72,7 +78,10 @@ impl Reader<'_> {
 /// The order was made of this draft.
 fn says(reader: &Reader<'_>, draft: &Draft, order: &Order) -> bool {
     match &draft.what {
-        What::Told(who, _) => who.iter().filter_map(|at| reader.id(*at).ok()).any(|id| whose(&order.wish) == Some(id)),
+        What::Told(who, _) => who
+            .iter()
+            .filter_map(|at| reader.id(*at).ok())
+            .any(|id| whose(&order.wish) == Some(id)),
         What::Do(_) | What::BookAt(_) => true,
         What::Loose(_) | What::Ask => false,
     }

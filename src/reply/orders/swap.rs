@@ -31,7 +31,12 @@ impl Reader<'_> {
         if !self.stretches(line, &line.tokens).into_iter().all(is_theirs) {
             return Err(NotClear);
         }
-        let moved = |submission, start| What::Do(Wish::Move { submission, start: Some(start) });
+        let moved = |submission, start| {
+            What::Do(Wish::Move {
+                submission,
+                start: Some(start),
+            })
+        };
         Ok(vec![moved(first, of_second), moved(second, of_first)])
     }
 }

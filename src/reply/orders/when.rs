@@ -113,7 +113,9 @@ impl Reader<'_> {
 
     /// When somebody can.
     pub(super) fn availability(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
-        if table::is("both_can", line.written.text.get(hit.at.clone()).unwrap_or_default()) && named(&line.mentions, &line.tokens).is_empty() {
+        if table::is("both_can", line.written.text.get(hit.at.clone()).unwrap_or_default())
+            && named(&line.mentions, &line.tokens).is_empty()
+        {
             return self.several_can(line, hit);
         }
         let by = self.whose(line, hit)?;
@@ -181,7 +183,10 @@ impl Reader<'_> {
         }
         let of_one = |at: &usize| {
             let by = self.whom(*at)?;
-            Ok(What::Do(Wish::Times { by, open: read.open.clone() }))
+            Ok(What::Do(Wish::Times {
+                by,
+                open: read.open.clone(),
+            }))
         };
         who.iter().map(of_one).collect()
     }

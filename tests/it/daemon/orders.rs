@@ -72,12 +72,20 @@ fn daemon_takes_a_recruiters_orders_by_mail() {
 
     // Words that only lead to an order are put to the recruiter: it is done after their yes.
     let put = recruiter_answers(&house, &lane, &copy, "Ann liked Carl.");
-    assert!(put.text().contains("Carl Weber: Interested") && put.text().contains("\"yes\""), "{}", put.text());
+    assert!(
+        put.text().contains("Carl Weber: Interested") && put.text().contains("\"yes\""),
+        "{}",
+        put.text()
+    );
     house.later(6);
     house.until_idle();
     assert_eq!(house.story().status("Carl"), "sent");
     let echo = recruiter_answers(&house, &lane, &put, "Yes please");
-    assert!(echo.text().contains("Carl Weber: Interested") && echo.text().contains("undo"), "{}", echo.text());
+    assert!(
+        echo.text().contains("Carl Weber: Interested") && echo.text().contains("undo"),
+        "{}",
+        echo.text()
+    );
     house.later(6);
     house.until_idle();
     assert_eq!(house.story().status("Carl"), "interested");

@@ -176,13 +176,33 @@ fn a_yes_is_nothing_but_a_yes() {
             ..OwnText::default()
         })
     };
-    for yes in ["yes", "Yes please!", "ok, go ahead", "correct, thanks", "Hi,\n\nyes, do it\n\nThanks", "y", "that's right", "ja, passt"] {
+    for yes in [
+        "yes",
+        "Yes please!",
+        "ok, go ahead",
+        "correct, thanks",
+        "Hi,\n\nyes, do it\n\nThanks",
+        "y",
+        "that's right",
+        "ja, passt",
+    ] {
         assert_eq!(said(yes), Some(true), "{yes}");
     }
     for no in ["no", "No, that's wrong", "nope, sorry", "drop it please", "no thanks"] {
         assert_eq!(said(no), Some(false), "{no}");
     }
-    for other in ["", "yes but at 3", "yes to Milo", "ok what about Farah?", "no, Thursday", "yes no", "do not do it", "thanks", "not yet", "yes?"] {
+    for other in [
+        "",
+        "yes but at 3",
+        "yes to Milo",
+        "ok what about Farah?",
+        "no, Thursday",
+        "yes no",
+        "do not do it",
+        "thanks",
+        "not yet",
+        "yes?",
+    ] {
         assert_eq!(said(other), None, "{other}");
     }
     let uncertain = OwnText {
