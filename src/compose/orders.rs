@@ -12,6 +12,9 @@ const MOST_TIMES: usize = 8;
 const EXAMPLES: &str = "Write it in plain words, for instance \"Client called: yes to Ana, pass on Ben, too expensive\", \"Ana can do Tue 2-4\", \
                         \"Book Ana for Tuesday 14:00\", \"Pause until Monday\", \"I'll take it from here\", or \"Note: she prefers mornings\".";
 
+/// Above what waits for the recruiter's yes.
+const HEADING: &str = "We read this, and have not done it";
+
 /// What is told back: headline, what was read line by line, what was not, what to do.
 pub(super) struct Told {
     pub(super) headline: String,
@@ -29,6 +32,7 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
         resting,
         until,
         undone,
+        proposed,
         unread,
         told,
     } = what
@@ -46,13 +50,15 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
             lines.iter().map(|one| HeaderText::new(one).to_string()).collect(),
         )
     });
-    let sections: Vec<(String, Vec<String>)> = answers.collect();
+    let read = (!proposed.is_empty()).then(|| (HEADING.to_owned(), lines(proposed, "")));
+    let sections: Vec<(String, Vec<String>)> = read.into_iter().chain(answers).collect();
     let taken_back = undone.as_ref().map(|all| !all.is_empty());
     let headline = match (taken_back, resting.is_empty(), done.is_empty()) {
         (Some(true), ..) => "Taken back".to_owned(),
         (Some(false), true, true) => "There was nothing left to take back".to_owned(),
         (_, false, _) => "This is what we read in your mail".to_owned(),
         (_, true, false) => "Done".to_owned(),
+        (None, true, true) if !proposed.is_empty() => "Did we read your mail right?".to_owned(),
         (None, true, true) if !sections.is_empty() => "Here is what you asked for".to_owned(),
         (None, true, true) => "We could not tell what you mean, and did nothing".to_owned(),
     };
@@ -68,8 +74,13 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
     if taken_back == Some(false) {
         todo.push("What was ordered is done already. Write what you want instead.".to_owned());
     }
+    if !proposed.is_empty() {
+        todo.push(format!(
+            "Nothing of \"{HEADING}\" is done before you say so: reply \"yes\" to do it, \"no\" to drop it, or write what you want instead."
+        ));
+    }
     if !unread.is_empty() {
-        let all = list.is_empty();
+        let all = list.is_empty() && proposed.is_empty();
         todo.push(
             if all {
                 "Nothing follows from it."

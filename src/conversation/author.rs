@@ -51,7 +51,7 @@ impl Author {
                 Self::side(*by, Some(*submission))
             }
             Event::Steered { by, .. } => Self::steers(by),
-            Event::Ordered { recruiter, .. } => {
+            Event::Ordered { recruiter, .. } | Event::OrderAnswered { recruiter, .. } => {
                 let mailbox = conversation.batch.recruiters.get(usize::from(*recruiter));
                 Self::Recruiter(mailbox.map(Mailbox::shown).unwrap_or_default())
             }

@@ -205,6 +205,17 @@ pub struct BeforePause {
     pub deadlines: Vec<(Deadline, Timestamp)>,
 }
 
+/// What was read in a recruiter's mail and put to them. Nothing of it is done before they say yes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// The recruiter, by position in the batch.
+    pub recruiter: u8,
+    /// What.
+    pub commands: Vec<Command>,
+    /// How those stood whom it is about when it was put to them.
+    pub stood: Vec<Stood>,
+}
+
 /// How somebody stands, as far as orders change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stood {

@@ -18,6 +18,8 @@ const MOST_TOLD: usize = 300;
 pub struct FromDesk {
     /// What is to be done, in the order of the mail.
     pub commands: Vec<Command>,
+    /// What seems to be meant: it is put to them, and done when they say yes.
+    pub proposed: Vec<Command>,
     /// What is wanted to be known.
     pub asks: Vec<Inquiry>,
     /// The last orders are taken back.
@@ -64,13 +66,13 @@ pub fn from_desk(own: &OwnText, subject: &str, opened: &Opened<'_>) -> (FromDesk
         answers: opened.answers,
         of: opened.of,
     };
-    let Orders { orders, unread } = orders::read(own, subject, &desk);
+    let Orders { orders, proposed, unread } = orders::read(own, subject, &desk);
     let mut found = FromDesk {
         unread: unread.into_iter().map(|words| words.text).collect(),
         ..FromDesk::default()
     };
     // One mail is about one batch, or about none.
-    let about = orders.iter().find_map(|order| order.batch);
+    let about = orders.iter().chain(&proposed).find_map(|order| order.batch);
     let conversation = opened.all.iter().find(|one| Some(one.id) == about);
     for Order { wish, words, .. } in orders {
         if wish == Wish::Undo {
@@ -82,6 +84,12 @@ pub fn from_desk(own: &OwnText, subject: &str, opened: &Opened<'_>) -> (FromDesk
                 Some(all) => found.commands.extend(all),
                 None => found.unread.push(words.text),
             }
+        }
+    }
+    for Order { wish, words, .. } in proposed {
+        match conversation.and_then(|conversation| commands(wish, conversation)) {
+            Some(all) => found.proposed.extend(all),
+            None => found.unread.push(words.text),
         }
     }
     if found == FromDesk::default() && own.text.split_whitespace().count() > SMALL_TALK {

@@ -142,12 +142,25 @@ pub enum Event {
         recruiter: u8,
         /// What, in the order of the mail.
         commands: Vec<Command>,
+        /// What seems to be meant, and is done only when they say yes to it.
+        proposed: Vec<Command>,
         /// What was not understood, as written: it is asked.
         unread: Vec<String>,
         /// What they wanted to know, looked up: a heading, and lines.
         told: Vec<(String, Vec<String>)>,
         /// They take back what they ordered last.
         undo: bool,
+        /// The Message-ID of their mail, which our answer refers to.
+        answers: Option<MessageId>,
+    },
+    /// A recruiter said yes or no to what was read in their mail and put to them.
+    OrderAnswered {
+        /// The recruiter, by position in the batch.
+        recruiter: u8,
+        /// What was put to them.
+        proposed: Vec<Command>,
+        /// It is to be done.
+        yes: bool,
         /// The Message-ID of their mail, which our answer refers to.
         answers: Option<MessageId>,
     },

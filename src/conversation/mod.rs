@@ -30,7 +30,7 @@ mod waits;
 
 pub use author::Author;
 pub use batch::{Attachment, Batch, Candidate, Contact, InterviewKind, Interviewer, MOST_INTERVIEWERS, Project};
-pub use command::{BeforePause, Command, Correction, Ordered, Stood};
+pub use command::{BeforePause, Command, Correction, Ordered, Proposed, Stood};
 pub use deadline::{Deadline, Deadlines};
 pub use desk::{FromDesk, Inquiry, Opened, from_desk};
 pub use effect::{Effect, Entry, Transition};

@@ -130,6 +130,9 @@ pub enum Notice {
         until: Option<Timestamp>,
         /// Taken back; `None` where nothing was to be.
         undone: Option<Vec<Command>>,
+        /// Read, and done only when they answer yes.
+        #[serde(default)]
+        proposed: Vec<Command>,
         /// What was not understood, as written.
         unread: Vec<String>,
         /// What they wanted to know: a heading, and lines.

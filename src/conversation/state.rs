@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Candidate, Content, Correction, Deadlines, Elsewhere, Interview, Interviewer, Ordered, Party, Policy, Side};
+use super::{Batch, Candidate, Content, Correction, Deadlines, Elsewhere, Interview, Interviewer, Ordered, Party, Policy, Proposed, Side};
 use crate::calendar::{Spans, Zone};
 use crate::model::{Address, ConversationId, Decision, Mailbox, MessageId, Reason, Reference, SubmissionId, Timestamp};
 use crate::reply::{Asked, AskedAbout, Question, Reply};
@@ -55,6 +55,8 @@ pub struct Conversation {
     pub corrections: Vec<(SubmissionId, Correction)>,
     /// What recruiters ordered by mail and can still take back.
     pub ordered: Vec<Ordered>,
+    /// What was read in their mails and waits for their yes, the latest of each.
+    pub proposed: Vec<Proposed>,
     /// What else its people have in their diaries, as far as this store knows. Looked up before a step, never saved.
     #[serde(skip)]
     pub elsewhere: Elsewhere,
@@ -352,6 +354,7 @@ impl Conversation {
             corrected: Vec::new(),
             corrections: Vec::new(),
             ordered: Vec::new(),
+            proposed: Vec::new(),
             elsewhere: Elsewhere::default(),
         }
     }

@@ -9,10 +9,11 @@ use super::staff::{Ours, Staff};
 use super::{apply, digest};
 use crate::calendar::Zone;
 use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
-use crate::conversation::{Conversation, Event, FromDesk, Inquiry, Opened, Party, from_desk};
+use crate::conversation::{Command, Content, Conversation, Event, FromDesk, Inquiry, Notice, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
 use crate::model::{Address, Mailbox, MessageId, Reference, SubmissionId, Timestamp};
+use crate::reply::orders;
 use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
 /// Batches that a mail without a reference is looked for in, the newest.
@@ -53,8 +54,25 @@ pub(super) fn in_batch(
     letter: Option<&LetterRow>,
     now: Timestamp,
 ) -> Result<Event, StoreError> {
+    if let Some(answered) = proposal_answered(recruiter, message, own, letter) {
+        return Ok(answered);
+    }
     let read = read_in_batch(conversation, message, own, letter, now);
     event(tx, staff, conversation, recruiter, message, read, now)
+}
+
+/// A recruiter's yes or no, in so many words, to what was read in their mail and put to them. Anything else is read as a new mail.
+fn proposal_answered(recruiter: usize, message: &Message, own: &OwnText, letter: Option<&LetterRow>) -> Option<Event> {
+    let Content::Notice(Notice::Ordered { proposed, .. }) = letter.and_then(LetterRow::says)? else {
+        return None;
+    };
+    let yes = orders::confirms(own).filter(|_| !proposed.is_empty())?;
+    Some(Event::OrderAnswered {
+        recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
+        proposed: proposed.clone(),
+        yes,
+        answers: message.id.clone(),
+    })
 }
 
 /// What such a mail says.
@@ -118,7 +136,7 @@ pub(super) fn at_desk(
     };
     let (read, about) = from_desk(own, subject, &opened);
     // What was ordered last can be taken back without naming it.
-    let takes_back = read.undo && read.commands.is_empty();
+    let takes_back = read.undo && read.commands.is_empty() && read.proposed.is_empty();
     let last = || {
         let mut resting: Vec<(&Conversation, Timestamp)> = all
             .iter()
@@ -136,7 +154,7 @@ pub(super) fn at_desk(
         false => all
             .iter()
             .find(|one| Some(one.id) == about)
-            .filter(|_| !read.commands.is_empty() || read.asks.contains(&Inquiry::Timeline)),
+            .filter(|_| !(read.commands.is_empty() && read.proposed.is_empty()) || read.asks.contains(&Inquiry::Timeline)),
     };
     if let Some(conversation) = meant
         && let Some(at) = place(conversation, who)
@@ -209,16 +227,22 @@ fn event(
             ),
         });
     }
-    let (mut commands, mut unread) = (Vec::new(), read.unread);
-    for command in read.commands {
-        match apply::is_taken(tx, &command)? {
-            None => commands.push(command),
-            Some(why) => unread.push(why),
+    let mut unread = read.unread;
+    let mut sound = |all: Vec<Command>| -> Result<Vec<Command>, StoreError> {
+        let mut kept = Vec::new();
+        for command in all {
+            match apply::is_taken(tx, &command)? {
+                None => kept.push(command),
+                Some(why) => unread.push(why),
+            }
         }
-    }
+        Ok(kept)
+    };
+    let (commands, proposed) = (sound(read.commands)?, sound(read.proposed)?);
     Ok(Event::Ordered {
         recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
         commands,
+        proposed,
         unread,
         told,
         undo: read.undo,

@@ -291,7 +291,8 @@ fn told(case: &Case, zone: Zone, orders: &Orders) -> (BTreeSet<String>, BTreeSet
             Wish::Undo => "undo".to_owned(),
         });
     }
-    if !orders.unread.is_empty() {
+    // What is only put to the recruiter is a question.
+    if !(orders.unread.is_empty() && orders.proposed.is_empty()) {
         said.insert("ask".to_owned());
     }
     (said, because)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::{
     AskedBack, Batch, Chase, Conversation, Correction, Deadlines, Driver, Elsewhere, NamedZone, Ordered, Parked, Party, Policy, Press,
-    Submission, Unheard, Written,
+    Proposed, Submission, Unheard, Written,
 };
 use crate::model::{Address, ConversationId, SubmissionId};
 
@@ -44,6 +44,8 @@ struct State<'a> {
     corrections: Cow<'a, [(SubmissionId, Correction)]>,
     #[serde(default)]
     ordered: Cow<'a, [Ordered]>,
+    #[serde(default)]
+    proposed: Cow<'a, [Proposed]>,
 }
 
 /// What was handed in.
@@ -80,6 +82,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         corrected,
         corrections,
         ordered,
+        proposed,
     } = conversation;
     serde_json::to_string(&State {
         submissions: Cow::Borrowed(submissions),
@@ -100,6 +103,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         corrected: Cow::Borrowed(corrected),
         corrections: Cow::Borrowed(corrections),
         ordered: Cow::Borrowed(ordered),
+        proposed: Cow::Borrowed(proposed),
     })
 }
 
@@ -129,6 +133,7 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         corrected: Vec::new(),
         corrections: Vec::new(),
         ordered: state.ordered.into_owned(),
+        proposed: state.proposed.into_owned(),
         elsewhere: Elsewhere::default(),
     };
     if conversation.chase.with_backup {

@@ -1,7 +1,7 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 90] = [
+const NAMES: [(&str, &str); 92] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
@@ -64,6 +64,8 @@ const NAMES: [(&str, &str); 90] = [
     ("ordered", "conversation.ordered"),
     ("order_unclear", "conversation.order_unclear"),
     ("order_undone", "conversation.order_undone"),
+    ("order_proposed", "conversation.order_proposed"),
+    ("order_dropped", "conversation.order_dropped"),
     ("not_done", "conversation.order_refused"),
     ("needs_person", "conversation.needs_person"),
     ("handed_over", "conversation.needs_person"),

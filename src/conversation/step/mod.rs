@@ -75,6 +75,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         Event::Ordered {
             recruiter,
             commands,
+            proposed,
             unread,
             told,
             undo,
@@ -83,12 +84,19 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
             recruiter,
             commands,
             Echo {
+                proposed,
                 unread,
                 told,
                 undo,
                 answers,
             },
         ),
+        Event::OrderAnswered {
+            recruiter,
+            proposed,
+            yes,
+            answers,
+        } => turn.order_answered(recruiter, &proposed, yes, answers),
         Event::DeadlinePassed(deadline) => turn.deadline_passed(deadline),
     }
     turn.note_told_zones();

@@ -1,13 +1,16 @@
-//! What a recruiter orders by mail: some of it is done at once, what writes to others rests, all of it can be taken back.
+//! What a recruiter orders by mail: some of it is done at once, what writes to others rests, all of it can be taken back. What was read with less
+//! than full sureness is put to them, and nothing of it is done before they say yes.
 
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Letter, Notice, Ordered, Party, Status, Stood};
+use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Letter, Notice, Ordered, Party, Proposed, Status, Stood};
 use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
+#[derive(Default)]
 pub(super) struct Echo {
+    pub(super) proposed: Vec<Command>,
     pub(super) unread: Vec<String>,
     pub(super) told: Vec<(String, Vec<String>)>,
     pub(super) undo: bool,
@@ -18,6 +21,7 @@ impl Turn {
     /// The mail is echoed to whoever wrote it: what was read, what follows when, what was not understood. A note alone needs no answer.
     pub(super) fn ordered(&mut self, recruiter: u8, commands: Vec<Command>, echo: Echo) {
         let Echo {
+            proposed,
             unread,
             told,
             undo,
@@ -25,8 +29,11 @@ impl Turn {
         } = echo;
         let by = self.recruiter_name(recruiter);
         let undone = undo.then(|| self.take_back(recruiter, &by));
-        let quiet =
-            undone.is_none() && told.is_empty() && unread.is_empty() && commands.iter().all(|one| matches!(one, Command::Note { .. }));
+        let quiet = undone.is_none()
+            && told.is_empty()
+            && unread.is_empty()
+            && proposed.is_empty()
+            && commands.iter().all(|one| matches!(one, Command::Note { .. }));
         let (resting, done): (Vec<Command>, Vec<Command>) = commands.into_iter().partition(Command::rests);
         let before_pause = done
             .iter()
@@ -65,6 +72,7 @@ impl Turn {
                 self.heard_from_person();
             }
         }
+        self.propose(recruiter, &by, &proposed);
         if !unread.is_empty() {
             self.record_words(
                 "order_unclear",
@@ -76,18 +84,78 @@ impl Turn {
         if quiet {
             return;
         }
-        let says = Content::Notice(Notice::Ordered {
+        let says = Notice::Ordered {
             done,
             resting,
             until,
             undone,
+            proposed,
             unread,
             told,
+        };
+        self.answer(recruiter, says, answers);
+    }
+
+    /// Keeps what is put to a recruiter; what was put to them before is no longer waited for.
+    fn propose(&mut self, recruiter: u8, by: &str, commands: &[Command]) {
+        if commands.is_empty() {
+            return;
+        }
+        self.c.proposed.retain(|one| one.recruiter != recruiter);
+        self.c.proposed.push(Proposed {
+            recruiter,
+            commands: commands.to_vec(),
+            stood: self.all_stood(commands),
         });
+        self.record("order_proposed", None, format!("{by} was asked whether their mail was read right"));
+    }
+
+    /// A recruiter's yes does exactly what was put to them, unless something else happened meanwhile; their no drops it.
+    pub(super) fn order_answered(&mut self, recruiter: u8, proposed: &[Command], yes: bool, answers: Option<MessageId>) {
+        let by = self.recruiter_name(recruiter);
+        let of_it = |one: &Proposed| one.recruiter == recruiter && one.commands == proposed;
+        let kept = self.c.proposed.iter().position(of_it).map(|at| self.c.proposed.remove(at));
+        let holds = kept.is_some_and(|kept| kept.stood == self.all_stood(&kept.commands));
+        if yes && holds {
+            let echo = Echo {
+                answers,
+                ..Echo::default()
+            };
+            return self.ordered(recruiter, proposed.to_vec(), echo);
+        }
+        let why = if yes {
+            "said yes to what does not hold any more"
+        } else {
+            "said no to what was read in their mail"
+        };
+        self.record("order_dropped", None, format!("{by} {why}"));
+        let says = if yes {
+            Notice::NotDone {
+                why: "it was done before, or something else happened since it was put to you; order it again if it still holds".to_owned(),
+            }
+        } else {
+            Notice::Ordered {
+                done: Vec::new(),
+                resting: Vec::new(),
+                until: None,
+                undone: Some(proposed.to_vec()),
+                proposed: Vec::new(),
+                unread: Vec::new(),
+                told: Vec::new(),
+            }
+        };
+        self.answer(recruiter, says, answers);
+    }
+
+    fn answer(&mut self, recruiter: u8, says: Notice, answers: Option<MessageId>) {
         self.effects.push(crate::conversation::Effect::Send(Letter {
             answers,
-            ..Letter::new(Party::Recruiter(recruiter), says)
+            ..Letter::new(Party::Recruiter(recruiter), Content::Notice(says))
         }));
+    }
+
+    fn all_stood(&self, commands: &[Command]) -> Vec<Stood> {
+        commands.iter().filter_map(|one| self.stood(one.submission()?)).collect()
     }
 
     /// What rests of one recruiter is not done, and what was done at once is reversed.

@@ -12,6 +12,8 @@ use super::{Decision, NotClear, SubmissionId, Wish, about, sentence, table};
 
 /// So many words are no note.
 const FEW: usize = 3;
+/// So many words say something besides pointing.
+const SHORT: usize = 8;
 
 impl Reader<'_> {
     pub(super) fn complete(&self, number: usize, hit: &Hit) -> Result<Vec<What>, NotClear> {
@@ -33,10 +35,11 @@ impl Reader<'_> {
             Kind::Withdraw => self.each(&self.who(line, hit)?, Wish::Withdraw),
             Kind::Cancel => self.each(&self.who_booked(line, hit)?, Wish::CallOff),
             Kind::Move => self.moving(line, hit),
+            Kind::Swap => self.swapped(line, hit),
             Kind::Book => self.book(line, hit),
             Kind::Times => self.availability(line, hit),
             Kind::Told(decision) => self.told(line, hit, decision),
-            Kind::Bare(decision) => self.bare(line, hit, decision),
+            Kind::Bare(decision) => self.bare(line, decision),
             Kind::Agreed | Kind::Silent | Kind::Hold | Kind::Request | Kind::Correct | Kind::Unsure | Kind::Void => Ok(Vec::new()),
         }
     }
@@ -60,6 +63,12 @@ impl Reader<'_> {
     fn noted(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
         let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
         let says_little = |one: &Line| one.written.text.split(' ').count() < FEW || table::is("forwarded", &one.written.text);
+        // "FYI, her answer:" above what was quoted; "please log" below it.
+        if table::is("note_alone", &line.written.text)
+            || table::is("points_at", &line.written.text) && line.written.text.split(' ').count() < SHORT
+        {
+            return Err(NotClear);
+        }
         // "FYI" above something forwarded: what is to be noted stands in no words of theirs.
         if table::is("note_mark", written) && self.lines.iter().all(says_little) {
             return Err(NotClear);
@@ -83,6 +92,15 @@ impl Reader<'_> {
     }
 
     fn moving(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
+        // "Ana's interview can't go ahead": what is to become of it stands elsewhere, or is asked.
+        if line
+            .written
+            .text
+            .get(hit.at.clone())
+            .is_some_and(|written| table::is("not_held", written))
+        {
+            return Err(NotClear);
+        }
         let who = self.who_booked(line, hit)?;
         let [at] = who.as_slice() else {
             // New times can be found for several; one time cannot be that of several.
@@ -122,8 +140,8 @@ impl Reader<'_> {
         }
     }
 
-    fn bare(&self, line: &Line, hit: &Hit, decision: Decision) -> Result<Vec<What>, NotClear> {
-        let of_client = line.written.text.get(hit.at.clone()).is_some_and(|written| written.contains('&'));
+    fn bare(&self, line: &Line, decision: Decision) -> Result<Vec<What>, NotClear> {
+        let of_client = self.lines.iter().any(|line| line.written.signs("&").next().is_some());
         let who = match (self.of, line.under, self.focus.as_slice()) {
             // "Yes" to a letter that asked one candidate for times says nothing of the client.
             (Some(_), None, _) if self.desk.of.is_some() && !of_client => return Err(NotClear),

@@ -30,8 +30,16 @@ struct Passage {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gist {
     Answer(Decision),
+    /// The words lead to it and do not say it.
+    Implied(Decision),
     /// There is no answer yet.
     Open,
+}
+
+impl Gist {
+    fn decides(self, decision: Decision) -> bool {
+        matches!(self, Self::Answer(one) | Self::Implied(one) if one == decision)
+    }
 }
 
 /// Sentences behind the first one that may belong to a passage.
@@ -58,11 +66,11 @@ impl Reader<'_> {
         let Some(first) = passage.lines.first().copied() else { return };
         // Of another answer in other words neither holds (`contradictions`).
         let told = |who: &usize| {
-            let about = |draft: &Draft| matches!(&draft.what, What::Told(all, was) if all.contains(who) && Gist::Answer(*was) == gist);
+            let about = |draft: &Draft| matches!(&draft.what, What::Told(all, was) if all.contains(who) && gist.decides(*was));
             self.drafts.iter().any(about)
         };
         let new: Vec<usize> = passage.who.iter().copied().filter(|who| !told(who)).collect();
-        if let Gist::Answer(decision) = gist {
+        if let Gist::Answer(decision) | Gist::Implied(decision) = gist {
             let at = bytes(&self.all, &passage.tokens);
             // What was asked for want of these words is answered by them.
             self.drafts.retain(|draft| {
@@ -77,6 +85,7 @@ impl Reader<'_> {
                     line: first,
                     bytes: at,
                     retracted: false,
+                    indirect: matches!(gist, Gist::Implied(_)),
                 });
             }
         } else {
@@ -174,8 +183,8 @@ impl Reader<'_> {
             (false, true, false) if !hour => Some(Gist::Answer(Decision::Maybe)),
             (false, false, true) if !not && !open && !hour => Some(Gist::Answer(Decision::Interested)),
             (false, false, false) => match (not, liked, open) {
-                (true, false, false) if !hour => Some(Gist::Answer(Decision::Pass)),
-                (false, true, false) if !hour => Some(Gist::Answer(Decision::Interested)),
+                (true, false, false) if !hour => Some(Gist::Implied(Decision::Pass)),
+                (false, true, false) if !hour => Some(Gist::Implied(Decision::Interested)),
                 (false, false, true) => Some(Gist::Open),
                 _ => None,
             },

@@ -38,6 +38,8 @@ struct Around<'l> {
     whole: &'l str,
     before: &'l str,
     after: &'l str,
+    /// All that stands behind it.
+    rest: &'l str,
 }
 
 impl Reader<'_> {
@@ -51,9 +53,17 @@ impl Reader<'_> {
             whole: line.written.text.get(hit.at.clone()).unwrap_or_default(),
             before: line.written.text.get(..hit.at.start).unwrap_or_default(),
             after: behind(line, hit),
+            rest: line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default(),
         };
         if let Some(judged) = around.other_than_it_seems() {
             return judged;
+        }
+        // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
+        let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
+        let hour_before =
+            || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
+        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
+            return Judged::Ask;
         }
         let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
         let clause = around.before.get(done..).unwrap_or(around.before);
@@ -107,7 +117,11 @@ impl Around<'_> {
             Kind::Bare(_) if table::is("own_words", before.trim_end()) => Some(Judged::Ask),
             // "Against a move": no order.
             Kind::Move if !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) => Some(Judged::Nothing),
-            Kind::Withdraw if whole.ends_with("withdrew") && else_withdrawn() => Some(Judged::Ask),
+            Kind::Withdraw if ["withdrew", "interested"].iter().any(|word| whole.ends_with(word)) && else_withdrawn() => Some(Judged::Ask),
+            // "She liked him, but …": no yes.
+            Kind::Told(Decision::Interested) if table::is("mere_liking", whole) && table::is("but_then", self.rest) => {
+                Some(Judged::Nothing)
+            }
             // "No, he doesn't move to Hanoi": what others do not do is no order.
             _ if !self.is_told() && table::is("of_others", before) => Some(Judged::Served),
             _ => None,
@@ -126,5 +140,5 @@ impl Around<'_> {
 
 /// An order that changes what was agreed with people.
 const fn of_interview(kind: Kind) -> bool {
-    matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw)
+    matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Swap | Kind::Withdraw)
 }

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Book,
     Move,
     Cancel,
+    /// Two interviews change places.
+    Swap,
     Withdraw,
     Address,
     Resend,
@@ -51,6 +53,7 @@ impl Kind {
             "book" => Self::Book,
             "move" => Self::Move,
             "cancel" => Self::Cancel,
+            "swap" => Self::Swap,
             "withdraw" => Self::Withdraw,
             "address" => Self::Address,
             "resend" => Self::Resend,

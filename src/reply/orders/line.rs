@@ -12,6 +12,7 @@ use super::people::{Names, bytes};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
 use super::{Asked, Desk, OnDesk, table};
+use super::{numbered, runs};
 
 /// A sentence with all that is known of it.
 pub(super) struct Line {
@@ -21,6 +22,8 @@ pub(super) struct Line {
     pub(super) written: Written,
     /// The candidate it stands under, typed into a quote.
     pub(super) under: Option<usize>,
+    /// It is part of a sentence that goes on about somebody else without a mark.
+    pub(super) runs_on: bool,
     /// Something was made of it.
     pub(super) used: bool,
 }
@@ -77,10 +80,21 @@ pub(super) fn lines(
         .map(|(at, _)| at..at + 1)
         .collect();
     let times = spoken_of(text);
-    let line = |sentence: &super::super::sentences::Sentence| {
-        let tokens = without_bullet(text, all, &sentence.tokens);
+    let said = sentences(all);
+    let ranges: Vec<Range<usize>> = said.iter().map(|one| one.tokens.clone()).collect();
+    let listed = numbered::is_list(all, &ranges);
+    let line = |sentence: &Range<usize>, asks: bool| {
+        let by_number = numbered::mentions(all, sentence, asked.candidates.len(), listed);
+        let tokens = if by_number.is_empty() {
+            without_bullet(text, all, sentence)
+        } else {
+            sentence.clone()
+        };
         let mut mentions = names.mentions(&people, &whole, all, tokens.clone());
         mentions.retain(|one| !is_date(all, &one.tokens, &times));
+        if mentions.is_empty() {
+            mentions = by_number;
+        }
         let known = Known {
             mentions: &mentions,
             client: &client,
@@ -92,14 +106,35 @@ pub(super) fn lines(
         let place = places.iter().take_while(|(from, _)| *from <= begins).last();
         Line {
             tokens,
-            asks: sentence.asks,
+            // "Ana? Not a chance.": a name with a question mark is what the words behind it are about.
+            asks: asks && written.text != "@",
             under: place.and_then(|(_, under)| *under),
             mentions,
             written,
+            runs_on: false,
             used: false,
         }
     };
-    sentences(all).iter().map(line).collect()
+    let parts = |sentence: &super::super::sentences::Sentence| {
+        // "Declan - maybe (salary?)": what is in doubt is the reason.
+        let asks = sentence.asks && all.get(sentence.tokens.end + 1).is_none_or(|next| &*next.fold != ")");
+        let whole = line(&sentence.tokens, asks);
+        let mut cuts = runs::cuts(&whole.written);
+        cuts.extend(sentence.tokens.clone().filter(|at| ends_with_link(text, all, *at)));
+        cuts.sort_unstable();
+        cuts.dedup();
+        if cuts.is_empty() {
+            return vec![whole];
+        }
+        let starts = std::iter::once(sentence.tokens.start).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([sentence.tokens.end]);
+        let part = |(start, end): (usize, usize)| Line {
+            runs_on: true,
+            ..line(&(start..end), asks)
+        };
+        starts.zip(ends).map(part).collect()
+    };
+    said.iter().flat_map(parts).collect()
 }
 
 /// "1 Dec" beside a Declan: a month with its number is nobody.
@@ -112,6 +147,18 @@ fn is_date(all: &[Token<'_>], name: &Range<usize>, times: &[Range<usize>]) -> bo
         .iter()
         .any(|time| time.start <= token.range.start && token.range.end <= time.end);
     of_time && (number(name.start.checked_sub(1)) || number(Some(name.end)))
+}
+
+/// "write to ana@home.example. Ben's address is fine": the mark that ends a sentence was taken for a part of the address before it.
+fn ends_with_link(text: &str, all: &[Token<'_>], at: usize) -> bool {
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| all.get(before))
+        .filter(|token| token.kind == TokenKind::Link);
+    let ends = before
+        .and_then(|token| text.get(token.range.clone()))
+        .is_some_and(|link| link.ends_with(['.', '!', '?']));
+    ends && all.get(at).is_some_and(|token| !token.kind.separates())
 }
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.

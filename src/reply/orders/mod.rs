@@ -2,11 +2,12 @@
 //!
 //! In: own text, the subject of a new mail, and a [`Desk`]: which batches it can be about and when it was written. Out: orders in the order
 //! of the text, each for one batch, and the words of which nothing is made. Reading never fails.
-//! A sentence is written in words and signs (`sentence`, `people`) and laid against the tables (`table`): orders, and what a client answered.
+//! A sentence is written in words and signs (`sentence`, `people`, `numbered`), cut where it runs on (`runs`), and laid against the tables (`table`): orders, and what a client answered.
 //! Each hit is judged by the words around it (`judge`), completed by the names, times and addresses that stand beside it (`reader`, `complete`,
-//! `whom`, `when`, `moved`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
+//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
 //! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
-//! is named and of whom nothing is understood is asked about (`left`).
+//! is named and of whom nothing is understood is asked about (`left`). What weighs and rests on words with less than full sureness is
+//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]).
 //! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(
@@ -23,13 +24,17 @@ mod kind;
 mod left;
 mod line;
 mod moved;
+mod numbered;
 mod people;
 mod plain;
 mod reader;
 mod reported;
 mod rules;
+mod runs;
 mod sentence;
 mod settle;
+mod sure;
+mod swap;
 mod table;
 mod when;
 mod whom;
@@ -85,6 +90,8 @@ pub struct OnDesk {
 pub struct Orders {
     /// What is to be done.
     pub orders: Vec<Order>,
+    /// What seems to be meant, and is done only when the recruiter says yes to it.
+    pub proposed: Vec<Order>,
     /// What is to be asked, as written. Nothing follows from it.
     pub unread: Vec<Words>,
 }
@@ -209,12 +216,13 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
     let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
-    if about::calls_another(&shown, desk) && orders.orders.is_empty() {
+    if about::calls_another(&shown, desk) && orders.orders.is_empty() && orders.proposed.is_empty() {
         return Orders::default();
     }
     if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
-        let unread = orders.orders.drain(..).map(|order| order.words).collect::<Vec<_>>();
+        let meant = orders.orders.drain(..).chain(orders.proposed.drain(..));
+        let unread = meant.map(|order| order.words).collect::<Vec<_>>();
         if batch.is_none() || unread.is_empty() {
             return Orders::default();
         }
@@ -229,9 +237,29 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     }
     if own.uncertain || whole.len() > LONGEST {
         orders.unread.extend(orders.orders.drain(..).map(|order| order.words));
+        orders.unread.extend(orders.proposed.drain(..).map(|order| order.words));
     }
     orders
 }
+
+/// A yes or a no and nothing else, to what was put to them.
+#[must_use]
+pub fn confirms(own: &OwnText) -> Option<bool> {
+    if own.uncertain || own.text.len() > FEW {
+        return None;
+    }
+    let shown = own.text.as_str();
+    let text = plain::level(shown.get(frame::body(shown)).filter(|body| !body.contains('?'))?);
+    let words = about::folded(&text).join(" ");
+    match (table::is("confirmed", &words), table::is("dropped", &words)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// A yes alone is not longer.
+const FEW: usize = 400;
 
 fn shortened(text: &str) -> &str {
     let mut end = text.len().min(LONGEST);

@@ -37,9 +37,9 @@ impl Reader<'_> {
         }
         let (part, marked) = new_part(text);
         let mut stretches: Vec<&str> = self.stretches(line, &hit.on);
-        let parts: Vec<&str> = plain::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
-        if !parts.is_empty() {
-            stretches = parts;
+        let spoken: Vec<&str> = plain::spoken_of(part).into_iter().filter_map(|one| part.get(one)).collect();
+        if !spoken.is_empty() {
+            stretches.clone_from(&spoken);
         }
         let digit = |c: char| c.is_ascii_digit();
         let mut named = stretches.join(" ");
@@ -48,7 +48,9 @@ impl Reader<'_> {
             let silent = self.stretches(line, &line.tokens).is_empty() || table::is("old_time", written);
             return if silent { Ok(None) } else { Err(NotClear) };
         }
-        if named.is_empty() || marked && part.trim_start().starts_with(digit) && !named.contains(digit) {
+        // "From 9 to 11": the hour behind the "to" alone.
+        let alone = spoken.is_empty() || !named.contains(digit);
+        if named.is_empty() || marked && part.trim_start().starts_with(digit) && alone {
             named = part.to_owned();
         }
         let start = match stretches.as_slice() {
@@ -70,7 +72,7 @@ impl Reader<'_> {
     }
 
     /// An hour, of the day it was on where no day is named.
-    fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
+    pub(super) fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
         let named = named.to_lowercase();
         let bare = without(&named, &["same day", "that day", "on the day"]);
         let of_that_day = bare != named || !has_day(&bare);
@@ -95,7 +97,10 @@ impl Reader<'_> {
 /// What is said of the new time, and whether a "to" stands before it.
 fn new_part(text: &str) -> (&str, bool) {
     // What stands behind "instead of" holds no more.
-    let text = text.find(" instead of").and_then(|at| text.get(..at)).unwrap_or(text);
+    let old = [" instead of", " rather than", " and not ", " not "]
+        .iter()
+        .filter_map(|words| text.find(words));
+    let text = old.min().and_then(|at| text.get(..at)).unwrap_or(text);
     // Behind the last "to": what stands before it is where it is moved from.
     let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
     let lower = text.to_lowercase();

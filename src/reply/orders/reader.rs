@@ -36,6 +36,8 @@ pub(super) struct Draft {
     pub(super) bytes: Range<usize>,
     /// The recruiter took it back in the same breath.
     pub(super) retracted: bool,
+    /// It says more than its words do: that somebody is liked, or lacks something.
+    pub(super) indirect: bool,
 }
 
 /// Whom the text spoke of last.
@@ -82,6 +84,8 @@ pub(super) struct Reader<'a> {
     pub(super) agreed: bool,
     /// Somebody is told to agree.
     pub(super) consent: bool,
+    /// Sentences whose orders are put to the recruiter first.
+    pub(super) wavering: Vec<usize>,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
@@ -120,6 +124,7 @@ impl<'a> Reader<'a> {
             proposed: Vec::new(),
             agreed: false,
             consent: false,
+            wavering: Vec::new(),
             void: false,
         }
     }
@@ -319,6 +324,8 @@ impl<'a> Reader<'a> {
     }
 
     fn draft(&mut self, number: usize, hit: &Hit, what: What) {
+        let line = self.lines.get(number);
+        let written = line.and_then(|line| line.written.text.get(hit.at.clone()));
         let tokens = if matches!(what, What::Do(Wish::Note(_))) {
             hit.on.clone()
         } else {
@@ -330,6 +337,7 @@ impl<'a> Reader<'a> {
             line: number,
             bytes: bytes(&self.all, &tokens),
             retracted: false,
+            indirect: hit.kind == Kind::Told(Decision::Interested) && written.is_some_and(|written| table::is("mere_liking", written)),
         });
         if let Some(line) = self.lines.get_mut(number) {
             line.used = true;

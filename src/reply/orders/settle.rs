@@ -23,6 +23,8 @@ impl Reader<'_> {
         if !noted {
             self.gists();
         }
+        self.swaps();
+        self.handed_on();
         self.bookings();
         self.half_read_times();
         self.new_times_told();
@@ -42,6 +44,7 @@ impl Reader<'_> {
             self.reasons(&mut out, &drafts);
             self.left(&mut out);
         }
+        self.unsure_are_proposed(&mut out, &drafts);
         out
     }
 
@@ -151,9 +154,31 @@ impl Reader<'_> {
         self.drafts.retain(|_| keep.next().unwrap_or(true));
     }
 
+    /// "Swap the two: Ana at 10, Ben at 2": what else the mail says of hours is said of the swap.
+    fn swaps(&mut self) {
+        let swapped = |draft: &Draft| draft.kind == Kind::Swap && matches!(draft.what, What::Do(_));
+        let lines: Vec<usize> = self.drafts.iter().filter(|one| swapped(one)).map(|one| one.line).collect();
+        let beside = |draft: &Draft| matches!(draft.kind, Kind::Times | Kind::Move | Kind::Book) && lines.contains(&draft.line);
+        self.drafts.retain(|draft| swapped(draft) || !beside(draft));
+        // Nobody is said to know of it.
+        let told = self.consent || lines.iter().any(|line| self.has_hour(*line));
+        self.wavering.extend(lines.iter().filter(|_| !told));
+    }
+
+    /// "Ana can do Tuesday 2-4. Over to you!": it is our turn to do just that.
+    fn handed_on(&mut self) {
+        let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
+        let soft = |draft: &Draft| draft.kind == Kind::Release && table::is("soft_release", &text(draft));
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
+        if keep.contains(&true) {
+            let mut keep = keep.into_iter();
+            self.drafts.retain(|_| keep.next().unwrap_or(true));
+        }
+    }
+
     /// "Yes to Ana, but let me check first": nothing of that sentence is done.
     fn put_off(&mut self) {
-        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Withdraw);
+        let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Swap | Kind::Withdraw);
         let proposed = self.proposed.iter().filter(|_| !self.consent);
         for line in proposed {
             for draft in self
@@ -217,12 +242,15 @@ impl Reader<'_> {
             Wish::Move { submission, .. } => Some(*submission),
             _ => None,
         });
+        let is_moved = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| moved.contains(&one.submission));
         let is_out = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| out.contains(&one.submission));
         let keep: Vec<bool> = self
             .drafts
             .iter()
             .map(|draft| match &draft.what {
-                What::Told(who, Decision::Pass) => !who.iter().all(is_out),
+                What::Told(who, _) if who.iter().all(is_out) => false,
+                // "She would rather see Ana first, so move her to 9": they meet anyhow.
+                What::Told(who, Decision::Interested) => !who.iter().all(is_moved),
                 What::Do(Wish::CallOff(id)) => !moved.contains(id),
                 _ => true,
             })
@@ -305,7 +333,7 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
     match draft.kind {
         // "No. Stop.": a no to nobody, beside what is ordered.
         Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
-        Kind::Move | Kind::Cancel => drafts.iter().any(same),
+        Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
         _ => false,

@@ -161,6 +161,8 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
         // "She wants Owen's references": something of theirs is no answer.
+        // "She wants Ana to send her references"
+        Kind::Told(_) if whole.ends_with('@') && is("told_to", rest) && !is("told_to_come", rest) => false,
         Kind::Told(_) if whole.ends_with('@') && (is("possessed", rest) || is_of_theirs(whole, rest)) => false,
         Kind::Told(_) => !(is("short", whole) && is("predicate", rest) || whole.ends_with(" no") && is("no_what", rest)),
         _ => true,

@@ -10,7 +10,7 @@ use chrono::{Days, Months, NaiveDate};
 use super::super::dates;
 use super::super::times::{self, Intent};
 use super::line::{Hit, Line};
-use super::people::{bytes, overlap};
+use super::people::{bytes, named, overlap};
 use super::plain;
 use super::reader::{Reader, What};
 use super::{NotClear, Slot, Spans, SubmissionId, Timestamp, Whom, Wish, Zone, about, table};
@@ -113,6 +113,11 @@ impl Reader<'_> {
 
     /// When somebody can.
     pub(super) fn availability(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
+        if table::is("both_can", line.written.text.get(hit.at.clone()).unwrap_or_default())
+            && named(&line.mentions, &line.tokens).is_empty()
+        {
+            return self.several_can(line, hit);
+        }
         let by = self.whose(line, hit)?;
         let zone = by.map_or(self.desk.zone, |by| self.zone_of(by));
         // What stands behind the next name is theirs.
@@ -165,6 +170,25 @@ impl Reader<'_> {
             Some(by) => What::Do(Wish::Times { by, open }),
             None => What::Loose(open),
         }])
+    }
+
+    /// "Both are free on Thursday from 2 to 5"
+    fn several_can(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
+        let who = self.everybody(line.written.text.get(hit.at.clone()).unwrap_or_default())?;
+        let whole = self.text.get(bytes(&self.all, &hit.on)).unwrap_or_default();
+        let read = self.times(whole, self.desk.zone);
+        let sure = read.intent == Intent::Availability && !read.asks() && !read.open.is_empty() && self.zones_agree(&read, self.desk.zone);
+        if !sure || !read.open.iter().all(|span| self.is_of_hours(span)) {
+            return Err(NotClear);
+        }
+        let of_one = |at: &usize| {
+            let by = self.whom(*at)?;
+            Ok(What::Do(Wish::Times {
+                by,
+                open: read.open.clone(),
+            }))
+        };
+        who.iter().map(of_one).collect()
     }
 
     /// "Nadia could do the same day 14:00-16:00": the hours, with the day that was told last.

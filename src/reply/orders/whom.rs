@@ -55,6 +55,8 @@ impl Reader<'_> {
             ([], [one], _) if hit.kind.decision().is_none() && self.is_said_of(line, Some(*one)) == Some(false) => Err(NotClear),
             // "Milan pulled out, Anke stays. Cancel his slot.": it must be clear whose.
             ([], [one], _) if pronoun && hit.kind.decision().is_none() && self.is_among_others(line, *one) => Err(NotClear),
+            // "He called about Grace and Bea. He'd like to see her": which?
+            ([], [_, _, ..], _) if table::is("one_of_them", written) => Err(NotClear),
             ([], [_, ..], _) => Ok(self.focus.clone()),
             ([], [], Some(one)) => Ok(vec![one]),
             ([], [], None) => Err(NotClear),
@@ -77,7 +79,7 @@ impl Reader<'_> {
     }
 
     /// "both", "all three", "the other two".
-    fn everybody(&self, written: &str) -> Result<Vec<usize>, NotClear> {
+    pub(super) fn everybody(&self, written: &str) -> Result<Vec<usize>, NotClear> {
         let count = self.asked.candidates.len();
         let all: Vec<usize> = (0..count).collect();
         let told: Vec<usize> = self.named_so_far();
@@ -116,7 +118,7 @@ impl Reader<'_> {
         who
     }
 
-    fn booked_places(&self) -> Vec<usize> {
+    pub(super) fn booked_places(&self) -> Vec<usize> {
         let booked = self.batch.map(|batch| batch.booked.as_slice()).unwrap_or_default();
         let place = |id: &SubmissionId| self.asked.candidates.iter().position(|one| one.submission == *id);
         booked.iter().filter_map(|(id, _)| place(id)).collect()
@@ -176,7 +178,9 @@ impl Reader<'_> {
         if unclear(&line.mentions, &hit.around) {
             return Err(NotClear);
         }
-        let client = line.written.signs("&").any(|one| overlap(&one, &hit.own));
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        // "She is free for Petra on Tuesday": Petra is not who can.
+        let client = line.written.signs("&").any(|one| overlap(&one, &hit.own)) && !table::is("with_client", written);
         match (named(&line.mentions, &hit.own).as_slice(), client) {
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),

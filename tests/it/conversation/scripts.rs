@@ -454,6 +454,7 @@ fn kind(says: &Content) -> String {
         Notice::Driver { .. } => "driver",
         Notice::NotDone { .. } => "not_done",
         Notice::Ordered { undone: Some(_), .. } => "taken_back",
+        Notice::Ordered { proposed, .. } if !proposed.is_empty() => "proposed",
         Notice::Ordered { unread, .. } if !unread.is_empty() => "asked_back",
         Notice::Ordered { .. } => "echo",
     }

@@ -70,6 +70,26 @@ fn daemon_takes_a_recruiters_orders_by_mail() {
     house.until_idle();
     assert_eq!(house.story().status("Carl"), "sent");
 
+    // Words that only lead to an order are put to the recruiter: it is done after their yes.
+    let put = recruiter_answers(&house, &lane, &copy, "Ann liked Carl.");
+    assert!(
+        put.text().contains("Carl Weber: Interested") && put.text().contains("\"yes\""),
+        "{}",
+        put.text()
+    );
+    house.later(6);
+    house.until_idle();
+    assert_eq!(house.story().status("Carl"), "sent");
+    let echo = recruiter_answers(&house, &lane, &put, "Yes please");
+    assert!(
+        echo.text().contains("Carl Weber: Interested") && echo.text().contains("undo"),
+        "{}",
+        echo.text()
+    );
+    house.later(6);
+    house.until_idle();
+    assert_eq!(house.story().status("Carl"), "interested");
+
     // Taking over happens at once. Handing back lets go what was held, and rests.
     recruiter_answers(&house, &lane, &copy, "I'll take it from here.");
     assert_eq!(house.story().count("taken"), 1);

@@ -7,7 +7,7 @@ use replyd::calendar::Zone;
 use replyd::message::OwnText;
 use replyd::model::{ConversationId, Slot, SubmissionId, Timestamp};
 use replyd::reply::AskedAbout;
-use replyd::reply::orders::{Desk, OnDesk, Orders, read};
+use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read};
 
 use super::fixtures;
 
@@ -165,6 +165,52 @@ fn long_hostile_mails_are_read() {
         assert!(!read.unread.is_empty(), "{piece}");
         assert!(began.elapsed() < Duration::from_secs(15), "{piece}: {:?}", began.elapsed());
     }
+}
+
+/// Only a yes or a no in so many words answers what was put to a recruiter; whatever says more is read as a new mail.
+#[test]
+fn a_yes_is_nothing_but_a_yes() {
+    let said = |text: &str| {
+        confirms(&OwnText {
+            text: text.to_owned(),
+            ..OwnText::default()
+        })
+    };
+    for yes in [
+        "yes",
+        "Yes please!",
+        "ok, go ahead",
+        "correct, thanks",
+        "Hi,\n\nyes, do it\n\nThanks",
+        "y",
+        "that's right",
+        "ja, passt",
+    ] {
+        assert_eq!(said(yes), Some(true), "{yes}");
+    }
+    for no in ["no", "No, that's wrong", "nope, sorry", "drop it please", "no thanks"] {
+        assert_eq!(said(no), Some(false), "{no}");
+    }
+    for other in [
+        "",
+        "yes but at 3",
+        "yes to Milo",
+        "ok what about Farah?",
+        "no, Thursday",
+        "yes no",
+        "do not do it",
+        "thanks",
+        "not yet",
+        "yes?",
+    ] {
+        assert_eq!(said(other), None, "{other}");
+    }
+    let uncertain = OwnText {
+        text: "yes".to_owned(),
+        uncertain: true,
+        ..OwnText::default()
+    };
+    assert_eq!(confirms(&uncertain), None);
 }
 
 /// What cannot be cut out for sure is never acted upon, and is shown as it was written.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use chrono::NaiveDateTime;
 use replyd::calendar::Spans;
-use replyd::conversation::{Command, Deadline, Event, Opened, Party, Side, Standing, Via, Visit, from_desk};
+use replyd::conversation::{Command, Content, Deadline, Event, Notice, Opened, Party, Side, Standing, Via, Visit, from_desk};
 use replyd::message::{self, AutoNature, Border, Kind};
 use replyd::model::{SubmissionId, Timestamp};
 
@@ -119,6 +119,13 @@ impl Play {
                 submission: self.who(place, words[0]),
                 body: rest.split_once(' ').map(|(_, body)| body.to_owned()),
             }),
+            // A recruiter's answer to what was put to them last.
+            "order-answered" => Event::OrderAnswered {
+                recruiter: 0,
+                proposed: self.put_to_recruiter(),
+                yes: *rest == "yes",
+                answers: None,
+            },
             "take" => by_recruiter(Command::Take),
             "release" => by_recruiter(Command::Release),
             "decide" => by_recruiter(Command::Decide {
@@ -142,6 +149,18 @@ impl Play {
         }
     }
 
+    /// What was put to a recruiter last.
+    fn put_to_recruiter(&self) -> Vec<Command> {
+        let put = |says: &Content| {
+            if let Content::Notice(Notice::Ordered { proposed, .. }) = says {
+                Some(proposed.clone()).filter(|all| !all.is_empty())
+            } else {
+                None
+            }
+        };
+        self.said.iter().rev().find_map(|(_, says)| put(says)).unwrap_or_default()
+    }
+
     /// What a recruiter wrote, read as the daemon reads it.
     fn ordered(&self, text: &str) -> Event {
         let own = message::OwnText {
@@ -159,6 +178,7 @@ impl Play {
         Event::Ordered {
             recruiter: 0,
             commands: read.commands,
+            proposed: read.proposed,
             unread: read.unread,
             told: read.asks.iter().map(|ask| (format!("{ask:?}"), Vec::new())).collect(),
             undo: read.undo,
