@@ -23,11 +23,12 @@ fn shown(house: &House, lane: &Lane, draft: &str) -> Mail {
 }
 
 fn answers(house: &House, lane: &Lane, letter: &Mail, words: &str) {
-    let before = lane.mail(&house.bot, "INBOX").len();
+    let (before, known) = (lane.mail(&house.bot, "INBOX").len(), lane.mail(&house.recruiter, "INBOX").len());
     let (to, message) = letter.answer(&house.recruiter, words);
     lane.send(&house.recruiter, &to, &message);
     lane.inbox(&house.bot, before + 1);
     house.until_idle();
+    lane.inbox(&house.recruiter, known + 1);
 }
 
 /// The client passes on Ana for a reason that may be said and one that may not.
