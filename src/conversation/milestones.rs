@@ -250,7 +250,7 @@ impl Milestones {
                 }
                 "decided" if told.decided.is_none() => {
                     // A recruiter's word for the client shows nothing of the letter.
-                    if !detail.contains(" for the client: ") {
+                    if !detail.contains(FOR_THE_CLIENT) {
                         told.sent = told.sent.or(Some(*at));
                     }
                     told.first_word(conversation, *at);
@@ -305,7 +305,9 @@ impl Milestones {
         }
         let mut told = told.as_it_stands(conversation, is, last);
         if is.status == Status::Viewed && told.viewed.is_none() {
-            let spoke = lines.iter().find(|line| SPOKE.contains(&line.kind.as_str()));
+            // What a recruiter ordered for the client is no word of theirs.
+            let theirs = |line: &&Told| SPOKE.contains(&line.kind.as_str()) && !line.detail.contains(FOR_THE_CLIENT);
+            let spoke = lines.iter().find(theirs);
             told.viewed = Some(spoke.map_or(last, |line| line.at));
         }
         told
@@ -361,6 +363,9 @@ impl Milestones {
 
 /// Presses that contradict each other come within this time.
 const PRESSES: chrono::Duration = chrono::Duration::seconds(10);
+
+/// Stands in the lines of decisions that a recruiter made in the client's name.
+const FOR_THE_CLIENT: &str = " for the client: ";
 
 /// Lines that say that a person at the client said something.
 const SPOKE: [&str; 12] = [
