@@ -205,11 +205,8 @@ impl Turn {
 
     /// It changes nothing, so there is nothing to take back.
     fn is_so_already(&self, command: &Command) -> bool {
-        match command {
-            Command::Take => self.c.driver == Driver::Recruiter,
-            Command::StopChase => self.c.chase.stopped,
-            _ => false,
-        }
+        let took = *command == Command::Take && self.c.driver == Driver::Recruiter;
+        took || *command == Command::StopChase && self.c.chase.stopped
     }
 
     fn before_pause(&self) -> BeforePause {
