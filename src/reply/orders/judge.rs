@@ -60,7 +60,8 @@ impl Reader<'_> {
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
         let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
-        let hour_before = || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
+        let hour_before =
+            || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
         if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
             return Judged::Ask;
         }
