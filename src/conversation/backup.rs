@@ -3,8 +3,12 @@
 //!
 //! In: a conversation. Out: the same with another contact. Never here: whether it is time for that.
 
-use super::{Candidate, Chase, Contact, Conversation, Deadline, Party, Submission};
+use super::{Batch, Candidate, Chase, Contact, Conversation, Deadline, Party, Submission};
 use crate::model::Timestamp;
+
+/// How the note to a backup contact begins, and how its first sentence ends.
+const TURNED: &str = "We have written to ";
+const TURNED_END: &str = ", so we turn to you.";
 
 impl Conversation {
     /// Whom the batch turns to next, if the contact stays silent.
@@ -18,10 +22,7 @@ impl Conversation {
         let Some(backup) = self.backup().cloned() else { return };
         // Whoever stayed silent is still somebody whose address nobody else learns.
         let silent = std::mem::replace(&mut self.batch.contact, backup);
-        let turned = format!(
-            "We have written to {} about this and have not heard back, so we turn to you.",
-            silent.mailbox.shown()
-        );
+        let turned = format!("{TURNED}{} about this and have not heard back{TURNED_END}", silent.mailbox.shown());
         self.batch.note = match self.batch.note.as_str() {
             "" => turned,
             note => format!("{turned}\n\n{note}"),
@@ -37,6 +38,21 @@ impl Conversation {
             with_backup: true,
             ..Chase::default()
         };
+    }
+
+    /// The batch as it was handed in, with what is known of its people now: who was the contact first is it there.
+    #[must_use]
+    pub fn as_handed_in(&self) -> Batch {
+        let mut batch = self.batch.clone();
+        if let Some(backup) = batch.backup.as_mut().filter(|_| self.chase.with_backup) {
+            std::mem::swap(&mut batch.contact, backup);
+            if batch.note.starts_with(TURNED)
+                && let Some((_, rest)) = batch.note.split_once(TURNED_END)
+            {
+                batch.note = rest.trim_start_matches('\n').to_owned();
+            }
+        }
+        batch
     }
 
     /// The candidates whom the first letter puts forward: all of them; to a backup contact those whom nobody has decided about.

@@ -150,6 +150,19 @@ impl Command {
         }
     }
 
+    /// Whom it is about, if it is about one: a candidate, or whoever is written to or has another address.
+    #[must_use]
+    pub const fn party(&self) -> Option<Party> {
+        match self {
+            Self::Readdress { who, .. } => Some(*who),
+            Self::Resend { to } => Some(*to),
+            other => match other.submission() {
+                Some(id) => Some(Party::Candidate(id)),
+                None => None,
+            },
+        }
+    }
+
     /// Others are written to, or it could not be taken back: ordered by mail it rests for a while first.
     #[must_use]
     pub const fn rests(&self) -> bool {
@@ -201,6 +214,9 @@ pub struct Ordered {
 pub struct BeforePause {
     /// Until when the client was away or it was paused.
     pub away_until: Option<Timestamp>,
+    /// Until when the pause was to last: what else is set since was set by others.
+    #[serde(default)]
+    pub paused_until: Option<Timestamp>,
     /// Deadlines of interviews, as they were.
     pub deadlines: Vec<(Deadline, Timestamp)>,
 }

@@ -3,7 +3,7 @@
 //! In: who, and what stands for their address. Out: the conversation without what it knows of them by name. Never here: what they wrote or
 //! others wrote of them in free text, which is found by its words.
 
-use super::{Conversation, Correction, Party, Submission};
+use super::{Command, Conversation, Correction, Deadline, Party, Submission};
 use crate::model::{Address, ERASED, HeaderText, Mailbox, SubmissionId};
 
 impl Conversation {
@@ -26,11 +26,50 @@ impl Conversation {
             address: stands.clone(),
         };
         self.corrected.retain(|(one, _)| *one != who);
+        // An order about them is no order any more, and holds their address.
+        for one in &mut self.ordered {
+            one.done.retain(|command| command.party() != Some(who));
+            one.resting.retain(|command| command.party() != Some(who));
+        }
+        for one in &mut self.proposed {
+            one.commands.retain(|command| command.party() != Some(who));
+        }
+        self.proposed.retain(|one| !one.commands.is_empty());
         match who {
             Party::Client => self.chase.stopped = true,
             Party::Candidate(id) => self.forget_candidate(id),
             Party::Interviewer(_) | Party::Recruiter(_) => {}
         }
+    }
+
+    /// Forgets the other contact: the one who would be turned to, or the one who stayed silent.
+    pub fn forget_other_contact(&mut self) {
+        match (&mut self.batch.backup, self.chase.with_backup) {
+            (Some(silent), true) => {
+                silent.mailbox = Mailbox {
+                    name: HeaderText::new(ERASED),
+                    address: Address::of_erased("contact", 0),
+                };
+            }
+            (backup, _) => {
+                *backup = None;
+                self.deadlines.clear(Deadline::Backup);
+            }
+        }
+    }
+
+    /// The addresses that orders which are not carried out yet give somebody.
+    pub fn addresses_ordered(&self, who: Party) -> impl Iterator<Item = &Address> {
+        let ordered = self.ordered.iter().flat_map(|one| one.done.iter().chain(&one.resting));
+        let proposed = self.proposed.iter().flat_map(|one| &one.commands);
+        ordered.chain(proposed).filter_map(move |command| {
+            if let Command::Readdress { who: whose, address } = command
+                && *whose == who
+            {
+                return Some(address);
+            }
+            None
+        })
     }
 
     fn forget_candidate(&mut self, id: SubmissionId) {

@@ -8,7 +8,7 @@
 use crate::conversation::{Conversation, Event, Party, Proxy, Side, Standing, Via};
 use crate::message::{Message, OwnText};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
-use crate::reply::{self, Asked, AskedAbout, Band, DoubtKind, Finding, Question, Reply, Says, Words};
+use crate::reply::{self, Asked, AskedAbout, Band, Doubt, DoubtKind, Finding, Question, Reply, Says, Words};
 use crate::store::{LetterRow, StoreError, Tx};
 
 /// The other batches that a letter to the client speaks for, as they stand now.
@@ -102,7 +102,19 @@ fn split(whole: Reply, named: &[SubmissionId], asked: &Asked, batches: &[&Conver
                 | Says::Attends { .. } => or_leader(called(&finding.words)),
             },
         };
-        let Some(finding) = sure_of_whom(finding, named) else { continue };
+        let words = finding.words.clone();
+        let Some(finding) = sure_of_whom(finding, named) else {
+            // What they wrote of somebody is never dropped: a person asks or looks.
+            for at in whose {
+                if let Some(reply) = split.get_mut(at) {
+                    reply.doubts.push(Doubt {
+                        kind: DoubtKind::What,
+                        words: words.clone(),
+                    });
+                }
+            }
+            continue;
+        };
         for at in whose {
             split
                 .get_mut(at)
@@ -153,15 +165,27 @@ fn sure_of_whom(finding: Finding, named: &[SubmissionId]) -> Option<Finding> {
 }
 
 /// What happens to the other batches when `event` happens to the one whose letter it is; `said` is what was said of each of the others.
-pub(super) fn along(event: &Event, others: &[Conversation], said: Vec<Reply>) -> Vec<(ConversationId, Event)> {
+pub(super) fn along(event: &Event, leader: &Conversation, others: &[Conversation], said: Vec<Reply>) -> Vec<(ConversationId, Event)> {
     let Event::Replied { standing, via, .. } = event else {
         return Vec::new();
     };
     others
         .iter()
         .zip(said)
-        .filter_map(|(other, reply)| Some((other.id, heard_along(other, *standing, via, reply)?)))
+        .filter_map(|(other, reply)| Some((other.id, heard_along(other, standing_in(other, leader, *standing), via, reply)?)))
         .collect()
+}
+
+/// Whoever is the contact of the one and not, or no longer, of the other speaks there as a colleague does.
+fn standing_in(other: &Conversation, leader: &Conversation, standing: Standing) -> Standing {
+    match standing {
+        Standing::Full if !same_contact(other, leader) => Standing::Deputy,
+        standing => standing,
+    }
+}
+
+fn same_contact(one: &Conversation, other: &Conversation) -> bool {
+    one.batch.contact.mailbox.address == other.batch.contact.mailbox.address
 }
 
 /// The event of the batch whose letter it is: when all that was said is about the others, they looked at this one and said nothing.
@@ -209,10 +233,20 @@ fn said_words(reply: &Reply) -> String {
 }
 
 /// What a machine says of the reader holds for the other batches as well: they are away, have left, or their address does not work.
-pub(super) fn by_machine(tx: &Tx<'_>, event: &Event, letter: Option<&LetterRow>) -> Result<Vec<(ConversationId, Event)>, StoreError> {
+pub(super) fn by_machine(
+    tx: &Tx<'_>,
+    event: &Event,
+    leader: ConversationId,
+    letter: Option<&LetterRow>,
+) -> Result<Vec<(ConversationId, Event)>, StoreError> {
     let of_reader = matches!(event, Event::AutoReplied { .. } | Event::Undeliverable { to: Party::Client, .. });
     if !of_reader {
         return Ok(Vec::new());
     }
-    Ok(others(tx, letter)?.into_iter().map(|other| (other.id, event.clone())).collect())
+    let others = others(tx, letter)?;
+    let Some(leader) = (if others.is_empty() { None } else { tx.conversation(leader)? }) else {
+        return Ok(Vec::new());
+    };
+    let theirs = others.into_iter().filter(|other| same_contact(other, &leader));
+    Ok(theirs.map(|other| (other.id, event.clone())).collect())
 }

@@ -108,18 +108,16 @@ pub(super) fn at_desk(
     own: &OwnText,
     now: Timestamp,
 ) -> Result<Ordered, StoreError> {
-    let mut all = Vec::new();
-    for id in tx.batches_of(who.id, MOST_BATCHES)? {
-        all.extend(tx.conversation(id)?);
-    }
+    // One that is damaged keeps nobody from ordering something about another.
+    let mut all = tx.conversations_of(&tx.batches_of(who.id, MOST_BATCHES)?)?;
     // One that is older than all these, and named.
     let named = [message.subject.as_str(), own.text.as_str()];
     for reference in named.into_iter().flat_map(Reference::all_in).take(MOST_REFERENCES) {
         let older = tx
             .conversation_by_reference(&reference)?
             .filter(|id| all.iter().all(|known| known.id != *id));
-        let conversation = older.map(|id| tx.conversation(id)).transpose()?.flatten();
-        all.extend(conversation.filter(|one| place(one, who).is_some()));
+        let older = tx.conversations_of(&older.into_iter().collect::<Vec<_>>())?;
+        all.extend(older.into_iter().filter(|one| place(one, who).is_some()));
     }
     let zone = all.first().map_or(Zone::UTC, |one| one.batch.contact.zone);
     let opened = Opened {

@@ -85,10 +85,11 @@ pub(crate) fn understand(
 ) -> Result<Understood, StoreError> {
     let mut understood = meaning(tx, ours, message, thread, stored, now)?;
     understood.identity = identity(message);
-    if let (Some(event), Some(key)) = (&understood.event, thread.and_then(|thread| thread.key))
+    if let (Some(event), Some(thread)) = (&understood.event, thread)
+        && let Some(key) = thread.key
         && understood.along.is_empty()
     {
-        understood.along = merged::by_machine(tx, event, tx.letter_by_key(key)?.as_ref())?;
+        understood.along = merged::by_machine(tx, event, thread.conversation, tx.letter_by_key(key)?.as_ref())?;
     }
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
@@ -330,7 +331,7 @@ fn spoken(
     if !others.is_empty()
         && let Some(event) = understood.event.take()
     {
-        understood.along = merged::along(&event, &others, of_others);
+        understood.along = merged::along(&event, conversation, &others, of_others);
         understood.event = merged::of_leader(event, conversation);
     }
     Ok(understood)

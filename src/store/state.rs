@@ -51,7 +51,7 @@ struct State<'a> {
 /// What was handed in.
 pub(super) fn handed_in(conversation: &Conversation) -> String {
     super::batches::json(&HandedIn {
-        batch: Cow::Borrowed(&conversation.batch),
+        batch: Cow::Owned(conversation.as_handed_in()),
         policy: Cow::Borrowed(&conversation.policy),
     })
 }

@@ -1,7 +1,7 @@
 //! Telling a candidate why: only what a recruiter released leaves, once, at an hour at which people may be written to.
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Effect, Party, Share, Side};
+use crate::conversation::{Content, Deadline, Driver, Effect, Party, Share, Side};
 use crate::model::SubmissionId;
 
 impl Turn {
@@ -47,6 +47,19 @@ impl Turn {
     }
 
     pub(super) fn feedback_due(&mut self, id: SubmissionId) {
+        let Some(submission) = self.c.submission(id).filter(|one| one.feedback.is_some()) else {
+            return;
+        };
+        // What rests may be taken back, and a recruiter may hand back: the letter waits for its hour.
+        let waits = match &submission.resting {
+            Some(resting) => Some(resting.until + chrono::Duration::minutes(1)),
+            None => (self.c.driver == Driver::Recruiter).then(|| self.now + chrono::Duration::hours(1)),
+        };
+        let polite = self.polite_for(id, Side::Candidate, waits.unwrap_or(self.now));
+        if polite > self.now {
+            self.c.deadlines.set(Deadline::Feedback(id), polite);
+            return;
+        }
         let Some(body) = self.submission_mut(id).and_then(|one| one.feedback.take()) else {
             return;
         };

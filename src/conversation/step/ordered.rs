@@ -46,6 +46,10 @@ impl Turn {
             }
             self.steered(&by, command.clone());
         }
+        let before_pause = before_pause.map(|before| BeforePause {
+            paused_until: self.c.chase.away_until,
+            ..before
+        });
         let until = (!resting.is_empty()).then(|| self.now + Duration::minutes(i64::from(self.c.policy.grace_order_min)));
         if !(resting.is_empty() && done.is_empty()) {
             self.c.ordered.push(Ordered {
@@ -212,6 +216,7 @@ impl Turn {
     fn before_pause(&self) -> BeforePause {
         BeforePause {
             away_until: self.c.chase.away_until,
+            paused_until: None,
             deadlines: self
                 .c
                 .deadlines
@@ -223,6 +228,10 @@ impl Turn {
 
     /// It goes on as before a pause: what is waited for still comes up when it would have, or now.
     fn paused_no_longer(&mut self, before: BeforePause) {
+        // What somebody else said or moved since stays as it is.
+        if before.paused_until.is_some() && self.c.chase.away_until != before.paused_until {
+            return;
+        }
         self.c.chase.away_until = before.away_until.filter(|until| *until > self.now);
         for (deadline, at) in before.deadlines {
             if self.c.deadlines.get(deadline).is_some_and(|moved| moved > at) {
@@ -262,7 +271,9 @@ impl Turn {
                     None => self.steered(&by, command),
                 }
             }
-            self.expect_own_changes(&ordered.stood);
+            // What others said meanwhile stays a reason against the orders behind it.
+            let own: Vec<Stood> = ordered.stood.into_iter().filter(|one| !changed.contains(&one.submission)).collect();
+            self.expect_own_changes(&own);
         }
         self.schedule_orders();
     }

@@ -17,6 +17,13 @@ impl Turn {
         if submission.settled != Some(Decision::Pass) || !submission.reasons.is_empty() || submission.reasons_reminded {
             return;
         }
+        // They have just said something else: whether a pass stands is known when that takes effect.
+        if let Some(resting) = &submission.resting {
+            self.c
+                .deadlines
+                .set(Deadline::AskReasons(id), resting.until + chrono::Duration::minutes(1));
+            return;
+        }
         if self.c.chase.stopped {
             if !again {
                 self.tell_passed(id);

@@ -101,6 +101,7 @@ impl Turn {
             submission.status = Status::Sent;
             submission.forget_reasons();
         }
+        self.forget_feedback(id);
         self.made_clear(id);
         self.record(
             "misread",

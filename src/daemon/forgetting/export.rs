@@ -20,7 +20,7 @@ const LINK: &str = "[link]";
 /// An export.
 #[derive(Debug, Clone, Serialize)]
 pub struct Export {
-    /// [`VERSION`].
+    /// `VERSION`.
     pub version: u32,
     /// When it was made.
     pub exported_at: Timestamp,

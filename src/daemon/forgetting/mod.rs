@@ -247,6 +247,7 @@ impl Job {
         }
         if self.first {
             self.leave_conversations(tx, &stand)?;
+            self.leave_as_other_contact(tx)?;
         }
         self.rewrite(tx)?;
         for sha256 in &self.found.files {
@@ -285,6 +286,16 @@ impl Job {
                 Party::Client => tx.forget_in_feed(*id, None)?,
                 Party::Interviewer(_) | Party::Recruiter(_) => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Batches that would turn, or have turned, to another contact than them.
+    fn leave_as_other_contact(&self, tx: &Tx<'_>) -> Result<(), StoreError> {
+        for id in &self.somebody.others {
+            let Some(mut conversation) = tx.conversation(*id)? else { continue };
+            conversation.forget_other_contact();
+            tx.rewrite(&conversation)?;
         }
         Ok(())
     }

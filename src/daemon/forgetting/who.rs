@@ -32,6 +32,8 @@ pub struct Somebody {
     pub rows: Vec<PersonRow>,
     /// Their places in conversations.
     pub parties: Vec<(ConversationId, Party)>,
+    /// Batches in which they are the other contact: the one who would be turned to, or the one who stayed silent.
+    pub others: Vec<ConversationId>,
     /// Messages they wrote, by row.
     pub wrote: Vec<i64>,
     /// Files about them: SHA-256 and name.
@@ -60,6 +62,7 @@ impl Somebody {
         loop {
             let known = found.addresses.len();
             found.parties.clear();
+            found.others.clear();
             each(store, Place::Batches, |tx, row| found.look_into(tx, &row))?;
             if found.addresses.len() == known {
                 break;
@@ -91,7 +94,7 @@ impl Somebody {
             }
         }
         // A stranger's name is known from nothing but what they sign with.
-        if found.rows.is_empty() && found.parties.is_empty() {
+        if found.rows.is_empty() && found.parties.is_empty() && found.others.is_empty() {
             for field in signed {
                 let theirs = found
                     .addresses
@@ -106,7 +109,7 @@ impl Somebody {
         found.names.extend(also.iter().filter(|words| words_of(words).len() <= 4).cloned());
         texts.extend(also.iter().cloned());
         found.know(store, &everybody, &texts)?;
-        let nowhere = found.rows.is_empty() && found.parties.is_empty() && found.wrote.is_empty();
+        let nowhere = found.rows.is_empty() && found.parties.is_empty() && found.others.is_empty() && found.wrote.is_empty();
         // Others may have written of them all the same.
         if nowhere && Found::look(store, &found)?.is_empty() {
             return Ok(None);
@@ -157,11 +160,21 @@ impl Somebody {
                     self.addresses.push(address);
                 }
             }
+            for address in conversation.addresses_ordered(party) {
+                if !self.addresses.contains(address) {
+                    self.addresses.push(address.clone());
+                }
+            }
             if let Party::Candidate(id) = party
                 && let Some(candidate) = conversation.candidate(id)
             {
                 self.handed_in(candidate);
             }
+        }
+        let other = conversation.batch.backup.as_ref().map(|one| &one.mailbox);
+        if let Some(other) = other.filter(|one| self.addresses.contains(&one.address)) {
+            self.others.push(row.batch);
+            self.called(other.name.as_str());
         }
         Ok(())
     }
@@ -289,7 +302,9 @@ fn places<'a>(conversation: &'a Conversation, handed_in: &Value) -> Vec<Handed<'
         Some((address, mailbox.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()))
     };
     let batch = &conversation.batch;
-    let mut all: Vec<Handed<'a>> = vec![(Party::Client, &batch.contact.mailbox, first("/batch/contact/mailbox".to_owned()))];
+    // Whoever was turned to was handed in as the backup contact.
+    let contact = if conversation.chase.with_backup { "backup" } else { "contact" };
+    let mut all: Vec<Handed<'a>> = vec![(Party::Client, &batch.contact.mailbox, first(format!("/batch/{contact}/mailbox")))];
     for (at, one) in batch.candidates.iter().enumerate() {
         let party = Party::Candidate(one.submission);
         all.push((party, &one.mailbox, first(format!("/batch/candidates/{at}/mailbox"))));
