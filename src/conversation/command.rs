@@ -152,15 +152,11 @@ impl Command {
 
     /// Whom it is about, if it is about one: a candidate, or whoever is written to or has another address.
     #[must_use]
-    pub const fn party(&self) -> Option<Party> {
-        match self {
-            Self::Readdress { who, .. } => Some(*who),
-            Self::Resend { to } => Some(*to),
-            other => match other.submission() {
-                Some(id) => Some(Party::Candidate(id)),
-                None => None,
-            },
+    pub fn party(&self) -> Option<Party> {
+        if let Self::Readdress { who: party, .. } | Self::Resend { to: party } = self {
+            return Some(*party);
         }
+        self.submission().map(Party::Candidate)
     }
 
     /// Others are written to, or it could not be taken back: ordered by mail it rests for a while first.

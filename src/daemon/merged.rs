@@ -178,10 +178,8 @@ pub(super) fn along(event: &Event, leader: &Conversation, others: &[Conversation
 
 /// Whoever is the contact of the one and not, or no longer, of the other speaks there as a colleague does.
 fn standing_in(other: &Conversation, leader: &Conversation, standing: Standing) -> Standing {
-    match standing {
-        Standing::Full if !same_contact(other, leader) => Standing::Deputy,
-        standing => standing,
-    }
+    let colleague = standing == Standing::Full && !same_contact(other, leader);
+    if colleague { Standing::Deputy } else { standing }
 }
 
 fn same_contact(one: &Conversation, other: &Conversation) -> bool {
