@@ -28,7 +28,7 @@ pub struct Offered {
 }
 
 /// What somebody can tick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ticked {
     /// One of the twelve.
     Reason(Reason),

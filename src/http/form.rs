@@ -206,7 +206,7 @@ impl Filled {
         changed
     }
 
-    /// Ticked reasons, each once.
+    /// Ticked reasons, each once, in the order in which they are offered.
     pub(super) fn reasons(&self) -> Vec<Ticked> {
         let mut ticked = Vec::new();
         for (_, value) in self.fields.iter().filter(|(name, _)| name == "reason") {
@@ -214,6 +214,7 @@ impl Filled {
                 ticked.push(one);
             }
         }
+        ticked.sort_unstable();
         ticked
     }
 
@@ -326,7 +327,7 @@ mod tests {
         assert_eq!(form.button(), Some(Button::Decide(Decision::Pass)));
         assert_eq!(form.remark(), "too junior\nsorry");
         assert_eq!(form.someone_else().as_deref(), Some("Bo Lee"));
-        assert_eq!(form.reasons(), [Ticked::Reason(Reason::Salary), Ticked::Reason(Reason::Skills)]);
+        assert_eq!(form.reasons(), [Ticked::Reason(Reason::Skills), Ticked::Reason(Reason::Salary)]);
         assert_eq!(filled("do=undo").await.button(), Some(Button::Undo));
         assert_eq!(filled("do=everything").await.button(), None);
     }

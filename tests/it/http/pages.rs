@@ -205,7 +205,7 @@ async fn reasons_may_be_several_and_in_own_words() {
     assert_eq!(presses.len(), 1);
     assert_eq!(
         presses[0].action,
-        Action::Reasons(CARL, vec![Ticked::Reason(Reason::Salary), Ticked::Reason(Reason::Experience)])
+        Action::Reasons(CARL, vec![Ticked::Reason(Reason::Experience), Ticked::Reason(Reason::Salary)])
     );
     assert_eq!(presses[0].visit.remark, "three years only");
     // Who passes on the page itself is asked there.
