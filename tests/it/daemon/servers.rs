@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use mail_parser::MimeHeaders;
 
+/// As many as `tests/servers/up` makes.
+const LANES: usize = 300;
+
 /// Coordinates of the servers, and the lane of this test.
 pub(super) struct Lane {
     root: PathBuf,
@@ -29,7 +32,7 @@ pub(super) fn env(name: &str) -> String {
 }
 
 impl Lane {
-    /// Sixty lanes are there; each test takes the next one. Without the servers: nothing, said aloud, and a failure when
+    /// Each test takes the next lane. Without the servers: nothing, said aloud, and a failure when
     /// they are promised.
     pub(super) fn take() -> Option<Self> {
         let Ok(root) = std::env::var("REPLYD_TEST_ROOT") else {
@@ -41,14 +44,14 @@ impl Lane {
             return None;
         };
         let root = PathBuf::from(root);
-        for number in 1..=60 {
-            let number = format!("{number:02}");
+        for number in 1..=LANES {
+            let number = format!("{number:03}");
             let mark = root.join("lanes").join(&number);
             if OpenOptions::new().write(true).create_new(true).open(mark).is_ok() {
                 return Some(Self { root, number });
             }
         }
-        panic!("all sixty lanes are taken: start the servers anew");
+        panic!("all {LANES} lanes are taken: start the servers anew");
     }
 
     /// `address("client", "client.test")`: this lane's client.
