@@ -4,7 +4,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Letter, Notice, Ordered, Party, Proposed, Status, Stood};
+use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Effect, Letter, Notice, Ordered, Party, Proposed, Status, Stood};
 use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
@@ -46,6 +46,7 @@ impl Turn {
             }
             self.steered(&by, command.clone());
         }
+        self.tell_others_who_drives(recruiter);
         let before_pause = before_pause.map(|before| BeforePause {
             paused_until: self.c.chase.away_until,
             ..before
@@ -100,6 +101,14 @@ impl Turn {
         self.answer(recruiter, says, answers);
     }
 
+    /// Whoever took over by mail reads so in the answer to that mail; the notice is for the other recruiters.
+    fn tell_others_who_drives(&mut self, recruiter: u8) {
+        let is_theirs = |letter: &Letter| {
+            letter.to == Party::Recruiter(recruiter) && matches!(letter.says, Content::Notice(Notice::Driver { .. }))
+        };
+        self.effects.retain(|effect| !matches!(effect, Effect::Send(letter) if is_theirs(letter)));
+    }
+
     /// Keeps what is put to a recruiter; what was put to them before is no longer waited for.
     fn propose(&mut self, recruiter: u8, by: &str, commands: &[Command]) {
         if commands.is_empty() {
@@ -152,7 +161,7 @@ impl Turn {
     }
 
     fn answer(&mut self, recruiter: u8, says: Notice, answers: Option<MessageId>) {
-        self.effects.push(crate::conversation::Effect::Send(Letter {
+        self.effects.push(Effect::Send(Letter {
             answers,
             ..Letter::new(Party::Recruiter(recruiter), Content::Notice(says))
         }));
