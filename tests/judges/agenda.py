@@ -74,8 +74,8 @@ def by_khal(changes, days):
             "datetimeformat = %Y-%m-%dT%H:%M:00Z\nlongdatetimeformat = %Y-%m-%dT%H:%M:00Z\n"
         )
         khal = [place.place / "bin/khal", "--config", settings]
-        for path in changes:
-            subprocess.run([*khal, "import", "--batch", path], check=True, capture_output=True)
+        if changes:
+            subprocess.run([*khal, "import", "--batch", *changes], check=True, capture_output=True)
         columns = {"start": "start-long-full", "end": "end-long-full", "status": "status", "uid": "uid"}
         asked = [word for column in columns.values() for word in ("--json", column)]
         listed = subprocess.run([*khal, "list", *asked, *days], check=True, capture_output=True, text=True)
