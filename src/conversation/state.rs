@@ -63,6 +63,9 @@ pub struct Conversation {
     /// What else its people have in their diaries, as far as this store knows. Looked up before a step, never saved.
     #[serde(skip)]
     pub elsewhere: Elsewhere,
+    /// Whose agreed time is given up within this step, so that it is free for others. Never saved.
+    #[serde(skip)]
+    pub leaving: Vec<SubmissionId>,
 }
 
 /// An answer that was not clear.
@@ -249,6 +252,7 @@ impl Conversation {
             ordered: Vec::new(),
             proposed: Vec::new(),
             elsewhere: Elsewhere::default(),
+            leaving: Vec::new(),
         }
     }
 

@@ -114,6 +114,12 @@ impl Status {
             Self::Closed => "closed",
         }
     }
+
+    /// Nothing more comes of it.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Withdrawn | Self::Closed)
+    }
 }
 
 impl Submission {

@@ -35,7 +35,10 @@ impl Conversation {
         match side {
             Side::Candidate => self.elsewhere.candidate(id),
             Side::Client | Side::Interviewer(_) => {
-                let others = self.submissions.iter().filter(|one| one.id != id);
+                let others = self
+                    .submissions
+                    .iter()
+                    .filter(|one| one.id != id && !self.leaving.contains(&one.id));
                 let taken = others.filter_map(|one| one.interview.as_ref()).flat_map(Interview::takes);
                 let here = Spans::of(taken.map(|slot| (slot.start, slot.end)).collect());
                 self.elsewhere.of(side, id).union(&here)

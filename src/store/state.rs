@@ -64,6 +64,7 @@ pub(super) fn written(conversation: &Conversation) -> Result<String, serde_json:
         batch: _,
         policy: _,
         elsewhere: _,
+        leaving: _,
         submissions,
         driver,
         chase,
@@ -135,6 +136,7 @@ pub(super) fn read(id: ConversationId, handed_in: &str, state: &str) -> Result<C
         ordered: state.ordered.into_owned(),
         proposed: state.proposed.into_owned(),
         elsewhere: Elsewhere::default(),
+        leaving: Vec::new(),
     };
     if conversation.chase.with_backup {
         // As it was when the batch turned to them; what came after that follows below.

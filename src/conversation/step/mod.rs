@@ -11,6 +11,7 @@ mod feedback;
 mod mail;
 mod ordered;
 mod panel;
+mod places;
 mod press;
 mod reasons;
 mod seated;

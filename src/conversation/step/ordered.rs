@@ -4,7 +4,9 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Effect, Letter, Notice, Ordered, Party, Proposed, Status, Stood};
+use crate::conversation::{
+    BeforePause, Command, Content, Deadline, Driver, Effect, Letter, Notice, Ordered, Party, Proposed, Stood,
+};
 use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
@@ -103,10 +105,10 @@ impl Turn {
 
     /// Whoever took over by mail reads so in the answer to that mail; the notice is for the other recruiters.
     fn tell_others_who_drives(&mut self, recruiter: u8) {
-        let is_theirs = |letter: &Letter| {
-            letter.to == Party::Recruiter(recruiter) && matches!(letter.says, Content::Notice(Notice::Driver { .. }))
-        };
-        self.effects.retain(|effect| !matches!(effect, Effect::Send(letter) if is_theirs(letter)));
+        let is_theirs =
+            |letter: &Letter| letter.to == Party::Recruiter(recruiter) && matches!(letter.says, Content::Notice(Notice::Driver { .. }));
+        self.effects
+            .retain(|effect| !matches!(effect, Effect::Send(letter) if is_theirs(letter)));
     }
 
     /// Keeps what is put to a recruiter; what was put to them before is no longer waited for.
@@ -270,6 +272,7 @@ impl Turn {
                 .filter(|before| self.stood(before.submission).as_ref() != Some(before))
                 .map(|before| before.submission)
                 .collect();
+            self.c.leaving = self.change_places(&ordered.resting, &changed);
             for command in ordered.resting {
                 match command.submission().filter(|id| changed.contains(id)) {
                     // Somebody spoke after the recruiter: their word is not overruled by an older order.
@@ -280,6 +283,7 @@ impl Turn {
                     None => self.steered(&by, command),
                 }
             }
+            self.c.leaving.clear();
             // What others said meanwhile stays a reason against the orders behind it.
             let own: Vec<Stood> = ordered.stood.into_iter().filter(|one| !changed.contains(&one.submission)).collect();
             self.expect_own_changes(&own);
@@ -304,7 +308,7 @@ impl Turn {
             decision: one.decision(),
             settled: one.settled,
             booked: one.interview.as_ref().and_then(|interview| interview.booked),
-            ended: matches!(one.status, Status::Withdrawn | Status::Closed | Status::Completed),
+            ended: one.status.has_ended(),
         })
     }
 

@@ -213,8 +213,7 @@ impl Turn {
         if slot.start <= self.now {
             return self.not_done(id, "the time for the interview is past");
         }
-        let ended = |status| matches!(status, Status::Completed | Status::Withdrawn | Status::Closed);
-        if self.c.submission(id).is_none_or(|one| ended(one.status)) {
+        if self.c.submission(id).is_none_or(|one| one.status.has_ended()) {
             return self.not_done(id, "the submission has ended");
         }
         if self.interview(id).and_then(|one| one.booked) == Some(slot) {
@@ -243,6 +242,7 @@ impl Turn {
                 },
             );
         }
+        self.c.leaving.retain(|one| *one != id);
         self.book(id, slot, None);
     }
 
@@ -270,7 +270,7 @@ impl Turn {
     /// The candidate is out. Whoever has the interview in their calendar is told; so is the client.
     fn withdraw(&mut self, by: &str, id: SubmissionId) {
         let Some(submission) = self.c.submission(id) else { return };
-        if matches!(submission.status, Status::Completed | Status::Withdrawn | Status::Closed) {
+        if submission.status.has_ended() {
             return self.not_done(id, "the submission has ended already");
         }
         let known_to_client = submission.status != Status::Queued && submission.decision() != Some(Decision::Pass);

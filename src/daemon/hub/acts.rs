@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 
 use super::{Office, Reader, mail, story, trouble};
 use crate::calendar::LocalTime;
-use crate::conversation::{Command, Conversation, Driver, Status};
+use crate::conversation::{Command, Conversation, Driver};
 use crate::daemon::apply;
 use crate::http::hub::{Act, Acted, ActionView, FieldView, MailId, Person, Target};
 use crate::model::{ConversationId, Decision, LetterId, Reason, Slot, SubmissionId, is_printed};
@@ -77,7 +77,7 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
 /// Agree on a time, call an interview off, and take the candidate out, as far as there is still something to be done.
 fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
     let Some(submission) = of.submission(id) else { return Vec::new() };
-    if matches!(submission.status, Status::Withdrawn | Status::Closed | Status::Completed) {
+    if submission.status.has_ended() {
         return Vec::new();
     }
     let zone = of.batch.contact.zone;
