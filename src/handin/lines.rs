@@ -25,6 +25,8 @@ enum At {
     Head,
     /// Behind what names the contact.
     Contact,
+    /// Behind what names the backup contact.
+    Backup,
     /// In what is said about somebody.
     Person(usize),
 }
@@ -191,7 +193,7 @@ impl Reader<'_, '_> {
     fn person(&mut self) -> Option<&mut Person> {
         match self.at {
             At::Person(index) => self.found.people.get_mut(index),
-            At::Head | At::Contact => None,
+            At::Head | At::Contact | At::Backup => None,
         }
     }
 
@@ -223,6 +225,7 @@ impl Reader<'_, '_> {
                 self.candidate(value)
             }
             Label::Contact => self.contact(value),
+            Label::Backup => self.backup(value),
             Label::ContactName => {
                 self.found.contact_name.extend(name(page, value, 1));
                 self.at = At::Contact;

@@ -5,6 +5,7 @@
 //! answered until it is sent or dropped.
 //! Never here: I/O, a clock, a guess. What is not said is missing; a wrong address would send somebody's CV to a stranger.
 
+mod backup;
 mod correct;
 mod draft;
 mod entry;
@@ -58,6 +59,9 @@ pub struct HandIn {
     pub client: Option<Said<String>>,
     /// Whom the letter is for.
     pub contact: Contact,
+    /// Who is asked when the contact does not answer. Most mails name nobody.
+    #[serde(default)]
+    pub backup: Contact,
     /// What the candidates are put forward for.
     pub role: Option<Said<String>>,
     /// In the order of the mail.

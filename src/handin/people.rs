@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::page::Page;
 use super::scan::{Fit, fit};
 use super::words::{flat, has};
-use super::{Doubt, Interview, Said};
+use super::{Contact, Doubt, Interview, Said};
 use crate::calendar::Zone;
 use crate::model::{Address, HeaderText};
 
@@ -80,6 +80,8 @@ pub(super) struct Found {
     pub(super) client: Vec<Said<String>>,
     pub(super) contact_name: Vec<Said<String>>,
     pub(super) contact_address: Vec<Said<Address>>,
+    /// Who is asked when the contact does not answer.
+    pub(super) backup: Vec<Contact>,
     pub(super) role: Vec<Said<String>>,
     pub(super) people: Vec<Person>,
     pub(super) interview: Option<Said<Interview>>,

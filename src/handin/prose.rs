@@ -8,7 +8,7 @@ use super::page::{Area, Page};
 use super::people::{Found, Person, Side, name, said};
 use super::scan::{Fit, Kind, addresses, fit, fit_local, key, tokens};
 use super::words::{begins, ends, flat, has, within};
-use super::{Said, files, firm, interview, phone, places};
+use super::{Said, backup, files, firm, interview, phone, places};
 use crate::model::Address;
 
 /// Addresses in sentences that are looked at.
@@ -109,6 +109,9 @@ fn addressed(
     found: &mut Found,
 ) -> Option<usize> {
     if page.is_ours(address) || found.has_address(address) {
+        return None;
+    }
+    if backup::take(page, sentence, at, address, found) {
         return None;
     }
     let value = Said {

@@ -2,8 +2,10 @@
 
 mod company;
 mod contact;
+mod guards;
 mod roles;
 
+use super::backup;
 use super::forwarded::Forwarded;
 use super::page::Page;
 use super::people::{Found, Person, Side};
@@ -20,12 +22,14 @@ pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwa
     let mut doubts = page.doubts.clone();
     doubts.append(&mut found.doubts);
     let contact = contact::choose(page, &mut found, forwarded, &mut doubts);
+    let backup = backup::choose(&mut found, &contact, &mut doubts);
     let people = candidates(page, &mut found, &contact, forwarded, &mut doubts);
     let client = company::choose(page, &found, &contact, &people, forwarded, &mut doubts);
     let role = roles::choose(page, &found, forwarded, client.as_ref(), &people, &mut doubts);
     let mut draft = HandIn {
         client,
         contact,
+        backup,
         role,
         candidates: Vec::new(),
         interview: found.interview,
@@ -51,6 +55,7 @@ pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwa
             cv,
         });
     }
+    guards::check(&mut draft);
     draft.missing = missing(&draft);
     draft
 }

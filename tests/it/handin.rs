@@ -38,6 +38,7 @@ fn hand_ins_are_read() {
         ("handin-third.jsonl", 30, 30, 0),
         ("handin-fourth.jsonl", 20, 18, 1),
         ("handin-fifth.jsonl", 12, 10, 0),
+        ("handin-seventh.jsonl", 64, 0, 99),
         // Never looked at.
         ("handin-sixth.jsonl", 30, 13, 11),
     ] {
@@ -119,6 +120,11 @@ fn previews_are_corrected() {
             now.role.as_ref().unwrap().value.clone(),
             text("role").unwrap_or_else(|| draft.role.as_ref().unwrap().value.clone()),
         );
+        let backup = now.backup.name.as_ref().map(|name| {
+            let address = now.backup.address.as_ref().map(|said| said.value.to_string()).unwrap_or_default();
+            format!("{} <{address}>", name.value)
+        });
+        check("backup", format!("{backup:?}"), format!("{:?}", text("backup")));
         check("contact", contact(now), text("contact").unwrap_or_else(|| contact(&draft)));
         let expected = case["candidates"]
             .as_array()

@@ -1,6 +1,7 @@
 //! Lines without a label: an entry, a name above its lines, or more about somebody.
 
 use super::{At, Reader, found_in};
+use crate::handin::backup;
 use crate::handin::entry::{self, Entry};
 use crate::handin::interview;
 use crate::handin::labels::{Label, fields};
@@ -22,6 +23,10 @@ impl Reader<'_, '_> {
         // "Petra Vogel (petra@x.example) is looking for a …" is about the contact.
         let behind = entry.addresses.last().map_or(body.end, |(at, _)| at.end);
         if begins("contact behind", &flat(page.of_range(&(behind..body.end)))).is_some() && !line.marked {
+            return false;
+        }
+        // "If she is away write to …": prose, whoever the lines around it are about.
+        if backup::says(&flat(text)) && !found_in(page, &body).is_empty() {
             return false;
         }
         let side = if self.section { Side::Candidate } else { Side::Unsure };

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{At, Reader, firm_of, found_in};
+use crate::handin::backup;
 use crate::handin::entry;
 use crate::handin::labels::Label;
 use crate::handin::page::{Page, trim};
 use crate::handin::people::{Person, Side, name, said};
 use crate::handin::scan::{Fit, addresses};
 use crate::handin::words::{ends, flat, has, within};
-use crate::handin::{About, Doubt, Said};
+use crate::handin::{About, Contact, Doubt, Said};
 use crate::model::Address;
 
 impl Reader<'_, '_> {
@@ -40,9 +41,36 @@ impl Reader<'_, '_> {
         self.addresses(entry.addresses);
     }
 
+    /// "Backup: Bert Klein, bert@x.example", and what stands in the lines below it.
+    pub(super) fn backup(&mut self, value: Range<usize>) {
+        let page = self.page;
+        let entry = entry::read(page, value, 1);
+        let address = entry.addresses.into_iter().find(|(_, one)| !page.is_ours(one));
+        let address = address.map(|(range, value)| Said {
+            value,
+            words: page.words(range),
+        });
+        // "Backup:" and "Backup email:" are one person's, a second "Backup:" is another's.
+        match self.found.backup.last_mut() {
+            Some(last) if last.name.is_none() || entry.name.is_none() => {
+                last.name = last.name.take().or(entry.name);
+                last.address = last.address.take().or(address);
+            }
+            Some(_) | None => self.found.backup.push(Contact {
+                name: entry.name,
+                address,
+            }),
+        }
+        self.at = At::Backup;
+    }
+
     /// Takes the addresses behind a label of the contact.
     pub(super) fn addresses(&mut self, all: Vec<(Range<usize>, Address)>) {
         for (range, value) in all {
+            let whole = self.page.lines.iter().find(|line| line.range.contains(&range.start));
+            if whole.is_some_and(|line| backup::take(self.page, &line.range, &range, &value, self.found)) {
+                continue;
+            }
             // "(not anna@x.example, she is on leave)".
             let line = self.page.lines.iter().find(|line| line.range.contains(&range.start));
             let before = line.map(|line| self.page.of_range(&(line.range.start..range.start)));
@@ -135,6 +163,9 @@ impl Reader<'_, '_> {
         let Some(called) = turned(page, &value).or_else(|| entry::read(page, value.clone(), 1).name) else {
             return;
         };
+        if self.at == At::Backup && self.found.backup.last().is_some_and(|last| last.name.is_none()) {
+            return self.backup(value);
+        }
         if self.at == At::Contact && self.found.contact_name.is_empty() {
             self.found.contact_name.push(called);
             let entry = entry::read(page, value, 1);
@@ -181,6 +212,7 @@ impl Reader<'_, '_> {
         let all = found_in(self.page, &value);
         match self.at {
             At::Contact => self.addresses(all),
+            At::Backup => self.backup(value),
             At::Person(_) => {
                 let entry = entry::read(self.page, value, 9);
                 self.fill(&entry);

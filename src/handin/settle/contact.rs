@@ -118,9 +118,14 @@ fn below(page: &Page<'_>, found: &Found, forwarded: &Forwarded, contact: &mut Co
             .as_ref()
             .is_some_and(|name| found.people.iter().any(|person| person.is_called(&name.value)))
     };
+    let is_backup = |one: &Named| {
+        let address = |own: &Contact| own.address.as_ref().map(|said| said.value.clone());
+        let own = one.address.as_ref().map(|said| said.value.clone());
+        own.is_some() && found.backup.iter().any(|other| address(other) == own)
+    };
     let all: Vec<&Named> = std::iter::once(&forwarded.from)
         .chain(&forwarded.others)
-        .filter(|one| !candidate(one))
+        .filter(|one| !candidate(one) && !is_backup(one))
         .collect();
     // The recruiter names somebody: "Frau Lindner", "Alasdair's request", "for Gerry".
     let named: Vec<&&Named> = match &contact.name {
