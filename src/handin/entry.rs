@@ -184,7 +184,9 @@ pub(super) fn capitalised(page: &Page<'_>, range: Range<usize>) -> Vec<Range<usi
                 .get(at + 1)
                 .is_some_and(|next| next.is_word() && (next.capital || has("particle", &next.fold)));
         let ordinary = has("no name", &token.fold) && !(token.capital && short && has("title", &token.fold));
-        let goes_on = word && (token.capital && !ordinary || particle && run.is_some());
+        let next = tokens.get(at + 1).is_some_and(|next| next.is_word() && next.capital && !has("no name", &next.fold));
+        let middle = token.capital && run.is_some() && next && has("name too", &token.fold);
+        let goes_on = word && (token.capital && !ordinary || middle || particle && run.is_some());
         if goes_on {
             match &mut run {
                 Some(run) => run.end = token.range.end,

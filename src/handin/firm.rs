@@ -120,14 +120,46 @@ fn with_partners(all: &[Token], form: usize) -> Option<usize> {
     (and.is_mark(&['&', '+']) && partners.fold == "co" && has("company form", &form.fold)).then_some(form.range.end)
 }
 
+/// "S.p.A.", "a.s.", "d.o.o.", "B.V.": where a form that is written with dots ends.
+fn dotted(all: &[Token], from: usize) -> Option<usize> {
+    let mut form = String::new();
+    let mut at = from;
+    let mut end = None;
+    while let Some((letter, dot)) = all.get(at).zip(all.get(at + 1)) {
+        let glued = end.is_none_or(|end| end == letter.range.start) && letter.range.end == dot.range.start;
+        if !letter.is_word() || letter.fold.chars().count() != 1 || !dot.is_mark(&['.']) || !glued {
+            break;
+        }
+        form.push_str(&letter.fold);
+        end = Some(dot.range.end);
+        at += 2;
+    }
+    // "S.r.l" without the last dot.
+    if let Some((last, before)) = all.get(at).zip(end)
+        && last.range.start == before
+        && last.is_word()
+        && last.fold.chars().count() == 1
+    {
+        form.push_str(&last.fold);
+        end = Some(last.range.end);
+    }
+    end.filter(|_| form.chars().count() > 1 && has("company form", &form))
+}
+
 /// The end of a name that goes on behind a token: "Optimed Systeme GmbH", "Kestrel Payments".
 fn extended(all: &[Token], last: usize) -> usize {
     let mut end = all.get(last).map_or(0, |token| token.range.end);
     let mut next = last + 1;
     let mut taken = 0;
+    if all.get(last).is_some_and(|token| token.is_possessive) {
+        return end;
+    }
     while let Some(token) = all.get(next).filter(|_| taken < 3) {
         let joins = token.is_mark(&['&']) || AND.contains(&token.fold.as_str());
         let word = |token: &Token| token.is_word() && token.capital && !has("no name", &token.fold) && !has("role head", &token.fold);
+        if let Some(end) = dotted(all, next) {
+            return end;
+        }
         if has("company form", &token.fold) && (token.capital || token.fold.len() > 2) {
             return with_partners(all, next).unwrap_or(token.range.end);
         }
@@ -143,6 +175,11 @@ fn extended(all: &[Token], last: usize) -> usize {
             .skip(next)
             .take(5)
             .take_while(|token| token.is_word() && token.capital)
+            .scan(false, |ended, token| {
+                // "Kestrel Consulting's Graduate Analyst": what is theirs is no part of their name.
+                let before = std::mem::replace(ended, token.is_possessive);
+                (!before).then_some(token)
+            })
             .any(|token| has("role head", &token.fold));
         if role {
             break;
@@ -150,6 +187,9 @@ fn extended(all: &[Token], last: usize) -> usize {
         end = ends.range.end;
         next += step;
         taken += 1;
+        if ends.is_possessive {
+            break;
+        }
     }
     end
 }

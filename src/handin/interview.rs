@@ -64,6 +64,12 @@ pub(super) fn kind(text: &str) -> Option<Interview> {
 
 /// The length that a text names, when it names one.
 pub(super) fn minutes(text: &str) -> Option<u32> {
+    // "a 20 minute chat first, then an hour with the team"
+    let first = text.split(" then ").next().unwrap_or_default();
+    minutes_of(first).or_else(|| minutes_of(text))
+}
+
+fn minutes_of(text: &str) -> Option<u32> {
     let mut all: Vec<u32> = Vec::new();
     for found in LENGTH.as_ref()?.captures_iter(text).take(8) {
         let whole: u32 = found.get(1)?.as_str().parse().ok()?;
@@ -116,7 +122,8 @@ pub(super) fn sentence(page: &Page<'_>, range: Range<usize>, found: &mut Found) 
         return;
     }
     // A way to meet alone is no wish: "lovely on the phone".
-    let wished = within("interview word", &flat) && (minutes(text).is_some() || within("interview wish", &flat));
+    let wished = within("interview word", &flat) && (minutes(text).is_some() || within("interview wish", &flat))
+        || kind(text).is_some() && (within("interview itself", &flat) || within("interview whom", &flat) && within("interview wish", &flat));
     if wished {
         take(page, range, found);
     }

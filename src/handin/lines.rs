@@ -145,10 +145,20 @@ impl Reader<'_, '_> {
         ) {
             return None;
         }
-        let next = self.page.lines.get(number + 1)?;
+        let blank = self.page.lines.get(number + 1).is_some_and(|line| line.range.is_empty());
+        // An empty label above a candidate would make them the contact, so the candidates must be announced further down.
+        let announced = || {
+            self.page.lines.iter().skip(number + 3).any(|line| {
+                let candidates = |field: &Field| matches!(field.label, Label::Candidate | Label::Candidates);
+                line.area == Area::Mine && (self.heading(&line.body).is_some() || fields(self.page, &line.body).iter().any(candidates))
+            })
+        };
+        let apart = blank && matches!(label, Label::Client | Label::Contact | Label::Role) && announced();
+        let below = number + if apart { 2 } else { 1 };
+        let next = self.page.lines.get(below)?;
         let free = next.area == Area::Mine && !next.range.is_empty() && !next.marked;
         let value = self.page.of_range(&next.body);
-        (free && value.len() <= 90 && fields(self.page, &next.body).is_empty() && self.heading(&next.body).is_none()).then_some(number + 1)
+        (free && value.len() <= 90 && fields(self.page, &next.body).is_empty() && self.heading(&next.body).is_none()).then_some(below)
     }
 
     /// "=== Candidate 1 ===", "CANDIDATE A", "Candidate no. 2": what stands behind the number.
@@ -214,15 +224,20 @@ impl Reader<'_, '_> {
                 self.at = At::Head;
             }
             Label::Role if !open || !self.section_has_role() => {
-                self.found.role.extend(said(page, value));
+                self.found.role.extend(said(page, title_of(page, value)));
                 if open {
                     self.at = At::Head;
                 }
             }
             Label::Role => self.summary(text),
             // "Who:" once more, when it is known for whom: one of the candidates.
-            Label::Contact if field.key == "who" && !self.found.contact_name.is_empty() && !self.found.contact_address.is_empty() => {
-                self.candidate(value)
+            Label::Contact if matches!(field.key.as_str(), "who" | "person") && !self.found.contact_name.is_empty() && !self.found.contact_address.is_empty() => {
+                self.candidate(&field.key, value)
+            }
+            // "Contact details" of the candidate above.
+            Label::Contact if field.key == "contact details" && self.person().is_some_and(|person| person.addresses.is_empty()) => {
+                let entry = entry::read(page, value, 9);
+                self.fill(&entry);
             }
             Label::Contact => self.contact(value),
             Label::Backup => self.backup(value),
@@ -233,7 +248,7 @@ impl Reader<'_, '_> {
             Label::ContactAddress => self.contact_address(value),
             Label::To | Label::For => self.to(field.label, value),
             Label::Candidates => self.candidates(&field.key, value),
-            Label::Candidate => self.candidate(value),
+            Label::Candidate => self.candidate(&field.key, value),
             Label::Name => self.name(value),
             Label::First | Label::Last => self.half(field.label, value),
             Label::Address => self.address(value),
@@ -241,15 +256,23 @@ impl Reader<'_, '_> {
                 let at = phone::labelled(text).map(|at| value.start + at.start..value.start + at.end);
                 let number = at.and_then(|at| said(page, at));
                 let entry = entry::read(page, value, 9);
-                if let Some(person) = self.person() {
-                    person.phone = person.phone.take().or(number);
-                    entry.fill(page, person);
+                let head = self.at == At::Head;
+                match self.person() {
+                    Some(person) => {
+                        person.phone = person.phone.take().or(number);
+                        entry.fill(page, person);
+                    }
+                    None if head => self.found.loose_phone = self.found.loose_phone.take().or(number),
+                    None => {}
                 }
             }
             Label::Zone => {
                 let zone = places::labelled(page, value);
-                if let Some(person) = self.person() {
-                    person.zone = person.zone.take().or(zone);
+                match self.person() {
+                    Some(person) => person.zone = person.zone.take().or(zone),
+                    // Of the candidate only where it says so: the job has a place too.
+                    None if field.key.contains("candidate") => self.found.loose_zone = self.found.loose_zone.take().or(zone),
+                    None => {}
                 }
             }
             Label::Summary | Label::Note if open => self.summary_of(value),
@@ -296,6 +319,21 @@ fn firm_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
     let text = page.of_range(&value);
     let end = text.find(" (").filter(|end| *end > 0).unwrap_or(text.len());
     trim(page.text, value.start..value.start + end)
+}
+
+/// A title without the number of the vacancy before it and without what ends the sentence.
+fn title_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
+    let text = page.of_range(&value);
+    let bare = text.trim_start_matches(['#', ' ']);
+    let digits = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = digits.trim_start_matches([' ', '-', '–', '—', ':', '|', '/', ')']);
+    let numbered = bare.len() - digits.len() >= 3 && rest.len() < digits.len() && !rest.is_empty();
+    let start = value.start + if numbered { text.len() - rest.len() } else { 0 };
+    let end = match text.ends_with('.') && !text.ends_with("r.") {
+        true => value.end - 1,
+        false => value.end,
+    };
+    trim(page.text, start..end.max(start))
 }
 
 /// The addresses of a stretch and where they stand.

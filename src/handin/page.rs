@@ -327,6 +327,12 @@ fn bullet(line: &str) -> usize {
                 .trim_start_matches('#')
                 .trim_start_matches(|c: char| c.is_ascii_digit());
             let number = line.len() - digits.len();
+            // A round bullet that became a letter on its way.
+            if let Some(rest) = line.strip_prefix("o ").map(str::trim_start)
+                && rest.starts_with(char::is_uppercase)
+            {
+                return line.len() - rest.len();
+            }
             let letter = line.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) && line.get(1..2) == Some(")");
             let rest = if letter { line.get(1..).unwrap_or_default() } else { digits };
             let closed = rest.strip_prefix(['.', ')', ':', '-', '/']);

@@ -91,6 +91,12 @@ pub(super) struct Found {
     pub(super) doubts: Vec<Doubt>,
     /// The label "To" or "For" with a value that may be a firm or a person.
     pub(super) either: Vec<Said<String>>,
+    /// Addresses that nobody is to write to.
+    pub(super) refused: Vec<Address>,
+    /// Addresses and numbers behind labels that do not tell whose they are.
+    pub(super) loose: Vec<Said<Address>>,
+    pub(super) loose_phone: Option<Said<String>>,
+    pub(super) loose_zone: Option<Said<Zone>>,
     /// A place where candidates are announced.
     pub(super) announced: bool,
 }
@@ -150,7 +156,10 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         .text
         .chars()
         .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '\u{a0}' | '‑' | '\u{300}'..='\u{36f}'));
-    let ordinary = |word: &&&str| has("no name", word) && !has("particle", word);
+    // "Georgia May Finch", "Will Turner".
+    let capitals = words.text.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
+    let too = |word: &str| has("name too", word) && all.len() > 1 && capitals == all.len();
+    let ordinary = |word: &&&str| has("no name", word) && !has("particle", word) && !too(word);
     let full = all.len() >= fewest && all.len() <= LONGEST_NAME && !all.iter().any(|word| word.is_empty());
     // "Jan Lead" may be somebody's name, "Team Lead" is none.
     let job = all.last().is_some_and(|last| has("role head", last) && !has("surname", last))

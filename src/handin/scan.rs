@@ -18,6 +18,8 @@ pub(super) struct Token {
     pub(super) fold: String,
     /// Begins with a capital.
     pub(super) capital: bool,
+    /// Ends with an apostrophe and an s.
+    pub(super) is_possessive: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -94,12 +96,14 @@ pub(super) fn tokens(text: &str, stretch: Range<usize>) -> Vec<Token> {
     let mut chars = part.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let mut push = |range: Range<usize>, kind: Kind, fold: String, capital: bool| {
+            let is_possessive = part.get(range.clone()).is_some_and(|word| word.ends_with("'s") || word.ends_with("’s"));
             let range = stretch.start + range.start..stretch.start + range.end;
             out.push(Token {
                 range,
                 kind,
                 fold,
                 capital,
+                is_possessive,
             });
         };
         if let Some((range, address)) = addresses.next_if(|(range, _)| range.start <= at) {

@@ -75,7 +75,17 @@ impl Reader<'_, '_> {
             let line = self.page.lines.iter().find(|line| line.range.contains(&range.start));
             let before = line.map(|line| self.page.of_range(&(line.range.start..range.start)));
             let refused = before.is_some_and(|before| ends("not this", &flat(before)).is_some());
-            if !self.page.is_ours(&value) && !refused {
+            let since = line.map(|line| {
+                let head = self.page.of_range(&(line.range.start..range.start));
+                let last = addresses(head).last().map_or(0, |(one, _)| one.end);
+                flat(head.get(last..).unwrap_or_default())
+            });
+            // "(he asked to put also Tuva in cc, tuva@x.example)": behind an address it may be another's.
+            let another = !self.found.contact_address.is_empty() && since.is_some_and(|since| within("bystander", &since));
+            if refused {
+                self.found.refused.push(value.clone());
+            }
+            if !self.page.is_ours(&value) && !refused && !another {
                 self.found.contact_address.push(Said {
                     value,
                     words: self.page.words(range),
@@ -117,7 +127,7 @@ impl Reader<'_, '_> {
     pub(super) fn candidates(&mut self, key: &str, value: Range<usize>) {
         let plural = value.is_empty() || has("label candidates", key);
         if !plural {
-            return self.candidate(value);
+            return self.candidate(key, value);
         }
         self.section = true;
         self.found.announced = true;
@@ -136,11 +146,17 @@ impl Reader<'_, '_> {
         self.at = At::Head;
     }
 
-    pub(super) fn candidate(&mut self, value: Range<usize>) {
+    pub(super) fn candidate(&mut self, key: &str, value: Range<usize>) {
         self.found.announced = true;
         let entry = entry::read(self.page, value.clone(), 1);
         // "Profile: ten years of Go" among the lines about somebody.
         if entry.name.is_none() && entry.addresses.is_empty() && !value.is_empty() && matches!(self.at, At::Person(_)) {
+            return self.summary_of(value);
+        }
+        // "PROFILE: MASTER MARINER, 18 YEARS": a person without an address, below one who has all.
+        let told = self.person().is_some_and(|person| person.name.is_some() && (!person.addresses.is_empty() || person.phone.is_some()));
+        let again = matches!(key, "profile" | "profil" | "background" | "consultant" | "submitted");
+        if told && again && entry.addresses.is_empty() && entry.phone.is_none() {
             return self.summary_of(value);
         }
         // "Candidate: Ana Kovač" after "Candidate 1" names the same person.
@@ -227,12 +243,9 @@ impl Reader<'_, '_> {
                         .is_some_and(|name| crate::handin::scan::fit(&name.value, &value) == Fit::Sure);
                     if fits {
                         self.addresses(vec![(range, value)]);
-                    } else {
+                    } else if !self.page.is_ours(&value) {
                         let words = self.page.words(range);
-                        self.found.doubts.push(Doubt {
-                            about: About::Address,
-                            words,
-                        });
+                        self.found.loose.push(Said { value, words });
                     }
                 }
             }
