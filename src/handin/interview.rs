@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::page::Page;
 use super::people::Found;
-use super::words::{flat, within};
+use super::words::{flat, has, within};
 use super::{Interview, Said};
 
 /// "45 minutes", "1,5 hour", "2 hrs", "30'".
@@ -118,6 +118,10 @@ fn take(page: &Page<'_>, range: Range<usize>, found: &mut Found) {
 pub(super) fn sentence(page: &Page<'_>, range: Range<usize>, found: &mut Found) {
     let text = page.of_range(&range);
     let flat = flat(text);
+    // "…, Data Centre Engineer, video call.": a clause by itself.
+    if text.split([',', ';', '(', ')']).map(super::words::flat).any(|clause| has("interview clause", &clause)) {
+        return take(page, range, found);
+    }
     if within("not interview", &flat) || !within("interview word", &flat) && kind(text).is_none() {
         return;
     }

@@ -107,12 +107,16 @@ impl Reader<'_, '_> {
             self.fill(&entry);
             return (true, None);
         }
-        let labelled = !matches!(self.at, At::Person(_)) && self.labels_within(&body);
-        (!labelled && self.unlabelled(number), None)
+        let (labelled, below) = match self.at {
+            At::Person(_) => (false, None),
+            At::Head | At::Contact | At::Backup => self.labels_within(number, &body),
+        };
+        (!labelled && self.unlabelled(number), below)
     }
 
     /// "Client is Acme. Contact: Petra Vogel, petra@x.example. They look for …": labels of sentences that share a line with others.
-    fn labels_within(&mut self, body: &Range<usize>) -> bool {
+    /// True when there were any; and the line that holds the value of the last of them.
+    fn labels_within(&mut self, number: usize, body: &Range<usize>) -> (bool, Option<usize>) {
         let mut any = false;
         let parts = sentences(self.page, body.clone());
         for part in parts.into_iter().skip(1) {
@@ -122,13 +126,22 @@ impl Reader<'_, '_> {
                     field.label,
                     Label::Client | Label::Contact | Label::ContactName | Label::ContactAddress | Label::Role
                 );
+                // "They replace their buyer. Contact details:" above a block.
+                let below = (field.label == Label::Contact && field.value.is_empty()).then(|| self.value_below(number, field.label)).flatten();
+                if let Some(line) = below.and_then(|below| self.page.lines.get(below)) {
+                    self.field(&Field {
+                        value: line.body.clone(),
+                        ..field
+                    });
+                    return (true, below);
+                }
                 if of_client && !field.value.is_empty() {
                     self.field(&field);
                     any = true;
                 }
             }
         }
-        any
+        (any, None)
     }
 
     /// A label that is a name in front of an entry: "Mark: …", "Jobs Steve <…>" are none of ours; an address in front of the colon is none.
@@ -217,6 +230,10 @@ impl Reader<'_, '_> {
     fn field(&mut self, field: &Field) {
         let (page, value) = (self.page, field.value.clone());
         let text = page.of_range(&value);
+        // "Candidate's email:" below the contact is none of theirs.
+        if matches!(self.at, At::Contact | At::Backup) && has("of candidate", field.key.split(' ').next().unwrap_or_default()) {
+            self.at = At::Head;
+        }
         let open = matches!(self.at, At::Person(_));
         match field.label {
             Label::Client => {
@@ -329,7 +346,7 @@ fn title_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
     let rest = digits.trim_start_matches([' ', '-', '–', '—', ':', '|', '/', ')']);
     let numbered = bare.len() - digits.len() >= 3 && rest.len() < digits.len() && !rest.is_empty();
     let start = value.start + if numbered { text.len() - rest.len() } else { 0 };
-    let end = match text.ends_with('.') && !text.ends_with("r.") {
+    let end = match text.ends_with('.') && !text.ends_with("Jr.") && !text.ends_with("Sr.") {
         true => value.end - 1,
         false => value.end,
     };

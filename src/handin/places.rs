@@ -91,8 +91,9 @@ pub(super) fn of_person(page: &Page<'_>, range: Range<usize>) -> Option<Said<Zon
     for piece in text.split_inclusive([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—']) {
         let plain = piece.trim_end_matches([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—', ' ', '-']);
         for plain in plain.split(" - ") {
-            let capital = plain.chars().any(char::is_uppercase);
             let flat = flat(plain);
+            // "lisbon-based" needs no capital to be a place.
+            let capital = plain.chars().any(char::is_uppercase) || flat.ends_with(" based");
             let state = state_behind(page, at + piece.len());
             let said = said_in(&flat).filter(|_| capital);
             // "First in Maths, Warwick": where they learnt.

@@ -191,6 +191,20 @@ fn addressed(
     Some(found.people.len() - 1)
 }
 
+/// "Theresia Stadler von der Alpenmilch" of theresia.stadler@alpenmilch.example: the name without the firm.
+fn without_firm(page: &Page<'_>, run: &Said<String>, address: &Address) -> Option<Said<String>> {
+    let text = run.words.text.as_str();
+    let cut = [" von der ", " von ", " vom ", " de la ", " de ", " di ", " del ", " van "]
+        .iter()
+        .filter_map(|sign| text.find(sign).map(|at| (at, sign.len())))
+        .min()?;
+    let firm: String = flat(text.get(cut.0 + cut.1..)?).chars().filter(char::is_ascii_alphanumeric).collect();
+    let domain = key(address);
+    let theirs = firm.len() > 3 && (domain.starts_with(&firm) || firm.starts_with(&domain) && domain.len() > 3);
+    let start = run.words.range.start;
+    theirs.then(|| name(page, start..start + cut.0, 2)).flatten()
+}
+
 /// "Under no circumstances write to …", "not anna@x.example": words right before the address.
 fn is_refused(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> bool {
     let head = page.of_range(&(sentence.start..at.start));
@@ -267,7 +281,7 @@ fn named_here(
 ) -> Option<Said<String>> {
     let before = || runs.iter().rev().filter(|run| run.words.range.end <= at.start);
     let firms = |run: &Said<String>| {
-        firm.is_some_and(|firm| {
+        without_firm(page, run, address).is_none() && firm.is_some_and(|firm| {
             firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
                 || flat(&firm.value).starts_with(&flat(&run.value))
         })
@@ -279,7 +293,7 @@ fn named_here(
         .filter(near)
         .find(|run| fit(&run.value, address) == Fit::Sure && !firms(run));
     if let Some(run) = sure {
-        return Some(run.clone());
+        return without_firm(page, run, address).or_else(|| Some(run.clone()));
     }
     // Nothing but signs and small words between.
     let others = addresses(page.of_range(&(paragraph.start..at.start)));

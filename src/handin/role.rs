@@ -157,9 +157,10 @@ fn inline(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
 fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let mut start = at;
     while all.get(start).is_some_and(|token| {
-        matches!(
+        has("role adverb", &token.fold) && start < at + 3
+            || matches!(
             token.fold.as_str(),
-            "a" | "an" | "the" | "new" | "another" | "good" | "second" | "our" | "some" | "further"
+            "einen" | "eine" | "ein" | "un" | "une" | "uno" | "una" | "en" | "een" | "ett" | "a" | "an" | "the" | "new" | "another" | "good" | "second" | "our" | "some" | "further"
         ) && start < at + 3
     }) {
         start += 1;
@@ -169,11 +170,12 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     while let Some(token) = all.get(end).filter(|_| end - start < LONGEST + 5) {
         let word = token.is_word() || token.kind == Kind::Number && (open || page.of_range(&token.range).len() <= 4 && end > start);
         let previous = end.checked_sub(1).and_then(|before| all.get(before)).filter(|_| end > start);
-        let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du")
+        // "Head of Payments", but neither "Engineer for Sunspire Games" nor "Buchhalter für Ferrolux".
+        let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du" | "fur")
             && previous.is_some_and(|before| is_head(&before.fold))
-            && all
-                .get(end + 1)
-                .is_some_and(|next| next.capital || has("role tail word", &next.fold));
+            && all.get(end + 1).is_some_and(|next| {
+                has("role tail word", &next.fold) || next.capital && !matches!(token.fold.as_str(), "for" | "fur")
+            });
         let sign = token.is_mark(&['/', '&', '+', '#'])
             || token.is_mark(&['-', '.']) && glued(all, end)
             || token.is_mark(&['(', ')']) && (open || bracket_is_short(all, end));
@@ -182,6 +184,10 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
             break;
         }
         end += 1;
+    }
+    // "eine Projektleiterin oder einen Projektleiter": two titles.
+    if all.get(end).is_some_and(|token| matches!(token.fold.as_str(), "oder" | "bzw")) {
+        return None;
     }
     // "a Communications Officer, 28 hours", "a Mechanical Fitter for the night crew".
     let words = all.get(start..end)?;

@@ -31,6 +31,13 @@ pub(super) fn choose(page: &Page<'_>, found: &mut Found, forwarded: Option<&Forw
     if let Some(forwarded) = forwarded.filter(|_| contact.address.is_none() && found.contact_address.is_empty()) {
         below(page, found, forwarded, &mut contact, doubts);
     }
+    // "Mr Howells": a letter would greet him by his surname, so the name is asked.
+    if let Some(name) = contact.name.take_if(|name| is_surname(page, name)) {
+        doubts.push(Doubt {
+            about: About::Contact,
+            words: name.words,
+        });
+    }
     let address = contact.address.clone();
     found.people.retain(|person| {
         let same = address
@@ -39,6 +46,13 @@ pub(super) fn choose(page: &Page<'_>, found: &mut Found, forwarded: Option<&Forw
         person.side == Side::Candidate || !same || person.candidate > 3
     });
     contact
+}
+
+/// One word behind a title.
+fn is_surname(page: &Page<'_>, name: &Said<String>) -> bool {
+    let before = page.text.get(..name.words.range.start).unwrap_or_default().trim_end_matches([' ', '.']);
+    let title = before.split(|c: char| !c.is_alphabetic()).next_back().unwrap_or_default();
+    !name.words.range.is_empty() && !name.value.contains([' ', '-']) && has("titled", &flat(title))
 }
 
 /// The one value of claims that agree; claims that do not are in doubt.

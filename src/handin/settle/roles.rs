@@ -5,7 +5,7 @@ use crate::handin::forwarded::Forwarded;
 use crate::handin::page::{Area, Page};
 use crate::handin::people::{Found, Person, said, same_name};
 use crate::handin::role::{Rank, between_signs, in_prose, is_role};
-use crate::handin::words::flat;
+use crate::handin::words::{flat, has};
 use crate::handin::{About, Doubt, Said};
 
 /// The role: behind a label, in the recruiter's words, in the client's below, or in the subject.
@@ -45,14 +45,28 @@ pub(super) fn choose(
     let title = forwarded
         .and_then(|forwarded| forwarded.subject.clone())
         .and_then(|subject| subject_title(page, &subject));
+    // "former audit partner" is said of somebody, and no job.
+    let reaches: Vec<std::ops::Range<usize>> = page
+        .paragraphs(Area::Mine)
+        .into_iter()
+        .filter_map(|paragraph| {
+            let first = people.iter().map(|one| one.at).filter(|at| paragraph.contains(at)).min()?;
+            Some(first..paragraph.end)
+        })
+        .collect();
+    mine.retain(|(rank, role)| {
+        let place = role.words.range.start;
+        *rank > Rank::Title || !reaches.iter().any(|reach| reach.contains(&place))
+    });
     let firm = |role: &Said<String>| client.is_some_and(|client| same_name(&client.value, &role.value) && !is_role(&role.value));
     // "For the same role Hannah Weiss": a person is none.
     let person = |role: &Said<String>| found.people.iter().chain(people).any(|one| one.is_called(&role.value)) && !is_role(&role.value);
+    let everything: Vec<Said<String>> = [&mine, &head].into_iter().flatten().map(|(_, role)| role.clone()).collect();
     for mut claims in [mine, below.unwrap_or_default(), head, title.into_iter().collect()] {
         claims.retain(|(_, role)| !firm(role) && !person(role));
         if let Some(best) = claims.iter().map(|(rank, _)| *rank).max() {
-            let all = claims.into_iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role).collect();
-            return agreed(all, doubts);
+            let all: Vec<Said<String>> = claims.iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role.clone()).collect();
+            return agreed(all, doubts).map(|role| spelled_out(&role, &everything).unwrap_or(role));
         }
     }
     None
@@ -64,11 +78,35 @@ fn subject_title(page: &Page<'_>, subject: &Said<String>) -> Option<(Rank, Said<
     let mut all = in_prose(page, range.clone());
     all.extend(between_signs(page, range.clone()).map(|role| (Rank::Title, role)));
     all.into_iter().max_by_key(|(rank, _)| *rank).or_else(|| {
-        is_role(&subject.value)
-            .then(|| said(page, range))
-            .flatten()
-            .map(|role| (Rank::Title, role))
+        let range = bare(page, range);
+        let text = page.of_range(&range);
+        let plain = text.split_whitespace().count() <= 4 && !text.contains([',', ':', '?', '!']);
+        (plain && is_role(text)).then(|| said(page, range)).flatten().map(|role| (Rank::Title, role))
     })
+}
+
+/// A subject without signs at its ends and without what stands before the title: "Vorschlag Buchhalter", "vraag naar Data Engineer".
+fn bare(page: &Page<'_>, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let text = page.of_range(&range);
+    let end = range.start + text.trim_end_matches(['!', '?', '.', ' ', '-', ':']).len();
+    let mut start = range.start;
+    for word in page.of_range(&(range.start..end)).split_inclusive(' ') {
+        if !has("no role", &flat(word)) && !flat(word).is_empty() {
+            break;
+        }
+        start += word.len();
+    }
+    crate::handin::page::trim(page.text, start.min(end)..end)
+}
+
+/// "QS" where "Quantity Surveyor" is said as well.
+fn spelled_out(role: &Said<String>, all: &[Said<String>]) -> Option<Said<String>> {
+    let short = role.value.as_str();
+    if !(2..=4).contains(&short.len()) || !short.chars().all(char::is_uppercase) {
+        return None;
+    }
+    let initials = |text: &str| text.split(' ').filter_map(|word| word.chars().next()).collect::<String>();
+    all.iter().find(|other| initials(&other.value) == short).cloned()
 }
 
 /// The one role of several names of it: the fullest, when each of them is a part of it.
