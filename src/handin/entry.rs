@@ -41,6 +41,14 @@ pub(super) fn read(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Entry
         if found.is_some() {
             break;
         }
+        // "Omar Haddad. Email omar@x.example".
+        let stop = page.of_range(&(start..end)).find(". ").map(|at| start + at);
+        if let Some(stop) = stop {
+            found = name(page, start..stop, fewest.max(2)).map(|name| (name, stop));
+            if found.is_some() {
+                break;
+            }
+        }
         let behind = page.of_range(&(end..range.end));
         let announced = page.of_range(&(start..end)).split_whitespace().count() <= 6;
         match behind.strip_prefix(':').filter(|_| announced) {

@@ -99,7 +99,11 @@ fn run(page: &Page<'_>, all: &[Token], at: usize, key: &str) -> Option<Range<usi
                     break;
                 }
             }
-            Kind::Mark('&' | '-' | '+' | '\'' | '’') => {}
+            Kind::Mark('&' | '+') => {
+                let [_, _, spelled] = &mut forms;
+                spelled.push_str("and");
+            }
+            Kind::Mark('-' | '\'' | '’') => {}
             // "St. Gallen", and no end of a sentence.
             Kind::Mark('.') if all.get(number.saturating_sub(1)).is_some_and(|before| before.fold.len() <= 3) => {}
             Kind::Mark(_) | Kind::Address(_) | Kind::End => break,

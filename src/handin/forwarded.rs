@@ -84,7 +84,10 @@ fn letter(page: &Page<'_>, start: usize) -> Option<(Forwarded, usize)> {
         })
         .unwrap_or(page.lines.len());
     let body = page.lines.get(at)?.range.start..page.lines.get(end.checked_sub(1)?)?.range.end.max(page.lines.get(at)?.range.start);
-    others.retain(|one: &Named| !one.address.as_ref().is_some_and(|one| page.is_ours(&one.value)));
+    others.retain(|one: &Named| {
+        let ours = one.address.as_ref().is_some_and(|one| page.is_ours(&one.value));
+        !ours && !one.name.as_ref().is_some_and(|name| page.is_author(&name.value))
+    });
     let mut forwarded = Forwarded {
         firms: Vec::new(),
         from,

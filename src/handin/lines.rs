@@ -11,7 +11,7 @@ use super::page::{Area, Page, trim};
 use super::people::{Found, Person, Side, name, said, same_name};
 use super::prose::sentences;
 use super::scan::addresses;
-use super::words::{flat, has};
+use super::words::{flat, has, within};
 use super::{interview, phone, places};
 use crate::model::Address;
 
@@ -41,6 +41,8 @@ struct Reader<'p, 't> {
     gap: bool,
     /// The last line had a bullet and was an entry.
     listing: bool,
+    /// Somebody's name stood behind a bullet, above their lines.
+    numbered: bool,
 }
 
 /// Reads the recruiter's lines; what was understood is no prose any more.
@@ -53,6 +55,7 @@ pub(super) fn read(page: &mut Page<'_>, found: &mut Found) {
         section: false,
         gap: false,
         listing: false,
+        numbered: false,
     };
     let mut skip = None;
     for number in 0..reader.page.lines.len() {
@@ -350,6 +353,13 @@ fn title_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
         true => value.end - 1,
         false => value.end,
     };
+    // "Sales Negotiator, Exeter office": where, and how.
+    let text = page.of_range(&(start..end.max(start)));
+    let place = text.split_once(',').filter(|(head, rest)| {
+        let rest = flat(rest);
+        crate::handin::role::is_role(head) && (within("role after", &rest) || places::is_place(rest.split(' ').next().unwrap_or_default()) || places::is_place(&rest))
+    });
+    let end = place.map_or(end, |(head, _)| start + head.len());
     trim(page.text, start..end.max(start))
 }
 

@@ -259,6 +259,12 @@ impl<'t> Page<'t> {
             .is_some_and(|author| author.address == *address || same_house(&author.address, address))
     }
 
+    /// The recruiter's own name.
+    pub(super) fn is_author(&self, name: &str) -> bool {
+        self.author
+            .is_some_and(|author| !author.name.is_empty() && super::people::same_name(author.name.as_str(), name))
+    }
+
     /// Lines of an area that are no label, entry or row, in stretches without a blank line between.
     pub(super) fn paragraphs(&self, area: Area) -> Vec<Range<usize>> {
         let mut all: Vec<Range<usize>> = Vec::new();

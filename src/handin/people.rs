@@ -130,6 +130,26 @@ pub(super) fn said(page: &Page<'_>, range: Range<usize>) -> Option<Said<String>>
     (!value.is_empty()).then_some(Said { value, words })
 }
 
+/// "Franz Kellermann himself": how long the part is that is written as names are, when it begins as one and has two words.
+fn capital_part(text: &str) -> usize {
+    let mut end = 0;
+    let mut at = 0;
+    let mut count = 0;
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end();
+        let capital = bare.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
+        if !capital && !has("particle", &flat(bare)) {
+            break;
+        }
+        at += word.len();
+        if capital {
+            count += 1;
+            end = at - (word.len() - bare.len());
+        }
+    }
+    if count >= 2 { end } else { text.len() }
+}
+
 /// The stretch as a name, without titles; `None` when it is none: a name has letters only, and no word that no name has.
 pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Option<Said<String>> {
     let mut words = page.words(range);
@@ -150,6 +170,7 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         .trim_start_matches(['*', '_', '"', '-', ' ', '=', '#']);
     let start = words.text.find(trimmed).unwrap_or(0);
     let words = page.words(words.range.start + start..words.range.start + start + trimmed.len());
+    let words = page.words(words.range.start..words.range.start + capital_part(&words.text));
     let flat = flat(&words.text);
     let all: Vec<&str> = flat.split(' ').collect();
     let letters = words

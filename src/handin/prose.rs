@@ -11,6 +11,8 @@ use super::words::{begins, ends, flat, has, within};
 use super::{Said, backup, files, firm, interview, phone, places};
 use crate::model::Address;
 
+/// Words of what somebody is, between "send to" and their name.
+const MOST_TITLE: usize = 5;
 /// Addresses in sentences that are looked at.
 const MOST_ADDRESSES: usize = 60;
 /// A line shorter than this ends where its writer pressed return.
@@ -182,7 +184,8 @@ fn addressed(
     {
         person.candidate += u8::from(previous.candidate > previous.contact && person.contact == 0);
     }
-    if within("bystander", &text) && person.contact < 5 || within("withdrawn", &text) {
+    let own_words = own_stretch(page, sentence, at);
+    if within("bystander", &own_words) && person.contact < 5 || within("withdrawn", &own_words) {
         let alone = person.candidate == 0;
         person.side = if alone { Side::Out } else { Side::Unsure };
     }
@@ -197,12 +200,27 @@ fn without_firm(page: &Page<'_>, run: &Said<String>, address: &Address) -> Optio
     let cut = [" von der ", " von ", " vom ", " de la ", " de ", " di ", " del ", " van "]
         .iter()
         .filter_map(|sign| text.find(sign).map(|at| (at, sign.len())))
-        .min()?;
+        .min_by_key(|(at, length)| (*at, usize::MAX - length))?;
     let firm: String = flat(text.get(cut.0 + cut.1..)?).chars().filter(char::is_ascii_alphanumeric).collect();
     let domain = key(address);
     let theirs = firm.len() > 3 && (domain.starts_with(&firm) || firm.starts_with(&domain) && domain.len() > 3);
     let start = run.words.range.start;
     theirs.then(|| name(page, start..start + cut.0, 2)).flatten()
+}
+
+/// What a sentence says beside an address, up to the next one and without a bracket that is about somebody else.
+fn own_stretch(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> String {
+    let head = page.of_range(&(sentence.start..at.start));
+    let from = addresses(head).last().map_or(sentence.start, |(one, _)| sentence.start + one.end);
+    let tail = page.of_range(&(at.end..sentence.end));
+    let next = addresses(tail).first().map_or(tail.len(), |(one, _)| one.start);
+    let tail = tail.get(..next).unwrap_or_default();
+    // "(her mother Cordelia, cordelia@x.example, …)" begins before the address in it.
+    let cut = match next < page.of_range(&(at.end..sentence.end)).len() {
+        true => tail.rfind('(').unwrap_or(tail.len()),
+        false => tail.len(),
+    };
+    flat(&format!("{} {}", page.of_range(&(from..at.start)), tail.get(..cut).unwrap_or_default()))
 }
 
 /// "Under no circumstances write to …", "not anna@x.example": words right before the address.
@@ -354,7 +372,16 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
     let clause = before.rsplit_once(" and ").map_or(before.as_str(), |(_, clause)| clause);
     let is = [" is", " ist", " est", " ar", " er"].iter().any(|word| clause.ends_with(word));
     let called = is && clause.split(' ').count() <= 8 && within("label contact person", clause);
-    if called || ends("contact before", &before).is_some() {
+    // "Send to their ops director Hamid Rezai": what they are stands between.
+    let raw = page.of_range(&(sentence.start..start.max(sentence.start)));
+    let clause = flat(raw.rsplit([',', ';', '.', ':', '(', ')', '\n']).next().unwrap_or_default());
+    let words: Vec<&str> = clause.split(' ').collect();
+    let told = (1..=MOST_TITLE.min(words.len().saturating_sub(1))).any(|count| {
+        let (head, title) = words.split_at(words.len() - count);
+        let plain = !title.iter().any(|word| matches!(*word, "and" | "or" | "for" | "und" | "with" | "about"));
+        plain && ends("send to", &head.join(" ")).is_some()
+    });
+    if called || told || ends("contact before", &before).is_some() {
         person.contact += 2;
     } else if ends("toward", &before).is_some() {
         person.contact += 1;
@@ -485,6 +512,8 @@ fn said_of_names(page: &Page<'_>, found: &mut Found) {
                 && let Some(person) = super::lines::announced(found, first)
                 && person.listed
             {
+                let place = places::of_person(page, sentence.clone());
+                person.zone = person.zone.take().or(place);
                 person.summary.push(said);
             }
         }

@@ -97,6 +97,7 @@ fn candidates(
     doubts: &mut Vec<Doubt>,
 ) -> Vec<Person> {
     let sure = found.people.iter().any(|one| one.side == Side::Candidate);
+    let listed = found.people.iter().filter(|one| one.listed && !one.addresses.is_empty()).count();
     let has_file = |one: &Person| one.name.as_ref().is_some_and(|name| files::is_full_name(&name.value, attached));
     let mut people: Vec<Person> = Vec::new();
     let mut all = std::mem::take(&mut found.people);
@@ -126,6 +127,8 @@ fn candidates(
                 doubtful(&person, doubts)
             }
             Side::Unsure if person.name.is_none() && !person.listed => doubtful(&person, doubts),
+            // Beside a list that is not announced, somebody in a sentence whom nothing calls a candidate.
+            Side::Unsure if !person.listed && listed > 0 && person.candidate == 0 && !has_file(&person) => doubtful(&person, doubts),
             // "Sarah Q can start on Monday": a name alone is nobody, where no list of candidates holds it.
             Side::Unsure if person.addresses.is_empty() && person.phone.is_none() && !has_file(&person) && person.candidate < 2 => {
                 doubtful(&person, doubts)

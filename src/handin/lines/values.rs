@@ -118,6 +118,18 @@ impl Reader<'_, '_> {
             self.contact(value);
         } else if crate::handin::role::is_role(text) {
             self.found.role.extend(said(page, value));
+        } else if let Some((head, rest)) = text.split_once(',')
+            && let Some(called) = name(page, value.start..value.start + head.len(), 2)
+        {
+            // "Victor Nash, Practice Manager, Lakeside Dental".
+            self.found.contact_name.push(called);
+            let last = rest.rsplit(',').next().unwrap_or_default();
+            let range = trim(page.text, value.end - last.len()..value.end);
+            let firm = page.of_range(&range);
+            if !crate::handin::role::is_role(firm) && !within("no firm", &flat(firm)) && firm.starts_with(char::is_uppercase) {
+                self.found.either.extend(said(page, range));
+            }
+            self.at = At::Contact;
         } else {
             self.found.either.extend(said(page, firm_of(page, value)));
             self.at = if label == Label::To { At::Contact } else { At::Head };

@@ -56,7 +56,7 @@ pub(super) fn choose(
         .collect();
     mine.retain(|(rank, role)| {
         let place = role.words.range.start;
-        *rank > Rank::Title || !reaches.iter().any(|reach| reach.contains(&place))
+        !flat(&role.value).split(' ').any(|word| word == "replyd") && (*rank > Rank::Title || !reaches.iter().any(|reach| reach.contains(&place)))
     });
     let firm = |role: &Said<String>| client.is_some_and(|client| same_name(&client.value, &role.value) && !is_role(&role.value));
     // "For the same role Hannah Weiss": a person is none.
