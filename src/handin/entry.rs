@@ -43,7 +43,7 @@ pub(super) fn read(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Entry
         }
         // "Omar Haddad. Email omar@x.example".
         let stop = page.of_range(&(start..end)).find(". ").map(|at| start + at);
-        if let Some(stop) = stop {
+        if let Some(stop) = stop.filter(|_| fewest == 1) {
             found = name(page, start..stop, fewest.max(2)).map(|name| (name, stop));
             if found.is_some() {
                 break;

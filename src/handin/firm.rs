@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Said;
 use super::page::{Area, Page};
 use super::people::said;
-use super::scan::{Kind, Token, key, tokens};
+use super::scan::{Kind, Token, is_free, key, tokens};
 use super::words::{has, spelled_out};
 use crate::model::Address;
 
@@ -19,7 +19,7 @@ const AND: [&str; 8] = ["and", "und", "et", "y", "e", "og", "och", "en"];
 /// The places where a text names the firm that the domain of an address is called after.
 pub(super) fn called_after(page: &Page<'_>, address: &Address) -> Option<Said<String>> {
     let key = key(address);
-    if key.len() < SHORTEST_KEY || has("free mail", &address.domain().to_ascii_lowercase()) {
+    if key.len() < SHORTEST_KEY || is_free(address) {
         return None;
     }
     let subject = page.subject_page();
@@ -165,7 +165,11 @@ fn extended(all: &[Token], last: usize) -> usize {
             return end;
         }
         if has("company form", &token.fold) && (token.capital || token.fold.len() > 2) {
-            return with_partners(all, next).unwrap_or(token.range.end);
+            // The full stop of "Inc." at the end of a line that is the name belongs to it.
+            let stop = all.get(next + 1).filter(|dot| dot.is_mark(&['.']) && dot.range.start == token.range.end && next + 2 >= all.len());
+            let short = matches!(token.fold.as_str(), "inc" | "ltd" | "corp" | "co");
+            let whole = stop.filter(|_| short && all.first().is_some_and(|first| first.capital)).map(|dot| dot.range.end);
+            return with_partners(all, next).or(whole).unwrap_or(token.range.end);
         }
         let pair = joins && all.get(next + 1).is_some_and(word);
         if !pair && !word(token) {

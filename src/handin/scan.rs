@@ -225,7 +225,12 @@ pub(super) fn key(address: &Address) -> String {
 
 /// Both addresses are of one firm, and not merely of one provider.
 pub(super) fn same_house(one: &Address, other: &Address) -> bool {
-    one.domain().eq_ignore_ascii_case(other.domain()) && !has("free mail", &one.domain().to_ascii_lowercase())
+    one.domain().eq_ignore_ascii_case(other.domain()) && !is_free(one)
+}
+
+/// The address is of a provider for everybody: by its domain, or by its brand under whatever ending.
+pub(super) fn is_free(address: &Address) -> bool {
+    has("free mail", &address.domain().to_ascii_lowercase()) || has("free mail brand", &key(address))
 }
 
 #[cfg(test)]

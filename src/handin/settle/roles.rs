@@ -4,6 +4,7 @@ use crate::handin::firm::in_subject;
 use crate::handin::forwarded::Forwarded;
 use crate::handin::page::{Area, Page};
 use crate::handin::people::{Found, Person, said, same_name};
+use crate::handin::prose::sentences;
 use crate::handin::role::{Rank, between_signs, in_prose, is_role};
 use crate::handin::words::{flat, has};
 use crate::handin::{About, Doubt, Said};
@@ -49,9 +50,17 @@ pub(super) fn choose(
     let reaches: Vec<std::ops::Range<usize>> = page
         .paragraphs(Area::Mine)
         .into_iter()
-        .filter_map(|paragraph| {
-            let first = people.iter().map(|one| one.at).filter(|at| paragraph.contains(at)).min()?;
-            Some(first..paragraph.end)
+        .flat_map(|paragraph| {
+            let mut about = false;
+            let mut all = Vec::new();
+            for sentence in sentences(page, paragraph) {
+                let text = flat(page.of_range(&sentence));
+                let begins = people.iter().map(|one| one.at).filter(|at| sentence.contains(at)).min();
+                let goes_on = about && has("pronoun", text.split(' ').next().unwrap_or_default());
+                all.extend(begins.or_else(|| goes_on.then_some(sentence.start)).map(|from| from..sentence.end));
+                about = begins.is_some() || goes_on;
+            }
+            all
         })
         .collect();
     mine.retain(|(rank, role)| {
