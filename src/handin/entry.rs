@@ -56,13 +56,38 @@ pub(super) fn read(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Entry
             _ => break,
         }
     }
-    let (name, end) = found.map_or((None, start), |(name, end)| (Some(name), end));
+    let turned = turned(page, start..range.end, addresses.first());
+    let (name, end) = turned.or(found).map_or((None, start), |(name, end)| (Some(name), end));
     Entry {
         name,
         rest: between(page, end..range.end, &known),
         addresses,
         phone,
     }
+}
+
+/// "Kovač, Ana <ana.kovac@x.example>" is Ana Kovač: both words stand in the address, or the first is in capitals.
+fn turned(page: &Page<'_>, range: Range<usize>, address: Option<&(Range<usize>, Address)>) -> Option<(Said<String>, usize)> {
+    let (at, address) = address?;
+    let head = page.of_range(&(range.start..at.start.max(range.start)));
+    let (last, rest) = head.split_once(',')?;
+    let first = rest.trim_end_matches([' ', '<', '(', ',', '-', '–', ':', ';', '[']);
+    let single = |text: &str| !text.trim().is_empty() && text.split_whitespace().count() <= 2 && !text.contains(',');
+    if !single(last) || !single(first) || last.split_whitespace().count() > 1 && first.split_whitespace().count() > 1 {
+        return None;
+    }
+    let start = range.start + last.len() + 1;
+    let (last, first) = (name(page, range.start..range.start + last.len(), 1)?, name(page, start..start + first.len(), 1)?);
+    let sure = fit_local(&last.value, address) == Fit::Sure && fit_local(&first.value, address) > Fit::None;
+    let capitals = last.value.len() > 2 && last.value.chars().all(|c| !c.is_lowercase()) && first.value.chars().any(char::is_lowercase);
+    let end = first.words.range.end;
+    (sure || capitals).then(|| {
+        let said = Said {
+            value: format!("{} {}", first.value, last.value),
+            words: page.words(last.words.range.start..end),
+        };
+        (said, end)
+    })
 }
 
 /// Addresses hold digits that are no telephone number.

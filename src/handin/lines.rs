@@ -92,6 +92,14 @@ impl Reader<'_, '_> {
         };
         let body = line.body.clone();
         let fields = fields(self.page, &body);
+        // "For: Staff Nurse at Ridge Clinic, contact Dr. Boateng (…)" is a sentence.
+        let told = fields.first().is_some_and(|field| {
+            field.label == Label::For && !addresses(self.page.of_range(&field.value)).is_empty() && within("label contact person", &flat(self.page.of_range(&field.value)))
+        });
+        if told {
+            self.at = At::Head;
+            return (false, None);
+        }
         if !fields.is_empty() && !self.is_entry(&fields, &body) {
             let mut skip = None;
             for field in fields {

@@ -26,6 +26,7 @@ mod scan;
 mod settle;
 mod tables;
 mod words;
+mod wrapped;
 
 use serde::{Deserialize, Serialize};
 
@@ -181,11 +182,49 @@ pub fn read(own: &OwnText, message: &Message, subject: &str, files: &[String]) -
         .map(|name| name.chars().take(LONGEST_NAME).collect())
         .collect();
     let files = files.as_slice();
-    let mut page = page::Page::of(own, subject, author);
+    let text = wrapped::joined(own);
+    let mut page = page::Page::of(own, &text, subject, author);
     let forwarded = forwarded::read(&page);
     let mut found = people::Found::default();
     tables::read(&mut page, &mut found);
     lines::read(&mut page, &mut found);
     prose::read(&page, files, forwarded.as_ref(), &mut found);
-    settle::settle(&page, found, forwarded.as_ref(), files)
+    let mut says = settle::settle(&page, found, forwarded.as_ref(), files);
+    says.rest_on(&own.shown);
+    says
+}
+
+impl HandIn {
+    /// The words that fields rest on, as they stand in the body.
+    fn rest_on(&mut self, shown: &str) {
+        fn one<T>(said: &mut Option<Said<T>>, shown: &str) {
+            if let Some(said) = said {
+                words(&mut said.words, shown);
+            }
+        }
+        fn words(words: &mut Words, shown: &str) {
+            if let Some(text) = shown.get(words.range.clone()).filter(|text| !text.is_empty()) {
+                text.clone_into(&mut words.text);
+            }
+        }
+        for person in [&mut self.contact, &mut self.backup] {
+            one(&mut person.name, shown);
+            one(&mut person.address, shown);
+        }
+        one(&mut self.client, shown);
+        one(&mut self.role, shown);
+        one(&mut self.interview, shown);
+        one(&mut self.minutes, shown);
+        one(&mut self.location, shown);
+        one(&mut self.note, shown);
+        for person in &mut self.candidates {
+            one(&mut person.name, shown);
+            one(&mut person.address, shown);
+            one(&mut person.phone, shown);
+            one(&mut person.zone, shown);
+        }
+        for doubt in &mut self.doubts {
+            words(&mut doubt.words, shown);
+        }
+    }
 }

@@ -51,8 +51,8 @@ pub(super) struct Page<'t> {
 }
 
 impl<'t> Page<'t> {
-    pub(super) fn of(own: &'t OwnText, subject: &str, author: Option<&'t Mailbox>) -> Self {
-        let text = own.shown.as_str();
+    /// `text` is the displayed body, or that with broken lines joined: as long, byte for byte.
+    pub(super) fn of(own: &'t OwnText, text: &'t str, subject: &str, author: Option<&'t Mailbox>) -> Self {
         let mut page = Self {
             text,
             lines: Vec::new(),
@@ -328,7 +328,7 @@ fn line_of(text: &str, whole: Range<usize>, area: Area) -> Line {
 }
 
 /// How long the bullet or number is that a line begins with.
-fn bullet(line: &str) -> usize {
+pub(super) fn bullet(line: &str) -> usize {
     let sign = line.chars().next().filter(|c| {
         matches!(
             c,

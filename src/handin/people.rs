@@ -147,7 +147,8 @@ fn capital_part(text: &str) -> usize {
             end = at - (word.len() - bare.len());
         }
     }
-    if count >= 2 { end } else { text.len() }
+    let rest = text.get(end..).unwrap_or_default().split_whitespace().count();
+    if count >= 2 && rest == 1 { end } else { text.len() }
 }
 
 /// The stretch as a name, without titles; `None` when it is none: a name has letters only, and no word that no name has.
@@ -164,17 +165,22 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         let cut = cut.len() - cut.trim_start().len() + first.len();
         words = page.words(words.range.start + cut..words.range.end);
     }
+    // Robert "Bob" Hale.
+    let nick = nickname(&words.text);
     let trimmed = words
         .text
         .trim_end_matches([':', ',', ';', '-', '–', '—', '*', '_', '"', ' ', '?', '!'])
         .trim_start_matches(['*', '_', '"', '-', ' ', '=', '#']);
     let start = words.text.find(trimmed).unwrap_or(0);
     let words = page.words(words.range.start + start..words.range.start + start + trimmed.len());
-    let words = page.words(words.range.start..words.range.start + capital_part(&words.text));
-    let flat = flat(&words.text);
+    // Only behind labels: a line that goes on in small letters is a sentence.
+    let end = if fewest == 1 && nick.is_none() { capital_part(&words.text) } else { words.text.len() };
+    let words = page.words(words.range.start..words.range.start + end);
+    let flat = flat(nick.as_ref().unwrap_or(&words.text));
     let all: Vec<&str> = flat.split(' ').collect();
-    let letters = words
-        .text
+    let letters = nick
+        .as_ref()
+        .unwrap_or(&words.text)
         .chars()
         .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '\u{a0}' | '‑' | '\u{300}'..='\u{36f}'));
     // "Georgia May Finch", "Will Turner".
@@ -189,7 +195,15 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         return None;
     }
     Some(Said {
-        value: HeaderText::new(&words.text).to_string(),
+        value: HeaderText::new(nick.as_ref().unwrap_or(&words.text)).to_string(),
         words,
     })
+}
+
+/// A name without the one in quotation marks in its middle.
+fn nickname(text: &str) -> Option<String> {
+    let (head, rest) = text.split_once(['"', '“', '„'])?;
+    let (nick, tail) = rest.split_once(['"', '”', '“'])?;
+    let inner = !head.trim().is_empty() && !tail.trim().is_empty() && nick.split_whitespace().count() == 1;
+    inner.then(|| format!("{} {}", head.trim(), tail.trim()))
 }

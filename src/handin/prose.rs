@@ -510,11 +510,12 @@ fn said_of_names(page: &Page<'_>, found: &mut Found) {
                 .to_owned();
             if named
                 && let Some(person) = super::lines::announced(found, first)
-                && person.listed
             {
                 let place = places::of_person(page, sentence.clone());
                 person.zone = person.zone.take().or(place);
-                person.summary.push(said);
+                if person.listed {
+                    person.summary.push(said);
+                }
             }
         }
     }

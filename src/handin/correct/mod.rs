@@ -102,7 +102,7 @@ impl Correction {
 /// Reads the answer to a preview. `files` are the names of the files that came with the draft.
 #[must_use]
 pub fn correct(draft: &HandIn, own: &OwnText, files: &[String]) -> Correction {
-    let page = Page::of(own, "", None);
+    let page = Page::of(own, &own.shown, "", None);
     let mut reader = Reader {
         page: &page,
         files,

@@ -9,6 +9,9 @@ use crate::handin::words::{begins, ends, flat, has, within};
 use crate::handin::{About, Contact, Doubt, Said};
 use crate::model::Address;
 
+/// Words between "send them to" and a name.
+const REDIRECTED: usize = 8;
+
 /// The contact: named by a label, by the words around them, or as the author of the client's mail below.
 pub(super) fn choose(page: &Page<'_>, found: &mut Found, forwarded: Option<&Forwarded>, doubts: &mut Vec<Doubt>) -> Contact {
     let mut contact = Contact {
@@ -230,14 +233,27 @@ fn redirected(page: &Page<'_>, forwarded: &Forwarded, is_backup: impl Fn(&Named)
             let is_person = !name.split(' ').any(|word| has("no person", word));
             let own = forwarded.from.name.as_ref().is_some_and(|from| same_name(&from.value, &name));
             let not = name.split(' ').next().is_some_and(|first| words.contains(&format!(" not {first} ")));
-            if named && is_person && !own && !not {
+            // The words that send somebody there stand close to the name: "direct all candidates to our plant manager Wim Kolk", "Tobias is running this".
+            let close = name.split(' ').filter(|word| word.len() > 2).any(|word| {
+                words.match_indices(&format!(" {word} ")).any(|(at, _)| {
+                    let before: Vec<&str> = words.get(..at).unwrap_or_default().split(' ').filter(|one| !one.is_empty()).collect();
+                    let near = before.get(before.len().saturating_sub(REDIRECTED)..).unwrap_or_default().join(" ");
+                    let behind: Vec<&str> = words.get(at..).unwrap_or_default().split(' ').filter(|one| !one.is_empty()).skip(1).take(REDIRECTED).collect();
+                    within("redirect to", &near) || within("redirect by", &behind.join(" "))
+                })
+            });
+            let aside = within("redirect not", &text);
+            if close
+                && !aside
+                && named && is_person && !own && !not {
                 chosen.push(one.clone());
             }
         }
     }
     // "Emi's address: emi.sato@x.example", of the author's own firm.
     let all = addresses(page.of_range(&forwarded.body));
-    let asks = chosen.is_empty() && within("redirect", &flat(page.of_range(&forwarded.body)));
+    let whole = flat(page.of_range(&forwarded.body));
+    let asks = chosen.is_empty() && within("redirect by", &whole) && !within("redirect not", &whole);
     for (at, address) in all.iter().filter(|_| asks) {
         let own = from.as_ref().is_none_or(|from| from == address || !same_house(from, address));
         let runs = crate::handin::entry::capitalised(page, forwarded.body.clone());

@@ -32,6 +32,9 @@ pub(super) fn choose(
             .filter_map(|line| between_signs(page, line.body.clone()))
             .map(|role| (Rank::Title, role)),
     );
+    let titles: Vec<Said<String>> = forwarded
+        .map(|forwarded| in_prose(page, forwarded.body.clone()).into_iter().map(|(_, role)| role).collect())
+        .unwrap_or_default();
     let below = forwarded.map(|forwarded| {
         in_prose(page, forwarded.body.clone())
             .into_iter()
@@ -42,7 +45,7 @@ pub(super) fn choose(
     let whole = 0..subject.text.len();
     let mut head: Vec<(Rank, Said<String>)> = in_prose(&subject, whole.clone());
     head.extend(between_signs(&subject, whole).map(|role| (Rank::Title, role)));
-    let head: Vec<(Rank, Said<String>)> = head.into_iter().map(|(rank, role)| (rank, in_subject(role))).collect();
+    let head: Vec<(Rank, Said<String>)> = head.into_iter().map(|(rank, role)| (rank, in_subject(announced(role)))).collect();
     let title = forwarded
         .and_then(|forwarded| forwarded.subject.clone())
         .and_then(|subject| subject_title(page, &subject));
@@ -75,7 +78,7 @@ pub(super) fn choose(
         claims.retain(|(_, role)| !firm(role) && !person(role));
         if let Some(best) = claims.iter().map(|(rank, _)| *rank).max() {
             let all: Vec<Said<String>> = claims.iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role.clone()).collect();
-            return agreed(all, doubts).map(|role| spelled_out(&role, &everything).unwrap_or(role));
+            return agreed(all, doubts).map(|role| spelled_out(&role, &everything).or_else(|| fuller(&role, &titles)).unwrap_or(role));
         }
     }
     None
@@ -94,6 +97,20 @@ fn subject_title(page: &Page<'_>, subject: &Said<String>) -> Option<(Rank, Said<
     })
 }
 
+/// "urgent nurse" as a subject is a nurse.
+fn announced(mut role: Said<String>) -> Said<String> {
+    let mut rest = role.value.as_str();
+    while let Some((first, behind)) = rest.split_once(' ')
+        && has("no role", &flat(first))
+    {
+        rest = behind.trim_start();
+    }
+    if !rest.is_empty() {
+        role.value = rest.to_owned();
+    }
+    role
+}
+
 /// A subject without signs at its ends and without what stands before the title: "Vorschlag Buchhalter", "vraag naar Data Engineer".
 fn bare(page: &Page<'_>, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
     let text = page.of_range(&range);
@@ -106,6 +123,17 @@ fn bare(page: &Page<'_>, range: std::ops::Range<usize>) -> std::ops::Range<usize
         start += word.len();
     }
     crate::handin::page::trim(page.text, start.min(end)..end)
+}
+
+/// A subject of one word, "chef!!", whose title the mail says in full: "Head Chef".
+fn fuller(role: &Said<String>, titles: &[Said<String>]) -> Option<Said<String>> {
+    let short = flat(&role.value);
+    if short.contains(' ') || !role.words.range.is_empty() && titles.iter().any(|title| flat(&title.value) == short) {
+        return None;
+    }
+    let mut longer = titles.iter().filter(|title| flat(&title.value).ends_with(&format!(" {short}")));
+    let first = longer.next()?;
+    longer.all(|other| flat(&other.value) == flat(&first.value)).then(|| first.clone())
 }
 
 /// "QS" where "Quantity Surveyor" is said as well.
