@@ -280,7 +280,9 @@ fn backup(who: &Contact) -> Option<String> {
     let address = who.address.as_ref().map(|said| said.value.to_string());
     let name = who.name.as_ref().map(|said| said.value.clone());
     match (name, address) {
-        (Some(name), Some(address)) => Some(format!("Backup contact, asked only when the contact does not answer: {name}, {address}")),
+        (Some(name), Some(address)) => Some(format!(
+            "Backup contact, asked only when the contact does not answer: {name}, {address}"
+        )),
         (Some(name), None) => Some(format!("Backup contact: {name}, address missing; nobody is asked without it")),
         (None, Some(address)) => Some(format!("Backup contact: {address}, name missing; nobody is asked without it")),
         (None, None) => None,

@@ -101,7 +101,14 @@ pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cau
 }
 
 /// What becomes of a letter happens to its conversation, and to the others that it speaks for.
-pub(crate) fn happen_to_letter(tx: &Tx<'_>, ink: &Ink, row: &LetterRow, event: Event, cause: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn happen_to_letter(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    row: &LetterRow,
+    event: Event,
+    cause: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     of_letter(tx, row, event)?
         .into_iter()
         .try_for_each(|(id, event)| happen(tx, ink, id, event, cause, now))

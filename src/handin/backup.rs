@@ -53,7 +53,10 @@ fn closes(words: &[&str]) -> bool {
 
 /// The last name before the address.
 fn called(page: &Page<'_>, before: &Range<usize>) -> Option<Said<String>> {
-    let last = capitalised(page, before.clone()).into_iter().rev().find_map(|run| name(page, run, 1))?;
+    let last = capitalised(page, before.clone())
+        .into_iter()
+        .rev()
+        .find_map(|run| name(page, run, 1))?;
     (before.end - last.words.range.end <= NEAR).then_some(last)
 }
 
@@ -72,7 +75,9 @@ pub(super) fn choose(found: &mut Found, contact: &Contact, doubts: &mut Vec<Doub
         let own = address(first);
         person.side == Side::Candidate && own.is_some() && person.addresses.iter().any(|one| Some(&one.value) == own.as_ref())
     };
-    let other = rest.iter().find(|other| address(other) != address(first) && other.address.is_some());
+    let other = rest
+        .iter()
+        .find(|other| address(other) != address(first) && other.address.is_some());
     let doubted = other.or_else(|| found.people.iter().any(candidate).then_some(first));
     if let Some(doubted) = doubted {
         let words = doubted.address.as_ref().map(|said| said.words.clone());
@@ -86,9 +91,10 @@ pub(super) fn choose(found: &mut Found, contact: &Contact, doubts: &mut Vec<Doub
     let chosen = first.clone();
     found.people.retain(|person| {
         let own = person.addresses.iter().any(|one| Some(&one.value) == address(&chosen).as_ref());
-        let called = chosen.name.as_ref().is_some_and(|name| {
-            person.addresses.is_empty() && person.name.as_ref().is_some_and(|own| same_name(&own.value, &name.value))
-        });
+        let called = chosen
+            .name
+            .as_ref()
+            .is_some_and(|name| person.addresses.is_empty() && person.name.as_ref().is_some_and(|own| same_name(&own.value, &name.value)));
         person.side == Side::Candidate || !own && !called
     });
     chosen

@@ -77,7 +77,10 @@ fn turned(page: &Page<'_>, range: Range<usize>, address: Option<&(Range<usize>, 
         return None;
     }
     let start = range.start + last.len() + 1;
-    let (last, first) = (name(page, range.start..range.start + last.len(), 1)?, name(page, start..start + first.len(), 1)?);
+    let (last, first) = (
+        name(page, range.start..range.start + last.len(), 1)?,
+        name(page, start..start + first.len(), 1)?,
+    );
     let sure = fit_local(&last.value, address) == Fit::Sure && fit_local(&first.value, address) > Fit::None;
     let capitals = last.value.len() > 2 && last.value.chars().all(|c| !c.is_lowercase()) && first.value.chars().any(char::is_lowercase);
     let end = first.words.range.end;
@@ -217,7 +220,9 @@ pub(super) fn capitalised(page: &Page<'_>, range: Range<usize>) -> Vec<Range<usi
                 .get(at + 1)
                 .is_some_and(|next| next.is_word() && (next.capital || has("particle", &next.fold)));
         let ordinary = has("no name", &token.fold) && !(token.capital && short && has("title", &token.fold));
-        let next = tokens.get(at + 1).is_some_and(|next| next.is_word() && next.capital && !has("no name", &next.fold));
+        let next = tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is_word() && next.capital && !has("no name", &next.fold));
         let middle = token.capital && run.is_some() && next && has("name too", &token.fold);
         let goes_on = word && (token.capital && !ordinary || middle || particle && run.is_some());
         if goes_on {

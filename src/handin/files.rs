@@ -51,7 +51,9 @@ fn holds(name: &str, file: &str) -> Option<Holds> {
                 has_word(first),
                 has_word(last) || parts.len() > 2 && parts.iter().skip(1).filter(|part| part.len() > 2).any(|part| has_word(part)),
             );
-            let joined = parts.len() > 1 && last.chars().count() > 2 && (whole.contains(&parts.concat()) || whole.contains(&format!("{last}{first}")));
+            let joined = parts.len() > 1
+                && last.chars().count() > 2
+                && (whole.contains(&parts.concat()) || whole.contains(&format!("{last}{first}")));
             let short = last.chars().count() < 2;
             // "A_Sen" is Anika's and not Rohan's.
             let initials: Vec<&String> = words.iter().filter(|word| word.chars().count() == 1).collect();

@@ -166,9 +166,13 @@ fn extended(all: &[Token], last: usize) -> usize {
         }
         if has("company form", &token.fold) && (token.capital || token.fold.len() > 2) {
             // The full stop of "Inc." at the end of a line that is the name belongs to it.
-            let stop = all.get(next + 1).filter(|dot| dot.is_mark(&['.']) && dot.range.start == token.range.end && next + 2 >= all.len());
+            let stop = all
+                .get(next + 1)
+                .filter(|dot| dot.is_mark(&['.']) && dot.range.start == token.range.end && next + 2 >= all.len());
             let short = matches!(token.fold.as_str(), "inc" | "ltd" | "corp" | "co");
-            let whole = stop.filter(|_| short && all.first().is_some_and(|first| first.capital)).map(|dot| dot.range.end);
+            let whole = stop
+                .filter(|_| short && all.first().is_some_and(|first| first.capital))
+                .map(|dot| dot.range.end);
             return with_partners(all, next).or(whole).unwrap_or(token.range.end);
         }
         let pair = joins && all.get(next + 1).is_some_and(word);

@@ -42,7 +42,10 @@ fn attributed(page: &Page<'_>) -> Option<Forwarded> {
     (0..page.lines.len()).take(400).find_map(|at| {
         let line = page.lines.get(at)?;
         // It may be broken in two.
-        let next = page.lines.get(at + 1).filter(|next| !wrote(page.of_range(&line.range)) && !next.range.is_empty());
+        let next = page
+            .lines
+            .get(at + 1)
+            .filter(|next| !wrote(page.of_range(&line.range)) && !next.range.is_empty());
         let end = next.map_or(line.range.end, |next| next.range.end);
         let whole = line.range.start..end.max(line.range.start);
         let text = page.of_range(&whole);
@@ -50,12 +53,18 @@ fn attributed(page: &Page<'_>) -> Option<Forwarded> {
             return None;
         }
         let from = author_of(page, whole);
-        if from.address.as_ref().is_none_or(|one| page.is_ours(&one.value)) || from.name.as_ref().is_some_and(|name| page.is_author(&name.value)) {
+        if from.address.as_ref().is_none_or(|one| page.is_ours(&one.value))
+            || from.name.as_ref().is_some_and(|name| page.is_author(&name.value))
+        {
             return None;
         }
         let first = at + if next.is_some() { 2 } else { 1 };
         let last = (first..page.lines.len())
-            .find(|at| page.lines.get(*at).is_none_or(|line| wrote(page.of_range(&line.range)) || header(page, *at).is_some_and(|(kind, _)| has("header from", &kind))))
+            .find(|at| {
+                page.lines.get(*at).is_none_or(|line| {
+                    wrote(page.of_range(&line.range)) || header(page, *at).is_some_and(|(kind, _)| has("header from", &kind))
+                })
+            })
             .unwrap_or(page.lines.len());
         let (start, end) = (page.lines.get(first)?.range.start, page.lines.get(last.checked_sub(1)?)?.range.end);
         let mut forwarded = Forwarded {

@@ -119,7 +119,11 @@ pub(super) fn sentence(page: &Page<'_>, range: Range<usize>, found: &mut Found) 
     let text = page.of_range(&range);
     let flat = flat(text);
     // "…, Data Centre Engineer, video call.": a clause by itself.
-    if text.split([',', ';', '(', ')']).map(super::words::flat).any(|clause| has("interview clause", &clause)) {
+    if text
+        .split([',', ';', '(', ')'])
+        .map(super::words::flat)
+        .any(|clause| has("interview clause", &clause))
+    {
         return take(page, range, found);
     }
     if within("not interview", &flat) || !within("interview word", &flat) && kind(text).is_none() {
@@ -127,7 +131,8 @@ pub(super) fn sentence(page: &Page<'_>, range: Range<usize>, found: &mut Found) 
     }
     // A way to meet alone is no wish: "lovely on the phone".
     let wished = within("interview word", &flat) && (minutes(text).is_some() || within("interview wish", &flat))
-        || kind(text).is_some() && (within("interview itself", &flat) || within("interview whom", &flat) && within("interview wish", &flat));
+        || kind(text).is_some()
+            && (within("interview itself", &flat) || within("interview whom", &flat) && within("interview wish", &flat));
     if wished {
         take(page, range, found);
     }

@@ -155,7 +155,11 @@ fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
     let key = flat(inner);
     let strong = matches!(sign, ":" | "：" | "\t" | "|" | "=" | ";");
     // "Format/Dauer", "Osoba/Contact": either of both.
-    let either = || inner.split_once('/').and_then(|(one, other)| label(&flat(one)).or_else(|| label(&flat(other))));
+    let either = || {
+        inner
+            .split_once('/')
+            .and_then(|(one, other)| label(&flat(one)).or_else(|| label(&flat(other))))
+    };
     let label = label(&key)
         .or_else(either)
         .filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
@@ -175,9 +179,15 @@ fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
 /// A picture that stands for a label, and what is behind it: "📞 0170 555 01".
 fn pictured(text: &str) -> Option<(Label, &str)> {
     let first = text.chars().next()?;
-    let label = PICTURES.iter().find(|(pictures, _)| pictures.contains(first)).map(|(_, label)| *label)?;
+    let label = PICTURES
+        .iter()
+        .find(|(pictures, _)| pictures.contains(first))
+        .map(|(_, label)| *label)?;
     let rest = text.get(first.len_utf8()..)?;
-    Some((label, rest.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric() || c == ':' || c == ' ')))
+    Some((
+        label,
+        rest.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric() || c == ':' || c == ' '),
+    ))
 }
 
 /// "mobile    0170 555 01": a known label whose value is set apart by blanks.

@@ -94,7 +94,9 @@ impl Reader<'_, '_> {
         let fields = fields(self.page, &body);
         // "For: Staff Nurse at Ridge Clinic, contact Dr. Boateng (…)" is a sentence.
         let told = fields.first().is_some_and(|field| {
-            field.label == Label::For && !addresses(self.page.of_range(&field.value)).is_empty() && within("label contact person", &flat(self.page.of_range(&field.value)))
+            field.label == Label::For
+                && !addresses(self.page.of_range(&field.value)).is_empty()
+                && within("label contact person", &flat(self.page.of_range(&field.value)))
         });
         if told {
             self.at = At::Head;
@@ -138,7 +140,9 @@ impl Reader<'_, '_> {
                     Label::Client | Label::Contact | Label::ContactName | Label::ContactAddress | Label::Role
                 );
                 // "They replace their buyer. Contact details:" above a block.
-                let below = (field.label == Label::Contact && field.value.is_empty()).then(|| self.value_below(number, field.label)).flatten();
+                let below = (field.label == Label::Contact && field.value.is_empty())
+                    .then(|| self.value_below(number, field.label))
+                    .flatten();
                 if let Some(line) = below.and_then(|below| self.page.lines.get(below)) {
                     self.field(&Field {
                         value: line.body.clone(),
@@ -259,7 +263,11 @@ impl Reader<'_, '_> {
             }
             Label::Role => self.summary(text),
             // "Who:" once more, when it is known for whom: one of the candidates.
-            Label::Contact if matches!(field.key.as_str(), "who" | "person") && !self.found.contact_name.is_empty() && !self.found.contact_address.is_empty() => {
+            Label::Contact
+                if matches!(field.key.as_str(), "who" | "person")
+                    && !self.found.contact_name.is_empty()
+                    && !self.found.contact_address.is_empty() =>
+            {
                 self.candidate(&field.key, value)
             }
             // "Contact details" of the candidate above.
@@ -365,7 +373,8 @@ fn title_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
     let text = page.of_range(&(start..end.max(start)));
     let place = text.split_once(',').filter(|(head, rest)| {
         let rest = flat(rest);
-        crate::handin::role::is_role(head) && (within("role after", &rest) || places::is_place(rest.split(' ').next().unwrap_or_default()) || places::is_place(&rest))
+        crate::handin::role::is_role(head)
+            && (within("role after", &rest) || places::is_place(rest.split(' ').next().unwrap_or_default()) || places::is_place(&rest))
     });
     let end = place.map_or(end, |(head, _)| start + head.len());
     trim(page.text, start..end.max(start))

@@ -308,7 +308,9 @@ fn line_of(text: &str, whole: Range<usize>, area: Area) -> Line {
     let range = range.start + quoted..range.end;
     // A line in quotation marks, as it was copied from elsewhere.
     let line = text.get(range.clone()).unwrap_or_default();
-    let inner = line.strip_prefix(['"', '“', '„']).and_then(|line| line.strip_suffix(['"', '”', '“']));
+    let inner = line
+        .strip_prefix(['"', '“', '„'])
+        .and_then(|line| line.strip_suffix(['"', '”', '“']));
     let range = match inner {
         Some(inner) => {
             let start = range.start + line.chars().next().map_or(0, char::len_utf8);

@@ -174,7 +174,11 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
     let start = words.text.find(trimmed).unwrap_or(0);
     let words = page.words(words.range.start + start..words.range.start + start + trimmed.len());
     // Only behind labels: a line that goes on in small letters is a sentence.
-    let end = if fewest == 1 && nick.is_none() { capital_part(&words.text) } else { words.text.len() };
+    let end = if fewest == 1 && nick.is_none() {
+        capital_part(&words.text)
+    } else {
+        words.text.len()
+    };
     let words = page.words(words.range.start..words.range.start + end);
     let flat = flat(nick.as_ref().unwrap_or(&words.text));
     let all: Vec<&str> = flat.split(' ').collect();
@@ -184,7 +188,11 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         .chars()
         .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '\u{a0}' | '‑' | '\u{300}'..='\u{36f}'));
     // "Georgia May Finch", "Will Turner".
-    let capitals = words.text.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
+    let capitals = words
+        .text
+        .split_whitespace()
+        .filter(|word| word.chars().next().is_some_and(char::is_uppercase))
+        .count();
     let too = |word: &str| has("name too", word) && all.len() > 1 && capitals == all.len();
     let ordinary = |word: &&&str| has("no name", word) && !has("particle", word) && !too(word);
     let full = all.len() >= fewest && all.len() <= LONGEST_NAME && !all.iter().any(|word| word.is_empty());

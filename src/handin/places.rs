@@ -66,9 +66,14 @@ pub(super) fn labelled(page: &Page<'_>, range: Range<usize>) -> Option<Said<Zone
 fn state_behind(page: &Page<'_>, at: usize) -> Option<Option<Zone>> {
     let before = page.text.get(..at)?.chars().next_back()?;
     let rest = page.text.get(at..)?.trim_start_matches(' ');
-    let code = rest.get(..2).filter(|code| before == ',' && code.bytes().all(|byte| byte.is_ascii_uppercase()))?;
+    let code = rest
+        .get(..2)
+        .filter(|code| before == ',' && code.bytes().all(|byte| byte.is_ascii_uppercase()))?;
     let whole = rest.get(2..).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric));
-    let zone = STATES.iter().find(|(codes, _)| codes.split(' ').any(|one| one == code)).map(|(_, zone)| *zone)?;
+    let zone = STATES
+        .iter()
+        .find(|(codes, _)| codes.split(' ').any(|one| one == code))
+        .map(|(_, zone)| *zone)?;
     whole.then(|| zone.parse().ok())
 }
 
@@ -139,11 +144,17 @@ fn said_in(flat: &str) -> Option<Zone> {
         // "In Valencia": the clause begins with it. "currently on a contract in Halifax".
         let begins = before == "in" || before == "currently in" || before == "now in";
         let works = before.split(' ').any(|word| matches!(word, "at" | "with" | "bei" | "chez"));
-        let now = before.starts_with("currently") && before.ends_with(" in") && !works || within("zone now", &before) && before.ends_with(" in");
+        let now =
+            before.starts_with("currently") && before.ends_with(" in") && !works || within("zone now", &before) && before.ends_with(" in");
         let cue = super::words::ends("zone before", &before).and_then(|length| before.get(before.len() - length..));
         // "Food technologist from Klaipėda"; castings from India, and redundant from Bradford, are something else.
         let comes = || {
-            let what = before.strip_suffix(" from").unwrap_or_default().split(' ').next_back().unwrap_or_default();
+            let what = before
+                .strip_suffix(" from")
+                .unwrap_or_default()
+                .split(' ')
+                .next_back()
+                .unwrap_or_default();
             let country = has("country", &rest.get(..length).unwrap_or_default().join(" "));
             !country && (before == "from" || before == "aus" || has("role head", what))
         };

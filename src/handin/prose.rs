@@ -201,7 +201,10 @@ fn without_firm(page: &Page<'_>, run: &Said<String>, address: &Address) -> Optio
         .iter()
         .filter_map(|sign| text.find(sign).map(|at| (at, sign.len())))
         .min_by_key(|(at, length)| (*at, usize::MAX - length))?;
-    let firm: String = flat(text.get(cut.0 + cut.1..)?).chars().filter(char::is_ascii_alphanumeric).collect();
+    let firm: String = flat(text.get(cut.0 + cut.1..)?)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
     let domain = key(address);
     let theirs = firm.len() > 3 && (domain.starts_with(&firm) || firm.starts_with(&domain) && domain.len() > 3);
     let start = run.words.range.start;
@@ -220,13 +223,20 @@ fn own_stretch(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> S
         true => tail.rfind('(').unwrap_or(tail.len()),
         false => tail.len(),
     };
-    flat(&format!("{} {}", page.of_range(&(from..at.start)), tail.get(..cut).unwrap_or_default()))
+    flat(&format!(
+        "{} {}",
+        page.of_range(&(from..at.start)),
+        tail.get(..cut).unwrap_or_default()
+    ))
 }
 
 /// "Under no circumstances write to …", "not anna@x.example": words right before the address.
 fn is_refused(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> bool {
     let head = page.of_range(&(sentence.start..at.start));
-    let clause = head.rsplit([',', ';', ':', '(']).find(|clause| !clause.trim().is_empty()).unwrap_or_default();
+    let clause = head
+        .rsplit([',', ';', ':', '('])
+        .find(|clause| !clause.trim().is_empty())
+        .unwrap_or_default();
     ends("not this", &flat(clause)).is_some()
 }
 
@@ -263,7 +273,11 @@ fn named_elsewhere(page: &Page<'_>, listed: usize, found: &mut Found) {
             continue;
         };
         let mut fitting = names.iter().filter(|name| repeats(&name.value, &address));
-        let Some(first) = fitting.next().cloned().filter(|first| fitting.all(|other| same_name(&other.value, &first.value))) else {
+        let Some(first) = fitting
+            .next()
+            .cloned()
+            .filter(|first| fitting.all(|other| same_name(&other.value, &first.value)))
+        else {
             continue;
         };
         // Who is known by name already gets the address.
@@ -299,10 +313,11 @@ fn named_here(
 ) -> Option<Said<String>> {
     let before = || runs.iter().rev().filter(|run| run.words.range.end <= at.start);
     let firms = |run: &Said<String>| {
-        without_firm(page, run, address).is_none() && firm.is_some_and(|firm| {
-            firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
-                || flat(&firm.value).starts_with(&flat(&run.value))
-        })
+        without_firm(page, run, address).is_none()
+            && firm.is_some_and(|firm| {
+                firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
+                    || flat(&firm.value).starts_with(&flat(&run.value))
+            })
     };
     let full = |run: &&Said<String>| run.value.contains(' ');
     let near = |run: &&Said<String>| at.start - run.words.range.end <= NEAR;
@@ -347,9 +362,11 @@ fn in_small_letters(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>,
         // "full name bronwen maddox, bronwen@x.example".
         let announced = || {
             let head = flat(page.of_range(&(sentence.start..first.range.start)));
-            ["full name", "full name is", "name is"].iter().any(|cue| head.ends_with(cue)) && run.iter().any(|word| fits(word))
+            ["full name", "full name is", "name is"].iter().any(|cue| head.ends_with(cue)) && run.iter().any(&fits)
         };
-        (run.iter().all(|word| fits(word)) || announced()).then(|| name(page, first.range.start..last.range.end, 2)).flatten()
+        (run.iter().all(&fits) || announced())
+            .then(|| name(page, first.range.start..last.range.end, 2))
+            .flatten()
     })
 }
 
@@ -378,7 +395,9 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
     let words: Vec<&str> = clause.split(' ').collect();
     let told = (1..=MOST_TITLE.min(words.len().saturating_sub(1))).any(|count| {
         let (head, title) = words.split_at(words.len() - count);
-        let plain = !title.iter().any(|word| matches!(*word, "and" | "or" | "for" | "und" | "with" | "about"));
+        let plain = !title
+            .iter()
+            .any(|word| matches!(*word, "and" | "or" | "for" | "und" | "with" | "about"));
         plain && ends("send to", &head.join(" ")).is_some()
     });
     if called || told || ends("contact before", &before).is_some() {
@@ -406,10 +425,7 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 fn without_address(page: &Page<'_>, paragraph: &Range<usize>, runs: &[Said<String>], attached: &[String], found: &mut Found) {
     for run in runs {
         let known = found.people.iter().any(|person| person.is_called(&run.value))
-            || found
-                .contact_name
-                .iter()
-                .any(|name| same_name(&name.value, &run.value));
+            || found.contact_name.iter().any(|name| same_name(&name.value, &run.value));
         if known {
             continue;
         }
@@ -472,7 +488,9 @@ fn reaches(page: &Page<'_>, listed: usize, found: &mut Found) {
         person.zone = person.zone.take().or_else(|| places::of_person(page, reach.clone()));
         // Named in one paragraph, reached in another.
         let address = person.addresses.last().map_or(reach.start, |address| address.words.range.start);
-        let elsewhere = paragraphs.iter().find(|one| one.contains(&address) && (!one.contains(&person.at) || !reach.contains(&address)));
+        let elsewhere = paragraphs
+            .iter()
+            .find(|one| one.contains(&address) && (!one.contains(&person.at) || !reach.contains(&address)));
         if let Some(paragraph) = elsewhere {
             let next = starts.iter().copied().find(|start| *start > address).unwrap_or(usize::MAX);
             let reach = address..paragraph.end.min(next);
@@ -508,9 +526,7 @@ fn said_of_names(page: &Page<'_>, found: &mut Found) {
                 .filter(|(head, _)| *head == first)
                 .map_or(text, |(_, rest)| rest.trim())
                 .to_owned();
-            if named
-                && let Some(person) = super::lines::announced(found, first)
-            {
+            if named && let Some(person) = super::lines::announced(found, first) {
                 let place = places::of_person(page, sentence.clone());
                 person.zone = person.zone.take().or(place);
                 if person.listed {

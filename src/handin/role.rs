@@ -131,7 +131,11 @@ fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
         .is_some_and(|token| matches!(token.fold.as_str(), "the" | "their" | "her" | "his" | "our"));
     let plain = article && !vague && words.len() <= 3 && words.iter().all(|token| token.is_word() && !has("role vague", &token.fold));
     let place = !head && super::places::is_place(page.of_range(&(first.range.start..words.last()?.range.end)));
-    if place || vague || !(capital && !has("no name", &first.fold) || head || plain) || words.iter().any(|token| has("role behind", &token.fold)) {
+    if place
+        || vague
+        || !(capital && !has("no name", &first.fold) || head || plain)
+        || words.iter().any(|token| has("role behind", &token.fold))
+    {
         return None;
     }
     span(page, words)
@@ -157,11 +161,31 @@ fn inline(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
 fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let mut start = at;
     while all.get(start).is_some_and(|token| {
-        has("role adverb", &token.fold) && start < at + 3
-            || matches!(
-            token.fold.as_str(),
-            "einen" | "eine" | "ein" | "un" | "une" | "uno" | "una" | "en" | "een" | "ett" | "a" | "an" | "the" | "new" | "another" | "good" | "second" | "our" | "some" | "further"
-        ) && start < at + 3
+        start < at + 3
+            && (has("role adverb", &token.fold)
+                || matches!(
+                    token.fold.as_str(),
+                    "einen"
+                        | "eine"
+                        | "ein"
+                        | "un"
+                        | "une"
+                        | "uno"
+                        | "una"
+                        | "en"
+                        | "een"
+                        | "ett"
+                        | "a"
+                        | "an"
+                        | "the"
+                        | "new"
+                        | "another"
+                        | "good"
+                        | "second"
+                        | "our"
+                        | "some"
+                        | "further"
+                ))
     }) {
         start += 1;
     }
@@ -173,9 +197,9 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
         // "Head of Payments", but neither "Engineer for Sunspire Games" nor "Buchhalter für Ferrolux".
         let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du" | "fur")
             && previous.is_some_and(|before| is_head(&before.fold))
-            && all.get(end + 1).is_some_and(|next| {
-                has("role tail word", &next.fold) || next.capital && !matches!(token.fold.as_str(), "for" | "fur")
-            });
+            && all
+                .get(end + 1)
+                .is_some_and(|next| has("role tail word", &next.fold) || next.capital && !matches!(token.fold.as_str(), "for" | "fur"));
         let sign = token.is_mark(&['/', '&', '+', '#'])
             || token.is_mark(&['-', '.']) && glued(all, end)
             || token.is_mark(&['(', ')']) && (open || bracket_is_short(all, end));

@@ -96,7 +96,9 @@ pub(super) fn tokens(text: &str, stretch: Range<usize>) -> Vec<Token> {
     let mut chars = part.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let mut push = |range: Range<usize>, kind: Kind, fold: String, capital: bool| {
-            let is_possessive = part.get(range.clone()).is_some_and(|word| word.ends_with("'s") || word.ends_with("’s"));
+            let is_possessive = part
+                .get(range.clone())
+                .is_some_and(|word| word.ends_with("'s") || word.ends_with("’s"));
             let range = stretch.start + range.start..stretch.start + range.end;
             out.push(Token {
                 range,

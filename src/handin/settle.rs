@@ -23,7 +23,9 @@ pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwa
     doubts.append(&mut found.doubts);
     for one in std::mem::take(&mut found.refused) {
         found.contact_address.retain(|said| said.value != one);
-        found.backup.retain(|other| other.address.as_ref().is_none_or(|said| said.value != one));
+        found
+            .backup
+            .retain(|other| other.address.as_ref().is_none_or(|said| said.value != one));
         for person in &mut found.people {
             person.addresses.retain(|said| said.value != one);
         }
@@ -160,7 +162,10 @@ fn candidates(
     if let Some(from) = forwarded.map(|forwarded| &forwarded.from)
         && people.is_empty()
         && let (Some(name), Some(address)) = (&from.name, &from.address)
-        && contact.address.as_ref().is_some_and(|one| one.value != address.value && !same_house(&one.value, &address.value))
+        && contact
+            .address
+            .as_ref()
+            .is_some_and(|one| one.value != address.value && !same_house(&one.value, &address.value))
         && files::is_full_name(&name.value, attached)
     {
         let mut person = Person::new(name.words.range.start, Side::Candidate);
@@ -221,7 +226,11 @@ fn addresses(page: &Page<'_>, people: &[Person], contact: &Contact, doubts: &mut
             .iter()
             .enumerate()
             .filter(|(other, one)| *other != at && one.addresses.iter().any(|own| own.value == *address));
-        let own = people.get(at).and_then(|one| one.name.as_ref()).map(|name| flat(&name.value)).unwrap_or_default();
+        let own = people
+            .get(at)
+            .and_then(|one| one.name.as_ref())
+            .map(|name| flat(&name.value))
+            .unwrap_or_default();
         let last = own.split(' ').next_back().unwrap_or_default().to_owned();
         others.all(|(_, other)| {
             let theirs = other.name.as_ref().map(|name| flat(&name.value)).unwrap_or_default();

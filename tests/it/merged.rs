@@ -313,7 +313,9 @@ async fn merged_a_letter_that_dies_is_heard_of_in_all() {
         let queue = desk.daemon.letters();
         let nudge = |settled: Settled| {
             let queue = &queue;
-            let (desk, sent) = (&desk, || Settled::Sent { response: "250".to_owned() });
+            let (desk, sent) = (&desk, || Settled::Sent {
+                response: "250".to_owned(),
+            });
             async move {
                 while let Some(letter) = queue.claim(desk.clock.now()).await.unwrap() {
                     let id = letter.letter;

@@ -284,7 +284,10 @@ fn backup(page: &Page<'_>, value: Range<usize>, read: &mut Correction) -> bool {
     }
     let entry = entry::read(page, value, 1);
     let foreign = |address: &Address| holder(&read.draft, address).is_none_or(|whose| whose == Whose::Backup);
-    let known = entry.name.as_ref().is_some_and(|name| person(&read.draft, &name.value).is_some_and(|whose| whose != Whose::Backup));
+    let known = entry
+        .name
+        .as_ref()
+        .is_some_and(|name| person(&read.draft, &name.value).is_some_and(|whose| whose != Whose::Backup));
     if known
         || entry.addresses.len() > 1
         || !entry.addresses.iter().all(|(_, address)| foreign(address))

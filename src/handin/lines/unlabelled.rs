@@ -152,7 +152,8 @@ impl Reader<'_, '_> {
             // "Contact person Amy Chen amy@x.example" below the firm's name: the address is somebody else's.
             let another = entry.addresses.first().is_some_and(|(at, address)| {
                 let runs = entry::capitalised(self.page, line.body.start..at.start);
-                runs.iter().any(|run| crate::handin::scan::fit_local(self.page.of_range(run), address) == Fit::Sure)
+                runs.iter()
+                    .any(|run| crate::handin::scan::fit_local(self.page.of_range(run), address) == Fit::Sure)
             });
             if another {
                 return false;

@@ -10,7 +10,7 @@ use crate::handin::page::{Page, trim};
 use crate::handin::people::{Person, Side, name, said};
 use crate::handin::scan::{Fit, addresses};
 use crate::handin::words::{ends, flat, has, within};
-use crate::handin::{About, Contact, Doubt, Said};
+use crate::handin::{Contact, Said};
 use crate::model::Address;
 
 impl Reader<'_, '_> {
@@ -56,10 +56,7 @@ impl Reader<'_, '_> {
                 last.name = last.name.take().or(entry.name);
                 last.address = last.address.take().or(address);
             }
-            Some(_) | None => self.found.backup.push(Contact {
-                name: entry.name,
-                address,
-            }),
+            Some(_) | None => self.found.backup.push(Contact { name: entry.name, address }),
         }
         self.at = At::Backup;
     }
@@ -166,7 +163,9 @@ impl Reader<'_, '_> {
             return self.summary_of(value);
         }
         // "PROFILE: MASTER MARINER, 18 YEARS": a person without an address, below one who has all.
-        let told = self.person().is_some_and(|person| person.name.is_some() && (!person.addresses.is_empty() || person.phone.is_some()));
+        let told = self
+            .person()
+            .is_some_and(|person| person.name.is_some() && (!person.addresses.is_empty() || person.phone.is_some()));
         let again = matches!(key, "profile" | "profil" | "background" | "consultant" | "submitted");
         if told && again && entry.addresses.is_empty() && entry.phone.is_none() {
             return self.summary_of(value);

@@ -53,7 +53,11 @@ pub(super) fn choose(page: &Page<'_>, found: &mut Found, forwarded: Option<&Forw
 
 /// One word behind a title.
 fn is_surname(page: &Page<'_>, name: &Said<String>) -> bool {
-    let before = page.text.get(..name.words.range.start).unwrap_or_default().trim_end_matches([' ', '.']);
+    let before = page
+        .text
+        .get(..name.words.range.start)
+        .unwrap_or_default()
+        .trim_end_matches([' ', '.']);
     let title = before.split(|c: char| !c.is_alphabetic()).next_back().unwrap_or_default();
     !name.words.range.is_empty() && !name.value.contains([' ', '-']) && has("titled", &flat(title))
 }
@@ -154,9 +158,26 @@ fn below(page: &Page<'_>, found: &Found, forwarded: &Forwarded, contact: &mut Co
         None => {
             let mine = mine(page, found);
             let of = |one: &Named| one.name.as_ref().map(|name| mention(&name.value, &mine)).unwrap_or(Mention::None);
-            let meant: Vec<&&Named> = all.iter().filter(|one| of(one) == Mention::Meant).collect();
-            let author = || all.iter().filter(|one| of(one) == Mention::Named && std::ptr::eq(**one, &raw const forwarded.from));
-            if meant.is_empty() { author().collect() } else { meant }
+            let spoken: Vec<(&&Named, Mention)> = all
+                .iter()
+                .map(|one| (one, of(one)))
+                .filter(|(_, how)| *how != Mention::None)
+                .collect();
+            let is_author = |one: &Named| std::ptr::eq(one, &raw const forwarded.from);
+            match spoken.as_slice() {
+                [(one, how)] if is_author(one) || *how == Mention::Meant => vec![*one],
+                // Of several the author counts when nobody else is meant.
+                all => {
+                    let mut meant = all.iter().filter(|(_, how)| *how == Mention::Meant).map(|(one, _)| *one);
+                    let first = meant.next().filter(|one| is_author(one) && meant.next().is_none());
+                    // Two who are not both named are nobody; one who is merely named is passed over.
+                    match (first, all) {
+                        (Some(author), _) => vec![author],
+                        (None, [] | [_]) => Vec::new(),
+                        (None, several) => several.iter().map(|(one, _)| *one).collect(),
+                    }
+                }
+            }
         }
     };
     let author = !candidate(&forwarded.from);
@@ -203,7 +224,10 @@ fn below(page: &Page<'_>, found: &Found, forwarded: &Forwarded, contact: &mut Co
             .is_some_and(|from| !same_house(&from.value, &one.value) && from.value != one.value)
     };
     contact.address = chosen.address.clone().filter(|one| !strange(one));
-    contact.name = chosen.name.filter(|name| is_person(&name.value, found)).or_else(|| contact.name.take());
+    contact.name = chosen
+        .name
+        .filter(|name| is_person(&name.value, found))
+        .or_else(|| contact.name.take());
 }
 
 /// "Recruitment Team", "Acme Careers" are nobody.
@@ -232,20 +256,33 @@ fn redirected(page: &Page<'_>, forwarded: &Forwarded, is_backup: impl Fn(&Named)
             let named = name.split(' ').any(|word| word.len() > 2 && words.contains(&format!(" {word} ")));
             let is_person = !name.split(' ').any(|word| has("no person", word));
             let own = forwarded.from.name.as_ref().is_some_and(|from| same_name(&from.value, &name));
-            let not = name.split(' ').next().is_some_and(|first| words.contains(&format!(" not {first} ")));
+            let not = name
+                .split(' ')
+                .next()
+                .is_some_and(|first| words.contains(&format!(" not {first} ")));
             // The words that send somebody there stand close to the name: "direct all candidates to our plant manager Wim Kolk", "Tobias is running this".
             let close = name.split(' ').filter(|word| word.len() > 2).any(|word| {
                 words.match_indices(&format!(" {word} ")).any(|(at, _)| {
-                    let before: Vec<&str> = words.get(..at).unwrap_or_default().split(' ').filter(|one| !one.is_empty()).collect();
+                    let before: Vec<&str> = words
+                        .get(..at)
+                        .unwrap_or_default()
+                        .split(' ')
+                        .filter(|one| !one.is_empty())
+                        .collect();
                     let near = before.get(before.len().saturating_sub(REDIRECTED)..).unwrap_or_default().join(" ");
-                    let behind: Vec<&str> = words.get(at..).unwrap_or_default().split(' ').filter(|one| !one.is_empty()).skip(1).take(REDIRECTED).collect();
+                    let behind: Vec<&str> = words
+                        .get(at..)
+                        .unwrap_or_default()
+                        .split(' ')
+                        .filter(|one| !one.is_empty())
+                        .skip(1)
+                        .take(REDIRECTED)
+                        .collect();
                     within("redirect to", &near) || within("redirect by", &behind.join(" "))
                 })
             });
             let aside = within("redirect not", &text);
-            if close
-                && !aside
-                && named && is_person && !own && !not {
+            if close && !aside && named && is_person && !own && !not {
                 chosen.push(one.clone());
             }
         }
@@ -301,7 +338,10 @@ enum Mention {
 /// A first name or a surname stands in the text, not as "not Gill".
 fn mention(name: &str, text: &str) -> Mention {
     let mut found = Mention::None;
-    for word in flat(name).split(' ').filter(|word| word.len() > 2 && !has("no person", word) && !has("no name", word)) {
+    for word in flat(name)
+        .split(' ')
+        .filter(|word| word.len() > 2 && !has("no person", word) && !has("no name", word))
+    {
         let cue = format!(" {word} ");
         for (at, _) in text.match_indices(&cue) {
             let mut before = text.get(..at).unwrap_or_default().to_owned();
@@ -313,10 +353,11 @@ fn mention(name: &str, text: &str) -> Mention {
             if before.ends_with(" not") || before.ends_with(" nicht") {
                 continue;
             }
-            let meant = ends("toward", before).is_some()
-                || ends("contact before", before).is_some()
-                || begins("contact behind", behind).is_some()
-                || begins("contact theirs", behind).is_some();
+            let meant = !weak
+                && (ends("toward", before).is_some()
+                    || ends("contact before", before).is_some()
+                    || begins("contact behind", behind).is_some()
+                    || begins("contact theirs", behind).is_some());
             found = match meant {
                 true => return Mention::Meant,
                 false => Mention::Named,

@@ -10,13 +10,19 @@ const SHORTEST_FIRM: usize = 4;
 
 /// Takes out addresses that are in doubt by what they are called, and asks.
 pub(super) fn check(draft: &mut HandIn) {
-    let names: Vec<Option<String>> = draft.candidates.iter().map(|one| one.name.as_ref().map(|said| said.value.clone())).collect();
+    let names: Vec<Option<String>> = draft
+        .candidates
+        .iter()
+        .map(|one| one.name.as_ref().map(|said| said.value.clone()))
+        .collect();
     let contact = draft.contact.name.as_ref().map(|said| said.value.clone());
     let mut doubted: Vec<Said<Address>> = Vec::new();
 
     // The contact's address bears a candidate's name and nothing of the contact's.
     let of_candidate = |one: &Said<Address>| names.iter().flatten().any(|name| bears(name, &one.value));
-    let bad = |one: &mut Said<Address>| is_nobodys(&one.value) || of_candidate(one) && !contact.as_deref().is_some_and(|name| fits(name, &one.value));
+    let bad = |one: &mut Said<Address>| {
+        is_nobodys(&one.value) || of_candidate(one) && !contact.as_deref().is_some_and(|name| fits(name, &one.value))
+    };
     doubted.extend(draft.contact.address.take_if(bad));
     let bad = |one: &mut Said<Address>| {
         let own = draft.backup.name.as_ref().is_some_and(|name| fits(&name.value, &one.value));
@@ -28,7 +34,11 @@ pub(super) fn check(draft: &mut HandIn) {
     let client = draft.client.as_ref().map(|said| said.value.clone()).unwrap_or_default();
     for (at, one) in draft.candidates.iter_mut().enumerate() {
         let own = names.get(at).cloned().flatten().unwrap_or_default();
-        let others = names.iter().enumerate().filter(|(other, _)| *other != at).filter_map(|(_, name)| name.as_ref());
+        let others = names
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .filter_map(|(_, name)| name.as_ref());
         let others: Vec<&String> = others.chain(contact.as_ref()).collect();
         let bad = |said: &mut Said<Address>| {
             let theirs = !own.is_empty() && !fits(&own, &said.value) && others.iter().any(|name| bears(name, &said.value));

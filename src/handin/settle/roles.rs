@@ -68,7 +68,8 @@ pub(super) fn choose(
         .collect();
     mine.retain(|(rank, role)| {
         let place = role.words.range.start;
-        !flat(&role.value).split(' ').any(|word| word == "replyd") && (*rank > Rank::Title || !reaches.iter().any(|reach| reach.contains(&place)))
+        !flat(&role.value).split(' ').any(|word| word == "replyd")
+            && (*rank > Rank::Title || !reaches.iter().any(|reach| reach.contains(&place)))
     });
     let firm = |role: &Said<String>| client.is_some_and(|client| same_name(&client.value, &role.value) && !is_role(&role.value));
     // "For the same role Hannah Weiss": a person is none.
@@ -77,7 +78,11 @@ pub(super) fn choose(
     for mut claims in [mine, below.unwrap_or_default(), head, title.into_iter().collect()] {
         claims.retain(|(_, role)| !firm(role) && !person(role));
         if let Some(best) = claims.iter().map(|(rank, _)| *rank).max() {
-            let all: Vec<Said<String>> = claims.iter().filter(|(rank, _)| *rank == best).map(|(_, role)| role.clone()).collect();
+            let all: Vec<Said<String>> = claims
+                .iter()
+                .filter(|(rank, _)| *rank == best)
+                .map(|(_, role)| role.clone())
+                .collect();
             return agreed(all, doubts).map(|role| spelled_out(&role, &everything).or_else(|| fuller(&role, &titles)).unwrap_or(role));
         }
     }
@@ -93,7 +98,10 @@ fn subject_title(page: &Page<'_>, subject: &Said<String>) -> Option<(Rank, Said<
         let range = bare(page, range);
         let text = page.of_range(&range);
         let plain = text.split_whitespace().count() <= 4 && !text.contains([',', ':', '?', '!']);
-        (plain && is_role(text)).then(|| said(page, range)).flatten().map(|role| (Rank::Title, role))
+        (plain && is_role(text))
+            .then(|| said(page, range))
+            .flatten()
+            .map(|role| (Rank::Title, role))
     })
 }
 
