@@ -85,7 +85,8 @@ enum Task {
     /// Score mails that hand candidates in: by field hit, missed and wrong, mails wholly right, and mails with anything wrong.
     ///
     /// One mail a line: `id`, `from`, `subject`, `body`, `attachments` (names of files), and `expect` with `client`, `contact` {name, address},
-    /// `role`, `candidates` [{name, address, cv, phone, zone}], `interview` (video, phone, on_site) and `minutes`; null is not said.
+    /// `role`, `candidates` [{name, address, cv, phone, zone}], `interview` (video, phone, on_site) and `minutes`; null is not said. `backup` {name, address}
+    /// is compared where it stands.
     #[command(after_help = "Example:\n  replyd lab score-handin fixtures/desk/handin-first.jsonl --worst 20")]
     ScoreHandin {
         /// The file.

@@ -5,7 +5,7 @@
 
 use super::{DeskLetter, DeskLine, DeskPart};
 use crate::calendar::Zone;
-use crate::handin::{About, Because, Candidate, Draft, Fault, Interview, Missing, Said, State, USUAL_MINUTES};
+use crate::handin::{About, Because, Candidate, Contact, Draft, Fault, Interview, Missing, Said, State, USUAL_MINUTES};
 use crate::model::{HeaderText, Reference};
 
 /// A mail that hands in two people, to be copied and filled in with others.
@@ -236,6 +236,7 @@ fn understood(draft: &Draft, zone: Zone) -> Vec<String> {
         text(&says.contact.name),
         address.map_or_else(|| "address missing".to_owned(), |said| said.value.to_string())
     ));
+    lines.extend(backup(&says.backup));
     lines.push(format!("Role: {}", text(&says.role)));
     let kind = match says.interview.as_ref().map(|said| said.value) {
         Some(Interview::Video) => "by video",
@@ -272,6 +273,20 @@ fn understood(draft: &Draft, zone: Zone) -> Vec<String> {
         lines.push(parts.join(", "));
     }
     lines
+}
+
+/// Who is asked when the contact does not answer. Half of it is shown too, with what it lacks to be of use.
+fn backup(who: &Contact) -> Option<String> {
+    let address = who.address.as_ref().map(|said| said.value.to_string());
+    let name = who.name.as_ref().map(|said| said.value.clone());
+    match (name, address) {
+        (Some(name), Some(address)) => Some(format!(
+            "Backup contact, asked only when the contact does not answer: {name}, {address}"
+        )),
+        (Some(name), None) => Some(format!("Backup contact: {name}, address missing; nobody is asked without it")),
+        (None, Some(address)) => Some(format!("Backup contact: {address}, name missing; nobody is asked without it")),
+        (None, None) => None,
+    }
 }
 
 /// The text of a letter as a preview shows it: its links would open nothing, and stand there as "(link)".

@@ -1,10 +1,10 @@
 //! One event, one transaction: load, step, compose, save.
 
-use super::{digest, feedback};
+use super::{digest, feedback, merged};
 use crate::compose::{Ink, compose, to_leads};
 use crate::conversation::{Command, Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
 use crate::model::{Address, ConversationId, LetterKey, Timestamp};
-use crate::store::{Answering, NewBatch, StoreError, Tx};
+use crate::store::{Answering, LetterRow, NewBatch, StoreError, Tx};
 
 /// What follows from an event may itself be an event (a letter that was refused). Deeper than this is a bug, not a story.
 const DEPTH: u8 = 3;
@@ -82,15 +82,43 @@ pub(super) fn is_taken(tx: &Tx<'_>, command: &Command) -> Result<Option<String>,
 
 /// Suppresses an address, and lets every conversation hear of it that had a letter waiting for it.
 pub(crate) fn suppress(tx: &Tx<'_>, ink: &Ink, address: &Address, why: &str, cause: &str, now: Timestamp) -> Result<(), StoreError> {
-    for (id, to) in tx.suppress(address, why, now)?.into_iter().filter(|(id, _)| !id.is_desk()) {
+    let mut heard: Vec<(ConversationId, Party)> = Vec::new();
+    for row in tx.suppress(address, why, now)?.iter().filter(|row| !row.key.conversation.is_desk()) {
         let event = Event::Undeliverable {
-            to,
+            to: row.to,
             status: "the address is suppressed since another letter came back".to_owned(),
             address_is_bad: true,
         };
-        happen(tx, ink, id, event, cause, now)?;
+        for (id, event) in of_letter(tx, row, event)? {
+            // Several letters of one conversation to one address are one piece of news.
+            if !heard.contains(&(id, row.to)) {
+                heard.push((id, row.to));
+                happen(tx, ink, id, event, cause, now)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// What becomes of a letter happens to its conversation, and to the others that it speaks for.
+pub(crate) fn happen_to_letter(
+    tx: &Tx<'_>,
+    ink: &Ink,
+    row: &LetterRow,
+    event: Event,
+    cause: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    of_letter(tx, row, event)?
+        .into_iter()
+        .try_for_each(|(id, event)| happen(tx, ink, id, event, cause, now))
+}
+
+/// The conversations a letter is about and what happens to each of them.
+fn of_letter(tx: &Tx<'_>, row: &LetterRow, event: Event) -> Result<Vec<(ConversationId, Event)>, StoreError> {
+    let own = row.key.conversation;
+    let along = merged::by_machine(tx, &event, own, Some(row))?;
+    Ok(std::iter::once((own, event)).chain(along).collect())
 }
 
 fn carry_out(

@@ -230,14 +230,18 @@ fn said_words(reply: &Reply) -> String {
     all.join(" … ")
 }
 
-/// What a machine says of the reader holds for the other batches as well: they are away, have left, or their address does not work.
+/// What a machine says of the reader or of the letter holds for the other batches as well: they are away, have left, their address does not
+/// work, or the letter never left.
 pub(super) fn by_machine(
     tx: &Tx<'_>,
     event: &Event,
     leader: ConversationId,
     letter: Option<&LetterRow>,
 ) -> Result<Vec<(ConversationId, Event)>, StoreError> {
-    let of_reader = matches!(event, Event::AutoReplied { .. } | Event::Undeliverable { to: Party::Client, .. });
+    let of_reader = matches!(
+        event,
+        Event::AutoReplied { .. } | Event::Undeliverable { to: Party::Client, .. } | Event::LetterDied { to: Party::Client, .. }
+    );
     if !of_reader {
         return Ok(Vec::new());
     }
@@ -245,6 +249,21 @@ pub(super) fn by_machine(
     let Some(leader) = (if others.is_empty() { None } else { tx.conversation(leader)? }) else {
         return Ok(Vec::new());
     };
-    let theirs = others.into_iter().filter(|other| same_contact(other, &leader));
-    Ok(theirs.map(|other| (other.id, event.clone())).collect())
+    let heard = |other: Conversation| {
+        let same = same_contact(&other, &leader);
+        let event = if let Event::Undeliverable { to, status, .. } = event
+            && !same
+        {
+            // Who took over in the meantime is another reader; that the reminder of this batch did not arrive is true all the same.
+            Some(Event::Undeliverable {
+                to: *to,
+                status: status.clone(),
+                address_is_bad: false,
+            })
+        } else {
+            (same || matches!(event, Event::LetterDied { .. })).then(|| event.clone())
+        };
+        event.map(|event| (other.id, event))
+    };
+    Ok(others.into_iter().filter_map(heard).collect())
 }

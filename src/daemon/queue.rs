@@ -218,7 +218,7 @@ fn settle(tx: &Tx<'_>, ink: Option<&Ink>, letter: LetterId, settled: Settled, no
     }
     // A letter of the desk belongs to no conversation: the outbox tells how it ended.
     if let Some(event) = event.filter(|_| !row.key.conversation.is_desk()) {
-        apply::happen(tx, ink, row.key.conversation, event, &cause, now)?;
+        apply::happen_to_letter(tx, ink, &row, event, &cause, now)?;
     }
     if let store::Settled::Final(Final::Failed {
         address_is_bad: true, why, ..

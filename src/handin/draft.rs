@@ -267,6 +267,7 @@ const fn is_delicate(change: &Change) -> bool {
         Change::Client
         | Change::ContactName
         | Change::ContactAddress
+        | Change::Backup
         | Change::Name(_)
         | Change::Address(_)
         | Change::Cv(_)

@@ -41,6 +41,14 @@ pub(super) fn read(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Entry
         if found.is_some() {
             break;
         }
+        // "Omar Haddad. Email omar@x.example".
+        let stop = page.of_range(&(start..end)).find(". ").map(|at| start + at);
+        if let Some(stop) = stop.filter(|_| fewest == 1) {
+            found = name(page, start..stop, fewest.max(2)).map(|name| (name, stop));
+            if found.is_some() {
+                break;
+            }
+        }
         let behind = page.of_range(&(end..range.end));
         let announced = page.of_range(&(start..end)).split_whitespace().count() <= 6;
         match behind.strip_prefix(':').filter(|_| announced) {
@@ -48,13 +56,41 @@ pub(super) fn read(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Entry
             _ => break,
         }
     }
-    let (name, end) = found.map_or((None, start), |(name, end)| (Some(name), end));
+    let turned = turned(page, start..range.end, addresses.first());
+    let (name, end) = turned.or(found).map_or((None, start), |(name, end)| (Some(name), end));
     Entry {
         name,
         rest: between(page, end..range.end, &known),
         addresses,
         phone,
     }
+}
+
+/// "Kovač, Ana <ana.kovac@x.example>" is Ana Kovač: both words stand in the address, or the first is in capitals.
+fn turned(page: &Page<'_>, range: Range<usize>, address: Option<&(Range<usize>, Address)>) -> Option<(Said<String>, usize)> {
+    let (at, address) = address?;
+    let head = page.of_range(&(range.start..at.start.max(range.start)));
+    let (last, rest) = head.split_once(',')?;
+    let first = rest.trim_end_matches([' ', '<', '(', ',', '-', '–', ':', ';', '[']);
+    let single = |text: &str| !text.trim().is_empty() && text.split_whitespace().count() <= 2 && !text.contains(',');
+    if !single(last) || !single(first) || last.split_whitespace().count() > 1 && first.split_whitespace().count() > 1 {
+        return None;
+    }
+    let start = range.start + last.len() + 1;
+    let (last, first) = (
+        name(page, range.start..range.start + last.len(), 1)?,
+        name(page, start..start + first.len(), 1)?,
+    );
+    let sure = fit_local(&last.value, address) == Fit::Sure && fit_local(&first.value, address) > Fit::None;
+    let capitals = last.value.len() > 2 && last.value.chars().all(|c| !c.is_lowercase()) && first.value.chars().any(char::is_lowercase);
+    let end = first.words.range.end;
+    (sure || capitals).then(|| {
+        let said = Said {
+            value: format!("{} {}", first.value, last.value),
+            words: page.words(last.words.range.start..end),
+        };
+        (said, end)
+    })
 }
 
 /// Addresses hold digits that are no telephone number.
@@ -184,7 +220,11 @@ pub(super) fn capitalised(page: &Page<'_>, range: Range<usize>) -> Vec<Range<usi
                 .get(at + 1)
                 .is_some_and(|next| next.is_word() && (next.capital || has("particle", &next.fold)));
         let ordinary = has("no name", &token.fold) && !(token.capital && short && has("title", &token.fold));
-        let goes_on = word && (token.capital && !ordinary || particle && run.is_some());
+        let next = tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is_word() && next.capital && !has("no name", &next.fold));
+        let middle = token.capital && run.is_some() && next && has("name too", &token.fold);
+        let goes_on = word && (token.capital && !ordinary || middle || particle && run.is_some());
         if goes_on {
             match &mut run {
                 Some(run) => run.end = token.range.end,

@@ -9,6 +9,8 @@ use crate::reply::Words;
 enum Holds {
     First,
     Last,
+    /// The surname and the initial.
+    Initial,
     Whole,
 }
 
@@ -49,9 +51,16 @@ fn holds(name: &str, file: &str) -> Option<Holds> {
                 has_word(first),
                 has_word(last) || parts.len() > 2 && parts.iter().skip(1).filter(|part| part.len() > 2).any(|part| has_word(part)),
             );
-            let joined = parts.len() > 1 && (whole.contains(&parts.concat()) || whole.contains(&format!("{last}{first}")));
+            let joined = parts.len() > 1
+                && last.chars().count() > 2
+                && (whole.contains(&parts.concat()) || whole.contains(&format!("{last}{first}")));
             let short = last.chars().count() < 2;
+            // "A_Sen" is Anika's and not Rohan's.
+            let initials: Vec<&String> = words.iter().filter(|word| word.chars().count() == 1).collect();
+            let theirs = initials.iter().any(|one| first.starts_with(one.as_str()));
             match (first_in, last_in && !short) {
+                (false, true) if !joined && theirs => Some(Holds::Initial),
+                (false, true) if !joined && initials.len() == 1 && words.len() == 2 => None,
                 _ if joined => Some(Holds::Whole),
                 (true, true) if parts.len() > 1 => Some(Holds::Whole),
                 (_, true) => Some(Holds::Last),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Said;
 use super::page::{Area, Page};
 use super::people::said;
-use super::scan::{Kind, Token, key, tokens};
+use super::scan::{Kind, Token, is_free, key, tokens};
 use super::words::{has, spelled_out};
 use crate::model::Address;
 
@@ -19,7 +19,7 @@ const AND: [&str; 8] = ["and", "und", "et", "y", "e", "og", "och", "en"];
 /// The places where a text names the firm that the domain of an address is called after.
 pub(super) fn called_after(page: &Page<'_>, address: &Address) -> Option<Said<String>> {
     let key = key(address);
-    if key.len() < SHORTEST_KEY || has("free mail", &address.domain().to_ascii_lowercase()) {
+    if key.len() < SHORTEST_KEY || is_free(address) {
         return None;
     }
     let subject = page.subject_page();
@@ -99,7 +99,11 @@ fn run(page: &Page<'_>, all: &[Token], at: usize, key: &str) -> Option<Range<usi
                     break;
                 }
             }
-            Kind::Mark('&' | '-' | '+' | '\'' | '’') => {}
+            Kind::Mark('&' | '+') => {
+                let [_, _, spelled] = &mut forms;
+                spelled.push_str("and");
+            }
+            Kind::Mark('-' | '\'' | '’') => {}
             // "St. Gallen", and no end of a sentence.
             Kind::Mark('.') if all.get(number.saturating_sub(1)).is_some_and(|before| before.fold.len() <= 3) => {}
             Kind::Mark(_) | Kind::Address(_) | Kind::End => break,
@@ -120,16 +124,56 @@ fn with_partners(all: &[Token], form: usize) -> Option<usize> {
     (and.is_mark(&['&', '+']) && partners.fold == "co" && has("company form", &form.fold)).then_some(form.range.end)
 }
 
+/// "S.p.A.", "a.s.", "d.o.o.", "B.V.": where a form that is written with dots ends.
+fn dotted(all: &[Token], from: usize) -> Option<usize> {
+    let mut form = String::new();
+    let mut at = from;
+    let mut end = None;
+    while let Some((letter, dot)) = all.get(at).zip(all.get(at + 1)) {
+        let glued = end.is_none_or(|end| end == letter.range.start) && letter.range.end == dot.range.start;
+        if !letter.is_word() || letter.fold.chars().count() != 1 || !dot.is_mark(&['.']) || !glued {
+            break;
+        }
+        form.push_str(&letter.fold);
+        end = Some(dot.range.end);
+        at += 2;
+    }
+    // "S.r.l" without the last dot.
+    if let Some((last, before)) = all.get(at).zip(end)
+        && last.range.start == before
+        && last.is_word()
+        && last.fold.chars().count() == 1
+    {
+        form.push_str(&last.fold);
+        end = Some(last.range.end);
+    }
+    end.filter(|_| form.chars().count() > 1 && has("company form", &form))
+}
+
 /// The end of a name that goes on behind a token: "Optimed Systeme GmbH", "Kestrel Payments".
 fn extended(all: &[Token], last: usize) -> usize {
     let mut end = all.get(last).map_or(0, |token| token.range.end);
     let mut next = last + 1;
     let mut taken = 0;
+    if all.get(last).is_some_and(|token| token.is_possessive) {
+        return end;
+    }
     while let Some(token) = all.get(next).filter(|_| taken < 3) {
         let joins = token.is_mark(&['&']) || AND.contains(&token.fold.as_str());
         let word = |token: &Token| token.is_word() && token.capital && !has("no name", &token.fold) && !has("role head", &token.fold);
+        if let Some(end) = dotted(all, next) {
+            return end;
+        }
         if has("company form", &token.fold) && (token.capital || token.fold.len() > 2) {
-            return with_partners(all, next).unwrap_or(token.range.end);
+            // The full stop of "Inc." at the end of a line that is the name belongs to it.
+            let stop = all
+                .get(next + 1)
+                .filter(|dot| dot.is_mark(&['.']) && dot.range.start == token.range.end && next + 2 >= all.len());
+            let short = matches!(token.fold.as_str(), "inc" | "ltd" | "corp" | "co");
+            let whole = stop
+                .filter(|_| short && all.first().is_some_and(|first| first.capital))
+                .map(|dot| dot.range.end);
+            return with_partners(all, next).or(whole).unwrap_or(token.range.end);
         }
         let pair = joins && all.get(next + 1).is_some_and(word);
         if !pair && !word(token) {
@@ -143,6 +187,11 @@ fn extended(all: &[Token], last: usize) -> usize {
             .skip(next)
             .take(5)
             .take_while(|token| token.is_word() && token.capital)
+            .scan(false, |ended, token| {
+                // "Kestrel Consulting's Graduate Analyst": what is theirs is no part of their name.
+                let before = std::mem::replace(ended, token.is_possessive);
+                (!before).then_some(token)
+            })
             .any(|token| has("role head", &token.fold));
         if role {
             break;
@@ -150,6 +199,9 @@ fn extended(all: &[Token], last: usize) -> usize {
         end = ends.range.end;
         next += step;
         taken += 1;
+        if ends.is_possessive {
+            break;
+        }
     }
     end
 }

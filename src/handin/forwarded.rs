@@ -32,8 +32,74 @@ pub(super) struct Named {
     pub(super) address: Option<Said<Address>>,
 }
 
-/// The newest forwarded mail that is not ours.
+/// The newest forwarded or quoted mail that is not ours.
 pub(super) fn read(page: &Page<'_>) -> Option<Forwarded> {
+    under_header(page).or_else(|| attributed(page))
+}
+
+/// "On Mon, 9 Nov 2026 at 10:12, Petra Vogel <petra@x.example> wrote:": the letter below such a line.
+fn attributed(page: &Page<'_>) -> Option<Forwarded> {
+    (0..page.lines.len()).take(400).find_map(|at| {
+        let line = page.lines.get(at)?;
+        // It may be broken in two.
+        let next = page
+            .lines
+            .get(at + 1)
+            .filter(|next| !wrote(page.of_range(&line.range)) && !next.range.is_empty());
+        let end = next.map_or(line.range.end, |next| next.range.end);
+        let whole = line.range.start..end.max(line.range.start);
+        let text = page.of_range(&whole);
+        if !wrote(text) || !text.contains(char::is_numeric) {
+            return None;
+        }
+        let from = author_of(page, whole);
+        if from.address.as_ref().is_none_or(|one| page.is_ours(&one.value))
+            || from.name.as_ref().is_some_and(|name| page.is_author(&name.value))
+        {
+            return None;
+        }
+        let first = at + if next.is_some() { 2 } else { 1 };
+        let last = (first..page.lines.len())
+            .find(|at| {
+                page.lines.get(*at).is_none_or(|line| {
+                    wrote(page.of_range(&line.range)) || header(page, *at).is_some_and(|(kind, _)| has("header from", &kind))
+                })
+            })
+            .unwrap_or(page.lines.len());
+        let (start, end) = (page.lines.get(first)?.range.start, page.lines.get(last.checked_sub(1)?)?.range.end);
+        let mut forwarded = Forwarded {
+            firms: Vec::new(),
+            from,
+            others: Vec::new(),
+            subject: None,
+            body: start..end.max(start),
+        };
+        signature(page, first..last, &mut forwarded);
+        Some(forwarded)
+    })
+}
+
+/// The name right before the address of an attribution, and the address.
+fn author_of(page: &Page<'_>, line: Range<usize>) -> Named {
+    let text = page.of_range(&line);
+    let Some((at, address)) = addresses(text).into_iter().next() else {
+        return Named::default();
+    };
+    let head = text.get(..at.start).unwrap_or_default();
+    let cut = head.rfind([',', ';']).map_or(0, |at| at + 1);
+    let runs = super::entry::capitalised(page, line.start + cut..line.start + at.start);
+    let called = runs.into_iter().rev().find_map(|run| name(page, run, 2));
+    Named {
+        name: called,
+        address: Some(Said {
+            value: address,
+            words: page.words(line.start + at.start..line.start + at.end),
+        }),
+    }
+}
+
+/// The newest mail under a header that is not ours.
+fn under_header(page: &Page<'_>) -> Option<Forwarded> {
     let below: Vec<usize> = (0..page.lines.len())
         .filter(|at| page.lines.get(*at).is_some_and(|line| line.area == Area::Below))
         .collect();
@@ -84,7 +150,10 @@ fn letter(page: &Page<'_>, start: usize) -> Option<(Forwarded, usize)> {
         })
         .unwrap_or(page.lines.len());
     let body = page.lines.get(at)?.range.start..page.lines.get(end.checked_sub(1)?)?.range.end.max(page.lines.get(at)?.range.start);
-    others.retain(|one: &Named| !one.address.as_ref().is_some_and(|one| page.is_ours(&one.value)));
+    others.retain(|one: &Named| {
+        let ours = one.address.as_ref().is_some_and(|one| page.is_ours(&one.value));
+        !ours && !one.name.as_ref().is_some_and(|name| page.is_author(&name.value))
+    });
     let mut forwarded = Forwarded {
         firms: Vec::new(),
         from,
@@ -98,7 +167,7 @@ fn letter(page: &Page<'_>, start: usize) -> Option<(Forwarded, usize)> {
 
 /// "On 18 Mar 2024, at 17:30, Lorna wrote:": an older letter begins.
 fn wrote(line: &str) -> bool {
-    line.ends_with(':') && line.len() < 200 && within("wrote", &flat(line))
+    line.ends_with(':') && line.len() < 240 && within("wrote", &flat(line))
 }
 
 /// "Lindner, Katrin <katrin@x.example>", "Michael Obermaier".

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::page::Page;
 use super::people::Found;
-use super::words::{flat, within};
+use super::words::{flat, has, within};
 use super::{Interview, Said};
 
 /// "45 minutes", "1,5 hour", "2 hrs", "30'".
@@ -64,6 +64,12 @@ pub(super) fn kind(text: &str) -> Option<Interview> {
 
 /// The length that a text names, when it names one.
 pub(super) fn minutes(text: &str) -> Option<u32> {
+    // "a 20 minute chat first, then an hour with the team"
+    let first = text.split(" then ").next().unwrap_or_default();
+    minutes_of(first).or_else(|| minutes_of(text))
+}
+
+fn minutes_of(text: &str) -> Option<u32> {
     let mut all: Vec<u32> = Vec::new();
     for found in LENGTH.as_ref()?.captures_iter(text).take(8) {
         let whole: u32 = found.get(1)?.as_str().parse().ok()?;
@@ -112,11 +118,21 @@ fn take(page: &Page<'_>, range: Range<usize>, found: &mut Found) {
 pub(super) fn sentence(page: &Page<'_>, range: Range<usize>, found: &mut Found) {
     let text = page.of_range(&range);
     let flat = flat(text);
+    // "…, Data Centre Engineer, video call.": a clause by itself.
+    if text
+        .split([',', ';', '(', ')'])
+        .map(super::words::flat)
+        .any(|clause| has("interview clause", &clause))
+    {
+        return take(page, range, found);
+    }
     if within("not interview", &flat) || !within("interview word", &flat) && kind(text).is_none() {
         return;
     }
     // A way to meet alone is no wish: "lovely on the phone".
-    let wished = within("interview word", &flat) && (minutes(text).is_some() || within("interview wish", &flat));
+    let wished = within("interview word", &flat) && (minutes(text).is_some() || within("interview wish", &flat))
+        || kind(text).is_some()
+            && (within("interview itself", &flat) || within("interview whom", &flat) && within("interview wish", &flat));
     if wished {
         take(page, range, found);
     }

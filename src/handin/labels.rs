@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::backup;
 use super::page::{Page, trim};
 use super::words::{flat, has};
 
@@ -12,6 +13,7 @@ pub(super) enum Label {
     Contact,
     ContactName,
     ContactAddress,
+    Backup,
     Role,
     Candidates,
     Candidate,
@@ -32,10 +34,11 @@ pub(super) enum Label {
 }
 
 /// Sections of the word table; of a word in several the first counts.
-const LABELS: [(&str, Label); 21] = [
+const LABELS: [(&str, Label); 22] = [
     ("label client", Label::Client),
     ("label contact name", Label::ContactName),
     ("label contact address", Label::ContactAddress),
+    ("label backup", Label::Backup),
     ("label candidate", Label::Candidate),
     ("label candidates", Label::Candidates),
     ("label role", Label::Role),
@@ -58,6 +61,22 @@ const LABELS: [(&str, Label); 21] = [
 
 /// Longest label, in bytes.
 const LONGEST_LABEL: usize = 48;
+/// Longest label that is set apart by blanks, in bytes.
+const LONGEST_COLUMN: usize = 20;
+/// Pictures that people write for labels.
+const PICTURES: [(&str, Label); 9] = [
+    ("🏢🏭🏬🏦🏥🏫🏨", Label::Client),
+    ("🙋👤🤵", Label::Contact),
+    ("💼🎯", Label::Role),
+    ("👉🧑👩👨", Label::Candidate),
+    ("✉📧📩📨", Label::Address),
+    ("📞📱☎☏", Label::Phone),
+    ("📍🏠🏡🌍🌎🌏", Label::Zone),
+    ("💬📝🗒", Label::Summary),
+    ("🎥📹🎦🗓", Label::Interview),
+];
+/// Words of one that is a clause: "if Petra is away:".
+const MOST_SPOKEN: usize = 7;
 
 /// What flattened words name as a label: without numbers, and without what says whose.
 pub(super) fn label(flat: &str) -> Option<Label> {
@@ -71,7 +90,8 @@ pub(super) fn label(flat: &str) -> Option<Label> {
             .split_first()
             .filter(|(first, _)| matches!(**first, "the" | "our" | "my" | "candidate" | "candidates" | "applicant"))
     };
-    named(&words).or_else(|| bare().and_then(|(_, rest)| named(rest)))
+    let spoken = || (words.len() <= MOST_SPOKEN && backup::says(flat)).then_some(Label::Backup);
+    named(&words).or_else(|| bare().and_then(|(_, rest)| named(rest))).or_else(spoken)
 }
 
 /// A label in a line and what stands behind it.
@@ -115,18 +135,31 @@ pub(super) fn fields(page: &Page<'_>, range: &Range<usize>) -> Vec<Field> {
 /// The label that a stretch begins with.
 fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
     let text = page.of_range(&range);
+    if let Some((label, rest)) = pictured(text) {
+        return Some(Field {
+            label,
+            key: String::new(),
+            value: trim(page.text, range.end - rest.len()..range.end),
+        });
+    }
     let signs = [":", "：", ";", "\t", "|", "=", " - ", " – ", " — ", " -> ", " → "];
     let sign = signs
         .iter()
         .filter_map(|sign| text.find(sign).map(|at| (at, *sign)))
         .min_by_key(|(at, _)| *at);
-    let Some((at, sign)) = sign else { return heading(text, range) };
+    let Some((at, sign)) = sign.or_else(|| column(text)) else {
+        return heading(text, range);
+    };
     let head = text.get(..at).filter(|head| head.len() <= LONGEST_LABEL)?;
     let inner = head.split_once('(').map_or(head, |(head, _)| head);
     let key = flat(inner);
     let strong = matches!(sign, ":" | "：" | "\t" | "|" | "=" | ";");
-    // "Format/Dauer": either of both.
-    let either = || inner.split_once('/').and_then(|(one, _)| label(&flat(one)));
+    // "Format/Dauer", "Osoba/Contact": either of both.
+    let either = || {
+        inner
+            .split_once('/')
+            .and_then(|(one, other)| label(&flat(one)).or_else(|| label(&flat(other))))
+    };
     let label = label(&key)
         .or_else(either)
         .filter(|label| strong || !matches!(label, Label::For | Label::To | Label::Other))?;
@@ -141,6 +174,26 @@ fn field(page: &Page<'_>, range: Range<usize>) -> Option<Field> {
         key,
         value: value.start + stars..value.end,
     })
+}
+
+/// A picture that stands for a label, and what is behind it: "📞 0170 555 01".
+fn pictured(text: &str) -> Option<(Label, &str)> {
+    let first = text.chars().next()?;
+    let label = PICTURES
+        .iter()
+        .find(|(pictures, _)| pictures.contains(first))
+        .map(|(_, label)| *label)?;
+    let rest = text.get(first.len_utf8()..)?;
+    Some((
+        label,
+        rest.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric() || c == ':' || c == ' '),
+    ))
+}
+
+/// "mobile    0170 555 01": a known label whose value is set apart by blanks.
+fn column(text: &str) -> Option<(usize, &'static str)> {
+    let at = text.find("   ").filter(|at| *at <= LONGEST_COLUMN)?;
+    label(&flat(text.get(..at)?)).map(|_| (at, "   "))
 }
 
 /// "Contact" or "Candidates" on a line of its own.

@@ -11,7 +11,7 @@ use super::page::{Area, Page, trim};
 use super::people::{Found, Person, Side, name, said, same_name};
 use super::prose::sentences;
 use super::scan::addresses;
-use super::words::{flat, has};
+use super::words::{flat, has, within};
 use super::{interview, phone, places};
 use crate::model::Address;
 
@@ -25,6 +25,8 @@ enum At {
     Head,
     /// Behind what names the contact.
     Contact,
+    /// Behind what names the backup contact.
+    Backup,
     /// In what is said about somebody.
     Person(usize),
 }
@@ -39,6 +41,8 @@ struct Reader<'p, 't> {
     gap: bool,
     /// The last line had a bullet and was an entry.
     listing: bool,
+    /// Somebody's name stood behind a bullet, above their lines.
+    numbered: bool,
 }
 
 /// Reads the recruiter's lines; what was understood is no prose any more.
@@ -51,6 +55,7 @@ pub(super) fn read(page: &mut Page<'_>, found: &mut Found) {
         section: false,
         gap: false,
         listing: false,
+        numbered: false,
     };
     let mut skip = None;
     for number in 0..reader.page.lines.len() {
@@ -87,6 +92,16 @@ impl Reader<'_, '_> {
         };
         let body = line.body.clone();
         let fields = fields(self.page, &body);
+        // "For: Staff Nurse at Ridge Clinic, contact Dr. Boateng (…)" is a sentence.
+        let told = fields.first().is_some_and(|field| {
+            field.label == Label::For
+                && !addresses(self.page.of_range(&field.value)).is_empty()
+                && within("label contact person", &flat(self.page.of_range(&field.value)))
+        });
+        if told {
+            self.at = At::Head;
+            return (false, None);
+        }
         if !fields.is_empty() && !self.is_entry(&fields, &body) {
             let mut skip = None;
             for field in fields {
@@ -105,12 +120,16 @@ impl Reader<'_, '_> {
             self.fill(&entry);
             return (true, None);
         }
-        let labelled = !matches!(self.at, At::Person(_)) && self.labels_within(&body);
-        (!labelled && self.unlabelled(number), None)
+        let (labelled, below) = match self.at {
+            At::Person(_) => (false, None),
+            At::Head | At::Contact | At::Backup => self.labels_within(number, &body),
+        };
+        (!labelled && self.unlabelled(number), below)
     }
 
     /// "Client is Acme. Contact: Petra Vogel, petra@x.example. They look for …": labels of sentences that share a line with others.
-    fn labels_within(&mut self, body: &Range<usize>) -> bool {
+    /// True when there were any; and the line that holds the value of the last of them.
+    fn labels_within(&mut self, number: usize, body: &Range<usize>) -> (bool, Option<usize>) {
         let mut any = false;
         let parts = sentences(self.page, body.clone());
         for part in parts.into_iter().skip(1) {
@@ -120,13 +139,24 @@ impl Reader<'_, '_> {
                     field.label,
                     Label::Client | Label::Contact | Label::ContactName | Label::ContactAddress | Label::Role
                 );
+                // "They replace their buyer. Contact details:" above a block.
+                let below = (field.label == Label::Contact && field.value.is_empty())
+                    .then(|| self.value_below(number, field.label))
+                    .flatten();
+                if let Some(line) = below.and_then(|below| self.page.lines.get(below)) {
+                    self.field(&Field {
+                        value: line.body.clone(),
+                        ..field
+                    });
+                    return (true, below);
+                }
                 if of_client && !field.value.is_empty() {
                     self.field(&field);
                     any = true;
                 }
             }
         }
-        any
+        (any, None)
     }
 
     /// A label that is a name in front of an entry: "Mark: …", "Jobs Steve <…>" are none of ours; an address in front of the colon is none.
@@ -143,10 +173,20 @@ impl Reader<'_, '_> {
         ) {
             return None;
         }
-        let next = self.page.lines.get(number + 1)?;
+        let blank = self.page.lines.get(number + 1).is_some_and(|line| line.range.is_empty());
+        // An empty label above a candidate would make them the contact, so the candidates must be announced further down.
+        let announced = || {
+            self.page.lines.iter().skip(number + 3).any(|line| {
+                let candidates = |field: &Field| matches!(field.label, Label::Candidate | Label::Candidates);
+                line.area == Area::Mine && (self.heading(&line.body).is_some() || fields(self.page, &line.body).iter().any(candidates))
+            })
+        };
+        let apart = blank && matches!(label, Label::Client | Label::Contact | Label::Role) && announced();
+        let below = number + if apart { 2 } else { 1 };
+        let next = self.page.lines.get(below)?;
         let free = next.area == Area::Mine && !next.range.is_empty() && !next.marked;
         let value = self.page.of_range(&next.body);
-        (free && value.len() <= 90 && fields(self.page, &next.body).is_empty() && self.heading(&next.body).is_none()).then_some(number + 1)
+        (free && value.len() <= 90 && fields(self.page, &next.body).is_empty() && self.heading(&next.body).is_none()).then_some(below)
     }
 
     /// "=== Candidate 1 ===", "CANDIDATE A", "Candidate no. 2": what stands behind the number.
@@ -191,7 +231,7 @@ impl Reader<'_, '_> {
     fn person(&mut self) -> Option<&mut Person> {
         match self.at {
             At::Person(index) => self.found.people.get_mut(index),
-            At::Head | At::Contact => None,
+            At::Head | At::Contact | At::Backup => None,
         }
     }
 
@@ -205,6 +245,10 @@ impl Reader<'_, '_> {
     fn field(&mut self, field: &Field) {
         let (page, value) = (self.page, field.value.clone());
         let text = page.of_range(&value);
+        // "Candidate's email:" below the contact is none of theirs.
+        if matches!(self.at, At::Contact | At::Backup) && has("of candidate", field.key.split(' ').next().unwrap_or_default()) {
+            self.at = At::Head;
+        }
         let open = matches!(self.at, At::Person(_));
         match field.label {
             Label::Client => {
@@ -212,17 +256,27 @@ impl Reader<'_, '_> {
                 self.at = At::Head;
             }
             Label::Role if !open || !self.section_has_role() => {
-                self.found.role.extend(said(page, value));
+                self.found.role.extend(said(page, title_of(page, value)));
                 if open {
                     self.at = At::Head;
                 }
             }
             Label::Role => self.summary(text),
             // "Who:" once more, when it is known for whom: one of the candidates.
-            Label::Contact if field.key == "who" && !self.found.contact_name.is_empty() && !self.found.contact_address.is_empty() => {
-                self.candidate(value)
+            Label::Contact
+                if matches!(field.key.as_str(), "who" | "person")
+                    && !self.found.contact_name.is_empty()
+                    && !self.found.contact_address.is_empty() =>
+            {
+                self.candidate(&field.key, value)
+            }
+            // "Contact details" of the candidate above.
+            Label::Contact if field.key == "contact details" && self.person().is_some_and(|person| person.addresses.is_empty()) => {
+                let entry = entry::read(page, value, 9);
+                self.fill(&entry);
             }
             Label::Contact => self.contact(value),
+            Label::Backup => self.backup(value),
             Label::ContactName => {
                 self.found.contact_name.extend(name(page, value, 1));
                 self.at = At::Contact;
@@ -230,7 +284,7 @@ impl Reader<'_, '_> {
             Label::ContactAddress => self.contact_address(value),
             Label::To | Label::For => self.to(field.label, value),
             Label::Candidates => self.candidates(&field.key, value),
-            Label::Candidate => self.candidate(value),
+            Label::Candidate => self.candidate(&field.key, value),
             Label::Name => self.name(value),
             Label::First | Label::Last => self.half(field.label, value),
             Label::Address => self.address(value),
@@ -238,15 +292,23 @@ impl Reader<'_, '_> {
                 let at = phone::labelled(text).map(|at| value.start + at.start..value.start + at.end);
                 let number = at.and_then(|at| said(page, at));
                 let entry = entry::read(page, value, 9);
-                if let Some(person) = self.person() {
-                    person.phone = person.phone.take().or(number);
-                    entry.fill(page, person);
+                let head = self.at == At::Head;
+                match self.person() {
+                    Some(person) => {
+                        person.phone = person.phone.take().or(number);
+                        entry.fill(page, person);
+                    }
+                    None if head => self.found.loose_phone = self.found.loose_phone.take().or(number),
+                    None => {}
                 }
             }
             Label::Zone => {
                 let zone = places::labelled(page, value);
-                if let Some(person) = self.person() {
-                    person.zone = person.zone.take().or(zone);
+                match self.person() {
+                    Some(person) => person.zone = person.zone.take().or(zone),
+                    // Of the candidate only where it says so: the job has a place too.
+                    None if field.key.contains("candidate") => self.found.loose_zone = self.found.loose_zone.take().or(zone),
+                    None => {}
                 }
             }
             Label::Summary | Label::Note if open => self.summary_of(value),
@@ -293,6 +355,29 @@ fn firm_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
     let text = page.of_range(&value);
     let end = text.find(" (").filter(|end| *end > 0).unwrap_or(text.len());
     trim(page.text, value.start..value.start + end)
+}
+
+/// A title without the number of the vacancy before it and without what ends the sentence.
+fn title_of(page: &Page<'_>, value: Range<usize>) -> Range<usize> {
+    let text = page.of_range(&value);
+    let bare = text.trim_start_matches(['#', ' ']);
+    let digits = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = digits.trim_start_matches([' ', '-', '–', '—', ':', '|', '/', ')']);
+    let numbered = bare.len() - digits.len() >= 3 && rest.len() < digits.len() && !rest.is_empty();
+    let start = value.start + if numbered { text.len() - rest.len() } else { 0 };
+    let end = match text.ends_with('.') && !text.ends_with("Jr.") && !text.ends_with("Sr.") {
+        true => value.end - 1,
+        false => value.end,
+    };
+    // "Sales Negotiator, Exeter office": where, and how.
+    let text = page.of_range(&(start..end.max(start)));
+    let place = text.split_once(',').filter(|(head, rest)| {
+        let rest = flat(rest);
+        crate::handin::role::is_role(head)
+            && (within("role after", &rest) || places::is_place(rest.split(' ').next().unwrap_or_default()) || places::is_place(&rest))
+    });
+    let end = place.map_or(end, |(head, _)| start + head.len());
+    trim(page.text, start..end.max(start))
 }
 
 /// The addresses of a stretch and where they stand.

@@ -5,6 +5,7 @@
 //! answered until it is sent or dropped.
 //! Never here: I/O, a clock, a guess. What is not said is missing; a wrong address would send somebody's CV to a stranger.
 
+mod backup;
 mod correct;
 mod draft;
 mod entry;
@@ -25,6 +26,7 @@ mod scan;
 mod settle;
 mod tables;
 mod words;
+mod wrapped;
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,9 @@ pub struct HandIn {
     pub client: Option<Said<String>>,
     /// Whom the letter is for.
     pub contact: Contact,
+    /// Who is asked when the contact does not answer. Most mails name nobody.
+    #[serde(default)]
+    pub backup: Contact,
     /// What the candidates are put forward for.
     pub role: Option<Said<String>>,
     /// In the order of the mail.
@@ -177,11 +182,49 @@ pub fn read(own: &OwnText, message: &Message, subject: &str, files: &[String]) -
         .map(|name| name.chars().take(LONGEST_NAME).collect())
         .collect();
     let files = files.as_slice();
-    let mut page = page::Page::of(own, subject, author);
+    let text = wrapped::joined(own);
+    let mut page = page::Page::of(own, &text, subject, author);
     let forwarded = forwarded::read(&page);
     let mut found = people::Found::default();
     tables::read(&mut page, &mut found);
     lines::read(&mut page, &mut found);
     prose::read(&page, files, forwarded.as_ref(), &mut found);
-    settle::settle(&page, found, forwarded.as_ref(), files)
+    let mut says = settle::settle(&page, found, forwarded.as_ref(), files);
+    says.rest_on(&own.shown);
+    says
+}
+
+impl HandIn {
+    /// The words that fields rest on, as they stand in the body.
+    fn rest_on(&mut self, shown: &str) {
+        fn one<T>(said: &mut Option<Said<T>>, shown: &str) {
+            if let Some(said) = said {
+                words(&mut said.words, shown);
+            }
+        }
+        fn words(words: &mut Words, shown: &str) {
+            if let Some(text) = shown.get(words.range.clone()).filter(|text| !text.is_empty()) {
+                text.clone_into(&mut words.text);
+            }
+        }
+        for person in [&mut self.contact, &mut self.backup] {
+            one(&mut person.name, shown);
+            one(&mut person.address, shown);
+        }
+        one(&mut self.client, shown);
+        one(&mut self.role, shown);
+        one(&mut self.interview, shown);
+        one(&mut self.minutes, shown);
+        one(&mut self.location, shown);
+        one(&mut self.note, shown);
+        for person in &mut self.candidates {
+            one(&mut person.name, shown);
+            one(&mut person.address, shown);
+            one(&mut person.phone, shown);
+            one(&mut person.zone, shown);
+        }
+        for doubt in &mut self.doubts {
+            words(&mut doubt.words, shown);
+        }
+    }
 }

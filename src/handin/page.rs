@@ -51,8 +51,8 @@ pub(super) struct Page<'t> {
 }
 
 impl<'t> Page<'t> {
-    pub(super) fn of(own: &'t OwnText, subject: &str, author: Option<&'t Mailbox>) -> Self {
-        let text = own.shown.as_str();
+    /// `text` is the displayed body, or that with broken lines joined: as long, byte for byte.
+    pub(super) fn of(own: &'t OwnText, text: &'t str, subject: &str, author: Option<&'t Mailbox>) -> Self {
         let mut page = Self {
             text,
             lines: Vec::new(),
@@ -259,6 +259,12 @@ impl<'t> Page<'t> {
             .is_some_and(|author| author.address == *address || same_house(&author.address, address))
     }
 
+    /// The recruiter's own name.
+    pub(super) fn is_author(&self, name: &str) -> bool {
+        self.author
+            .is_some_and(|author| !author.name.is_empty() && super::people::same_name(author.name.as_str(), name))
+    }
+
     /// Lines of an area that are no label, entry or row, in stretches without a blank line between.
     pub(super) fn paragraphs(&self, area: Area) -> Vec<Range<usize>> {
         let mut all: Vec<Range<usize>> = Vec::new();
@@ -300,6 +306,18 @@ fn line_of(text: &str, whole: Range<usize>, area: Area) -> Line {
         0
     };
     let range = range.start + quoted..range.end;
+    // A line in quotation marks, as it was copied from elsewhere.
+    let line = text.get(range.clone()).unwrap_or_default();
+    let inner = line
+        .strip_prefix(['"', '“', '„'])
+        .and_then(|line| line.strip_suffix(['"', '”', '“']));
+    let range = match inner {
+        Some(inner) => {
+            let start = range.start + line.chars().next().map_or(0, char::len_utf8);
+            start..start + inner.len()
+        }
+        None => range,
+    };
     let line = text.get(range.clone()).unwrap_or_default();
     let mark = bullet(line);
     Line {
@@ -312,7 +330,7 @@ fn line_of(text: &str, whole: Range<usize>, area: Area) -> Line {
 }
 
 /// How long the bullet or number is that a line begins with.
-fn bullet(line: &str) -> usize {
+pub(super) fn bullet(line: &str) -> usize {
     let sign = line.chars().next().filter(|c| {
         matches!(
             c,
@@ -327,6 +345,12 @@ fn bullet(line: &str) -> usize {
                 .trim_start_matches('#')
                 .trim_start_matches(|c: char| c.is_ascii_digit());
             let number = line.len() - digits.len();
+            // A round bullet that became a letter on its way.
+            if let Some(rest) = line.strip_prefix("o ").map(str::trim_start)
+                && rest.starts_with(char::is_uppercase)
+            {
+                return line.len() - rest.len();
+            }
             let letter = line.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) && line.get(1..2) == Some(")");
             let rest = if letter { line.get(1..).unwrap_or_default() } else { digits };
             let closed = rest.strip_prefix(['.', ')', ':', '-', '/']);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::page::Page;
 use super::scan::{Fit, fit};
 use super::words::{flat, has};
-use super::{Doubt, Interview, Said};
+use super::{Contact, Doubt, Interview, Said};
 use crate::calendar::Zone;
 use crate::model::{Address, HeaderText};
 
@@ -80,6 +80,8 @@ pub(super) struct Found {
     pub(super) client: Vec<Said<String>>,
     pub(super) contact_name: Vec<Said<String>>,
     pub(super) contact_address: Vec<Said<Address>>,
+    /// Who is asked when the contact does not answer.
+    pub(super) backup: Vec<Contact>,
     pub(super) role: Vec<Said<String>>,
     pub(super) people: Vec<Person>,
     pub(super) interview: Option<Said<Interview>>,
@@ -89,6 +91,12 @@ pub(super) struct Found {
     pub(super) doubts: Vec<Doubt>,
     /// The label "To" or "For" with a value that may be a firm or a person.
     pub(super) either: Vec<Said<String>>,
+    /// Addresses that nobody is to write to.
+    pub(super) refused: Vec<Address>,
+    /// Addresses and numbers behind labels that do not tell whose they are.
+    pub(super) loose: Vec<Said<Address>>,
+    pub(super) loose_phone: Option<Said<String>>,
+    pub(super) loose_zone: Option<Said<Zone>>,
     /// A place where candidates are announced.
     pub(super) announced: bool,
 }
@@ -122,6 +130,27 @@ pub(super) fn said(page: &Page<'_>, range: Range<usize>) -> Option<Said<String>>
     (!value.is_empty()).then_some(Said { value, words })
 }
 
+/// "Franz Kellermann himself": how long the part is that is written as names are, when it begins as one and has two words.
+fn capital_part(text: &str) -> usize {
+    let mut end = 0;
+    let mut at = 0;
+    let mut count = 0;
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end();
+        let capital = bare.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
+        if !capital && !has("particle", &flat(bare)) {
+            break;
+        }
+        at += word.len();
+        if capital {
+            count += 1;
+            end = at - (word.len() - bare.len());
+        }
+    }
+    let rest = text.get(end..).unwrap_or_default().split_whitespace().count();
+    if count >= 2 && rest == 1 { end } else { text.len() }
+}
+
 /// The stretch as a name, without titles; `None` when it is none: a name has letters only, and no word that no name has.
 pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Option<Said<String>> {
     let mut words = page.words(range);
@@ -136,19 +165,36 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         let cut = cut.len() - cut.trim_start().len() + first.len();
         words = page.words(words.range.start + cut..words.range.end);
     }
+    // Robert "Bob" Hale.
+    let nick = nickname(&words.text);
     let trimmed = words
         .text
         .trim_end_matches([':', ',', ';', '-', '–', '—', '*', '_', '"', ' ', '?', '!'])
         .trim_start_matches(['*', '_', '"', '-', ' ', '=', '#']);
     let start = words.text.find(trimmed).unwrap_or(0);
     let words = page.words(words.range.start + start..words.range.start + start + trimmed.len());
-    let flat = flat(&words.text);
+    // Only behind labels: a line that goes on in small letters is a sentence.
+    let end = if fewest == 1 && nick.is_none() {
+        capital_part(&words.text)
+    } else {
+        words.text.len()
+    };
+    let words = page.words(words.range.start..words.range.start + end);
+    let flat = flat(nick.as_ref().unwrap_or(&words.text));
     let all: Vec<&str> = flat.split(' ').collect();
-    let letters = words
-        .text
+    let letters = nick
+        .as_ref()
+        .unwrap_or(&words.text)
         .chars()
         .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '\u{a0}' | '‑' | '\u{300}'..='\u{36f}'));
-    let ordinary = |word: &&&str| has("no name", word) && !has("particle", word);
+    // "Georgia May Finch", "Will Turner".
+    let capitals = words
+        .text
+        .split_whitespace()
+        .filter(|word| word.chars().next().is_some_and(char::is_uppercase))
+        .count();
+    let too = |word: &str| has("name too", word) && all.len() > 1 && capitals == all.len();
+    let ordinary = |word: &&&str| has("no name", word) && !has("particle", word) && !too(word);
     let full = all.len() >= fewest && all.len() <= LONGEST_NAME && !all.iter().any(|word| word.is_empty());
     // "Jan Lead" may be somebody's name, "Team Lead" is none.
     let job = all.last().is_some_and(|last| has("role head", last) && !has("surname", last))
@@ -157,7 +203,15 @@ pub(super) fn name(page: &Page<'_>, range: Range<usize>, fewest: usize) -> Optio
         return None;
     }
     Some(Said {
-        value: HeaderText::new(&words.text).to_string(),
+        value: HeaderText::new(nick.as_ref().unwrap_or(&words.text)).to_string(),
         words,
     })
+}
+
+/// A name without the one in quotation marks in its middle.
+fn nickname(text: &str) -> Option<String> {
+    let (head, rest) = text.split_once(['"', '“', '„'])?;
+    let (nick, tail) = rest.split_once(['"', '”', '“'])?;
+    let inner = !head.trim().is_empty() && !tail.trim().is_empty() && nick.split_whitespace().count() == 1;
+    inner.then(|| format!("{} {}", head.trim(), tail.trim()))
 }

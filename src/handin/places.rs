@@ -20,6 +20,16 @@ static CITIES: LazyLock<HashMap<&'static str, Zone>> = LazyLock::new(|| {
         .collect()
 });
 
+/// States that a place is often written with, by zone; those with several zones have none.
+const STATES: [(&str, &str); 6] = [
+    ("CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV", "America/New_York"),
+    ("AL AR IA IL LA MN MO MS OK WI", "America/Chicago"),
+    ("CO MT NM UT WY", "America/Denver"),
+    ("CA NV WA", "America/Los_Angeles"),
+    ("AZ", "America/Phoenix"),
+    ("FL ID IN KS KY MI ND NE OR SD TN TX AK HI", ""),
+];
+
 /// Longest name of a place, in words.
 const LONGEST: usize = 3;
 
@@ -39,10 +49,32 @@ pub(super) fn labelled(page: &Page<'_>, range: Range<usize>) -> Option<Said<Zone
         return Some(Said { value: zone, words });
     }
     let parts = text.split([',', '(', '/', ';', '|', ')']).map(flat).filter(|part| !part.is_empty());
+    if let Some((at, _)) = text.match_indices(',').next()
+        && let Some(state) = state_behind(page, range.start + at + 1)
+    {
+        // "Durham, NC" is not the one in England; in a state of several zones only a city that is known there tells.
+        let own = zone(&flat(text.get(..at).unwrap_or_default())).filter(|zone| zone.name().starts_with("America/"));
+        return own.or(state).map(|value| Said { value, words });
+    }
     let value = parts
         .take(4)
         .find_map(|part| zone(&part).or_else(|| at_start(&part).filter(|_| !within("zone not", &part))))?;
     Some(Said { value, words })
+}
+
+/// ", NC" behind a place: its zone, or that the state has several. `None` without a state.
+fn state_behind(page: &Page<'_>, at: usize) -> Option<Option<Zone>> {
+    let before = page.text.get(..at)?.chars().next_back()?;
+    let rest = page.text.get(at..)?.trim_start_matches(' ');
+    let code = rest
+        .get(..2)
+        .filter(|code| before == ',' && code.bytes().all(|byte| byte.is_ascii_uppercase()))?;
+    let whole = rest.get(2..).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric));
+    let zone = STATES
+        .iter()
+        .find(|(codes, _)| codes.split(' ').any(|one| one == code))
+        .map(|(_, zone)| *zone)?;
+    whole.then(|| zone.parse().ok())
 }
 
 /// A place that a text begins with.
@@ -60,14 +92,28 @@ pub(super) fn of_person(page: &Page<'_>, range: Range<usize>) -> Option<Said<Zon
     let mut zones: Vec<Zone> = Vec::new();
     let mut place = None;
     let mut at = range.start;
+    let mut before = String::new();
     for piece in text.split_inclusive([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—']) {
         let plain = piece.trim_end_matches([',', ';', '.', '(', ')', '|', '/', '\n', '–', '—', ' ', '-']);
         for plain in plain.split(" - ") {
-            let capital = plain.chars().any(char::is_uppercase);
-            if let Some(zone) = said_in(&flat(plain)).filter(|_| capital) {
-                zones.push(zone);
-                place = Some(at..at + piece.len());
+            let flat = flat(plain);
+            // "lisbon-based" needs no capital to be a place.
+            let capital = plain.chars().any(char::is_uppercase) || flat.ends_with(" based");
+            let state = state_behind(page, at + piece.len());
+            let said = said_in(&flat).filter(|_| capital);
+            // "First in Maths, Warwick": where they learnt.
+            let study = within("zone study", &before) && zone(&flat).is_some();
+            match (said, state) {
+                _ if study => {}
+                (Some(zone), Some(state)) => zones.extend(Some(zone).filter(|zone| zone.name().starts_with("America/")).or(state)),
+                (Some(zone), None) => zones.push(zone),
+                (None, _) => {
+                    before = flat;
+                    continue;
+                }
             }
+            before = flat;
+            place = Some(at..at + piece.len());
         }
         at += piece.len();
     }
@@ -97,8 +143,26 @@ fn said_in(flat: &str) -> Option<Zone> {
         let behind = rest.get(length..).unwrap_or_default().join(" ");
         // "In Valencia": the clause begins with it. "currently on a contract in Halifax".
         let begins = before == "in" || before == "currently in" || before == "now in";
-        let now = before.starts_with("currently") && before.ends_with(" in") || within("zone now", &before) && before.ends_with(" in");
-        let told = super::words::ends("zone before", &before).is_some_and(|length| before.get(before.len() - length..) != Some("in"));
+        let works = before.split(' ').any(|word| matches!(word, "at" | "with" | "bei" | "chez"));
+        let now =
+            before.starts_with("currently") && before.ends_with(" in") && !works || within("zone now", &before) && before.ends_with(" in");
+        let cue = super::words::ends("zone before", &before).and_then(|length| before.get(before.len() - length..));
+        // "Food technologist from Klaipėda"; castings from India, and redundant from Bradford, are something else.
+        let comes = || {
+            let what = before
+                .strip_suffix(" from")
+                .unwrap_or_default()
+                .split(' ')
+                .next_back()
+                .unwrap_or_default();
+            let country = has("country", &rest.get(..length).unwrap_or_default().join(" "));
+            !country && (before == "from" || before == "aus" || has("role head", what))
+        };
+        let told = match cue {
+            None | Some("in") => false,
+            Some("from" | "aus") => comes(),
+            Some(_) => true,
+        };
         let after =
             before.is_empty() && behind == "based" || before.ends_with(" in") && super::words::begins("zone behind", &behind).is_some();
         let not = within("zone not", &before);

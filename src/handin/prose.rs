@@ -5,12 +5,14 @@ use std::ops::Range;
 use super::entry::capitalised;
 use super::forwarded::Forwarded;
 use super::page::{Area, Page};
-use super::people::{Found, Person, Side, name, said};
+use super::people::{Found, Person, Side, name, said, same_name};
 use super::scan::{Fit, Kind, addresses, fit, fit_local, key, tokens};
 use super::words::{begins, ends, flat, has, within};
-use super::{Said, files, firm, interview, phone, places};
+use super::{Said, backup, files, firm, interview, phone, places};
 use crate::model::Address;
 
+/// Words of what somebody is, between "send to" and their name.
+const MOST_TITLE: usize = 5;
 /// Addresses in sentences that are looked at.
 const MOST_ADDRESSES: usize = 60;
 /// A line shorter than this ends where its writer pressed return.
@@ -44,6 +46,7 @@ pub(super) fn read(page: &Page<'_>, attached: &[String], forwarded: Option<&Forw
         }
         without_address(page, &paragraph, &runs, attached, found);
     }
+    named_elsewhere(page, listed, found);
     for person in found.people.iter_mut().skip(listed) {
         let called = person.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
         person.candidate += if files::is_of(&called, attached) { 3 } else { 0 };
@@ -111,6 +114,13 @@ fn addressed(
     if page.is_ours(address) || found.has_address(address) {
         return None;
     }
+    if is_refused(page, sentence, at) {
+        found.refused.push(address.clone());
+        return None;
+    }
+    if backup::take(page, sentence, at, address, found) {
+        return None;
+    }
     let value = Said {
         value: address.clone(),
         words: page.words(at.clone()),
@@ -128,7 +138,9 @@ fn addressed(
         found.contact_address.push(value);
         return None;
     }
-    let named = named_here(page, at, paragraph, address, runs, firm.as_ref()).or_else(|| in_small_letters(page, sentence, at, address));
+    let named = named_here(page, at, paragraph, address, runs, firm.as_ref())
+        .or_else(|| in_small_letters(page, sentence, at, address))
+        .or_else(|| named_behind(page, at, address, runs));
     let theirs = |one: &Person| match &named {
         Some(name) => one.is_called(&name.value),
         None => one.fits(address) == Fit::Sure,
@@ -157,7 +169,13 @@ fn addressed(
             || key.contains(&letters)
             || fit(&name.value, address) == Fit::Sure && flat(&name.value).split(' ').any(|word| word.len() > 3 && key.contains(word))
     });
-    if firm.is_some() && !own {
+    // "Kerr Hadleigh LLP" says more than the name of Rosalind Kerr.
+    let more = |firm: &Said<String>| {
+        let name = named.as_ref().map(|name| flat(&name.value)).unwrap_or_default();
+        let others = |word: &&str| !name.split(' ').any(|own| own == *word);
+        flat(&firm.value).split(' ').filter(others).count() > 0 && firm.value.contains(' ')
+    };
+    if firm.as_ref().is_some_and(|firm| !own || more(firm)) {
         person.contact += 3;
     }
     if let Some(previous) = last
@@ -166,13 +184,122 @@ fn addressed(
     {
         person.candidate += u8::from(previous.candidate > previous.contact && person.contact == 0);
     }
-    if within("bystander", &text) && person.contact < 5 || within("withdrawn", &text) {
+    let own_words = own_stretch(page, sentence, at);
+    if within("bystander", &own_words) && person.contact < 5 || within("withdrawn", &own_words) {
         let alone = person.candidate == 0;
         person.side = if alone { Side::Out } else { Side::Unsure };
     }
     person.name = named;
     found.people.push(person);
     Some(found.people.len() - 1)
+}
+
+/// "Theresia Stadler von der Alpenmilch" of theresia.stadler@alpenmilch.example: the name without the firm.
+fn without_firm(page: &Page<'_>, run: &Said<String>, address: &Address) -> Option<Said<String>> {
+    let text = run.words.text.as_str();
+    let cut = [" von der ", " von ", " vom ", " de la ", " de ", " di ", " del ", " van "]
+        .iter()
+        .filter_map(|sign| text.find(sign).map(|at| (at, sign.len())))
+        .min_by_key(|(at, length)| (*at, usize::MAX - length))?;
+    let firm: String = flat(text.get(cut.0 + cut.1..)?)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let domain = key(address);
+    let theirs = firm.len() > 3 && (domain.starts_with(&firm) || firm.starts_with(&domain) && domain.len() > 3);
+    let start = run.words.range.start;
+    theirs.then(|| name(page, start..start + cut.0, 2)).flatten()
+}
+
+/// What a sentence says beside an address, up to the next one and without a bracket that is about somebody else.
+fn own_stretch(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> String {
+    let head = page.of_range(&(sentence.start..at.start));
+    let from = addresses(head).last().map_or(sentence.start, |(one, _)| sentence.start + one.end);
+    let tail = page.of_range(&(at.end..sentence.end));
+    let next = addresses(tail).first().map_or(tail.len(), |(one, _)| one.start);
+    let tail = tail.get(..next).unwrap_or_default();
+    // "(her mother Cordelia, cordelia@x.example, …)" begins before the address in it.
+    let cut = match next < page.of_range(&(at.end..sentence.end)).len() {
+        true => tail.rfind('(').unwrap_or(tail.len()),
+        false => tail.len(),
+    };
+    flat(&format!(
+        "{} {}",
+        page.of_range(&(from..at.start)),
+        tail.get(..cut).unwrap_or_default()
+    ))
+}
+
+/// "Under no circumstances write to …", "not anna@x.example": words right before the address.
+fn is_refused(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> bool {
+    let head = page.of_range(&(sentence.start..at.start));
+    let clause = head
+        .rsplit([',', ';', ':', '('])
+        .find(|clause| !clause.trim().is_empty())
+        .unwrap_or_default();
+    ends("not this", &flat(clause)).is_some()
+}
+
+/// "blessing.mutasa@x.example full name Blessing Mutasa": a full name right behind that the address repeats in whole.
+fn named_behind(page: &Page<'_>, at: &Range<usize>, address: &Address, runs: &[Said<String>]) -> Option<Said<String>> {
+    let behind = runs.iter().find(|run| run.words.range.start >= at.end)?;
+    let near = behind.words.range.start - at.end <= BESIDE && addresses(page.of_range(&(at.end..behind.words.range.start))).is_empty();
+    (near && repeats(&behind.value, address)).then(|| behind.clone())
+}
+
+/// First name and surname both stand before the `@`.
+fn repeats(name: &str, address: &Address) -> bool {
+    let plain = flat(name);
+    let spelled = super::words::spelled_out(name);
+    let local: String = flat(address.local()).chars().filter(char::is_ascii_alphanumeric).collect();
+    [plain, spelled].iter().any(|name| {
+        let mut words = name.split(' ');
+        let (first, last) = (words.next().unwrap_or_default(), words.next_back().unwrap_or_default());
+        first.len() > 1 && last.len() > 1 && local.contains(first) && local.contains(last)
+    })
+}
+
+/// Addresses in sentences whose name stands elsewhere: the only full name of the recruiter's words that they repeat in whole.
+fn named_elsewhere(page: &Page<'_>, listed: usize, found: &mut Found) {
+    let mut names: Vec<Said<String>> = Vec::new();
+    for paragraph in page.paragraphs(Area::Mine) {
+        names.extend(capitalised(page, paragraph).into_iter().filter_map(|run| name(page, run, 2)));
+    }
+    for at in listed..found.people.len() {
+        let Some(person) = found.people.get(at).filter(|one| one.name.is_none() && one.addresses.len() == 1) else {
+            continue;
+        };
+        let Some(address) = person.addresses.first().map(|one| one.value.clone()) else {
+            continue;
+        };
+        let mut fitting = names.iter().filter(|name| repeats(&name.value, &address));
+        let Some(first) = fitting
+            .next()
+            .cloned()
+            .filter(|first| fitting.all(|other| same_name(&other.value, &first.value)))
+        else {
+            continue;
+        };
+        // Who is known by name already gets the address.
+        let known = found.people.iter().position(|one| one.is_called(&first.value));
+        match known {
+            Some(known) => {
+                let address = found.people.get(at).and_then(|one| one.addresses.first().cloned());
+                if let Some((one, address)) = found.people.get_mut(known).zip(address) {
+                    one.address(address);
+                }
+                if let Some(one) = found.people.get_mut(at) {
+                    one.addresses.clear();
+                }
+            }
+            None => {
+                if let Some(person) = found.people.get_mut(at) {
+                    person.at = person.at.min(first.words.range.start);
+                    person.name = Some(first);
+                }
+            }
+        }
+    }
 }
 
 /// The name of an address: one that it repeats, or one that stands right before it.
@@ -186,10 +313,11 @@ fn named_here(
 ) -> Option<Said<String>> {
     let before = || runs.iter().rev().filter(|run| run.words.range.end <= at.start);
     let firms = |run: &Said<String>| {
-        firm.is_some_and(|firm| {
-            firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
-                || flat(&firm.value).starts_with(&flat(&run.value))
-        })
+        without_firm(page, run, address).is_none()
+            && firm.is_some_and(|firm| {
+                firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
+                    || flat(&firm.value).starts_with(&flat(&run.value))
+            })
     };
     let full = |run: &&Said<String>| run.value.contains(' ');
     let near = |run: &&Said<String>| at.start - run.words.range.end <= NEAR;
@@ -198,7 +326,7 @@ fn named_here(
         .filter(near)
         .find(|run| fit(&run.value, address) == Fit::Sure && !firms(run));
     if let Some(run) = sure {
-        return Some(run.clone());
+        return without_firm(page, run, address).or_else(|| Some(run.clone()));
     }
     // Nothing but signs and small words between.
     let others = addresses(page.of_range(&(paragraph.start..at.start)));
@@ -230,8 +358,15 @@ fn in_small_letters(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>,
     [3, 2].into_iter().find_map(|count| {
         let run = words.get(..count)?;
         let (last, first) = (run.first()?, run.last()?);
-        let each = run.iter().all(|word| fit(&word.fold, address) == Fit::Sure);
-        each.then(|| name(page, first.range.start..last.range.end, 2)).flatten()
+        let fits = |word: &&super::scan::Token| fit(&word.fold, address) == Fit::Sure;
+        // "full name bronwen maddox, bronwen@x.example".
+        let announced = || {
+            let head = flat(page.of_range(&(sentence.start..first.range.start)));
+            ["full name", "full name is", "name is"].iter().any(|cue| head.ends_with(cue)) && run.iter().any(&fits)
+        };
+        (run.iter().all(&fits) || announced())
+            .then(|| name(page, first.range.start..last.range.end, 2))
+            .flatten()
     })
 }
 
@@ -247,7 +382,25 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
         before.truncate(before.len() - length);
         before.truncate(before.trim_end().len());
     }
-    if ends("contact before", &before).is_some() {
+    if ["not", "nicht", "instead of"].iter().any(|word| ends_with_word(&before, word)) {
+        person.side = Side::Out;
+    }
+    // "Contact at the firm is", "the hiring manager over there is".
+    let clause = before.rsplit_once(" and ").map_or(before.as_str(), |(_, clause)| clause);
+    let is = [" is", " ist", " est", " ar", " er"].iter().any(|word| clause.ends_with(word));
+    let called = is && clause.split(' ').count() <= 8 && within("label contact person", clause);
+    // "Send to their ops director Hamid Rezai": what they are stands between.
+    let raw = page.of_range(&(sentence.start..start.max(sentence.start)));
+    let clause = flat(raw.rsplit([',', ';', '.', ':', '(', ')', '\n']).next().unwrap_or_default());
+    let words: Vec<&str> = clause.split(' ').collect();
+    let told = (1..=MOST_TITLE.min(words.len().saturating_sub(1))).any(|count| {
+        let (head, title) = words.split_at(words.len() - count);
+        let plain = !title
+            .iter()
+            .any(|word| matches!(*word, "and" | "or" | "for" | "und" | "with" | "about"));
+        plain && ends("send to", &head.join(" ")).is_some()
+    });
+    if called || told || ends("contact before", &before).is_some() {
         person.contact += 2;
     } else if ends("toward", &before).is_some() {
         person.contact += 1;
@@ -264,14 +417,15 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
     }
 }
 
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
+}
+
 /// Names without an address: of people whose CV is attached, and of the contact.
 fn without_address(page: &Page<'_>, paragraph: &Range<usize>, runs: &[Said<String>], attached: &[String], found: &mut Found) {
     for run in runs {
         let known = found.people.iter().any(|person| person.is_called(&run.value))
-            || found
-                .contact_name
-                .iter()
-                .any(|name| super::people::same_name(&name.value, &run.value));
+            || found.contact_name.iter().any(|name| same_name(&name.value, &run.value));
         if known {
             continue;
         }
@@ -334,7 +488,9 @@ fn reaches(page: &Page<'_>, listed: usize, found: &mut Found) {
         person.zone = person.zone.take().or_else(|| places::of_person(page, reach.clone()));
         // Named in one paragraph, reached in another.
         let address = person.addresses.last().map_or(reach.start, |address| address.words.range.start);
-        let elsewhere = paragraphs.iter().find(|one| one.contains(&address) && !one.contains(&person.at));
+        let elsewhere = paragraphs
+            .iter()
+            .find(|one| one.contains(&address) && (!one.contains(&person.at) || !reach.contains(&address)));
         if let Some(paragraph) = elsewhere {
             let next = starts.iter().copied().find(|start| *start > address).unwrap_or(usize::MAX);
             let reach = address..paragraph.end.min(next);
@@ -370,11 +526,12 @@ fn said_of_names(page: &Page<'_>, found: &mut Found) {
                 .filter(|(head, _)| *head == first)
                 .map_or(text, |(_, rest)| rest.trim())
                 .to_owned();
-            if named
-                && let Some(person) = super::lines::announced(found, first)
-                && person.listed
-            {
-                person.summary.push(said);
+            if named && let Some(person) = super::lines::announced(found, first) {
+                let place = places::of_person(page, sentence.clone());
+                person.zone = person.zone.take().or(place);
+                if person.listed {
+                    person.summary.push(said);
+                }
             }
         }
     }

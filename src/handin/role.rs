@@ -96,7 +96,17 @@ fn counted(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
 fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let mut start = at;
     while let Some(before) = start.checked_sub(1).and_then(|before| all.get(before)) {
-        let joins = before.is_mark(&['/', '&', '-', '(', ')', '.', '+', '#']);
+        if before.is_possessive {
+            break;
+        }
+        // ".NET", "Sr. Developer", and no end of a sentence.
+        let dot = before.is_mark(&['.'])
+            && (glued(all, start - 1)
+                || start
+                    .checked_sub(2)
+                    .and_then(|at| all.get(at))
+                    .is_some_and(|token| token.fold.len() <= 2 || has("title", &token.fold)));
+        let joins = before.is_mark(&['/', '&', '-', '(', ')', '+', '#']) || dot;
         // "Head of Finance role".
         let of = matches!(before.fold.as_str(), "of" | "for")
             && start
@@ -113,8 +123,19 @@ fn in_front(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let head = words.iter().any(|token| is_head(&token.fold));
     let first = words.first()?;
     // "an urgent role", "this position" name nothing.
+    let vague = words.iter().all(|token| has("role vague", &token.fold));
+    // "for the pattern cutter job": whatever stands between an article and the word.
+    let article = start
+        .checked_sub(1)
+        .and_then(|before| all.get(before))
+        .is_some_and(|token| matches!(token.fold.as_str(), "the" | "their" | "her" | "his" | "our"));
+    let plain = article && !vague && words.len() <= 3 && words.iter().all(|token| token.is_word() && !has("role vague", &token.fold));
     let place = !head && super::places::is_place(page.of_range(&(first.range.start..words.last()?.range.end)));
-    if place || !(capital && !has("no name", &first.fold) || head) || words.iter().any(|token| has("role behind", &token.fold)) {
+    if place
+        || vague
+        || !(capital && !has("no name", &first.fold) || head || plain)
+        || words.iter().any(|token| has("role behind", &token.fold))
+    {
         return None;
     }
     span(page, words)
@@ -140,10 +161,31 @@ fn inline(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
 fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     let mut start = at;
     while all.get(start).is_some_and(|token| {
-        matches!(
-            token.fold.as_str(),
-            "a" | "an" | "the" | "new" | "another" | "good" | "second" | "our" | "some" | "further"
-        ) && start < at + 3
+        start < at + 3
+            && (has("role adverb", &token.fold)
+                || matches!(
+                    token.fold.as_str(),
+                    "einen"
+                        | "eine"
+                        | "ein"
+                        | "un"
+                        | "une"
+                        | "uno"
+                        | "una"
+                        | "en"
+                        | "een"
+                        | "ett"
+                        | "a"
+                        | "an"
+                        | "the"
+                        | "new"
+                        | "another"
+                        | "good"
+                        | "second"
+                        | "our"
+                        | "some"
+                        | "further"
+                ))
     }) {
         start += 1;
     }
@@ -152,11 +194,12 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
     while let Some(token) = all.get(end).filter(|_| end - start < LONGEST + 5) {
         let word = token.is_word() || token.kind == Kind::Number && (open || page.of_range(&token.range).len() <= 4 && end > start);
         let previous = end.checked_sub(1).and_then(|before| all.get(before)).filter(|_| end > start);
-        let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du")
+        // "Head of Payments", but neither "Engineer for Sunspire Games" nor "Buchhalter für Ferrolux".
+        let of = matches!(token.fold.as_str(), "of" | "de" | "for" | "du" | "fur")
             && previous.is_some_and(|before| is_head(&before.fold))
             && all
                 .get(end + 1)
-                .is_some_and(|next| next.capital || has("role tail word", &next.fold));
+                .is_some_and(|next| has("role tail word", &next.fold) || next.capital && !matches!(token.fold.as_str(), "for" | "fur"));
         let sign = token.is_mark(&['/', '&', '+', '#'])
             || token.is_mark(&['-', '.']) && glued(all, end)
             || token.is_mark(&['(', ')']) && (open || bracket_is_short(all, end));
@@ -165,6 +208,10 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
             break;
         }
         end += 1;
+    }
+    // "eine Projektleiterin oder einen Projektleiter": two titles.
+    if all.get(end).is_some_and(|token| matches!(token.fold.as_str(), "oder" | "bzw")) {
+        return None;
     }
     // "a Communications Officer, 28 hours", "a Mechanical Fitter for the night crew".
     let words = all.get(start..end)?;
@@ -207,6 +254,7 @@ fn title(page: &Page<'_>, all: &[Token], at: usize) -> Option<(Rank, Said<String
     while let Some(before) = start.checked_sub(1).and_then(|before| all.get(before)) {
         let word = before.is_word()
             && before.capital
+            && !before.is_possessive
             && (!has("no name", &before.fold)
                 || is_head(&before.fold)
                 || matches!(
@@ -283,6 +331,9 @@ fn stops(token: &Token) -> bool {
 fn span(page: &Page<'_>, words: &[Token]) -> Option<Said<String>> {
     let range = words.first()?.range.start..words.last()?.range.end;
     let text = page.of_range(&range).trim_end_matches([',', '.', '-', '/', '&', '(', ' ']);
+    let signs = text.len() - text.trim_start_matches([',', '-', '/', '&', ')', ' ']).len();
+    let signs = signs + text.get(signs..).filter(|rest| rest.starts_with(". ")).map_or(0, |_| 2);
+    let (range, text) = (range.start + signs..range.end, text.get(signs..).unwrap_or_default());
     let open = text.matches('(').count() > text.matches(')').count();
     let text = if open { text.split('(').next().unwrap_or_default() } else { text };
     said(page, trim(page.text, range.start..range.start + text.len()))

@@ -18,6 +18,8 @@ pub(super) struct Token {
     pub(super) fold: String,
     /// Begins with a capital.
     pub(super) capital: bool,
+    /// Ends with an apostrophe and an s.
+    pub(super) is_possessive: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -94,12 +96,16 @@ pub(super) fn tokens(text: &str, stretch: Range<usize>) -> Vec<Token> {
     let mut chars = part.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let mut push = |range: Range<usize>, kind: Kind, fold: String, capital: bool| {
+            let is_possessive = part
+                .get(range.clone())
+                .is_some_and(|word| word.ends_with("'s") || word.ends_with("’s"));
             let range = stretch.start + range.start..stretch.start + range.end;
             out.push(Token {
                 range,
                 kind,
                 fold,
                 capital,
+                is_possessive,
             });
         };
         if let Some((range, address)) = addresses.next_if(|(range, _)| range.start <= at) {
@@ -221,7 +227,12 @@ pub(super) fn key(address: &Address) -> String {
 
 /// Both addresses are of one firm, and not merely of one provider.
 pub(super) fn same_house(one: &Address, other: &Address) -> bool {
-    one.domain().eq_ignore_ascii_case(other.domain()) && !has("free mail", &one.domain().to_ascii_lowercase())
+    one.domain().eq_ignore_ascii_case(other.domain()) && !is_free(one)
+}
+
+/// The address is of a provider for everybody: by its domain, or by its brand under whatever ending.
+pub(super) fn is_free(address: &Address) -> bool {
+    has("free mail", &address.domain().to_ascii_lowercase()) || has("free mail brand", &key(address))
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 mod company;
 mod contact;
+mod guards;
 mod roles;
 
+use super::backup;
 use super::forwarded::Forwarded;
 use super::page::Page;
 use super::people::{Found, Person, Side};
@@ -19,13 +21,24 @@ const MOST_CANDIDATES: usize = 20;
 pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwarded>, attached: &[String]) -> HandIn {
     let mut doubts = page.doubts.clone();
     doubts.append(&mut found.doubts);
+    for one in std::mem::take(&mut found.refused) {
+        found.contact_address.retain(|said| said.value != one);
+        found
+            .backup
+            .retain(|other| other.address.as_ref().is_none_or(|said| said.value != one));
+        for person in &mut found.people {
+            person.addresses.retain(|said| said.value != one);
+        }
+    }
     let contact = contact::choose(page, &mut found, forwarded, &mut doubts);
-    let people = candidates(page, &mut found, &contact, forwarded, &mut doubts);
+    let backup = backup::choose(&mut found, &contact, &mut doubts);
+    let people = candidates(page, &mut found, &contact, forwarded, attached, &mut doubts);
     let client = company::choose(page, &found, &contact, &people, forwarded, &mut doubts);
     let role = roles::choose(page, &found, forwarded, client.as_ref(), &people, &mut doubts);
     let mut draft = HandIn {
         client,
         contact,
+        backup,
         role,
         candidates: Vec::new(),
         interview: found.interview,
@@ -51,6 +64,7 @@ pub(super) fn settle(page: &Page<'_>, mut found: Found, forwarded: Option<&Forwa
             cv,
         });
     }
+    guards::check(&mut draft);
     draft.missing = missing(&draft);
     draft
 }
@@ -81,9 +95,12 @@ fn candidates(
     found: &mut Found,
     contact: &Contact,
     forwarded: Option<&Forwarded>,
+    attached: &[String],
     doubts: &mut Vec<Doubt>,
 ) -> Vec<Person> {
     let sure = found.people.iter().any(|one| one.side == Side::Candidate);
+    let listed = found.people.iter().filter(|one| one.listed && !one.addresses.is_empty()).count();
+    let has_file = |one: &Person| one.name.as_ref().is_some_and(|name| files::is_full_name(&name.value, attached));
     let mut people: Vec<Person> = Vec::new();
     let mut all = std::mem::take(&mut found.people);
     all.sort_by_key(|one| one.at);
@@ -112,6 +129,12 @@ fn candidates(
                 doubtful(&person, doubts)
             }
             Side::Unsure if person.name.is_none() && !person.listed => doubtful(&person, doubts),
+            // Beside a list that is not announced, somebody in a sentence whom nothing calls a candidate.
+            Side::Unsure if !person.listed && listed > 0 && person.candidate == 0 && !has_file(&person) => doubtful(&person, doubts),
+            // "Sarah Q can start on Monday": a name alone is nobody, where no list of candidates holds it.
+            Side::Unsure if person.addresses.is_empty() && person.phone.is_none() && !has_file(&person) && person.candidate < 2 => {
+                doubtful(&person, doubts)
+            }
             Side::Candidate | Side::Unsure => {
                 if person.name.is_none() && person.addresses.is_empty() {
                     continue;
@@ -135,6 +158,20 @@ fn candidates(
             }
         }
     }
+    // Nobody else is named, and their own mail with their CV is forwarded below.
+    if let Some(from) = forwarded.map(|forwarded| &forwarded.from)
+        && people.is_empty()
+        && let (Some(name), Some(address)) = (&from.name, &from.address)
+        && contact
+            .address
+            .as_ref()
+            .is_some_and(|one| one.value != address.value && !same_house(&one.value, &address.value))
+        && files::is_full_name(&name.value, attached)
+    {
+        let mut person = Person::new(name.words.range.start, Side::Candidate);
+        person.name = Some(name.clone());
+        people.push(person);
+    }
     // Their own mail, forwarded below.
     if let Some(from) = forwarded.map(|forwarded| &forwarded.from)
         && let (Some(name), Some(address)) = (&from.name, &from.address)
@@ -143,6 +180,7 @@ fn candidates(
     {
         one.addresses.push(address.clone());
     }
+    loose(&mut people, found, doubts);
     if people.len() > MOST_CANDIDATES {
         people.truncate(MOST_CANDIDATES);
         doubts.push(Doubt {
@@ -153,6 +191,27 @@ fn candidates(
     people
 }
 
+/// What stands behind labels that do not say whose it is: an address by the name it bears, all of it when there is one candidate only.
+fn loose(people: &mut [Person], found: &mut Found, doubts: &mut Vec<Doubt>) {
+    let single = people.len() == 1;
+    for address in std::mem::take(&mut found.loose) {
+        let mut fitting = people
+            .iter_mut()
+            .filter(|one| one.addresses.is_empty() && (single || one.fits(&address.value) == Fit::Sure));
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) if one.fits(&address.value) > Fit::None => one.address(address),
+            _ => doubts.push(Doubt {
+                about: About::Address,
+                words: address.words,
+            }),
+        }
+    }
+    if let [only] = people {
+        only.phone = only.phone.take().or(found.loose_phone.take());
+        only.zone = only.zone.take().or(found.loose_zone.take());
+    }
+}
+
 /// The address of each candidate: one that is theirs only. One for two people, or two for one, is asked.
 fn addresses(page: &Page<'_>, people: &[Person], contact: &Contact, doubts: &mut Vec<Doubt>) -> Vec<Option<Said<Address>>> {
     let shared = |at: usize, address: &Address| {
@@ -161,6 +220,23 @@ fn addresses(page: &Page<'_>, people: &[Person], contact: &Contact, doubts: &mut
             .filter(|(_, other)| other.addresses.iter().any(|own| own.value == *address))
             .map(|(_, other)| other.fits(address))
             .max()
+    };
+    let only_surname = |at: usize, address: &Address| {
+        let mut others = people
+            .iter()
+            .enumerate()
+            .filter(|(other, one)| *other != at && one.addresses.iter().any(|own| own.value == *address));
+        let own = people
+            .get(at)
+            .and_then(|one| one.name.as_ref())
+            .map(|name| flat(&name.value))
+            .unwrap_or_default();
+        let last = own.split(' ').next_back().unwrap_or_default().to_owned();
+        others.all(|(_, other)| {
+            let theirs = other.name.as_ref().map(|name| flat(&name.value)).unwrap_or_default();
+            let (first, surname) = theirs.split_once(' ').unwrap_or_default();
+            surname == last && !flat(address.local()).split(' ').any(|part| part == first)
+        })
     };
     let mut all = Vec::new();
     for (at, person) in people.iter().enumerate() {
@@ -175,10 +251,10 @@ fn addresses(page: &Page<'_>, people: &[Person], contact: &Contact, doubts: &mut
         own.retain(|one| {
             let taken = match shared(at, &one.value) {
                 None => false,
-                // It bears the name of one of them, and nothing of the other's.
+                // It bears the first name of one of them, and nothing of the other's but perhaps the surname.
                 Some(theirs) => {
                     let own = person.name.as_ref().is_some_and(|name| bears_first(&name.value, &one.value));
-                    !(own && theirs == Fit::None)
+                    !(own && (theirs == Fit::None || only_surname(at, &one.value)))
                 }
             };
             if taken || clients(one) {

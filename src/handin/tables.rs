@@ -109,9 +109,21 @@ fn row(page: &Page<'_>, at: usize, columns: &[Option<Label>], cells: &[Range<usi
     let Some(_) = &person.name else { return false };
     for (column, cell) in columns.iter().zip(cells) {
         let text = page.of_range(cell);
+        let of_contact = matches!(column, Some(Label::Contact | Label::ContactName | Label::ContactAddress));
+        if of_contact && !text.contains('@') {
+            found.contact_name.extend(name(page, cell.clone(), 1));
+        }
         for (range, value) in addresses(text) {
             let range = cell.start + range.start..cell.start + range.end;
-            if !page.is_ours(&value) {
+            if of_contact && !page.is_ours(&value) {
+                found.contact_name.extend(name(page, cell.start..range.start, 1));
+                found.contact_address.push(Said {
+                    value,
+                    words: page.words(range),
+                });
+            } else if matches!(column, Some(Label::Other | Label::Backup)) {
+                // Somebody else's: a reference, a copy.
+            } else if !page.is_ours(&value) {
                 person.address(Said {
                     value,
                     words: page.words(range),

@@ -90,6 +90,9 @@ pub(super) fn spelled_out(text: &str) -> String {
             'ö' | 'ø' => out.push_str("oe"),
             'ü' => out.push_str("ue"),
             'å' => out.push_str("aa"),
+            'ð' | 'đ' => out.push('d'),
+            'þ' => out.push_str("th"),
+            'ł' => out.push('l'),
             _ => out.push(c),
         }
     }

@@ -34,6 +34,8 @@ struct Expected {
     client: Option<String>,
     #[serde(default)]
     contact: Named,
+    /// Compared where a line has it, with nulls for nobody.
+    backup: Option<Named>,
     role: Option<String>,
     #[serde(default)]
     candidates: Vec<Person>,
@@ -195,6 +197,18 @@ impl Scores {
             expected.contact.address.as_ref().map(|one| one.to_lowercase()),
             address,
         );
+        if let Some(backup) = &expected.backup {
+            compare(
+                "backup name",
+                text(backup.name.as_ref()),
+                text(draft.backup.name.as_ref().map(|said| &said.value)),
+            );
+            compare(
+                "backup address",
+                backup.address.as_ref().map(|one| one.to_lowercase()),
+                draft.backup.address.as_ref().map(|said| said.value.as_str().to_lowercase()),
+            );
+        }
         compare(
             "role",
             text(expected.role.as_ref()),

@@ -140,30 +140,22 @@ impl Tx<'_> {
         rows.map(|row| LetterRow::try_from(row?)).collect()
     }
 
-    /// Nobody writes to this address again until a person lifts it. Gives the parties, by conversation, whose queued letters ended
-    /// with this: each of those conversations must hear of it.
+    /// Nobody writes to this address again until a person lifts it. Gives the queued letters that ended with this: each of their
+    /// conversations must hear of it.
     ///
     /// # Errors
     /// The database's.
-    pub fn suppress(&self, address: &Address, why: &str, now: Timestamp) -> Result<Vec<(ConversationId, Party)>, StoreError> {
+    pub fn suppress(&self, address: &Address, why: &str, now: Timestamp) -> Result<Vec<LetterRow>, StoreError> {
         self.sql
             .prepare_cached("INSERT INTO suppressions (address, at, why) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![address.as_str(), text_of(now), why])?;
         let mut ended = self.sql.prepare_cached(
             "UPDATE letters SET state = 'failed', outcome = 'the address is suppressed' WHERE recipient = ?1 COLLATE NOCASE
              AND state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held') AND state IN ('queued', 'ambiguous')
-             RETURNING batch_id, party",
+             RETURNING id, batch_id, serial, kind, party, about, state",
         )?;
-        let rows = ended.query_map([address.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-        let mut parties = Vec::new();
-        for row in rows {
-            let (batch, to) = row?;
-            let one = (ConversationId(batch), party(&format!("letters of batch {batch}"), &to)?);
-            if !parties.contains(&one) {
-                parties.push(one);
-            }
-        }
-        Ok(parties)
+        let rows = ended.query_map([address.as_str()], raw)?;
+        rows.map(|row| LetterRow::try_from(row?)).collect()
     }
 
     /// A person lifts a suppression; true when there was one.

@@ -5,8 +5,10 @@ use std::cell::Cell;
 
 use chrono::Duration;
 use replyd::conversation::{Content, Conversation, Deadline, Party, Status};
+use replyd::daemon::sending::Settled;
 use replyd::daemon::{Clock, Daemon};
 use replyd::model::{ConversationId, Decision, HeaderText, Timestamp};
+use replyd::outbox::Failure;
 use tempfile::TempDir;
 
 use crate::conversation::people;
@@ -292,6 +294,51 @@ async fn merged_stop_and_away_hold_for_all() {
     }
     desk.until("2026-11-23T18:00:00Z").await;
     assert_eq!(desk.nudges(), [1, 0, 0, 0]);
+}
+
+/// When the one letter does not leave, every batch that it spoke for hears of it, and a recruiter of each.
+#[tokio::test]
+async fn merged_a_letter_that_dies_is_heard_of_in_all() {
+    let refused = |class| Settled::Failed {
+        class,
+        status: Some("5.7.1".to_owned()),
+        why: "550 no".to_owned(),
+    };
+    for (settled, kind, unreachable) in [
+        (Settled::Expired, "letter_failed", false),
+        (refused(Failure::Message), "undeliverable", false),
+        (refused(Failure::Address), "undeliverable", true),
+    ] {
+        let desk = Desk::four().await;
+        let queue = desk.daemon.letters();
+        let nudge = |settled: Settled| {
+            let queue = &queue;
+            let (desk, sent) = (&desk, || Settled::Sent {
+                response: "250".to_owned(),
+            });
+            async move {
+                while let Some(letter) = queue.claim(desk.clock.now()).await.unwrap() {
+                    let id = letter.letter;
+                    let mut all = (0..4).flat_map(|n| desk.daemon.store().read(|tx| tx.letters_of(desk.ids[n])).unwrap());
+                    let is_nudge = all.any(|one| one.id == id && one.kind == "nudge");
+                    let end = if is_nudge { settled.clone() } else { sent() };
+                    queue.settle(id, letter.attempt, end).await.unwrap();
+                    if is_nudge {
+                        return true;
+                    }
+                }
+                false
+            }
+        };
+        assert!(!nudge(settled.clone()).await, "no reminder yet");
+        desk.until(THURSDAY_NOON).await;
+        assert!(nudge(settled).await);
+        for n in 0..4 {
+            assert_eq!(desk.lines(n, kind).len(), 1, "{kind}: batch {n}");
+            assert_eq!(desk.letters(n, Party::Recruiter(0), "notice").len(), 1, "{kind}: batch {n}");
+            assert_eq!(desk.conversation(n).client_unreachable, unreachable, "{kind}: batch {n}");
+        }
+    }
 }
 
 /// An answer of somebody we are not sure of decides nothing in any batch, and a recruiter of each that it speaks of hears of it.

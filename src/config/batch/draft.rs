@@ -1,6 +1,6 @@
 //! A draft that was handed in by mail → a batch, by the very checks a batch file meets.
 
-use super::parts::{BatchFile, CandidatePart, ClientPart, PersonPart, ProjectPart, RecruiterPart};
+use super::parts::{BackupPart, BatchFile, CandidatePart, ClientPart, PersonPart, ProjectPart, RecruiterPart};
 use super::{BatchError, Check};
 use crate::calendar::Zone;
 use crate::conversation::{InterviewKind, Policy};
@@ -27,7 +27,14 @@ pub fn batch_of_draft(
         key: Some(key),
         note: text(&says.note),
         client: ClientPart {
-            backup: None,
+            backup: match (&says.backup.name, &says.backup.address) {
+                (Some(name), Some(address)) => Some(BackupPart {
+                    name: name.value.clone(),
+                    email: address.value.as_str().to_owned(),
+                    zone: None,
+                }),
+                _ => None,
+            },
             name: text(&says.client),
             contact: PersonPart {
                 name: text(&says.contact.name),
@@ -113,6 +120,8 @@ fn in_words(draft: &Draft, error: &BatchError) -> String {
         "client.name" => "The client",
         "client.contact.name" => "The contact's name",
         "client.contact.email" => "The contact's address",
+        "client.backup.name" => "The backup contact's name",
+        "client.backup.email" => "The backup contact's address",
         "project.title" => "The role",
         "project.place" => "The place of the interview",
         "project.duration_min" => "The length of the interview",

@@ -9,7 +9,7 @@ use crate::handin::people::{name, said, same_name};
 use crate::handin::prose::sentences;
 use crate::handin::scan::addresses;
 use crate::handin::words::{ends, flat, has, within};
-use crate::handin::{About, HandIn, Said, entry, interview, phone, places};
+use crate::handin::{About, Contact, HandIn, Said, entry, interview, phone, places};
 use crate::model::Address;
 
 /// What stands between a field and its value.
@@ -37,6 +37,7 @@ const SIGNS: [&str; 16] = [
 pub(super) enum Whose {
     Candidate(usize),
     Contact,
+    Backup,
 }
 
 /// Words that call somebody are all of their name: "Ana", "Kovač", "Ana Kovač".
@@ -56,10 +57,11 @@ pub(super) fn candidate(draft: &HandIn, called: &str) -> Option<usize> {
 
 /// The only one of the draft called so: a name that both sides have is nobody's.
 pub(super) fn person(draft: &HandIn, called: &str) -> Option<Whose> {
-    let contact = draft.contact.name.as_ref().is_some_and(|name| is_called(&name.value, called));
-    match (candidate(draft, called), contact) {
-        (Some(at), false) => Some(Whose::Candidate(at)),
-        (None, true) => Some(Whose::Contact),
+    let is = |one: &Contact| one.name.as_ref().is_some_and(|name| is_called(&name.value, called));
+    match (candidate(draft, called), is(&draft.contact), is(&draft.backup)) {
+        (Some(at), false, false) => Some(Whose::Candidate(at)),
+        (None, true, false) => Some(Whose::Contact),
+        (None, false, true) => Some(Whose::Backup),
         _ => None,
     }
 }
@@ -69,6 +71,9 @@ pub(super) fn holder(draft: &HandIn, address: &Address) -> Option<Whose> {
     let is = |said: &Option<Said<Address>>| said.as_ref().is_some_and(|own| own.value == *address);
     if is(&draft.contact.address) {
         return Some(Whose::Contact);
+    }
+    if is(&draft.backup.address) {
+        return Some(Whose::Backup);
     }
     draft.candidates.iter().position(|one| is(&one.address)).map(Whose::Candidate)
 }
@@ -141,6 +146,7 @@ fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range
         (Some(Label::Note), None) => text_into(page, value, Change::Note, About::Length, read, |draft| &mut draft.note),
         (Some(Label::Interview | Label::Minutes), _) => met(page, value, read),
         (Some(Label::Contact | Label::ContactName | Label::ContactAddress | Label::To), None) => contact(page, value, read),
+        (Some(Label::Backup), None) => backup(page, value, read),
         (Some(Label::Address), Some(whose)) | (Some(Label::ContactAddress), Some(whose @ Whose::Contact)) => {
             address(page, value, whose, read)
         }
@@ -268,6 +274,49 @@ fn contact(page: &Page<'_>, value: Range<usize>, read: &mut Correction) -> bool 
     true
 }
 
+/// "backup is Bert Klein, bert@x.example", and either of both; "backup: none" takes them out.
+fn backup(page: &Page<'_>, value: Range<usize>, read: &mut Correction) -> bool {
+    let words = page.words(value.clone());
+    if has("nobody", &flat(&words.text)) {
+        read.draft.backup = Contact::default();
+        read.changed(Change::Backup, words, &[]);
+        return true;
+    }
+    let entry = entry::read(page, value, 1);
+    let foreign = |address: &Address| holder(&read.draft, address).is_none_or(|whose| whose == Whose::Backup);
+    let known = entry
+        .name
+        .as_ref()
+        .is_some_and(|name| person(&read.draft, &name.value).is_some_and(|whose| whose != Whose::Backup));
+    if known
+        || entry.addresses.len() > 1
+        || !entry.addresses.iter().all(|(_, address)| foreign(address))
+        || entry.name.is_none() && entry.addresses.is_empty()
+    {
+        return false;
+    }
+    let old = read.draft.backup.name.as_ref();
+    let another = entry
+        .name
+        .as_ref()
+        .is_some_and(|name| old.is_none_or(|old| !same_name(&old.value, &name.value)));
+    if let Some(name) = entry.name {
+        // Another person has another address.
+        if another && old.is_some() && entry.addresses.is_empty() {
+            read.draft.backup.address = None;
+        }
+        read.draft.backup.name = Some(name);
+    }
+    for (range, value) in entry.addresses {
+        read.draft.backup.address = Some(Said {
+            value,
+            words: page.words(range),
+        });
+    }
+    read.changed(Change::Backup, words, &[About::Contact]);
+    true
+}
+
 /// An address that is nobody else's in the draft.
 fn address(page: &Page<'_>, value: Range<usize>, whose: Whose, read: &mut Correction) -> bool {
     let all = addresses(page.of_range(&value));
@@ -284,6 +333,10 @@ fn address(page: &Page<'_>, value: Range<usize>, whose: Whose, read: &mut Correc
         Whose::Contact => {
             read.draft.contact.address = said;
             read.changed(Change::ContactAddress, words, &[About::Contact]);
+        }
+        Whose::Backup => {
+            read.draft.backup.address = said;
+            read.changed(Change::Backup, words, &[About::Contact]);
         }
         Whose::Candidate(at) => {
             let Some(one) = read.draft.candidates.get_mut(at) else {
@@ -303,6 +356,10 @@ fn called(page: &Page<'_>, value: Range<usize>, whose: Whose, read: &mut Correct
         Whose::Contact => {
             read.draft.contact.name = Some(name);
             read.changed(Change::ContactName, words, &[About::Contact]);
+        }
+        Whose::Backup => {
+            read.draft.backup.name = Some(name);
+            read.changed(Change::Backup, words, &[About::Contact]);
         }
         Whose::Candidate(at) => {
             let Some(one) = read.draft.candidates.get_mut(at) else {

@@ -42,6 +42,8 @@ pub enum Change {
     ContactName,
     /// The contact's address.
     ContactAddress,
+    /// The backup contact, or that there is none.
+    Backup,
     /// The role.
     Role,
     /// A candidate's name, by place in the corrected draft.
@@ -100,7 +102,7 @@ impl Correction {
 /// Reads the answer to a preview. `files` are the names of the files that came with the draft.
 #[must_use]
 pub fn correct(draft: &HandIn, own: &OwnText, files: &[String]) -> Correction {
-    let page = Page::of(own, "", None);
+    let page = Page::of(own, &own.shown, "", None);
     let mut reader = Reader {
         page: &page,
         files,
@@ -260,7 +262,11 @@ impl Reader<'_, '_> {
         if within("question", &flat) || text.ends_with('?') {
             return false;
         }
-        if files::read(self.page, &range, self.files, &mut self.read) || self.adds(&range, &flat) || self.removes(&range) {
+        if self.without_backup(&range, &flat)
+            || files::read(self.page, &range, self.files, &mut self.read)
+            || self.adds(&range, &flat)
+            || self.removes(&range)
+        {
             return true;
         }
         self.adding = false;
@@ -364,6 +370,21 @@ impl Reader<'_, '_> {
             at += word.len();
         }
         range.start + at
+    }
+
+    /// "no backup please", "take the backup contact out".
+    fn without_backup(&mut self, range: &Range<usize>, flat: &str) -> bool {
+        let words: Vec<&str> = flat
+            .split(' ')
+            .filter(|word| !has("small", word) && !has("remove", word) && !has("nobody", word))
+            .collect();
+        let verb = flat.split(' ').any(|word| has("remove", word) || has("nobody", word));
+        if !verb || !has("label backup", &words.join(" ")) || within("hold", &flat.replace("without", "")) {
+            return false;
+        }
+        self.read.draft.backup = super::Contact::default();
+        self.read.changed(Change::Backup, self.page.words(range.clone()), &[]);
+        true
     }
 
     /// "take Ben out", "remove Ben and Carl, they withdrew".

@@ -1,6 +1,7 @@
 //! Lines without a label: an entry, a name above its lines, or more about somebody.
 
 use super::{At, Reader, found_in};
+use crate::handin::backup;
 use crate::handin::entry::{self, Entry};
 use crate::handin::interview;
 use crate::handin::labels::{Label, fields};
@@ -24,6 +25,10 @@ impl Reader<'_, '_> {
         if begins("contact behind", &flat(page.of_range(&(behind..body.end)))).is_some() && !line.marked {
             return false;
         }
+        // "If she is away write to …": prose, whoever the lines around it are about.
+        if backup::says(&flat(text)) && !found_in(page, &body).is_empty() {
+            return false;
+        }
         let side = if self.section { Side::Candidate } else { Side::Unsure };
         let foreign = entry.addresses.iter().filter(|(_, one)| !page.is_ours(one)).count();
         let known = entry
@@ -41,7 +46,7 @@ impl Reader<'_, '_> {
         if entry.name.is_some()
             && !known
             && foreign == 0
-            && (line.marked && (self.section || self.listing || self.next_is_entry(number))
+            && (line.marked && (self.numbered || self.section || self.listing || self.next_is_entry(number))
                 || self.listing && !self.gap && entry.phone.is_some()
                 || self.section && self.next_is_entry(number) && self.gap)
         {
@@ -59,6 +64,7 @@ impl Reader<'_, '_> {
             person.name = Some(called);
             person.candidate += u8::from(line.marked);
             self.open(person);
+            self.numbered |= line.marked;
             return true;
         }
         if self.section
@@ -143,6 +149,15 @@ impl Reader<'_, '_> {
                 .iter()
                 .any(|field| matches!(field.label, Label::Address | Label::Phone));
             let entry = entry::read(self.page, line.body.clone(), 2);
+            // "Contact person Amy Chen amy@x.example" below the firm's name: the address is somebody else's.
+            let another = entry.addresses.first().is_some_and(|(at, address)| {
+                let runs = entry::capitalised(self.page, line.body.start..at.start);
+                runs.iter()
+                    .any(|run| crate::handin::scan::fit_local(self.page.of_range(run), address) == Fit::Sure)
+            });
+            if another {
+                return false;
+            }
             if labelled
                 || !entry.addresses.is_empty()
                     && entry.name.is_none()

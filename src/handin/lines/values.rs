@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{At, Reader, firm_of, found_in};
+use crate::handin::backup;
 use crate::handin::entry;
 use crate::handin::labels::Label;
 use crate::handin::page::{Page, trim};
 use crate::handin::people::{Person, Side, name, said};
 use crate::handin::scan::{Fit, addresses};
 use crate::handin::words::{ends, flat, has, within};
-use crate::handin::{About, Doubt, Said};
+use crate::handin::{Contact, Said};
 use crate::model::Address;
 
 impl Reader<'_, '_> {
@@ -40,14 +41,48 @@ impl Reader<'_, '_> {
         self.addresses(entry.addresses);
     }
 
+    /// "Backup: Bert Klein, bert@x.example", and what stands in the lines below it.
+    pub(super) fn backup(&mut self, value: Range<usize>) {
+        let page = self.page;
+        let entry = entry::read(page, value, 1);
+        let address = entry.addresses.into_iter().find(|(_, one)| !page.is_ours(one));
+        let address = address.map(|(range, value)| Said {
+            value,
+            words: page.words(range),
+        });
+        // "Backup:" and "Backup email:" are one person's, a second "Backup:" is another's.
+        match self.found.backup.last_mut() {
+            Some(last) if last.name.is_none() || entry.name.is_none() => {
+                last.name = last.name.take().or(entry.name);
+                last.address = last.address.take().or(address);
+            }
+            Some(_) | None => self.found.backup.push(Contact { name: entry.name, address }),
+        }
+        self.at = At::Backup;
+    }
+
     /// Takes the addresses behind a label of the contact.
     pub(super) fn addresses(&mut self, all: Vec<(Range<usize>, Address)>) {
         for (range, value) in all {
+            let whole = self.page.lines.iter().find(|line| line.range.contains(&range.start));
+            if whole.is_some_and(|line| backup::take(self.page, &line.range, &range, &value, self.found)) {
+                continue;
+            }
             // "(not anna@x.example, she is on leave)".
             let line = self.page.lines.iter().find(|line| line.range.contains(&range.start));
             let before = line.map(|line| self.page.of_range(&(line.range.start..range.start)));
             let refused = before.is_some_and(|before| ends("not this", &flat(before)).is_some());
-            if !self.page.is_ours(&value) && !refused {
+            let since = line.map(|line| {
+                let head = self.page.of_range(&(line.range.start..range.start));
+                let last = addresses(head).last().map_or(0, |(one, _)| one.end);
+                flat(head.get(last..).unwrap_or_default())
+            });
+            // "(he asked to put also Tuva in cc, tuva@x.example)": behind an address it may be another's.
+            let another = !self.found.contact_address.is_empty() && since.is_some_and(|since| within("bystander", &since));
+            if refused {
+                self.found.refused.push(value.clone());
+            }
+            if !self.page.is_ours(&value) && !refused && !another {
                 self.found.contact_address.push(Said {
                     value,
                     words: self.page.words(range),
@@ -80,6 +115,18 @@ impl Reader<'_, '_> {
             self.contact(value);
         } else if crate::handin::role::is_role(text) {
             self.found.role.extend(said(page, value));
+        } else if let Some((head, rest)) = text.split_once(',')
+            && let Some(called) = name(page, value.start..value.start + head.len(), 2)
+        {
+            // "Victor Nash, Practice Manager, Lakeside Dental".
+            self.found.contact_name.push(called);
+            let last = rest.rsplit(',').next().unwrap_or_default();
+            let range = trim(page.text, value.end - last.len()..value.end);
+            let firm = page.of_range(&range);
+            if !crate::handin::role::is_role(firm) && !within("no firm", &flat(firm)) && firm.starts_with(char::is_uppercase) {
+                self.found.either.extend(said(page, range));
+            }
+            self.at = At::Contact;
         } else {
             self.found.either.extend(said(page, firm_of(page, value)));
             self.at = if label == Label::To { At::Contact } else { At::Head };
@@ -89,7 +136,7 @@ impl Reader<'_, '_> {
     pub(super) fn candidates(&mut self, key: &str, value: Range<usize>) {
         let plural = value.is_empty() || has("label candidates", key);
         if !plural {
-            return self.candidate(value);
+            return self.candidate(key, value);
         }
         self.section = true;
         self.found.announced = true;
@@ -108,11 +155,19 @@ impl Reader<'_, '_> {
         self.at = At::Head;
     }
 
-    pub(super) fn candidate(&mut self, value: Range<usize>) {
+    pub(super) fn candidate(&mut self, key: &str, value: Range<usize>) {
         self.found.announced = true;
         let entry = entry::read(self.page, value.clone(), 1);
         // "Profile: ten years of Go" among the lines about somebody.
         if entry.name.is_none() && entry.addresses.is_empty() && !value.is_empty() && matches!(self.at, At::Person(_)) {
+            return self.summary_of(value);
+        }
+        // "PROFILE: MASTER MARINER, 18 YEARS": a person without an address, below one who has all.
+        let told = self
+            .person()
+            .is_some_and(|person| person.name.is_some() && (!person.addresses.is_empty() || person.phone.is_some()));
+        let again = matches!(key, "profile" | "profil" | "background" | "consultant" | "submitted");
+        if told && again && entry.addresses.is_empty() && entry.phone.is_none() {
             return self.summary_of(value);
         }
         // "Candidate: Ana Kovač" after "Candidate 1" names the same person.
@@ -135,6 +190,9 @@ impl Reader<'_, '_> {
         let Some(called) = turned(page, &value).or_else(|| entry::read(page, value.clone(), 1).name) else {
             return;
         };
+        if self.at == At::Backup && self.found.backup.last().is_some_and(|last| last.name.is_none()) {
+            return self.backup(value);
+        }
         if self.at == At::Contact && self.found.contact_name.is_empty() {
             self.found.contact_name.push(called);
             let entry = entry::read(page, value, 1);
@@ -181,6 +239,7 @@ impl Reader<'_, '_> {
         let all = found_in(self.page, &value);
         match self.at {
             At::Contact => self.addresses(all),
+            At::Backup => self.backup(value),
             At::Person(_) => {
                 let entry = entry::read(self.page, value, 9);
                 self.fill(&entry);
@@ -195,12 +254,9 @@ impl Reader<'_, '_> {
                         .is_some_and(|name| crate::handin::scan::fit(&name.value, &value) == Fit::Sure);
                     if fits {
                         self.addresses(vec![(range, value)]);
-                    } else {
+                    } else if !self.page.is_ours(&value) {
                         let words = self.page.words(range);
-                        self.found.doubts.push(Doubt {
-                            about: About::Address,
-                            words,
-                        });
+                        self.found.loose.push(Said { value, words });
                     }
                 }
             }
