@@ -93,6 +93,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
     CandidateView {
         submission,
         name: name.to_owned(),
+        cv: String::new(),
         summary: summary.to_owned(),
         decision: None,
         until: None,
