@@ -127,7 +127,10 @@ impl Tx<'_> {
         for id in candidates {
             gone.rows += self
                 .sql
-                .prepare_cached("DELETE FROM candidates WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM submissions WHERE candidate_id = ?1)")?
+                .prepare_cached(
+                    "DELETE FROM candidates WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM submissions WHERE candidate_id = ?1)
+                        AND NOT EXISTS (SELECT 1 FROM taken WHERE candidate_id = ?1)",
+                )?
                 .execute([id])?;
         }
         for id in contacts {
@@ -135,7 +138,7 @@ impl Tx<'_> {
                 .sql
                 .prepare_cached(
                     "DELETE FROM contacts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM batches WHERE contact_id = ?1)
-                        AND NOT EXISTS (SELECT 1 FROM interviewers WHERE contact_id = ?1)",
+                        AND NOT EXISTS (SELECT 1 FROM interviewers WHERE contact_id = ?1) AND NOT EXISTS (SELECT 1 FROM taken WHERE contact_id = ?1)",
                 )?
                 .execute([id])?;
         }
@@ -157,8 +160,12 @@ impl Tx<'_> {
             "UPDATE labels SET was = '' WHERE message_id IN (SELECT id FROM messages WHERE batch_id = ?1)",
             "UPDATE quarantine SET reason = '' WHERE message_id IN (SELECT id FROM messages WHERE batch_id = ?1)",
             "UPDATE messages SET why = '' WHERE batch_id = ?1",
-            "UPDATE feed SET body = json_set(body, '$.data.summary', '', '$.data.words', '', '$.data.submission.candidate', '',
-                    '$.data.conversation.contact', '', '$.data.author.name', '') WHERE batch_id = ?1",
+            "UPDATE feed SET body = json_set(body, '$.data.summary', '', '$.data.words', '', '$.data.conversation.contact', '',
+                    '$.data.author.name', CASE WHEN body ->> '$.data.author.kind' IN ('client', 'candidate', 'interviewer') THEN ''
+                                               ELSE body ->> '$.data.author.name' END)
+              WHERE batch_id = ?1",
+            "UPDATE feed SET body = json_set(body, '$.data.submission.candidate', '') WHERE batch_id = ?1 AND submission_id IS NOT NULL",
+            "UPDATE feed SET body = json_set(body, '$.data.letter.response', NULL) WHERE batch_id = ?1 AND body ->> '$.data.letter' IS NOT NULL",
             "DELETE FROM draft_files WHERE draft_id IN (SELECT id FROM drafts WHERE batch_id = ?1)",
             "UPDATE drafts SET title = '', says = '' WHERE batch_id = ?1",
             "DELETE FROM taken WHERE submission_id IN (SELECT id FROM submissions WHERE batch_id = ?1)",

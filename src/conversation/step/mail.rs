@@ -3,7 +3,7 @@
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
-use crate::conversation::{Content, Notice, Party, Side};
+use crate::conversation::{Content, Effect, Letter, Notice, Party, Side};
 use crate::model::{SubmissionId, Timestamp};
 
 /// One fresh link an hour is enough for a person, and too little for a scanner to be a nuisance.
@@ -111,7 +111,7 @@ impl Turn {
         self.send(Party::Client, Content::FreshLink, None);
     }
 
-    /// How often that may be is the store's to know: it has the devices.
+    /// How often that may be is the store's to know: it has the devices. It is nobody's receipt, and takes none of theirs away.
     pub(super) fn cv_code_asked(&mut self, code: String, until: Timestamp) {
         if !self.writes_to_client() {
             let why = "a code for the CVs was asked for and not mailed: the client is not written to now";
@@ -119,7 +119,8 @@ impl Turn {
             return;
         }
         self.record("cv_code", None, "mailed a code for the CVs to the address on file".to_owned());
-        self.send(Party::Client, Content::CvCode { code, until }, None);
+        self.effects
+            .push(Effect::Send(Letter::new(Party::Client, Content::CvCode { code, until })));
     }
 
     /// The letter that a side got last about an interview, once more, with links that work: to the address on file.
