@@ -185,7 +185,9 @@ impl Erase {
             }
         }?;
         hints(&office.config.database);
-        let named = done.somebody.map_or_else(|| vec![self.address.clone()], |somebody| somebody.addresses);
+        let named = done
+            .somebody
+            .map_or_else(|| vec![self.address.clone()], |somebody| somebody.addresses);
         // What people write by hand is theirs to change.
         let written = std::fs::read_to_string(config).unwrap_or_default().to_lowercase();
         if named.iter().any(|one| written.contains(&one.as_str().to_lowercase())) {
@@ -230,7 +232,10 @@ impl Erase {
         for (table, count) in &told.rows {
             print_line(&format!("  {table}: {count} rows without what tells of them"))?;
         }
-        list("  batches that go on and have no other recruiter, so that nobody but the leads is told of them", &told.left_alone)?;
+        list(
+            "  batches that go on and have no other recruiter, so that nobody but the leads is told of them",
+            &told.left_alone,
+        )?;
         print_line(&format!("  letters: {} of which only what tells of others stays", told.letters))?;
         print_line(&format!("  mails: {}, {} of them their own", told.messages, told.wrote))?;
         print_line("stays: what happened and when, all figures, other people's data and words, and a keyed hash of the address")

@@ -142,6 +142,12 @@ impl Tx<'_> {
                 )?
                 .execute([id])?;
         }
+        // Whom something was sent to is noted for a day at the most, and taken off with the next letter; there may have been none.
+        for of_limits in ["DELETE FROM sends WHERE at < ?1", "DELETE FROM answers WHERE at < ?1"] {
+            self.sql
+                .prepare_cached(of_limits)?
+                .execute([text_of(now - chrono::Duration::days(2))])?;
+        }
         gone.files = self.leave_files(batch)?;
         Ok(gone)
     }

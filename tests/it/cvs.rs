@@ -10,6 +10,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 use crate::api::house::{Heard, House, Plan, batch};
+use crate::pages::Desk;
 
 const PDF: &str = "%PDF-1.4\n";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -393,4 +394,48 @@ async fn cvs_a_page_is_there_for_the_contact_alone() {
     let everything = Device::default().ask(&open, "GET", &open.link(0, 30), "").await.body;
     assert!(!everything.contains("ana.pdf"), "{everything}");
     open.house.close().await;
+}
+
+/// On a phone: from the batch page to the field for the digits, without a script; where no cookie is kept, that is said and nothing is mailed.
+async fn on_a_phone(mode: &'static str) {
+    let plan = Plan {
+        more: "[privacy]\ncv_code = true",
+        ..Plan::default()
+    };
+    let Some(desk) = Desk::open_house(mode, plan, &batch()).await else {
+        return;
+    };
+    let batch_page = desk.link_for(0, Scope::Batch, 1, 30);
+    let mut steps = vec![
+        ["open", &batch_page, ""],
+        ["press", "a[href$='/cv']", ""],
+        ["press", "button[value=code]", ""],
+    ];
+    if mode != "plain" {
+        steps.extend([["type", "#code", "12"], ["press", "button[value=open]", ""]]);
+    }
+    let pages = desk.play(&steps).await;
+    pages[0].says("CV of Ana Souza").says("ana.pdf");
+    pages[1].says("A code opens the CVs").says("the mail of a***@client.example");
+    let letters = desk.house.store.read(|tx| tx.letters_of(ConversationId(1))).unwrap();
+    let codes = letters.iter().filter(|one| one.kind == "cv_code").count();
+    if mode == "plain" {
+        pages[2].says("This browser keeps no cookies").says("Nothing was mailed");
+        assert_eq!(codes, 0);
+    } else {
+        pages[2].says("We have mailed a code to a***@client.example").says("The six digits");
+        pages[3].says("That is not the code").says("Mail me a new code");
+        assert_eq!(codes, 1);
+    }
+    desk.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cvs_on_a_phone_that_keeps_cookies() {
+    on_a_phone("scripts").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cvs_on_a_phone_that_keeps_none() {
+    on_a_phone("plain").await;
 }

@@ -92,7 +92,9 @@ pub fn left_alone(store: &Store, somebody: &Somebody) -> Result<Vec<String>, Sto
     let mut alone = Vec::new();
     for (id, party) in &somebody.parties {
         let Party::Recruiter(n) = party else { continue };
-        let Some(conversation) = store.read(|tx| tx.conversation(*id))? else { continue };
+        let Some(conversation) = store.read(|tx| tx.conversation(*id))? else {
+            continue;
+        };
         let recruiters = (0..=u8::MAX).zip(&conversation.batch.recruiters);
         let others = recruiters.filter(|(other, one)| other != n && !one.address.is_erased()).count();
         if others == 0 && conversation.submissions.iter().any(Submission::can_be_withdrawn) {

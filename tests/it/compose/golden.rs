@@ -71,7 +71,10 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
     behind.policy.cv_code = true;
     let finished = write(&to_client(Content::Submission), &behind).unwrap();
     for (name, one) in [("submission-cv-code", &finished[0]), ("submission-cv-code-copy", &finished[1])] {
-        assert!(!String::from_utf8_lossy(&one.bytes).contains("Content-Disposition: attachment"), "{name}");
+        assert!(
+            !String::from_utf8_lossy(&one.bytes).contains("Content-Disposition: attachment"),
+            "{name}"
+        );
         wrong.extend(check(name, &one.bytes).err());
     }
     checked += 3;

@@ -207,6 +207,19 @@ impl Story {
         panic!("still not so: {what}");
     }
 
+    /// Some wait a quarter of an hour for each other.
+    async fn all_letters_leave(&self) {
+        for _ in 0..100 {
+            if self.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap().is_empty() {
+                return;
+            }
+            self.hub.house.clock.push(chrono::Duration::minutes(16));
+            self.hub.house.bell.ring();
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{:?}", self.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap());
+    }
+
     async fn brings(&self, uid: u32, domain: &str, mail: &str) {
         let raw = format!(
             "Return-Path: <x@{domain}>\r\nAuthentication-Results: mx.agency.example; dmarc=pass header.from={domain}\r\n\
@@ -399,7 +412,10 @@ async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
                                     { "name": "Otto Hahn", "email": "otto@client.example", "zone": "Europe/London", "required": false }]);
     let mut ids = Vec::new();
     for one in [first, second, third] {
-        let heard = hub.house.hand_in("/v1/batches", Some(&format!("{petra} {}", ids.len())), &one).await;
+        let heard = hub
+            .house
+            .hand_in("/v1/batches", Some(&format!("{petra}-{}", ids.len())), &one)
+            .await;
         assert_eq!(heard.status, 201, "{heard:?}");
         let submission = SubmissionId(heard.json()["submissions"][0]["id"].as_i64().unwrap());
         ids.push(hub.house.store.read(|tx| tx.conversation_of(submission)).unwrap().unwrap());
@@ -407,19 +423,37 @@ async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
     let (ink, now) = (Arc::new(hub.config.ink.clone()), hub.house.clock.now());
     let note = |text: &str| Order::Note { text: text.to_owned() };
     for (id, order) in [
-        (ids[0], note("Petra keeps a walrus")),
+        (ids[0], note("Petra would rather be called")),
         (ids[1], note("Asked Petra Quist (petra.quist@client.example) as well")),
         (ids[2], note("Quist likes mornings")),
     ] {
-        steer(&hub.house.store, &ink, id, "Maria Keller".to_owned(), order, now).await.unwrap();
+        steer(&hub.house.store, &ink, id, "Maria Keller".to_owned(), order, now)
+            .await
+            .unwrap();
     }
     // They wrote, and a recruiter ordered something about them that still rests.
     let reference = hub.conversation(ids[0].0).reference();
-    hub.receives_raw(
-        &format!("From: Petra Quist <{petra}>\r\nSubject: Re: {reference}\r\nContent-Type: text/plain; charset=utf-8\r\n"),
-        "Interested in Ana. My walrus sends regards.\r\n\r\nPetra",
-    )
-    .await;
+    let raw = format!(
+        "Return-Path: <{petra}>\r\nAuthentication-Results: mx.agency.example; dmarc=pass header.from=client.example\r\n\
+         Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <77@client.example>\r\n\
+         Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\nFrom: Petra Quist <{petra}>\r\n\
+         Subject: Re: {reference}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nInterested in Ana. My walrus sends regards.\r\n\r\nPetra\r\n"
+    );
+    let message = NewMessage {
+        account: "main".into(),
+        folder: "INBOX".into(),
+        uid_validity: 1,
+        uid: 901,
+        received: None,
+        truncated: false,
+        raw: raw.into_bytes(),
+    };
+    assert!(hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+    hub.house.bell.look_around();
+    while hub.house.store.read(|tx| tx.any_waiting()).unwrap() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(hub.kinds(ids[0].0).iter().any(|kind| kind == "decided"), "it was read");
     let before = found_of(&home, &traces, &[]);
     for trace in traces {
         assert!(before.iter().any(|hit| hit.contains(trace)), "{trace} was nowhere: {before:#?}");
@@ -441,7 +475,11 @@ async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
     }
     assert!(hub.conversation(ids[1].0).batch.backup.is_none());
     let page = hub.house.get("/v1/events?after=0").await;
-    assert!(page.status == 200 && !page.body.contains("Petra") && page.body.contains("Kim Weaver"), "{}", page.body);
+    assert!(
+        page.status == 200 && !page.body.contains("Petra") && page.body.contains("Kim Weaver"),
+        "{}",
+        page.body
+    );
     let again = ok(&home, &["person", "erase", petra, "--yes"]).await;
     assert!(again.contains("erased before"), "{again}");
     hub.house.close().await;
@@ -457,11 +495,17 @@ async fn hub_a_recruiter_is_erased_when_config_toml_names_them_no_more() {
     shared["recruiters"] = json!([{ "name": "Maria Keller", "email": MARIA }, { "name": "Lena Lead", "email": "lena@agency.example" }]);
     shared["project"]["title"] = "Shared".into();
     assert_eq!(hub.house.hand_in("/v1/batches", None, &shared).await.status, 201);
-    for arguments in [&["person", "erase", "lena@agency.example"][..], &["person", "erase", "lena@agency.example", "--yes"]] {
+    for arguments in [
+        &["person", "erase", "lena@agency.example"][..],
+        &["person", "erase", "lena@agency.example", "--yes"],
+    ] {
         let output = replyd(&home, arguments).await;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(65), "{text}");
-        assert!(text.contains("stands under [[recruiters]] in config.toml; take them out there"), "{text}");
+        assert!(
+            text.contains("stands under [[recruiters]] in config.toml; take them out there"),
+            "{text}"
+        );
     }
     let session = hub.enter(MARIA).await;
     assert_eq!(session.get("").await.status, 200);
@@ -469,18 +513,25 @@ async fn hub_a_recruiter_is_erased_when_config_toml_names_them_no_more() {
     for arguments in [&["person", "erase", MARIA][..], &["person", "erase", MARIA, "--yes"]] {
         let told = ok(&home, arguments).await;
         assert!(told.contains("have no other recruiter") && told.contains(&alone), "{told}");
-        assert!(!told.contains(&hub.conversation(3).reference().to_string()), "Lena is there: {told}");
+        assert!(
+            !told.contains(&hub.conversation(3).reference().to_string()),
+            "Lena is there: {told}"
+        );
     }
     ok(&home, &["backup", "fresh.db"]).await;
     assert_eq!(found_of(&home, &[MARIA, "Maria Keller", "Keller"], &[]), Vec::<String>::new());
     // Her session is over, her batch goes on, and what she would have been told is written to nobody.
     assert!(session.get("").await.body.contains("sign-in"));
-    hub.receives("Ann Lee <ann.lee@client.example>", "Could somebody call me about your terms?").await;
+    hub.receives("Ann Lee <ann.lee@client.example>", "Could somebody call me about your terms?")
+        .await;
     assert_eq!(hub.conversation(1).submissions[0].status.name(), "viewed");
     let letters = hub.house.store.read(|tx| tx.outbox(true, 1_000)).unwrap();
     let hers: Vec<_> = letters.iter().filter(|one| one.batch == 1 && one.party == "recruiter 1").collect();
     assert!(hers.iter().any(|one| one.outcome == "whom it was for was erased"), "{hers:?}");
-    assert!(hers.iter().all(|one| ["sent", "cancelled"].contains(&one.state.as_str())), "{hers:?}");
+    assert!(
+        hers.iter().all(|one| ["sent", "cancelled"].contains(&one.state.as_str())),
+        "{hers:?}"
+    );
     hub.house.close().await;
 }
 
@@ -489,7 +540,15 @@ async fn hub_a_recruiter_is_erased_when_config_toml_names_them_no_more() {
 async fn hub_people_of_batches_that_ended_long_ago_are_forgotten_and_figures_are_not() {
     let story = Story::told().await;
     let (home, store) = (story.hub.house.path(""), Arc::clone(&story.hub.house.store));
-    let old = ["Ann Lee", "ann.lee@client.example", "Carl Weber", "carl@mail.example", "Kotlin", "too junior", CURRICULUM];
+    let old = [
+        "Ann Lee",
+        "ann.lee@client.example",
+        "Carl Weber",
+        "carl@mail.example",
+        "Kotlin",
+        "too junior",
+        CURRICULUM,
+    ];
     let traces: Vec<&str> = TRACES.iter().copied().chain(old).collect();
     // Somebody who stays: her batch goes on.
     for id in [1, story.second] {
@@ -500,10 +559,7 @@ async fn hub_people_of_batches_that_ended_long_ago_are_forgotten_and_figures_are
             let _ended = steer(&store, &ink, ConversationId(id), "Maria Keller".to_owned(), order, now).await;
         }
     }
-    story.hub.house.bell.ring();
-    story
-        .until("all letters have left", |story| story.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap().is_empty())
-        .await;
+    story.all_letters_leave().await;
     // The mail nobody could read is a person's business until they drop it.
     let aside = store.read(|tx| tx.quarantine(10)).unwrap();
     ok(&home, &["quarantine", "drop", &aside[0].message.to_string()]).await;
@@ -559,22 +615,33 @@ async fn hub_retention_tells_what_goes_and_lets_it_go() {
     let story = Story::told().await;
     let home = story.hub.house.path("");
     let config = std::fs::read_to_string(home.join("config.toml")).unwrap();
-    std::fs::write(home.join("config.toml"), format!("{config}[retention]\npeople_days = 30\nmail_days = 0\n")).unwrap();
+    std::fs::write(
+        home.join("config.toml"),
+        format!("{config}[retention]\npeople_days = 30\nmail_days = 0\n"),
+    )
+    .unwrap();
     let none = ok(&home, &["retention", "--json"]).await;
     assert!(none.contains("\"batches\": 0"), "everything is open: {none}");
     let (ink, now) = (Arc::new(story.hub.config.ink.clone()), story.hub.house.clock.now());
     for one in story.hub.conversation(story.second).submissions {
         let order = Order::Withdraw { submission: one.id };
-        steer(&story.hub.house.store, &ink, ConversationId(story.second), "Maria Keller".to_owned(), order, now)
-            .await
-            .unwrap();
+        steer(
+            &story.hub.house.store,
+            &ink,
+            ConversationId(story.second),
+            "Maria Keller".to_owned(),
+            order,
+            now,
+        )
+        .await
+        .unwrap();
     }
-    story.hub.house.bell.ring();
-    story
-        .until("all letters have left", |story| story.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap().is_empty())
-        .await;
+    story.all_letters_leave().await;
     let told = ok(&home, &["retention"]).await;
-    assert!(told.contains("kept for ever") && told.contains("1 batches go on without theirs, 3 places of people"), "{told}");
+    assert!(
+        told.contains("kept for ever") && told.contains("1 batches go on without theirs, 3 places of people"),
+        "{told}"
+    );
     assert!(!story.hub.conversation(story.second).batch.contact.mailbox.address.is_erased());
     let told = ok(&home, &["retention", "--yes"]).await;
     assert!(told.contains("1 batches went on without theirs"), "{told}");
@@ -584,7 +651,10 @@ async fn hub_retention_tells_what_goes_and_lets_it_go() {
     let everybody = story.hub.house.store.read(|tx| tx.everybody()).unwrap();
     assert!(everybody.iter().any(|row| row.address == ANA) && everybody.iter().any(|row| row.address == "ann.lee@client.example"));
     ok(&home, &["backup", "fresh.db"]).await;
-    assert_eq!(found_of(&home, &["hedgehogs", CURRICULUM], &["replyd.db", "replyd.db-wal"]), Vec::<String>::new());
+    assert_eq!(
+        found_of(&home, &["hedgehogs", CURRICULUM], &["replyd.db", "replyd.db-wal"]),
+        Vec::<String>::new()
+    );
     assert!(ok(&home, &["retention"]).await.contains(" 0 batches go on"));
     story.hub.house.close().await;
 }
@@ -607,7 +677,9 @@ async fn hub_visits_leave_no_address_and_no_browser() {
     let page = hub.house.ask("GET", path, &agent, "").await.body;
     let nonce = page.split_once("name=\"nonce\" value=\"").unwrap().1.split_once('"').unwrap().0;
     let form = [agent[0], agent[1], ("content-type", "application/x-www-form-urlencoded")];
-    hub.house.ask("POST", path, &form, &format!("nonce={nonce}&do=batch&pick-1=pass")).await;
+    hub.house
+        .ask("POST", path, &form, &format!("nonce={nonce}&do=batch&pick-1=pass"))
+        .await;
     assert!(!hub.conversation(1).presses.is_empty(), "the press is kept");
     let left = found_of(&home, &["Walrusbrowser", "Tusk OS", "198.51.100"], &[]);
     assert_eq!(left, Vec::<String>::new());
