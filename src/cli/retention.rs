@@ -62,10 +62,10 @@ impl Retention {
         match terms.people {
             None => print_line("people are kept for ever ([retention] people_days = 0)"),
             Some(days) => print_line(&format!(
-                "people are known for {} days after the last event of a batch that has ended: {} batches {verb} on without theirs, {} places of people, {} letters, {} mails, {} CVs, {} lines of timelines",
+                "people in batches that have ended are known for {} days after the last event: {} places in {} batches {verb}, with {} letters, {} mails, {} CVs and the words of {} lines of timelines",
                 days.num_days(),
-                people.batches,
                 people.people,
+                people.batches,
                 people.letters,
                 people.messages,
                 people.files,

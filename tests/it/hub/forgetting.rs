@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use replyd::conversation::Command as Order;
 use replyd::daemon::steer;
 use replyd::model::{ConversationId, Decision, SubmissionId};
-use replyd::store::NewMessage;
+use replyd::store::{NewMessage, Place};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -390,10 +390,12 @@ async fn hub_a_contact_is_erased_and_the_candidates_stay() {
 #[tokio::test]
 async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
     let (port, _taken) = server().await;
-    let hub = Hub::with(port).await;
+    // Another system that does not answer: what it is to hear waits.
+    let more = "[[webhook]]\nname = \"ats\"\nurl = \"http://127.0.0.1:9/x\"\nsecret_files = [\"hook\"]\n[[recruiters]]\naddress = \"maria@agency.example\"\n";
+    let hub = Hub::with_more(port, more).await;
     let home = hub.house.path("");
     let petra = "petra.quist@client.example";
-    let traces = [petra, "Petra Quist", "Quist", "walrus", "Petra"];
+    let traces = [petra, "Petra Quist", "Quist", "walrus", "petra.two", "Petra"];
     let people = |title: &str| {
         let mut one = batch();
         one["project"]["title"] = title.into();
@@ -433,27 +435,67 @@ async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
     }
     // They wrote, and a recruiter ordered something about them that still rests.
     let reference = hub.conversation(ids[0].0).reference();
-    let raw = format!(
-        "Return-Path: <{petra}>\r\nAuthentication-Results: mx.agency.example; dmarc=pass header.from=client.example\r\n\
-         Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <77@client.example>\r\n\
-         Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\nFrom: Petra Quist <{petra}>\r\n\
-         Subject: Re: {reference}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nInterested in Ana. My walrus sends regards.\r\n\r\nPetra\r\n"
-    );
-    let message = NewMessage {
-        account: "main".into(),
-        folder: "INBOX".into(),
-        uid_validity: 1,
-        uid: 901,
-        received: None,
-        truncated: false,
-        raw: raw.into_bytes(),
+    let mail = |from: &str, domain: &str, subject: &str, text: &str| {
+        format!(
+            "Return-Path: <x@{domain}>\r\nAuthentication-Results: mx.agency.example; dmarc=pass header.from={domain}\r\n\
+             Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <{}@{domain}>\r\n\
+             Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\nFrom: {from}\r\n\
+             Subject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+            subject.len() + text.len()
+        )
     };
-    assert!(hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
-    hub.house.bell.look_around();
-    while hub.house.store.read(|tx| tx.any_waiting()).unwrap() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    let (of_theirs, maria) = (format!("Petra Quist <{petra}>"), format!("Maria Keller <{MARIA}>"));
+    let subject = format!("Re: {reference}");
+    let hand_in = format!(
+        "Client: Norrland Forge\r\nContact: Petra Quist <{petra}>\r\nRole: Farrier\r\nCandidates:\r\n- Ida Moor <ida@mail.example>: shoes horses.\r\n"
+    );
+    for (uid, raw) in [
+        (
+            901,
+            mail(
+                &of_theirs,
+                "client.example",
+                &subject,
+                "Interested in Ana. My walrus sends regards.\r\n\r\nPetra",
+            ),
+        ),
+        (
+            902,
+            mail(
+                &maria,
+                "agency.example",
+                &subject,
+                "New address for Petra: petra.two@client.example",
+            ),
+        ),
+        (903, mail(&maria, "agency.example", "One for Petra", &hand_in)),
+    ] {
+        let message = NewMessage {
+            account: "main".into(),
+            folder: "INBOX".into(),
+            uid_validity: 1,
+            uid,
+            received: None,
+            truncated: false,
+            raw: raw.into_bytes(),
+        };
+        assert!(hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        hub.house.bell.look_around();
+        while hub.house.store.read(|tx| tx.any_waiting()).unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
-    assert!(hub.kinds(ids[0].0).iter().any(|kind| kind == "decided"), "it was read");
+    let kinds = hub.kinds(ids[0].0);
+    assert!(kinds.iter().any(|kind| kind == "decided"), "{kinds:?}");
+    assert!(!hub.conversation(ids[0].0).ordered.is_empty(), "the order rests: {kinds:?}");
+    let texts = |place: Place| hub.house.store.read(|tx| tx.texts_after(place, 0, 1_000)).unwrap();
+    assert!(
+        texts(Place::Drafts)
+            .iter()
+            .any(|row| row.texts.iter().any(|text| text.contains("Quist"))),
+        "a draft"
+    );
+    assert!(!texts(Place::Deliveries).is_empty() && texts(Place::Feed).iter().any(|row| row.texts[0].contains("Quist")));
     let before = found_of(&home, &traces, &[]);
     for trace in traces {
         assert!(before.iter().any(|hit| hit.contains(trace)), "{trace} was nowhere: {before:#?}");
@@ -639,12 +681,12 @@ async fn hub_retention_tells_what_goes_and_lets_it_go() {
     story.all_letters_leave().await;
     let told = ok(&home, &["retention"]).await;
     assert!(
-        told.contains("kept for ever") && told.contains("1 batches go on without theirs, 3 places of people"),
+        told.contains("kept for ever") && told.contains("3 places in 1 batches go, with"),
         "{told}"
     );
     assert!(!story.hub.conversation(story.second).batch.contact.mailbox.address.is_erased());
     let told = ok(&home, &["retention", "--yes"]).await;
-    assert!(told.contains("1 batches went on without theirs"), "{told}");
+    assert!(told.contains("3 places in 1 batches went, with"), "{told}");
     let left = story.hub.conversation(story.second);
     assert!(left.batch.contact.mailbox.address.is_erased() && left.batch.candidates[0].summary == "[erased]");
     // Ana and Ann are in the other batch, which goes on: their rows stay. Her CV was in this one alone.
@@ -655,7 +697,7 @@ async fn hub_retention_tells_what_goes_and_lets_it_go() {
         found_of(&home, &["hedgehogs", CURRICULUM], &["replyd.db", "replyd.db-wal"]),
         Vec::<String>::new()
     );
-    assert!(ok(&home, &["retention"]).await.contains(" 0 batches go on"));
+    assert!(ok(&home, &["retention"]).await.contains(" 0 batches go, with"));
     story.hub.house.close().await;
 }
 
