@@ -46,7 +46,7 @@ impl Tx<'_> {
     /// The database's.
     pub fn cv_code(&self, batch: ConversationId, device: &str) -> Result<Option<CvCode>, StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT id, code, tries, sent_at, ends_at, open_until FROM cv_codes WHERE batch_id = ?1 AND device = ?2 ORDER BY id DESC LIMIT 1",
+            "SELECT id, code, tries, sent_at, ends_at, open_until FROM cv_codes WHERE batch_id = ?1 AND device = ?2 ORDER BY sent_at DESC, id DESC LIMIT 1",
         )?;
         let row = optional(found.query_row(params![batch.0, device], |row| {
             let instants = [text(row, 3)?, text(row, 4)?, text(row, 5)?];
