@@ -83,13 +83,15 @@ struct Told {
     /// Those they wrote.
     wrote: usize,
     files: Vec<String>,
+    /// Batches that go on without a recruiter.
+    left_alone: Vec<String>,
 }
 
 impl Person {
     pub(super) fn run(self, config: &Path) -> Result<(), Failure> {
         match self.action {
             Action::Export(what) => what.run(&Office::look(config)?),
-            Action::Erase(what) if what.yes => what.erase(&Office::open(config)?),
+            Action::Erase(what) if what.yes => what.erase(&Office::open(config)?, config),
             Action::Erase(what) => what.show(&Office::look(config)?),
         }
     }
@@ -152,13 +154,20 @@ impl Erase {
             .iter()
             .map(|(place, ids)| (place.name().to_owned(), ids.len()))
             .collect();
-        let told = told(&somebody, false, counts, found.letters.len(), found.messages.len());
+        let alone = forgetting::left_alone(&office.store, &somebody)?;
+        let told = told(&somebody, false, counts, [found.letters.len(), found.messages.len()], alone);
         self.tell(&told)?;
         eprintln!("hint: nothing was changed; --yes erases it");
         Ok(())
     }
 
-    fn erase(self, office: &Office) -> Result<(), Failure> {
+    fn erase(self, office: &Office, config: &Path) -> Result<(), Failure> {
+        self.may_be_erased(office)?;
+        let before = Somebody::look(&office.store, &self.address, &self.also)?;
+        let alone = before
+            .map(|somebody| forgetting::left_alone(&office.store, &somebody))
+            .transpose()?
+            .unwrap_or_default();
         let key = fresh_secret().map_err(Failure::Output)?;
         let (database, now) = (&office.config.database, office.clock.now());
         let who = (&self.address, self.also.as_slice());
@@ -172,17 +181,38 @@ impl Erase {
             None => print_line(&format!("{}: erased before; nothing of them was left", self.address.masked())),
             Some(somebody) => {
                 let [texts, letters, messages] = done.rows;
-                self.tell(&told(somebody, true, vec![("texts".to_owned(), texts)], letters, messages))
+                self.tell(&told(somebody, true, vec![("texts".to_owned(), texts)], [letters, messages], alone))
             }
         }?;
         hints(&office.config.database);
+        let named = done
+            .somebody
+            .map_or_else(|| vec![self.address.clone()], |somebody| somebody.addresses);
+        // What people write by hand is theirs to change.
+        let written = std::fs::read_to_string(config).unwrap_or_default().to_lowercase();
+        if named.iter().any(|one| written.contains(&one.as_str().to_lowercase())) {
+            eprintln!("hint: {} names them as well: take them out there", config.display());
+        }
+        Ok(())
+    }
+
+    fn may_be_erased(&self, office: &Office) -> Result<(), Failure> {
+        if self.address == office.ink.bot.address {
+            return Err(Failure::Input("that is replyd's own address".to_owned()));
+        }
+        // They would come back with the next batch that names them, and could enter the hub all the while.
+        if office.config.recruiters.iter().any(|one| one.mailbox.address == self.address) {
+            let what = format!(
+                "{} stands under [[recruiters]] in config.toml; take them out there and restart the daemon, then erase them",
+                self.address.masked()
+            );
+            return Err(Failure::Input(what));
+        }
         Ok(())
     }
 
     fn somebody(&self, office: &Office) -> Result<Somebody, Failure> {
-        if self.address == office.ink.bot.address {
-            return Err(Failure::Input("that is replyd's own address".to_owned()));
-        }
+        self.may_be_erased(office)?;
         Somebody::look(&office.store, &self.address, &self.also)?.ok_or_else(|| unknown(&self.address))
     }
 
@@ -202,13 +232,17 @@ impl Erase {
         for (table, count) in &told.rows {
             print_line(&format!("  {table}: {count} rows without what tells of them"))?;
         }
+        list(
+            "  batches that go on and have no other recruiter, so that nobody but the leads is told of them",
+            &told.left_alone,
+        )?;
         print_line(&format!("  letters: {} of which only what tells of others stays", told.letters))?;
         print_line(&format!("  mails: {}, {} of them their own", told.messages, told.wrote))?;
         print_line("stays: what happened and when, all figures, other people's data and words, and a keyed hash of the address")
     }
 }
 
-fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, letters: usize, messages: usize) -> Told {
+fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, [letters, messages]: [usize; 2], left_alone: Vec<String>) -> Told {
     let place = |(id, party): &(crate::model::ConversationId, Party)| match party {
         Party::Client => format!("contact of batch {id}"),
         Party::Candidate(one) => format!("candidate s{one} of batch {id}"),
@@ -225,6 +259,7 @@ fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, letters: 
         messages,
         wrote: somebody.wrote.len(),
         files: somebody.files.iter().map(|(_, name)| name.clone()).collect(),
+        left_alone,
     }
 }
 

@@ -287,6 +287,7 @@ impl Scene<'_> {
             | Content::Feedback { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
+            | Content::CvCode { .. }
             | Content::Notice(_) => base,
         })
     }

@@ -55,6 +55,7 @@ impl Scene<'_> {
             | Content::Feedback { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
+            | Content::CvCode { .. }
             | Content::AskTimes { .. }
             | Content::OfferTimes { .. }
             | Content::Reminder { .. }

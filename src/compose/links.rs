@@ -84,6 +84,16 @@ impl<'a> Desk<'a> {
         self.url(Scope::Batch, self.conversation.id.0)
     }
 
+    /// The page of the CVs, or the one that leads to it where the URL has no room; empty for a recruiter.
+    pub(super) fn cvs(&self) -> String {
+        if self.answers_to.is_none() {
+            return String::new();
+        }
+        let page = self.batch();
+        let longer = format!("{page}/cv");
+        if longer.len() <= URL_MAX { longer } else { page }
+    }
+
     /// The page that asks why, with one reason already picked where the URL has room for its name.
     pub(super) fn reasons(&self, submission: SubmissionId, picked: Option<Ticked>) -> String {
         self.page_of_reasons(submission, picked.map(Ticked::name))

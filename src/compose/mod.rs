@@ -1,7 +1,7 @@
 //! Letters → complete messages from `templates/mail/`.   RFC 5322, 2045, 3834, 6068
 //!
 //! In: a [`crate::conversation::Letter`], the conversation, and how the agency writes ([`Ink`]). Out: [`Finished`] letters as bytes:
-//! the letter itself, then a copy of its own for each recruiter.
+//! the letter itself, then a copy of its own for each recruiter (but for a code).
 //! Never here: a clock, randomness, I/O (but for reading replaced templates once, at start): the same arguments give the same bytes.
 //! No letter leaves this room that shows client and candidate how to reach each other.
 
@@ -145,9 +145,10 @@ pub fn compose(
         files,
     };
     let mut finished = vec![pen.write(None)?];
-    let copies = match letter.to {
-        Party::Recruiter(_) => 0,
-        Party::Client | Party::Candidate(_) | Party::Interviewer(_) => conversation.batch.recruiters.len(),
+    let copies = match (&letter.says, letter.to) {
+        // A code in a second mailbox would say nothing of who reads the first.
+        (Content::CvCode { .. }, _) | (_, Party::Recruiter(_)) => 0,
+        (_, Party::Client | Party::Candidate(_) | Party::Interviewer(_)) => conversation.batch.recruiters.len(),
     };
     for n in (0..=u8::MAX).take(copies) {
         finished.push(pen.write(Some(n))?);
@@ -190,6 +191,8 @@ impl Pen<'_> {
         let reference = conversation.reference();
         let subject = if matches!(letter.says, Content::Feedback { .. }) {
             words::feedback_subject(&conversation.batch, &reference)
+        } else if matches!(letter.says, Content::CvCode { .. }) {
+            words::cv_code_subject(&conversation.batch, &reference)
         } else {
             words::subject(&conversation.batch, &reference, letter.to, is_first)
         };
@@ -344,9 +347,9 @@ impl Pen<'_> {
         }
     }
 
-    /// The CVs, with the letter that puts the candidates forward only.
+    /// The CVs, with the letter that puts the candidates forward only, and where no code stands before them.
     fn attachments(&self) -> Result<Vec<File>, Refusal> {
-        if !matches!(self.letter.says, Content::Submission) {
+        if !matches!(self.letter.says, Content::Submission) || self.conversation.policy.cv_code {
             return Ok(Vec::new());
         }
         let with_cv = self
@@ -396,6 +399,7 @@ const fn repeatable(says: &Content) -> bool {
         | Content::Withdrawn { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
+        | Content::CvCode { .. }
         | Content::AskTimes { .. }
         | Content::OfferTimes { .. }
         | Content::Invitation { .. }

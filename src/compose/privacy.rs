@@ -189,6 +189,7 @@ fn source(leak: &Guarded<'_>, says: &Content, conversation: &Conversation) -> St
         | Content::FollowUp { .. }
         | Content::Withdrawn { .. }
         | Content::FreshLink
+        | Content::CvCode { .. }
         | Content::AskTimes { .. }
         | Content::OfferTimes { .. }
         | Content::Invitation { .. }

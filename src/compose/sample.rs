@@ -36,6 +36,7 @@ pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
             | Content::Withdrawn { .. }
             | Content::AskReasons { .. }
             | Content::FreshLink
+            | Content::CvCode { .. }
             | Content::AskOutcome { .. } => &[(Party::Client, None), (Party::Recruiter(0), Some(&name))],
             Content::Feedback { .. } => &[(Party::Candidate(SubmissionId(1)), None), (Party::Recruiter(0), Some(&name))],
             Content::AskTimes { .. }
@@ -141,6 +142,10 @@ fn contents(now: Timestamp) -> Vec<Content> {
             body: "They chose somebody else.\n\nWe stay in touch.".to_owned(),
         },
         Content::FreshLink,
+        Content::CvCode {
+            code: "123456".to_owned(),
+            until: now,
+        },
         Content::Notice(Notice::NotUnderstood {
             why: "Not clear".to_owned(),
             words: words.clone(),

@@ -41,6 +41,8 @@ built_in![
     "ask_reasons.txt",
     "fresh_link.html",
     "fresh_link.txt",
+    "cv_code.html",
+    "cv_code.txt",
     "ask_times.html",
     "ask_times.txt",
     "offer_times.html",

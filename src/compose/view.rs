@@ -131,6 +131,11 @@ enum Says {
         body: Vec<String>,
         paragraphs: Vec<Vec<String>>,
     },
+    CvCode {
+        code: String,
+        /// Until when it opens something.
+        until: String,
+    },
     Nothing {},
     Notice(notice::News),
 }
@@ -147,8 +152,12 @@ pub(super) struct Profile {
     about: Vec<String>,
     /// The summary was cut; the rest is on the page.
     cut: bool,
-    /// File name of the CV, if one is attached.
+    /// File name of the CV, if there is one.
     cv: String,
+    /// It is not attached: a code that is mailed opens it.
+    cv_behind_code: bool,
+    /// Where; empty in a copy.
+    cv_page: String,
     /// What we think was meant, if anything.
     meant: Option<&'static str>,
     answers: Vec<Answer>,
@@ -295,6 +304,7 @@ impl Scene<'_> {
             | Content::ConfirmSender { .. }
             | Content::ConfirmDeputy { .. }
             | Content::FreshLink
+            | Content::CvCode { .. }
             | Content::Notice(_) => all.clone(),
             Content::Feedback { submission, .. }
             | Content::AskTimes { submission, .. }
@@ -397,6 +407,10 @@ impl Scene<'_> {
                 }
             }
             Content::FreshLink => Says::Nothing {},
+            Content::CvCode { code, until } => Says::CvCode {
+                code: code.clone(),
+                until: batch.contact.zone.spelled(*until),
+            },
             Content::AskTimes { .. }
             | Content::OfferTimes { .. }
             | Content::Invitation { .. }
@@ -486,6 +500,8 @@ impl Scene<'_> {
             about,
             cut,
             cv: candidate.cv.as_ref().map(|cv| cv.name.to_string()).unwrap_or_default(),
+            cv_behind_code: self.conversation.policy.cv_code,
+            cv_page: self.desk.cvs(),
             meant: meant.map(Decision::label),
             answers: answers?,
         })

@@ -55,6 +55,12 @@ pub(super) fn feedback_subject(batch: &Batch, reference: &Reference) -> HeaderTe
     HeaderText::new(&format!("Your application: {} [{reference}]", title.trim_end()))
 }
 
+/// The subject of a letter with a code for the CVs. The code itself is for whoever opens the letter.
+pub(super) fn cv_code_subject(batch: &Batch, reference: &Reference) -> HeaderText {
+    let title: String = header_words(&batch.project.title).chars().take(120).collect();
+    HeaderText::new(&format!("Your code for the CVs: {} [{reference}]", title.trim_end()))
+}
+
 /// "Three", or "13".
 pub(super) fn number(count: usize) -> String {
     NUMBERS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())

@@ -58,6 +58,8 @@ pub struct File {
     #[serde(default)]
     pub health: Health,
     #[serde(default)]
+    pub privacy: Privacy,
+    #[serde(default)]
     pub retention: Retention,
 }
 
@@ -284,7 +286,11 @@ section!(Webhooks {
     timeout_s: u64 = 20,
 });
 section!(Health { self_ping_min: u64 = 60 });
-section!(Retention { mail_days: u64 = 730 });
+section!(Privacy { cv_code: bool = false });
+section!(Retention {
+    mail_days: u64 = 730,
+    people_days: u64 = 730,
+});
 
 fn ics() -> String {
     "ics".to_owned()

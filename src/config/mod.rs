@@ -94,6 +94,8 @@ pub struct Config {
     pub self_ping: Option<std::time::Duration>,
     /// How long mails and letters of batches that have ended are kept; `None` for ever.
     pub mail_days: Option<chrono::Duration>,
+    /// How long people are known in batches that have ended, from the last event of a batch; `None` for ever.
+    pub people_days: Option<chrono::Duration>,
     /// The signing keys, for [`reread_keys`].
     pub keys_file: PathBuf,
 }
@@ -269,19 +271,16 @@ impl Config {
                 0 => None,
                 minutes => Some(std::time::Duration::from_secs(60 * minutes)),
             },
-            mail_days: mail_days(&key, file.retention.mail_days)?,
+            mail_days: kept_days(&key, "retention.mail_days", file.retention.mail_days)?,
+            people_days: kept_days(&key, "retention.people_days", file.retention.people_days)?,
             keys_file: here.join(&file.links.keys_file),
         })
     }
 }
 
-fn mail_days(key: &Key<'_>, days: u64) -> Result<Option<chrono::Duration>, ConfigError> {
+fn kept_days(key: &Key<'_>, name: &str, days: u64) -> Result<Option<chrono::Duration>, ConfigError> {
     // Shorter than links live, an answer would find nothing to be laid against.
-    let days = if days == 0 {
-        0
-    } else {
-        key.within("retention.mail_days", days, 30..=36_500)?
-    };
+    let days = if days == 0 { 0 } else { key.within(name, days, 30..=36_500)? };
     Ok((days > 0).then(|| chrono::Duration::days(i64::try_from(days).unwrap_or(i64::MAX))))
 }
 
@@ -329,6 +328,7 @@ fn policy(key: &Key<'_>, file: &File, business: Hours, polite: Hours) -> Result<
             "draft" => Share::Draft,
             other => return Err(key.wrong("feedback.share", &format!("{other:?} is not one of never, draft"))),
         },
+        cv_code: file.privacy.cv_code,
         polite,
         business,
         scheduling: scheduling(key, file)?,

@@ -36,7 +36,12 @@ impl Author {
         match event {
             Event::Submitted => Self::Agency,
             Event::SubmissionSent | Event::Undeliverable { .. } => Self::MailServer,
-            Event::Viewed { .. } | Event::Undone { .. } | Event::AutoReplied { .. } | Event::FreshLinkAsked => Self::Client,
+            Event::Viewed { .. }
+            | Event::Undone { .. }
+            | Event::AutoReplied { .. }
+            | Event::FreshLinkAsked
+            | Event::CvCodeAsked { .. }
+            | Event::CvsOpened => Self::Client,
             Event::Replied { by, reply, .. } => {
                 let about = reply.findings.iter().find_map(|finding| finding.says.about());
                 Self::side(*by, about.or_else(|| conversation.submissions.first().map(|one| one.id)))

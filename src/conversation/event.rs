@@ -117,6 +117,15 @@ pub enum Event {
     },
     /// The addressed contact asked for a fresh link from an expired page.
     FreshLinkAsked,
+    /// A device asked for a code to open the CVs with.
+    CvCodeAsked {
+        /// Six digits.
+        code: String,
+        /// Until when it opens something.
+        until: Timestamp,
+    },
+    /// The code was typed, and the CVs were opened.
+    CvsOpened,
     /// A side of an interview asked for a fresh link from an expired page.
     InterviewLinkAsked {
         /// Whose interview.

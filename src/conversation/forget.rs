@@ -3,7 +3,7 @@
 //! In: who, and what stands for their address. Out: the conversation without what it knows of them by name. Never here: what they wrote or
 //! others wrote of them in free text, which is found by its words.
 
-use super::{Command, Conversation, Correction, Deadline, Party, Submission};
+use super::{Command, Conversation, Correction, Deadline, Party, Policy, Submission};
 use crate::model::{Address, ERASED, HeaderText, Mailbox, SubmissionId};
 
 impl Conversation {
@@ -40,6 +40,43 @@ impl Conversation {
             Party::Candidate(id) => self.forget_candidate(id),
             Party::Interviewer(_) | Party::Recruiter(_) => {}
         }
+    }
+
+    /// What is left of a conversation that ended long ago: who put forward how many for what, and what became of each, without anybody's name
+    /// but the recruiters'. Its links lead nowhere, and nothing is written any more.
+    #[must_use]
+    pub fn without_people(&self) -> Self {
+        let nobody = |kind: &str, row: i64| Mailbox {
+            name: HeaderText::new(ERASED),
+            address: Address::of_erased(kind, row),
+        };
+        let mut batch = self.batch.clone();
+        batch.contact.mailbox = nobody("batch", self.id.0);
+        batch.backup = None;
+        batch.note = String::new();
+        (batch.project.place, batch.project.directions) = (HeaderText::default(), String::new());
+        for (one, n) in batch.interviewers.iter_mut().zip(1_i64..) {
+            one.mailbox = nobody(&format!("interviewer{n}-"), self.id.0);
+        }
+        for one in &mut batch.candidates {
+            one.mailbox = nobody("submission", one.submission.0);
+            (one.phone, one.summary, one.cv) = (None, ERASED.to_owned(), None);
+        }
+        let policy = Policy {
+            leads: Vec::new(),
+            ..self.policy.clone()
+        };
+        // Whatever else a conversation knows, a new one does not.
+        let mut left = Self::new(self.id, batch, policy);
+        left.driver = self.driver;
+        left.generation = self.generation.saturating_add(1);
+        left.letters = self.letters;
+        left.chase.stopped = true;
+        for (now, was) in left.submissions.iter_mut().zip(&self.submissions) {
+            (now.status, now.settled) = (was.status, was.settled);
+            now.reasons.clone_from(&was.reasons);
+        }
+        left
     }
 
     /// Forgets the other contact: the one who would be turned to, or the one who stayed silent.

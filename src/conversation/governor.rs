@@ -105,7 +105,8 @@ impl Urge {
             | Content::DidYouMean { .. }
             | Content::ConfirmSender { .. }
             | Content::ConfirmDeputy { .. }
-            | Content::FreshLink => Self::Answer,
+            | Content::FreshLink
+            | Content::CvCode { .. } => Self::Answer,
         }
     }
 

@@ -124,6 +124,14 @@ pub enum Content {
     },
     /// A fresh link in place of an expired one. To the client. An automatic answer.
     FreshLink,
+    /// A code that opens the CVs of the batch for the device that asked. To the client, and copied to nobody. An automatic answer.
+    CvCode {
+        /// Six digits. They stand in the letter and nowhere else: whoever reads the instruction finds none.
+        #[serde(skip)]
+        code: String,
+        /// Until when it opens something.
+        until: Timestamp,
+    },
     /// "When can you meet?" To either side.
     AskTimes {
         /// Whose interview.
@@ -275,6 +283,7 @@ impl Content {
             Self::FollowUp { .. } => "follow_up",
             Self::AskReasons { .. } => "ask_reasons",
             Self::FreshLink => "fresh_link",
+            Self::CvCode { .. } => "cv_code",
             Self::AskTimes { .. } => "ask_times",
             Self::OfferTimes { .. } => "offer_times",
             Self::Invitation { .. } => "invitation",
@@ -310,6 +319,7 @@ impl Content {
             | Self::Withdrawn { .. }
             | Self::Feedback { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
             | Self::Invitation { .. }
@@ -335,6 +345,7 @@ impl Content {
             | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
             | Self::Invitation { .. }
@@ -367,6 +378,7 @@ impl Content {
             | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::AskTimes { .. }
             | Self::OfferTimes { .. }
             | Self::Invitation { .. }
@@ -424,6 +436,7 @@ impl Content {
             | Self::Feedback { .. }
             | Self::AskReasons { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::Notice(_) => None,
         }
     }
@@ -442,6 +455,7 @@ impl Content {
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::Invitation { .. }
             | Self::CalledOff { .. }
             | Self::Reminder { .. }
@@ -451,12 +465,13 @@ impl Content {
         }
     }
 
-    /// From when on nobody is helped by it: a time it names for meeting has begun.
+    /// From when on nobody is helped by it: a time it names for meeting has begun, a code has ended.
     #[must_use]
     pub fn worthless_after(&self) -> Option<Timestamp> {
         match self {
             Self::OfferTimes { slots, .. } => slots.iter().map(|slot| slot.start).min(),
             Self::Invitation { slot, .. } | Self::Reminder { slot, .. } => Some(slot.start),
+            Self::CvCode { until, .. } => Some(*until),
             Self::Submission
             | Self::Receipt { .. }
             | Self::DidYouMean { .. }
@@ -486,6 +501,7 @@ impl Content {
             | Self::ConfirmSender { .. }
             | Self::ConfirmDeputy { .. }
             | Self::FreshLink
+            | Self::CvCode { .. }
             | Self::StaysAsIs { .. }
             | Self::Notice(Notice::Ordered { .. }) => true,
             Self::AskTimes { unclear, .. } | Self::OfferTimes { unclear, .. } => unclear.is_some(),

@@ -42,6 +42,9 @@ pub struct Policy {
     /// What becomes of the reasons for a pass, beside figures.
     #[serde(default)]
     pub share: Share,
+    /// CVs are not attached: a page shows them to whoever types a code that is mailed to the contact.
+    #[serde(default)]
+    pub cv_code: bool,
     /// What somebody else's answer needs.
     pub proxy: Proxy,
     /// When the client may be written to unprompted.
@@ -71,6 +74,7 @@ impl Default for Policy {
             grace_order_min: five(),
             reasons: Vec::new(),
             share: Share::Never,
+            cv_code: false,
             proxy: Proxy::Confirm,
             polite: Hours::of(8, 19, OpenDays::Every),
             business: Hours::of(9, 18, OpenDays::Weekdays),

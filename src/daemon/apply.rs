@@ -204,7 +204,7 @@ fn write(tx: &Tx<'_>, ink: &Ink, conversation: &mut Conversation, letter: &Lette
         serial: conversation.letters + 1,
     };
     let mut files = Vec::new();
-    if matches!(letter.says, Content::Submission) {
+    if matches!(letter.says, Content::Submission) && !conversation.policy.cv_code {
         for cv in conversation.batch.candidates.iter().filter_map(|candidate| candidate.cv.as_ref()) {
             files.extend(tx.blob(&cv.sha256)?.map(|bytes| (cv.sha256.clone(), bytes)));
         }

@@ -15,7 +15,7 @@ use super::queue::{Letters, Search};
 use super::reader::Sight;
 use super::reading::Reading;
 use super::sending::{Options, Queue, Sending};
-use super::{Daemon, api, desk, hub};
+use super::{Daemon, api, cvs, desk, hub};
 use crate::http;
 use crate::store::StoreError;
 
@@ -110,6 +110,7 @@ impl Daemon {
             alarm: Arc::clone(&self.alarm),
             wake_sending: Arc::clone(&self.wake_sending),
         };
+        let shelf = cvs::Shelf(pages.clone());
         let (looking, pressing) = (pages.clone(), pages);
         let expecting = Arc::clone(&self.expecting);
         let (clock, telling) = (self.clock.clone(), self.clock.clone());
@@ -129,6 +130,7 @@ impl Daemon {
                 looking.clone().look(claim).boxed()
             }),
             press: Arc::new(move |press| pressing.clone().press(press).boxed()),
+            cvs: Some(Arc::new(shelf)),
             seen: None,
             health: Arc::new(move || gauges.clone().health(clock.now()).boxed()),
             api: Some(http::Api {

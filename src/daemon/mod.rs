@@ -11,6 +11,7 @@ mod beside;
 mod by_recruiter;
 pub(crate) mod calendars;
 mod clock;
+mod cvs;
 mod deadlines;
 mod desk;
 mod digest;
@@ -73,7 +74,7 @@ pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
 pub use idle::Done;
-pub use retention::kept_too_long;
+pub use retention::{LetGo, Terms as RetentionTerms, kept_too_long, let_go};
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
 

@@ -4,7 +4,7 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Conversation, Interview, Parked, Proxy, Share, Side, Submission};
+use crate::conversation::{Candidate, Conversation, Interview, Parked, Proxy, Share, Side, Submission};
 use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
@@ -30,6 +30,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             submission: submission.id,
             name: candidate.mailbox.name.to_string(),
             summary: candidate.summary.clone(),
+            cv: cv_behind_code(conversation, candidate),
             decision: submission.decision(),
             until,
             until_spelled: until.map(|at| zone.spelled(at)),
@@ -74,6 +75,12 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         },
         mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
     })
+}
+
+/// The name of a CV that a page shows to whoever types a code; empty where there is none, or it came with the letter.
+fn cv_behind_code(conversation: &Conversation, candidate: &Candidate) -> String {
+    let cv = candidate.cv.as_ref().filter(|_| conversation.policy.cv_code);
+    cv.map(|cv| cv.name.to_string()).unwrap_or_default()
 }
 
 /// The interviewers who do not answer, and of whom the recruiters were asked whether it goes on without them.

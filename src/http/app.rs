@@ -10,6 +10,7 @@ use minijinja::context;
 use tokio::time::timeout;
 
 use super::api::{Asker, Gate};
+use super::cookie::Cookie;
 use super::form::{Filled, Kept};
 use super::hub::Door;
 use super::look::Look;
@@ -43,6 +44,8 @@ pub(super) struct App {
     not_found: Bytes,
     pub(super) gate: Option<Gate>,
     pub(super) hub: Option<Door>,
+    /// Of devices that ask for CVs.
+    pub(super) cookie: Cookie,
 }
 
 /// A link that was opened: its token is ours.
@@ -52,7 +55,7 @@ pub(super) struct Opened<'a> {
     picked: Option<Picked>,
     pub(super) id: String,
     pub(super) verdict: Verdict,
-    claim: Claim,
+    pub(super) claim: Claim,
     pub(super) now_min: u32,
     visitor: u64,
     pub(super) from: IpAddr,
@@ -72,6 +75,7 @@ impl App {
             seen: Marks::new(MARK_MINUTES, MOST_MARKS),
             pace: Pace::default(),
             gate: desk.api.clone().map(Gate::new),
+            cookie: Cookie::of_cvs(&settings.public_url),
             hub: desk.hub.clone().and_then(|hub| Door::new(hub, &settings)),
             settings,
             desk,
@@ -93,7 +97,7 @@ impl App {
     }
 
     /// How the agency shows itself to a client; where none is known, to everybody.
-    fn look_for(&self, client: Option<&str>) -> &Look {
+    pub(super) fn look_for(&self, client: Option<&str>) -> &Look {
         let Some(client) = client else { return &self.own };
         let meant = Brand::of(&self.settings.brands, client);
         let looks = self.settings.brands.iter().zip(&self.looks);
@@ -115,7 +119,7 @@ impl App {
         let mut parts = path.split('/').skip(1);
         let (kind, token) = (parts.next()?, parts.next()?);
         let picked = match parts.next() {
-            None | Some("trap" | "calendar.ics") => None,
+            None | Some("trap" | "calendar.ics" | "cv") => None,
             Some(name) => Some(Picked::named(name)?),
         };
         let now_min = Claim::minute((self.desk.now)());
@@ -276,11 +280,15 @@ impl App {
     fn visit(&self, opened: &Opened<'_>, form: &Filled, action: &Action) -> Visit {
         Visit {
             visitor: opened.visitor,
-            automated: self.traps.is_set(&(opened.id.clone(), opened.visitor), opened.now_min),
+            automated: self.is_marked(opened),
             whole_batch: opened.claim.scope == Scope::Batch && matches!(action, Action::Decide(_)),
             someone_else: form.someone_else(),
             remark: form.remark(),
         }
+    }
+
+    pub(super) fn is_marked(&self, opened: &Opened<'_>) -> bool {
+        self.traps.is_set(&(opened.id.clone(), opened.visitor), opened.now_min)
     }
 
     pub(super) fn mark(&self, opened: &Opened<'_>) {
@@ -355,7 +363,7 @@ impl App {
             .answer(StatusCode::GONE, "expired.html", self.look_for(client), values)
     }
 
-    fn busy(&self, mail: Option<String>) -> Response {
+    pub(super) fn busy(&self, mail: Option<String>) -> Response {
         let fallback = self.settings.mailbox.as_ref().map(|address| format!("mailto:{address}"));
         let mail = mail.filter(|mail| mail_instead(mail).is_some()).or(fallback);
         let mut answer = self.page(StatusCode::SERVICE_UNAVAILABLE, "busy.html", context! { mail_instead => mail });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::hub::Hub;
-use super::{Answer, Api, Pages, Press};
+use super::{Answer, Api, Cvs, Pages, Press};
 use crate::compose::{Agency, Brand};
 use crate::link::{Claim, Keyring};
 use crate::model::{Address, Timestamp};
@@ -90,6 +90,8 @@ pub struct Desk {
     pub look: Asks<Claim, Answer>,
     /// A person pressed something. The page as it stands afterwards.
     pub press: Asks<Press, Answer>,
+    /// The CVs of batches, where a code stands before them; `None`: nothing of it is here.
+    pub cvs: Option<Arc<dyn Cvs>>,
     /// A link was opened: for the log, at most once in ten minutes for each link. Nothing may follow from it.
     pub seen: Option<Arc<dyn Fn(Claim) + Send + Sync>>,
     /// How the daemon is.

@@ -6,13 +6,15 @@ use axum::extract::FromRequest;
 use axum::http::{Method, Request, header};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
-use super::Stretch;
+use super::{CvAct, Stretch};
 use crate::conversation::{Side, Ticked};
 use crate::model::{Decision, HeaderText, SubmissionId, is_printed};
 
 /// The longest remark kept, in characters, and the longest on one of many candidates. The pages say so too.
 const REMARK: usize = 2000;
 const NOTE: usize = 1000;
+/// Digits looked at of a code that was typed: one more than it has.
+const CODE: usize = 7;
 /// Boxes of a week grid, and some.
 const STRETCHES: usize = 200;
 
@@ -167,6 +169,17 @@ impl Filled {
             "ask_call_off" => Button::Step(Step::CallOff),
             other => Button::Decide(other.parse().ok()?),
         })
+    }
+
+    /// A button of the page of CVs.
+    pub(super) fn about_cvs(&self) -> Option<CvAct> {
+        match self.first("do") {
+            "code" => Some(CvAct::Ask),
+            "open" => Some(CvAct::Type(
+                self.first("code").chars().filter(char::is_ascii_digit).take(CODE).collect(),
+            )),
+            _ => None,
+        }
     }
 
     /// What to keep.

@@ -13,6 +13,8 @@
 mod api;
 mod app;
 mod arranging;
+mod cookie;
+mod cvs;
 mod desk;
 mod form;
 pub mod hub;
@@ -33,6 +35,7 @@ mod wire;
 
 pub use api::{Api, ApiKey, ApiLimits, Change, Events, HandedIn, Office, Order, Target};
 pub use arranging::{Chosen, Day, InterviewView, Pressed, Stage, Stretch, reader};
+pub use cvs::{CvAct, CvAnswer, CvFile, CvLine, CvState, CvTold, CvView, Cvs};
 pub use desk::{Check, Confirm, Desk, Health, Limits, Settings};
 pub use pages::{Pages, PagesError};
 pub use problem::Problem;

@@ -33,6 +33,7 @@ built_in![
     "interview_parts.html",
     "expired.html",
     "fresh.html",
+    "cvs.html",
     "not_found.html",
     "busy.html",
     "refused.html",

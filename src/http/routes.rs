@@ -12,7 +12,7 @@ use minijinja::context;
 use tokio::time::timeout;
 
 use super::app::{App, Peer, path_of};
-use super::{api, hub};
+use super::{api, cvs, hub};
 use crate::link::Verdict;
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
@@ -30,6 +30,8 @@ pub(super) fn routes(app: Arc<App>) -> Router {
         .route("/{kind}/{token}", any(link))
         .route("/{kind}/{token}/trap", any(trap))
         .route("/{kind}/{token}/calendar.ics", any(calendar))
+        .route("/{kind}/{token}/cv", any(cvs::answer))
+        .route("/{kind}/{token}/cv/{file}", any(cvs::answer))
         .route("/{kind}/{token}/{reason}", any(link))
         .fallback(|State(app): State<Arc<App>>| async move { app.not_found() })
         .with_state(app)
@@ -163,7 +165,7 @@ fn plain(app: &App, status: StatusCode, kind: &'static str, text: Bytes) -> Resp
     answer
 }
 
-fn allowed(app: &App, status: StatusCode) -> Response {
+pub(super) fn allowed(app: &App, status: StatusCode) -> Response {
     let mut answer = if status == StatusCode::NO_CONTENT {
         app.own.html(status, Bytes::new())
     } else {

@@ -171,7 +171,7 @@ impl Shown<'_> {
                     .filter(|one| one.decision.is_some() && !one.needs_confirmation);
                 (
                     "batch.html",
-                    context! { answered => answered.count(), candidates => self.batch(), ..common },
+                    context! { answered => answered.count(), candidates => self.batch(), cvs => self.cvs(&view.candidates.iter().collect::<Vec<_>>()), ..common },
                 )
             }
             Scope::Confirm => (
@@ -201,6 +201,7 @@ impl Shown<'_> {
         let ask_reasons = decision == Some(Decision::Pass) && settled_here && self.notice != Some(Notice::ReasonsKept);
         context! {
             candidate => one(candidate),
+            cvs => self.cvs(&[candidate]),
             pick => pick.map(word),
             others => others(&[decision, pick.filter(|_| !settled_here)]),
             settled_here,
@@ -208,6 +209,12 @@ impl Shown<'_> {
             recorded => self.notice == Some(Notice::Recorded),
             reasons => self.reasons(candidate),
         }
+    }
+
+    /// The page of CVs, seen from this one, when one of these has a CV there.
+    fn cvs(&self, of: &[&CandidateView]) -> Option<String> {
+        let any = of.iter().any(|one| !one.cv.is_empty());
+        any.then(|| format!("{}/cv", (self.sign)(Scope::Batch, self.view.batch.0)))
     }
 
     fn reasons(&self, candidate: &CandidateView) -> Vec<Value> {
@@ -304,6 +311,7 @@ fn one(candidate: &CandidateView) -> Value {
         id => candidate.submission.0,
         name => &candidate.name,
         summary => &candidate.summary,
+        cv => &candidate.cv,
         decision => candidate.decision.map(word),
         until => candidate.until.and(candidate.until_spelled.as_ref()),
         needs_confirmation => candidate.needs_confirmation,

@@ -18,6 +18,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         submission: SubmissionId(id),
         name: "Ana Souza".to_owned(),
         summary: "Summary".to_owned(),
+        cv: "cv.pdf".to_owned(),
         decision,
         until: decision.map(|_| Timestamp::UNIX_EPOCH),
         until_spelled: decision.map(|_| "soon".to_owned()),
@@ -99,6 +100,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
     };
     pages.render("expired.html", &look, expired(&claim, "t", None, "n", Some(Notice::Stale)))?;
     pages.render("fresh.html", &look, context! { address => "a***@client.example" })?;
+    super::cvs::try_all(pages, &look)?;
     pages.render("not_found.html", &look, context! {})?;
     pages.render("busy.html", &look, context! { mail_instead => "mailto:a@agency.example" })?;
     pages.render("refused.html", &look, context! { status => 413 })?;

@@ -45,6 +45,8 @@ pub struct CandidateView {
     pub name: String,
     /// As in the letter.
     pub summary: String,
+    /// File name of the CV, where a page shows it to whoever types a code; empty otherwise.
+    pub cv: String,
     /// What was decided, if anything.
     pub decision: Option<Decision>,
     /// Until when it can be undone; `None` when it stands or nothing was decided.

@@ -237,9 +237,12 @@ impl World {
 /// What a reader has to say to a letter; `None` for nothing. `roll` is below 100.
 fn topic(says: &Content, fickle: bool, roll: u64) -> Option<Topic> {
     match says {
-        Content::Submission | Content::Nudge { .. } | Content::FollowUp { .. } | Content::DidYouMean { .. } | Content::FreshLink => {
-            Some(Topic::Decision)
-        }
+        Content::Submission
+        | Content::Nudge { .. }
+        | Content::FollowUp { .. }
+        | Content::DidYouMean { .. }
+        | Content::FreshLink
+        | Content::CvCode { .. } => Some(Topic::Decision),
         Content::AskReasons { submission, .. } => Some(Topic::Reasons(*submission)).filter(|_| roll < 60),
         Content::AskTimes { submission, .. } | Content::OfferTimes { submission, .. } | Content::AskOutcome { submission, .. } => {
             Some(Topic::Interview(*submission))

@@ -93,6 +93,11 @@ impl Tx<'_> {
                 )?;
             candidate.submission = SubmissionId(submission);
             self.begin_milestones(candidate.submission, whose, now)?;
+            if let Some(cv) = &candidate.cv {
+                self.sql
+                    .prepare_cached("INSERT INTO cv_files (sha256, batch_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                    .execute(params![cv.sha256, id.0])?;
+            }
         }
         for (whose, feed) in &new.calendars {
             self.keep_feed(whose, feed.as_ref())?;
@@ -173,7 +178,7 @@ impl Tx<'_> {
             Driver::Recruiter => "recruiter",
         };
         self.sql
-            .prepare_cached("UPDATE batches SET state = ?2, driver = ?3 WHERE id = ?1")?
+            .prepare_cached("UPDATE batches SET state = ?2, driver = ?3, forgotten_at = '' WHERE id = ?1")?
             .execute(params![after.id.0, state, driver])?;
         let people = |of: &Conversation| {
             of.batch
@@ -245,7 +250,7 @@ impl Tx<'_> {
     }
 
     /// Contact and candidates by the addresses they have now: by these their mail is known.
-    fn save_addresses(&self, after: &Conversation) -> Result<(), StoreError> {
+    pub(super) fn save_addresses(&self, after: &Conversation) -> Result<(), StoreError> {
         let contact = &after.batch.contact;
         let client: i64 = self
             .sql
@@ -265,6 +270,21 @@ impl Tx<'_> {
                 .execute(params![candidate.submission.0, id])?;
         }
         self.make_findable(after.id)
+    }
+
+    /// Interviewers by the addresses they have now.
+    pub(super) fn save_interviewers(&self, after: &Conversation) -> Result<(), StoreError> {
+        let client: i64 = self
+            .sql
+            .prepare_cached("SELECT client_id FROM batches WHERE id = ?1")?
+            .query_row([after.id.0], |row| row.get(0))?;
+        for (position, one) in (0_i64..).zip(&after.batch.interviewers) {
+            let contact = self.keep_contact(client, &one.mailbox, one.zone)?;
+            self.sql
+                .prepare_cached("UPDATE interviewers SET contact_id = ?3 WHERE batch_id = ?1 AND position = ?2")?
+                .execute(params![after.id.0, position, contact])?;
+        }
+        Ok(())
     }
 
     /// Adds a line to the timeline.
@@ -389,6 +409,15 @@ impl Tx<'_> {
             .sql
             .prepare_cached("SELECT id FROM batches WHERE reference = ?1 ORDER BY id DESC LIMIT 1")?;
         optional(found.query_row([reference.as_str()], |row| row.get(0).map(ConversationId)))
+    }
+
+    /// Whether an attachment is still there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_blob(&self, sha256: &str) -> Result<bool, StoreError> {
+        let mut found = self.sql.prepare_cached("SELECT 1 FROM blobs WHERE sha256 = ?1")?;
+        Ok(optional(found.query_row([sha256], |_| Ok(())))?.is_some())
     }
 
     /// An attachment's bytes.

@@ -400,7 +400,9 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn drop_blob(&self, sha256: &str) -> Result<(), StoreError> {
-        self.sql.prepare_cached("DELETE FROM blobs WHERE sha256 = ?1")?.execute([sha256])?;
+        for of_file in ["DELETE FROM cv_files WHERE sha256 = ?1", "DELETE FROM blobs WHERE sha256 = ?1"] {
+            self.sql.prepare_cached(of_file)?.execute([sha256])?;
+        }
         Ok(())
     }
 

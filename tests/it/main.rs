@@ -15,6 +15,7 @@ mod candidates;
 mod commands;
 mod compose;
 mod conversation;
+mod cvs;
 mod daemon;
 mod demo;
 mod desk;

@@ -12,7 +12,7 @@ use replyd::link::{Claim, Scope};
 use replyd::model::{ConversationId, Decision, Reason, SubmissionId};
 use serde_json::{Value, json};
 
-use crate::api::house::{House, batch};
+use crate::api::house::{House, Plan, batch};
 
 pub(crate) struct Desk {
     pub(crate) house: House,
@@ -39,6 +39,11 @@ impl Desk {
 
     /// The same with a batch of this kind.
     async fn open_with(mode: &'static str, batch: &Value) -> Option<Self> {
+        Self::open_house(mode, Plan::default(), batch).await
+    }
+
+    /// The same in a house of this kind.
+    pub(crate) async fn open_house(mode: &'static str, plan: Plan, batch: &Value) -> Option<Self> {
         let browsers = ["chromium", "chromium-browser", "google-chrome"];
         let path = std::env::var_os("PATH").unwrap_or_default();
         if !std::env::split_paths(&path).any(|dir| browsers.iter().any(|name| dir.join(name).is_file())) {
@@ -46,7 +51,7 @@ impl Desk {
             println!("not run: the pages in a browser (no Chromium)");
             return None;
         }
-        let house = House::open().await;
+        let house = House::with(plan).await;
         assert_eq!(house.hand_in("/v1/batches", None, batch).await.status, 201);
         let config = Config::load(&house.path("config.toml")).unwrap();
         Some(Self { house, config, mode })

@@ -1,7 +1,7 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 92] = [
+const NAMES: [(&str, &str); 95] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
@@ -92,6 +92,9 @@ const NAMES: [(&str, &str); 92] = [
     ("candidate_away", "answer.automatic"),
     ("interviewer_away", "answer.automatic"),
     ("automated_visit", "page.automated_visit"),
+    ("cv_code", "page.cv_code_mailed"),
+    ("cv_code_withheld", "page.cv_code_withheld"),
+    ("cvs_opened", "page.cvs_opened"),
     ("undeliverable", "letter.bounced"),
     ("loop_stopped", "letter.held_back"),
 ];

@@ -495,6 +495,7 @@ fn what_is_asked(says: &Content) -> &'static str {
         | Content::Feedback { .. }
         | Content::AskReasons { .. }
         | Content::FreshLink
+        | Content::CvCode { .. }
         | Content::Invitation { .. }
         | Content::CalledOff { .. }
         | Content::Reminder { .. }

@@ -3,8 +3,8 @@
 use chrono::{Duration, NaiveDate};
 
 use super::Turn;
-use crate::conversation::{Content, Notice, Party, Side};
-use crate::model::SubmissionId;
+use crate::conversation::{Content, Effect, Letter, Notice, Party, Side};
+use crate::model::{SubmissionId, Timestamp};
 
 /// One fresh link an hour is enough for a person, and too little for a scanner to be a nuisance.
 const FRESH_LINK_EVERY: Duration = Duration::hours(1);
@@ -110,6 +110,19 @@ impl Turn {
         self.record("fresh_link", None, "mailed a fresh link to the address on file".to_owned());
         self.send(Party::Client, Content::FreshLink, None);
     }
+
+    /// How often that may be is the store's to know: it has the devices. It is nobody's receipt, and takes none of theirs away.
+    pub(super) fn cv_code_asked(&mut self, code: String, until: Timestamp) {
+        if !self.writes_to_client() {
+            let why = "a code for the CVs was asked for and not mailed: the client is not written to now";
+            self.record("cv_code_withheld", None, why.to_owned());
+            return;
+        }
+        self.record("cv_code", None, "mailed a code for the CVs to the address on file".to_owned());
+        self.effects
+            .push(Effect::Send(Letter::new(Party::Client, Content::CvCode { code, until })));
+    }
+
     /// The letter that a side got last about an interview, once more, with links that work: to the address on file.
     pub(super) fn interview_link_asked(&mut self, id: SubmissionId, side: Side) {
         let Some(interview) = self.interview(id).filter(|one| one.links_lead_somewhere(side)) else {

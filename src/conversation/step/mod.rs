@@ -70,6 +70,8 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         } => turn.undeliverable(to, status, address_is_bad),
         Event::LetterDied { to, why, refused } => turn.letter_died(to, why, refused),
         Event::FreshLinkAsked => turn.fresh_link_asked(),
+        Event::CvCodeAsked { code, until } => turn.cv_code_asked(code, until),
+        Event::CvsOpened => turn.cvs_opened(),
         Event::InterviewLinkAsked { submission, by } => turn.interview_link_asked(submission, by),
         Event::NudgedAlong { with } => turn.nudged_along(&with),
         Event::Steered { by, command } => turn.steered(&by, command),
@@ -154,6 +156,12 @@ impl Turn {
     fn viewed(&mut self, submission: Option<SubmissionId>) {
         self.mark_viewed(submission);
         self.record("viewed", submission, "a person at the client looked".to_owned());
+        self.heard_from_person();
+    }
+
+    fn cvs_opened(&mut self) {
+        self.mark_viewed(None);
+        self.record("cvs_opened", None, "the CVs were opened after a code".to_owned());
         self.heard_from_person();
     }
 

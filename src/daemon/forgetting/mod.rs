@@ -84,6 +84,26 @@ pub async fn erase(
     }))
 }
 
+/// Batches that go on and have no recruiter but them, by reference: nobody but the leads would be told of these.
+///
+/// # Errors
+/// The database's.
+pub fn left_alone(store: &Store, somebody: &Somebody) -> Result<Vec<String>, StoreError> {
+    let mut alone = Vec::new();
+    for (id, party) in &somebody.parties {
+        let Party::Recruiter(n) = party else { continue };
+        let Some(conversation) = store.read(|tx| tx.conversation(*id))? else {
+            continue;
+        };
+        let recruiters = (0..=u8::MAX).zip(&conversation.batch.recruiters);
+        let others = recruiters.filter(|(other, one)| other != n && !one.address.is_erased()).count();
+        if others == 0 && conversation.submissions.iter().any(Submission::can_be_withdrawn) {
+            alone.push(conversation.reference().to_string());
+        }
+    }
+    Ok(alone)
+}
+
 async fn take_out(
     store: &Store,
     ink: &Arc<Ink>,

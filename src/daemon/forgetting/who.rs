@@ -250,13 +250,19 @@ impl Somebody {
             }
         }
         let mut here = HashMap::new();
+        let strangers = everybody.iter().filter(|row| !self.rows.contains(row));
+        let mut anybody: HashSet<String> = strangers.flat_map(|row| words_of(&row.name)).collect();
         for (id, conversation) in &conversations {
             let mut of_this = near.clone();
             let others = self.others_in(*id, conversation);
             self.names.iter().for_each(|name| of_this.name_in_parts(name, &others));
             here.insert(*id, of_this);
+            anybody.extend(others);
         }
-        (self.traces, self.close, self.near) = (traces, near, here);
+        // A mail that names them in full calls them by their first name too, such as one that hands them in; where nobody else has it.
+        let mut close = near;
+        self.names.iter().for_each(|name| close.name_in_parts(name, &anybody));
+        (self.traces, self.close, self.near) = (traces, close, here);
         Ok(())
     }
 

@@ -231,7 +231,7 @@ fn drafts(tx: &Tx<'_>, reader: &Reader) -> Result<Vec<LetterView>, StoreError> {
 }
 
 /// So many random octets.
-fn random<const N: usize>() -> Result<[u8; N], Trouble> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], Trouble> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "the system gives no randomness");
@@ -245,6 +245,6 @@ fn once() -> String {
     random::<12>().map_or_else(|_| String::new(), |bytes| hex(&bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -21,7 +21,12 @@ pub(super) const fn lane(lane: Lane) -> (&'static str, &'static str) {
 
 /// `interview_scheduled` → `Interview scheduled`.
 pub(super) fn label(name: &str) -> String {
-    let words = name.replace('_', " ");
+    let words = name.split('_').map(|word| match word {
+        "cv" => "CV",
+        "cvs" => "CVs",
+        word => word,
+    });
+    let words = words.collect::<Vec<_>>().join(" ");
     let mut letters = words.chars();
     letters
         .next()

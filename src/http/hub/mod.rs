@@ -6,7 +6,6 @@
 //! A request is looked at in this order: whether it came from another site, its pace, the session, the form's token, and only then what is
 //! wanted. What somebody may not see and what is not there are the same page.
 
-mod cookie;
 mod events;
 mod frame;
 mod templates;
@@ -26,11 +25,11 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::app::{App, Peer, path_of};
+use super::cookie::Cookie;
 use super::look::Look;
 use super::memory::Pace;
 use super::{Settings, visitor};
 use crate::link::{Claim, network};
-use cookie::Cookie;
 use events::Streams;
 
 pub use view::{
@@ -94,7 +93,7 @@ impl Door {
             look: Look::new(&settings.agency, templates::STYLE, &prefix).with_scripts(),
             env,
             base: format!("{prefix}/hub"),
-            cookie: Cookie::of(&settings.public_url),
+            cookie: Cookie::of_hub(&settings.public_url),
             links: Pace::default(),
             streams: Streams::default(),
         })

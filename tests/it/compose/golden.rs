@@ -59,6 +59,25 @@ fn compose_golden_letters_are_the_same_byte_for_byte() {
         "the candidate may not know who the client is"
     );
     assert!(!finished[0].repeatable, "nobody reads twice why they were not taken");
+    let code = to_client(Content::CvCode {
+        code: "482913".to_owned(),
+        until: now() + chrono::Duration::minutes(10),
+    });
+    let finished = write(&code, &conversation()).unwrap();
+    assert_eq!(finished.len(), 1, "nobody gets a copy of a code");
+    assert!(!finished[0].subject.contains("482913"), "{}", finished[0].subject);
+    wrong.extend(check("cv-code", &finished[0].bytes).err());
+    let mut behind = conversation();
+    behind.policy.cv_code = true;
+    let finished = write(&to_client(Content::Submission), &behind).unwrap();
+    for (name, one) in [("submission-cv-code", &finished[0]), ("submission-cv-code-copy", &finished[1])] {
+        assert!(
+            !String::from_utf8_lossy(&one.bytes).contains("Content-Disposition: attachment"),
+            "{name}"
+        );
+        wrong.extend(check(name, &one.bytes).err());
+    }
+    checked += 3;
     let mut alone = conversation();
     alone.batch.candidates.truncate(1);
     alone.submissions.truncate(1);

@@ -128,6 +128,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (to.clone(), any::<bool>()).prop_map(|(to, address_is_bad)| Event::Undeliverable { to, status: "5.1.1".into(), address_is_bad }),
         1 => (to, any::<bool>()).prop_map(|(to, refused)| Event::LetterDied { to, why: "why".into(), refused }),
         1 => Just(Event::FreshLinkAsked),
+        1 => Just(Event::CvsOpened),
+        1 => Just(Event::CvCodeAsked { code: "123456".to_owned(), until: Timestamp::UNIX_EPOCH + Duration::days(40_000) }),
         2 => command.prop_map(|command| Event::Steered { by: "rita".into(), command }),
         8 => deadline.prop_map(Event::DeadlinePassed),
     ]

@@ -168,7 +168,7 @@ fn make_old(database: &rusqlite::Connection) {
              DELETE FROM contacts WHERE id < 0; DELETE FROM clients WHERE id < 0;
              DROP TABLE labels; DROP TABLE acts; DROP TABLE sessions; DROP TABLE found; DROP TABLE cards_of; DROP TABLE cards;
              DROP TABLE batch_recruiters; DROP INDEX messages_by_batch;
-             DROP TABLE milestones; DROP TABLE teams; DROP TABLE recruiters; PRAGMA user_version = 4",
+             DROP TABLE cv_codes; DROP TABLE cv_files; DROP INDEX batches_with_people; DROP INDEX interviewers_by_contact; ALTER TABLE batches DROP COLUMN forgotten_at; DROP TABLE milestones; DROP TABLE teams; DROP TABLE recruiters; PRAGMA user_version = 4",
         )
         .unwrap();
 }

@@ -93,6 +93,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
     CandidateView {
         submission,
         name: name.to_owned(),
+        cv: String::new(),
         summary: summary.to_owned(),
         decision: None,
         until: None,
@@ -289,6 +290,7 @@ fn desk(state: &Arc<Mutex<State>>, looks: &Arc<AtomicUsize>) -> Desk {
     let (for_look, for_press, for_seen, for_health, for_now) = (state.clone(), state.clone(), state.clone(), state.clone(), state.clone());
     let looks = looks.clone();
     Desk {
+        cvs: None,
         look: Arc::new(move |_| {
             looks.fetch_add(1, Ordering::Relaxed);
             let state = for_look.lock().unwrap();

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use replyd::conversation::Command as Order;
 use replyd::daemon::steer;
 use replyd::model::{ConversationId, Decision, SubmissionId};
-use replyd::store::NewMessage;
+use replyd::store::{NewMessage, Place};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -83,6 +83,10 @@ fn octets(file: &Path) -> Vec<u8> {
 
 /// Which traces are in which file of a directory.
 fn found(home: &Path, but: &[&str]) -> Vec<String> {
+    found_of(home, &TRACES, but)
+}
+
+fn found_of(home: &Path, traces: &[&str], but: &[&str]) -> Vec<String> {
     let mut hits = Vec::new();
     for entry in std::fs::read_dir(home).unwrap().map(Result::unwrap) {
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -91,7 +95,7 @@ fn found(home: &Path, but: &[&str]) -> Vec<String> {
         }
         let bytes = octets(&entry.path());
         let lower = bytes.to_ascii_lowercase();
-        for trace in TRACES {
+        for trace in traces {
             let plain = memchr::memmem::find(&lower, trace.to_lowercase().as_bytes()).is_some();
             let coded = in_base64(trace)
                 .iter()
@@ -201,6 +205,19 @@ impl Story {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         panic!("still not so: {what}");
+    }
+
+    /// Some wait a quarter of an hour for each other.
+    async fn all_letters_leave(&self) {
+        for _ in 0..100 {
+            if self.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap().is_empty() {
+                return;
+            }
+            self.hub.house.clock.push(chrono::Duration::minutes(16));
+            self.hub.house.bell.ring();
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{:?}", self.hub.house.store.read(|tx| tx.outbox(false, 1_000)).unwrap());
     }
 
     async fn brings(&self, uid: u32, domain: &str, mail: &str) {
@@ -366,6 +383,349 @@ async fn hub_a_contact_is_erased_and_the_candidates_stay() {
         "{waiting:?}"
     );
     story.hub.house.close().await;
+}
+
+/// Somebody at the client who decides in one batch, stands in for somebody in another, and talks to candidates in a third; with a draft, an
+/// order that rests, and another system that hears of everything.
+#[tokio::test]
+async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
+    let (port, _taken) = server().await;
+    // Another system that does not answer: what it is to hear waits.
+    let more = "[[webhook]]\nname = \"ats\"\nurl = \"http://127.0.0.1:9/x\"\nsecret_files = [\"hook\"]\n[[recruiters]]\naddress = \"maria@agency.example\"\n";
+    let hub = Hub::with_more(port, more).await;
+    let home = hub.house.path("");
+    let petra = "petra.quist@client.example";
+    let traces = [petra, "Petra Quist", "Quist", "walrus", "petra.two", "Petra"];
+    let people = |title: &str| {
+        let mut one = batch();
+        one["project"]["title"] = title.into();
+        one["client"]["contact"]["email"] = format!("{}@client.example", title.to_lowercase()).into();
+        one["client"]["contact"]["name"] = format!("Kim {title}").into();
+        one
+    };
+    let theirs = json!({ "name": "Petra Quist", "email": petra, "zone": "Europe/London" });
+    let mut first = people("Miller");
+    first["client"]["contact"] = theirs.clone();
+    first["note"] = "Petra asked for these.".into();
+    let mut second = people("Weaver");
+    second["client"]["backup"] = theirs.clone();
+    let mut third = people("Cooper");
+    third["interviewers"] = json!([{ "name": "Petra Quist", "email": petra, "zone": "Europe/London", "required": true },
+                                    { "name": "Otto Hahn", "email": "otto@client.example", "zone": "Europe/London", "required": false }]);
+    let mut ids = Vec::new();
+    for one in [first, second, third] {
+        let heard = hub
+            .house
+            .hand_in("/v1/batches", Some(&format!("{petra}-{}", ids.len())), &one)
+            .await;
+        assert_eq!(heard.status, 201, "{heard:?}");
+        let submission = SubmissionId(heard.json()["submissions"][0]["id"].as_i64().unwrap());
+        ids.push(hub.house.store.read(|tx| tx.conversation_of(submission)).unwrap().unwrap());
+    }
+    let (ink, now) = (Arc::new(hub.config.ink.clone()), hub.house.clock.now());
+    let note = |text: &str| Order::Note { text: text.to_owned() };
+    for (id, order) in [
+        (ids[0], note("Petra would rather be called")),
+        (ids[1], note("Asked Petra Quist (petra.quist@client.example) as well")),
+        (ids[2], note("Quist likes mornings")),
+    ] {
+        steer(&hub.house.store, &ink, id, "Maria Keller".to_owned(), order, now)
+            .await
+            .unwrap();
+    }
+    // They wrote, and a recruiter ordered something about them that still rests.
+    let reference = hub.conversation(ids[0].0).reference();
+    let mail = |from: &str, domain: &str, subject: &str, text: &str| {
+        format!(
+            "Return-Path: <x@{domain}>\r\nAuthentication-Results: mx.agency.example; dmarc=pass header.from={domain}\r\n\
+             Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <{}@{domain}>\r\n\
+             Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\nFrom: {from}\r\n\
+             Subject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+            subject.len() + text.len()
+        )
+    };
+    let (of_theirs, maria) = (format!("Petra Quist <{petra}>"), format!("Maria Keller <{MARIA}>"));
+    let subject = format!("Re: {reference}");
+    let hand_in = format!(
+        "Client: Norrland Forge\r\nContact: Petra Quist <{petra}>\r\nRole: Farrier\r\nCandidates:\r\n- Ida Moor <ida@mail.example>: shoes horses.\r\n"
+    );
+    for (uid, raw) in [
+        (
+            901,
+            mail(
+                &of_theirs,
+                "client.example",
+                &subject,
+                "Interested in Ana. My walrus sends regards.\r\n\r\nPetra",
+            ),
+        ),
+        (
+            902,
+            mail(
+                &maria,
+                "agency.example",
+                &subject,
+                "New address for Petra: petra.two@client.example",
+            ),
+        ),
+        (903, mail(&maria, "agency.example", "One for Petra", &hand_in)),
+    ] {
+        let message = NewMessage {
+            account: "main".into(),
+            folder: "INBOX".into(),
+            uid_validity: 1,
+            uid,
+            received: None,
+            truncated: false,
+            raw: raw.into_bytes(),
+        };
+        assert!(hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        hub.house.bell.look_around();
+        while hub.house.store.read(|tx| tx.any_waiting()).unwrap() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    let kinds = hub.kinds(ids[0].0);
+    assert!(kinds.iter().any(|kind| kind == "decided"), "{kinds:?}");
+    assert!(!hub.conversation(ids[0].0).ordered.is_empty(), "the order rests: {kinds:?}");
+    let texts = |place: Place| hub.house.store.read(|tx| tx.texts_after(place, 0, 1_000)).unwrap();
+    assert!(
+        texts(Place::Drafts)
+            .iter()
+            .any(|row| row.texts.iter().any(|text| text.contains("Quist"))),
+        "a draft"
+    );
+    assert!(!texts(Place::Deliveries).is_empty() && texts(Place::Feed).iter().any(|row| row.texts[0].contains("Quist")));
+    let before = found_of(&home, &traces, &[]);
+    for trace in traces {
+        assert!(before.iter().any(|hit| hit.contains(trace)), "{trace} was nowhere: {before:#?}");
+    }
+    let shown = ok(&home, &["person", "erase", petra]).await;
+    assert!(shown.contains(&format!("contact of batch {}", ids[0])), "{shown}");
+    assert!(shown.contains(&format!("interviewer of batch {}", ids[2])), "{shown}");
+    let export = ok(&home, &["person", "export", petra]).await;
+    assert!(export.contains("walrus"), "{export}");
+
+    ok(&home, &["person", "erase", petra, "--yes"]).await;
+    ok(&home, &["backup", "fresh.db"]).await;
+    assert_eq!(found_of(&home, &traces, &[]), Vec::<String>::new());
+    // The batch they decided has ended; the others go on, without a second contact and without an interviewer who must be there.
+    let statuses = |id: ConversationId| -> Vec<&str> { hub.conversation(id.0).submissions.iter().map(|one| one.status.name()).collect() };
+    assert_eq!(statuses(ids[0]), ["withdrawn", "withdrawn"]);
+    for id in [ids[1], ids[2]] {
+        assert!(statuses(id).iter().all(|status| *status != "withdrawn"), "{id}");
+    }
+    assert!(hub.conversation(ids[1].0).batch.backup.is_none());
+    let page = hub.house.get("/v1/events?after=0").await;
+    assert!(
+        page.status == 200 && !page.body.contains("Petra") && page.body.contains("Kim Weaver"),
+        "{}",
+        page.body
+    );
+    let again = ok(&home, &["person", "erase", petra, "--yes"]).await;
+    assert!(again.contains("erased before"), "{again}");
+    hub.house.close().await;
+}
+
+/// Who stands in config.toml is refused, with what to do. Another recruiter goes, and which batches have nobody then is said.
+#[tokio::test]
+async fn hub_a_recruiter_is_erased_when_config_toml_names_them_no_more() {
+    let (port, _taken) = server().await;
+    let hub = Hub::with(port).await;
+    let home = hub.house.path("");
+    let mut shared = batch();
+    shared["recruiters"] = json!([{ "name": "Maria Keller", "email": MARIA }, { "name": "Lena Lead", "email": "lena@agency.example" }]);
+    shared["project"]["title"] = "Shared".into();
+    assert_eq!(hub.house.hand_in("/v1/batches", None, &shared).await.status, 201);
+    for arguments in [
+        &["person", "erase", "lena@agency.example"][..],
+        &["person", "erase", "lena@agency.example", "--yes"],
+    ] {
+        let output = replyd(&home, arguments).await;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(65), "{text}");
+        assert!(
+            text.contains("stands under [[recruiters]] in config.toml; take them out there"),
+            "{text}"
+        );
+    }
+    let session = hub.enter(MARIA).await;
+    assert_eq!(session.get("").await.status, 200);
+    let alone = hub.conversation(1).reference().to_string();
+    for arguments in [&["person", "erase", MARIA][..], &["person", "erase", MARIA, "--yes"]] {
+        let told = ok(&home, arguments).await;
+        assert!(told.contains("have no other recruiter") && told.contains(&alone), "{told}");
+        assert!(
+            !told.contains(&hub.conversation(3).reference().to_string()),
+            "Lena is there: {told}"
+        );
+    }
+    ok(&home, &["backup", "fresh.db"]).await;
+    assert_eq!(found_of(&home, &[MARIA, "Maria Keller", "Keller"], &[]), Vec::<String>::new());
+    // Her session is over, her batch goes on, and what she would have been told is written to nobody.
+    assert!(session.get("").await.body.contains("sign-in"));
+    hub.receives("Ann Lee <ann.lee@client.example>", "Could somebody call me about your terms?")
+        .await;
+    assert_eq!(hub.conversation(1).submissions[0].status.name(), "viewed");
+    let letters = hub.house.store.read(|tx| tx.outbox(true, 1_000)).unwrap();
+    let hers: Vec<_> = letters.iter().filter(|one| one.batch == 1 && one.party == "recruiter 1").collect();
+    assert!(hers.iter().any(|one| one.outcome == "whom it was for was erased"), "{hers:?}");
+    assert!(
+        hers.iter().all(|one| ["sent", "cancelled"].contains(&one.state.as_str())),
+        "{hers:?}"
+    );
+    hub.house.close().await;
+}
+
+/// Two years after the last word everybody is gone from what has ended, from what goes on nobody, and no figure has changed.
+#[tokio::test]
+async fn hub_people_of_batches_that_ended_long_ago_are_forgotten_and_figures_are_not() {
+    let story = Story::told().await;
+    let (home, store) = (story.hub.house.path(""), Arc::clone(&story.hub.house.store));
+    let old = [
+        "Ann Lee",
+        "ann.lee@client.example",
+        "Carl Weber",
+        "carl@mail.example",
+        "Kotlin",
+        "too junior",
+        CURRICULUM,
+    ];
+    let traces: Vec<&str> = TRACES.iter().copied().chain(old).collect();
+    // Somebody who stays: her batch goes on.
+    for id in [1, story.second] {
+        for one in story.hub.conversation(id).submissions {
+            let (ink, now) = (Arc::new(story.hub.config.ink.clone()), story.hub.house.clock.now());
+            let order = Order::Withdraw { submission: one.id };
+            // One of them has ended already.
+            let _ended = steer(&store, &ink, ConversationId(id), "Maria Keller".to_owned(), order, now).await;
+        }
+    }
+    story.all_letters_leave().await;
+    // The mail nobody could read is a person's business until they drop it.
+    let aside = store.read(|tx| tx.quarantine(10)).unwrap();
+    ok(&home, &["quarantine", "drop", &aside[0].message.to_string()]).await;
+    let question = || {
+        let mut question = replyd::figures::Question::of_all("Europe/London".parse().unwrap(), "2026-03-04T10:00:00Z".parse().unwrap());
+        question.client = Some("Northwind Logistics".to_owned());
+        question
+    };
+    let figures = || serde_json::to_string(&store.read(|tx| tx.report(&question())).unwrap()).unwrap();
+    let (report, kinds) = (figures(), story.hub.kinds(1));
+    assert!(found_of(&home, &traces, &[]).len() >= traces.len());
+    ok(&home, &["backup", "old.db"]).await;
+
+    let forgotten = |id: i64| story.hub.conversation(id).batch.contact.mailbox.address.is_erased();
+    // Not a day too early.
+    story.hub.house.clock.push(chrono::Duration::days(729));
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert!(!forgotten(1));
+    story.hub.house.clock.push(chrono::Duration::days(3));
+    story.until("both are forgotten", |_| forgotten(1) && forgotten(story.second)).await;
+    assert!(!forgotten(2), "Zoë's batch goes on");
+    ok(&home, &["backup", "fresh.db"]).await;
+    let left = found_of(&home, &traces, &["old.db", "replyd.db", "replyd.db-wal"]);
+    assert_eq!(left, Vec::<String>::new(), "a fresh backup");
+    let fresh = octets(&home.join("fresh.db"));
+    for other in ["Zoë Müller", "zoe@mail.example", "Northwind Logistics", "Maria Keller"] {
+        assert!(memchr::memmem::find(&fresh, other.as_bytes()).is_some(), "{other} is gone as well");
+    }
+    // In the file itself too, once what is written lies in it.
+    store.compact().unwrap();
+    assert_eq!(found_of(&home, &traces, &["old.db"]), Vec::<String>::new());
+
+    assert_eq!(figures(), report);
+    assert_eq!(story.hub.kinds(1), kinds, "what happened stays");
+    assert_eq!(story.status(1, 1), "withdrawn");
+    for page in ["", "/search?q=souza", "/search?q=northwind", "/s/1", "/outbox", "/figures"] {
+        let maria = story.hub.enter(MARIA).await;
+        let heard = maria.get(page).await;
+        assert!(heard.status == 200 && !heard.body.contains("Souza"), "{page}: {heard:?}");
+    }
+    let output = replyd(&home, &["person", "export", ANA]).await;
+    assert_eq!(output.status.code(), Some(65), "nothing is kept about her");
+    let shown = ok(&home, &["show", "1"]).await;
+    assert!(shown.contains("[erased]"), "{shown}");
+    // A restored backup is forgotten by the next round.
+    assert!(!found_of(&home, &["Ana Souza"], &["replyd.db"]).is_empty());
+    story.hub.house.close().await;
+}
+
+/// What would go is told, and goes at once when somebody says so: here by the real clock, long after the story.
+#[tokio::test]
+async fn hub_retention_tells_what_goes_and_lets_it_go() {
+    let story = Story::told().await;
+    let home = story.hub.house.path("");
+    let config = std::fs::read_to_string(home.join("config.toml")).unwrap();
+    std::fs::write(
+        home.join("config.toml"),
+        format!("{config}[retention]\npeople_days = 30\nmail_days = 0\n"),
+    )
+    .unwrap();
+    let none = ok(&home, &["retention", "--json"]).await;
+    assert!(none.contains("\"batches\": 0"), "everything is open: {none}");
+    let (ink, now) = (Arc::new(story.hub.config.ink.clone()), story.hub.house.clock.now());
+    for one in story.hub.conversation(story.second).submissions {
+        let order = Order::Withdraw { submission: one.id };
+        steer(
+            &story.hub.house.store,
+            &ink,
+            ConversationId(story.second),
+            "Maria Keller".to_owned(),
+            order,
+            now,
+        )
+        .await
+        .unwrap();
+    }
+    story.all_letters_leave().await;
+    let told = ok(&home, &["retention"]).await;
+    assert!(
+        told.contains("kept for ever") && told.contains("3 places in 1 batches go, with"),
+        "{told}"
+    );
+    assert!(!story.hub.conversation(story.second).batch.contact.mailbox.address.is_erased());
+    let told = ok(&home, &["retention", "--yes"]).await;
+    assert!(told.contains("3 places in 1 batches went, with"), "{told}");
+    let left = story.hub.conversation(story.second);
+    assert!(left.batch.contact.mailbox.address.is_erased() && left.batch.candidates[0].summary == "[erased]");
+    // Ana and Ann are in the other batch, which goes on: their rows stay. Her CV was in this one alone.
+    let everybody = story.hub.house.store.read(|tx| tx.everybody()).unwrap();
+    assert!(everybody.iter().any(|row| row.address == ANA) && everybody.iter().any(|row| row.address == "ann.lee@client.example"));
+    ok(&home, &["backup", "fresh.db"]).await;
+    assert_eq!(
+        found_of(&home, &["hedgehogs", CURRICULUM], &["replyd.db", "replyd.db-wal"]),
+        Vec::<String>::new()
+    );
+    assert!(ok(&home, &["retention"]).await.contains(" 0 batches go, with"));
+    story.hub.house.close().await;
+}
+
+/// Whoever looks at pages leaves neither an address nor the name of a browser.
+#[tokio::test]
+async fn hub_visits_leave_no_address_and_no_browser() {
+    let hub = Hub::open().await;
+    let home = hub.house.path("");
+    let claim = replyd::link::Claim {
+        item: 1,
+        addressed_to: 0,
+        scope: replyd::link::Scope::Batch,
+        expires_min: u32::MAX,
+        generation: 1,
+    };
+    let url = hub.config.ink.links.to(&hub.config.ink.keyring, &claim);
+    let path = url.split_once(&hub.house.address.to_string()).unwrap().1;
+    let agent = [("user-agent", "Walrusbrowser/7.1 (Tusk OS)"), ("x-forwarded-for", "198.51.100.77")];
+    let page = hub.house.ask("GET", path, &agent, "").await.body;
+    let nonce = page.split_once("name=\"nonce\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let form = [agent[0], agent[1], ("content-type", "application/x-www-form-urlencoded")];
+    hub.house
+        .ask("POST", path, &form, &format!("nonce={nonce}&do=batch&pick-1=pass"))
+        .await;
+    assert!(!hub.conversation(1).presses.is_empty(), "the press is kept");
+    let left = found_of(&home, &["Walrusbrowser", "Tusk OS", "198.51.100"], &[]);
+    assert_eq!(left, Vec::<String>::new());
+    hub.house.close().await;
 }
 
 #[tokio::test]

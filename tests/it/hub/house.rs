@@ -45,8 +45,13 @@ impl Hub {
 
     /// With a server for outgoing mail on this port.
     pub(super) async fn with(smtp: u16) -> Self {
+        Self::with_more(smtp, PEOPLE).await
+    }
+
+    /// The same with other sections of config.toml.
+    pub(super) async fn with_more(smtp: u16, more: &'static str) -> Self {
         let house = House::with(Plan {
-            more: PEOPLE,
+            more,
             smtp,
             ..Plan::default()
         })

@@ -136,3 +136,49 @@ fn tidy_notices_a_scan() {
     let steps = steps(&mut plan);
     assert!(steps.iter().any(|step| step.starts_with("SCAN letters")), "{steps:?}");
 }
+
+/// Whoever erases somebody goes through everything once, a page at a time by row numbers, and changes rows by their numbers: no statement reads a
+/// table as a whole but those of people, of who is signed in, and of what was sent within the last day.
+#[test]
+fn tidy_erasing_reads_pages_and_changes_rows_by_number() {
+    let database = rusqlite::Connection::open_in_memory().unwrap();
+    for schema in SCHEMAS {
+        database
+            .execute_batch(&std::fs::read_to_string(root().join(schema)).unwrap())
+            .unwrap();
+    }
+    let mut explained = 0;
+    let mut read = std::collections::BTreeSet::new();
+    let mut sorted = Vec::new();
+    for path in [
+        "src/store/erasing.rs",
+        "src/store/tombstones.rs",
+        "src/store/closed.rs",
+        "src/store/cv_codes.rs",
+    ] {
+        let source = sources().iter().find(|one| one.path == path).unwrap();
+        for (line, literal) in &source.literals {
+            let sql = literal.trim();
+            if !["SELECT ", "INSERT ", "UPDATE ", "DELETE "]
+                .iter()
+                .any(|verb| sql.starts_with(verb))
+            {
+                continue;
+            }
+            let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            explained += 1;
+            for step in steps(&mut plan) {
+                if let Some(table) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()) {
+                    read.insert(table.to_owned());
+                }
+                if step.starts_with("USE TEMP B-TREE") && !sql.contains("UNION SELECT contact_id") {
+                    sorted.push(format!("{path}:{line}: {step}"));
+                }
+            }
+        }
+    }
+    assert!(explained > 60, "only {explained} statements found");
+    none("statements that sort what they read", &sorted);
+    let people_and_a_day: std::collections::BTreeSet<String> = ["candidates", "recruiters", "sends", "sessions"].map(str::to_owned).into();
+    assert_eq!(read, people_and_a_day);
+}
