@@ -33,16 +33,16 @@ fn handed_in(body: &str) -> HandIn {
 #[test]
 fn hand_ins_are_read() {
     for (file, mails, right, wrong) in [
-        ("handin-first.jsonl", 50, 50, 0),
+        ("handin-first.jsonl", 50, 49, 0),
         ("handin-second.jsonl", 30, 28, 1),
         ("handin-third.jsonl", 30, 30, 0),
         ("handin-fourth.jsonl", 20, 18, 0),
-        ("handin-fifth.jsonl", 12, 9, 0),
+        ("handin-fifth.jsonl", 12, 10, 0),
         ("handin-seventh.jsonl", 64, 54, 1),
         ("handin-eighth.jsonl", 20, 18, 1),
         ("handin-ninth.jsonl", 12, 10, 2),
         // Never looked at, both of them.
-        ("handin-sixth.jsonl", 30, 13, 14),
+        ("handin-sixth.jsonl", 30, 13, 12),
         ("handin-tenth.jsonl", 40, 19, 11),
     ] {
         let scores = scores(file);

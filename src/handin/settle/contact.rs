@@ -200,6 +200,8 @@ fn below(page: &Page<'_>, found: &Found, forwarded: &Forwarded, contact: &mut Co
         .any(|line| line.area == Area::Mine && within("contact moved", &flat(page.of_range(&line.range))));
     let declines = another || other || moved || within("not me", &flat_body);
     let chosen: Option<Named> = match (named.as_slice(), instead) {
+        // "For Petra" says whose role it is; she may have asked for the letter to go to somebody else.
+        ([only], None) if declines && std::ptr::eq(**only, &raw const forwarded.from) => None,
         ([only], None) => Some((***only).clone()),
         ([only], Some(instead)) if same_person(only, &instead) || contact.name.is_some() => Some((***only).clone()),
         ([], Some(instead)) if contact.name.is_none() && !moved => Some(instead),
@@ -338,10 +340,9 @@ enum Mention {
 /// A first name or a surname stands in the text, not as "not Gill".
 fn mention(name: &str, text: &str) -> Mention {
     let mut found = Mention::None;
-    for word in flat(name)
-        .split(' ')
-        .filter(|word| word.len() > 2 && !has("no person", word) && !has("no name", word))
-    {
+    for word in flat(name).split(' ').filter(|word| word.len() > 2) {
+        // "Staffing Partners" is spoken of wherever one of the words is, and never meant.
+        let weak = has("no person", word) || has("no name", word);
         let cue = format!(" {word} ");
         for (at, _) in text.match_indices(&cue) {
             let mut before = text.get(..at).unwrap_or_default().to_owned();
