@@ -68,6 +68,7 @@ impl Reader<'_> {
         let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
         let clause = around.before.get(done..).unwrap_or(around.before);
         let clause = clause.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
+        let clause = own_clause(clause, hit.kind);
         let request = table::is("request_before", around.before);
         let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole);
         let void = asked || around.is_quoted() || self.is_bound(&around) || !request && table::is_void(clause, around.whole, hit.kind);
@@ -115,8 +116,12 @@ impl Around<'_> {
             Kind::Bare(_) if beside_time() => Some(Judged::Nothing),
             // "Lucy said yes!": to what?
             Kind::Bare(_) if table::is("own_words", before.trim_end()) => Some(Judged::Ask),
-            // "Against a move": no order.
+            // "Against a move", "my mother's move": no order.
             Kind::Move if !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) => Some(Judged::Nothing),
+            Kind::Move if !whole.contains(' ') && !table::is("orders_behind", before.trim_end()) => Some(Judged::Nothing),
+            // "A small success to report"
+            Kind::Report if whole.starts_with("report") && table::is("verb_before", before.trim_end()) => Some(Judged::Nothing),
+            Kind::Address if table::is("elsewhere_reached", before) => Some(Judged::Nothing),
             Kind::Withdraw if ["withdrew", "interested"].iter().any(|word| whole.ends_with(word)) && else_withdrawn() => Some(Judged::Ask),
             // "She liked him, but …": no yes.
             Kind::Told(Decision::Interested) if table::is("mere_liking", whole) && table::is("but_then", self.rest) => {
@@ -136,6 +141,12 @@ impl Around<'_> {
     fn is_told(&self) -> bool {
         matches!(self.hit.kind, Kind::Withdraw | Kind::Times) || self.hit.kind.decision().is_some()
     }
+}
+
+/// "She is out and | call off her interview": a new order begins behind the "and", unless what governs it stands before.
+fn own_clause(clause: &str, kind: Kind) -> &str {
+    let begins = kind.decision().is_none() && table::is("and_then", clause.trim_end()) && !table::is("governs_on", clause);
+    if begins { "" } else { clause }
 }
 
 /// An order that changes what was agreed with people.

@@ -2,6 +2,7 @@
 //!
 //! In: what was read. Out: the sentences to ask about, as written. Never here: an order.
 
+use super::line::Line;
 use super::people::{bytes, named};
 use super::reader::Reader;
 use super::settle::{unread, whose};
@@ -48,5 +49,21 @@ impl Reader<'_> {
             let whole = 0..bytes(&self.all, &last).end;
             unread(out, self.words(&whole));
         }
+    }
+
+    /// Nothing was made of a sentence that may steer.
+    pub(super) fn is_half_read(&self) -> bool {
+        self.lines.iter().any(|line| {
+            let of_body = bytes(&self.all, &line.tokens).start >= self.head;
+            of_body && !line.used && line.may_steer()
+        })
+    }
+}
+
+impl Line {
+    /// It says more than chatter does: somebody, a time, or a word that steers.
+    fn may_steer(&self) -> bool {
+        let text = self.written.text.as_str();
+        !table::is("courtesy", text) && table::is("steers", text)
     }
 }

@@ -96,6 +96,7 @@ pub(super) fn lines(
             mentions = by_number;
         }
         let known = Known {
+            all,
             mentions: &mentions,
             client: &client,
             references: &references,
@@ -163,6 +164,9 @@ fn ends_with_link(text: &str, all: &[Token<'_>], at: usize) -> bool {
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.
 fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Range<usize> {
+    if let Some(rest) = behind_letter(all, sentence) {
+        return rest;
+    }
     let first = all
         .get(sentence.start)
         .filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
@@ -175,4 +179,14 @@ fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Ran
     } else {
         sentence.clone()
     }
+}
+
+/// "(a) Ana: yes", "b) Ben: no"
+fn behind_letter(all: &[Token<'_>], sentence: &Range<usize>) -> Option<Range<usize>> {
+    let is = |at: usize, mark: &str| all.get(at).is_some_and(|token| &*token.fold == mark);
+    let letter = sentence.start + usize::from(is(sentence.start, "("));
+    let single = all
+        .get(letter)
+        .is_some_and(|token| token.range.len() == 1 && matches!(token.kind, TokenKind::Word | TokenKind::Number));
+    (single && is(letter + 1, ")") && letter + 2 < sentence.end).then_some(letter + 2..sentence.end)
 }

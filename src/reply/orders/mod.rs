@@ -7,7 +7,8 @@
 //! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
 //! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
 //! is named and of whom nothing is understood is asked about (`left`). What weighs and rests on words with less than full sureness is
-//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]).
+//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]). Where the recruiter only asks to act on what they send on,
+//! that is read as what it is, an answer of the client or of a candidate (`relayed`).
 //! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(
@@ -28,6 +29,7 @@ mod numbered;
 mod people;
 mod plain;
 mod reader;
+mod relayed;
 mod reported;
 mod rules;
 mod runs;
@@ -215,7 +217,12 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .into_iter()
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
-    let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
+    let reader = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places);
+    let relayed = reader.relayed(own).filter(|_| !own.uncertain);
+    if let Some(relayed) = relayed {
+        return relayed;
+    }
+    let mut orders = reader.read();
     if about::calls_another(&shown, desk) && orders.orders.is_empty() && orders.proposed.is_empty() {
         return Orders::default();
     }

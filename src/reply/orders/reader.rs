@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
                 for draft in self
                     .drafts
                     .iter_mut()
-                    .filter(|draft| draft.line + 1 >= number && draft.kind.decision().is_some())
+                    .filter(|draft| draft.line == number || draft.line + 1 == number && draft.kind.decision().is_some())
                 {
                     draft.retracted = true;
                 }

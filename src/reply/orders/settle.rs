@@ -76,9 +76,13 @@ impl Reader<'_> {
                 }
             }
             // "She asked to move Ana. Find a new time."
-            What::Ask if is_said_again(draft, drafts) => {}
+            What::Ask if is_said_again(draft, drafts) && !(draft.kind == Kind::Book && self.names_somebody(draft.line)) => {}
             What::BookAt(_) | What::Loose(_) | What::Ask => unread(out, self.line_words(draft.line)),
         }
+    }
+
+    fn names_somebody(&self, line: usize) -> bool {
+        self.lines.get(line).is_some_and(|line| !line.mentions.is_empty())
     }
 
     fn order(&self, out: &mut Orders, kind: Kind, wish: Wish, words: Words) {
@@ -335,6 +339,8 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
         Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
         Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
+        // "… Thursday at 10 then. So go on, book it."
+        Kind::Book => drafts.iter().any(|other| matches!(other.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. }))),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
         _ => false,
     }

@@ -20,7 +20,8 @@ struct Read<'r> {
 type Doubt = fn(&Reader<'_>, &Read<'_>) -> bool;
 
 /// What leaves a doubt.
-const DOUBTS: [(&str, Doubt); 10] = [
+const DOUBTS: [(&str, Doubt); 11] = [
+    ("half_read", |reader, _| reader.is_half_read()),
     ("aloud", |reader, _| {
         reader.lines.iter().any(|line| table::is("aloud", &line.written.text))
     }),
@@ -55,7 +56,7 @@ impl Reader<'_> {
                 drafts,
                 asks: !out.unread.is_empty(),
             };
-            let doubtful = weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read));
+            let doubtful = (weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read))) || (acts(&order.wish) && self.is_half_read());
             if doubtful {
                 out.proposed.push(order)
             } else {
@@ -102,5 +103,13 @@ const fn weighs(wish: &Wish) -> bool {
             | Wish::CallOff(_)
             | Wish::Withdraw(_)
             | Wish::Readdress { .. }
+    )
+}
+
+/// Something is sent, shown or set going because of it.
+const fn acts(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Release | Wish::Note(_) | Wish::Report(_) | Wish::Timeline | Wish::Status | Wish::Resend(_)
     )
 }

@@ -217,10 +217,12 @@ impl Reader<'_> {
 
     /// "Book Ana Tuesday at 3. Ben Thursday at 9.": the same is wanted; else a name and a moment may be a booking or an offer.
     fn again(&self, by: Option<Whom>, open: &Spans) -> Result<Vec<What>, NotClear> {
-        let booked = self
-            .drafts
-            .last()
-            .is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
+        let booked = self.drafts.last().is_some_and(|last| match &last.what {
+            What::Do(wish) => matches!(wish, Wish::Book { .. } | Wish::Move { start: Some(_), .. }),
+            // "Please book:", and a line for each.
+            What::BookAt(who) => who.is_empty(),
+            _ => false,
+        });
         match (by, open.iter().next()) {
             (Some(Whom::Candidate(id)), Some((start, _))) if booked => Ok(vec![What::Do(self.booked_at(id, start))]),
             _ => Err(NotClear),
