@@ -114,6 +114,8 @@ impl Around<'_> {
             _ if kind.is_idle() => Some(Judged::Idle),
             // "Yes, Tuesday": what stands beside a time is about the time.
             Kind::Bare(_) if beside_time() => Some(Judged::Nothing),
+            // "Dvae - pass": somebody whose name was not known.
+            Kind::Bare(_) if table::is("other_head", before) => Some(Judged::Ask),
             // "Lucy said yes!": to what?
             Kind::Bare(_) if table::is("own_words", before.trim_end()) => Some(Judged::Ask),
             // "Against a move", "my mother's move": no order.

@@ -55,14 +55,15 @@ impl Reader<'_> {
     pub(super) fn is_half_read(&self) -> bool {
         self.lines.iter().any(|line| {
             let of_body = bytes(&self.all, &line.tokens).start >= self.head;
-            of_body && !line.used && line.may_steer()
+            // Whoever is named there is asked about.
+            of_body && !line.used && line.mentions.is_empty() && line.may_steer()
         })
     }
 }
 
 impl Line {
     /// It says more than chatter does: somebody, a time, or a word that steers.
-    fn may_steer(&self) -> bool {
+    pub(super) fn may_steer(&self) -> bool {
         let text = self.written.text.as_str();
         !table::is("courtesy", text) && table::is("steers", text)
     }

@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::people::{Names, bytes};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
-use super::{Asked, Desk, OnDesk, table};
+use super::{Asked, Desk, OnDesk, about, table};
 use super::{numbered, runs};
 
 /// A sentence with all that is known of it.
@@ -79,7 +79,9 @@ pub(super) fn lines(
         .filter(|(_, token)| is_reference(token))
         .map(|(at, _)| at..at + 1)
         .collect();
-    let times = spoken_of(text);
+    let mut times = spoken_of(text);
+    // "She rang yesterday" speaks of no time that is to come.
+    times.retain(|time| !table::is("past_time", &about::folded(text.get(time.clone()).unwrap_or_default()).join(" ")));
     let said = sentences(all);
     let ranges: Vec<Range<usize>> = said.iter().map(|one| one.tokens.clone()).collect();
     let listed = numbered::is_list(all, &ranges);

@@ -223,10 +223,11 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         return relayed;
     }
     let mut orders = reader.read();
-    if about::calls_another(&shown, desk) && orders.orders.is_empty() && orders.proposed.is_empty() {
+    let calls_another = about::calls_another(shown.get(head.len()..).unwrap_or_default(), desk);
+    if calls_another && orders.orders.is_empty() && orders.proposed.is_empty() {
         return Orders::default();
     }
-    if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
+    if calls_another || about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let meant = orders.orders.drain(..).chain(orders.proposed.drain(..));
         let unread = meant.map(|order| order.words).collect::<Vec<_>>();

@@ -41,13 +41,13 @@ static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Hours in words beside what makes them hours.
 static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let hour = r"(?:(?:half|quarter past|quarter to)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday)(?:[ -](?:fifteen|thirty|forty[ -]?five))?";
+    let hour = r"(?:(?:half past|half|quarter past|quarter to)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday)(?:[ -](?:fifteen|thirty|forty[ -]?five))?";
     let digits = r"(?:half )?\d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?";
-    let any = format!("(?:{hour}|{digits})");
+    let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
+    let any = format!("(?:{hour}|{digits})(?:{part})?");
     let to = "(?:to|and|till|until|til|or|-|–)";
     let day = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|today|tmrw";
     let digital = "(?:0[6-9]|1\\d)(?:00|15|30|45)\\b";
-    let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
     Regex::new(&format!(
         r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|(?:{day}|\d{{1,2}}/\d{{1,2}})s?,? (?:at |@ ?)?{digital}(?: ?[-–] ?{digital})?|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
     ))

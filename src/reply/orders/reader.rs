@@ -70,6 +70,8 @@ pub(super) struct Reader<'a> {
     pub(super) served: Vec<usize>,
     /// Nothing is to be done yet.
     pub(super) holds: bool,
+    /// It is these candidates for whom nothing is to be done yet; nobody in particular where it is not said.
+    pub(super) holds_for: Vec<Option<usize>>,
     /// The sentence in which somebody is left open.
     pub(super) unsure: Option<usize>,
     /// Sentences in which nothing is to be done yet.
@@ -117,6 +119,7 @@ impl<'a> Reader<'a> {
             of: of.or_else(|| (asked.candidates.len() == 1).then_some(0)),
             served: Vec::new(),
             holds: false,
+            holds_for: Vec::new(),
             unsure: None,
             put_off_lines: Vec::new(),
             held: Vec::new(),
@@ -218,6 +221,7 @@ impl<'a> Reader<'a> {
             Judged::Refused => {
                 // Not doing what nobody has asked for is no order.
                 self.holds = true;
+                self.hold_for(number, &hit.around);
                 self.serve(number, &hit.around);
             }
             Judged::Void => {
@@ -236,6 +240,8 @@ impl<'a> Reader<'a> {
     /// Makes drafts of an order that stands.
     fn take(&mut self, number: usize, hit: &Hit, either: bool) {
         match self.complete(number, hit) {
+            // "That's a no, yes, definitely a no": the yes is to what was just said.
+            Ok(_) if self.is_said_yes_to(number, hit) => {}
             Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
                 if whats.iter().any(|what| matches!(what, What::Do(_))) {
@@ -251,6 +257,12 @@ impl<'a> Reader<'a> {
             Err(NotClear) if hit.kind == Kind::Times && self.is_idle_time(number, hit) => {}
             Err(NotClear) => self.draft(number, hit, What::Ask),
         }
+    }
+
+    fn is_said_yes_to(&self, number: usize, hit: &Hit) -> bool {
+        let written = self.lines.get(number).and_then(|line| line.written.text.get(hit.at.clone()));
+        let refused = |draft: &Draft| draft.line == number && draft.kind == Kind::Bare(Decision::Pass);
+        written == Some("yes") && self.drafts.last().is_some_and(refused)
     }
 
     /// A time that says nothing more than what was read, or no hour.
@@ -278,6 +290,7 @@ impl<'a> Reader<'a> {
                     .get(number)
                     .is_some_and(|line| !people::named(&line.mentions, &around).is_empty());
                 self.held.extend((!named).then_some(number));
+                self.hold_for(number, &around);
             }
             Kind::Agreed => {
                 self.consent = true;
@@ -311,6 +324,18 @@ impl<'a> Reader<'a> {
         }
         if let Some(line) = self.lines.get_mut(number) {
             line.used = true;
+        }
+    }
+
+    /// Whom a word that puts off is about: those it names, or "her" who was spoken of last.
+    fn hold_for(&mut self, number: usize, around: &Range<usize>) {
+        let Some(line) = self.lines.get(number) else { return };
+        let named = people::named(&line.mentions, around);
+        let pronoun = table::is("somebody", &line.written.text);
+        match (named.as_slice(), self.focus.as_slice()) {
+            ([], [one]) if pronoun => self.holds_for.push(Some(*one)),
+            ([], _) => self.holds_for.push(None),
+            (all, _) => self.holds_for.extend(all.iter().copied().map(Some)),
         }
     }
 

@@ -3,6 +3,7 @@
 //! In: drafts in the order of the text. Out: orders, and what is to be asked. Never here: an order that another sentence speaks against.
 
 use super::kind::Kind;
+use super::line::Line;
 use super::people::named;
 use super::reader::{Draft, MOST, Reader, What};
 use super::{Decision, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
@@ -109,6 +110,10 @@ impl Reader<'_> {
             return;
         };
         if let What::Do(Wish::Note(text)) = what {
+            // What may steer is no part of a note.
+            if self.lines.iter().skip(1).any(Line::may_steer) {
+                return;
+            }
             let whole = self.text.trim_end();
             let more = whole.get(bytes.end..).unwrap_or_default();
             text.push_str(more);
@@ -172,7 +177,12 @@ impl Reader<'_> {
     /// "Ana can do Tuesday 2-4. Over to you!": it is our turn to do just that.
     fn handed_on(&mut self) {
         let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
-        let soft = |draft: &Draft| draft.kind == Kind::Release && table::is("soft_release", &text(draft));
+        let paused = self.drafts.iter().any(|draft| matches!(draft.what, What::Do(Wish::Pause(_))));
+        let afterwards = |draft: &Draft| self.lines.get(draft.line).is_some_and(|line| table::is("afterwards", &line.written.text));
+        // "Nothing until Monday, after that carry on": so does every pause end.
+        let soft = |draft: &Draft| {
+            draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft))
+        };
         let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
         if keep.contains(&true) {
             let mut keep = keep.into_iter();

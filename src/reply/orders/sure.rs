@@ -34,7 +34,7 @@ const DOUBTS: [(&str, Doubt); 11] = [
     ("runs", |reader, read| {
         read.asks && reader.lines.get(read.number).is_some_and(|line| line.runs_on)
     }),
-    ("put_off", |reader, read| reader.holds && decides(read.order)),
+    ("put_off", |reader, read| decides(read.order) && reader.is_put_off(read.order)),
     ("asked", |_, read| read.asks),
     ("turns", |reader, read| decides(read.order) && reader.says(read.number, "turns")),
     ("busy", |reader, read| {
@@ -56,13 +56,23 @@ impl Reader<'_> {
                 drafts,
                 asks: !out.unread.is_empty(),
             };
-            let doubtful = (weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read))) || (acts(&order.wish) && self.is_half_read());
+            let doubtful = if weighs(&order.wish) {
+                DOUBTS.iter().any(|(_, doubt)| doubt(self, &read))
+            } else {
+                acts(&order.wish) && self.is_half_read()
+            };
             if doubtful {
                 out.proposed.push(order)
             } else {
                 out.orders.push(order)
             }
         }
+    }
+
+    /// Nothing is to be done yet, for nobody in particular or for whom the order is about.
+    fn is_put_off(&self, order: &Order) -> bool {
+        let at = self.asked.candidates.iter().position(|one| Some(one.submission) == whose(&order.wish));
+        self.holds && (self.holds_for.is_empty() || self.holds_for.iter().any(|one| one.is_none() || *one == at))
     }
 
     fn says(&self, number: usize, section: &str) -> bool {

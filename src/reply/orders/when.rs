@@ -88,7 +88,11 @@ impl Reader<'_> {
             ([one], [_]) => Ok(*one),
             // "Thursday, Fiona confirmed it, at eleven"
             ([], [first, second]) => self.instant(&format!("{first} {second}"), zone).ok_or(NotClear),
-            ([one], [_, ..]) => Ok(*one),
+            ([one], [_, ..]) => {
+                // An hour beside it that was not understood may be the one that is meant.
+                let other = |text: &&str| plain::has_hour(text, self.asked.today) && self.instant(text, zone).is_none();
+                if stretches.iter().any(other) { Err(NotClear) } else { Ok(*one) }
+            }
             _ => Err(NotClear),
         }
     }
