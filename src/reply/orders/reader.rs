@@ -330,6 +330,10 @@ impl<'a> Reader<'a> {
     /// Whom a word that puts off is about: those it names, or "her" who was spoken of last.
     fn hold_for(&mut self, number: usize, around: &Range<usize>) {
         let Some(line) = self.lines.get(number) else { return };
+        // "Nothing to book yet" says nothing of an answer.
+        if table::is("of_booking", &line.written.text) {
+            return;
+        }
         let named = people::named(&line.mentions, around);
         let pronoun = table::is("somebody", &line.written.text);
         match (named.as_slice(), self.focus.as_slice()) {
