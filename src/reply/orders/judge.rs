@@ -5,6 +5,7 @@
 use super::kind::Kind;
 use super::line::{Hit, Line, behind};
 use super::people::bytes;
+use super::plain;
 use super::reader::Reader;
 use super::{Decision, table};
 
@@ -55,14 +56,16 @@ impl Reader<'_> {
             after: behind(line, hit),
             rest: line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default(),
         };
-        if let Some(judged) = around.other_than_it_seems() {
+        let own = self.text.get(bytes(&self.all, &hit.own)).unwrap_or_default();
+        if let Some(judged) = around.other_than_it_seems(plain::has_hour(own, self.asked.today)) {
             return judged;
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
         let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
         let hour_before =
             || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
-        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
+        let of_person = table::is("of_person", around.whole);
+        if matches!(hit.kind, Kind::Bare(_)) && !of_person && line.under.is_none() && hour_before() {
             return Judged::Ask;
         }
         let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
@@ -101,7 +104,7 @@ impl Reader<'_> {
 
 impl Around<'_> {
     /// Words that are something else in this place.
-    fn other_than_it_seems(&self) -> Option<Judged> {
+    fn other_than_it_seems(&self, hour: bool) -> Option<Judged> {
         let (whole, before, kind) = (self.whole, self.before, self.hit.kind);
         let beside_time = || self.line.under.is_none() && self.line.written.signs("~").next().is_some();
         let else_withdrawn = || table::is("withdraws_else", self.after) && !table::is("withdraws_from", self.after);
@@ -111,6 +114,8 @@ impl Around<'_> {
                 Some(Judged::Nothing)
             }
             Kind::Times if table::is("away", self.after) => Some(Judged::Served),
+            // "She called over lunch"
+            Kind::Times if table::is("called_then", whole) && !hour => Some(Judged::Nothing),
             _ if kind.is_idle() => Some(Judged::Idle),
             // "Yes, Tuesday": what stands beside a time is about the time.
             Kind::Bare(_) if beside_time() => Some(Judged::Nothing),

@@ -25,7 +25,10 @@ impl Reader<'_> {
                 let Some(line) = self.lines.get(*number) else { return false };
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
                 let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
+                // "Can you change it please?", of what was just read.
+                let done = !nothing && table::is("do_it", &line.written.text);
                 let wants = line.asks
+                    && !done
                     && (!line.used && table::is("wants", &line.written.text) || nothing && table::is("wants_advice", &line.written.text));
                 let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
                 stranger || unclear || wants || of_interview

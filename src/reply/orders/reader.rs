@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
             .zip(ends)
             .map(|((kind, at), end)| {
                 let hit = Hit {
-                    kind,
+                    kind: self.kind_of(kind, line.written.text.get(at.clone()).unwrap_or_default()),
                     own: line.written.tokens(&at),
                     around: line.written.tokens(&(from..end)),
                     on: line.written.tokens(&(at.start..end)),
@@ -210,6 +210,15 @@ impl<'a> Reader<'a> {
                 hit
             })
             .collect()
+    }
+
+    /// "Chloe has Wednesday 8-12" moves nothing where nothing is booked.
+    fn kind_of(&self, kind: Kind, written: &str) -> Kind {
+        if kind == Kind::Move && table::is("may_offer", written) && self.booked_places().is_empty() {
+            Kind::Times
+        } else {
+            kind
+        }
     }
 
     fn hit(&mut self, number: usize, hit: &Hit) {

@@ -189,6 +189,7 @@ impl Reader<'_> {
         match (named(&line.mentions, &hit.own).as_slice(), client) {
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),
+            ([_], true) if table::is("client_sees", written) => return Ok(Some(Whom::Client)),
             ([], false) => {}
             _ => return Err(NotClear),
         }
