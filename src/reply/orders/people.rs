@@ -39,7 +39,10 @@ impl Names {
             let first = all.get(one.tokens.start);
             let other = |token: &Token<'_>| self.contact.iter().any(|name| *name == *token.fold) && !self.is_candidate(&token.fold);
             // "the lad she liked" is a guess.
-            let described = one.tokens.clone().any(|at| all.get(at).is_some_and(|token| words::is_person(&token.fold) && !self.is_candidate(&token.fold)));
+            let described = one.tokens.clone().any(|at| {
+                all.get(at)
+                    .is_some_and(|token| words::is_person(&token.fold) && !self.is_candidate(&token.fold))
+            });
             one.named && !described && first.is_some_and(|token| token.kind == Kind::Word && !other(token))
         });
         for at in within.clone() {

@@ -23,9 +23,36 @@ const WORDS: [&str; 12] = [
 
 /// Days of a month in words, in their order.
 const ORDINALS: [&str; 31] = [
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
-    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty first", "twenty second",
-    "twenty third", "twenty fourth", "twenty fifth", "twenty sixth", "twenty seventh", "twenty eighth", "twenty ninth", "thirtieth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty first",
+    "twenty second",
+    "twenty third",
+    "twenty fourth",
+    "twenty fifth",
+    "twenty sixth",
+    "twenty seventh",
+    "twenty eighth",
+    "twenty ninth",
+    "thirtieth",
     "thirty first",
 ];
 
@@ -36,7 +63,10 @@ static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let names = names.join("|");
     let day = "(?:mon|tues|wednes|thurs|fri)day";
     let month = "january|february|march|april|may|june|july|august|september|october|november|december";
-    Regex::new(&format!(r"(?i)\b(?:({day}),? the ({names})(?: of ({month}))?|the ({names}) of ({month}))\b")).ok()
+    Regex::new(&format!(
+        r"(?i)\b(?:({day}),? the ({names})(?: of ({month}))?|the ({names}) of ({month}))\b"
+    ))
+    .ok()
 });
 
 /// Hours in words beside what makes them hours.
@@ -68,7 +98,12 @@ static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\b\d{1,2
 /// Bytes that speak of a time.
 pub(super) fn spoken_of(text: &str) -> Vec<Range<usize>> {
     let mut all = times::spoken_of(text);
-    all.extend(SAID.iter().chain(ORDINAL.iter()).flat_map(|said| said.find_iter(text)).map(|hit| hit.range()));
+    all.extend(
+        SAID.iter()
+            .chain(ORDINAL.iter())
+            .flat_map(|said| said.find_iter(text))
+            .map(|hit| hit.range()),
+    );
     all.sort_by_key(|range| (range.start, range.end));
     let mut joined: Vec<Range<usize>> = Vec::new();
     for range in all {

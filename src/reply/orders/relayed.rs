@@ -4,10 +4,10 @@
 //! ([`crate::reply::read`]), or the times that a candidate offers. Never here: an order in somebody else's words, an answer that leaves a
 //! doubt, the words of anybody but the contact and the candidates of the batch.
 
+use super::super::times::Intent;
 use super::reader::Reader;
 use super::{Decision, Order, Orders, Reason, SubmissionId, Whom, Wish, Words, about, frame, table};
 use crate::message::{Label, OwnText};
-use super::super::times::Intent;
 use crate::reply::{Band, Says};
 
 /// Whoever only points at what stands below says no more.
@@ -25,8 +25,14 @@ impl Reader<'_> {
             parts.filter_map(|span| own.shown.get(span.range.clone())).collect::<String>()
         };
         let (head, letter) = (spans(Label::Attribution), spans(Label::Forwarded));
+        let is_sender = |line: &str| table::is("sender_line", &about::folded(line).join(" "));
+        // The head may stand in what is labelled as forwarded.
+        let (head, letter) = match letter.split_once("\n\n") {
+            Some((first, rest)) if first.lines().any(is_sender) => (format!("{head}{first}"), rest.to_owned()),
+            _ => (head, letter),
+        };
         let letter = letter.get(frame::body(&letter)).unwrap_or_default().trim();
-        let from = head.lines().find(|line| table::is("sender_line", &about::folded(line).join(" ")))?;
+        let from = head.lines().find(|line| is_sender(line))?;
         let from = about::folded(from);
         let words = Words {
             text: body.trim().to_owned(),
@@ -68,7 +74,11 @@ impl Reader<'_> {
                 } if finding.band == Band::Act => wishes.push(Wish::Decide {
                     submission: *submission,
                     decision: *decision,
-                    reasons: if *decision == Decision::Pass { reasons_of(*submission) } else { Vec::new() },
+                    reasons: if *decision == Decision::Pass {
+                        reasons_of(*submission)
+                    } else {
+                        Vec::new()
+                    },
                 }),
                 Says::Because { .. } | Says::Thanks => {}
                 _ => return None,

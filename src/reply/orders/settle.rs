@@ -178,11 +178,13 @@ impl Reader<'_> {
     fn handed_on(&mut self) {
         let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
         let paused = self.drafts.iter().any(|draft| matches!(draft.what, What::Do(Wish::Pause(_))));
-        let afterwards = |draft: &Draft| self.lines.get(draft.line).is_some_and(|line| table::is("afterwards", &line.written.text));
-        // "Nothing until Monday, after that carry on": so does every pause end.
-        let soft = |draft: &Draft| {
-            draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft))
+        let afterwards = |draft: &Draft| {
+            self.lines
+                .get(draft.line)
+                .is_some_and(|line| table::is("afterwards", &line.written.text))
         };
+        // "Nothing until Monday, after that carry on": so does every pause end.
+        let soft = |draft: &Draft| draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft));
         let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
         if keep.contains(&true) {
             let mut keep = keep.into_iter();
@@ -350,7 +352,9 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
         Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
         // "… Thursday at 10 then. So go on, book it."
-        Kind::Book => drafts.iter().any(|other| matches!(other.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. }))),
+        Kind::Book => drafts
+            .iter()
+            .any(|other| matches!(other.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. }))),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
         _ => false,
     }

@@ -29,7 +29,11 @@ const DOUBTS: [(&str, Doubt); 12] = [
     }),
     ("wavers", |reader, read| reader.wavering.contains(&read.number)),
     ("indirect", |reader, read| {
-        read.draft.is_some_and(|draft| draft.indirect) && !read.drafts.iter().any(|draft| !draft.indirect && decides_so(reader, draft, read.order))
+        read.draft.is_some_and(|draft| draft.indirect)
+            && !read
+                .drafts
+                .iter()
+                .any(|draft| !draft.indirect && decides_so(reader, draft, read.order))
     }),
     ("otherwise", |_, read| decides(read.order) && read.draft.is_none()),
     ("beside", |_, read| {
@@ -41,7 +45,9 @@ const DOUBTS: [(&str, Doubt); 12] = [
     ("put_off", |reader, read| {
         decides(read.order) && reader.is_put_off(read.order) && !reader.only_wavers(read)
     }),
-    ("asked", |reader, read| read.asks.iter().any(|line| !reader.is_of_others(*line, read.order))),
+    ("asked", |reader, read| {
+        read.asks.iter().any(|line| !reader.is_of_others(*line, read.order))
+    }),
     ("turns", |reader, read| decides(read.order) && reader.says(read.number, "turns")),
     ("turns_from_yes", |reader, read| {
         decides(read.order) && !passes(read.order) && reader.says(read.number, "turns_from_yes")
@@ -81,23 +87,42 @@ impl Reader<'_> {
 
     /// Nothing is to be done yet, for nobody in particular or for whom the order is about.
     fn is_put_off(&self, order: &Order) -> bool {
-        let at = self.asked.candidates.iter().position(|one| Some(one.submission) == whose(&order.wish));
+        let at = self
+            .asked
+            .candidates
+            .iter()
+            .position(|one| Some(one.submission) == whose(&order.wish));
         self.holds && (self.holds_for.is_empty() || self.holds_for.iter().any(|one| one.is_none() || *one == at))
     }
 
     /// "Siti is a maybe, they discuss it first": what puts it off is why it is none.
     fn only_wavers(&self, read: &Read<'_>) -> bool {
-        let maybe = matches!(read.order.wish, Wish::Decide { decision: Decision::Maybe, .. });
+        let maybe = matches!(
+            read.order.wish,
+            Wish::Decide {
+                decision: Decision::Maybe,
+                ..
+            }
+        );
         maybe && self.holds_for.len() == self.put_off_lines.len() && self.put_off_lines.iter().all(|line| *line == read.number)
     }
 
     /// What is asked there is about other candidates, by name.
     fn is_of_others(&self, number: usize, order: &Order) -> bool {
-        let at = self.asked.candidates.iter().position(|one| Some(one.submission) == whose(&order.wish));
+        let at = self
+            .asked
+            .candidates
+            .iter()
+            .position(|one| Some(one.submission) == whose(&order.wish));
         let (Some(at), Some(line)) = (at, self.lines.get(number)) else {
             return false;
         };
-        let own = self.asked.candidates.get(at).map(|one| about::folded(&one.name)).unwrap_or_default();
+        let own = self
+            .asked
+            .candidates
+            .get(at)
+            .map(|one| about::folded(&one.name))
+            .unwrap_or_default();
         let is_own = |one: &Mention| {
             let mut words = self.all.get(one.tokens.clone()).unwrap_or_default().iter();
             named(std::slice::from_ref(one), &one.tokens).contains(&at) || words.any(|word| own.iter().any(|name| *name == *word.fold))
@@ -135,7 +160,13 @@ fn decides_so(reader: &Reader<'_>, draft: &Draft, order: &Order) -> bool {
 }
 
 const fn passes(order: &Order) -> bool {
-    matches!(order.wish, Wish::Decide { decision: Decision::Pass, .. })
+    matches!(
+        order.wish,
+        Wish::Decide {
+            decision: Decision::Pass,
+            ..
+        }
+    )
 }
 
 const fn decides(order: &Order) -> bool {

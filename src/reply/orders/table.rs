@@ -103,7 +103,9 @@ pub(super) fn spelled(word: &str) -> &str {
 /// "yesss", "sooo": a letter that is held, once.
 fn shortened(word: &str) -> Option<String> {
     let mut letters: Vec<char> = word.chars().collect();
-    let held = letters.windows(3).any(|three| matches!(three, [one, two, three] if one == two && two == three));
+    let held = letters
+        .windows(3)
+        .any(|three| matches!(three, [one, two, three] if one == two && two == three));
     letters.dedup();
     (held && word.len() < LONGEST_WORD).then(|| letters.into_iter().collect())
 }
