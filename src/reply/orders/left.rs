@@ -39,6 +39,9 @@ impl Reader<'_> {
         if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {
             return;
         }
+        if nothing && !self.holds && self.only_thanks() {
+            return;
+        }
         // Whoever takes something back tells why.
         let undone = out.orders.iter().any(|order| order.wish == Wish::Undo);
         if !(nothing && self.holds || undone) {
@@ -54,6 +57,12 @@ impl Reader<'_> {
         }
     }
 
+    /// Thanks, with nothing but chatter around them.
+    fn only_thanks(&self) -> bool {
+        let thanked = self.lines.iter().any(|line| table::is("thanked", &line.written.text));
+        thanked && self.lines.iter().all(|line| line.used || line.is_chatter())
+    }
+
     /// Nothing was made of a sentence that may steer.
     pub(super) fn is_half_read(&self) -> bool {
         self.lines.iter().any(|line| {
@@ -65,6 +74,13 @@ impl Reader<'_> {
 }
 
 impl Line {
+    /// It speaks of nobody, of no time, and asks for nothing.
+    fn is_chatter(&self) -> bool {
+        let text = self.written.text.as_str();
+        let wants = text.starts_with("please ") || self.asks && table::is("wants_something", text);
+        !text.contains(['@', '&', '#', '~', '<']) && !self.may_steer() && !wants
+    }
+
     /// It says more than chatter does: somebody, a time, or a word that steers.
     pub(super) fn may_steer(&self) -> bool {
         let text = self.written.text.as_str();

@@ -18,6 +18,7 @@ impl Reader<'_> {
             out.unread.extend(self.lines.first().map(|_| self.line_words(0)));
             return out;
         }
+        self.titles();
         let noted = self.only_the_note();
         self.long_note();
         self.answers_taken_back();
@@ -47,6 +48,16 @@ impl Reader<'_> {
         }
         self.unsure_are_proposed(&mut out, &drafts);
         out
+    }
+
+    /// "Amelie, Thursday" above a mail that says what is wanted is its title.
+    fn titles(&mut self) {
+        let head = self.head;
+        let is_title =
+            |draft: &Draft| draft.bytes.start < head && (draft.what == What::Ask || matches!(draft.kind, Kind::Times | Kind::Note));
+        if self.drafts.iter().any(|draft| draft.bytes.start >= head) {
+            self.drafts.retain(|draft| !is_title(draft));
+        }
     }
 
     /// Where the whole mail is a note, nothing else in it is an order.
