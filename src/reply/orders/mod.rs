@@ -4,12 +4,12 @@
 //! of the text, each for one batch, and the words of which nothing is made. Reading never fails.
 //! A sentence is written in words and signs (`sentence`, `people`, `numbered`), cut where it runs on (`runs`), and laid against the tables (`table`): orders, and what a client answered.
 //! Each hit is judged by the words around it (`judge`), completed by the names, times and addresses that stand beside it (`reader`, `complete`,
-//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
+//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `notes`, `held`, `settle`). Where no pattern knows anything
 //! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
 //! is named and of whom nothing is understood is asked about (`left`). What weighs and rests on words with less than full sureness is
 //! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]). Where the recruiter only asks to act on what they send on,
 //! that is read as what it is, an answer of the client or of a candidate (`relayed`).
-//! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
+//! Never here: quoted text, but for what is sent on to be acted on; I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -20,11 +20,13 @@ mod about;
 mod arrange;
 mod complete;
 mod gist;
+mod held;
 mod judge;
 mod kind;
 mod left;
 mod line;
 mod moved;
+mod notes;
 mod numbered;
 mod people;
 mod plain;

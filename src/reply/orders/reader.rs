@@ -336,22 +336,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whom a word that puts off is about: those it names, or "her" who was spoken of last.
-    fn hold_for(&mut self, number: usize, around: &Range<usize>) {
-        let Some(line) = self.lines.get(number) else { return };
-        // "Nothing to book yet" says nothing of an answer.
-        if table::is("of_booking", &line.written.text) {
-            return;
-        }
-        let named = people::named(&line.mentions, around);
-        let pronoun = table::is("somebody", &line.written.text);
-        match (named.as_slice(), self.focus.as_slice()) {
-            ([], [one]) if pronoun => self.holds_for.push(Some(*one)),
-            ([], _) => self.holds_for.push(None),
-            (all, _) => self.holds_for.extend(all.iter().copied().map(Some)),
-        }
-    }
-
     fn serve(&mut self, number: usize, tokens: &Range<usize>) {
         let who = self
             .lines

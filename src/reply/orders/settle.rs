@@ -3,7 +3,6 @@
 //! In: drafts in the order of the text. Out: orders, and what is to be asked. Never here: an order that another sentence speaks against.
 
 use super::kind::Kind;
-use super::line::Line;
 use super::people::named;
 use super::reader::{Draft, MOST, Reader, What};
 use super::{Decision, Order, Orders, SubmissionId, Whom, Wish, Words, about, reported, table};
@@ -50,28 +49,6 @@ impl Reader<'_> {
         out
     }
 
-    /// "Amelie, Thursday" above a mail that says what is wanted is its title.
-    fn titles(&mut self) {
-        let head = self.head;
-        let is_title =
-            |draft: &Draft| draft.bytes.start < head && (draft.what == What::Ask || matches!(draft.kind, Kind::Times | Kind::Note));
-        if self.drafts.iter().any(|draft| draft.bytes.start >= head) {
-            self.drafts.retain(|draft| !is_title(draft));
-        }
-    }
-
-    /// Where the whole mail is a note, nothing else in it is an order.
-    fn only_the_note(&mut self) -> bool {
-        let whole = self.text.trim().len();
-        let of_all = |draft: &Draft| draft.kind == Kind::Note && matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == whole);
-        let note = self.drafts.iter().find(|draft| of_all(draft)).cloned();
-        let noted = note.is_some();
-        if let Some(note) = note {
-            self.drafts = vec![note];
-        }
-        noted
-    }
-
     /// Orders of a draft, or what is to be asked.
     fn ordered(&self, out: &mut Orders, draft: &Draft, drafts: &[Draft]) {
         let words = || self.words(&draft.bytes);
@@ -112,29 +89,6 @@ impl Reader<'_> {
             return;
         }
         out.orders.push(Order { batch, wish, words });
-    }
-
-    /// "Note: she hates mornings. Keith drives an hour.": where nothing else is ordered, a note goes on to the end.
-    fn long_note(&mut self) {
-        let alone = self.drafts.iter().all(|draft| draft.kind == Kind::Note);
-        let Some(Draft { what, line: 0, bytes, .. }) = self.drafts.first_mut().filter(|_| alone) else {
-            return;
-        };
-        if let What::Do(Wish::Note(text)) = what {
-            // What may steer is no part of a note.
-            if self.lines.iter().skip(1).any(Line::may_steer) {
-                return;
-            }
-            let whole = self.text.trim_end();
-            let more = whole.get(bytes.end..).unwrap_or_default();
-            text.push_str(more);
-            bytes.end = bytes.end.max(whole.len());
-            self.drafts.truncate(1);
-            for line in &mut self.lines {
-                line.used = true;
-            }
-            self.served = (0..self.asked.candidates.len()).collect();
-        }
     }
 
     /// "Pass on Callum, no, scratch that": what was taken back holds only where it is said again.

@@ -85,16 +85,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing is to be done yet, for nobody in particular or for whom the order is about.
-    fn is_put_off(&self, order: &Order) -> bool {
-        let at = self
-            .asked
-            .candidates
-            .iter()
-            .position(|one| Some(one.submission) == whose(&order.wish));
-        self.holds && (self.holds_for.is_empty() || self.holds_for.iter().any(|one| one.is_none() || *one == at))
-    }
-
     /// "Siti is a maybe, they discuss it first": what puts it off is why it is none.
     fn only_wavers(&self, read: &Read<'_>) -> bool {
         let maybe = matches!(
