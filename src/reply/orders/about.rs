@@ -77,9 +77,15 @@ pub(super) fn calls_another(body: &str, desk: &Desk) -> bool {
             .chain(candidates)
     });
     let known = names.flat_map(folded).any(|name| name == *first.fold);
-    let rest: Vec<&str> = words.take(2).map(|token| &*token.fold).collect();
-    !known && !table::is("greeted", &first.fold) && !table::is("no_name", &first.fold) && table::is("calls", &rest.join(" "))
+    let rest: Vec<&str> = words.take(CALL).map(|token| &*token.fold).collect();
+    // "Dan, look at this"
+    let hailed = first.capital && all.get(1).is_some_and(|token| token.fold == ",") && table::is("hails", &rest.join(" "));
+    let called = hailed || table::is("calls", &rest.join(" "));
+    !known && !table::is("greeted", &first.fold) && !table::is("no_name", &first.fold) && called
 }
+
+/// So many words tell whether somebody is asked.
+const CALL: usize = 12;
 
 /// How many of its candidates are called by name.
 fn called(text: &str, one: &OnDesk, desk: &Desk) -> usize {

@@ -5,6 +5,7 @@
 use super::kind::Kind;
 use super::line::{Hit, Line, behind};
 use super::people::bytes;
+use super::plain;
 use super::reader::Reader;
 use super::{Decision, table};
 
@@ -55,19 +56,22 @@ impl Reader<'_> {
             after: behind(line, hit),
             rest: line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default(),
         };
-        if let Some(judged) = around.other_than_it_seems() {
+        let own = self.text.get(bytes(&self.all, &hit.own)).unwrap_or_default();
+        if let Some(judged) = around.other_than_it_seems(plain::has_hour(own, self.asked.today)) {
             return judged;
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
         let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
         let hour_before =
             || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
-        if matches!(hit.kind, Kind::Bare(_)) && line.under.is_none() && hour_before() {
+        let of_person = table::is("of_person", around.whole);
+        if matches!(hit.kind, Kind::Bare(_)) && !of_person && line.under.is_none() && hour_before() {
             return Judged::Ask;
         }
         let done = self.done.filter(|(line, _)| *line == number).map_or(0, |(_, end)| end);
         let clause = around.before.get(done..).unwrap_or(around.before);
         let clause = clause.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
+        let clause = own_clause(clause, hit.kind);
         let request = table::is("request_before", around.before);
         let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole);
         let void = asked || around.is_quoted() || self.is_bound(&around) || !request && table::is_void(clause, around.whole, hit.kind);
@@ -100,7 +104,7 @@ impl Reader<'_> {
 
 impl Around<'_> {
     /// Words that are something else in this place.
-    fn other_than_it_seems(&self) -> Option<Judged> {
+    fn other_than_it_seems(&self, hour: bool) -> Option<Judged> {
         let (whole, before, kind) = (self.whole, self.before, self.hit.kind);
         let beside_time = || self.line.under.is_none() && self.line.written.signs("~").next().is_some();
         let else_withdrawn = || table::is("withdraws_else", self.after) && !table::is("withdraws_from", self.after);
@@ -110,13 +114,21 @@ impl Around<'_> {
                 Some(Judged::Nothing)
             }
             Kind::Times if table::is("away", self.after) => Some(Judged::Served),
+            // "She called over lunch"
+            Kind::Times if table::is("called_then", whole) && !hour => Some(Judged::Nothing),
             _ if kind.is_idle() => Some(Judged::Idle),
             // "Yes, Tuesday": what stands beside a time is about the time.
             Kind::Bare(_) if beside_time() => Some(Judged::Nothing),
+            // "Dvae - pass": somebody whose name was not known.
+            Kind::Bare(_) if table::is("other_head", before) => Some(Judged::Ask),
             // "Lucy said yes!": to what?
             Kind::Bare(_) if table::is("own_words", before.trim_end()) => Some(Judged::Ask),
-            // "Against a move": no order.
+            // "Against a move", "my mother's move": no order.
             Kind::Move if !whole.contains(['@', '~']) && table::is("noun_before", before.trim_end()) => Some(Judged::Nothing),
+            Kind::Move if !whole.contains(' ') && !table::is("orders_behind", before.trim_end()) => Some(Judged::Nothing),
+            // "A small success to report"
+            Kind::Report if whole.starts_with("report") && table::is("verb_before", before.trim_end()) => Some(Judged::Nothing),
+            Kind::Address if table::is("elsewhere_reached", before) => Some(Judged::Nothing),
             Kind::Withdraw if ["withdrew", "interested"].iter().any(|word| whole.ends_with(word)) && else_withdrawn() => Some(Judged::Ask),
             // "She liked him, but …": no yes.
             Kind::Told(Decision::Interested) if table::is("mere_liking", whole) && table::is("but_then", self.rest) => {
@@ -136,6 +148,12 @@ impl Around<'_> {
     fn is_told(&self) -> bool {
         matches!(self.hit.kind, Kind::Withdraw | Kind::Times) || self.hit.kind.decision().is_some()
     }
+}
+
+/// "She is out and | call off her interview": a new order begins behind the "and", unless what governs it stands before.
+fn own_clause(clause: &str, kind: Kind) -> &str {
+    let begins = kind.decision().is_none() && table::is("and_then", clause.trim_end()) && !table::is("governs_on", clause);
+    if begins { "" } else { clause }
 }
 
 /// An order that changes what was agreed with people.

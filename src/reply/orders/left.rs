@@ -2,6 +2,7 @@
 //!
 //! In: what was read. Out: the sentences to ask about, as written. Never here: an order.
 
+use super::line::Line;
 use super::people::{bytes, named};
 use super::reader::Reader;
 use super::settle::{unread, whose};
@@ -24,7 +25,10 @@ impl Reader<'_> {
                 let Some(line) = self.lines.get(*number) else { return false };
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
                 let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
+                // "Can you change it please?", of what was just read.
+                let done = !nothing && table::is("do_it", &line.written.text);
                 let wants = line.asks
+                    && !done
                     && (!line.used && table::is("wants", &line.written.text) || nothing && table::is("wants_advice", &line.written.text));
                 let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
                 stranger || unclear || wants || of_interview
@@ -33,6 +37,9 @@ impl Reader<'_> {
         let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
         let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number));
         if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {
+            return;
+        }
+        if nothing && !self.holds && self.only_thanks() {
             return;
         }
         // Whoever takes something back tells why.
@@ -48,5 +55,35 @@ impl Reader<'_> {
             let whole = 0..bytes(&self.all, &last).end;
             unread(out, self.words(&whole));
         }
+    }
+
+    /// Thanks, with nothing but chatter around them.
+    fn only_thanks(&self) -> bool {
+        let thanked = self.lines.iter().any(|line| table::is("thanked", &line.written.text));
+        thanked && self.lines.iter().all(|line| line.used || line.is_chatter())
+    }
+
+    /// Nothing was made of a sentence that may steer.
+    pub(super) fn is_half_read(&self) -> bool {
+        self.lines.iter().any(|line| {
+            let of_body = bytes(&self.all, &line.tokens).start >= self.head;
+            // Whoever is named there is asked about.
+            of_body && !line.used && line.mentions.is_empty() && line.may_steer()
+        })
+    }
+}
+
+impl Line {
+    /// It speaks of nobody, of no time, and asks for nothing.
+    fn is_chatter(&self) -> bool {
+        let text = self.written.text.as_str();
+        let wants = text.starts_with("please ") || self.asks && table::is("wants_something", text);
+        !text.contains(['@', '&', '#', '~', '<']) && !self.may_steer() && !wants
+    }
+
+    /// It says more than chatter does: somebody, a time, or a word that steers.
+    pub(super) fn may_steer(&self) -> bool {
+        let text = self.written.text.as_str();
+        !table::is("courtesy", text) && table::is("steers", text)
     }
 }

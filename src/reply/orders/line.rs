@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::people::{Names, bytes};
 use super::plain::spoken_of;
 use super::sentence::{Known, Written};
-use super::{Asked, Desk, OnDesk, table};
+use super::{Asked, Desk, OnDesk, about, table};
 use super::{numbered, runs};
 
 /// A sentence with all that is known of it.
@@ -79,7 +79,9 @@ pub(super) fn lines(
         .filter(|(_, token)| is_reference(token))
         .map(|(at, _)| at..at + 1)
         .collect();
-    let times = spoken_of(text);
+    let mut times = spoken_of(text);
+    // "She rang yesterday" speaks of no time that is to come.
+    times.retain(|time| !table::is("past_time", &about::folded(text.get(time.clone()).unwrap_or_default()).join(" ")));
     let said = sentences(all);
     let ranges: Vec<Range<usize>> = said.iter().map(|one| one.tokens.clone()).collect();
     let listed = numbered::is_list(all, &ranges);
@@ -96,6 +98,7 @@ pub(super) fn lines(
             mentions = by_number;
         }
         let known = Known {
+            all,
             mentions: &mentions,
             client: &client,
             references: &references,
@@ -163,6 +166,9 @@ fn ends_with_link(text: &str, all: &[Token<'_>], at: usize) -> bool {
 
 /// "1. take 7K3Q", "2) Ana: yes": the number of a line is no part of what it says.
 fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Range<usize> {
+    if let Some(rest) = behind_letter(all, sentence) {
+        return rest;
+    }
     let first = all
         .get(sentence.start)
         .filter(|token| token.kind == TokenKind::Number && token.range.len() <= 2);
@@ -175,4 +181,14 @@ fn without_bullet(text: &str, all: &[Token<'_>], sentence: &Range<usize>) -> Ran
     } else {
         sentence.clone()
     }
+}
+
+/// "(a) Ana: yes", "b) Ben: no"
+fn behind_letter(all: &[Token<'_>], sentence: &Range<usize>) -> Option<Range<usize>> {
+    let is = |at: usize, mark: &str| all.get(at).is_some_and(|token| &*token.fold == mark);
+    let letter = sentence.start + usize::from(is(sentence.start, "("));
+    let single = all
+        .get(letter)
+        .is_some_and(|token| token.range.len() == 1 && matches!(token.kind, TokenKind::Word | TokenKind::Number));
+    (single && is(letter + 1, ")") && letter + 2 < sentence.end).then_some(letter + 2..sentence.end)
 }

@@ -4,11 +4,12 @@
 //! of the text, each for one batch, and the words of which nothing is made. Reading never fails.
 //! A sentence is written in words and signs (`sentence`, `people`, `numbered`), cut where it runs on (`runs`), and laid against the tables (`table`): orders, and what a client answered.
 //! Each hit is judged by the words around it (`judge`), completed by the names, times and addresses that stand beside it (`reader`, `complete`,
-//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `settle`). Where no pattern knows anything
+//! `whom`, `when`, `moved`, `swap`), and what was said of one thing in several places is settled (`arrange`, `notes`, `held`, `settle`). Where no pattern knows anything
 //! of a candidate, the words about them are weighed (`gist`), and sentences left are read as a client's answer is (`reported`). A candidate who
 //! is named and of whom nothing is understood is asked about (`left`). What weighs and rests on words with less than full sureness is
-//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]).
-//! Never here: quoted text, I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
+//! proposed (`sure`): it is done when the recruiter answers yes ([`confirms`]). Where the recruiter only asks to act on what they send on,
+//! that is read as what it is, an answer of the client or of a candidate (`relayed`).
+//! Never here: quoted text, but for what is sent on to be acted on; I/O, a clock, a guess. What could be meant in two ways is left unread and asked.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -19,15 +20,18 @@ mod about;
 mod arrange;
 mod complete;
 mod gist;
+mod held;
 mod judge;
 mod kind;
 mod left;
 mod line;
 mod moved;
+mod notes;
 mod numbered;
 mod people;
 mod plain;
 mod reader;
+mod relayed;
 mod reported;
 mod rules;
 mod runs;
@@ -215,11 +219,17 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
         .into_iter()
         .map(|place| ((place.from + head.len()).saturating_sub(body.start), place.under))
         .collect();
-    let mut orders = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places).read();
-    if about::calls_another(&shown, desk) && orders.orders.is_empty() && orders.proposed.is_empty() {
+    let reader = reader::Reader::new((&shown, &text, head.len()), desk, batch, &asked, places);
+    let relayed = reader.relayed(own).filter(|_| !own.uncertain);
+    if let Some(relayed) = relayed {
+        return relayed;
+    }
+    let mut orders = reader.read();
+    let calls_another = about::calls_another(shown.get(head.len()..).unwrap_or_default(), desk);
+    if calls_another && orders.orders.is_empty() && orders.proposed.is_empty() {
         return Orders::default();
     }
-    if about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
+    if calls_another || about::is_to_another(whole.get(..body.start).unwrap_or_default(), desk) {
         // A colleague's mail that came here: nothing of it is an order; about a batch of the desk it is asked, to be sure.
         let meant = orders.orders.drain(..).chain(orders.proposed.drain(..));
         let unread = meant.map(|order| order.words).collect::<Vec<_>>();

@@ -38,7 +38,12 @@ impl Names {
         found.retain(|one| {
             let first = all.get(one.tokens.start);
             let other = |token: &Token<'_>| self.contact.iter().any(|name| *name == *token.fold) && !self.is_candidate(&token.fold);
-            one.named && first.is_some_and(|token| token.kind == Kind::Word && !other(token))
+            // "the lad she liked" is a guess.
+            let described = one.tokens.clone().any(|at| {
+                all.get(at)
+                    .is_some_and(|token| words::is_person(&token.fold) && !self.is_candidate(&token.fold))
+            });
+            one.named && !described && first.is_some_and(|token| token.kind == Kind::Word && !other(token))
         });
         for at in within.clone() {
             if !found.iter().any(|one| one.tokens.contains(&at)) {

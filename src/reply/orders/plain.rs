@@ -21,16 +21,65 @@ const WORDS: [&str; 12] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 ];
 
+/// Days of a month in words, in their order.
+const ORDINALS: [&str; 31] = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty first",
+    "twenty second",
+    "twenty third",
+    "twenty fourth",
+    "twenty fifth",
+    "twenty sixth",
+    "twenty seventh",
+    "twenty eighth",
+    "twenty ninth",
+    "thirtieth",
+    "thirty first",
+];
+
+/// Such a day beside its weekday or its month: "wednesday the sixteenth", "the first of october".
+static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let mut names: Vec<String> = ORDINALS.iter().map(|name| name.replace(' ', "[ -]")).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let names = names.join("|");
+    let day = "(?:mon|tues|wednes|thurs|fri)day";
+    let month = "january|february|march|april|may|june|july|august|september|october|november|december";
+    Regex::new(&format!(
+        r"(?i)\b(?:({day}),? the ({names})(?: of ({month}))?|the ({names}) of ({month}))\b"
+    ))
+    .ok()
+});
+
 /// Hours in words beside what makes them hours.
 static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let hour = r"(?:(?:half|quarter past|quarter to)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday)(?:[ -](?:fifteen|thirty|forty[ -]?five))?";
+    let hour = r"(?:(?:half past|half|quarter past|quarter to)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday)(?:[ -](?:fifteen|thirty|forty[ -]?five))?";
     let digits = r"(?:half )?\d{1,2}(?:[.:]\d\d)?(?: ?[ap]m)?";
-    let any = format!("(?:{hour}|{digits})");
+    let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
+    let any = format!("(?:{hour}|{digits})(?:{part})?");
     let to = "(?:to|and|till|until|til|or|-|–)";
     let day = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|today|tmrw";
-    let part = r"(?: o'? ?clock|o'clock|[ap]m| in the (?:morning|afternoon|evening)| sharp)";
+    let digital = "(?:0[6-9]|1\\d)(?:00|15|30|45)\\b";
     Regex::new(&format!(
-        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
+        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|(?:{day}|\d{{1,2}}/\d{{1,2}})s?,? (?:at |@ ?)?{digital}(?: ?[-–] ?{digital})?|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
     ))
     .ok()
 });
@@ -49,7 +98,12 @@ static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\b\d{1,2
 /// Bytes that speak of a time.
 pub(super) fn spoken_of(text: &str) -> Vec<Range<usize>> {
     let mut all = times::spoken_of(text);
-    all.extend(SAID.iter().flat_map(|said| said.find_iter(text)).map(|hit| hit.range()));
+    all.extend(
+        SAID.iter()
+            .chain(ORDINAL.iter())
+            .flat_map(|said| said.find_iter(text))
+            .map(|hit| hit.range()),
+    );
     all.sort_by_key(|range| (range.start, range.end));
     let mut joined: Vec<Range<usize>> = Vec::new();
     for range in all {
@@ -69,9 +123,12 @@ pub(super) fn level(text: &str) -> Cow<'_, str> {
 
 /// Digits in the places of words. Dates without a month's name are those that lie near.
 pub(super) fn plain(text: &str, today: NaiveDate) -> String {
+    let text = ORDINAL
+        .as_ref()
+        .map_or_else(|| text.into(), |ordinal| ordinal.replace_all(text, |hit: &Captures<'_>| dated(hit)));
     let text = SAID.as_ref().map_or_else(
-        || text.into(),
-        |said| said.replace_all(text, |hit: &Captures<'_>| in_digits(&hit[0])),
+        || text.clone(),
+        |said| said.replace_all(&text, |hit: &Captures<'_>| in_digits(&hit[0])),
     );
     let text = HOURS.apply(&text);
     let text = DAY.as_ref().map_or_else(
@@ -113,25 +170,44 @@ fn in_digits(said: &str) -> String {
     text
 }
 
+/// "wednesday the sixteenth" → "wednesday 16th", "the first of october" → "1 october".
+fn dated(hit: &Captures<'_>) -> String {
+    let part = |at: usize| hit.get(at).map(|part| part.as_str());
+    let name = part(2).or_else(|| part(4)).unwrap_or_default().to_lowercase().replace('-', " ");
+    let Some(number) = ORDINALS.iter().position(|one| *one == name).map(|at| at + 1) else {
+        return hit[0].to_owned();
+    };
+    let month = part(3).or_else(|| part(5));
+    match (part(1), month) {
+        (Some(day), Some(month)) => format!("{day} {number} {month}"),
+        (Some(day), None) => format!("{day} {number}{}", ending(number)),
+        (None, month) => format!("{number} {}", month.unwrap_or_default()),
+    }
+}
+
+/// "3" is "3rd".
+const fn ending(number: usize) -> &'static str {
+    match number {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    }
+}
+
 /// "Thursday 3 from" → "Thursday 3rd from", where the third is a Thursday soon.
 fn numbered(hit: &Captures<'_>, today: NaiveDate) -> String {
     const WEEKS: i64 = 6;
     let whole = hit[0].to_owned();
-    let (Ok(weekday), Ok(number)) = (hit[1].parse::<Weekday>(), hit[3].parse::<u32>()) else {
+    let (Ok(weekday), Ok(number)) = (hit[1].parse::<Weekday>(), hit[3].parse::<usize>()) else {
         return whole;
     };
     let is = |days: i64| {
         let day = today + Duration::days(days);
-        day.day() == number && day.weekday() == weekday
+        usize::try_from(day.day()) == Ok(number) && day.weekday() == weekday
     };
     if (0..WEEKS * 7).any(is) {
-        let ending = match number {
-            1 | 21 | 31 => "st",
-            2 | 22 => "nd",
-            3 | 23 => "rd",
-            _ => "th",
-        };
-        format!("{}{} {number}{ending} {}", &hit[1], &hit[2], &hit[4])
+        format!("{}{} {number}{} {}", &hit[1], &hit[2], ending(number), &hit[4])
     } else {
         whole
     }
@@ -175,6 +251,10 @@ mod tests {
             ("2027-01-12 09:00-11:00", "12 January 2027 09:00-11:00"),
             ("Thursday 4 from 14h", "Thursday 4th from 14h"),
             ("10.30 am", "10:30am"),
+            ("wednesday the sixteenth nine till eleven", "wednesday 16th 9 till 11"),
+            ("the first of october", "1 october"),
+            ("Tues 13/10, 1400", "Tues 13/10, 14:00"),
+            ("salary 1500", "salary 1500"),
         ] {
             assert_eq!(plain(said, today), put);
         }

@@ -70,6 +70,8 @@ pub(super) struct Reader<'a> {
     pub(super) served: Vec<usize>,
     /// Nothing is to be done yet.
     pub(super) holds: bool,
+    /// It is these candidates for whom nothing is to be done yet; nobody in particular where it is not said.
+    pub(super) holds_for: Vec<Option<usize>>,
     /// The sentence in which somebody is left open.
     pub(super) unsure: Option<usize>,
     /// Sentences in which nothing is to be done yet.
@@ -117,6 +119,7 @@ impl<'a> Reader<'a> {
             of: of.or_else(|| (asked.candidates.len() == 1).then_some(0)),
             served: Vec::new(),
             holds: false,
+            holds_for: Vec::new(),
             unsure: None,
             put_off_lines: Vec::new(),
             held: Vec::new(),
@@ -196,7 +199,7 @@ impl<'a> Reader<'a> {
             .zip(ends)
             .map(|((kind, at), end)| {
                 let hit = Hit {
-                    kind,
+                    kind: self.kind_of(kind, line.written.text.get(at.clone()).unwrap_or_default()),
                     own: line.written.tokens(&at),
                     around: line.written.tokens(&(from..end)),
                     on: line.written.tokens(&(at.start..end)),
@@ -209,6 +212,15 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
+    /// "Chloe has Wednesday 8-12" moves nothing where nothing is booked.
+    fn kind_of(&self, kind: Kind, written: &str) -> Kind {
+        if kind == Kind::Move && table::is("may_offer", written) && self.booked_places().is_empty() {
+            Kind::Times
+        } else {
+            kind
+        }
+    }
+
     fn hit(&mut self, number: usize, hit: &Hit) {
         match self.judge(number, hit) {
             Judged::Nothing => {}
@@ -218,6 +230,7 @@ impl<'a> Reader<'a> {
             Judged::Refused => {
                 // Not doing what nobody has asked for is no order.
                 self.holds = true;
+                self.hold_for(number, &hit.around);
                 self.serve(number, &hit.around);
             }
             Judged::Void => {
@@ -236,6 +249,8 @@ impl<'a> Reader<'a> {
     /// Makes drafts of an order that stands.
     fn take(&mut self, number: usize, hit: &Hit, either: bool) {
         match self.complete(number, hit) {
+            // "That's a no, yes, definitely a no": the yes is to what was just said.
+            Ok(_) if self.is_said_yes_to(number, hit) => {}
             Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
                 if whats.iter().any(|what| matches!(what, What::Do(_))) {
@@ -251,6 +266,12 @@ impl<'a> Reader<'a> {
             Err(NotClear) if hit.kind == Kind::Times && self.is_idle_time(number, hit) => {}
             Err(NotClear) => self.draft(number, hit, What::Ask),
         }
+    }
+
+    fn is_said_yes_to(&self, number: usize, hit: &Hit) -> bool {
+        let written = self.lines.get(number).and_then(|line| line.written.text.get(hit.at.clone()));
+        let refused = |draft: &Draft| draft.line == number && draft.kind == Kind::Bare(Decision::Pass);
+        written == Some("yes") && self.drafts.last().is_some_and(refused)
     }
 
     /// A time that says nothing more than what was read, or no hour.
@@ -278,6 +299,7 @@ impl<'a> Reader<'a> {
                     .get(number)
                     .is_some_and(|line| !people::named(&line.mentions, &around).is_empty());
                 self.held.extend((!named).then_some(number));
+                self.hold_for(number, &around);
             }
             Kind::Agreed => {
                 self.consent = true;
@@ -297,7 +319,7 @@ impl<'a> Reader<'a> {
                 for draft in self
                     .drafts
                     .iter_mut()
-                    .filter(|draft| draft.line + 1 >= number && draft.kind.decision().is_some())
+                    .filter(|draft| draft.line == number || draft.line + 1 == number && draft.kind.decision().is_some())
                 {
                     draft.retracted = true;
                 }

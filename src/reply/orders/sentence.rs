@@ -21,6 +21,8 @@ pub(super) struct Written {
 
 /// What is known of the tokens of a text.
 pub(super) struct Known<'k> {
+    /// The text.
+    pub(super) all: &'k [Token<'k>],
     /// Candidates by name.
     pub(super) mentions: &'k [Mention],
     /// Tokens that name the client: company or contact.
@@ -40,6 +42,10 @@ impl Written {
         let mut at = sentence.start;
         while at < sentence.end {
             let Some(token) = all.get(at) else { break };
+            if token.kind == Kind::Emoji && !table::is("telling_emoji", &token.fold) {
+                at += 1;
+                continue;
+            }
             let (word, end) = known.sign(text, token, at);
             let next = all
                 .get(end)
@@ -113,11 +119,24 @@ impl Known<'_> {
         }
         let sign = match token.kind {
             Kind::Word => table::spelled(&token.fold),
-            Kind::Number | Kind::Part | Kind::Emoji | Kind::End | Kind::Ask => &token.fold,
+            Kind::Number => self.sounds(token, at).unwrap_or(&token.fold),
+            Kind::Part | Kind::Emoji | Kind::End | Kind::Ask => &token.fold,
             Kind::Link if address(text, token).is_some() => "<mail>",
             Kind::Link => "<link>",
         };
         (sign, at + 1)
+    }
+
+    /// "spoke 2 him", "ok 4 her": digits for the words that sound so.
+    fn sounds(&self, token: &Token<'_>, at: usize) -> Option<&'static str> {
+        let next = self.all.get(at + 1)?;
+        let both = format!("{} {}", token.fold, next.fold);
+        let before = at.checked_sub(1).and_then(|before| self.all.get(before));
+        let named = before.is_some_and(|before| before.kind == Kind::Word) && self.mentions.iter().any(|one| one.tokens.start == at + 1);
+        [("sounds_to", "2", "to"), ("sounds_for", "4", "for")]
+            .into_iter()
+            .find(|(section, digit, _)| table::is(section, &both) || named && *digit == token.fold)
+            .map(|(_, _, word)| word)
     }
 }
 

@@ -17,6 +17,7 @@ impl Reader<'_> {
             out.unread.extend(self.lines.first().map(|_| self.line_words(0)));
             return out;
         }
+        self.titles();
         let noted = self.only_the_note();
         self.long_note();
         self.answers_taken_back();
@@ -48,18 +49,6 @@ impl Reader<'_> {
         out
     }
 
-    /// Where the whole mail is a note, nothing else in it is an order.
-    fn only_the_note(&mut self) -> bool {
-        let whole = self.text.trim().len();
-        let of_all = |draft: &Draft| draft.kind == Kind::Note && matches!(&draft.what, What::Do(Wish::Note(text)) if text.len() == whole);
-        let note = self.drafts.iter().find(|draft| of_all(draft)).cloned();
-        let noted = note.is_some();
-        if let Some(note) = note {
-            self.drafts = vec![note];
-        }
-        noted
-    }
-
     /// Orders of a draft, or what is to be asked.
     fn ordered(&self, out: &mut Orders, draft: &Draft, drafts: &[Draft]) {
         let words = || self.words(&draft.bytes);
@@ -76,9 +65,13 @@ impl Reader<'_> {
                 }
             }
             // "She asked to move Ana. Find a new time."
-            What::Ask if is_said_again(draft, drafts) => {}
+            What::Ask if is_said_again(draft, drafts) && !(draft.kind == Kind::Book && self.names_somebody(draft.line)) => {}
             What::BookAt(_) | What::Loose(_) | What::Ask => unread(out, self.line_words(draft.line)),
         }
+    }
+
+    fn names_somebody(&self, line: usize) -> bool {
+        self.lines.get(line).is_some_and(|line| !line.mentions.is_empty())
     }
 
     fn order(&self, out: &mut Orders, kind: Kind, wish: Wish, words: Words) {
@@ -96,25 +89,6 @@ impl Reader<'_> {
             return;
         }
         out.orders.push(Order { batch, wish, words });
-    }
-
-    /// "Note: she hates mornings. Keith drives an hour.": where nothing else is ordered, a note goes on to the end.
-    fn long_note(&mut self) {
-        let alone = self.drafts.iter().all(|draft| draft.kind == Kind::Note);
-        let Some(Draft { what, line: 0, bytes, .. }) = self.drafts.first_mut().filter(|_| alone) else {
-            return;
-        };
-        if let What::Do(Wish::Note(text)) = what {
-            let whole = self.text.trim_end();
-            let more = whole.get(bytes.end..).unwrap_or_default();
-            text.push_str(more);
-            bytes.end = bytes.end.max(whole.len());
-            self.drafts.truncate(1);
-            for line in &mut self.lines {
-                line.used = true;
-            }
-            self.served = (0..self.asked.candidates.len()).collect();
-        }
     }
 
     /// "Pass on Callum, no, scratch that": what was taken back holds only where it is said again.
@@ -168,7 +142,14 @@ impl Reader<'_> {
     /// "Ana can do Tuesday 2-4. Over to you!": it is our turn to do just that.
     fn handed_on(&mut self) {
         let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
-        let soft = |draft: &Draft| draft.kind == Kind::Release && table::is("soft_release", &text(draft));
+        let paused = self.drafts.iter().any(|draft| matches!(draft.what, What::Do(Wish::Pause(_))));
+        let afterwards = |draft: &Draft| {
+            self.lines
+                .get(draft.line)
+                .is_some_and(|line| table::is("afterwards", &line.written.text))
+        };
+        // "Nothing until Monday, after that carry on": so does every pause end.
+        let soft = |draft: &Draft| draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft));
         let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
         if keep.contains(&true) {
             let mut keep = keep.into_iter();
@@ -335,6 +316,10 @@ fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
         Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
         Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
+        // "… Thursday at 10 then. So go on, book it."
+        Kind::Book => drafts
+            .iter()
+            .any(|other| matches!(other.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. }))),
         Kind::Status => drafts.iter().any(|other| other.kind == Kind::Report),
         _ => false,
     }

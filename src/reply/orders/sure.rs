@@ -3,9 +3,10 @@
 //! In: orders, and the sentences they were read in. Out: the same; those that weigh and rest on words with less than full sureness are proposed.
 //! Never here: what is ordered.
 
+use super::people::named;
 use super::reader::{Draft, Reader, What};
 use super::settle::whose;
-use super::{Order, Orders, Wish, table};
+use super::{Decision, Mention, Order, Orders, Wish, about, table};
 
 /// An order, with the sentence it was read in and what was read there.
 struct Read<'r> {
@@ -13,29 +14,44 @@ struct Read<'r> {
     number: usize,
     draft: Option<&'r Draft>,
     drafts: &'r [Draft],
-    asks: bool,
+    /// Sentences of which something is asked.
+    asks: &'r [usize],
 }
 
 /// Whether it leaves a doubt on an order.
 type Doubt = fn(&Reader<'_>, &Read<'_>) -> bool;
 
 /// What leaves a doubt.
-const DOUBTS: [(&str, Doubt); 10] = [
+const DOUBTS: [(&str, Doubt); 12] = [
+    ("half_read", |reader, _| reader.is_half_read()),
     ("aloud", |reader, _| {
         reader.lines.iter().any(|line| table::is("aloud", &line.written.text))
     }),
     ("wavers", |reader, read| reader.wavering.contains(&read.number)),
-    ("indirect", |_, read| read.draft.is_some_and(|draft| draft.indirect)),
+    ("indirect", |reader, read| {
+        read.draft.is_some_and(|draft| draft.indirect)
+            && !read
+                .drafts
+                .iter()
+                .any(|draft| !draft.indirect && decides_so(reader, draft, read.order))
+    }),
     ("otherwise", |_, read| decides(read.order) && read.draft.is_none()),
     ("beside", |_, read| {
         read.drafts.iter().any(|draft| draft.line == read.number && draft.what == What::Ask)
     }),
     ("runs", |reader, read| {
-        read.asks && reader.lines.get(read.number).is_some_and(|line| line.runs_on)
+        !read.asks.is_empty() && reader.lines.get(read.number).is_some_and(|line| line.runs_on)
     }),
-    ("put_off", |reader, read| reader.holds && decides(read.order)),
-    ("asked", |_, read| read.asks),
+    ("put_off", |reader, read| {
+        decides(read.order) && reader.is_put_off(read.order) && !reader.only_wavers(read)
+    }),
+    ("asked", |reader, read| {
+        read.asks.iter().any(|line| !reader.is_of_others(*line, read.order))
+    }),
     ("turns", |reader, read| decides(read.order) && reader.says(read.number, "turns")),
+    ("turns_from_yes", |reader, read| {
+        decides(read.order) && !passes(read.order) && reader.says(read.number, "turns_from_yes")
+    }),
     ("busy", |reader, read| {
         matches!(read.order.wish, Wish::Times { .. }) && reader.says(read.number, "busy")
     }),
@@ -45,6 +61,7 @@ impl Reader<'_> {
     /// What others hear of, or what changes an agreed time, wants clear words.
     pub(super) fn unsure_are_proposed(&self, out: &mut Orders, drafts: &[Draft]) {
         let orders = std::mem::take(&mut out.orders);
+        let asks: Vec<usize> = out.unread.iter().map(|words| self.line_at(words.range.start)).collect();
         for order in orders {
             let at = order.words.range.clone();
             let of_order = |draft: &&Draft| draft.bytes == at && says(self, draft, &order);
@@ -53,15 +70,54 @@ impl Reader<'_> {
                 number: self.line_at(at.start),
                 draft: drafts.iter().find(of_order),
                 drafts,
-                asks: !out.unread.is_empty(),
+                asks: &asks,
             };
-            let doubtful = weighs(&order.wish) && DOUBTS.iter().any(|(_, doubt)| doubt(self, &read));
+            let doubtful = if weighs(&order.wish) {
+                DOUBTS.iter().any(|(_, doubt)| doubt(self, &read))
+            } else {
+                acts(&order.wish) && self.is_half_read()
+            };
             if doubtful {
                 out.proposed.push(order)
             } else {
                 out.orders.push(order)
             }
         }
+    }
+
+    /// "Siti is a maybe, they discuss it first": what puts it off is why it is none.
+    fn only_wavers(&self, read: &Read<'_>) -> bool {
+        let maybe = matches!(
+            read.order.wish,
+            Wish::Decide {
+                decision: Decision::Maybe,
+                ..
+            }
+        );
+        maybe && self.holds_for.len() == self.put_off_lines.len() && self.put_off_lines.iter().all(|line| *line == read.number)
+    }
+
+    /// What is asked there is about other candidates, by name.
+    fn is_of_others(&self, number: usize, order: &Order) -> bool {
+        let at = self
+            .asked
+            .candidates
+            .iter()
+            .position(|one| Some(one.submission) == whose(&order.wish));
+        let (Some(at), Some(line)) = (at, self.lines.get(number)) else {
+            return false;
+        };
+        let own = self
+            .asked
+            .candidates
+            .get(at)
+            .map(|one| about::folded(&one.name))
+            .unwrap_or_default();
+        let is_own = |one: &Mention| {
+            let mut words = self.all.get(one.tokens.clone()).unwrap_or_default().iter();
+            named(std::slice::from_ref(one), &one.tokens).contains(&at) || words.any(|word| own.iter().any(|name| *name == *word.fold))
+        };
+        !line.mentions.is_empty() && !line.mentions.iter().any(is_own)
     }
 
     fn says(&self, number: usize, section: &str) -> bool {
@@ -87,6 +143,22 @@ fn says(reader: &Reader<'_>, draft: &Draft, order: &Order) -> bool {
     }
 }
 
+/// The draft says of this candidate what the order does.
+fn decides_so(reader: &Reader<'_>, draft: &Draft, order: &Order) -> bool {
+    let same = matches!((&draft.what, &order.wish), (What::Told(_, told), Wish::Decide { decision, .. }) if told == decision);
+    same && says(reader, draft, order)
+}
+
+const fn passes(order: &Order) -> bool {
+    matches!(
+        order.wish,
+        Wish::Decide {
+            decision: Decision::Pass,
+            ..
+        }
+    )
+}
+
 const fn decides(order: &Order) -> bool {
     matches!(order.wish, Wish::Decide { .. })
 }
@@ -102,5 +174,13 @@ const fn weighs(wish: &Wish) -> bool {
             | Wish::CallOff(_)
             | Wish::Withdraw(_)
             | Wish::Readdress { .. }
+    )
+}
+
+/// Something is sent, shown or set going because of it.
+const fn acts(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Release | Wish::Note(_) | Wish::Report(_) | Wish::Timeline | Wish::Status | Wish::Resend(_)
     )
 }

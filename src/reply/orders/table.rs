@@ -96,8 +96,22 @@ fn spelled_out(line: &str, lets: &[(String, String)]) -> String {
 
 /// What a word that was written in a hurry stands for.
 pub(super) fn spelled(word: &str) -> &str {
-    TABLE.spell.get(word).copied().unwrap_or(word)
+    let meant = TABLE.spell.get(word).or_else(|| TABLE.spell.get(&*shortened(word)?));
+    meant.copied().unwrap_or(word)
 }
+
+/// "yesss", "sooo": a letter that is held, once.
+fn shortened(word: &str) -> Option<String> {
+    let mut letters: Vec<char> = word.chars().collect();
+    let held = letters
+        .windows(3)
+        .any(|three| matches!(three, [one, two, three] if one == two && two == three));
+    letters.dedup();
+    (held && word.len() < LONGEST_WORD).then(|| letters.into_iter().collect())
+}
+
+/// Nobody holds a letter longer.
+const LONGEST_WORD: usize = 24;
 
 /// Orders in a sentence, in its order; of two that overlap the one that begins earlier, then the longer one.
 pub(super) fn find(sentence: &str) -> Vec<(Kind, Range<usize>)> {
@@ -160,6 +174,9 @@ fn stands(kind: Kind, sentence: &str, hit: &Range<usize>) -> bool {
     let rest = rest.get(..next).unwrap_or(rest);
     match kind {
         Kind::Bare(_) => is_clause(sentence, hit),
+        // "Note that he is to be reached at …" tells an address; "interview Ana Tuesday" tells no answer.
+        Kind::Note if whole.contains("<mail>") => false,
+        Kind::Told(_) if whole.starts_with("interview") && rest.trim_start().starts_with('~') => false,
         // "She wants Owen's references": something of theirs is no answer.
         // "She wants Ana to send her references"
         Kind::Told(_) if whole.ends_with('@') && is("told_to", rest) && !is("told_to_come", rest) => false,

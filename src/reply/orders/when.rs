@@ -88,7 +88,11 @@ impl Reader<'_> {
             ([one], [_]) => Ok(*one),
             // "Thursday, Fiona confirmed it, at eleven"
             ([], [first, second]) => self.instant(&format!("{first} {second}"), zone).ok_or(NotClear),
-            ([one], [_, ..]) => Ok(*one),
+            ([one], [_, ..]) => {
+                // An hour beside it that was not understood may be the one that is meant.
+                let other = |text: &&str| plain::has_hour(text, self.asked.today) && self.instant(text, zone).is_none();
+                if stretches.iter().any(other) { Err(NotClear) } else { Ok(*one) }
+            }
             _ => Err(NotClear),
         }
     }
@@ -217,10 +221,12 @@ impl Reader<'_> {
 
     /// "Book Ana Tuesday at 3. Ben Thursday at 9.": the same is wanted; else a name and a moment may be a booking or an offer.
     fn again(&self, by: Option<Whom>, open: &Spans) -> Result<Vec<What>, NotClear> {
-        let booked = self
-            .drafts
-            .last()
-            .is_some_and(|last| matches!(last.what, What::Do(Wish::Book { .. } | Wish::Move { start: Some(_), .. })));
+        let booked = self.drafts.last().is_some_and(|last| match &last.what {
+            What::Do(wish) => matches!(wish, Wish::Book { .. } | Wish::Move { start: Some(_), .. }),
+            // "Please book:", and a line for each.
+            What::BookAt(who) => who.is_empty(),
+            _ => false,
+        });
         match (by, open.iter().next()) {
             (Some(Whom::Candidate(id)), Some((start, _))) if booked => Ok(vec![What::Do(self.booked_at(id, start))]),
             _ => Err(NotClear),

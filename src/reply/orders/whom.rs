@@ -25,7 +25,8 @@ impl Reader<'_> {
         if !own.is_empty() {
             return Ok(own);
         }
-        let of_new_times = table::is("new_times", written);
+        // "He has accepted in an other firm" is said of him alone.
+        let of_new_times = table::is("new_times", written) || hit.kind == Kind::Withdraw && table::is("somebody", written);
         if !of_new_times && table::is("everybody", written) {
             return self.everybody(written);
         }
@@ -90,7 +91,11 @@ impl Reader<'_> {
             all.into_iter().filter(|at| !told.contains(at)).collect()
         } else if table::is("two", written) && count != 2 {
             let booked = self.booked_places();
-            if told.len() == 2 { told } else { booked }
+            let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
+                What::Told(who, _) if who.len() == 2 => Some(who.clone()),
+                _ => None,
+            });
+            if told.len() == 2 { told } else { last.unwrap_or(booked) }
         } else {
             all
         };
@@ -184,6 +189,7 @@ impl Reader<'_> {
         match (named(&line.mentions, &hit.own).as_slice(), client) {
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),
+            ([_], true) if table::is("client_sees", written) => return Ok(Some(Whom::Client)),
             ([], false) => {}
             _ => return Err(NotClear),
         }

@@ -11,15 +11,15 @@ use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read};
 
 use super::fixtures;
 
-/// File, mails, right, wrongly acted upon. `sixth` was never looked at; in the others nothing may be wrongly acted upon.
+/// File, mails, right, wrongly acted upon: that in none of them.
 const FLOORS: [(&str, usize, usize, usize); 7] = [
-    ("first", 110, 96, 0),
-    ("second", 110, 85, 0),
-    ("third", 90, 73, 0),
-    ("fourth", 120, 108, 0),
-    ("fifth", 120, 97, 0),
-    ("sixth", 120, 38, 10),
-    ("siblings", 924, 796, 0),
+    ("first", 110, 98, 0),
+    ("second", 110, 96, 0),
+    ("third", 90, 74, 0),
+    ("fourth", 120, 107, 0),
+    ("fifth", 120, 107, 0),
+    ("sixth", 120, 88, 0),
+    ("siblings", 948, 831, 0),
 ];
 
 /// As many right ones as were reached once, less two, and no more wrongly acted upon than then.
