@@ -4,9 +4,7 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{
-    BeforePause, Command, Content, Deadline, Driver, Effect, Letter, Notice, Ordered, Party, Proposed, Stood,
-};
+use crate::conversation::{BeforePause, Command, Content, Deadline, Driver, Effect, Letter, Notice, Ordered, Party, Proposed, Stood};
 use crate::model::{Mailbox, MessageId, SubmissionId};
 
 /// What a mail says beside its commands.
