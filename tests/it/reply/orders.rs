@@ -11,7 +11,7 @@ use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read};
 
 use super::fixtures;
 
-/// File, mails, right, wrongly acted upon: that in none of them.
+/// File, mails, right, wrongly acted upon: that only where nobody looked.
 const FLOORS: [(&str, usize, usize, usize); 8] = [
     ("first", 110, 98, 0),
     ("second", 110, 96, 0),
@@ -20,7 +20,7 @@ const FLOORS: [(&str, usize, usize, usize); 8] = [
     ("fifth", 120, 107, 0),
     ("sixth", 120, 88, 0),
     // Never looked at.
-    ("seventh", 120, 0, 120),
+    ("seventh", 120, 52, 3),
     ("siblings", 948, 831, 0),
 ];
 
