@@ -81,7 +81,7 @@ pub struct Attendee {
     pub can: Option<Spans>,
     /// Answers in a row that were not clear.
     pub unclear: u8,
-    /// The ways to read the last one of them, by their places in [`Interview::readings`].
+    /// The ways to read the last one of them, by their places in [`super::Interview::readings`].
     #[serde(default)]
     pub meant: Vec<u8>,
     /// When the candidate got letters nobody asked for, newest last; the client's are counted for the whole batch.
@@ -111,7 +111,7 @@ pub struct Attendee {
     /// Asked for no more mail: they are asked and reminded of nothing, and are told what changes in their calendar.
     #[serde(default)]
     pub wants_no_mail: bool,
-    /// Changes of this side's calendar entry alone, on top of [`Interview::sequence`].
+    /// Changes of this side's calendar entry alone, on top of [`super::Interview::sequence`].
     #[serde(default)]
     pub changes: u32,
     /// Their entry shows what is agreed, and is to be sent once more: it was agreed anew, or says a wrong hour beside the right instant.
