@@ -206,6 +206,9 @@ fn ask(tx: &Tx<'_>, ink: &Arc<Ink>, conversation: Conversation, secret: &str, fr
     if tx.cv_codes_since(id, hour)? >= AN_HOUR || tx.cv_codes_since(id, day)? >= A_DAY {
         return page(tx, ink, &conversation, known.as_ref(), Some(CvTold::TooMany), now).map(Done::only);
     }
+    if tx.is_suppressed(&conversation.batch.contact.mailbox.address)? {
+        return page(tx, ink, &conversation, known.as_ref(), Some(CvTold::Withheld), now).map(Done::only);
+    }
     let device = device_hash(id, secret);
     let (letters, until) = (conversation.letters, now + Duration::minutes(MINUTES));
     let hash = code_hash(ink, &device, &fresh);

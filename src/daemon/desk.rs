@@ -111,6 +111,14 @@ fn record(tx: &Tx<'_>, ink: &Ink, press: Press, now: Timestamp) -> Result<Record
     };
     let from_client = claim.addressed_to == 0;
     let reader = reader(&claim);
+    let theirs = match reader {
+        Some(side) => conversation.mailbox_of(side, SubmissionId(claim.item)),
+        None => from_client.then_some(&conversation.batch.contact.mailbox),
+    };
+    // Nobody is there any more whose press it could be.
+    if theirs.is_some_and(|one| one.address.is_erased()) {
+        return Ok(expired(&conversation).into());
+    }
     if press.action == Action::FreshLink {
         if let Some(side) = reader.filter(|_| !press.visit.automated)
             && let Some(recorded) = interview_link(tx, ink, &conversation, SubmissionId(claim.item), side, now)?

@@ -130,7 +130,13 @@ async fn step(store: &Store, terms: Terms, this: Next, now: Timestamp, gone: &mu
             let Some(term) = terms.people else { return Ok(None) };
             let ended = store.read(|tx| tx.ended(now - term, after, PAGE))?;
             for batch in ended.batches {
-                gone.people += forget(store, batch, now - term, now).await?;
+                // One that cannot be let go of holds up no other.
+                match forget(store, batch, now - term, now).await {
+                    Ok(went) => gone.people += went,
+                    Err(error) => {
+                        tracing::error!(conversation.id = batch.0, %error, "a batch that ended could not be let go of, and stays as it is");
+                    }
+                }
             }
             Ok(ended.last.map(Next::People))
         }
@@ -141,15 +147,9 @@ async fn step(store: &Store, terms: Terms, this: Next, now: Timestamp, gone: &mu
 async fn forget(store: &Store, batch: ConversationId, before: Timestamp, now: Timestamp) -> Result<WithoutPeople, StoreError> {
     let forgetting = move |tx: &crate::store::Tx<'_>| {
         let still = tx.ended(before, batch.0 - 1, 1)?.batches.contains(&batch);
-        match tx.conversation(batch) {
-            Ok(Some(conversation)) if still => tx.forget_batch(&conversation.without_people(), now),
-            Ok(_) => Ok(WithoutPeople::default()),
-            // One that cannot be read holds up no other.
-            Err(error @ StoreError::Damaged { .. }) => {
-                tracing::error!(conversation.id = batch.0, %error, "a batch that ended cannot be read, and stays as it is");
-                Ok(WithoutPeople::default())
-            }
-            Err(error) => Err(error),
+        match tx.conversation(batch)? {
+            Some(conversation) if still => tx.forget_batch(&conversation.without_people(), now),
+            Some(_) | None => Ok(WithoutPeople::default()),
         }
     };
     store.write(forgetting).await

@@ -156,7 +156,10 @@ impl Tx<'_> {
     fn leave_words(&self, batch: ConversationId) -> Result<(), StoreError> {
         let nobody = Address::of_erased("", 0);
         self.sql
-            .prepare_cached("UPDATE letters SET subject = '', about = '', outcome = '', recipient = ?2 WHERE batch_id = ?1")?
+            .prepare_cached(
+                "UPDATE letters SET subject = '', about = CASE kind WHEN 'nudge' THEN about ELSE '' END, outcome = '', recipient = ?2
+                  WHERE batch_id = ?1",
+            )?
             .execute(params![batch.0, nobody.as_str()])?;
         for sql in [
             "UPDATE letter_bytes SET text = '', html_text = '', bytes = x'' WHERE letter_id IN (SELECT id FROM letters WHERE batch_id = ?1)",
@@ -169,9 +172,11 @@ impl Tx<'_> {
             "UPDATE feed SET body = json_set(body, '$.data.summary', '', '$.data.words', '', '$.data.conversation.contact', '',
                     '$.data.author.name', CASE WHEN body ->> '$.data.author.kind' IN ('client', 'candidate', 'interviewer') THEN ''
                                                ELSE body ->> '$.data.author.name' END)
-              WHERE batch_id = ?1",
-            "UPDATE feed SET body = json_set(body, '$.data.submission.candidate', '') WHERE batch_id = ?1 AND submission_id IS NOT NULL",
-            "UPDATE feed SET body = json_set(body, '$.data.letter.response', NULL) WHERE batch_id = ?1 AND body ->> '$.data.letter' IS NOT NULL",
+              WHERE batch_id = ?1 AND json_valid(body)",
+            "UPDATE feed SET body = json_replace(body, '$.data.submission.candidate', '', '$.data.previous.submission.candidate', '',
+                    '$.data.submission.resting.condition', NULL, '$.data.previous.submission.resting.condition', NULL,
+                    '$.data.previous.conversation.contact', '', '$.data.letter.response', NULL)
+              WHERE batch_id = ?1 AND json_valid(body)",
             "DELETE FROM draft_files WHERE draft_id IN (SELECT id FROM drafts WHERE batch_id = ?1)",
             "UPDATE drafts SET title = '', says = '' WHERE batch_id = ?1",
             "DELETE FROM taken WHERE submission_id IN (SELECT id FROM submissions WHERE batch_id = ?1)",

@@ -193,23 +193,29 @@ impl Tx<'_> {
     /// The database's.
     pub fn forget_in_feed(&self, batch: ConversationId, candidate: Option<SubmissionId>) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE feed SET body = json_set(body, '$.data.summary', '', '$.data.words', '') WHERE batch_id = ?1")?
+            .prepare_cached(
+                "UPDATE feed SET body = json_replace(json_set(body, '$.data.summary', '', '$.data.words', ''),
+                        '$.data.submission.resting.condition', NULL, '$.data.previous.submission.resting.condition', NULL)
+                  WHERE batch_id = ?1 AND json_valid(body)",
+            )?
             .execute([batch.0])?;
         match candidate {
             Some(id) => self
                 .sql
                 .prepare_cached(
-                    "UPDATE feed SET body = json_set(body, '$.data.submission.candidate', '', '$.data.author.name',
+                    "UPDATE feed SET body = json_set(json_replace(body, '$.data.previous.submission.candidate', ''),
+                            '$.data.submission.candidate', '', '$.data.author.name',
                             CASE body ->> '$.data.author.kind' WHEN 'candidate' THEN '' ELSE body ->> '$.data.author.name' END)
-                     WHERE batch_id = ?1 AND submission_id = ?2",
+                     WHERE batch_id = ?1 AND submission_id = ?2 AND json_valid(body)",
                 )?
                 .execute(params![batch.0, id.0])?,
             None => self
                 .sql
                 .prepare_cached(
-                    "UPDATE feed SET body = json_set(body, '$.data.conversation.contact', '', '$.data.author.name',
+                    "UPDATE feed SET body = json_set(json_replace(body, '$.data.previous.conversation.contact', ''),
+                            '$.data.conversation.contact', '', '$.data.author.name',
                             CASE body ->> '$.data.author.kind' WHEN 'client' THEN '' ELSE body ->> '$.data.author.name' END)
-                     WHERE batch_id = ?1",
+                     WHERE batch_id = ?1 AND json_valid(body)",
                 )?
                 .execute([batch.0])?,
         };

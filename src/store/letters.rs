@@ -155,7 +155,14 @@ impl Tx<'_> {
              RETURNING id, batch_id, serial, kind, party, about, state",
         )?;
         let rows = ended.query_map([address.as_str()], raw)?;
-        rows.map(|row| LetterRow::try_from(row?)).collect()
+        // What cannot be read of a letter that ends does not keep the address in use.
+        let of = |row: Raw| {
+            LetterRow::try_from(row.clone()).or_else(|_| {
+                let (id, batch, serial, kind, to, _, state) = row;
+                LetterRow::try_from((id, batch, serial, kind, to, String::new(), state))
+            })
+        };
+        rows.map(|row| of(row?)).collect()
     }
 
     /// A person lifts a suppression; true when there was one.

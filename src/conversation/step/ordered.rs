@@ -270,8 +270,11 @@ impl Turn {
                 .filter(|before| self.stood(before.submission).as_ref() != Some(before))
                 .map(|before| before.submission)
                 .collect();
-            self.c.leaving = self.change_places(&ordered.resting, &changed);
+            let mut leaving = self.change_places(&ordered.resting, &changed);
             for command in ordered.resting {
+                // To whatever else the mail orders the times are taken as they stand.
+                let books = matches!(command, Command::Book { .. });
+                self.c.leaving = if books { leaving.clone() } else { Vec::new() };
                 match command.submission().filter(|id| changed.contains(id)) {
                     // Somebody spoke after the recruiter: their word is not overruled by an older order.
                     Some(id) => self.not_done(
@@ -279,6 +282,9 @@ impl Turn {
                         "something else happened before it was carried out; order it again if it still holds",
                     ),
                     None => self.steered(&by, command),
+                }
+                if books {
+                    leaving.clone_from(&self.c.leaving);
                 }
             }
             self.c.leaving.clear();

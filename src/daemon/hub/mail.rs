@@ -29,6 +29,9 @@ pub(super) fn html(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) ->
     Ok(html.map_or(Shown::Nothing, Shown::Html))
 }
 
+/// The letter with the code for CVs: what it says is the contact's alone.
+const CODE: &str = "cv_code";
+
 /// A mail as it came. Of a letter of ours the header and the text: with the links of its reader, which are in all of its parts, one could press
 /// for them.
 pub(super) fn raw(office: &Office, tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Shown, StoreError> {
@@ -52,6 +55,9 @@ fn bytes(tx: &Tx<'_>, reader: &Reader, id: MailId) -> Result<Option<Vec<u8>>, St
             let Some(facts) = letter_seen(tx, reader, row)? else {
                 return Ok(None);
             };
+            if facts.kind == CODE {
+                return Ok(None);
+            }
             tx.letter_bytes(LetterId(facts.id)).map(Some)
         }
         MailId::Message(row) => Ok(message_seen(tx, reader, row)?.map(|(raw, _)| raw)),
@@ -90,7 +96,12 @@ fn letter(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Sho
     let Some(facts) = letter_seen(tx, reader, row)? else {
         return Ok(Shown::Nothing);
     };
-    let text = tx.letter_text(LetterId(row))?;
+    let is_code = facts.kind == CODE;
+    let text = if is_code {
+        "[Left out here: the code is for whoever reads this mail.]".to_owned()
+    } else {
+        tx.letter_text(LetterId(row))?.text
+    };
     let conversation = tx.conversation(ConversationId(facts.batch))?;
     let (submission, about) = whose(conversation.as_ref());
     let at = |text: &str| {
@@ -122,9 +133,9 @@ fn letter(office: &Office, tx: &Tx<'_>, reader: &Reader, row: i64) -> Result<Sho
             label: String::new(),
             why: String::new(),
             // With the links of its reader one could press for them.
-            text: cut(&letter_as_shown(&text.text, office.ink.links.base()).join("\n")),
+            text: cut(&letter_as_shown(&text, office.ink.links.base()).join("\n")),
         }],
-        html: message::read(&bytes, &Border::default()).is_ok_and(|read| read.body.html.is_some()),
+        html: !is_code && message::read(&bytes, &Border::default()).is_ok_and(|read| read.body.html.is_some()),
         findings: Vec::new(),
         doubts: Vec::new(),
         labels: Vec::new(),
