@@ -13,7 +13,7 @@ use crate::model::Timestamp;
 /// How often the clock is pushed while time runs fast.
 const TICK: Duration = Duration::from_millis(50);
 /// How long the daemon may take for what is due before time goes on without it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// As fast as time runs: a day in a second.
 pub const FASTEST: f64 = 86_400.0;
 
