@@ -21,6 +21,9 @@ pub(super) struct Book {
     /// By whose clocks [default: the client's].
     #[arg(long)]
     zone: Option<Zone>,
+    /// Also when a pass on the candidate stands.
+    #[arg(long)]
+    all_the_same: bool,
 }
 
 /// Look for another time for an interview: everybody is asked anew.
@@ -104,7 +107,7 @@ impl Book {
             start,
             end: start + Duration::minutes(i64::from(conversation.batch.project.duration_min)),
         };
-        office.steer(id, Command::Book { submission, slot })?;
+        office.steer_despite(id, Command::Book { submission, slot }, self.all_the_same)?;
         print_line(&format!("s{submission}: {}", zone.spelled(start)))
     }
 }

@@ -19,6 +19,9 @@ pub(super) struct Decide {
     /// With pass: why; may be given several times. A pass without one makes replyd ask the client why.
     #[arg(long)]
     reason: Vec<Reason>,
+    /// Also when the client said the opposite themselves.
+    #[arg(long)]
+    all_the_same: bool,
 }
 
 impl Decide {
@@ -33,7 +36,7 @@ impl Decide {
             decision: self.decision,
             reasons: self.reason,
         };
-        office.steer(id, command)?;
+        office.steer_despite(id, command, self.all_the_same)?;
         print_line(&format!("s{submission}: {}", self.decision))
     }
 }

@@ -121,6 +121,11 @@ impl Explain {
             .read(|tx| explain_stored(tx, &office.ink, &message, office.clock.now()))?;
         let Some(found) = found else {
             eprintln!("hint: this mail belongs to no conversation in the database; --thread LETTER.eml gives the letter it answers");
+            if !message.authenticated {
+                eprintln!(
+                    "hint: nobody vouches for its sender; if it is a recruiter's, nothing follows from it (`replyd check` tells how mail is vouched for)"
+                );
+            }
             return self.without_database(raw);
         };
         Ok(read_as(&message, found))
@@ -249,12 +254,8 @@ fn without_names(reading: &mut Reading, several: bool) {
     let name_them = "name each candidate of the letter with --candidate NAME, or give the letter itself with --thread LETTER.eml";
     let decides = |one: &ShownFinding| matches!(one.says, Says::Decide { .. } | Says::Because { .. });
     if several {
-        for one in reading.findings.iter_mut().filter(|one| decides(one)) {
-            one.about = None;
-            if one.band == Band::Act {
-                one.band = Band::Ask;
-            }
-        }
+        // "Yes to Ana. No to Carl.": read as if about one, it would say the opposite of what stands there.
+        reading.findings.retain(|one| !decides(one));
         reading.would = format!("be read for each candidate by name, and nobody is named here: {name_them}");
     } else if reading.findings.iter().any(|one| decides(one) && one.band == Band::Act) {
         reading.would = format!("{}, if the letter asked about one candidate only; else {name_them}", reading.would);

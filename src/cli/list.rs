@@ -28,6 +28,8 @@ impl List {
         if batches.is_empty() {
             eprintln!("hint: nothing handed in yet; `replyd submit batch.toml` hands in a batch");
         }
+        // As the letters of the agency tell times; what cannot be read stands as it is.
+        let clock = |at: &str| at.parse().map_or_else(|_| at.to_owned(), |at| office.config.zone.spelled(at));
         for batch in &batches {
             let driver = if batch.driver == "recruiter" {
                 "  (a recruiter drives)"
@@ -47,7 +49,7 @@ impl List {
                 let resting = if one.resting.is_empty() {
                     String::new()
                 } else {
-                    format!("  {} rests until {}", one.resting, one.takes_effect)
+                    format!("  {} rests until {}", one.resting, clock(&one.takes_effect))
                 };
                 let reasons = if one.reasons.is_empty() {
                     String::new()
@@ -56,7 +58,7 @@ impl List {
                 };
                 let interview = match one.interview.as_str() {
                     "" => String::new(),
-                    at => format!("  interview {at}"),
+                    at => format!("  interview {}", clock(at)),
                 };
                 print_line(&format!(
                     "      s{:<5} {:<28} {}{resting}{reasons}{interview}",

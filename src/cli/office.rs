@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::scratch::Scratch;
 use super::{Failure, who};
 use crate::compose::Ink;
 use crate::config::Config;
@@ -21,22 +22,38 @@ pub(super) struct Office {
     pub(super) ink: Arc<Ink>,
     pub(super) clock: Clock,
     pub(super) runtime: tokio::runtime::Runtime,
+    /// Where a database lies that is thrown away.
+    _scratch: Option<Scratch>,
 }
 
 impl Office {
     /// For whoever writes letters: everything the configuration refers to is read, and signing keys are made when there are none.
     pub(super) fn open(config: &Path) -> Result<Self, Failure> {
-        Self::of(Config::load(config)?)
+        let config = Config::load(config)?;
+        let database = config.database.clone();
+        Self::of(config, &database, None)
     }
 
-    /// For whoever only looks: no password need be there yet, and no keys are made.
+    /// For whoever only looks: no password need be there yet, and neither keys nor a database are made. Without a database there is nothing
+    /// in it.
     pub(super) fn look(config: &Path) -> Result<Self, Failure> {
-        Self::of(Config::without_secrets(config)?)
+        let config = Config::without_secrets(config)?;
+        let database = config.database.clone();
+        if database.exists() {
+            return Self::of(config, &database, None);
+        }
+        eprintln!(
+            "hint: there is no database at {} yet: the first `submit` or `run` makes it",
+            database.display()
+        );
+        let scratch = Scratch::fresh("empty", false)?;
+        let empty = scratch.path().join("empty.db");
+        Self::of(config, &empty, Some(scratch))
     }
 
-    fn of(config: Config) -> Result<Self, Failure> {
+    fn of(config: Config, database: &Path, scratch: Option<Scratch>) -> Result<Self, Failure> {
         let clock = Clock::system();
-        let store = Store::open(&config.database, Role::Command, clock.now())?;
+        let store = Store::open(database, Role::Command, clock.now())?;
         let ink = Arc::new(config.ink.clone());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -48,6 +65,7 @@ impl Office {
             ink,
             clock,
             runtime,
+            _scratch: scratch,
         })
     }
 
@@ -63,7 +81,12 @@ impl Office {
 
     /// Carries out what a recruiter commands, in the name of whoever is logged in.
     pub(super) fn steer(&self, batch: ConversationId, command: Command) -> Result<(), Failure> {
-        let steered = daemon::steer(&self.store, &self.ink, batch, who(), command, self.clock.now());
+        self.steer_despite(batch, command, false)
+    }
+
+    /// The same, also when it turns round what counts, if they say so.
+    pub(super) fn steer_despite(&self, batch: ConversationId, command: Command, all_the_same: bool) -> Result<(), Failure> {
+        let steered = daemon::steer_despite(&self.store, &self.ink, batch, who(), command, all_the_same, self.clock.now());
         self.runtime.block_on(steered)?;
         self.ring();
         Ok(())

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Failure, Office, print_json, print_line, write_out};
 use crate::config::fresh_secret;
 use crate::conversation::Party;
-use crate::daemon::forgetting::{self, Found, Somebody};
-use crate::model::Address;
+use crate::daemon::forgetting::{self, Found, Somebody, Waiting};
+use crate::model::{Address, LetterId};
 
 /// Everything about one person: hand it out, or erase it.
 #[derive(Debug, Args)]
@@ -79,12 +79,16 @@ struct Told {
     places: Vec<String>,
     rows: Vec<(String, usize)>,
     letters: usize,
+    /// Those to them.
+    to_them: usize,
     messages: usize,
     /// Those they wrote.
     wrote: usize,
     files: Vec<String>,
     /// Batches that go on without a recruiter.
     left_alone: Vec<String>,
+    /// Drafts that wait for a recruiter's word.
+    drafts: Vec<Waiting>,
 }
 
 impl Person {
@@ -148,14 +152,9 @@ fn write_files(office: &Office, somebody: &Somebody, directory: &Path) -> Result
 impl Erase {
     fn show(self, office: &Office) -> Result<(), Failure> {
         let somebody = self.somebody(office)?;
-        let found = Found::look(&office.store, &somebody)?;
-        let counts = found
-            .texts
-            .iter()
-            .map(|(place, ids)| (place.name().to_owned(), ids.len()))
-            .collect();
-        let alone = forgetting::left_alone(&office.store, &somebody)?;
-        let told = told(&somebody, false, counts, [found.letters.len(), found.messages.len()], alone);
+        let before = Before::look(office, &somebody)?;
+        let rows = [before.found.letters.len(), before.found.messages.len()];
+        let told = told(&somebody, false, rows, before);
         self.tell(&told)?;
         eprintln!("hint: nothing was changed; --yes erases it");
         Ok(())
@@ -164,8 +163,8 @@ impl Erase {
     fn erase(self, office: &Office, config: &Path) -> Result<(), Failure> {
         self.may_be_erased(office)?;
         let before = Somebody::look(&office.store, &self.address, &self.also)?;
-        let alone = before
-            .map(|somebody| forgetting::left_alone(&office.store, &somebody))
+        let before = before
+            .map(|somebody| Before::look(office, &somebody))
             .transpose()?
             .unwrap_or_default();
         let key = fresh_secret().map_err(Failure::Output)?;
@@ -180,8 +179,8 @@ impl Erase {
             None if self.json => print_json(&serde_json::json!({ "erased": true, "again": true })),
             None => print_line(&format!("{}: erased before; nothing of them was left", self.address.masked())),
             Some(somebody) => {
-                let [texts, letters, messages] = done.rows;
-                self.tell(&told(somebody, true, vec![("texts".to_owned(), texts)], [letters, messages], alone))
+                let [_, letters, messages] = done.rows;
+                self.tell(&told(somebody, true, [letters, messages], before))
             }
         }?;
         hints(&office.config.database);
@@ -236,13 +235,51 @@ impl Erase {
             "  batches that go on and have no other recruiter, so that nobody but the leads is told of them",
             &told.left_alone,
         )?;
-        print_line(&format!("  letters: {} of which only what tells of others stays", told.letters))?;
+        for one in &told.drafts {
+            let what = match (one.stays, told.erased) {
+                (true, false) => "waits on without what tells of them",
+                (true, true) => "waits on, without what told of them",
+                (false, false) => "is dropped, and its recruiter is told",
+                (false, true) => "was dropped, and its recruiter is told",
+            };
+            print_line(&format!("  draft {} ({}) {what}", one.id, one.title))?;
+        }
+        print_line(&format!(
+            "  letters: {}, {} of them to them; of the others only what tells of others stays",
+            told.letters, told.to_them
+        ))?;
         print_line(&format!("  mails: {}, {} of them their own", told.messages, told.wrote))?;
         print_line("stays: what happened and when, all figures, other people's data and words, and a keyed hash of the address")
     }
 }
 
-fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, [letters, messages]: [usize; 2], left_alone: Vec<String>) -> Told {
+/// What there is of somebody before they are erased.
+#[derive(Default)]
+struct Before {
+    found: Found,
+    to_them: usize,
+    left_alone: Vec<String>,
+    drafts: Vec<Waiting>,
+}
+
+impl Before {
+    fn look(office: &Office, somebody: &Somebody) -> Result<Self, Failure> {
+        let found = Found::look(&office.store, somebody)?;
+        let mut to_them = 0;
+        for id in &found.letters {
+            let to = office.store.read(|tx| tx.recipient(LetterId(*id)))?;
+            to_them += usize::from(somebody.addresses.contains(&to));
+        }
+        Ok(Self {
+            to_them,
+            left_alone: forgetting::left_alone(&office.store, somebody)?,
+            drafts: forgetting::drafts(&office.store, somebody, &found)?,
+            found,
+        })
+    }
+}
+
+fn told(somebody: &Somebody, erased: bool, [letters, messages]: [usize; 2], before: Before) -> Told {
     let place = |(id, party): &(crate::model::ConversationId, Party)| match party {
         Party::Client => format!("contact of batch {id}"),
         Party::Candidate(one) => format!("candidate s{one} of batch {id}"),
@@ -254,12 +291,19 @@ fn told(somebody: &Somebody, erased: bool, rows: Vec<(String, usize)>, [letters,
         addresses: somebody.addresses.iter().map(Address::to_string).collect(),
         names: somebody.names.clone(),
         places: somebody.parties.iter().map(place).collect(),
-        rows,
+        rows: before
+            .found
+            .texts
+            .iter()
+            .map(|(place, ids)| (place.name().to_owned(), ids.len()))
+            .collect(),
         letters,
+        to_them: before.to_them,
         messages,
         wrote: somebody.wrote.len(),
         files: somebody.files.iter().map(|(_, name)| name.clone()).collect(),
-        left_alone,
+        left_alone: before.left_alone,
+        drafts: before.drafts,
     }
 }
 

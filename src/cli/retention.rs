@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::{Failure, Office, print_json, print_line};
-use crate::daemon::{LetGo, RetentionTerms, kept_too_long, let_go};
+use crate::daemon::{GoesNext, LetGo, RetentionTerms, Retires, goes_next, kept_too_long, let_go};
 
 /// What is kept for how long (`[retention]`), and what the daemon lets go of next. Changes nothing without --yes.
 ///
@@ -37,14 +37,18 @@ impl Retention {
             true => office.runtime.block_on(let_go(&office.store, terms, now))?,
             false => kept_too_long(&office.store, terms, now)?,
         };
+        let next = goes_next(&office.store, terms, now)?;
         if self.json {
             let days = |term: Option<chrono::Duration>| term.map(|term| term.num_days());
             return print_json(&serde_json::json!({
                 "mail_days": days(terms.mails), "people_days": days(terms.people), "gone": self.yes,
-                "messages": goes.messages, "letters": goes.letters, "people": goes.people,
+                "messages": goes.messages, "letters": goes.letters, "people": goes.people, "next": next,
             }));
         }
-        self.tell(terms, &goes)
+        self.tell(terms, &goes)?;
+        let zone = office.config.zone;
+        let on = |one: &Retires| zone.local(one.at).format("%-d %B %Y").to_string();
+        tell_next(&next, on)
     }
 
     fn tell(&self, terms: RetentionTerms, goes: &LetGo) -> Result<(), Failure> {
@@ -72,5 +76,28 @@ impl Retention {
                 people.events
             )),
         }
+    }
+}
+
+/// What goes next, and when; nothing of what is kept for ever.
+fn tell_next(next: &GoesNext, on: impl Fn(&Retires) -> String) -> Result<(), Failure> {
+    let of = |one: &Retires| one.reference.clone().unwrap_or_else(|| "a mail of no batch".to_owned());
+    if let Some(one) = &next.mails {
+        print_line(&format!(
+            "next: the first bytes of mails and letters, of {}, on {}",
+            of(one),
+            on(one)
+        ))?;
+    }
+    if let Some(one) = &next.people {
+        print_line(&format!(
+            "next: the people in {}, on {}, unless something happens in it",
+            of(one),
+            on(one)
+        ))?;
+    }
+    match next {
+        GoesNext { mails: None, people: None } => print_line("next: nothing; no batch that is still known has ended"),
+        _ => Ok(()),
     }
 }

@@ -314,7 +314,7 @@ impl Test {
         match failed {
             0 => Ok(()),
             n => Err(Failure::Unavailable(format!(
-                "{n} of {} webhooks did not take the test event",
+                "{n} of {} webhooks did not take the test event (a private network must be listed in [webhooks] allow_private)",
                 tested.len()
             ))),
         }

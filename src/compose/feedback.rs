@@ -7,7 +7,7 @@ use super::excerpt::in_a_line;
 use super::{DeskLetter, DeskLine, DeskPart, words};
 use crate::conversation::{BETWEEN, Conversation, InterviewStatus};
 use crate::handin::{Again, Held, LetterDraft, State, Why, harsh, held};
-use crate::model::{Reason, SubmissionId};
+use crate::model::{ERASED, Reason, SubmissionId};
 
 /// Sentences of the client's that a letter quotes.
 const MOST_QUOTES: usize = 2;
@@ -88,7 +88,8 @@ fn sifted(of: &Conversation, id: SubmissionId, words: &str) -> (Vec<String>, Vec
     let parts = words
         .split(BETWEEN)
         .flat_map(|part| part.split_inclusive(['.', '!', '?', ';', '\n']));
-    for part in parts.map(str::trim).filter(|part| !part.is_empty()).take(MOST_SENTENCES) {
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty() && !part.contains(ERASED));
+    for part in parts.take(MOST_SENTENCES) {
         let protected = held(part, &names);
         let unkind = harsh(part);
         let named = others

@@ -329,22 +329,14 @@ impl Pen<'_> {
     }
 
     fn mailbox(&self, party: Party) -> Result<&Mailbox, Refusal> {
-        let batch = &self.conversation.batch;
-        match party {
-            Party::Client => Ok(&batch.contact.mailbox),
-            Party::Candidate(submission) => {
-                let found = self.conversation.candidate(submission).map(|one| &one.mailbox);
-                found.ok_or_else(|| Refusal::Nobody(format!("candidate number {submission}")))
-            }
-            Party::Interviewer(n) => {
-                let found = self.conversation.interviewer(n).map(|one| &one.mailbox);
-                found.ok_or_else(|| Refusal::Nobody(format!("interviewer number {}", u32::from(n) + 1)))
-            }
-            Party::Recruiter(n) => {
-                let found = batch.recruiters.get(usize::from(n));
-                found.ok_or_else(|| Refusal::Nobody(format!("recruiter number {}", u32::from(n) + 1)))
-            }
-        }
+        party.mailbox(self.conversation).ok_or_else(|| {
+            Refusal::Nobody(match party {
+                Party::Client => "the client".to_owned(),
+                Party::Candidate(submission) => format!("candidate number {submission}"),
+                Party::Interviewer(n) => format!("interviewer number {}", u32::from(n) + 1),
+                Party::Recruiter(n) => format!("recruiter number {}", u32::from(n) + 1),
+            })
+        })
     }
 
     /// The CVs, with the letter that puts the candidates forward only, and where no code stands before them.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{escalation, handover, orders, words};
-use crate::conversation::{Conversation, Driver, InterviewStatus, Notice, Party, Status, Submission};
+use crate::conversation::{Conversation, Driver, Entered, InterviewStatus, Notice, Party, Status, Submission, entered_by};
 use crate::model::{Address, Decision, HeaderText, SubmissionId, Timestamp};
 
 /// The values of a notice.
@@ -42,6 +42,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             submission,
             condition,
             arranged,
+            entered: None,
         } => {
             let name = name(*submission);
             let condition = condition
@@ -62,6 +63,26 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
                         words::interview(&conversation.batch.project)
                     )
                 },
+            )
+        }
+        Notice::Interested {
+            submission,
+            arranged,
+            entered: Some(entered),
+            condition: _,
+        } => {
+            let follows = match (entered.booked, arranged) {
+                (Some(_), _) => format!("Everybody who takes part gets the invitation. It was entered here; {contact} did not say it."),
+                (None, true) => format!(
+                    "We ask for times and arrange the interview: {}.",
+                    words::interview(&conversation.batch.project)
+                ),
+                (None, false) => "Please arrange the interview.".to_owned(),
+            };
+            (
+                entered_line(conversation, *submission, entered, reader, "wants to meet"),
+                "",
+                follows,
             )
         }
         Notice::GoOnWithout { submission, silent, why } => {
@@ -101,6 +122,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             submission,
             reasons,
             words,
+            entered,
         } => {
             let why = if reasons.is_empty() {
                 "No reason was given; we ask for one.".to_owned()
@@ -108,7 +130,10 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
                 format!("Reason: {}.", words::reasons(reasons))
             };
             (
-                format!("{contact} passed on {}", name(*submission)),
+                entered.as_ref().map_or_else(
+                    || format!("{contact} passed on {}", name(*submission)),
+                    |entered| entered_line(conversation, *submission, entered, reader, "passed on"),
+                ),
                 words.as_str(),
                 format!("{why} Nothing to do, unless you want to talk to {contact}."),
             )
@@ -118,6 +143,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             words.as_str(),
             format!("{} Please read it and answer {contact} yourself.", sentence(why)),
         ),
+        Notice::Erased { who, ended, told } => erased(conversation, *who, *ended, *told),
         Notice::NotUnderstood { why, words, about } => (
             format!("It is not clear what {contact} wants"),
             words.as_str(),
@@ -237,7 +263,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             "From here on replyd writes to client and candidates again.".to_owned(),
         ),
     };
-    if let Some(told) = orders::told(what, conversation) {
+    if let Some(told) = orders::told(what, conversation, now) {
         return News {
             headline: told.headline,
             list: told.list,
@@ -290,6 +316,7 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             | Notice::GoOnWithout { .. }
             | Notice::Passed { .. }
             | Notice::NeedsPerson { .. }
+            | Notice::Erased { .. }
             | Notice::SomeoneElse { .. }
             | Notice::Stale { .. }
             | Notice::Away { .. }
@@ -302,6 +329,55 @@ pub(super) fn news(conversation: &Conversation, what: &Notice, reader: Party, li
             | Notice::Driver { .. } => Vec::new(),
         },
     }
+}
+
+/// What somebody entered for the client, and against what: nobody reads it as the client's own words.
+fn entered_line(of: &Conversation, id: SubmissionId, entered: &Entered, reader: Party, what: &str) -> String {
+    let name = of
+        .candidate(id)
+        .map_or_else(|| "a candidate".to_owned(), |one| one.mailbox.name.to_string());
+    let contact = of.batch.contact.mailbox.shown();
+    let is_reader = reader.mailbox(of).is_some_and(|one| one.shown() == entered.by);
+    let by = if is_reader { "you".to_owned() } else { entered_by(&entered.by) };
+    let did = match entered.booked {
+        Some(slot) => format!("booked {name} for {}", of.batch.contact.zone.spelled(slot.start)),
+        None => format!("entered that {contact} {what} {name}"),
+    };
+    let against = entered.although.as_ref().filter(|stands| stands.decision != Decision::Maybe);
+    let against = against.map_or_else(String::new, |stands| format!(", although {}", stands.told(id, of)));
+    let mut line = format!("{by} {did}{against}");
+    if let Some(first) = line.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    line
+}
+
+/// That somebody was erased; who asked for it nobody knows.
+fn erased(of: &Conversation, who: Party, ended: bool, told: bool) -> (String, &'static str, String) {
+    let (whom, follows) = match (who, ended) {
+        (Party::Candidate(id), true) => (words::unnamed(of, id), "Their submission has ended."),
+        (Party::Candidate(id), false) => (words::unnamed(of, id), "Their submission had ended before."),
+        (Party::Client, true) => (
+            "the contact of this batch".to_owned(),
+            "Its open submissions have ended, and nobody at the client is written to.",
+        ),
+        (Party::Client, false) => ("the contact of this batch".to_owned(), "Nothing in it was open."),
+        (Party::Interviewer(_), _) => ("an interviewer of this batch".to_owned(), "Interviews go on without them."),
+        (Party::Recruiter(_), _) => ("a recruiter of this batch".to_owned(), "It goes on."),
+    };
+    let told = match told {
+        true => format!(
+            " {} is told that they are no longer available, in the hours at which we write to them.",
+            of.batch.contact.mailbox.shown()
+        ),
+        false => String::new(),
+    };
+    let rest = "What your own mailbox and files hold of them is yours to delete.";
+    (
+        "Somebody of this batch was erased".to_owned(),
+        "",
+        format!("Everything that was kept here about {whom} is gone: somebody used \"replyd person erase\". {follows}{told} {rest}"),
+    )
 }
 
 /// A draft with the name of the recruiter below it.

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::calendar::Zone;
-use crate::conversation::{Command, Conversation, Correction, Notice, Party, Side};
+use crate::conversation::{Command, Conversation, Correction, Notice, Objection, Party, Side};
 use crate::model::{HeaderText, SubmissionId, Timestamp};
 
 /// Stretches of time that are spelled out; of more only their number is told.
@@ -26,7 +26,7 @@ pub(super) struct Told {
 }
 
 /// Tells a [`Notice::Ordered`]; `None` for any other.
-pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
+pub(super) fn told(what: &Notice, of: &Conversation, now: Timestamp) -> Option<Told> {
     let Notice::Ordered {
         done,
         resting,
@@ -50,7 +50,12 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
             lines.iter().map(|one| HeaderText::new(one).to_string()).collect(),
         )
     });
-    let read = (!proposed.is_empty()).then(|| (HEADING.to_owned(), lines(proposed, "")));
+    let objections: Vec<Objection> = proposed.iter().filter_map(|one| of.objection(one, now)).collect();
+    let put = |one: &Command| match of.objection(one, now) {
+        Some(objection) => format!("{}. But {}: {}", order_line(one, of), objection.told(of), objection.question()),
+        None => order_line(one, of),
+    };
+    let read = (!proposed.is_empty()).then(|| (HEADING.to_owned(), proposed.iter().map(put).collect()));
     let sections: Vec<(String, Vec<String>)> = read.into_iter().chain(answers).collect();
     let taken_back = undone.as_ref().map(|all| !all.is_empty());
     let headline = match (taken_back, resting.is_empty(), done.is_empty()) {
@@ -58,6 +63,7 @@ pub(super) fn told(what: &Notice, of: &Conversation) -> Option<Told> {
         (Some(false), true, true) => "There was nothing left to take back".to_owned(),
         (_, false, _) => "This is what we read in your mail".to_owned(),
         (_, true, false) => "Done".to_owned(),
+        (None, true, true) if let Some(first) = objections.first() => format!("{}: {}", first.told(of), first.question()),
         (None, true, true) if !proposed.is_empty() => "Did we read your mail right?".to_owned(),
         (None, true, true) if !sections.is_empty() => "Here is what you asked for".to_owned(),
         (None, true, true) => "We could not tell what you mean, and did nothing".to_owned(),
@@ -133,6 +139,10 @@ pub fn order_line(command: &Command, of: &Conversation) -> String {
                 of.batch.contact.mailbox.shown()
             )
         }
+        Command::Answered => format!(
+            "{} has your answer; nothing waits for you any more",
+            of.batch.contact.mailbox.shown()
+        ),
         Command::Reach => format!("{} can be written to again", of.batch.contact.mailbox.shown()),
         Command::GoOn { submission, yes, .. } => format!(
             "The interview with {} {} those who do not answer",

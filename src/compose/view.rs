@@ -383,9 +383,15 @@ impl Scene<'_> {
                     names: words::list(&names),
                 }
             }
-            Content::Withdrawn { submission } => Says::Withdrawn {
-                name: self.candidate(*submission)?.mailbox.name.to_string(),
-            },
+            Content::Withdrawn { submission } => {
+                let mailbox = &self.candidate(*submission)?.mailbox;
+                Says::Withdrawn {
+                    name: match mailbox.address.is_erased() {
+                        true => words::capitalised(&words::unnamed(self.conversation, *submission)),
+                        false => mailbox.name.to_string(),
+                    },
+                }
+            }
             Content::FollowUp { submission } => Says::FollowUp {
                 about: self.profile(*submission, None, Some(Decision::Interested))?,
             },

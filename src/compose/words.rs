@@ -1,8 +1,8 @@
 //! Small pieces of plain English that several letters share.
 
 use crate::calendar::Zone;
-use crate::conversation::{Batch, Candidate, InterviewKind, Party, Project};
-use crate::model::{Decision, HeaderText, Reason, Reference, Timestamp, is_printed};
+use crate::conversation::{Batch, Candidate, Conversation, InterviewKind, Party, Project};
+use crate::model::{Decision, HeaderText, Reason, Reference, SubmissionId, Timestamp, is_printed};
 use crate::reply::Question;
 
 /// Numbers up to twelve are written out.
@@ -139,6 +139,32 @@ pub(super) fn meeting(project: &Project) -> String {
         InterviewKind::OnSite => "a meeting on site",
     };
     format!("{how} of {} minutes", project.duration_min)
+}
+
+/// A candidate of whom no name is known any more: "the second candidate of our letter of 23 November".
+pub(super) fn unnamed(of: &Conversation, id: SubmissionId) -> String {
+    const PLACES: [&str; 10] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    ];
+    let at = of.submissions.iter().position(|one| one.id == id).unwrap_or_default();
+    let which = match PLACES.get(at) {
+        _ if of.submissions.len() == 1 => "the candidate".to_owned(),
+        Some(place) => format!("the {place} candidate"),
+        None => format!("candidate number {}", at + 1),
+    };
+    let sent = of.submission(id).and_then(|one| one.put_forward_at);
+    match sent {
+        Some(sent) => format!("{which} of our letter of {}", of.batch.contact.zone.local(sent).format("%-d %B")),
+        None => format!("{which} of our first letter"),
+    }
+}
+
+/// With a capital at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// "21 December 2026", in the reader's zone.

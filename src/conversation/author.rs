@@ -63,6 +63,7 @@ impl Author {
             // What the client pressed is acted on some seconds later.
             Event::DeadlinePassed(Deadline::Receipt) => Self::Client,
             Event::NeedsPerson { .. }
+            | Event::Erased { .. }
             | Event::ZoneRulesChanged { .. }
             | Event::LetterDied { .. }
             | Event::NudgedAlong { .. }

@@ -29,6 +29,8 @@ pub enum Command {
         /// Whom.
         submission: SubmissionId,
     },
+    /// The client has the answer that they waited for.
+    Answered,
     /// The client's address works again.
     Reach,
     /// Whether an interview goes on without the interviewers who do not answer.
@@ -141,6 +143,7 @@ impl Command {
             | Self::Feedback { submission, .. } => Some(*submission),
             Self::Take
             | Self::Release
+            | Self::Answered
             | Self::Reach
             | Self::Note { .. }
             | Self::Pause { .. }
@@ -164,6 +167,7 @@ impl Command {
     pub const fn rests(&self) -> bool {
         match self {
             Self::Take
+            | Self::Answered
             | Self::Reach
             | Self::GoOn { .. }
             | Self::Note { .. }

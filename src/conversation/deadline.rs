@@ -39,6 +39,8 @@ pub enum Deadline {
     After(SubmissionId),
     /// When to tell a candidate why, after their night.
     Feedback(SubmissionId),
+    /// When to tell the client that somebody is out who was erased, after their night.
+    Gone(SubmissionId),
 }
 
 impl Deadline {
@@ -64,6 +66,7 @@ impl Deadline {
             Self::Remind(_) => "remind",
             Self::After(_) => "after_interview",
             Self::Feedback(_) => "feedback",
+            Self::Gone(_) => "gone",
         }
     }
 
@@ -79,7 +82,8 @@ impl Deadline {
             | Self::Tell(id, _)
             | Self::Remind(id)
             | Self::After(id)
-            | Self::Feedback(id) => Some(id),
+            | Self::Feedback(id)
+            | Self::Gone(id) => Some(id),
             Self::Chase | Self::Backup | Self::Receipt | Self::AskedBack | Self::Orders => None,
         }
     }

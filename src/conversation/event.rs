@@ -133,6 +133,11 @@ pub enum Event {
         /// Whose page it was.
         by: Side,
     },
+    /// Everything that was kept about somebody is gone: a person asked this of replyd, and who they are need not be known.
+    Erased {
+        /// Their place.
+        who: Party,
+    },
     /// The reminder that was due went to its reader in a letter of another batch.
     NudgedAlong {
         /// Of that batch.

@@ -251,7 +251,8 @@ impl Conversation {
             | Deadline::Tell(..)
             | Deadline::Remind(_)
             | Deadline::After(_)
-            | Deadline::Feedback(_) => return None,
+            | Deadline::Feedback(_)
+            | Deadline::Gone(_) => return None,
         };
         Some(self.may_go(to, urge, at))
     }

@@ -60,6 +60,9 @@ pub struct Interview {
     pub picked: Vec<Pick>,
     /// The time agreed upon.
     pub booked: Option<Slot>,
+    /// A recruiter or a program agreed it with both sides.
+    #[serde(default)]
+    pub by_hand: bool,
     /// How the clocks of both sides were known to stand at that time, as their letters told it.
     #[serde(default)]
     pub clocks: Option<Clocks>,
@@ -137,6 +140,7 @@ impl Interview {
             readings: Vec::new(),
             picked: Vec::new(),
             booked: None,
+            by_hand: false,
             clocks: None,
             corrected: false,
             was_booked: None,

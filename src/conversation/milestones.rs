@@ -17,8 +17,9 @@
 //! | explained | with the first reason, or words in place of one, for a pass |
 //! | ended | when the submission was withdrawn, or closed undecided |
 //!
-//! **A person stepped in** when, after a yes took effect and before a time was agreed, a recruiter drove, arranged it, or was asked something
-//! that it could not go on without: whether the condition of a yes holds, whether it goes on without a silent interviewer. A question that a
+//! **A person stepped in** when, after a yes took effect and before a time was agreed, a recruiter drove or was asked something that it could
+//! not go on without, or when a recruiter (by mail, on the hub or the command line) or a program agreed the first time: whoever books arranged it.
+//! What it could not go on without: whether the condition of a yes holds, whether it goes on without a silent interviewer. A question that a
 //! recruiter answers beside it is no such step. Where replyd arranges no interviews, nobody steps in.
 
 use serde::Serialize;
@@ -218,6 +219,7 @@ impl Milestones {
         let agreed = |one: &Submission| one.interview.as_ref().is_some_and(|interview| interview.booked.is_some());
         if next.booked.is_none() && agreed(is) && !agreed(was) {
             next.booked = Some(now);
+            next.person |= is.interview.as_ref().is_some_and(|one| one.by_hand) && arranges(after);
         }
         next
     }
@@ -291,7 +293,11 @@ impl Milestones {
                     told.person |= told.being_arranged() && arranges(conversation);
                 }
                 "released" => driver = Driver::Bot,
-                "booked" => told.booked = told.booked.or(Some(*at)),
+                "booked" => {
+                    let first = told.booked.is_none();
+                    told.person |= first && detail.contains(BY_HAND) && arranges(conversation);
+                    told.booked = told.booked.or(Some(*at));
+                }
                 _ => {}
             }
         }
@@ -366,6 +372,9 @@ const PRESSES: chrono::Duration = chrono::Duration::seconds(10);
 
 /// Stands in the lines of decisions that a recruiter made in the client's name.
 const FOR_THE_CLIENT: &str = " for the client: ";
+
+/// Stands in the lines of times that a recruiter or a program agreed, behind who did.
+pub(super) const BY_HAND: &str = " agreed it: ";
 
 /// Lines that say that a person at the client said something.
 const SPOKE: [&str; 12] = [

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Party, Side, Understood};
+use super::{Command, Entered, Party, Side, Understood};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
 
 /// Why a recruiter gets mail of their own.
@@ -20,6 +20,9 @@ pub enum Notice {
         /// replyd arranges the interview.
         #[serde(default)]
         arranged: bool,
+        /// Somebody entered it; otherwise the client said it.
+        #[serde(default)]
+        entered: Option<Entered>,
     },
     /// An interview needs a person: nothing more goes out about it by itself.
     ArrangeYourself {
@@ -48,6 +51,9 @@ pub enum Notice {
         /// In their own words, if they gave some.
         #[serde(default)]
         words: String,
+        /// Somebody entered it; otherwise the client said it.
+        #[serde(default)]
+        entered: Option<Entered>,
     },
     /// Asking back did not help, or could not be done: a person asks, and finds a draft.
     NotUnderstood {
@@ -64,6 +70,15 @@ pub enum Notice {
         why: String,
         /// Their words, as text.
         words: String,
+    },
+    /// Everything that was kept about somebody was erased.
+    Erased {
+        /// Their place.
+        who: Party,
+        /// Submissions that were open ended with it.
+        ended: bool,
+        /// The client is told that they are out.
+        told: bool,
     },
     /// Somebody else answered in the client's place.
     SomeoneElse {

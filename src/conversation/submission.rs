@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Interview;
+use super::{Interview, Said};
 use crate::calendar::Spans;
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
 
@@ -17,6 +17,9 @@ pub struct Submission {
     pub resting: Option<Resting>,
     /// The decision that took effect last.
     pub settled: Option<Decision>,
+    /// Whose word that is.
+    #[serde(default)]
+    pub said: Option<Said>,
     /// Why, as far as known.
     pub reasons: Vec<Reason>,
     /// Contradicting presses: nothing follows before the client decides once more.
@@ -47,6 +50,9 @@ pub struct Submission {
     /// The interview that follows from a yes.
     #[serde(default)]
     pub interview: Option<Interview>,
+    /// When the letter that put them forward was taken by the client's server.
+    #[serde(default)]
+    pub put_forward_at: Option<Timestamp>,
 }
 
 /// Reasons that were read and are not sure enough to count.
@@ -95,6 +101,9 @@ pub struct Resting {
     pub follow_up: Option<chrono::NaiveDate>,
     /// When it takes effect.
     pub until: Timestamp,
+    /// Whose word it is.
+    #[serde(default)]
+    pub said: Option<Said>,
 }
 
 impl Status {
@@ -131,6 +140,7 @@ impl Submission {
             status: Status::Queued,
             resting: None,
             settled: None,
+            said: None,
             reasons: Vec::new(),
             needs_confirmation: false,
             reasons_asked: false,
@@ -142,6 +152,7 @@ impl Submission {
             told_why: false,
             client_prefers: Spans::default(),
             interview: None,
+            put_forward_at: None,
         }
     }
 

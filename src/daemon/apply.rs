@@ -1,5 +1,6 @@
 //! One event, one transaction: load, step, compose, save.
 
+use super::machines::as_it_is_now;
 use super::{digest, feedback, merged};
 use crate::compose::{Ink, compose, to_leads};
 use crate::conversation::{Command, Content, Conversation, Effect, Event, Happening, Letter, LetterEnd, Party, public_events, step};
@@ -38,18 +39,45 @@ pub(crate) fn happen_to(
     carry_out(tx, ink, conversation, event, cause, now, DEPTH)
 }
 
+/// Whether a command may turn round what counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Despite {
+    /// They said so.
+    Yes,
+    /// They did not; this is how they would.
+    Not(&'static str),
+}
+
+impl Despite {
+    /// What was said of it, at a door where it is said like this.
+    pub(crate) const fn of(said: bool, how: &'static str) -> Self {
+        if said { Self::Yes } else { Self::Not(how) }
+    }
+}
+
 /// What a person or a program commands happens, or nothing of it does: then [`StoreError::Refused`] says why.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "who commands what, where and when, and whether against what counts"
+)]
 pub(crate) fn command(
     tx: &Tx<'_>,
     ink: &Ink,
     id: ConversationId,
     by: String,
     command: Command,
+    despite: Despite,
     cause: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if let Some(why) = is_taken(tx, &command)? {
         return Err(StoreError::Refused(why));
+    }
+    if let Despite::Not(how) = despite
+        && let Some(of) = tx.conversation(id)?
+        && let Some(objection) = of.objection(&command, now)
+    {
+        return Err(StoreError::Refused(format!("{}; {how}", objection.told(&of))));
     }
     let last = tx.last_event(Some(id))?;
     happen(tx, ink, id, Event::Steered { by, command }, cause, now)?;
@@ -117,7 +145,8 @@ pub(crate) fn happen_to_letter(
 /// The conversations a letter is about and what happens to each of them.
 fn of_letter(tx: &Tx<'_>, row: &LetterRow, event: Event) -> Result<Vec<(ConversationId, Event)>, StoreError> {
     let own = row.key.conversation;
-    let along = merged::by_machine(tx, &event, own, Some(row))?;
+    let along = merged::by_machine(tx, &event, Some(row))?;
+    let event = as_it_is_now(tx, event, row)?;
     Ok(std::iter::once((own, event)).chain(along).collect())
 }
 

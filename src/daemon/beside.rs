@@ -101,8 +101,25 @@ pub async fn steer(
     command: Command,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    steer_despite(store, ink, id, by, command, false, now).await
+}
+
+/// The same; what turns round a decision that counts is done only `all_the_same`.
+///
+/// # Errors
+/// [`StoreError::Refused`] when it cannot be done, and then nothing happened; the database's.
+pub async fn steer_despite(
+    store: &Store,
+    ink: &Arc<Ink>,
+    id: ConversationId,
+    by: String,
+    command: Command,
+    all_the_same: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let ink = Arc::clone(ink);
+    let despite = apply::Despite::of(all_the_same, "add --all-the-same if that is meant");
     store
-        .write(move |tx| apply::command(tx, &ink, id, by, command, "command", now))
+        .write(move |tx| apply::command(tx, &ink, id, by, command, despite, "command", now))
         .await
 }

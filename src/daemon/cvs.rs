@@ -242,8 +242,11 @@ fn open(tx: &Tx<'_>, ink: &Arc<Ink>, conversation: Conversation, secret: &str, t
     tx.try_cv_code(code.id)?;
     if !same_secret(&code_hash(ink, &device_hash(id, secret), typed), &code.code) {
         let code = code_of(tx, id, secret)?;
-        let over = code.as_ref().is_none_or(|code| !works(code, now));
-        let said = if over { CvTold::Over } else { CvTold::Wrong };
+        let left = code
+            .as_ref()
+            .filter(|code| works(code, now))
+            .map(|code| TRIES.saturating_sub(code.tries));
+        let said = left.map_or(CvTold::Over, CvTold::Wrong);
         return page(tx, ink, &conversation, code.as_ref(), Some(said), now).map(Done::only);
     }
     tx.use_cv_code(code.id, now + OPEN)?;

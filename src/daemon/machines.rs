@@ -8,7 +8,7 @@ use super::understand::{Understood, excerpt};
 use crate::calendar::{Answer, Moment, PartStat, Span};
 use crate::conversation::{Conversation, Event};
 use crate::message::{Action, AutoNature, AutoReply, Report};
-use crate::model::ConversationId;
+use crate::model::{Address, ConversationId};
 use crate::store::{LetterRow, StoreError, Tx};
 
 /// A report on a letter of ours.
@@ -41,12 +41,42 @@ pub(super) fn reported(
                 status: format!("{status} {}", report.diagnostic).trim().to_owned(),
                 address_is_bad,
             };
+            let event = as_it_is_now(tx, event, letter)?;
             Ok(Understood {
                 suppress,
                 ..Understood::event("report", letter.key.conversation, event)
             })
         }
     }
+}
+
+/// That an address does not work is news of whoever has it now; a letter to one that they had before only did not arrive.
+pub(super) fn of_address(event: Event, of: &Conversation, failed: &Address) -> Event {
+    let Event::Undeliverable {
+        to,
+        status,
+        address_is_bad: true,
+    } = event
+    else {
+        return event;
+    };
+    Event::Undeliverable {
+        to,
+        status,
+        address_is_bad: to.mailbox(of).is_some_and(|mailbox| mailbox.address == *failed),
+    }
+}
+
+/// What became of a letter, when its reader may have another address by now.
+pub(super) fn as_it_is_now(tx: &Tx<'_>, event: Event, letter: &LetterRow) -> Result<Event, StoreError> {
+    if !matches!(event, Event::Undeliverable { address_is_bad: true, .. }) {
+        return Ok(event);
+    }
+    let recipient = tx.recipient(letter.id)?;
+    Ok(match tx.conversation(letter.key.conversation)? {
+        Some(conversation) => of_address(event, &conversation, &recipient),
+        None => event,
+    })
 }
 
 /// What an answer to an invitation says, and the note beside it.

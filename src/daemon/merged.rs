@@ -5,6 +5,7 @@
 //! What counts by itself names one candidate by a name that is nobody else's in that letter. "Yes to all", "the second one" and a name that
 //! stands in two batches are asked about, in each batch that may be meant. Never here: a change of anything.
 
+use super::machines::of_address;
 use crate::conversation::{Conversation, Event, Party, Proxy, Side, Standing, Via};
 use crate::message::{Message, OwnText};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
@@ -178,12 +179,9 @@ pub(super) fn along(event: &Event, leader: &Conversation, others: &[Conversation
 
 /// Whoever is the contact of the one and not, or no longer, of the other speaks there as a colleague does.
 fn standing_in(other: &Conversation, leader: &Conversation, standing: Standing) -> Standing {
-    let colleague = standing == Standing::Full && !same_contact(other, leader);
+    let same = other.batch.contact.mailbox.address == leader.batch.contact.mailbox.address;
+    let colleague = standing == Standing::Full && !same;
     if colleague { Standing::Deputy } else { standing }
-}
-
-fn same_contact(one: &Conversation, other: &Conversation) -> bool {
-    one.batch.contact.mailbox.address == other.batch.contact.mailbox.address
 }
 
 /// The event of the batch whose letter it is: when all that was said is about the others, they looked at this one and said nothing.
@@ -232,38 +230,24 @@ fn said_words(reply: &Reply) -> String {
 
 /// What a machine says of the reader or of the letter holds for the other batches as well: they are away, have left, their address does not
 /// work, or the letter never left.
-pub(super) fn by_machine(
-    tx: &Tx<'_>,
-    event: &Event,
-    leader: ConversationId,
-    letter: Option<&LetterRow>,
-) -> Result<Vec<(ConversationId, Event)>, StoreError> {
+pub(super) fn by_machine(tx: &Tx<'_>, event: &Event, letter: Option<&LetterRow>) -> Result<Vec<(ConversationId, Event)>, StoreError> {
     let of_reader = matches!(
         event,
         Event::AutoReplied { .. } | Event::Undeliverable { to: Party::Client, .. } | Event::LetterDied { to: Party::Client, .. }
     );
-    if !of_reader {
-        return Ok(Vec::new());
-    }
-    let others = others(tx, letter)?;
-    let Some(leader) = (if others.is_empty() { None } else { tx.conversation(leader)? }) else {
+    let Some(letter) = letter.filter(|_| of_reader) else {
         return Ok(Vec::new());
     };
+    let others = others(tx, Some(letter))?;
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reader = tx.recipient(letter.id)?;
+    // Who took over in the meantime is another reader, and not away; that the reminder did not arrive is true all the same.
     let heard = |other: Conversation| {
-        let same = same_contact(&other, &leader);
-        let event = if let Event::Undeliverable { to, status, .. } = event
-            && !same
-        {
-            // Who took over in the meantime is another reader; that the reminder of this batch did not arrive is true all the same.
-            Some(Event::Undeliverable {
-                to: *to,
-                status: status.clone(),
-                address_is_bad: false,
-            })
-        } else {
-            (same || matches!(event, Event::LetterDied { .. })).then(|| event.clone())
-        };
-        event.map(|event| (other.id, event))
+        let same = other.batch.contact.mailbox.address == reader;
+        let heard = same || !matches!(event, Event::AutoReplied { .. });
+        heard.then(|| (other.id, of_address(event.clone(), &other, &reader)))
     };
     Ok(others.into_iter().filter_map(heard).collect())
 }

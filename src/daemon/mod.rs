@@ -66,7 +66,7 @@ use ping::{Ping, WithPing};
 use reading::Reading;
 use staff::Staff;
 
-pub use beside::{Bell, lift, steer, submit};
+pub use beside::{Bell, lift, steer, steer_despite, submit};
 pub use clock::Clock;
 pub use drafting::{Looked, Sent, discard_draft, send_draft, show_draft};
 pub use expecting::Expecting;
@@ -74,7 +74,7 @@ pub use explained::{Explained, explain_stored};
 pub(crate) use health::Disk;
 pub use hub::entry_link as hub_link;
 pub use idle::Done;
-pub use retention::{LetGo, Terms as RetentionTerms, kept_too_long, let_go};
+pub use retention::{Goes as Retires, LetGo, Next as GoesNext, Terms as RetentionTerms, goes_next, kept_too_long, let_go};
 #[cfg(feature = "demo")]
 pub(crate) use shown::waiting;
 

@@ -12,7 +12,7 @@ use crate::compose::{DeskLetter, DeskLine, DeskPart, how_to_hand_in};
 use crate::conversation::{Command, Content, Conversation, Event, FromDesk, Inquiry, Notice, Opened, Party, from_desk};
 use crate::figures;
 use crate::message::{Message, OwnText};
-use crate::model::{Address, Mailbox, MessageId, Reference, SubmissionId, Timestamp};
+use crate::model::{Address, HeaderText, Mailbox, MessageId, Reference, SubmissionId, Timestamp};
 use crate::reply::orders;
 use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 
@@ -20,6 +20,8 @@ use crate::store::{LetterRow, Recruiter, StoreError, Tx};
 const MOST_BATCHES: u32 = 40;
 /// References in a mail that are looked up.
 const MOST_REFERENCES: usize = 10;
+/// Characters of a question that are told.
+const MOST_WORDS: usize = 300;
 /// Lines of a timeline or a report that are told in a mail.
 const MOST_LINES: usize = 60;
 
@@ -56,6 +58,21 @@ pub(super) fn in_batch(
 ) -> Result<Event, StoreError> {
     if let Some(answered) = proposal_answered(recruiter, message, own, letter) {
         return Ok(answered);
+    }
+    let was_asked = matches!(
+        letter.and_then(LetterRow::says),
+        Some(Content::Notice(Notice::NeedsPerson { .. } | Notice::NotUnderstood { .. }))
+    );
+    if (was_asked || conversation.waits_for_recruiter()) && orders::says_answered(own, conversation.batch.contact.mailbox.name.as_str()) {
+        return Ok(Event::Ordered {
+            recruiter: u8::try_from(recruiter).unwrap_or(u8::MAX),
+            commands: vec![Command::Answered],
+            proposed: Vec::new(),
+            unread: Vec::new(),
+            told: Vec::new(),
+            undo: false,
+            answers: message.id.clone(),
+        });
     }
     let read = read_in_batch(conversation, message, own, letter, now);
     event(tx, staff, conversation, recruiter, message, read, now)
@@ -317,11 +334,43 @@ fn standing(tx: &Tx<'_>, conversation: &Conversation) -> Result<Vec<String>, Sto
             lines.push(format!("{}: {}{interview}", one.candidate, one.status.replace('_', " ")));
         }
     }
+    lines.extend(waiting(tx, conversation)?);
     for (deadline, at) in conversation.deadlines.iter() {
         lines.push(format!("Next: {}, {}", deadline.name().replace('_', " "), zone.spelled(at)));
     }
     Ok(lines)
 }
+
+/// What the client asked and a recruiter is to answer, in their own words.
+pub(super) fn waiting(tx: &Tx<'_>, conversation: &Conversation) -> Result<Option<String>, StoreError> {
+    if !conversation.waits_for_recruiter() {
+        return Ok(None);
+    }
+    let contact = conversation.batch.contact.mailbox.shown();
+    let lines = tx.timeline(conversation.id, None)?;
+    let asked = lines
+        .iter()
+        .rev()
+        .find(|line| ASKED.contains(&line.kind.as_str()) && !line.words.is_empty());
+    Ok(Some(match asked {
+        Some(line) => format!(
+            "{contact} waits for your answer to: “{}”",
+            HeaderText::new(&line.words.chars().take(MOST_WORDS).collect::<String>())
+        ),
+        None => format!("{contact} waits for your answer"),
+    }))
+}
+
+/// Lines of a timeline that hold what a recruiter is to answer.
+const ASKED: [&str; 7] = [
+    "question",
+    "request",
+    "complaint",
+    "other_business",
+    "passed_on",
+    "wrong_person",
+    "needs_person",
+];
 
 /// What happened, by the recruiter's clock, with whom it is about. Copies of letters to recruiters are left out.
 fn timeline(tx: &Tx<'_>, conversation: &Conversation, zone: Zone) -> Result<Vec<String>, StoreError> {
@@ -356,17 +405,11 @@ fn report(tx: &Tx<'_>, staff: &Staff, asks: &Address, about: Option<&str>, zone:
             found => found,
         },
     };
-    let text = match found {
-        Ok(report) => figures::text(&report),
-        Err(StoreError::NoSuch(what)) => what,
-        Err(error) => return Err(error),
-    };
-    Ok(text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .take(MOST_LINES)
-        .map(str::to_owned)
-        .collect())
+    match found {
+        Ok(report) => Ok(figures::sentences(&report)),
+        Err(StoreError::NoSuch(what)) => Ok(vec![what]),
+        Err(error) => Err(error),
+    }
 }
 
 /// What can be written to us.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::Daemon;
-use crate::model::{ConversationId, Timestamp};
+use crate::model::{ConversationId, Reference, Timestamp};
 use crate::store::{Old, Retained, Store, StoreError, WithoutPeople};
 
 /// Rows looked at in one transaction.
@@ -41,7 +41,7 @@ pub struct LetGo {
 
 /// The next thing to do on the way through everything.
 #[derive(Debug, Clone, Copy)]
-enum Next {
+enum Way {
     Bytes(Retained, i64),
     People(i64),
 }
@@ -104,29 +104,29 @@ pub async fn let_go(store: &Store, terms: Terms, now: Timestamp) -> Result<LetGo
     Ok(gone)
 }
 
-const fn first() -> Next {
-    Next::Bytes(Retained::Messages, 0)
+const fn first() -> Way {
+    Way::Bytes(Retained::Messages, 0)
 }
 
 /// A page of rows, or of batches: what comes after it.
-async fn step(store: &Store, terms: Terms, this: Next, now: Timestamp, gone: &mut LetGo) -> Result<Option<Next>, StoreError> {
+async fn step(store: &Store, terms: Terms, this: Way, now: Timestamp, gone: &mut LetGo) -> Result<Option<Way>, StoreError> {
     match this {
-        Next::Bytes(kept, after) => {
+        Way::Bytes(kept, after) => {
             let beyond = match kept {
-                Retained::Messages => Next::Bytes(Retained::Letters, 0),
-                Retained::Letters => Next::People(0),
+                Retained::Messages => Way::Bytes(Retained::Letters, 0),
+                Retained::Letters => Way::People(0),
             };
             let Some(term) = terms.mails else {
-                return Ok(Some(Next::People(0)));
+                return Ok(Some(Way::People(0)));
             };
             let Old { last, count } = store.write(move |tx| tx.let_go(kept, now - term, after, PAGE)).await?;
             match kept {
                 Retained::Messages => gone.messages += count,
                 Retained::Letters => gone.letters += count,
             }
-            Ok(Some(last.map_or(beyond, |last| Next::Bytes(kept, last))))
+            Ok(Some(last.map_or(beyond, |last| Way::Bytes(kept, last))))
         }
-        Next::People(after) => {
+        Way::People(after) => {
             let Some(term) = terms.people else { return Ok(None) };
             let ended = store.read(|tx| tx.ended(now - term, after, PAGE))?;
             for batch in ended.batches {
@@ -138,7 +138,7 @@ async fn step(store: &Store, terms: Terms, this: Next, now: Timestamp, gone: &mu
                     }
                 }
             }
-            Ok(ended.last.map(Next::People))
+            Ok(ended.last.map(Way::People))
         }
     }
 }
@@ -153,6 +153,51 @@ async fn forget(store: &Store, batch: ConversationId, before: Timestamp, now: Ti
         }
     };
     store.write(forgetting).await
+}
+
+/// What goes next of what is not due yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Next {
+    /// Bytes of mails and letters.
+    pub mails: Option<Goes>,
+    /// People in a batch that has ended.
+    pub people: Option<Goes>,
+}
+
+/// When something goes, and of which batch.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Goes {
+    /// From then on the daemon lets go of it, within a day.
+    pub at: Timestamp,
+    /// The batch; none for a mail of no batch.
+    pub reference: Option<String>,
+}
+
+/// What goes next, when everything that is due is gone. Something that happens in a batch meanwhile puts it off.
+///
+/// # Errors
+/// The database's.
+pub fn goes_next(store: &Store, terms: Terms, now: Timestamp) -> Result<Next, StoreError> {
+    let reference = |batch: ConversationId| Reference::of(batch).to_string();
+    let mut next = Next::default();
+    if let Some(term) = terms.mails {
+        for kept in [Retained::Messages, Retained::Letters] {
+            let first = store.read(|tx| tx.first_kept(kept, now - term, PAGE))?;
+            let goes = first.map(|(at, batch)| Goes {
+                at: at + term,
+                reference: batch.map(reference),
+            });
+            next.mails = next.mails.into_iter().chain(goes).min_by_key(|one| one.at);
+        }
+    }
+    if let Some(term) = terms.people {
+        let first = store.read(|tx| tx.first_ended(now - term, PAGE))?;
+        next.people = first.map(|(at, batch)| Goes {
+            at: at + term,
+            reference: Some(reference(batch)),
+        });
+    }
+    Ok(next)
 }
 
 /// What would go now.

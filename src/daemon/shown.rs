@@ -4,7 +4,7 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Candidate, Conversation, Interview, Parked, Proxy, Share, Side, Submission};
+use crate::conversation::{Candidate, Conversation, Interview, Parked, Proxy, Share, Side, Status, Submission};
 use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
@@ -18,7 +18,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
     let of_interview = of_interview.and_then(|side| conversation.mailbox_of(side, SubmissionId(claim.item)));
     let recruiter = usize::try_from(claim.addressed_to).ok().and_then(|n| n.checked_sub(1));
     let recruiter = recruiter
-        .filter(|_| claim.scope == Scope::GoOn)
+        .filter(|_| claim.is_recruiters())
         .and_then(|n| conversation.batch.recruiters.get(n));
     let addressee = of_interview.or(recruiter).unwrap_or(&conversation.batch.contact.mailbox);
     let zone = conversation.batch.contact.zone;
@@ -40,6 +40,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             reason_words,
             guess: submission.guess.clone(),
             needs_confirmation: submission.needs_confirmation,
+            ended: ended(submission.status),
         })
     });
     Ok(View {
@@ -75,6 +76,22 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
         },
         mail_instead: format!("mailto:{}?subject={}", ink.bot.address, conversation.reference()),
     })
+}
+
+/// How it ended without being decided, in a word.
+const fn ended(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Withdrawn => Some("Withdrawn"),
+        Status::Closed => Some("Closed"),
+        Status::Queued
+        | Status::Sent
+        | Status::Viewed
+        | Status::Interested
+        | Status::Maybe
+        | Status::Rejected
+        | Status::InterviewScheduled
+        | Status::Completed => None,
+    }
 }
 
 /// The name of a CV that a page shows to whoever types a code; empty where there is none, or it came with the letter.

@@ -89,11 +89,20 @@ pub(crate) fn understand(
         && let Some(key) = thread.key
         && understood.along.is_empty()
     {
-        understood.along = merged::by_machine(tx, event, thread.conversation, tx.letter_by_key(key)?.as_ref())?;
+        understood.along = merged::by_machine(tx, event, tx.letter_by_key(key)?.as_ref())?;
     }
     // Whatever answers a letter shows that it arrived.
     understood.sign_of = understood.sign_of.or(thread.and_then(|thread| thread.key));
     Ok(understood)
+}
+
+/// The address is a recruiter's, and anybody may have written it there.
+fn says_it_is_a_recruiter(tx: &Tx<'_>, ours: Ours<'_>, message: &Message) -> Result<bool, StoreError> {
+    let person = matches!(message.kind, Kind::Person) && !message.authenticated;
+    match &message.author {
+        Author::One(author) if person => Ok(ours.staff.recruiter(tx, author)?.is_some()),
+        Author::One(_) | Author::Unknown => Ok(false),
+    }
 }
 
 fn meaning(
@@ -119,11 +128,12 @@ fn meaning(
         return Ok(understood);
     }
     let Some(thread) = thread else {
-        return Ok(Understood::ended(
-            MessageState::Unmatched,
-            name_of(&message.kind),
-            "belongs to no conversation",
-        ));
+        let why = if says_it_is_a_recruiter(tx, ours, message)? {
+            "from a recruiter's address, but the receiving server does not vouch for the sender (`replyd check` tells how mail is vouched for)"
+        } else {
+            "belongs to no conversation"
+        };
+        return Ok(Understood::ended(MessageState::Unmatched, name_of(&message.kind), why));
     };
     let id = thread.conversation;
     let Some(conversation) = tx.conversation(id)? else {

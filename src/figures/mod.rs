@@ -11,7 +11,8 @@
 //! - **A stage counts whoever came at least so far**: who decided has viewed, who is to be met was wanted.
 //! - **Answered within 48 hours**, by the clock on the wall, from the server's acceptance of the letter to the first word that stood: of those
 //!   sent at least 48 hours ago. Who was withdrawn, or closed, unanswered within that time is not counted.
-//! - **Booked without a person**: of those whose arranging has come to an end, at a first agreed time or at a person who had to step in.
+//! - **Booked without a person**: of those whose arranging has come to an end, at a first agreed time or at a person who had to step in. A time
+//!   that a recruiter or a program agreed, by whatever mouth, was arranged by them.
 //! - **Days to the interview**: the client's business days from handing in to the start that is agreed, whether it is still ahead or was
 //!   held; the median.
 //! - **Reasons for passes**: of the passes that stand, those with a reason or words in place of one.
@@ -33,6 +34,7 @@ mod days;
 mod plot;
 mod question;
 mod report;
+mod sentences;
 mod success;
 mod tally;
 mod text;
@@ -45,6 +47,7 @@ pub use days::{Month, Week};
 pub use plot::{PlotError, funnel_plot, reasons_plot, weeks_plot};
 pub use question::{By, Question};
 pub use report::{Group, MonthLine, Period, Report, WeekLine};
+pub use sentences::sentences;
 pub use success::{InMonth, Measured, Success};
 pub use tally::{Answers, Counted, Explained, Funnel, ReasonCount, Scheduling, SideCount, Stage, Wait};
 pub use text::text;

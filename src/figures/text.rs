@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{By, Counted, Measured, Report, Share, Spread, Stage, Success};
+use super::{By, Counted, Funnel, Measured, Report, Share, Spread, Stage, Success};
 use crate::model::is_printed;
 
 /// Columns of a line.
@@ -36,7 +36,7 @@ pub fn text(report: &Report) -> String {
     out
 }
 
-fn heading(report: &Report) -> String {
+pub(super) fn heading(report: &Report) -> String {
     let period = &report.period;
     let n = report.all.funnel.submitted;
     let day = |day: chrono::NaiveDate| day.format("%-d %b %Y").to_string();
@@ -93,7 +93,7 @@ fn success(out: &mut String, four: &[Success]) -> std::fmt::Result {
     Ok(())
 }
 
-fn measured(figure: Measured) -> String {
+pub(super) fn measured(figure: Measured) -> String {
     match figure {
         Measured::Share(share) => exact(share),
         Measured::Days(Spread { n, median, .. }) => match (n, median) {
@@ -137,7 +137,15 @@ fn funnel(out: &mut String, all: &Counted) -> std::fmt::Result {
             format!("  {name:<12}{n:>9} {:>7}  {}", short(share), "#".repeat(bar)).trim_end()
         )?;
     }
-    let funnel = &all.funnel;
+    let told = also(&all.funnel);
+    if !told.is_empty() {
+        wrapped(out, "  also: ", &told)?;
+    }
+    Ok(())
+}
+
+/// What became of them otherwise, as far as it happened.
+pub(super) fn also(funnel: &Funnel) -> Vec<String> {
     let others = [
         (funnel.maybe, "first said maybe"),
         (funnel.passed, "in a pass that stands"),
@@ -146,15 +154,11 @@ fn funnel(out: &mut String, all: &Counted) -> std::fmt::Result {
         (funnel.withdrawn, "withdrawn"),
         (funnel.closed, "closed undecided"),
     ];
-    let told: Vec<String> = others
+    others
         .iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| format!("{n} {what}"))
-        .collect();
-    if !told.is_empty() {
-        wrapped(out, "  also: ", &told)?;
-    }
-    Ok(())
+        .collect()
 }
 
 /// "also: a, b, c", in as many lines as it takes.

@@ -169,7 +169,7 @@ fn extended(all: &[Token], last: usize) -> usize {
             let stop = all
                 .get(next + 1)
                 .filter(|dot| dot.is_mark(&['.']) && dot.range.start == token.range.end && next + 2 >= all.len());
-            let short = matches!(token.fold.as_str(), "inc" | "ltd" | "corp" | "co");
+            let short = has("company form with stop", &token.fold);
             let whole = stop
                 .filter(|_| short && all.first().is_some_and(|first| first.capital))
                 .map(|dot| dot.range.end);

@@ -3,11 +3,12 @@
 mod unlabelled;
 mod values;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::entry::{self, Entry};
 use super::labels::{Field, Label, fields};
-use super::page::{Area, Page, trim};
+use super::page::{Area, Line, Page, trim};
 use super::people::{Found, Person, Side, name, said, same_name};
 use super::prose::sentences;
 use super::scan::addresses;
@@ -43,6 +44,8 @@ struct Reader<'p, 't> {
     listing: bool,
     /// Somebody's name stood behind a bullet, above their lines.
     numbered: bool,
+    /// The last line that announces candidates, once it was looked for.
+    last_announced: OnceCell<Option<usize>>,
 }
 
 /// Reads the recruiter's lines; what was understood is no prose any more.
@@ -56,6 +59,7 @@ pub(super) fn read(page: &mut Page<'_>, found: &mut Found) {
         gap: false,
         listing: false,
         numbered: false,
+        last_announced: OnceCell::new(),
     };
     let mut skip = None;
     for number in 0..reader.page.lines.len() {
@@ -175,18 +179,21 @@ impl Reader<'_, '_> {
         }
         let blank = self.page.lines.get(number + 1).is_some_and(|line| line.range.is_empty());
         // An empty label above a candidate would make them the contact, so the candidates must be announced further down.
-        let announced = || {
-            self.page.lines.iter().skip(number + 3).any(|line| {
-                let candidates = |field: &Field| matches!(field.label, Label::Candidate | Label::Candidates);
-                line.area == Area::Mine && (self.heading(&line.body).is_some() || fields(self.page, &line.body).iter().any(candidates))
-            })
-        };
+        let announced = || self.last_announced().is_some_and(|last| last >= number + 3);
         let apart = blank && matches!(label, Label::Client | Label::Contact | Label::Role) && announced();
         let below = number + if apart { 2 } else { 1 };
         let next = self.page.lines.get(below)?;
         let free = next.area == Area::Mine && !next.range.is_empty() && !next.marked;
         let value = self.page.of_range(&next.body);
         (free && value.len() <= 90 && fields(self.page, &next.body).is_empty() && self.heading(&next.body).is_none()).then_some(below)
+    }
+
+    fn last_announced(&self) -> Option<usize> {
+        let announces = |line: &Line| {
+            let candidates = |field: &Field| matches!(field.label, Label::Candidate | Label::Candidates);
+            line.area == Area::Mine && (self.heading(&line.body).is_some() || fields(self.page, &line.body).iter().any(candidates))
+        };
+        *self.last_announced.get_or_init(|| self.page.lines.iter().rposition(announces))
     }
 
     /// "=== Candidate 1 ===", "CANDIDATE A", "Candidate no. 2": what stands behind the number.

@@ -143,7 +143,7 @@ fn said_in(flat: &str) -> Option<Zone> {
         let behind = rest.get(length..).unwrap_or_default().join(" ");
         // "In Valencia": the clause begins with it. "currently on a contract in Halifax".
         let begins = before == "in" || before == "currently in" || before == "now in";
-        let works = before.split(' ').any(|word| matches!(word, "at" | "with" | "bei" | "chez"));
+        let works = before.split(' ').any(|word| has("works at", word));
         let now =
             before.starts_with("currently") && before.ends_with(" in") && !works || within("zone now", &before) && before.ends_with(" in");
         let cue = super::words::ends("zone before", &before).and_then(|length| before.get(before.len() - length..));

@@ -1,12 +1,16 @@
 //! People in sentences: an address leads to a name, and what stands around both tells whose side they are on.
 
+mod called;
+
 use std::ops::Range;
+
+use called::{in_small_letters, named_behind, named_elsewhere, named_here};
 
 use super::entry::capitalised;
 use super::forwarded::Forwarded;
 use super::page::{Area, Page};
 use super::people::{Found, Person, Side, name, said, same_name};
-use super::scan::{Fit, Kind, addresses, fit, fit_local, key, tokens};
+use super::scan::{Fit, addresses, fit, fit_local, key};
 use super::words::{begins, ends, flat, has, within};
 use super::{Said, backup, files, firm, interview, phone, places};
 use crate::model::Address;
@@ -17,10 +21,6 @@ const MOST_TITLE: usize = 5;
 const MOST_ADDRESSES: usize = 60;
 /// A line shorter than this ends where its writer pressed return.
 const WRAPPED_FROM: usize = 58;
-/// A name stands no further from the address that follows it, in bytes.
-const NEAR: usize = 220;
-/// A name that the address does not repeat stands right before it.
-const BESIDE: usize = 48;
 
 /// Reads the sentences that no label, entry or row took.
 pub(super) fn read(page: &Page<'_>, attached: &[String], forwarded: Option<&Forwarded>, found: &mut Found) {
@@ -194,23 +194,6 @@ fn addressed(
     Some(found.people.len() - 1)
 }
 
-/// "Theresia Stadler von der Alpenmilch" of theresia.stadler@alpenmilch.example: the name without the firm.
-fn without_firm(page: &Page<'_>, run: &Said<String>, address: &Address) -> Option<Said<String>> {
-    let text = run.words.text.as_str();
-    let cut = [" von der ", " von ", " vom ", " de la ", " de ", " di ", " del ", " van "]
-        .iter()
-        .filter_map(|sign| text.find(sign).map(|at| (at, sign.len())))
-        .min_by_key(|(at, length)| (*at, usize::MAX - length))?;
-    let firm: String = flat(text.get(cut.0 + cut.1..)?)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let domain = key(address);
-    let theirs = firm.len() > 3 && (domain.starts_with(&firm) || firm.starts_with(&domain) && domain.len() > 3);
-    let start = run.words.range.start;
-    theirs.then(|| name(page, start..start + cut.0, 2)).flatten()
-}
-
 /// What a sentence says beside an address, up to the next one and without a bracket that is about somebody else.
 fn own_stretch(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> String {
     let head = page.of_range(&(sentence.start..at.start));
@@ -240,136 +223,6 @@ fn is_refused(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> bo
     ends("not this", &flat(clause)).is_some()
 }
 
-/// "blessing.mutasa@x.example full name Blessing Mutasa": a full name right behind that the address repeats in whole.
-fn named_behind(page: &Page<'_>, at: &Range<usize>, address: &Address, runs: &[Said<String>]) -> Option<Said<String>> {
-    let behind = runs.iter().find(|run| run.words.range.start >= at.end)?;
-    let near = behind.words.range.start - at.end <= BESIDE && addresses(page.of_range(&(at.end..behind.words.range.start))).is_empty();
-    (near && repeats(&behind.value, address)).then(|| behind.clone())
-}
-
-/// First name and surname both stand before the `@`.
-fn repeats(name: &str, address: &Address) -> bool {
-    let plain = flat(name);
-    let spelled = super::words::spelled_out(name);
-    let local: String = flat(address.local()).chars().filter(char::is_ascii_alphanumeric).collect();
-    [plain, spelled].iter().any(|name| {
-        let mut words = name.split(' ');
-        let (first, last) = (words.next().unwrap_or_default(), words.next_back().unwrap_or_default());
-        first.len() > 1 && last.len() > 1 && local.contains(first) && local.contains(last)
-    })
-}
-
-/// Addresses in sentences whose name stands elsewhere: the only full name of the recruiter's words that they repeat in whole.
-fn named_elsewhere(page: &Page<'_>, listed: usize, found: &mut Found) {
-    let mut names: Vec<Said<String>> = Vec::new();
-    for paragraph in page.paragraphs(Area::Mine) {
-        names.extend(capitalised(page, paragraph).into_iter().filter_map(|run| name(page, run, 2)));
-    }
-    for at in listed..found.people.len() {
-        let Some(person) = found.people.get(at).filter(|one| one.name.is_none() && one.addresses.len() == 1) else {
-            continue;
-        };
-        let Some(address) = person.addresses.first().map(|one| one.value.clone()) else {
-            continue;
-        };
-        let mut fitting = names.iter().filter(|name| repeats(&name.value, &address));
-        let Some(first) = fitting
-            .next()
-            .cloned()
-            .filter(|first| fitting.all(|other| same_name(&other.value, &first.value)))
-        else {
-            continue;
-        };
-        // Who is known by name already gets the address.
-        let known = found.people.iter().position(|one| one.is_called(&first.value));
-        match known {
-            Some(known) => {
-                let address = found.people.get(at).and_then(|one| one.addresses.first().cloned());
-                if let Some((one, address)) = found.people.get_mut(known).zip(address) {
-                    one.address(address);
-                }
-                if let Some(one) = found.people.get_mut(at) {
-                    one.addresses.clear();
-                }
-            }
-            None => {
-                if let Some(person) = found.people.get_mut(at) {
-                    person.at = person.at.min(first.words.range.start);
-                    person.name = Some(first);
-                }
-            }
-        }
-    }
-}
-
-/// The name of an address: one that it repeats, or one that stands right before it.
-fn named_here(
-    page: &Page<'_>,
-    at: &Range<usize>,
-    paragraph: &Range<usize>,
-    address: &Address,
-    runs: &[Said<String>],
-    firm: Option<&Said<String>>,
-) -> Option<Said<String>> {
-    let before = || runs.iter().rev().filter(|run| run.words.range.end <= at.start);
-    let firms = |run: &Said<String>| {
-        without_firm(page, run, address).is_none()
-            && firm.is_some_and(|firm| {
-                firm.words.range.start < run.words.range.end && run.words.range.start < firm.words.range.end
-                    || flat(&firm.value).starts_with(&flat(&run.value))
-            })
-    };
-    let full = |run: &&Said<String>| run.value.contains(' ');
-    let near = |run: &&Said<String>| at.start - run.words.range.end <= NEAR;
-    let sure = before()
-        .filter(full)
-        .filter(near)
-        .find(|run| fit(&run.value, address) == Fit::Sure && !firms(run));
-    if let Some(run) = sure {
-        return without_firm(page, run, address).or_else(|| Some(run.clone()));
-    }
-    // Nothing but signs and small words between.
-    let others = addresses(page.of_range(&(paragraph.start..at.start)));
-    let last_other = others.last().map_or(paragraph.start, |(range, _)| paragraph.start + range.end);
-    let beside = before().find(|run| !firms(run))?;
-    let between = beside.words.range.end..at.start;
-    let gap = page.of_range(&between);
-    let spoken = gap
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .count();
-    let with_firm = firm.is_some_and(|firm| between.start <= firm.words.range.start && firm.words.range.end <= between.end);
-    let close =
-        gap.len() <= BESIDE && (spoken == 0 || with_firm && spoken <= 6 || fit(&beside.value, address) == Fit::Perhaps && spoken <= 6);
-    (close && beside.value.contains(' ') && last_other <= beside.words.range.start && !gap.contains(['.', '\n', '!', '?']))
-        .then(|| beside.clone())
-}
-
-/// "ryan tulley ryan.tulley@x.example": words right before the address that it repeats.
-fn in_small_letters(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>, address: &Address) -> Option<Said<String>> {
-    let all = tokens(page.text, sentence.start..at.start);
-    let words: Vec<_> = all
-        .iter()
-        .rev()
-        .skip_while(|token| matches!(token.kind, Kind::Mark(_)))
-        .take_while(|token| token.is_word())
-        .take(3)
-        .collect();
-    [3, 2].into_iter().find_map(|count| {
-        let run = words.get(..count)?;
-        let (last, first) = (run.first()?, run.last()?);
-        let fits = |word: &&super::scan::Token| fit(&word.fold, address) == Fit::Sure;
-        // "full name bronwen maddox, bronwen@x.example".
-        let announced = || {
-            let head = flat(page.of_range(&(sentence.start..first.range.start)));
-            ["full name", "full name is", "name is"].iter().any(|cue| head.ends_with(cue)) && run.iter().any(&fits)
-        };
-        (run.iter().all(&fits) || announced())
-            .then(|| name(page, first.range.start..last.range.end, 2))
-            .flatten()
-    })
-}
-
 /// "She's at …", "reach him on …": the address is of the one spoken of before.
 fn pronoun(page: &Page<'_>, sentence: &Range<usize>, at: &Range<usize>) -> bool {
     within("pronoun", &flat(page.of_range(&(sentence.start..at.start))))
@@ -382,22 +235,20 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
         before.truncate(before.len() - length);
         before.truncate(before.trim_end().len());
     }
-    if ["not", "nicht", "instead of"].iter().any(|word| ends_with_word(&before, word)) {
+    if ends("not them", &before).is_some() {
         person.side = Side::Out;
     }
     // "Contact at the firm is", "the hiring manager over there is".
     let clause = before.rsplit_once(" and ").map_or(before.as_str(), |(_, clause)| clause);
-    let is = [" is", " ist", " est", " ar", " er"].iter().any(|word| clause.ends_with(word));
-    let called = is && clause.split(' ').count() <= 8 && within("label contact person", clause);
+    let called =
+        clause.contains(' ') && ends("is", clause).is_some() && clause.split(' ').count() <= 8 && within("label contact person", clause);
     // "Send to their ops director Hamid Rezai": what they are stands between.
     let raw = page.of_range(&(sentence.start..start.max(sentence.start)));
     let clause = flat(raw.rsplit([',', ';', '.', ':', '(', ')', '\n']).next().unwrap_or_default());
     let words: Vec<&str> = clause.split(' ').collect();
     let told = (1..=MOST_TITLE.min(words.len().saturating_sub(1))).any(|count| {
         let (head, title) = words.split_at(words.len() - count);
-        let plain = !title
-            .iter()
-            .any(|word| matches!(*word, "and" | "or" | "for" | "und" | "with" | "about"));
+        let plain = !title.iter().any(|word| has("no part of title", word));
         plain && ends("send to", &head.join(" ")).is_some()
     });
     if called || told || ends("contact before", &before).is_some() {
@@ -415,10 +266,6 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>, start: usize, at: &Range<usize
     if within("contact beside", &between) {
         person.contact += 1;
     }
-}
-
-fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))
 }
 
 /// Names without an address: of people whose CV is attached, and of the contact.
@@ -450,7 +297,7 @@ fn without_address(page: &Page<'_>, paragraph: &Range<usize>, runs: &[Said<Strin
             .trim_start();
         let personal = titled
             || ends("person before", &flat(page.of_range(&(sentence.start..place.start)))).is_some()
-            || ["at ", "from ", "bei "].iter().any(|word| behind.starts_with(word));
+            || begins("of firm", &flat(behind)).is_some();
         if full && files::is_full_name(&run.value, attached) && !within("withdrawn", &flat(page.of_range(&sentence))) {
             probe.candidate += 3;
             probe.name = Some(run.clone());
@@ -505,13 +352,47 @@ fn reaches(page: &Page<'_>, listed: usize, found: &mut Found) {
                 .last()
                 .map_or(own, |address| address.words.range.end.min(reach.end)),
         );
-        let summary = page
-            .of_range(&(own..reach.end))
-            .trim_matches([' ', ',', ')', '.', ';', ':', '-', '\n', '>']);
-        if !summary.is_empty() {
-            person.summary.push(summary.to_owned());
+        person.summary.extend(told(page, own..reach.end));
+    }
+}
+
+/// What is said of somebody from behind their name or address on. "and", "for the Data Analyst role at Fabrikam, contact" go on with something
+/// else, and a sentence with somebody's address or a word to us is about something else.
+fn told(page: &Page<'_>, range: Range<usize>) -> Option<String> {
+    let signs = [' ', ',', '(', ')', '.', ';', ':', '-', '–', '—', '\n', '>'];
+    let mut kept: Vec<Range<usize>> = Vec::new();
+    let first = page
+        .of_range(&range)
+        .find(['.', '!', '?', ';', '\n'])
+        .map_or(range.end, |at| range.start + at);
+    for sentence in sentences(page, range.clone()) {
+        let text = page.of_range(&sentence);
+        let flat = flat(text.trim_matches(signs));
+        let inside = sentence.start <= first;
+        let goes_on = begins("no summary", &flat).is_some() && inside || has("no summary end", &flat);
+        let elsewhere = !addresses(text).is_empty() || !inside && within("to us", &flat);
+        if goes_on || elsewhere {
+            continue;
+        }
+        match kept
+            .last_mut()
+            .filter(|last| page.of_range(&(last.end..sentence.start)).trim_matches(signs).is_empty())
+        {
+            Some(last) => last.end = sentence.end,
+            None => kept.push(sentence),
         }
     }
+    let mut summary = String::new();
+    for part in kept {
+        let mut text = page.of_range(&part).trim_matches(signs);
+        while let Some((rest, _)) = text.rsplit_once(' ').filter(|(_, last)| has("no summary end", &flat(last))) {
+            text = rest.trim_end_matches(signs);
+        }
+        let blank = if summary.is_empty() || text.is_empty() { "" } else { ". " };
+        summary.push_str(blank);
+        summary.push_str(text);
+    }
+    (!summary.is_empty()).then_some(summary)
 }
 
 /// "Ana: ten years of Go", "Ben has shipped three apps": sentences that begin with the name of somebody in a list or table.

@@ -210,7 +210,7 @@ fn behind(page: &Page<'_>, all: &[Token], at: usize) -> Option<Said<String>> {
         end += 1;
     }
     // "eine Projektleiterin oder einen Projektleiter": two titles.
-    if all.get(end).is_some_and(|token| matches!(token.fold.as_str(), "oder" | "bzw")) {
+    if all.get(end).is_some_and(|token| has("role or", &token.fold)) {
         return None;
     }
     // "a Communications Officer, 28 hours", "a Mechanical Fitter for the night crew".
@@ -310,7 +310,7 @@ fn title(page: &Page<'_>, all: &[Token], at: usize) -> Option<(Rank, Said<String
     let words = all.get(start..end)?;
     let capitals = head.capital && (words.len() > 1 || start == at);
     let before = start.checked_sub(1).and_then(|before| all.get(before));
-    let article = before.is_some_and(|token| matches!(token.fold.as_str(), "the" | "a" | "an" | "our" | "for" | "another"));
+    let article = before.is_some_and(|token| has("role article", &token.fold));
     let next = all.get(end);
     let apart = |token: Option<&Token>| token.is_none_or(|token| matches!(token.kind, Kind::Mark(_) | Kind::End | Kind::Address(_)));
     let whole = apart(before) && apart(next);

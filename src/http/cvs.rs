@@ -122,8 +122,8 @@ pub struct CvFile {
 /// What came of a press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CvTold {
-    /// That was not the code.
-    Wrong,
+    /// That was not the code; so often something may still be typed.
+    Wrong(u32),
     /// The code has ended, was used, or was tried too often: a new one must be asked for.
     Over,
     /// So many codes were mailed that there is none for a while.
@@ -140,7 +140,7 @@ pub enum CvTold {
 
 impl CvTold {
     const ALL: [Self; 7] = [
-        Self::Wrong,
+        Self::Wrong(4),
         Self::Over,
         Self::TooMany,
         Self::Withheld,
@@ -151,7 +151,7 @@ impl CvTold {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Wrong => "wrong",
+            Self::Wrong(_) => "wrong",
             Self::Over => "over",
             Self::TooMany => "too_many",
             Self::Withheld => "withheld",
@@ -283,7 +283,11 @@ impl Visit<'_> {
         };
         let nonce = app.settings.keyring.nonce(opened.token, opened.now_min);
         let look = app.look_for(Some(&view.client));
-        let mut page = app.settings.pages.answer(StatusCode::OK, "cvs.html", look, values(&view, &nonce));
+        let back = format!("../{}", opened.token);
+        let mut page = app
+            .settings
+            .pages
+            .answer(StatusCode::OK, "cvs.html", look, values(&view, &nonce, &back));
         let device = self.device.clone().or_else(|| self.cvs.new_device());
         if let Some(cookie) = device.and_then(|secret| app.cookie.set(&secret)) {
             page.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -301,7 +305,8 @@ fn lead_to(app: &App, path: &str) -> Response {
     answer
 }
 
-fn values(view: &CvView, nonce: &str) -> Value {
+/// `back` is the way to the page with the answers.
+fn values(view: &CvView, nonce: &str, back: &str) -> Value {
     let line = |one: &CvLine| context! { id => one.submission.0, name => &one.name, file => &one.file, size => size(one.size) };
     let (state, until, files) = match &view.state {
         CvState::Closed => ("closed", "", Vec::new()),
@@ -317,6 +322,8 @@ fn values(view: &CvView, nonce: &str) -> Value {
         trap => "trap",
         nonce,
         told => view.told.map(CvTold::name),
+        left => if let Some(CvTold::Wrong(left)) = view.told { Some(left) } else { None },
+        back,
         state,
         until,
         files,
@@ -374,7 +381,7 @@ pub(super) fn try_all(pages: &Pages, look: &Look) -> Result<(), PagesError> {
                 state: state.clone(),
                 told,
             };
-            pages.render("cvs.html", look, values(&view, "n"))?;
+            pages.render("cvs.html", look, values(&view, "n", "../t"))?;
         }
     }
     Ok(())

@@ -315,6 +315,7 @@ fn one(candidate: &CandidateView) -> Value {
         decision => candidate.decision.map(word),
         until => candidate.until.and(candidate.until_spelled.as_ref()),
         needs_confirmation => candidate.needs_confirmation,
+        ended => candidate.ended,
         waiting => candidate.waiting.map(word),
         confirmed => candidate.confirmed,
         reason_words => &candidate.reason_words,

@@ -28,6 +28,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
         reason_words: "Words".to_owned(),
         guess: (id == 10).then(Guess::default),
         needs_confirmation: id > 9,
+        ended: (id == 11).then_some("Withdrawn"),
     };
     let mut view = View {
         batch: ConversationId(1),
@@ -42,6 +43,7 @@ pub(super) fn try_all(pages: &Pages) -> Result<(), PagesError> {
             candidate(1, None),
             candidate(2, Some(Decision::Pass)),
             candidate(10, Some(Decision::Maybe)),
+            candidate(11, None),
         ],
         parked: Some(ParkedView {
             name: "Bo".to_owned(),

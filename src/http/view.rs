@@ -65,6 +65,8 @@ pub struct CandidateView {
     pub guess: Option<Guess>,
     /// Contradicting presses came: the page asks to decide once more.
     pub needs_confirmation: bool,
+    /// How it ended without being decided, in a word: "Withdrawn".
+    pub ended: Option<&'static str>,
 }
 
 /// Interviewers who do not answer, as a recruiter is shown them.

@@ -56,6 +56,8 @@ struct Person {
     cv: Option<String>,
     phone: Option<String>,
     zone: Option<String>,
+    /// What is said of them, where it is looked at; empty when nothing is.
+    summary: Option<String>,
 }
 
 /// How often a field was read how.
@@ -244,6 +246,10 @@ impl Scores {
                 person.zone.clone(),
                 read.zone.as_ref().map(|said| said.value.name().to_owned()),
             );
+            if let Some(summary) = &person.summary {
+                let said = |text: &str| Some(plain(text)).filter(|text| !text.is_empty());
+                compare("summary", said(summary), said(&read.summary));
+            }
         }
         for (one, _) in draft.candidates.iter().zip(&used).filter(|(_, used)| !**used) {
             compare(

@@ -77,6 +77,33 @@ pub(super) fn vouched(fields: &Fields<'_>, author: &Address, border: &Border) ->
     good
 }
 
+/// What the last hop wrote on top of a mail: which `authserv_id` and `border` would have to name for it to be believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OnTop {
+    /// The name after `by` in the topmost Received.
+    pub received_by: Option<String>,
+    /// The authserv-id of the topmost Authentication-Results.
+    pub authserv_id: Option<String>,
+    /// That Received stands above those results.
+    pub below: bool,
+}
+
+/// Reads what stands on top of a mail.
+#[must_use]
+pub fn on_top(raw: &[u8]) -> OnTop {
+    let fields = Fields::read(raw);
+    let place = |name: &str| fields.iter().position(|field| field.is(name));
+    let value = |at: Option<usize>| at.and_then(|at| fields.iter().nth(at)).map(Field::unfolded);
+    let (received, results) = (place("received"), place("authentication-results"));
+    OnTop {
+        received_by: value(received).and_then(|value| taken_in(&value)).map(|taken| taken.by),
+        authserv_id: value(results)
+            .and_then(|value| Results::parse(&value))
+            .map(|results| results.authserv_id),
+        below: received.zip(results).is_some_and(|(received, results)| received < results),
+    }
+}
+
 /// The fields of this name above the first Received that a border wrote; none when there is no such Received.
 fn above<'f, 'a>(fields: &'f Fields<'a>, name: &str, is_border: impl Fn(&str) -> bool) -> Vec<&'f Field<'a>> {
     let mut found = Vec::new();

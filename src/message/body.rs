@@ -134,14 +134,31 @@ pub(super) fn visible(content: Cow<'_, str>) -> Cow<'_, str> {
 /// How many bytes from here on are seen as they are: no control, and no first byte of a character that may be invisible.
 fn plain_run(bytes: &[u8]) -> usize {
     const STRIDE: usize = 32;
-    let is_plain = |b: &u8| !matches!(*b, 0..=0x08 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF);
+    /// The same for all bytes, for what is left of a line.
+    #[allow(clippy::indexing_slicing, reason = "nothing else can be written in a constant")]
+    const PLAIN: [bool; 256] = {
+        let mut all = [true; 256];
+        let mut byte = 0;
+        while byte < all.len() {
+            all[byte] = is_plain(byte as u8);
+            byte += 1;
+        }
+        all
+    };
+    const fn is_plain(byte: u8) -> bool {
+        !matches!(byte, 0..=0x08 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF)
+    }
     // Whole strides without a branch inside, which the compiler turns into a few wide instructions.
     let strides = bytes
         .chunks_exact(STRIDE)
-        .take_while(|stride| stride.iter().fold(true, |all, b| all & is_plain(b)));
+        .take_while(|stride| stride.iter().fold(true, |all, b| all & is_plain(*b)));
     let whole = strides.count() * STRIDE;
     let rest = bytes.get(whole..).unwrap_or_default();
-    whole + rest.iter().position(|b| !is_plain(b)).unwrap_or(rest.len())
+    whole
+        + rest
+            .iter()
+            .position(|b| PLAIN.get(usize::from(*b)) == Some(&false))
+            .unwrap_or(rest.len())
 }
 
 fn escaped(text: &str) -> String {

@@ -20,6 +20,7 @@ mod mime;
 mod own;
 mod read;
 mod report;
+mod sieve;
 mod stub;
 mod subject;
 mod tables;
@@ -31,7 +32,7 @@ use std::sync::OnceLock;
 
 use crate::model::{Address, Mailbox, MessageId, Timestamp};
 
-pub use auth::{Border, Stamps};
+pub use auth::{Border, OnTop, Stamps, on_top};
 pub use files::{AttachedFile, files};
 pub use kind::{Action, AutoNature, AutoReply, Kind, Report};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, Unreadable};

@@ -6,9 +6,13 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use fnv::FnvHashSet;
 
+use super::sieve::Sieve;
+
 /// A list of words in lower case, made searchable at its first use.
 pub(super) struct Words {
     list: Cow<'static, str>,
+    sieve: OnceLock<Option<Sieve>>,
+    /// Where a word is too short for the sieve.
     within: OnceLock<Option<AhoCorasick>>,
     first: OnceLock<Option<AhoCorasick>>,
     whole: OnceLock<FnvHashSet<Box<str>>>,
@@ -29,6 +33,7 @@ impl Words {
     pub(super) const fn listed(list: Cow<'static, str>) -> Self {
         Self {
             list,
+            sieve: OnceLock::new(),
             within: OnceLock::new(),
             first: OnceLock::new(),
             whole: OnceLock::new(),
@@ -46,8 +51,23 @@ impl Words {
         self.whole.get_or_init(|| self.each().map(Box::from).collect()).contains(word)
     }
 
+    /// The same, whatever the case of `word`.
+    pub(super) fn has_in_any_case(&self, word: &str) -> bool {
+        // Most are short and plain, and cost no memory.
+        let mut small = [0; 24];
+        let Some(letters) = small.get_mut(..word.len()).filter(|_| word.is_ascii()) else {
+            return self.has(&lower(word));
+        };
+        letters.copy_from_slice(word.as_bytes());
+        letters.make_ascii_lowercase();
+        std::str::from_utf8(letters).is_ok_and(|word| self.has(word))
+    }
+
     /// True when one of the words stands in `text`, which is in lower case.
     pub(super) fn any_in(&self, text: &str) -> bool {
+        if let Some(sieve) = self.sieve.get_or_init(|| Sieve::new(&self.list)) {
+            return sieve.finds(&self.list, text);
+        }
         let finder = self.within.get_or_init(|| {
             let mut builder = AhoCorasick::builder();
             builder.match_kind(MatchKind::LeftmostFirst).kind(KIND).build(self.each()).ok()
@@ -94,10 +114,23 @@ impl Words {
 /// A text in lower case. Much of what is looked at is so already.
 pub(super) fn lower(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.to_lowercase())
+        return Cow::Borrowed(text);
     }
+    // The one letter whose small form depends on what stands around it.
+    if text.contains('Σ') {
+        return Cow::Owned(text.to_lowercase());
+    }
+    let mut all = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, behind)) = rest.split_at_checked(rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len())) {
+        all.push_str(plain);
+        let mut chars = behind.chars();
+        let Some(letter) = chars.next() else { break };
+        all.extend(letter.to_lowercase());
+        rest = chars.as_str();
+    }
+    all.make_ascii_lowercase();
+    Cow::Owned(all)
 }
 
 /// The first characters of a text, at most so many.
@@ -118,11 +151,19 @@ mod tests {
 
     #[test]
     fn words_are_found_whole_at_the_start_and_within() {
-        assert!(PETS.has("dog") && !PETS.has("do") && !PETS.has("cat|dog"));
+        assert!(PETS.has("dog") && !PETS.has("do") && !PETS.has("cat|dog") && !PETS.has("Dog"));
+        assert!(PETS.has_in_any_case("DOG") && PETS.has_in_any_case("Guinea pig") && !PETS.has_in_any_case("Döge"));
         assert!(PETS.any_starts("guinea pigs") && !PETS.any_starts("a cat") && !PETS.any_starts(""));
         assert!(PETS.any_begins("Guinea Pigs") && PETS.any_begins("DOG") && !PETS.any_begins("a cat") && !PETS.any_begins(""));
         assert!(!PETS.any_begins("Élan") && !PETS.any_begins("guests"));
         assert!(PETS.any_in("two guinea pigs") && PETS.any_in("concatenate") && !PETS.any_in("guinea"));
+    }
+
+    #[test]
+    fn small_letters_are_those_of_the_language() {
+        for text in ["", "yes", "Yes", "ÄÖÜ und É", "Ärger", "ὈΔΥΣΣΕΎΣ", "İstanbul", "YES – no’s", "Ω"] {
+            assert_eq!(lower(text), text.to_lowercase());
+        }
     }
 
     #[test]

@@ -98,15 +98,22 @@ impl Reference {
     /// The first `REF-7K3Q` or the like in a text, whatever its case and whatever stands around it.
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
-        let upper = text.to_ascii_uppercase();
-        for (at, _) in upper.match_indices("REF-") {
-            let tail: String = upper.get(at + 4..)?.chars().take_while(char::is_ascii_alphanumeric).collect();
+        Self::marked_in(text).next()
+    }
+
+    /// Every `REF-7K3Q` or the like in a text, from left to right.
+    pub fn marked_in(text: &str) -> impl Iterator<Item = Self> + '_ {
+        let marks = text
+            .as_bytes()
+            .windows(4)
+            .enumerate()
+            .filter(|(_, mark)| mark.eq_ignore_ascii_case(b"REF-"));
+        marks.filter_map(|(at, _)| {
+            let tail: String = text.get(at + 4..)?.chars().take_while(char::is_ascii_alphanumeric).collect();
+            let tail = tail.to_ascii_uppercase();
             let known = tail.bytes().all(|b| REFERENCE_DIGITS.contains(&b));
-            if known && (tail.len() == 4 || tail.len() == 6) {
-                return Some(Self(tail));
-            }
-        }
-        None
+            (known && (tail.len() == 4 || tail.len() == 6)).then_some(Self(tail))
+        })
     }
 
     /// Every word of a text that may well be a reference, whatever its case: after `REF-`, or with a digit in it ("back" is none).

@@ -9,6 +9,7 @@ mod feed;
 mod ids;
 mod secret;
 mod slot;
+mod spelling;
 mod text;
 mod traces;
 
@@ -18,7 +19,7 @@ pub use feed::{Feed, FeedError, FeedKind};
 pub use ids::{ConversationId, LetterId, LetterKey, MessageId, Reference, SubmissionId};
 pub use secret::Secret;
 pub use slot::Slot;
-pub use text::{HeaderText, is_printed, percent_decoded, unaccented};
+pub use text::{HeaderText, is_printed, percent_decoded, push_unaccented, unaccented};
 pub use traces::{ERASED, Traces, words_of};
 
 /// An instant, always UTC. Zones are [`crate::calendar::Zone`] and travel beside it.

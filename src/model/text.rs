@@ -89,26 +89,42 @@ impl fmt::Display for HeaderText {
     }
 }
 
-/// The letter without its accent, for the letters of Western and Central Europe in lower case.
+/// The letter without its accent, for Latin letters in lower case.
 #[must_use]
 pub const fn unaccented(letter: char) -> char {
     match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì'..='ï' | 'ī' | 'ı' => 'i',
-        'ł' | 'ľ' | 'ĺ' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ř' | 'ŕ' => 'r',
-        'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ť' | 'ţ' | 'ț' => 't',
-        'ù'..='ü' | 'ū' | 'ű' | 'ů' => 'u',
-        'ý' | 'ÿ' => 'y',
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | '\u{1ea0}'..='\u{1eb7}' => 'a',
+        'ç' | 'ć' | 'č' | 'ċ' | 'ĉ' => 'c',
+        'ď' | 'đ' | 'ð' => 'd',
+        'è'..='ë' | 'ē' | 'ę' | 'ě' | 'ė' | 'ĕ' | '\u{1eb8}'..='\u{1ec7}' => 'e',
+        'ğ' | 'ģ' | 'ġ' | 'ĝ' => 'g',
+        'ħ' | 'ĥ' => 'h',
+        'ì'..='ï' | 'ī' | 'ı' | 'į' | 'ĭ' | 'ĩ' | '\u{1ec8}'..='\u{1ecb}' => 'i',
+        'ĵ' => 'j',
+        'ķ' => 'k',
+        'ł' | 'ľ' | 'ĺ' | 'ļ' => 'l',
+        'ñ' | 'ń' | 'ň' | 'ņ' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' | 'ŏ' | 'ơ' | '\u{1ecc}'..='\u{1ee3}' => 'o',
+        'ř' | 'ŕ' | 'ŗ' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' | 'ŝ' => 's',
+        'ť' | 'ţ' | 'ț' | 'ŧ' => 't',
+        'ù'..='ü' | 'ū' | 'ű' | 'ů' | 'ų' | 'ŭ' | 'ũ' | 'ư' | '\u{1ee4}'..='\u{1ef1}' => 'u',
+        'ŵ' => 'w',
+        'ý' | 'ÿ' | 'ŷ' | '\u{1ef2}'..='\u{1ef9}' => 'y',
         'ź' | 'ž' | 'ż' => 'z',
         other => other,
+    }
+}
+
+/// Adds a letter in lower case as it is written without accents: a ligature becomes two letters, a combining mark none.
+pub fn push_unaccented(out: &mut String, letter: char) {
+    match letter {
+        'ß' => out.push_str("ss"),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        'þ' => out.push_str("th"),
+        '\u{300}'..='\u{36f}' => {}
+        _ => out.push(unaccented(letter)),
     }
 }
 

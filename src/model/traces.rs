@@ -1,13 +1,14 @@
 //! Somebody's traces in texts: addresses, names, phones, and the words they wrote or that were written about them.
 //!
-//! In: what is known of a person. Out: whether a text holds some of it, and the text without. Words are compared without regard to case, and
-//! whatever stands between them (a line break, a quotation mark, markup) is no difference.
+//! In: what is known of a person. Out: whether a text holds some of it, and the text without. Words are compared without regard to case and accents
+//! ([`super::spelling`]), and whatever stands between them (a line break, a quotation mark, markup) is no difference.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use super::Address;
+use super::spelling::{Word, words};
 
 /// What stands where something was taken out.
 pub const ERASED: &str = "[erased]";
@@ -20,31 +21,27 @@ const FAR_RUN: usize = 9;
 const LONG_PART: usize = 5;
 /// Digits by which a phone number is known, from its end.
 const PHONE_DIGITS: usize = 8;
+/// Ways to write a few words of which each may be written in two: of more, two are looked for.
+const WAYS: usize = 16;
 
 /// Whatever tells of one person.
 #[derive(Debug, Clone, Default)]
 pub struct Traces {
     /// Lower case, each in the forms in which it is written.
     addresses: Vec<String>,
-    /// Hashes of lower-case words in a row: names, short texts.
+    /// Hashes of words in a row: names, short texts, names of files.
     phrases: HashSet<u64>,
     longest_phrase: usize,
     /// Names written in one word.
     joined: HashSet<String>,
-    /// Parts of names as written.
-    parts: Vec<String>,
+    /// Parts of names.
+    parts: Vec<Word>,
     /// Hashes of words in a row.
     runs: HashSet<u64>,
     /// For places that are not about them.
     far: bool,
     /// The last digits of phone numbers.
     phones: Vec<String>,
-}
-
-/// A word of a text.
-struct Word {
-    at: Range<usize>,
-    lower: String,
 }
 
 impl Traces {
@@ -79,14 +76,14 @@ impl Traces {
 
     /// A name of theirs, in both orders. One of a single word only with [`Traces::name_in_parts`]: too many people have it.
     pub fn name(&mut self, name: &str) {
-        let words: Vec<String> = words(name).into_iter().map(|word| word.lower).collect();
+        let words = words(name);
         let Some((last, others)) = words.split_last().filter(|(_, others)| !others.is_empty()) else {
             return;
         };
-        let turned: Vec<String> = std::iter::once(last.clone()).chain(others.iter().cloned()).collect();
-        for one in [words.clone(), turned] {
-            self.joined.insert(one.concat());
-            self.phrase(&one);
+        let turned: Vec<Word> = std::iter::once(last).chain(others).cloned().collect();
+        for one in [&words, &turned] {
+            self.joined.extend(ways(one).into_iter().map(|way| way.concat()));
+            self.phrase(one);
         }
         // Without what stands between the first and the last.
         if let (Some(first), true) = (words.first(), words.len() > 2) {
@@ -96,13 +93,38 @@ impl Traces {
 
     /// Each part of a name, for texts that are about few people. `others` are words of the other people's there, which stay.
     pub fn name_in_parts(&mut self, name: &str, others: &HashSet<String>) {
-        for word in words(name) {
-            let as_written = name.get(word.at).unwrap_or_default();
-            let tells = as_written.chars().count() > 1 && !others.contains(&word.lower) && !as_written.chars().all(|c| c.is_ascii_digit());
-            if tells && !self.parts.iter().any(|part| part == as_written) {
-                self.parts.push(as_written.to_owned());
+        let words = words(name);
+        // "de" and "van" are words of their own, unless the name is written in small letters altogether.
+        let particles = words.iter().any(|word| !word.is_small());
+        for word in words {
+            let is_number = word.plain.chars().all(|c| c.is_ascii_digit());
+            let is_particle = particles && word.is_small() && word.letters < LONG_PART;
+            let tells = word.letters > 1 && !is_number && !is_particle && !word.forms().any(|form| others.contains(form));
+            if tells && !self.parts.iter().any(|part| part.plain == word.plain && part.long == word.long) {
+                self.parts.push(word);
             }
         }
+    }
+
+    /// The name of a file of theirs: it goes as a whole, before anything in it.
+    pub fn file(&mut self, name: &str) {
+        match words(name).as_slice() {
+            [] => {}
+            [word] => self.joined.extend(word.forms().map(str::to_owned)),
+            words => self.phrase(words),
+        }
+    }
+
+    /// Whether the name of a file holds their name, or a part of it that tells of them here.
+    #[must_use]
+    pub fn name_file(&self, name: &str) -> bool {
+        let words = words(name);
+        let glued: [String; 2] = [
+            words.iter().map(|word| word.plain.as_str()).collect(),
+            words.iter().map(|word| word.long.as_deref().unwrap_or(&word.plain)).collect(),
+        ];
+        let in_one_word = |name: &String| glued.iter().any(|glued| glued.contains(name.as_str()));
+        self.joined.iter().any(in_one_word) || words.iter().any(|word| self.is_part(word))
     }
 
     /// A phone number of theirs.
@@ -116,20 +138,19 @@ impl Traces {
 
     /// Words they wrote, or that were written about them.
     pub fn text(&mut self, text: &str) {
-        let words: Vec<String> = words(text).into_iter().map(|word| word.lower).collect();
+        let words = words(text);
         if words.len() < self.run() {
             if words.len() > 1 && !self.far {
                 self.phrase(&words);
             }
             return;
         }
-        self.runs.extend(words.windows(self.run()).map(hash));
+        self.runs.extend(words.windows(self.run()).map(hash_plain));
     }
 
     /// Words that others wrote as well: by them nobody is known.
     pub fn but_not(&mut self, text: &str) {
-        let words: Vec<String> = words(text).into_iter().map(|word| word.lower).collect();
-        for run in words.windows(self.run()).map(hash) {
+        for run in words(text).windows(self.run()).map(hash_plain) {
             self.runs.remove(&run);
         }
     }
@@ -165,20 +186,19 @@ impl Traces {
     fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = self.addresses_in(text);
         let words = words(text);
-        let lower: Vec<&str> = words.iter().map(|word| word.lower.as_str()).collect();
         let span = |from: usize, to: usize| Some(words.get(from)?.at.start..words.get(to)?.at.end);
         for (at, word) in words.iter().enumerate() {
-            if self.joined.contains(&word.lower) || self.is_part(text.get(word.at.clone()).unwrap_or_default(), &word.lower) {
+            if word.forms().any(|form| self.joined.contains(form)) || self.is_part(word) {
                 found.push(word.at.clone());
             }
             for length in 2..=self.longest_phrase {
-                let Some(phrase) = lower.get(at..at + length) else { break };
-                if self.phrases.contains(&hash(phrase)) {
+                let Some(phrase) = words.get(at..at + length) else { break };
+                if self.is_phrase(phrase) {
                     found.extend(span(at, at + length - 1));
                 }
             }
-            let run = lower.get(at..at + self.run()).filter(|_| !self.runs.is_empty());
-            if let Some(run) = run.filter(|run| self.runs.contains(&hash(run))) {
+            let run = words.get(at..at + self.run()).filter(|_| !self.runs.is_empty());
+            if let Some(run) = run.filter(|run| self.runs.contains(&hash_plain(run))) {
                 found.extend(span(at, at + run.len() - 1));
             }
         }
@@ -194,12 +214,24 @@ impl Traces {
         apart
     }
 
-    fn is_part(&self, as_written: &str, lower: &str) -> bool {
-        let shouted = || !as_written.chars().any(char::is_lowercase) && as_written.chars().count() > 2;
-        let small = || as_written == lower && lower.chars().count() >= LONG_PART;
-        self.parts
-            .iter()
-            .any(|part| part == as_written || (shouted() || small()) && part.to_lowercase() == lower)
+    /// A word with a capital or in capitals; in small letters only one that is long enough.
+    fn is_part(&self, word: &Word) -> bool {
+        let (shouted, small) = (!word.has_lower, word.is_small());
+        self.parts.iter().any(|part| {
+            let fits = match (shouted, small) {
+                (true, _) => word.letters > 2 || !part.has_lower,
+                (false, true) => word.letters >= LONG_PART,
+                (false, false) => true,
+            };
+            fits && word.forms().any(|form| part.forms().any(|one| one == form))
+        })
+    }
+
+    fn is_phrase(&self, words: &[Word]) -> bool {
+        if words.iter().all(|word| word.long.is_none()) {
+            return self.phrases.contains(&hash_plain(words));
+        }
+        ways(words).iter().any(|way| self.phrases.contains(&hash(way)))
     }
 
     fn addresses_in(&self, text: &str) -> Vec<Range<usize>> {
@@ -256,10 +288,27 @@ impl Traces {
         found
     }
 
-    fn phrase(&mut self, words: &[String]) {
+    fn phrase(&mut self, words: &[Word]) {
         self.longest_phrase = self.longest_phrase.max(words.len());
-        self.phrases.insert(hash(words));
+        self.phrases.extend(ways(words).iter().map(|way| hash(way)));
     }
+}
+
+/// The ways in which words in a row may be written.
+fn ways(words: &[Word]) -> Vec<Vec<&str>> {
+    let many = words.iter().filter(|word| word.long.is_some()).count();
+    if many > WAYS.ilog2() as usize {
+        let long = words.iter().map(|word| word.long.as_deref().unwrap_or(&word.plain));
+        return vec![words.iter().map(|word| word.plain.as_str()).collect(), long.collect()];
+    }
+    let mut ways: Vec<Vec<&str>> = vec![Vec::with_capacity(words.len())];
+    for word in words {
+        ways = ways
+            .iter()
+            .flat_map(|way| word.forms().map(|form| way.iter().copied().chain([form]).collect()))
+            .collect();
+    }
+    ways
 }
 
 /// Whether what stands behind an address belongs to its domain: `.uk`, `-works.example`.
@@ -280,32 +329,23 @@ fn in_number(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}')
 }
 
-/// The words of a name or a title, in lower case.
+/// The words of a name or a title, in lower case and without accents.
 #[must_use]
 pub fn words_of(text: &str) -> Vec<String> {
-    words(text).into_iter().map(|word| word.lower).collect()
+    words(text).into_iter().map(|word| word.plain).collect()
 }
 
-fn words(text: &str) -> Vec<Word> {
-    let mut found: Vec<Word> = Vec::new();
-    let mut open: Option<usize> = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (open, c.is_alphanumeric()) {
-            (None, true) => open = Some(at),
-            (Some(from), false) => {
-                let lower = text.get(from..at).unwrap_or_default().to_lowercase();
-                found.push(Word { at: from..at, lower });
-                open = None;
-            }
-            (None, false) | (Some(_), true) => {}
-        }
-    }
-    found
+fn hash_plain(words: &[Word]) -> u64 {
+    hash_of(words.iter().map(|word| word.plain.as_str()))
 }
 
-fn hash<T: AsRef<str>>(words: &[T]) -> u64 {
+fn hash(words: &[&str]) -> u64 {
+    hash_of(words.iter().copied())
+}
+
+fn hash_of<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    words.iter().for_each(|word| word.as_ref().hash(&mut hasher));
+    words.for_each(|word| word.hash(&mut hasher));
     hasher.finish()
 }
 
@@ -385,6 +425,54 @@ mod tests {
         let mut ann = Traces::default();
         ann.name_in_parts("Ann Lee", &HashSet::from(["lee".to_owned()]));
         assert!(ann.are_in("Ann") && !ann.are_in("Bruce Lee"));
+    }
+
+    #[test]
+    fn a_name_is_known_however_it_is_spelt() {
+        let mut traces = Traces::default();
+        for name in ["Ana Kovač", "Jürgen Groß-Ødegård", "Maria de Souza"] {
+            traces.name(name);
+            traces.name_in_parts(name, &HashSet::from(["maria".to_owned()]));
+        }
+        for (text, left) in [
+            ("Ana Kovac, KOVAC ANA, kovac", "[erased]"),
+            ("anakovac.pdf", "[erased].pdf"),
+            ("Ana%20Kova%C4%8D", "[erased]"),
+            ("Juergen Gross-Oedegaard, Jurgen", "[erased]"),
+            ("Hr. Ødegaard", "Hr. [erased]"),
+            ("Ms Souza de facto", "Ms [erased] de facto"),
+        ] {
+            let kept = traces.taken_from(text).unwrap_or_else(|| text.to_owned());
+            assert_eq!(kept, left, "{text}");
+        }
+        for other in ["Maria said no", "an analyst", "the kovacs family", "Jorge"] {
+            assert!(!traces.are_in(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_file_goes_as_a_whole() {
+        let mut traces = Traces::default();
+        traces.name("Ana Kovač");
+        for (file, is_hers) in [
+            ("Ana Kovac CV.pdf", true),
+            ("AnaKovacCV.pdf", true),
+            ("cv.pdf", false),
+            ("Ana_CV.pdf", false),
+        ] {
+            assert_eq!(traces.name_file(file), is_hers, "{file}");
+        }
+        traces.file("Ana Kovac CV.pdf");
+        traces.file("AnaKovacCV.pdf");
+        for (text, left) in [
+            ("CV Ana Kovac CV.pdf", "CV [erased]"),
+            ("CV: Ana_Kova%C4%8D_CV.pdf.", "CV: [erased]."),
+            ("AnaKovacCV.pdf and Ben Okafor CV.pdf", "[erased] and Ben Okafor CV.pdf"),
+        ] {
+            assert_eq!(traces.taken_from(text).as_deref(), Some(left));
+        }
+        traces.name_in_parts("Ana Kovač", &HashSet::new());
+        assert!(traces.name_file("Ana_CV.pdf"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use fnv::{FnvHashMap, FnvHashSet};
 
 use super::sentences::split;
+use super::words::number;
 
 #[derive(Debug, Clone)]
 pub(super) enum Element {
@@ -145,9 +146,6 @@ pub(super) fn bit(word: u32) -> u64 {
     1 << (word.wrapping_mul(0x9E37_79B9) >> 26)
 }
 
-/// Gives each word its number.
-pub(super) type Numbers<'n> = dyn FnMut(&str) -> u32 + 'n;
-
 /// What must follow an option of a choice.
 pub(super) struct Next<'a> {
     pub(super) elements: &'a [Element],
@@ -155,45 +153,100 @@ pub(super) struct Next<'a> {
 }
 
 /// The choice that a line of names stands for.
-pub(super) fn choice_named(line: &str, named: &Named, number: &mut Numbers<'_>) -> Arc<Options> {
-    Arc::new(Options::of(parse_options(&mut &*line, named, number)))
+pub(super) fn choice_named(line: &str, named: &Named) -> Arc<Options> {
+    Arc::new(Options::of(parse(line, named)))
 }
 
-/// Reads the options of a choice up to its closing bracket, or a whole line; choices may stand inside choices.
-pub(super) fn parse_options(rest: &mut &str, named: &Named, number: &mut Numbers<'_>) -> Vec<Vec<Element>> {
-    let mut options = vec![Vec::new()];
-    loop {
-        let is_mark = |byte: u8| matches!(byte, b'(' | b')' | b'|' | b'{');
-        let end = rest.bytes().position(is_mark).unwrap_or(rest.len());
-        let (words, tail) = rest.split_at(end);
-        if let Some(option) = options.last_mut() {
-            option.extend(plain(words, number));
-        }
-        let Some(mark) = tail.chars().next() else {
-            *rest = tail;
-            return options;
-        };
-        *rest = tail.get(1..).unwrap_or_default();
-        let inner = match mark {
-            '(' => Arc::new(Options::of(parse_options(rest, named, number))),
-            '{' => {
-                let (name, behind) = rest.split_once('}').unwrap_or((rest, ""));
-                *rest = behind;
-                // A name nobody has given stands for nothing at all.
-                named.get(name).cloned().unwrap_or_default()
-            }
-            '|' => {
-                options.push(Vec::new());
-                continue;
-            }
-            _ => return options,
-        };
-        let mark = rest.chars().next().filter(|mark| matches!(mark, '?' | '*'));
-        *rest = rest.strip_prefix(['?', '*']).unwrap_or(rest);
-        if let Some(option) = options.last_mut() {
-            option.push(choice(inner, mark));
+/// The options of a line.
+pub(super) fn parse(line: &str, named: &Named) -> Vec<Vec<Element>> {
+    parse_options(&mut Pieces(line), named).0
+}
+
+/// The words of a line, folded, whatever choices they stand in.
+pub(super) fn each_word(line: &str, take: &mut dyn FnMut(&str)) {
+    for piece in Pieces(line) {
+        if let Piece::Words(text) = piece {
+            each_atom(text, &mut |atom| {
+                if let Atom::Word(word) = atom {
+                    take(word);
+                }
+            });
         }
     }
+}
+
+/// What a line is written in.
+enum Piece<'l> {
+    /// Words and marks that stand for words.
+    Words(&'l str),
+    Open,
+    Or,
+    /// With the mark behind it.
+    Close(Option<char>),
+    /// A choice by its name, with the mark behind it.
+    Named(&'l str, Option<char>),
+}
+
+/// The rest of a line, to be taken piece by piece.
+struct Pieces<'l>(&'l str);
+
+impl<'l> Iterator for Pieces<'l> {
+    type Item = Piece<'l>;
+
+    fn next(&mut self) -> Option<Piece<'l>> {
+        let is_mark = |byte: u8| matches!(byte, b'(' | b')' | b'|' | b'{');
+        let end = self.0.bytes().position(is_mark).unwrap_or(self.0.len());
+        if end > 0 {
+            let (words, rest) = self.0.split_at(end);
+            self.0 = rest;
+            return Some(Piece::Words(words));
+        }
+        let mark = self.0.chars().next()?;
+        self.0 = self.0.get(1..).unwrap_or_default();
+        Some(match mark {
+            '(' => Piece::Open,
+            '|' => Piece::Or,
+            '{' => {
+                let (name, behind) = self.0.split_once('}').unwrap_or((self.0, ""));
+                self.0 = behind;
+                Piece::Named(name, self.repeat())
+            }
+            _ => Piece::Close(self.repeat()),
+        })
+    }
+}
+
+impl Pieces<'_> {
+    /// The mark right behind a choice.
+    fn repeat(&mut self) -> Option<char> {
+        let mark = self.0.chars().next().filter(|mark| matches!(mark, '?' | '*'));
+        self.0 = self.0.strip_prefix(['?', '*']).unwrap_or(self.0);
+        mark
+    }
+}
+
+/// Reads the options of a choice up to its closing bracket and the mark behind that, or a whole line; choices may stand inside choices.
+fn parse_options(pieces: &mut Pieces<'_>, named: &Named) -> (Vec<Vec<Element>>, Option<char>) {
+    let mut options = Vec::new();
+    let mut option = Vec::new();
+    while let Some(piece) = pieces.next() {
+        match piece {
+            Piece::Words(text) => each_atom(text, &mut |atom| option.push(atom.element())),
+            Piece::Or => options.push(std::mem::take(&mut option)),
+            Piece::Open => {
+                let (inner, mark) = parse_options(pieces, named);
+                option.push(choice(Arc::new(Options::of(inner)), mark));
+            }
+            // A name nobody has given stands for nothing at all.
+            Piece::Named(name, mark) => option.push(choice(named.get(name).cloned().unwrap_or_default(), mark)),
+            Piece::Close(mark) => {
+                options.push(option);
+                return (options, mark);
+            }
+        }
+    }
+    options.push(option);
+    (options, None)
 }
 
 /// A choice with the mark behind it.
@@ -208,21 +261,42 @@ fn choice(inner: Arc<Options>, mark: Option<char>) -> Element {
     }
 }
 
-fn plain(text: &str, number: &mut Numbers<'_>) -> Vec<Element> {
-    let mut elements = Vec::new();
-    for word in text.split_ascii_whitespace() {
-        match word {
-            "*" => elements.push(Element::Gap),
-            "#" => elements.push(Element::Number),
-            "$" => elements.push(Element::Edge),
-            "~" => elements.push(Element::Who),
-            "@" => elements.push(Element::Name),
-            // Nearly all words are one token, folded as they stand.
-            _ if word.bytes().all(|byte| byte.is_ascii_lowercase()) => elements.push(Element::Word(number(word))),
-            _ => elements.extend(split(word).iter().map(|token| Element::Word(number(&token.fold)))),
+/// What stands between the marks.
+enum Atom<'w> {
+    Word(&'w str),
+    Gap,
+    Number,
+    Edge,
+    Who,
+    Name,
+}
+
+impl Atom<'_> {
+    fn element(&self) -> Element {
+        match self {
+            Self::Word(word) => Element::Word(number(word)),
+            Self::Gap => Element::Gap,
+            Self::Number => Element::Number,
+            Self::Edge => Element::Edge,
+            Self::Who => Element::Who,
+            Self::Name => Element::Name,
         }
     }
-    elements
+}
+
+fn each_atom(text: &str, take: &mut dyn FnMut(Atom<'_>)) {
+    for word in text.split_ascii_whitespace() {
+        match word {
+            "*" => take(Atom::Gap),
+            "#" => take(Atom::Number),
+            "$" => take(Atom::Edge),
+            "~" => take(Atom::Who),
+            "@" => take(Atom::Name),
+            // Nearly all words are one token, folded as they stand.
+            _ if word.bytes().all(|byte| byte.is_ascii_lowercase()) => take(Atom::Word(word)),
+            _ => split(word).iter().for_each(|token| take(Atom::Word(&token.fold))),
+        }
+    }
 }
 
 /// The words a phrase can begin with; true when it can also be empty up to here.

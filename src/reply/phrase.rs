@@ -9,9 +9,8 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::choice::{ANY, Element, Firsts, Named, Next, Numbers, Options, can_begin, may_stand, parse_options};
+use super::choice::{ANY, Element, Firsts, Named, Next, Options, bit, can_begin, may_stand, parse};
 use super::class::Class;
-use super::languages::Languages;
 use super::sentences::{Kind, Token};
 use super::small::Small;
 use crate::model::Decision;
@@ -40,8 +39,6 @@ pub(super) struct Phrase {
 #[derive(Debug, Clone)]
 pub(super) struct Start {
     pub(super) phrase: Arc<Phrase>,
-    /// The language of its table.
-    pub(super) language: Languages,
     /// The words that can come second and third, see [`super::choice::bit`].
     behind: [u64; 2],
     /// The first element is that word and nothing else: it need not be compared again.
@@ -56,12 +53,24 @@ impl Start {
     }
 }
 
+/// A line without the marks that are about the whole of it.
+pub(super) struct Bare<'l> {
+    pub(super) line: &'l str,
+    asks_too: bool,
+    opens: bool,
+}
+
+pub(super) fn bare(line: &str) -> Bare<'_> {
+    let (line, asks_too) = line.strip_suffix('!').map_or((line, false), |rest| (rest.trim_end(), true));
+    let (line, opens) = line.strip_prefix('^').map_or((line, false), |rest| (rest.trim_start(), true));
+    Bare { line, asks_too, opens }
+}
+
 impl Phrase {
     /// Reads a line of a table.
-    pub(super) fn new(class: Class, line: &str, named: &Named, number: &mut Numbers<'_>) -> Self {
-        let (line, asks_too) = line.strip_suffix('!').map_or((line, false), |rest| (rest.trim_end(), true));
-        let (line, opens) = line.strip_prefix('^').map_or((line, false), |rest| (rest.trim_start(), true));
-        let elements = parse_options(&mut &*line, named, number).pop().unwrap_or_default();
+    pub(super) fn new(class: Class, line: &str, named: &Named) -> Self {
+        let Bare { line, asks_too, opens } = bare(line);
+        let elements = parse(line, named).pop().unwrap_or_default();
         Self {
             class,
             asks_too,
@@ -72,7 +81,7 @@ impl Phrase {
     }
 
     /// The phrase under each word it can begin with; under none for a number.
-    pub(super) fn starts(self, language: Languages) -> impl Iterator<Item = (Option<u32>, Start)> {
+    pub(super) fn starts(self) -> impl Iterator<Item = (Option<u32>, Start)> {
         let mut firsts = Firsts::default();
         can_begin(&self.elements, &mut firsts);
         let rest = self.elements.get(1..).unwrap_or_default();
@@ -83,7 +92,6 @@ impl Phrase {
             let past_first = phrase.elements.first().is_some_and(|element| element.is_just(first));
             let start = Start {
                 phrase: Arc::clone(&phrase),
-                language,
                 behind: if past_first { behind_first } else { behind },
                 past_first,
             };
@@ -186,13 +194,20 @@ impl<'a> View<'a> {
     /// The farthest end of a match of one of the options and then `after`, from `at`.
     fn option(&self, firm: bool, options: &Options, after: &Next<'_>, at: usize) -> Option<usize> {
         let word = self.all.get(at).filter(|_| at < self.to).map_or(0, |token| token.word);
-        let alone = options
-            .has(word)
-            .then(|| self.tail(firm, after.elements, after.next, at + 1))
-            .flatten();
-        let possible = options.by_word(word).chain(options.others());
-        let longer = possible.filter_map(|option| self.tail(firm, option, Some(after), at));
-        longer.chain(alone).max()
+        let mut farthest = None;
+        // Most words begin none of them.
+        if options.firsts & bit(word) != 0 {
+            if options.has(word) {
+                farthest = self.tail(firm, after.elements, after.next, at + 1);
+            }
+            for option in options.by_word(word) {
+                farthest = farthest.max(self.tail(firm, option, Some(after), at));
+            }
+        }
+        for option in options.others() {
+            farthest = farthest.max(self.tail(firm, option, Some(after), at));
+        }
+        farthest
     }
 }
 

@@ -388,6 +388,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A question with the mark behind it: without one it is told to people as a statement.
+    pub(super) fn with_mark(&self, words: Range<usize>) -> Range<usize> {
+        let marked = self.text.get(words.end..).is_some_and(|rest| rest.starts_with('?'));
+        words.start..words.end + usize::from(marked)
+    }
+
     pub(super) fn find(&mut self, says: Says, words: Range<usize>, band: Band) {
         if !self
             .others

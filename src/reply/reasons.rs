@@ -233,11 +233,13 @@ impl Reader<'_> {
             self.find(Says::Available, words.clone(), Band::Act);
         }
         if parts.question.is_some() && parts.wants {
-            self.find(Says::Request, words.clone(), Band::Human);
+            let asked = self.with_mark(words.clone());
+            self.find(Says::Request, asked, Band::Human);
             self.understood = true;
         } else if parts.question.is_some() && !parts.request {
             let question = parts.question.as_ref().map_or(words.clone(), |question| self.bytes(question));
-            self.find(Says::Question, question, Band::Human);
+            let asked = self.with_mark(question);
+            self.find(Says::Question, asked, Band::Human);
             self.understood = true;
         }
         for hit in &parts.hits {

@@ -12,7 +12,7 @@ use fnv::FnvHashMap;
 use super::languages::{self, Languages};
 use super::small::{self, Small};
 use super::words;
-use crate::model::unaccented;
+use crate::model::push_unaccented;
 
 /// A piece of the text.
 #[derive(Debug, Clone)]
@@ -234,14 +234,8 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
-        match c {
-            'ß' => out.push_str("ss"),
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            // Combining marks of decomposed accents.
-            '\u{300}'..='\u{36f}' => {}
-            _ if is_apostrophe(c) => {}
-            _ => out.push(unaccented(c)),
+        if !is_apostrophe(c) {
+            push_unaccented(&mut out, c);
         }
     }
     Cow::Owned(out)

@@ -5,14 +5,14 @@
 //! after `meet = meet|see|talk to`, `{meet}` stands for `(meet|see|talk to)` in all tables of the language.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fnv::FnvHashMap;
 
-use super::choice::{NUMBER, Named, bit, choice_named};
+use super::choice::{NUMBER, Named, bit, choice_named, each_word};
 pub(super) use super::class::{Class, Set, Strength};
 use super::languages::{self, ENGLISH, Languages};
-use super::phrase::{Phrase, STEPS, Start, View};
+use super::phrase::{Phrase, STEPS, Start, View, bare};
 use super::sentences::{Kind, Token};
 use crate::model::Reason;
 
@@ -46,7 +46,7 @@ const TABLES: [&[&str]; languages::COUNT] = [
     &[include_str!("words/pt.txt")],
 ];
 
-static WORDS: LazyLock<Words> = LazyLock::new(Words::compile);
+static WORDS: LazyLock<Words> = LazyLock::new(Words::read);
 
 /// All words of the tables, folded. Nobody from outside adds any, so a quick hash is good enough.
 #[derive(Default)]
@@ -57,18 +57,37 @@ struct Words {
 }
 
 /// What the tables hold of one word.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct Known {
-    /// The phrases that can begin with it.
-    phrases: Vec<Start>,
-    /// Those of them that mean a set of candidates.
-    sets: Vec<Start>,
-    /// Those that mean the writer's own house; they stand inside others.
-    own: Vec<Start>,
     /// The languages in whose tables it stands.
     languages: Languages,
     /// A candidate can be called by it.
     person: bool,
+}
+
+/// The phrases of each language, once somebody writes in it: most houses are answered in one or two.
+static PHRASES: [OnceLock<Phrases>; languages::COUNT] = [const { OnceLock::new() }; languages::COUNT];
+
+/// The phrases of a language by the words they can begin with.
+#[derive(Default)]
+struct Phrases {
+    starts: FnvHashMap<u32, Starts>,
+}
+
+/// The phrases that can begin with one word.
+#[derive(Default)]
+struct Starts {
+    all: Vec<Start>,
+    /// Those of them that mean a set of candidates.
+    sets: Vec<Start>,
+    /// Those that mean the writer's own house; they stand inside others.
+    own: Vec<Start>,
+}
+
+/// What can begin with a word, in the languages of the text.
+fn starts(spoken: Languages, word: u32) -> impl Iterator<Item = &'static Starts> {
+    let languages = PHRASES.iter().enumerate().filter(move |(at, _)| spoken >> at & 1 != 0);
+    languages.filter_map(move |(at, phrases)| phrases.get_or_init(|| Phrases::compile(at)).starts.get(&word))
 }
 
 impl Known {
@@ -118,15 +137,15 @@ pub(super) fn is_person(fold: &str) -> bool {
 pub(super) fn find(all: &[Token<'_>], from: usize, to: usize, edge: &dyn Fn(usize) -> bool) -> Vec<Hit> {
     let view = View::new(all, from, to, edge);
     // Of two that are equally long, one that means something goes before a word that says nothing.
-    let mut hits = scan(&view, |known| &known.phrases, |old| old == Class::Filler);
-    hits.append(&mut scan(&view, |known| &known.own, |_| false));
+    let mut hits = scan(&view, |starts| &starts.all, |old| old == Class::Filler);
+    hits.append(&mut scan(&view, |starts| &starts.own, |_| false));
     hits.sort_by_key(|hit| hit.tokens.start);
     hits
 }
 
 /// Phrases for sets of candidates, wherever they stand: "both" is one inside "pass on both" too.
 pub(super) fn sets(all: &[Token<'_>], from: usize, to: usize, edge: &dyn Fn(usize) -> bool) -> Vec<Hit> {
-    let mut hits = scan(&View::new(all, from, to, edge), |known| &known.sets, |_| true);
+    let mut hits = scan(&View::new(all, from, to, edge), |starts| &starts.sets, |_| true);
     hits.iter_mut().for_each(|hit| hit.asks_too = false);
     hits
 }
@@ -136,13 +155,11 @@ pub(super) fn reasons_inside(all: &[Token<'_>], verdict: &Range<usize>) -> Vec<R
     let view = View::new(all, verdict.start, verdict.end, &|_| false);
     let mut reasons = Vec::new();
     for at in verdict.clone() {
-        let Some((token, known)) = all.get(at).and_then(|token| Some((token, by_number(token.word)?))) else {
-            continue;
-        };
+        let Some(token) = all.get(at) else { continue };
         view.steps.set(STEPS);
         let behind = behind(&view, at);
-        let spoken = known.phrases.iter().filter(|start| start.language & token.languages != 0);
-        for start in spoken.filter(|start| start.may_go_on(behind)) {
+        let here = starts(token.languages, token.word).flat_map(|starts| &starts.all);
+        for start in here.filter(|start| start.may_go_on(behind)) {
             if let Class::Because(reason, _) = start.phrase.class
                 && !reasons.contains(&reason)
                 && view.matches(start, at).is_some()
@@ -155,21 +172,21 @@ pub(super) fn reasons_inside(all: &[Token<'_>], verdict: &Range<usize>) -> Vec<R
 }
 
 /// Goes from place to place. `gives_way` says whether a phrase gives way to a later one of the same length.
-fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -> bool) -> Vec<Hit> {
+fn scan(view: &View<'_>, which: fn(&Starts) -> &[Start], gives_way: fn(Class) -> bool) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut at = view.from;
     while at < view.to {
         let any = |_: Class| true;
-        let mut best = best(view, at, phrases, gives_way, &any);
+        let mut best = best(view, at, which, gives_way, &any);
         // "I'm going to pass this along to Tim": the words of a verdict that are the beginning of something longer without a meaning.
         let decides = |class: Class| matches!(class, Class::Decide(_, _));
         if let Some((end, _)) = best.filter(|(_, phrase)| decides(phrase.class))
             && (at + 1..end).any(|later| {
-                let later = self::best(view, later, phrases, gives_way, &any);
+                let later = self::best(view, later, which, gives_way, &any);
                 later.is_some_and(|(longer, phrase)| phrase.class == Class::Noise && longer > end)
             })
         {
-            best = self::best(view, at, phrases, gives_way, &|class| !decides(class));
+            best = self::best(view, at, which, gives_way, &|class| !decides(class));
         }
         match best {
             Some((end, phrase)) => {
@@ -199,20 +216,19 @@ fn scan(view: &View<'_>, phrases: fn(&Known) -> &[Start], gives_way: fn(Class) -
 fn best(
     view: &View<'_>,
     at: usize,
-    phrases: fn(&Known) -> &[Start],
+    which: fn(&Starts) -> &[Start],
     gives_way: fn(Class) -> bool,
     allowed: &dyn Fn(Class) -> bool,
 ) -> Option<(usize, &'static Phrase)> {
     view.steps.set(STEPS);
     let token = view.all.get(at);
-    let here = token.and_then(|token| by_number(token.word)).map(phrases).unwrap_or_default();
-    let figures = token.filter(|token| token.kind == Kind::Number).and_then(|_| by_number(FIGURES));
-    let numbers = figures.map(phrases).unwrap_or_default();
+    let spoken = token.map_or(ENGLISH, |token| token.languages);
+    let words = token.map(|token| token.word).into_iter();
+    let figures = token.filter(|token| token.kind == Kind::Number).map(|_| FIGURES);
+    let here = words.chain(figures).flat_map(|word| starts(spoken, word)).flat_map(which);
     let mut best: Option<(usize, &Phrase)> = None;
     let behind = behind(view, at);
     let numbered = is_verdict_on_a_number(view, at);
-    let spoken = token.map_or(ENGLISH, |token| token.languages);
-    let here = here.iter().chain(numbers).filter(|start| start.language & spoken != 0);
     for start in here.filter(|start| start.may_go_on(behind) && allowed(start.phrase.class)) {
         let phrase = &*start.phrase;
         if !(numbered && matches!(phrase.class, Class::Set(_)))
@@ -258,16 +274,15 @@ fn behind(view: &View<'_>, at: usize) -> [u64; 2] {
 
 /// A phrase of this class can begin with this word.
 pub(super) fn may_begin(first: &Token<'_>, class: Class) -> bool {
-    by_number(first.word).is_some_and(|known| known.phrases.iter().any(|start| start.phrase.class == class))
+    starts(first.languages, first.word).any(|starts| starts.all.iter().any(|start| start.phrase.class == class))
 }
 
 /// The end of the longest phrase of one class at the beginning of `all`.
 pub(super) fn begins(all: &[Token<'_>], class: Class) -> Option<usize> {
     let first = all.first()?;
-    let known = by_number(first.word)?;
     let view = View::new(all, 0, all.len(), &|_| false);
-    let spoken = known.phrases.iter().filter(|start| start.language & first.languages != 0);
-    let of_class = spoken.filter(|start| start.phrase.class == class);
+    let here = starts(first.languages, first.word).flat_map(|starts| &starts.all);
+    let of_class = here.filter(|start| start.phrase.class == class);
     of_class
         .filter(|start| start.may_go_on(behind(&view, 0)))
         .filter_map(|start| view.matches(start, 0))
@@ -287,82 +302,99 @@ fn section(line: &str) -> Option<&str> {
     line.strip_prefix('[')?.strip_suffix(']')
 }
 
+/// What a line of a table says.
+enum Line<'t> {
+    /// A name for a choice.
+    Name(&'t str, &'t str),
+    Phrase(Class, &'t str),
+}
+
+/// The lines of all tables of a language.
+fn said(tables: &'static [&'static str]) -> impl Iterator<Item = Line<'static>> {
+    let mut class = None;
+    tables
+        .iter()
+        .copied()
+        .flat_map(lines)
+        .filter_map(move |line| match (section(line), class) {
+            (Some(section), _) => {
+                class = (section != "let").then(|| Class::named(section).unwrap_or(Class::Noise));
+                None
+            }
+            (None, Some(class)) => Some(Line::Phrase(class, line)),
+            (None, None) => line.split_once('=').map(|(name, options)| Line::Name(name.trim(), options.trim())),
+        })
+}
+
+/// Words that say nothing come many to a line.
+const fn is_list(class: Class) -> bool {
+    matches!(class, Class::Filler | Class::Person)
+}
+
 impl Words {
-    fn compile() -> Self {
+    fn read() -> Self {
         let mut words = Self::default();
-        words.known.resize_with(2, Known::default);
+        words.known.resize(2, Known::default());
         words.numbers.insert(NUMBER.to_owned(), FIGURES);
         for (at, tables) in TABLES.iter().enumerate() {
-            let language = 1 << at;
-            let mut named = Named::default();
-            for table in *tables {
-                // No class: the section gives names.
-                let mut class = None;
-                for line in lines(table) {
-                    if let Some(section) = section(line) {
-                        class = (section != "let").then(|| Class::named(section).unwrap_or(Class::Noise));
-                    } else if let Some(class) = class {
-                        words.add(class, line, &named, language);
-                    } else if let Some((name, options)) = line.split_once('=') {
-                        let choice = choice_named(options.trim(), &named, &mut |word| words.new_number(word, language));
-                        named.insert(name.trim().to_owned(), choice);
-                    }
+            for line in said(tables) {
+                match line {
+                    Line::Name(_, options) => words.learn(options, at, false),
+                    Line::Phrase(class, line) => words.learn(bare(line).line, at, class == Class::Person),
                 }
             }
         }
         words
     }
 
-    fn add(&mut self, class: Class, line: &str, named: &Named, language: Languages) {
-        // Words that say nothing come many to a line.
-        if matches!(class, Class::Filler | Class::Person) {
-            for word in line.split_whitespace() {
-                self.add_phrase(class, word, named, language);
-                let number = self.numbers.get(word).copied().unwrap_or_default();
-                if let Some(known) = self.place(number).filter(|_| class == Class::Person) {
-                    known.person = true;
+    /// Gives the words of a line their numbers.
+    fn learn(&mut self, line: &str, language: usize, person: bool) {
+        each_word(line, &mut |word| {
+            let new = u32::try_from(self.known.len()).unwrap_or_default();
+            let number = match self.numbers.get(word) {
+                Some(number) => *number,
+                None => {
+                    self.numbers.insert(word.to_owned(), new);
+                    self.known.push(Known::default());
+                    new
                 }
-            }
-        } else {
-            self.add_phrase(class, line, named, language);
-        }
-    }
-
-    fn place(&mut self, number: u32) -> Option<&mut Known> {
-        self.known.get_mut(usize::try_from(number).ok()?)
-    }
-
-    /// The number of a word, which it may get now.
-    fn new_number(&mut self, word: &str, language: Languages) -> u32 {
-        let new = u32::try_from(self.known.len()).unwrap_or_default();
-        let number = match self.numbers.get(word) {
-            Some(number) => *number,
-            None => {
-                self.numbers.insert(word.to_owned(), new);
-                self.known.push(Known::default());
-                new
-            }
-        };
-        if let Some(known) = self.place(number) {
-            known.languages |= language;
-        }
-        number
-    }
-
-    fn add_phrase(&mut self, class: Class, line: &str, named: &Named, language: Languages) {
-        let phrase = Phrase::new(class, line, named, &mut |word| self.new_number(word, language));
-        for (first, start) in phrase.starts(language) {
-            let Some(known) = self.place(first.unwrap_or(FIGURES)) else {
-                continue;
             };
-            if matches!(class, Class::Set(_)) {
-                known.sets.push(start.clone());
+            if let Some(known) = usize::try_from(number).ok().and_then(|at| self.known.get_mut(at)) {
+                known.languages |= 1 << language;
+                known.person |= person;
             }
+        });
+    }
+}
+
+impl Phrases {
+    fn compile(language: usize) -> Self {
+        let mut phrases = Self::default();
+        let mut named = Named::default();
+        for line in TABLES.get(language).copied().into_iter().flat_map(said) {
+            match line {
+                Line::Name(name, options) => {
+                    let choice = choice_named(options, &named);
+                    named.insert(name.to_owned(), choice);
+                }
+                Line::Phrase(class, line) if is_list(class) => line.split_whitespace().for_each(|word| phrases.add(class, word, &named)),
+                Line::Phrase(class, line) => phrases.add(class, line, &named),
+            }
+        }
+        phrases
+    }
+
+    fn add(&mut self, class: Class, line: &str, named: &Named) {
+        for (first, start) in Phrase::new(class, line, named).starts() {
+            let starts = self.starts.entry(first.unwrap_or(FIGURES)).or_default();
             if class == Class::Own {
-                known.own.push(start);
-            } else {
-                known.phrases.push(start);
+                starts.own.push(start);
+                continue;
             }
+            if matches!(class, Class::Set(_)) {
+                starts.sets.push(start.clone());
+            }
+            starts.all.push(start);
         }
     }
 }

@@ -454,6 +454,7 @@ fn reason(kind: &str, submission: SubmissionId) -> Option<conversation::Deadline
         "remind" => Some(conversation::Deadline::Remind(submission)),
         "after_interview" => Some(conversation::Deadline::After(submission)),
         "feedback" => Some(conversation::Deadline::Feedback(submission)),
+        "gone" => Some(conversation::Deadline::Gone(submission)),
         _ => of_interviewers.find(|one| one.name() == kind),
     }
 }

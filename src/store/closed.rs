@@ -5,7 +5,7 @@
 
 use rusqlite::params;
 
-use super::tables::text_of;
+use super::tables::{instant, text, text_of};
 use super::{StoreError, Tx, state};
 use crate::conversation::Conversation;
 use crate::model::{Address, ConversationId, Timestamp};
@@ -51,37 +51,59 @@ impl std::ops::AddAssign for WithoutPeople {
 }
 
 impl Tx<'_> {
+    /// The next batches after one that still say something of people: when they were made, when something happened last, whether they are over.
+    fn with_people_after(&self, after: i64, limit: u32) -> Result<Vec<(i64, String, String, bool)>, StoreError> {
+        let mut found = self.sql.prepare_cached(
+            "SELECT b.id, b.created_at,
+                    coalesce((SELECT e.at FROM events e WHERE e.batch_id = b.id ORDER BY e.id DESC LIMIT 1), b.created_at),
+                    NOT EXISTS (SELECT 1 FROM submissions s WHERE s.batch_id = b.id
+                                  AND s.status NOT IN ('rejected', 'completed', 'withdrawn', 'closed'))
+                    AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.batch_id = b.id
+                                      AND l.state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held'))
+                    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.batch_id = b.id AND m.state IN ('stored', 'reading', 'quarantined'))
+             FROM batches b WHERE b.forgotten_at = '' AND b.id > max(?1, 0) ORDER BY b.id LIMIT ?2",
+        )?;
+        let rows = found.query_map(params![after, limit], |row| {
+            Ok((row.get(0)?, text(row, 1)?, text(row, 2)?, row.get(3)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Looks at the next batches after one that still say something of people.
     ///
     /// # Errors
     /// The database's.
     pub fn ended(&self, before: Timestamp, after: i64, limit: u32) -> Result<Ended, StoreError> {
-        let mut found = self.sql.prepare_cached(
-            "SELECT b.id, b.created_at < ?2,
-                    coalesce((SELECT e.at FROM events e WHERE e.batch_id = b.id ORDER BY e.id DESC LIMIT 1), b.created_at) < ?2
-                    AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.batch_id = b.id
-                                      AND s.status NOT IN ('rejected', 'completed', 'withdrawn', 'closed'))
-                    AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.batch_id = b.id
-                                      AND l.state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held'))
-                    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.batch_id = b.id AND m.state IN ('stored', 'reading', 'quarantined'))
-             FROM batches b WHERE b.forgotten_at = '' AND b.id > max(?1, 0) ORDER BY b.id LIMIT ?3",
-        )?;
-        let rows = found.query_map(params![after, text_of(before), limit], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?))
-        })?;
+        let before = text_of(before);
         let mut ended = Ended::default();
-        for row in rows {
-            let (id, is_old, goes) = row?;
-            // Batches are as old as their numbers say.
-            if !is_old {
-                break;
-            }
+        // Batches are as old as their numbers say.
+        let rows = self.with_people_after(after, limit)?;
+        for (id, _, last, over) in rows.into_iter().take_while(|(_, made, _, _)| *made < before) {
             ended.last = Some(id);
-            if goes {
+            if over && last < before {
                 ended.batches.push(ConversationId(id));
             }
         }
         Ok(ended)
+    }
+
+    /// Of the batches that are over, the one in which something happened last the longest ago, from an instant on: when, and which.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn first_ended(&self, since: Timestamp, page: u32) -> Result<Option<(Timestamp, ConversationId)>, StoreError> {
+        let (since, mut after) = (text_of(since), 0);
+        let mut first: Option<(String, i64)> = None;
+        loop {
+            let rows = self.with_people_after(after, page)?;
+            let Some((last, ..)) = rows.last() else { break };
+            after = *last;
+            let over = rows.into_iter().filter(|(_, _, at, over)| *over && *at >= since);
+            first = first.into_iter().chain(over.map(|(id, _, at, _)| (at, id))).min();
+        }
+        first
+            .map(|(at, id)| Ok((instant("the last event of a batch", &at)?, ConversationId(id))))
+            .transpose()
     }
 
     /// What would go with a batch.

@@ -63,6 +63,8 @@ pub struct LetterSays {
     pub id: i64,
     /// Its batch.
     pub batch: ConversationId,
+    /// The batch it is about: its own, or that of the draft that a letter of the desk shows.
+    pub about: ConversationId,
     /// Whose it is.
     pub to: Option<Party>,
     /// It waits to be sent.
@@ -213,7 +215,9 @@ impl Tx<'_> {
     /// The database's.
     pub fn letters_after(&self, after: i64, limit: u32) -> Result<Vec<LetterSays>, StoreError> {
         let mut found = self.sql.prepare_cached(
-            "SELECT l.id, l.batch_id, l.party, l.state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held'), b.text, b.html_text, b.bytes
+            "SELECT l.id, l.batch_id, l.party, l.state IN ('queued', 'claimed', 'dot_intent', 'ambiguous', 'held'), b.text, b.html_text, b.bytes,
+                    coalesce((SELECT d.batch_id FROM draft_previews p JOIN drafts d ON d.id = p.draft_id WHERE p.serial = l.serial AND l.batch_id = -1),
+                             l.batch_id)
              FROM letters l JOIN letter_bytes b ON b.letter_id = l.id WHERE l.id > ?1 ORDER BY l.id LIMIT ?2",
         )?;
         let rows = found.query_map(params![after, limit], |row| {
@@ -224,6 +228,7 @@ impl Tx<'_> {
                 waits: row.get(3)?,
                 texts: [text(row, 4)?, text(row, 5)?],
                 bytes: row.get(6)?,
+                about: ConversationId(row.get(7)?),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -19,9 +19,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema-9.sql"),
     include_str!("schema-10.sql"),
     include_str!("schema-11.sql"),
+    include_str!("schema-12.sql"),
 ];
 /// The version that brings milestones: those of all submissions so far are told by their timelines.
 const MILESTONES: usize = 5;
+/// The version that brings the codes of CVs. Some databases had all of it as version 11.
+const CODES: usize = 12;
 
 /// The schema's version; 0 for an empty file.
 ///
@@ -50,11 +53,18 @@ pub(super) fn version(connection: &Connection) -> Result<usize, StoreError> {
     Ok(version)
 }
 
+fn has_codes(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'cv_codes')";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     let version = version(connection)?;
     for (done, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.execute_batch(migration)?;
+        if done + 1 != CODES || !has_codes(&tx)? {
+            tx.execute_batch(migration)?;
+        }
         if done + 1 == MILESTONES {
             Tx::new(&tx, 0).fill_milestones()?;
         }

@@ -74,6 +74,23 @@ fn commands_check_makes_nothing() {
     }
 }
 
+/// Who only looks leaves nothing behind, not even an empty database.
+#[test]
+fn commands_that_look_make_nothing() {
+    let home = home();
+    std::fs::write(home.path().join("mail.eml"), "From: ann@client.example\r\n\r\nYes to Ana.\r\n").unwrap();
+    let before = files(home.path());
+    for command in [&["list"][..], &["explain", "mail.eml"], &["report"], &["outbox"], &["quarantine"]] {
+        let looked = replyd(home.path(), command);
+        let text = said(&looked);
+        assert!(
+            looked.status.success() && text.contains("there is no database at"),
+            "{command:?}: {text}"
+        );
+        assert_eq!(files(home.path()), before, "{command:?}");
+    }
+}
+
 #[test]
 fn commands_a_restore_can_be_tried_beside_a_daemon() {
     let home = home();
@@ -206,7 +223,7 @@ fn commands_explain_shows_a_mail_safely_with_and_without_a_database() {
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
         assert!(!text.contains('\u{202E}') && text.contains("日本"), "{text:?}");
         assert!(
-            text.contains("ann@client.example") && text.to_lowercase().contains("interested"),
+            text.contains("ann@client.example") && (arguments.len() == 2 || text.to_lowercase().contains("interested")),
             "{text}"
         );
     }
@@ -303,6 +320,7 @@ fn commands_explain_records_nothing_of_candidates_it_does_not_know() {
     for mail in [mail.to_str().unwrap(), "both.eml"] {
         let text = said(&replyd(home.path(), &["explain", mail]));
         assert!(!text.contains("recorded") && !text.contains("\nact "), "{text}");
+        assert!(!text.contains("Interested"), "{text}");
         assert!(text.contains("nobody is named here") && text.contains("--candidate NAME"), "{text}");
     }
     let named = [

@@ -273,9 +273,10 @@ async fn cvs_a_code_ends_with_its_time_and_its_tries() {
     let mut device = Device::default();
     device.press(&shelf, "do=code").await;
     let first = shelf.code();
-    for typed in ["", "12", "1234567", &not(&first)] {
+    let left = ["tried 4 more times", "tried 3 more times", "tried 2 more times", "tried once more"];
+    for (typed, left) in ["", "12", "1234567", &not(&first)].into_iter().zip(left) {
         let page = device.type_in(&shelf, typed).await;
-        assert!(page.contains("That is not the code"), "{typed}: {page}");
+        assert!(page.contains("That is not the code") && page.contains(left), "{typed}: {page}");
     }
     assert!(
         device.type_in(&shelf, &not(&first)).await.contains("does not work any more"),
@@ -412,12 +413,20 @@ async fn on_a_phone(mode: &'static str) {
             ["press", "button[value=code]", ""],
             ["type", "#code", "12"],
             ["press", "button[value=open]", ""],
+            ["press", "a[href^='../']", ""],
         ])
         .await;
-    pages[0].says("CV of Ana Souza").says("ana.pdf");
+    pages[0]
+        .says("CV of Ana Souza")
+        .says("ana.pdf")
+        .says("opens with a code that we mail to a***@client.example");
     pages[1].says("A code opens the CVs").says("the mail of a***@client.example");
     pages[2].says("We have mailed a code to a***@client.example").says("The six digits");
-    pages[3].says("That is not the code").says("Mail me a new code");
+    pages[3]
+        .says("That is not the code")
+        .says("4 more times")
+        .says("Mail me a new code");
+    pages[4].says("Send my answers");
     let letters = desk.house.store.read(|tx| tx.letters_of(ConversationId(1))).unwrap();
     assert_eq!(letters.iter().filter(|one| one.kind == "cv_code").count(), 1);
     desk.house.close().await;

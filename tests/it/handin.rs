@@ -40,7 +40,7 @@ fn hand_ins_are_read() {
         ("handin-fifth.jsonl", 12, 10, 0),
         ("handin-seventh.jsonl", 64, 54, 1),
         ("handin-eighth.jsonl", 20, 18, 1),
-        ("handin-ninth.jsonl", 12, 10, 2),
+        ("handin-ninth.jsonl", 15, 13, 2),
         // Never looked at, both of them.
         ("handin-sixth.jsonl", 30, 13, 12),
         ("handin-tenth.jsonl", 40, 21, 8),
@@ -189,6 +189,7 @@ fn hostile_text_is_read_quickly() {
         ":",
         "a: ",
         "Client: x\n",
+        "Client:\n\n",
         "Name: Ana Kovac\nEmail: ana@x.example\n",
         "@",
         "a@x.example ",
@@ -222,6 +223,8 @@ fn hostile_text_is_read_quickly() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     /// Any text is read.
     #[test]
     fn any_text_is_read(text in "(?s).{0,400}", pieces in prop::collection::vec(prop::sample::select(vec![

@@ -2,11 +2,12 @@
 //! answers as if they had been fetched.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use chrono::Duration;
-use replyd::conversation::{Content, Conversation, Deadline, Party, Status};
+use replyd::conversation::{Command, Content, Conversation, Deadline, Party, Status};
 use replyd::daemon::sending::Settled;
-use replyd::daemon::{Clock, Daemon};
+use replyd::daemon::{Clock, Daemon, steer};
 use replyd::model::{ConversationId, Decision, HeaderText, Timestamp};
 use replyd::outbox::Failure;
 use tempfile::TempDir;
@@ -107,6 +108,32 @@ impl Desk {
     /// What is decided of each batch's candidates, in their order.
     fn decided(&self, n: usize) -> Vec<Option<Decision>> {
         self.conversation(n).submissions.iter().map(|one| one.decision()).collect()
+    }
+
+    /// The mail server says what becomes of the reminder.
+    async fn reminder_ends(&self, settled: Settled) {
+        let queue = self.daemon.letters();
+        let nudge = self.daemon.store().read(|tx| tx.letters_of(self.ids[0])).unwrap();
+        let nudge = nudge.into_iter().find(|one| one.kind == "nudge").unwrap().id;
+        // The letters before it leave, and nobody gets so many within a minute.
+        let mut attempt = None;
+        for _ in 0..100 {
+            match queue.claim(self.clock.now()).await.unwrap() {
+                Some(taken) if taken.letter == nudge => {
+                    attempt = Some(taken.attempt);
+                    break;
+                }
+                Some(taken) => {
+                    let sent = Settled::Sent {
+                        response: "250".to_owned(),
+                    };
+                    queue.settle(taken.letter, taken.attempt, sent).await.unwrap();
+                }
+                None => self.clock.push(Duration::minutes(1)),
+            }
+        }
+        let attempt = attempt.expect("the reminder leaves within the hour");
+        queue.settle(nudge, attempt, settled).await.unwrap();
     }
 
     /// Somebody answers the reminder, which is a letter of the first batch.
@@ -310,33 +337,37 @@ async fn merged_a_letter_that_dies_is_heard_of_in_all() {
         (refused(Failure::Address), "undeliverable", true),
     ] {
         let desk = Desk::four().await;
-        let queue = desk.daemon.letters();
         desk.until(THURSDAY_NOON).await;
-        let nudge = desk.daemon.store().read(|tx| tx.letters_of(desk.ids[0])).unwrap();
-        let nudge = nudge.into_iter().find(|one| one.kind == "nudge").unwrap().id;
-        // The letters before it leave, and nobody gets so many within a minute.
-        let mut attempt = None;
-        for _ in 0..100 {
-            match queue.claim(desk.clock.now()).await.unwrap() {
-                Some(taken) if taken.letter == nudge => {
-                    attempt = Some(taken.attempt);
-                    break;
-                }
-                Some(taken) => {
-                    let sent = Settled::Sent {
-                        response: "250".to_owned(),
-                    };
-                    queue.settle(taken.letter, taken.attempt, sent).await.unwrap();
-                }
-                None => desk.clock.push(Duration::minutes(1)),
-            }
-        }
-        let attempt = attempt.expect("the reminder leaves within the hour");
-        queue.settle(nudge, attempt, settled).await.unwrap();
+        desk.reminder_ends(settled).await;
         for n in 0..4 {
             assert_eq!(desk.lines(n, kind).len(), 1, "{kind}: batch {n}");
             assert_eq!(desk.letters(n, Party::Recruiter(0), "notice").len(), 1, "{kind}: batch {n}");
             assert_eq!(desk.conversation(n).client_unreachable, unreachable, "{kind}: batch {n}");
+        }
+    }
+}
+
+/// Whoever has another address by now is reached there, in the reminder's own batch and in the others.
+#[tokio::test]
+async fn merged_a_bounce_is_news_of_the_address_it_is_about() {
+    for moved in [0, 2] {
+        let desk = Desk::four().await;
+        desk.until(THURSDAY_NOON).await;
+        let address = "ann.new@northwind.example".parse().unwrap();
+        let who = Party::Client;
+        let ink = Arc::new(desk.daemon.config().ink.clone());
+        let (by, id) = ("Rita Moss".to_owned(), desk.ids[moved]);
+        let command = Command::Readdress { who, address };
+        steer(&desk.daemon.store(), &ink, id, by, command, desk.clock.now()).await.unwrap();
+        desk.reminder_ends(Settled::Failed {
+            class: Failure::Address,
+            status: Some("5.1.1".to_owned()),
+            why: "550 no such user".to_owned(),
+        })
+        .await;
+        for n in 0..4 {
+            assert_eq!(desk.lines(n, "undeliverable").len(), 1, "batch {n}");
+            assert_eq!(desk.conversation(n).client_unreachable, n != moved, "batch {n}, moved {moved}");
         }
     }
 }

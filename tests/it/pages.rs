@@ -486,3 +486,32 @@ async fn pages_an_ended_link_mails_one_fresh_one_with_scripts() {
 async fn pages_reasons_are_those_of_the_project_without_scripts() {
     reasons_are_those_of_the_project("plain").await;
 }
+
+/// The page of a recruiter's copy names whom its link went to, and says of whoever withdrew that they did.
+#[tokio::test]
+async fn a_recruiters_copy_says_whose_link_it_is_and_who_withdrew() {
+    let house = House::with(Plan::default()).await;
+    assert_eq!(house.hand_in("/v1/batches", None, &batch()).await.status, 201);
+    let config = Config::load(&house.path("config.toml")).unwrap();
+    let read = || house.store.read(|tx| tx.conversation(ConversationId(1))).unwrap().unwrap();
+    let out = Command::Withdraw {
+        submission: read().submissions[0].id,
+    };
+    let ink = Arc::new(config.ink.clone());
+    steer(&house.store, &ink, ConversationId(1), "rita".into(), out, house.clock.now())
+        .await
+        .unwrap();
+    let claim = Claim {
+        item: 1,
+        addressed_to: 1,
+        scope: Scope::Look,
+        expires_min: Claim::minute(house.clock.now() + chrono::Duration::days(30)),
+        generation: read().generation,
+    };
+    let url = config.ink.links.to(&config.ink.keyring, &claim);
+    let path = url.strip_prefix(&format!("http://{}", house.address)).unwrap();
+    let page = house.ask("GET", path, &[], "").await.body;
+    assert!(page.contains("Withdrawn") && page.matches("No answer yet").count() == 1, "{page}");
+    assert!(page.contains("This link was sent to m***@agency.example."), "{page}");
+    house.close().await;
+}

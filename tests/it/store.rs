@@ -116,6 +116,37 @@ async fn a_database_of_an_older_replyd_is_migrated() {
     assert!(store.read(|tx| tx.attending_of(id, now())).unwrap().is_empty());
 }
 
+/// Some databases of version 11 hold what others got with version 12: both are brought to the same schema.
+#[test]
+fn databases_of_version_11_are_migrated_whatever_they_hold() {
+    let files: Vec<String> = std::iter::once("schema.sql".to_owned())
+        .chain((2..=12).map(|n| format!("schema-{n}.sql")))
+        .collect();
+    let read =
+        |name: &String| std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store").join(name)).unwrap();
+    let schema = |home: &Home| -> Vec<String> {
+        let connection = rusqlite::Connection::open(&home.path).unwrap();
+        let mut all = connection.prepare("SELECT name FROM sqlite_schema ORDER BY name").unwrap();
+        let names = all.query_map([], |row| row.get(0)).unwrap();
+        names.collect::<Result<_, _>>().unwrap()
+    };
+    let fresh = home();
+    drop(fresh.open());
+    for with_codes in [false, true] {
+        let home = home();
+        let connection = rusqlite::Connection::open(&home.path).unwrap();
+        for file in files.iter().take(if with_codes { 12 } else { 11 }) {
+            connection.execute_batch(&read(file)).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 11).unwrap();
+        connection.pragma_update(None, "application_id", 0x7270_6c79).unwrap();
+        drop(connection);
+        std::fs::set_permissions(&home.path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        drop(home.open());
+        assert_eq!(schema(&home), schema(&fresh), "with codes: {with_codes}");
+    }
+}
+
 /// R-D1: the settings that make a commit durable are what a fresh connection reads back from the file.
 #[test]
 fn the_journal_is_a_wal() {

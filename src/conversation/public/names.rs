@@ -1,7 +1,7 @@
 //! What a line of a timeline is called outside: names that do not change.
 
 /// For each kind of line its public name. What the names mean stands in `src/http/events.schema.json`.
-const NAMES: [(&str, &str); 95] = [
+const NAMES: [(&str, &str); 97] = [
     ("submitted", "submission.submitted"),
     ("sent", "submission.sent"),
     ("viewed", "submission.viewed"),
@@ -61,6 +61,7 @@ const NAMES: [(&str, &str); 95] = [
     ("chase_stopped", "conversation.chase_stopped"),
     ("backup_asked", "conversation.backup_asked"),
     ("reachable", "conversation.reachable"),
+    ("answered", "conversation.answered"),
     ("ordered", "conversation.ordered"),
     ("order_unclear", "conversation.order_unclear"),
     ("order_undone", "conversation.order_undone"),
@@ -69,6 +70,7 @@ const NAMES: [(&str, &str); 95] = [
     ("not_done", "conversation.order_refused"),
     ("needs_person", "conversation.needs_person"),
     ("handed_over", "conversation.needs_person"),
+    ("erased", "person.erased"),
     ("readdressed", "person.readdressed"),
     ("zone_named", "person.zone_changed"),
     ("unclear", "answer.unclear"),

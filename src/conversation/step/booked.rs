@@ -4,8 +4,10 @@ use chrono::Duration;
 
 use super::Turn;
 use super::arrange::capital;
-use crate::conversation::Effect;
-use crate::conversation::{Ask, Because, Content, Deadline, Driver, InterviewStatus, Letter, Notice, Party, Ruling, Side, Status, Urge};
+use crate::conversation::milestones::BY_HAND;
+use crate::conversation::{
+    Ask, Because, Content, Deadline, Driver, Effect, InterviewStatus, Letter, Notice, Party, Ruling, Side, Status, Urge, entered_by,
+};
 use crate::model::{Slot, SubmissionId, Timestamp};
 use crate::reply::TimesSaid;
 use crate::reply::times::Intent;
@@ -19,12 +21,14 @@ impl Turn {
     /// Both sides agreed: both are invited. `by` just chose, and may be written to at night.
     pub(super) fn book(&mut self, id: SubmissionId, slot: Slot, by: Option<Side>) {
         let zone = self.zone_of(id, Side::Client);
+        let by_hand = self.entering().filter(|_| self.books == Some(slot));
         let Some(interview) = self.interview_mut(id) else { return };
         if interview.sequence > 0 || interview.sides().into_iter().any(|side| interview.attendee(side).invited.is_some()) {
             interview.sequence += 1;
         }
         interview.status = InterviewStatus::Scheduled;
         interview.booked = Some(slot);
+        interview.by_hand = by_hand.is_some();
         interview.corrected = false;
         interview.was_booked = None;
         interview.reminded = 0;
@@ -46,7 +50,8 @@ impl Turn {
         if let Some(submission) = self.submission_mut(id) {
             submission.status = Status::InterviewScheduled;
         }
-        self.record("booked", Some(id), format!("the interview is on {}", zone.spelled(slot.start)));
+        let who = by_hand.map_or_else(String::new, |by| format!("{}{BY_HAND}", entered_by(&by)));
+        self.record("booked", Some(id), format!("{who}the interview is on {}", zone.spelled(slot.start)));
         for side in late.dropped {
             let detail = format!("{} pressed another answer just before the time was agreed", side.label());
             self.record("picked_too_late", Some(id), detail);

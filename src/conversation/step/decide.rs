@@ -3,7 +3,9 @@
 use chrono::Duration;
 
 use super::Turn;
-use crate::conversation::{Content, Deadline, Notice, Party, Press, Resting, Side, Status, Submission, Understood, Visit, Wanted};
+use crate::conversation::{
+    Author, Content, Deadline, Entered, Notice, Party, Press, Resting, Said, Side, Status, Submission, Understood, Visit, Wanted,
+};
 use crate::model::{Decision, MessageId, SubmissionId, Timestamp};
 
 /// Presses of one visitor that are closer together than this are looked at together.
@@ -63,11 +65,20 @@ impl Turn {
             );
             return false;
         }
+        let although = submission.stands().filter(|stands| stands.decision != decision);
+        let entered = self.entering().map(|by| Entered {
+            by,
+            booked: self.books,
+            although,
+        });
+        let said = Some(Said { at: self.now, entered });
+        let Some(submission) = self.submission_mut(id) else { return false };
         submission.resting = Some(Resting {
             decision,
             condition: wanted.condition.clone(),
             follow_up: wanted.follow_up,
             until,
+            said,
         });
         self.c.deadlines.set(Deadline::TakeEffect(id), until);
         let changed = before
@@ -87,6 +98,15 @@ impl Turn {
         );
         self.record_words("decided", Some(id), detail, words.to_owned());
         true
+    }
+
+    /// Whoever enters what the client did not tell us themselves.
+    pub(super) fn entering(&self) -> Option<String> {
+        match &self.by {
+            Author::Recruiter(name) => Some(name.clone()),
+            Author::Program(key) => Some(Author::program(key)),
+            Author::Replyd | Author::Agency | Author::Client | Author::Candidate(_) | Author::Interviewer(_) | Author::MailServer => None,
+        }
     }
 
     /// Notes a press: a decision, or with `None` that what rested is taken back.
@@ -224,6 +244,8 @@ impl Turn {
         let Some(submission) = self.submission_mut(id) else { return };
         let Some(resting) = submission.resting.take() else { return };
         let before = submission.settled.replace(resting.decision);
+        submission.said.clone_from(&resting.said);
+        let entered = resting.said.and_then(|said| said.entered);
         if resting.decision != Decision::Pass {
             // Reasons belong to a pass that no longer stands; the timeline keeps them.
             submission.forget_reasons();
@@ -263,6 +285,7 @@ impl Turn {
                     submission: id,
                     condition: resting.condition,
                     arranged,
+                    entered,
                 });
             }
             Decision::Maybe => self.schedule_follow_up(id, resting.follow_up),
@@ -278,6 +301,7 @@ impl Turn {
             submission: id,
             reasons: submission.reasons.clone(),
             words: submission.reason_words.clone(),
+            entered: submission.said.as_ref().and_then(|said| said.entered.clone()),
         };
         self.tell_recruiters(&notice);
         self.draft_feedback(id);

@@ -7,6 +7,7 @@ mod booked;
 mod chase;
 mod clocks;
 mod decide;
+mod erased;
 mod feedback;
 mod mail;
 mod ordered;
@@ -22,7 +23,7 @@ mod unread;
 use ordered::Echo;
 
 use super::{Author, Content, Conversation, Deadline, Effect, Entry, Event, Letter, Notice, Party, Side, Status, Submission, Transition};
-use crate::model::{MessageId, SubmissionId, Timestamp};
+use crate::model::{MessageId, Slot, SubmissionId, Timestamp};
 
 /// What follows when `event` happens to `conversation` at `now`.
 ///
@@ -35,6 +36,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
         effects: Vec::new(),
         by_calendar: false,
         by: Author::of(&event, conversation),
+        books: None,
     };
     match event {
         Event::Submitted => turn.submitted(),
@@ -63,6 +65,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
             words,
             owed_to_client,
         } => turn.needs_person(why, words, owed_to_client),
+        Event::Erased { who } => turn.erased(who),
         Event::Undeliverable {
             to,
             status,
@@ -91,6 +94,7 @@ pub fn step(conversation: &Conversation, event: Event, now: Timestamp) -> Transi
                 unread,
                 told,
                 undo,
+                agreed: false,
                 answers,
             },
         ),
@@ -118,6 +122,8 @@ struct Turn {
     by_calendar: bool,
     /// Whose doing it is.
     by: Author,
+    /// The time a recruiter agrees just now: a yes goes with it.
+    books: Option<Slot>,
 }
 
 /// How many instants [`super::Written`] keeps of each kind.
@@ -144,6 +150,7 @@ impl Turn {
         for submission in &mut self.c.submissions {
             if submission.status == Status::Queued {
                 submission.status = Status::Sent;
+                submission.put_forward_at = Some(self.now);
             }
         }
         if self.c.chase.since.is_none() {
@@ -195,6 +202,7 @@ impl Turn {
             Deadline::Remind(id) => self.remind_due(id),
             Deadline::After(id) => self.after_interview_due(id),
             Deadline::Feedback(id) => self.feedback_due(id),
+            Deadline::Gone(id) => self.gone_due(id),
         }
     }
 

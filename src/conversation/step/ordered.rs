@@ -14,6 +14,8 @@ pub(super) struct Echo {
     pub(super) unread: Vec<String>,
     pub(super) told: Vec<(String, Vec<String>)>,
     pub(super) undo: bool,
+    /// They said yes to what was put to them, with what stands against it.
+    pub(super) agreed: bool,
     pub(super) answers: Option<MessageId>,
 }
 
@@ -21,13 +23,20 @@ impl Turn {
     /// The mail is echoed to whoever wrote it: what was read, what follows when, what was not understood. A note alone needs no answer.
     pub(super) fn ordered(&mut self, recruiter: u8, commands: Vec<Command>, echo: Echo) {
         let Echo {
-            proposed,
+            mut proposed,
             unread,
             told,
             undo,
+            agreed,
             answers,
         } = echo;
         let by = self.recruiter_name(recruiter);
+        let (against, commands) = if agreed {
+            (Vec::new(), commands)
+        } else {
+            self.what_is_put_first(commands)
+        };
+        proposed.splice(0..0, against);
         let undone = undo.then(|| self.take_back(recruiter, &by));
         let quiet = undone.is_none()
             && told.is_empty()
@@ -101,6 +110,16 @@ impl Turn {
         self.answer(recruiter, says, answers);
     }
 
+    /// What turns round a decision that counts is put to them first, with whatever else they order of the same candidate.
+    fn what_is_put_first(&self, commands: Vec<Command>) -> (Vec<Command>, Vec<Command>) {
+        let disputed: Vec<SubmissionId> = commands
+            .iter()
+            .filter_map(|one| Some(self.c.objection(one, self.now)?.submission))
+            .collect();
+        let waits = |one: &Command| one.rests() && one.submission().is_some_and(|id| disputed.contains(&id));
+        commands.into_iter().partition(waits)
+    }
+
     /// Whoever took over by mail reads so in the answer to that mail; the notice is for the other recruiters.
     fn tell_others_who_drives(&mut self, recruiter: u8) {
         let is_theirs =
@@ -131,6 +150,7 @@ impl Turn {
         let holds = kept.is_some_and(|kept| kept.stood == self.all_stood(&kept.commands));
         if yes && holds {
             let echo = Echo {
+                agreed: true,
                 answers,
                 ..Echo::default()
             };
@@ -193,6 +213,10 @@ impl Turn {
                     self.c.chase.stopped = false;
                     self.heard_from_person();
                 }
+                Command::Answered => {
+                    self.c.chase.with_recruiter = true;
+                    self.schedule_chase();
+                }
                 // A note stays: the timeline forgets nothing.
                 Command::Note { .. }
                 | Command::Release
@@ -219,7 +243,8 @@ impl Turn {
     /// It changes nothing, so there is nothing to take back.
     fn is_so_already(&self, command: &Command) -> bool {
         let took = *command == Command::Take && self.c.driver == Driver::Recruiter;
-        took || *command == Command::StopChase && self.c.chase.stopped
+        let answered = *command == Command::Answered && !self.c.chase.with_recruiter;
+        took || answered || *command == Command::StopChase && self.c.chase.stopped
     }
 
     fn before_pause(&self) -> BeforePause {

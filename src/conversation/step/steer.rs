@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use super::Turn;
 use crate::calendar::Spans;
-use crate::conversation::{Asking, Author, Command, Content, Correction, Deadline, Driver, Interview, Notice, Party, Side, Status, Wanted};
+use crate::conversation::{
+    Asking, Author, Command, Content, Correction, Deadline, Driver, Interview, Notice, Party, Side, Status, Submission, Wanted,
+};
 use crate::model::{Address, Decision, Slot, SubmissionId};
 use crate::reply::TimesSaid;
 use crate::reply::times::Intent;
@@ -47,6 +49,7 @@ impl Turn {
                 self.schedule_chase();
             }
             Command::Undecide { submission } => self.undecide(by, submission),
+            Command::Answered => self.client_answered(by),
             Command::Reach => {
                 self.c.client_unreachable = false;
                 self.record("reachable", None, format!("{by}: the client's address works again"));
@@ -97,7 +100,7 @@ impl Turn {
         }
         self.c.unacknowledged.retain(|one| *one != id);
         if let Some(submission) = self.submission_mut(id) {
-            (submission.resting, submission.settled) = (None, None);
+            (submission.resting, submission.settled, submission.said) = (None, None, None);
             submission.status = Status::Sent;
             submission.forget_reasons();
         }
@@ -110,6 +113,17 @@ impl Turn {
         );
         self.c.chase.with_recruiter = false;
         self.schedule_chase();
+    }
+
+    /// The client has the answer that they waited for: they are waited for again.
+    fn client_answered(&mut self, by: &str) {
+        if !self.c.chase.with_recruiter {
+            return self.record("repeated", None, format!("{by}: no answer to {} was due", self.client_name()));
+        }
+        self.c.chase.with_recruiter = false;
+        self.c.unclear_running = 0;
+        self.record("answered", None, format!("{by}: {} has an answer", self.client_name()));
+        self.heard_from_person();
     }
 
     fn set_driver(&mut self, by: &str, driver: Driver) {
@@ -187,7 +201,9 @@ impl Turn {
             ..TimesSaid::of(Intent::Availability)
         };
         if !self.interview(id).is_some_and(Interview::is_under_way) && !self.begin_interview(id) {
-            return self.not_done(id, "times are kept only for somebody whom the client wants to meet");
+            let stands = self.c.submission(id).and_then(Submission::stands);
+            let why = stands.map_or_else(String::new, |stands| format!(" ({})", stands.told(id, &self.c)));
+            return self.not_done(id, &format!("times are kept only for somebody whom the client wants to meet{why}"));
         }
         if let Some(interview) = self.interview_mut(id) {
             interview.with_recruiter = false;
@@ -228,6 +244,7 @@ impl Turn {
         if let Some(interview) = self.interview_mut(id) {
             interview.with_recruiter = false;
         }
+        self.books = Some(slot);
         if self
             .c
             .submission(id)
@@ -244,6 +261,7 @@ impl Turn {
         }
         self.c.leaving.retain(|one| *one != id);
         self.book(id, slot, None);
+        self.books = None;
     }
 
     /// What was agreed holds no longer, and everybody is asked anew.
@@ -273,6 +291,15 @@ impl Turn {
         if submission.status.has_ended() {
             return self.not_done(id, "the submission has ended already");
         }
+        if self.take_out(by, id) {
+            self.send(Party::Client, Content::Withdrawn { submission: id }, None);
+        }
+        self.schedule_chase();
+    }
+
+    /// Ends a submission; true when the client knows of it and does not know that it is over.
+    pub(super) fn take_out(&mut self, by: &str, id: SubmissionId) -> bool {
+        let Some(submission) = self.c.submission(id) else { return false };
         let known_to_client = submission.status != Status::Queued && submission.decision() != Some(Decision::Pass);
         self.call_off(id, None, "");
         for deadline in [Deadline::TakeEffect(id), Deadline::FollowUp(id), Deadline::AskReasons(id)] {
@@ -286,10 +313,7 @@ impl Turn {
         }
         self.made_clear(id);
         self.record("withdrawn", Some(id), format!("{by}: the candidate is out"));
-        if known_to_client {
-            self.send(Party::Client, Content::Withdrawn { submission: id }, None);
-        }
-        self.schedule_chase();
+        known_to_client
     }
 
     fn readdress(&mut self, by: &str, who: Party, address: Address) {

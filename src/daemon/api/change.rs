@@ -10,7 +10,7 @@ use super::{Verdict, person, submission};
 use crate::compose::Ink;
 use crate::config::summary;
 use crate::conversation::{Author, Command, Conversation, Correction, Driver, Interview, Status};
-use crate::daemon::apply;
+use crate::daemon::apply::{self, Despite};
 use crate::http::{Change, Problem, Target};
 use crate::link::sha256_hex;
 use crate::model::{ConversationId, Decision, Reason, Slot, SubmissionId, Timestamp, is_printed};
@@ -18,6 +18,8 @@ use crate::store::{StoreError, Tx};
 
 /// What can be changed of a submission.
 const FIELDS: &str = "status, driver, decision, reasons, interview, chase, paused_until, summary, note";
+/// What is sent beside a change that turns round what counts.
+const ALL_THE_SAME: &str = "all_the_same";
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 2_000;
 /// Days for which a batch can be paused.
@@ -49,6 +51,7 @@ impl From<StoreError> for Refusal {
 pub(super) struct Steps<'a> {
     ink: &'a Ink,
     by: String,
+    despite: Despite,
     now: Timestamp,
 }
 
@@ -56,7 +59,7 @@ impl Steps<'_> {
     /// Lets commands happen, one after the other. One that cannot be done ends it.
     pub(super) fn carry_out(&self, tx: &Tx<'_>, id: ConversationId, commands: Vec<Command>) -> Result<(), Refusal> {
         for command in commands {
-            match apply::command(tx, self.ink, id, self.by.clone(), command, "api", self.now) {
+            match apply::command(tx, self.ink, id, self.by.clone(), command, self.despite, "api", self.now) {
                 Err(StoreError::Refused(why)) => {
                     return Err(Problem::new(409, "conflict", format!("This cannot be done now: {why}.")).into());
                 }
@@ -98,6 +101,10 @@ fn changed(tx: &Tx<'_>, ink: &Ink, change: &Change, now: Timestamp) -> Result<Op
     let steps = Steps {
         ink,
         by: Author::program(&change.program),
+        despite: Despite::of(
+            patch.get(ALL_THE_SAME) == Some(&Value::Bool(true)),
+            "send \"all_the_same\": true beside it if that is meant",
+        ),
         now,
     };
     match change.target {
@@ -224,6 +231,8 @@ fn commands(
                 }
                 commands.push(Command::Note { text: kept });
             }
+            (ALL_THE_SAME, _) if value.is_boolean() => {}
+            (ALL_THE_SAME, _) => return wrong("must be true or false"),
             ("note", _) => return wrong("must be text; it is added to the timeline"),
             (same, _) if known.get(same) == Some(value) => {}
             // Letters leave meanwhile: the story that was read has gone on, and nothing of it was changed.

@@ -5,15 +5,18 @@
 
 use serde::Serialize;
 
-use super::who::{MAILS, Somebody, each};
+use super::scan::Found;
+use super::who::{MAILS, Somebody};
 use crate::compose::Ink;
 use crate::conversation::{Conversation, Party, Submission};
 use crate::message;
 use crate::model::{Address, ConversationId, SubmissionId, Timestamp};
-use crate::store::{Place, Store, StoreError, TimelineLine};
+use crate::store::{Store, StoreError, TimelineLine};
 
 /// The shape of an export: a field may be added under the same number, nothing else changes.
 const VERSION: u32 = 1;
+/// What happens to all submissions of a batch together.
+const OF_ALL: [&str; 4] = ["submitted", "sent", "viewed", "cvs_opened"];
 /// What stands where a link was.
 const LINK: &str = "[link]";
 
@@ -38,6 +41,8 @@ pub struct Export {
     pub letters: Vec<LetterTo>,
     /// Mails from them, oldest first.
     pub messages: Vec<MailFrom>,
+    /// Letters to others and mails from others that tell of them, the oldest of each first.
+    pub told_of: Vec<ToldOf>,
     /// Files about them, such as a CV.
     pub files: Vec<FileOf>,
     /// Nothing is sent to these addresses of theirs.
@@ -137,6 +142,21 @@ pub struct MailFrom {
     pub files: Vec<String>,
 }
 
+/// Somebody else's letter or mail in which they stand.
+#[derive(Debug, Clone, Serialize)]
+pub struct ToldOf {
+    /// `letter` or `mail`.
+    pub what: &'static str,
+    /// Its number.
+    pub id: i64,
+    /// When it was written, or taken by the server; of a mail as its header has it.
+    pub at: String,
+    /// What kind; empty for a mail.
+    pub kind: String,
+    /// Its subject.
+    pub subject: String,
+}
+
 /// A file about them.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileOf {
@@ -162,6 +182,7 @@ pub fn export(store: &Store, ink: &Ink, somebody: &Somebody, now: Timestamp) -> 
         events: Vec::new(),
         letters: Vec::new(),
         messages: Vec::new(),
+        told_of: Vec::new(),
         files: Vec::new(),
         suppressed: Vec::new(),
     };
@@ -177,36 +198,69 @@ pub fn export(store: &Store, ink: &Ink, somebody: &Somebody, now: Timestamp) -> 
         made.events.extend(theirs.map(|line| Happened {
             at: line.at,
             batch: id.0,
+            detail: match line.kind.as_str() {
+                // The line names the others as well.
+                "submitted" => format!(
+                    "put forward to {} for {}",
+                    conversation.batch.client, conversation.batch.project.title
+                ),
+                _ => plain(&line.detail),
+            },
             kind: line.kind,
-            detail: plain(&line.detail),
             words: plain(&line.words),
             cause: line.cause,
         }));
     }
-    each(store, Place::Letters, |tx, row| {
-        let to_them = row.texts.get(3).and_then(|text| Address::parse(text).ok());
-        if !to_them.is_some_and(|one| somebody.addresses.contains(&one)) {
-            return Ok(());
+    let found = Found::look(store, somebody)?;
+    for id in &found.letters {
+        let (facts, text) = store.read(|tx| {
+            let id = crate::model::LetterId(*id);
+            Ok((tx.letter_facts(id)?, tx.letter_text(id)?))
+        })?;
+        let to_them = Address::parse(&facts.recipient).is_ok_and(|one| somebody.addresses.contains(&one));
+        let at = if facts.sent_at.is_empty() { facts.queued_at } else { facts.sent_at };
+        match to_them {
+            true => made.letters.push(LetterTo {
+                id: *id,
+                batch: facts.batch,
+                at,
+                kind: facts.kind,
+                state: facts.state,
+                subject: facts.subject,
+                text: plain(&text.text),
+            }),
+            false => made.told_of.push(ToldOf {
+                what: "letter",
+                id: *id,
+                at,
+                kind: facts.kind,
+                subject: facts.subject,
+            }),
         }
-        let facts = tx.letter_facts(crate::model::LetterId(row.id))?;
-        let text = tx.letter_text(crate::model::LetterId(row.id))?;
-        made.letters.push(LetterTo {
-            id: row.id,
-            batch: facts.batch,
-            at: if facts.sent_at.is_empty() { facts.queued_at } else { facts.sent_at },
-            kind: facts.kind,
-            state: facts.state,
-            subject: facts.subject,
-            text: plain(&text.text),
-        });
-        Ok(())
-    })?;
+    }
     let mut after = 0;
     loop {
         let page = store.read(|tx| tx.messages_after(after, MAILS))?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        for mail in page.iter().filter(|mail| somebody.wrote.contains(&mail.id)) {
+        for mail in page.iter().filter(|mail| found.messages.contains(&mail.id)) {
+            if !somebody.wrote.contains(&mail.id) {
+                let header = message::shown_header(&mail.raw);
+                let field = |name: &str| {
+                    header
+                        .iter()
+                        .find_map(|line| line.strip_prefix(name))
+                        .map(|value| plain(value.trim()))
+                };
+                made.told_of.push(ToldOf {
+                    what: "mail",
+                    id: mail.id,
+                    at: field("Date:").unwrap_or_default(),
+                    kind: String::new(),
+                    subject: field("Subject:").unwrap_or_default(),
+                });
+                continue;
+            }
             let said = message::said(&mail.raw);
             made.messages.push(MailFrom {
                 id: mail.id,
@@ -284,7 +338,10 @@ fn concerns(line: &TimelineLine, party: Party, somebody: &Somebody) -> bool {
     let message = line.cause.strip_prefix("message ").and_then(|id| id.parse().ok());
     let wrote = message.is_some_and(|id: i64| somebody.wrote.contains(&id));
     match party {
-        Party::Candidate(id) => wrote || line.submission.map(SubmissionId) == Some(id),
+        Party::Candidate(id) => {
+            let of_all = line.submission.is_none() && OF_ALL.contains(&line.kind.as_str());
+            wrote || of_all || line.submission.map(SubmissionId) == Some(id)
+        }
         Party::Client => wrote || line.cause == "click",
         Party::Interviewer(_) | Party::Recruiter(_) => wrote,
     }

@@ -11,6 +11,7 @@
 //!
 //! Never here: a word of somebody else's about somebody else.
 
+mod drafts;
 mod export;
 mod scan;
 mod who;
@@ -24,6 +25,7 @@ use crate::conversation::{Command, Event, Interview, Party, Side, Submission};
 use crate::model::{Address, ConversationId, SubmissionId, Timestamp, Traces};
 use crate::store::{self, Place, Store, StoreError, Tombstones, Tx};
 
+pub use drafts::{Waiting, drafts};
 pub use export::{Export, export};
 pub use scan::Found;
 pub use who::Somebody;
@@ -325,12 +327,12 @@ impl Job {
         for (place, ids) in &self.found.texts {
             for id in ids {
                 let Some(row) = tx.texts_at(*place, *id)? else { continue };
-                let traces = self.somebody.close_in(row.batch);
+                let traces = self.somebody.close_in(self.somebody.about(row.batch, row.texts.iter()));
                 let texts = scan::rewritten(*place, &row, &self.somebody, traces);
                 if *place == Place::Batches {
                     self.rewrite_batch(tx, &row, &texts)?;
                 } else if *place == Place::Drafts {
-                    tx.erase_draft(*id, texts.first().map_or("", String::as_str), self.now)?;
+                    drafts::rewrite(tx, &self.ink, &self.somebody, (*id, &texts), traces, self.now)?;
                 } else {
                     tx.put_texts(*place, *id, &texts)?;
                 }
@@ -361,67 +363,38 @@ impl Job {
         tx.conversation(row.batch).map(drop)
     }
 
-    /// What follows for the others: open submissions end, and recruiters hear of it.
+    /// What follows for the others: open submissions end, interviews go on without them, and recruiters hear of it.
     fn tell(&self, tx: &Tx<'_>) -> Result<(), StoreError> {
-        let mut told: Vec<ConversationId> = Vec::new();
         for (id, party) in &self.somebody.parties {
             let Some(conversation) = tx.conversation(*id)? else { continue };
             let open = conversation.submissions.iter().filter(|one| one.can_be_withdrawn());
             let meets = |one: &&Submission| one.interview.as_ref().is_some_and(Interview::is_under_way);
-            let open: Vec<SubmissionId> = match party {
+            let concerned: Vec<SubmissionId> = match party {
                 Party::Candidate(id) => open.map(|one| one.id).filter(|one| one == id).collect(),
                 Party::Client => open.map(|one| one.id).collect(),
                 Party::Interviewer(_) => open.filter(meets).map(|one| one.id).collect(),
                 Party::Recruiter(_) => continue,
             };
-            let place = match party {
-                Party::Candidate(one) => conversation.submissions.iter().position(|submission| submission.id == *one),
-                Party::Client | Party::Interviewer(_) | Party::Recruiter(_) => None,
-            };
-            for submission in &open {
-                let command = match party {
-                    Party::Interviewer(n) => Command::GoOn {
-                        submission: *submission,
-                        yes: true,
-                        without: vec![Side::Interviewer(*n)],
-                    },
-                    Party::Client | Party::Candidate(_) | Party::Recruiter(_) => Command::Withdraw { submission: *submission },
-                };
-                self.steer(
-                    tx,
-                    *id,
-                    Event::Steered {
-                        by: BY.to_owned(),
-                        command,
-                    },
-                )?;
-            }
-            if open.is_empty() || told.contains(id) {
+            if concerned.is_empty() {
                 continue;
             }
-            told.push(*id);
-            let why = match (party, place) {
-                (Party::Candidate(_), Some(place)) => format!(
-                    "Candidate number {} of this batch asked to be erased: the submission has ended, and nothing is known of them any more.",
-                    place + 1
-                ),
-                (Party::Client, _) => {
-                    "The contact of this batch asked to be erased: its open submissions have ended, and nobody at the client is written to."
-                        .to_owned()
+            if let Party::Interviewer(n) = party {
+                for submission in concerned {
+                    let command = Command::GoOn {
+                        submission,
+                        yes: true,
+                        without: vec![Side::Interviewer(*n)],
+                    };
+                    let by = BY.to_owned();
+                    self.happen(tx, *id, Event::Steered { by, command })?;
                 }
-                _ => "An interviewer of this batch asked to be erased: interviews go on without them.".to_owned(),
-            };
-            let event = Event::NeedsPerson {
-                why,
-                words: String::new(),
-                owed_to_client: false,
-            };
-            self.steer(tx, *id, event)?;
+            }
+            self.happen(tx, *id, Event::Erased { who: *party })?;
         }
         Ok(())
     }
 
-    fn steer(&self, tx: &Tx<'_>, id: ConversationId, event: Event) -> Result<(), StoreError> {
+    fn happen(&self, tx: &Tx<'_>, id: ConversationId, event: Event) -> Result<(), StoreError> {
         apply::happen(tx, &self.ink, id, event, "command", self.now)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: [`Somebody`]. Out: numbers of rows; a row's texts without them. Never here: what happens to a conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -54,15 +54,20 @@ impl Found {
                 Ok(())
             })?;
         }
+        files.dedup();
         found.files = files;
+        // The subject of a letter stands in its bytes as well.
+        let named: HashSet<i64> = found.texts.get(&Place::Letters).into_iter().flatten().copied().collect();
         let mut after = 0;
         loop {
             let page = store.read(|tx| tx.letters_after(after, MAILS))?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            found
-                .letters
-                .extend(page.iter().filter(|one| letter_tells(one, somebody)).map(|one| one.id));
+            found.letters.extend(
+                page.iter()
+                    .filter(|one| named.contains(&one.id) && !is_stub(&one.bytes) || letter_tells(one, somebody))
+                    .map(|one| one.id),
+            );
         }
         after = 0;
         loop {
@@ -91,7 +96,7 @@ fn others_files(tx: &Tx<'_>, row: &Texts, somebody: &Somebody) -> Result<Vec<Str
 }
 
 fn tells(place: Place, row: &Texts, somebody: &Somebody) -> bool {
-    let traces = somebody.traces_in(row.batch);
+    let traces = somebody.traces_in(somebody.about(row.batch, row.texts.iter()));
     let words = words_of_theirs(place, row, somebody).filter(|words| !words.is_empty() && *words != ERASED);
     words.is_some() || row.texts.iter().any(|text| is_in(traces, text))
 }
@@ -144,21 +149,22 @@ fn json(text: &str) -> Option<Value> {
 }
 
 fn letter_tells(letter: &LetterSays, somebody: &Somebody) -> bool {
-    let traces = somebody.traces_in(letter.batch);
+    let about = somebody.about(letter.about, letter.texts.iter());
+    let traces = somebody.traces_in(about);
     let to_them = letter.to.is_some_and(|to| somebody.parties.contains(&(letter.batch, to))) && !is_stub(&letter.bytes);
     to_them
         || letter.texts.iter().any(|text| traces.are_in(text))
-        || somebody.near.contains_key(&letter.batch) && said_of(&said(&letter.bytes), somebody, traces)
+        || somebody.near.contains_key(&about) && said_of(&said(&letter.bytes), somebody, traces)
 }
 
 fn message_tells(mail: &MessageSays, somebody: &Somebody) -> bool {
     let whose = somebody.wrote.contains(&mail.id) || somebody.moved.contains(&mail.id);
-    whose && !is_stub(&mail.raw)
-        || said_of(
-            &said(&mail.raw),
-            somebody,
-            somebody.traces_in(mail.batch.unwrap_or(ConversationId(0))),
-        )
+    let said = said(&mail.raw);
+    whose && !is_stub(&mail.raw) || said_of(&said, somebody, somebody.traces_in(about_mail(mail, &said, somebody)))
+}
+
+fn about_mail(mail: &MessageSays, said: &Said, somebody: &Somebody) -> ConversationId {
+    somebody.about(mail.batch.unwrap_or(ConversationId(0)), said.header.iter().chain([&said.shown]))
 }
 
 fn said_of(said: &Said, somebody: &Somebody, traces: &Traces) -> bool {
@@ -220,7 +226,7 @@ fn one_cleaned(traces: &Traces, text: &str) -> String {
 
 /// A letter as it shall stand: nothing of one to them, the rest of one to others.
 pub(super) fn letter_left(letter: &LetterSays, somebody: &Somebody) -> ([String; 2], Vec<u8>) {
-    let traces = somebody.close_in(letter.batch);
+    let traces = somebody.close_in(somebody.about(letter.about, letter.texts.iter()));
     let to_them = letter.to.is_some_and(|to| somebody.parties.contains(&(letter.batch, to)));
     let texts = letter.texts.clone().map(|text| match text {
         text if text.is_empty() => text,
@@ -233,11 +239,12 @@ pub(super) fn letter_left(letter: &LetterSays, somebody: &Somebody) -> ([String;
 
 /// A message as it shall stand.
 pub(super) fn message_left(mail: &MessageSays, somebody: &Somebody) -> Vec<u8> {
-    let traces = somebody.close_in(mail.batch.unwrap_or(ConversationId(0)));
+    let said = said(&mail.raw);
+    let traces = somebody.close_in(about_mail(mail, &said, somebody));
     let theirs = somebody.wrote.contains(&mail.id);
     let text = match theirs {
         true => NOTHING.to_owned(),
-        false => one_cleaned(traces, &said(&mail.raw).shown),
+        false => one_cleaned(traces, &said.shown),
     };
     stub(&mail.raw, traces, theirs, &text)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::scan::Found;
 use crate::conversation::{Candidate, Conversation, Party};
 use crate::message;
-use crate::model::{Address, ConversationId, ERASED, Mailbox, SubmissionId, Traces, words_of};
+use crate::model::{Address, ConversationId, ERASED, Mailbox, Reference, SubmissionId, Traces, words_of};
 use crate::store::{PersonRow, Place, Store, StoreError, Texts, Tx};
 
 /// Rows of texts looked at with one look.
@@ -122,14 +122,26 @@ impl Somebody {
         self.parties.contains(&(batch, Party::Candidate(id)))
     }
 
-    /// By what they are known there.
-    pub(super) fn traces_in(&self, batch: ConversationId) -> &Traces {
-        self.near.get(&batch).unwrap_or(&self.traces)
+    /// By what they are known in texts about a conversation.
+    pub(super) fn traces_in(&self, about: ConversationId) -> &Traces {
+        self.near.get(&about).unwrap_or(&self.traces)
     }
 
     /// By what they are taken out of what tells of them there.
-    pub(super) fn close_in(&self, batch: ConversationId) -> &Traces {
-        self.near.get(&batch).unwrap_or(&self.close)
+    pub(super) fn close_in(&self, about: ConversationId) -> &Traces {
+        self.near.get(&about).unwrap_or(&self.close)
+    }
+
+    /// The conversation that texts are about: the one they belong to, or, where they belong to none, the only one that they name.
+    pub(super) fn about<'t>(&self, batch: ConversationId, texts: impl Iterator<Item = &'t String>) -> ConversationId {
+        if batch.0 > 0 {
+            return batch;
+        }
+        let mut named: Vec<Reference> = texts.flat_map(|text| Reference::marked_in(text)).collect();
+        named.dedup();
+        let only = named.first().filter(|first| named.iter().all(|one| one == *first));
+        let here = only.and_then(|only| self.near.keys().find(|id| Reference::of(**id) == *only));
+        here.copied().unwrap_or(batch)
     }
 
     /// Their places in a batch, if an address of theirs stands in it.
@@ -182,7 +194,10 @@ impl Somebody {
     fn handed_in(&mut self, candidate: &Candidate) {
         self.reached_at(candidate.phone.as_ref().map_or("", |phone| phone.as_str()));
         if let Some(cv) = &candidate.cv
-            && !self.files.iter().any(|(sha256, _)| *sha256 == cv.sha256)
+            && !self
+                .files
+                .iter()
+                .any(|(sha256, name)| *sha256 == cv.sha256 && *name == *cv.name.as_str())
         {
             self.files.push((cv.sha256.clone(), cv.name.to_string()));
         }
@@ -249,6 +264,13 @@ impl Somebody {
                 traces.name(name);
             }
         }
+        for (_, file) in &self.files {
+            for known in [&mut traces, &mut near] {
+                if known.name_file(file) {
+                    known.file(file);
+                }
+            }
+        }
         let mut here = HashMap::new();
         let strangers = everybody.iter().filter(|row| !self.rows.contains(row));
         let mut anybody: HashSet<String> = strangers.flat_map(|row| words_of(&row.name)).collect();
@@ -256,14 +278,40 @@ impl Somebody {
             let mut of_this = near.clone();
             let others = self.others_in(*id, conversation);
             self.names.iter().for_each(|name| of_this.name_in_parts(name, &others));
+            // A file that is called "CV" is called as everybody's.
+            for file in self.files_in(*id, conversation) {
+                if words_of(file).len() > 2 || of_this.name_file(file) {
+                    of_this.file(file);
+                }
+            }
             here.insert(*id, of_this);
             anybody.extend(others);
         }
         // A mail that names them in full calls them by their first name too, such as one that hands them in; where nobody else has it.
         let mut close = near;
         self.names.iter().for_each(|name| close.name_in_parts(name, &anybody));
+        for (_, file) in &self.files {
+            if close.name_file(file) {
+                close.file(file);
+            }
+        }
         (self.traces, self.close, self.near) = (traces, close, here);
         Ok(())
+    }
+
+    /// Names of their files that are nobody else's there.
+    fn files_in<'a>(&'a self, id: ConversationId, conversation: &'a Conversation) -> impl Iterator<Item = &'a String> {
+        let others = conversation
+            .batch
+            .candidates
+            .iter()
+            .filter(move |one| !self.is_candidate(id, one.submission));
+        let others: Vec<Vec<String>> = others
+            .filter_map(|one| one.cv.as_ref())
+            .map(|cv| words_of(cv.name.as_str()))
+            .collect();
+        let names = self.files.iter().map(|(_, name)| name);
+        names.filter(move |name| !others.contains(&words_of(name)))
     }
 
     /// Words that tell of somebody or something else in a conversation.

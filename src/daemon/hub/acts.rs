@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 
 use super::{Office, Reader, mail, story, trouble};
 use crate::calendar::LocalTime;
-use crate::conversation::{Command, Conversation, Driver};
-use crate::daemon::apply;
+use crate::conversation::{Command, Conversation, Driver, Stands, Submission};
+use crate::daemon::apply::{self, Despite};
 use crate::http::hub::{Act, Acted, ActionView, FieldView, MailId, Person, Target};
 use crate::model::{ConversationId, Decision, LetterId, Reason, Slot, SubmissionId, is_printed};
 use crate::store::{Label, LetterFacts, StoreError, Tx};
@@ -16,6 +16,8 @@ use crate::store::{Label, LetterFacts, StoreError, Tx};
 const TYPED: &str = "%Y-%m-%dT%H:%M";
 /// The longest note, in characters.
 const NOTE: usize = 2_000;
+/// What is ticked where an order turns round what counts.
+const DESPITE: &str = "All the same";
 /// The longest key of a form.
 const KEY: usize = 100;
 
@@ -57,6 +59,13 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         ],
         ..ActionView::default()
     };
+    let mut decide = decide;
+    let theirs = of.submission(id).and_then(Submission::stands).filter(|stands| stands.by.is_none());
+    decide.fields.extend(
+        theirs
+            .filter(|stands| stands.decision != Decision::Maybe)
+            .map(|stands| despite(&stands, id, of)),
+    );
     let note = ActionView {
         name: "note",
         label: "Add a note".to_owned(),
@@ -68,7 +77,14 @@ pub(super) fn offered(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         }],
         ..ActionView::default()
     };
-    let mut all = vec![drive, decide];
+    let answered = of.waits_for_recruiter().then(|| ActionView {
+        name: "answered",
+        label: format!("I answered {}", of.batch.contact.mailbox.shown()),
+        hint: "Nothing waits for you then, and they are waited for again.".to_owned(),
+        strong: true,
+        ..ActionView::default()
+    });
+    let mut all: Vec<ActionView> = answered.into_iter().chain([drive, decide]).collect();
     all.extend(interviewing(of, id));
     all.push(note);
     all
@@ -101,6 +117,9 @@ fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         }],
         ..ActionView::default()
     };
+    let mut book = book;
+    let passed = submission.stands().filter(|stands| stands.decision == Decision::Pass);
+    book.fields.extend(passed.map(|stands| despite(&stands, id, of)));
     let pressed = |name, label: &str, hint: &str| ActionView {
         name,
         label: label.to_owned(),
@@ -122,6 +141,17 @@ fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         "The client is told that the candidate is out.",
     );
     std::iter::once(book).chain(interview.map(|_| cancel)).chain([withdraw]).collect()
+}
+
+/// A field that must be ticked where an order turns round what counts.
+fn despite(stands: &Stands, id: SubmissionId, of: &Conversation) -> FieldView {
+    FieldView {
+        name: "despite",
+        label: stands.told(id, of),
+        kind: "some",
+        options: vec![("yes".to_owned(), DESPITE.to_owned())],
+        ..FieldView::default()
+    }
 }
 
 /// The time that was typed for an interview.
@@ -148,6 +178,7 @@ fn command(act: &Act, of: &Conversation, submission: SubmissionId) -> Result<Com
             submission,
             slot: begins(of, field(act, "at"))?,
         },
+        "answered" => Command::Answered,
         "take" => Command::Take,
         "release" => Command::Release,
         "decide" => {
@@ -330,14 +361,15 @@ impl Office {
         if let Some(stop) = self.stops(tx, act, batch, is_note)? {
             return Ok(stop);
         }
-        self.happen(tx, reader, batch, command)?;
+        let despite = Despite::of(field(act, "despite") == "yes", "tick \"All the same\" if that is meant");
+        self.happen(tx, reader, batch, command, despite)?;
         Ok(Acted::Done)
     }
 
     /// Nothing is kept of what cannot be done: they are told why on the page.
-    fn happen(&self, tx: &Tx<'_>, reader: &Reader, batch: ConversationId, command: Command) -> Result<(), StoreError> {
+    fn happen(&self, tx: &Tx<'_>, reader: &Reader, batch: ConversationId, command: Command, despite: Despite) -> Result<(), StoreError> {
         let by = reader.who.mailbox.shown();
-        apply::command(tx, &self.ink, batch, by, command, "hub", self.clock.now())
+        apply::command(tx, &self.ink, batch, by, command, despite, "hub", self.clock.now())
     }
 
     /// Why a form is not acted on: it was before, or something happened since it was shown.
@@ -400,7 +432,8 @@ impl Office {
                 text: format!("The reading of message {row} was corrected: it says {} of them.", label.is_right),
             },
         };
-        self.happen(tx, reader, batch, command)?;
+        // What was read is not what they said: correcting it says so.
+        self.happen(tx, reader, batch, command, Despite::Yes)?;
         Ok(Acted::Done)
     }
 }

@@ -147,15 +147,17 @@ fn group(name: &str, of: &Counted) -> GroupView {
     }
 }
 
-/// Those that can be drawn; one that cannot is left out, which the log says.
+/// Those that show something; one that cannot be drawn is left out, which the log says.
 fn plots(report: &Report) -> Vec<String> {
+    let (answered, passes) = (report.weeks.iter().any(|one| one.within_48h.of > 0), &report.all.passes);
     let all = [
-        figures::funnel_plot(&report.all.funnel),
-        figures::weeks_plot(&report.weeks),
-        figures::reasons_plot(&report.all.passes),
+        Some(figures::funnel_plot(&report.all.funnel)),
+        answered.then(|| figures::weeks_plot(&report.weeks)),
+        (passes.with_reason.part > 0).then(|| figures::reasons_plot(passes)),
     ];
     let drawn = all
         .into_iter()
+        .flatten()
         .filter_map(|plot| plot.map_err(|error| tracing::warn!(%error, "a plot is left out")).ok());
     // Within a page the name of its vocabulary is known.
     drawn.map(|svg| svg.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "")).collect()

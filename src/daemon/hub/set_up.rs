@@ -2,7 +2,7 @@
 
 use super::{Reader, acts, mail, once, story, told};
 use crate::config::Config;
-use crate::conversation::Order;
+use crate::conversation::{Order, Share};
 use crate::http::hub::{AsideView, LetterView, SectionView, Shown};
 use crate::model::ConversationId;
 use crate::store::{QuarantineFacts, StoreError, Tx};
@@ -81,6 +81,11 @@ pub(super) fn outbox(tx: &Tx<'_>, reader: &Reader) -> Result<Shown, StoreError> 
         });
     }
     Ok(Shown::Outbox(letters))
+}
+
+/// How long something is kept.
+fn kept(days: Option<chrono::Duration>) -> String {
+    days.map_or_else(|| "for ever".to_owned(), |days| format!("{} days", days.num_days()))
 }
 
 /// The settings as people read them. Secrets, and what could open something, are not among them.
@@ -172,6 +177,18 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
                     }
                     .to_owned(),
                 ),
+                (
+                    "authserv_id of the receiving server",
+                    config
+                        .border
+                        .authserv_id
+                        .clone()
+                        .unwrap_or_else(|| "not set: nobody is vouched for".to_owned()),
+                ),
+                (
+                    "Name of the receiving server",
+                    config.border.host.clone().unwrap_or_else(|| "the topmost Received".to_owned()),
+                ),
                 ("Connections for sending", config.connections.to_string()),
                 (
                     "Writes to itself",
@@ -180,6 +197,43 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
                         .map_or_else(|| "never".to_owned(), |every| format!("every {} minutes", every.as_secs() / 60)),
                 ),
             ],
+        ),
+        section(
+            "Recruiters' mail",
+            vec![
+                (
+                    "Digest on working days",
+                    config
+                        .digest
+                        .map_or_else(|| "never".to_owned(), |at| format!("{} by each one's clock", at.format("%H:%M"))),
+                ),
+                ("Drafts wait for a word", format!("{} days", config.drafts.num_days())),
+                ("Orders by mail can be taken back", format!("{} minutes", policy.grace_order_min)),
+            ],
+        ),
+        section(
+            "Privacy",
+            vec![
+                ("CVs open with a mailed code", if policy.cv_code { "yes" } else { "no" }.to_owned()),
+                (
+                    "Candidates are told why",
+                    if policy.share == Share::Draft {
+                        "a draft waits for the recruiter's word"
+                    } else {
+                        "never"
+                    }
+                    .to_owned(),
+                ),
+                ("Mail of ended batches is kept", kept(config.mail_days)),
+                ("People of ended batches are kept", kept(config.people_days)),
+            ],
+        ),
+        section(
+            "Webhooks",
+            match config.webhooks.endpoints.len() {
+                0 => vec![("Endpoints", "none".to_owned())],
+                n => vec![("Endpoints", n.to_string())],
+            },
         ),
         section(
             "Pages",

@@ -2,6 +2,7 @@
 
 use super::{Reader, acts, board, once, told};
 use crate::conversation::{Conversation, Driver, Ruling};
+use crate::daemon::ordering;
 use crate::http::hub::{LineView, NextView, Shown, SubmissionView};
 use crate::model::{ConversationId, SubmissionId, Timestamp};
 use crate::store::{Card, DeadlineLine, MailLine, StoreError, TimelineLine, Trace, Tx};
@@ -36,7 +37,7 @@ pub(super) fn story(tx: &Tx<'_>, reader: &Reader, id: i64, after: Option<i64>) -
         recruiters: conversation.batch.recruiters.iter().map(crate::model::Mailbox::shown).collect(),
         reasons: reasons(&conversation, only),
         interview: interview(&conversation, only, reader),
-        warnings: warnings(&conversation),
+        warnings: warnings(&conversation, ordering::waiting(tx, &conversation)?),
         others,
         next: deadlines.iter().map(|one| next(&conversation, one, reader)).collect(),
         timeline,
@@ -89,8 +90,8 @@ fn interview(of: &Conversation, id: SubmissionId, reader: &Reader) -> String {
     }
 }
 
-fn warnings(of: &Conversation) -> Vec<String> {
-    let mut warnings = Vec::new();
+fn warnings(of: &Conversation, waiting: Option<String>) -> Vec<String> {
+    let mut warnings: Vec<String> = waiting.map(|what| format!("{what}.")).into_iter().collect();
     if of.driver == Driver::Recruiter {
         warnings.push("A recruiter drives: replyd records everything and writes to nobody but recruiters.".to_owned());
     }
@@ -188,11 +189,34 @@ pub(super) fn trace(of: &Conversation, line: &Trace, reader: &Reader) -> LineVie
         class,
         label: told::label(&line.kind),
         about: about.map_or_else(String::new, |one| one.mailbox.shown()),
-        detail: detail.replace('_', " "),
+        detail: if is_letter {
+            named(&detail.replace('_', " "), of)
+        } else {
+            detail.replace('_', " ")
+        },
         words: line.words.clone(),
         cause: if is_letter { String::new() } else { told::cause(&line.cause) },
         mail: mail.unwrap_or_default(),
     }
+}
+
+/// Names in the place of numbers: "Notice to recruiter 1".
+fn named(detail: &str, of: &Conversation) -> String {
+    // Behind it stands a subject, or what became of it.
+    let at = detail.find(':').unwrap_or(detail.len());
+    let (head, rest) = detail.split_at_checked(at).unwrap_or((detail, ""));
+    let mut told = head.to_owned();
+    // The highest number first: the first is the beginning of the tenth.
+    for (n, who) in of.batch.recruiters.iter().enumerate().rev() {
+        told = told.replace(&format!("recruiter {}", n + 1), &who.shown());
+    }
+    for (n, who) in of.batch.interviewers.iter().enumerate().rev() {
+        told = told.replace(&format!("interviewer {}", n + 1), &who.mailbox.shown());
+    }
+    for one in of.batch.candidates.iter().rev() {
+        told = told.replace(&format!("candidate {}", one.submission), &one.mailbox.shown());
+    }
+    told.replace("to client", &format!("to {}", of.batch.contact.mailbox.shown())) + rest
 }
 
 fn received(mail: &MailLine, reader: &Reader) -> LineView {

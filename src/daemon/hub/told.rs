@@ -97,6 +97,7 @@ pub(super) fn planned(of: &Conversation, deadline: &DeadlineLine) -> String {
         "tell_candidate" => format!("Tell {candidate} about the interview"),
         "remind" => format!("Remind both sides of the interview with {candidate}"),
         "after_interview" => format!("Ask how the interview with {candidate} went"),
+        "gone" => format!("Tell {contact} that {candidate} is out"),
         "feedback" => format!("Tell {candidate} why, as it was released"),
         other if other.starts_with("interview_") => "Remind an interviewer of the question about the interview".to_owned(),
         other if other.starts_with("tell_") => "Tell an interviewer about the interview".to_owned(),

@@ -92,6 +92,7 @@ pub(super) fn upcoming(of: &Conversation) -> Vec<Upcoming> {
         ),
         Deadline::Remind(id) => format!("Both sides are reminded of the interview with {}", name(of, id)),
         Deadline::After(id) => format!("{} is asked whether the interview with {} took place", contact(of), name(of, id)),
+        Deadline::Gone(id) => format!("{} is told that {} is out", contact(of), name(of, id)),
         Deadline::Feedback(id) => format!("{} is told why, as you released it", name(of, id)),
         Deadline::Orders => "What you ordered by mail is done, unless you take it back".to_owned(),
         Deadline::AskedBack => format!("A recruiter takes over, unless {} says what was meant", contact(of)),

@@ -135,8 +135,8 @@ fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range
     let value = without_old(page, value);
     let text = page.of_range(&value);
     let words = page.words(value.clone());
-    // A name of something is no two sentences.
-    let short = text.chars().count() <= 120 && sentences(page, value.clone()).len() <= 1;
+    // A name of something is no two sentences, and does not go on with another field.
+    let short = text.chars().count() <= 120 && sentences(page, value.clone()).len() <= 1 && !goes_on(&read.draft, text);
     match (label, whose) {
         (Some(Label::Client), None) => short && text_into(page, value, Change::Client, About::Client, read, |draft| &mut draft.client),
         (Some(Label::Role), _) if !matches!(whose, Some(Whose::Candidate(_))) => {
@@ -194,6 +194,18 @@ fn set(page: &Page<'_>, label: Option<Label>, whose: Option<Whose>, value: Range
         }
         _ => false,
     }
+}
+
+/// "Lead Java Engineer, and Ben's summary: eight years of Go": what stands behind a comma or "and" is a field of its own.
+fn goes_on(draft: &HandIn, value: &str) -> bool {
+    let joints = [", ", " and ", " und "];
+    let behind = joints
+        .iter()
+        .flat_map(|joint| value.match_indices(joint).filter_map(|(at, _)| value.get(at + joint.len()..)));
+    behind.map(|rest| rest.strip_prefix("and ").unwrap_or(rest)).any(|rest| {
+        let heads = SIGNS.iter().filter_map(|sign| rest.get(..rest.find(sign)?));
+        heads.filter(|head| !head.is_empty()).any(|head| subject(draft, head).is_some())
+    })
 }
 
 /// "Lead Java Developer, not Senior": without what it was.

@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
         let told = self
             .person()
             .is_some_and(|person| person.name.is_some() && (!person.addresses.is_empty() || person.phone.is_some()));
-        let again = matches!(key, "profile" | "profil" | "background" | "consultant" | "submitted");
+        let again = has("label of career", key);
         if told && again && entry.addresses.is_empty() && entry.phone.is_none() {
             return self.summary_of(value);
         }

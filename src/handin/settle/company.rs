@@ -58,14 +58,19 @@ fn signed(forwarded: Option<&Forwarded>) -> Option<Said<String>> {
     }
 }
 
-/// "client Corvane Insurance", "company is Acme" in the middle of a line.
+/// "client Corvane Insurance", "company is Acme", "for the Data Analyst role at Fabrikam" in the middle of a line.
 fn inline(page: &Page<'_>) -> Option<Said<String>> {
     let mut all = Vec::new();
     for paragraph in page.paragraphs(Area::Mine) {
         for run in firms(page, &paragraph) {
             let head = page.of_range(&(paragraph.start..run.start));
             let head = head.rsplit(['\n', '.', ',', ';', '(']).next().unwrap_or_default();
-            if ends("client before", &flat(head)).is_some() && !is_role(page.of_range(&run)) {
+            let head = flat(head);
+            let role_at = || {
+                let at = ends("role at", &head)?;
+                ends("role behind", head.get(..head.len() - at)?)
+            };
+            if (ends("client before", &head).is_some() || role_at().is_some()) && !is_role(page.of_range(&run)) {
                 all.extend(said(page, run));
             }
         }

@@ -1,5 +1,6 @@
 //! Whom the letter goes to.
 
+use crate::handin::entry::capitalised;
 use crate::handin::forwarded::{Forwarded, Named};
 use crate::handin::page::{Area, Page};
 use crate::handin::people::{Found, Person, Side, name, same_name};
@@ -293,15 +294,19 @@ fn redirected(page: &Page<'_>, forwarded: &Forwarded, is_backup: impl Fn(&Named)
     let all = addresses(page.of_range(&forwarded.body));
     let whole = flat(page.of_range(&forwarded.body));
     let asks = chosen.is_empty() && within("redirect by", &whole) && !within("redirect not", &whole);
+    let runs = if asks {
+        capitalised(page, forwarded.body.clone())
+    } else {
+        Vec::new()
+    };
+    let names: Vec<Said<String>> = runs.into_iter().filter_map(|run| name(page, run, 2)).collect();
     for (at, address) in all.iter().filter(|_| asks) {
         let own = from.as_ref().is_none_or(|from| from == address || !same_house(from, address));
-        let runs = crate::handin::entry::capitalised(page, forwarded.body.clone());
-        let mut names = runs.into_iter().filter_map(|run| name(page, run, 2));
-        let called = names.find(|name| fit_local(&name.value, address) == Fit::Sure);
+        let called = names.iter().find(|name| fit_local(&name.value, address) == Fit::Sure);
         if let Some(called) = called.filter(|_| !own && !page.is_ours(address)) {
             let place = forwarded.body.start + at.start..forwarded.body.start + at.end;
             chosen.push(Named {
-                name: Some(called),
+                name: Some(called.clone()),
                 address: Some(Said {
                     value: address.clone(),
                     words: page.words(place),

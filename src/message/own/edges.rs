@@ -48,15 +48,18 @@ pub(super) fn edges<'w>(
 }
 
 impl Edge {
-    /// What stands between most words: a blank or the end of the line, perhaps behind a comma or a full stop.
+    /// What stands between most words: blanks and line ends, perhaps behind a comma or a full stop, perhaps with quote marks before the next
+    /// line.
     fn plain(between: &str, line: bool) -> Option<Self> {
-        let (end, blank) = match between.as_bytes() {
-            [blank] => (None, blank),
-            [b',', blank] => (Some(','), blank),
-            [b'.', blank] => (Some('.'), blank),
-            _ => return None,
+        let (end, blanks) = match between.as_bytes() {
+            [end @ (b',' | b'.' | b':'), blanks @ ..] => (Some(char::from(*end)), blanks),
+            blanks => (None, blanks),
         };
-        matches!(blank, b' ' | b'\n').then(|| Self {
+        let above = blanks.iter().take_while(|byte| **byte != b'\n').count();
+        let (above, marks) = blanks.split_at_checked(above)?;
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n');
+        let is_plain = above.iter().all(blank) && (marks.iter().all(|byte| matches!(byte, b' ' | b'>' | b'\n')) || marks.iter().all(blank));
+        is_plain.then(|| Self {
             line,
             end,
             ..Self::default()

@@ -276,7 +276,7 @@ pub(super) fn is_closing(line: &str) -> bool {
     line.len() <= 60
         && TABLES
             .list(Section::Closing)
-            .has(lower(line).trim_end_matches([',', '.', '!', ' ']))
+            .has_in_any_case(line.trim_end_matches([',', '.', '!', ' ']))
 }
 
 /// "PS: Carl is a no."
@@ -288,13 +288,13 @@ pub(super) fn is_afterthought(line: &str) -> bool {
 /// "via mobile", which some programs put under the name.
 pub(super) fn is_via(line: &str) -> bool {
     static PLACES: LazyLock<Words> = LazyLock::new(|| section("via"));
-    PLACES.has(&lower(line))
+    PLACES.has_in_any_case(line)
 }
 
 /// What stands above legal text, alone in its line.
 pub(super) fn is_legal_heading(paragraph: &str) -> bool {
     static HEADINGS: LazyLock<Words> = LazyLock::new(|| section("legal heading"));
-    HEADINGS.has(lower(paragraph.trim()).trim_matches(['*', ':', ' ']))
+    HEADINGS.has_in_any_case(paragraph.trim().trim_matches(['*', ':', ' ']))
 }
 
 /// The lines of a visiting card below a rule: all short, none a sentence, at least two with a number or an address to reach somebody.

@@ -21,7 +21,7 @@ pub(super) static OPENERS: LazyLock<Words> = LazyLock::new(|| section("opener"))
 /// A line that can be the first of a wrapped attribution: it holds a date, an address, or begins with a word that such lines begin with.
 pub(super) fn begins_like_one(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
-    OPENERS.has(&lower(first)) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
+    OPENERS.has_in_any_case(first) || has_date(text) || has_time(text) || (text.contains('<') && text.contains('@'))
 }
 
 /// A year, a date in digits, or a day beside a month's name in any language (a number of one or two digits beside a word).

@@ -22,16 +22,20 @@ pub(super) struct Attributes<'h> {
 impl<'h> Attributes<'h> {
     fn keep(&mut self, name: &str, value: &'h str) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        self.hidden |= is("hidden");
-        let slot = match () {
-            () if is("id") => &mut self.id,
-            () if is("class") => &mut self.class,
-            () if is("style") => &mut self.style,
-            () if is("type") => &mut self.kind,
-            () if is("name") => &mut self.name,
-            () if is("alt") => &mut self.alt,
-            () if is("data-marker") || is("data-smartmail") => &mut self.data,
-            () => return,
+        let slot = match name.len() {
+            2 if is("id") => &mut self.id,
+            3 if is("alt") => &mut self.alt,
+            4 if is("type") => &mut self.kind,
+            4 if is("name") => &mut self.name,
+            5 if is("class") => &mut self.class,
+            5 if is("style") => &mut self.style,
+            11 if is("data-marker") => &mut self.data,
+            14 if is("data-smartmail") => &mut self.data,
+            6 => {
+                self.hidden |= is("hidden");
+                return;
+            }
+            _ => return,
         };
         *slot = value;
     }

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
+
 use super::hashes::{Hash, plain_word};
 use crate::model::unaccented;
 
@@ -155,8 +157,32 @@ impl Reader<'_> {
     fn words_in(&mut self, text: &str, offset: usize) {
         if !text.is_empty() && text.bytes().all(|b| matches!(b, b'?' | b'!')) {
             self.push(offset..offset + text.len(), u64::from(b'?'), false, false);
-            return;
+        } else if text.is_ascii() {
+            self.plain_words_in(text.as_bytes(), offset);
+        } else {
+            self.any_words_in(text, offset);
         }
+    }
+
+    /// Words of ASCII, whose signs are none.
+    fn plain_words_in(&mut self, text: &[u8], offset: usize) {
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (mut hash, mut length) = plain_word(rest);
+            if length > LONGEST_TYPED {
+                length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                let letters = rest.iter().take(length).map(|byte| char::from(byte.to_ascii_lowercase()));
+                hash = letters.fold(Hash::NEW, Hash::with).finish();
+            }
+            if length > 0 {
+                let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
+                self.push(offset + at..offset + at + length, hash, capital, false);
+            }
+            at += length.max(1);
+        }
+    }
+
+    fn any_words_in(&mut self, text: &str, offset: usize) {
         /// The word that is being read.
         struct Open {
             start: usize,
@@ -264,8 +290,8 @@ fn is_tail(bare: &str) -> bool {
 fn link(token: &str) -> Option<usize> {
     let bytes = token.as_bytes();
     // Each of them ends its name with one of these.
-    let ends = bytes.iter().enumerate().filter(|(_, b)| matches!(b, b':' | b'.'));
-    let begins = |(end, _): (usize, &u8)| {
+    let ends = memchr2_iter(b':', b'.', bytes);
+    let begins = |end: usize| {
         let head = bytes.get(..end)?;
         let behind = bytes.get(end + 1..)?;
         let named = |name: &str| {
@@ -299,6 +325,14 @@ mod tests {
 
     fn of(text: &str) -> Vec<&str> {
         words(text).into_iter().map(|word| text.get(word.range).unwrap()).collect()
+    }
+
+    #[test]
+    fn words_are_read_alike_with_and_without_an_accent_nearby() {
+        for text in ["it's", "(Ana-Lena/Ben),", "Incomprehensibilities", "x=Abcdefghijklmnop-Q", "*no*"] {
+            let hashes = |text: &str| words(text).iter().map(|word| (word.hash, word.capital)).collect::<Vec<_>>();
+            assert_eq!(hashes(text), hashes(&format!("{text}…")), "{text}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::kind::Kind;
 use super::people::named;
 use super::reader::{Draft, Reader, What};
-use super::{Decision, NotClear, SubmissionId, Timestamp, Whom, Wish, table};
+use super::{Decision, NotClear, SubmissionId, Timestamp, Whom, Wish, about, table};
 
 impl Reader<'_> {
     /// "Friday at 2:30 suits Rory. Lash it in": a booking takes its time from another sentence.
@@ -32,7 +32,8 @@ impl Reader<'_> {
             self.drafts.retain(|draft| match &draft.what {
                 What::Loose(_) => false,
                 What::Do(Wish::Times { by, .. }) => *by != Whom::Client && id.is_none_or(|id| *by != Whom::Candidate(id)),
-                What::Ask => draft.kind != Kind::Times,
+                // "She wants him Monday at 8. Put it in."
+                What::Ask => !matches!(draft.kind, Kind::Times | Kind::Told(Decision::Interested)),
                 _ => true,
             });
         }
@@ -70,6 +71,49 @@ impl Reader<'_> {
         }
     }
 
+    /// "She would prefer Thursday 10:00 and he is fine with it, please change.": the moment is the new time.
+    pub(super) fn changes_told(&mut self) {
+        for number in 0..self.drafts.len() {
+            let Some(draft) = self
+                .drafts
+                .get(number)
+                .filter(|draft| draft.kind == Kind::Move && draft.what == What::Ask)
+            else {
+                continue;
+            };
+            let line = draft.line;
+            let told = self
+                .drafts
+                .iter()
+                .position(|other| other.line == line && self.moment_of(other).is_some());
+            let Some((at, wish)) = told.and_then(|at| Some((at, self.drafts.get(at).and_then(|other| self.moment_of(other))?))) else {
+                continue;
+            };
+            if let Some(draft) = self.drafts.get_mut(number) {
+                draft.what = What::Do(wish);
+            }
+            self.drafts.remove(at);
+            return;
+        }
+    }
+
+    /// The move that one moment offered by a candidate who is booked stands for.
+    fn moment_of(&self, draft: &Draft) -> Option<Wish> {
+        let What::Do(Wish::Times {
+            by: Whom::Candidate(id),
+            open,
+        }) = &draft.what
+        else {
+            return None;
+        };
+        let (start, _) = open.iter().next().filter(|_| self.is_moment(open))?;
+        let moved = self.slot(*id).is_some_and(|slot| slot.start != start);
+        moved.then_some(Wish::Move {
+            submission: *id,
+            start: Some(start),
+        })
+    }
+
     fn new_time_of(&self, number: usize, submission: SubmissionId) -> Option<Timestamp> {
         let line = self.lines.get(number)?;
         let at = self.asked.candidates.iter().position(|one| one.submission == submission)?;
@@ -83,8 +127,16 @@ impl Reader<'_> {
 
     /// Where hours in one sentence were not understood, those of another may not be all that somebody offers.
     pub(super) fn half_read_times(&mut self) {
+        let day_of_next = |number: &usize| {
+            let line = self.lines.get(*number)?;
+            let stretches = self.stretches(line, &line.tokens);
+            let [day] = stretches.as_slice() else { return None };
+            let alone = table::is("date_alone", &about::folded(day).join(" "));
+            let offers = |draft: &Draft| draft.line == number + 1 && matches!(draft.what, What::Do(Wish::Times { .. }));
+            Some(alone && self.drafts.iter().any(offers))
+        };
         let unread = |number: &usize| {
-            let line = self.lines.get(*number);
+            let line = self.lines.get(*number).filter(|_| day_of_next(number) != Some(true));
             line.is_some_and(|line| !line.used && !table::is("negative", &line.written.text)) && self.has_hour(*number)
         };
         let asked = |number: usize| {
@@ -106,6 +158,8 @@ impl Reader<'_> {
         let of_line = self.lines.get(line).ok_or(NotClear)?;
         let whom = match (who, named(&of_line.mentions, &of_line.tokens).as_slice()) {
             ([one], _) | ([], [one]) => *one,
+            // "Wednesday at 10 works for her. Stick it in.": the letter was about one, or there is only one.
+            ([], []) => self.of.ok_or(NotClear)?,
             _ => return Err(NotClear),
         };
         let mut found = Vec::new();

@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::kind::Kind;
 use super::line::{Hit, Line};
 use super::people::{bytes, named, unclear};
-use super::reader::{Last, Reader, What};
-use super::{Decision, NotClear, SubmissionId, Wish, about, sentence, table};
+use super::reader::{Draft, Last, Reader, What};
+use super::{Address, Decision, NotClear, SubmissionId, Whom, Wish, about, sentence, table};
 
 /// So many words are no note.
 const FEW: usize = 3;
@@ -51,7 +51,9 @@ impl Reader<'_> {
 
     fn report(&self, line: &Line, hit: &Hit) -> Result<Wish, NotClear> {
         let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
-        let project = self.project(&line.tokens);
+        let here = self.project(&hit.on).or_else(|| self.project(&line.tokens));
+        // "How are we doing on the planner search? Figures please."
+        let project = here.or_else(|| self.project(&(0..self.all.len())).filter(|_| !self.desk.answers));
         let of_some = [" for ", " on ", " of "].iter().any(|word| written.contains(word)) && !table::is("all_projects", written);
         if project.is_none() && of_some {
             Err(NotClear)
@@ -82,6 +84,13 @@ impl Reader<'_> {
         if links.any(|other| other != address) {
             return Err(NotClear);
         }
+        // "Should be darlene.pruitt@…": it names its owner.
+        if let Some(who) = self
+            .spelled_by(&address)
+            .filter(|_| line.mentions.is_empty() && table::is("new_address", &line.written.text))
+        {
+            return Ok(Wish::Readdress { who, address });
+        }
         // An address with nobody beside it may stand in a signature.
         let named = !line.mentions.is_empty() || line.written.signs("&").next().is_some();
         if !named && (self.last == Last::Nobody && self.desk.of.is_none() || !table::is("new_address", &line.written.text)) {
@@ -91,14 +100,38 @@ impl Reader<'_> {
         Ok(Wish::Readdress { who, address })
     }
 
+    /// The one person of the batch whose first and last name an address holds.
+    fn spelled_by(&self, address: &Address) -> Option<Whom> {
+        let local = address.as_str().split('@').next()?.to_lowercase();
+        let holds = |name: &str| {
+            let words = about::folded(name);
+            words.len() > 1
+                && words
+                    .first()
+                    .into_iter()
+                    .chain(words.last())
+                    .all(|word| local.contains(word.as_str()))
+        };
+        let client = self.batch.filter(|batch| holds(&batch.contact)).map(|_| Whom::Client);
+        let candidates = self
+            .asked
+            .candidates
+            .iter()
+            .filter(|one| holds(&one.name))
+            .map(|one| Whom::Candidate(one.submission));
+        let mut all = client.into_iter().chain(candidates);
+        all.next().filter(|_| all.next().is_none())
+    }
+
     fn moving(&self, line: &Line, hit: &Hit) -> Result<Vec<What>, NotClear> {
-        // "Ana's interview can't go ahead": what is to become of it stands elsewhere, or is asked.
-        if line
-            .written
-            .text
-            .get(hit.at.clone())
-            .is_some_and(|written| table::is("not_held", written))
-        {
+        // "Ana's interview can't go ahead", "please change": what is to become of it stands elsewhere, or is asked.
+        let written = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let done = |draft: &Draft| matches!(&draft.what, What::Do(wish) if !matches!(wish, Wish::Times { .. }));
+        if table::is("bare_change", written) && self.drafts.iter().any(done) {
+            // "She has a new address: …. Please change it."
+            return Ok(Vec::new());
+        }
+        if table::is("not_held", written) || table::is("bare_change", written) {
             return Err(NotClear);
         }
         let who = self.who_booked(line, hit)?;

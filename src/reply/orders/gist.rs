@@ -266,10 +266,12 @@ fn parts(line: &Line) -> Vec<(Vec<usize>, Range<usize>)> {
 
 /// Which joints are those of names in a row, the last of them behind an "and".
 fn lists(joints: &[&str]) -> Vec<bool> {
+    let is_link = |word: &str| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well");
+    // "for Ana and also for Ben": but "Ana to Ben" is no list.
     let is_joint = |joint: &str| {
         joint
             .split_whitespace()
-            .all(|word| matches!(word, "," | "and" | "+" | "plus" | "/" | "und" | "as" | "well"))
+            .all(|word| is_link(word) || joint.starts_with("and ") && matches!(word, "also" | "for" | "to" | "on" | "with"))
     };
     let mut listed = false;
     let mut lists: Vec<bool> = joints

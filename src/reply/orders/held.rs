@@ -21,6 +21,11 @@ impl Reader<'_> {
         let named = people::named(&line.mentions, around);
         let pronoun = table::is("somebody", &line.written.text);
         match (named.as_slice(), self.focus.as_slice()) {
+            // "Not sure about the other one, I'll ring her": not about those of whom it was said already.
+            ([], _) if table::is("of_others_only", &line.written.text) => {
+                let others = self.everybody("others").unwrap_or_default();
+                self.holds_for.extend(others.into_iter().map(Some));
+            }
             ([], [one]) if pronoun => self.holds_for.push(Some(*one)),
             ([], _) => self.holds_for.push(None),
             (all, _) => self.holds_for.extend(all.iter().copied().map(Some)),

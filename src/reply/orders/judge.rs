@@ -7,7 +7,7 @@ use super::line::{Hit, Line, behind};
 use super::people::bytes;
 use super::plain;
 use super::reader::Reader;
-use super::{Decision, table};
+use super::{Decision, about, table};
 
 /// What is to be made of a hit.
 pub(super) enum Judged {
@@ -57,13 +57,15 @@ impl Reader<'_> {
             rest: line.written.text.get(hit.at.end..hit.reach.end).unwrap_or_default(),
         };
         let own = self.text.get(bytes(&self.all, &hit.own)).unwrap_or_default();
-        if let Some(judged) = around.other_than_it_seems(plain::has_hour(own, self.asked.today)) {
+        // "He rang at eight"
+        let of_call = table::is("called_at", &about::folded(own).join(" "));
+        if let Some(judged) = around.other_than_it_seems(plain::has_hour(own, self.asked.today) && !of_call) {
             return judged;
         }
         // "Can he come at 10 instead? I've asked him, yes.": a yes to that.
         let before = number.checked_sub(1).and_then(|before| self.lines.get(before));
-        let hour_before =
-            || before.is_some_and(|before| before.written.signs("~").next().is_some() || table::is("asks_whether", &before.written.text));
+        let hour = number.checked_sub(1).is_some_and(|before| self.has_hour(before));
+        let hour_before = || hour || before.is_some_and(|before| table::is("asks_whether", &before.written.text));
         let of_person = table::is("of_person", around.whole);
         if matches!(hit.kind, Kind::Bare(_)) && !of_person && line.under.is_none() && hour_before() {
             return Judged::Ask;
@@ -72,10 +74,19 @@ impl Reader<'_> {
         let clause = around.before.get(done..).unwrap_or(around.before);
         let clause = clause.rsplit([',', '(', '.', ':', '>']).next().unwrap_or_default();
         let clause = own_clause(clause, hit.kind);
-        let request = table::is("request_before", around.before);
-        let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole);
-        let void = asked || around.is_quoted() || self.is_bound(&around) || !request && table::is_void(clause, around.whole, hit.kind);
+        let negated = table::is("negated", clause);
+        let asks_you = || around.whole.starts_with("you ") && table::is("asks_you", around.before);
+        let request = (table::is("request_before", around.before) || asks_you()) && !negated;
+        let tagged = || hit.kind.decision().is_none() && table::is("tag", &line.written.text);
+        let asked = line.asks && !hit.kind.may_ask() && !request && !table::is("request_itself", around.whole) && !tagged();
+        let asked_for = hit.kind.may_ask() && table::is("asked_for", clause);
+        let wanted = request || asked_for || table::is("wanted_before", clause) && !negated;
+        let void = asked || around.is_quoted() || self.is_bound(&around) || !wanted && table::is_void(clause, around.whole, hit.kind);
         if void {
+            // "If she's silent by Friday I'll take it over": what they will do themselves.
+            if matches!(hit.kind, Kind::Take | Kind::Release) && table::is("own_if", &line.written.text) {
+                return Judged::Idle;
+            }
             return if table::is("refused", clause) {
                 Judged::Refused
             } else {
@@ -87,6 +98,36 @@ impl Reader<'_> {
             proposed: line.asks && table::is("proposal", written) && !table::is("polite", written),
             either: written.get(hit.reach.clone()).is_some_and(|reach| table::is("either", reach)),
         }
+    }
+
+    /// What a pattern stands for, where that hangs on what is booked or on its own words.
+    pub(super) fn kind_of(&self, kind: Kind, written: &str) -> Kind {
+        let nothing_booked = || self.booked_places().is_empty();
+        match kind {
+            // "Chloe has Wednesday 8-12" moves nothing where nothing is booked, "set the interview with Ana on Thursday" books it.
+            Kind::Move if table::is("may_offer", written) && nothing_booked() => Kind::Times,
+            Kind::Move if table::is("may_book", written) && written.contains('~') && nothing_booked() => Kind::Book,
+            Kind::Move if table::is("not_held", written) && self.is_called_off() => Kind::Cancel,
+            Kind::Times if table::is("wants_them", written) => Kind::Told(Decision::Interested),
+            Kind::Note if table::is("note_of_times", written) => Kind::Times,
+            // "He's ok with Tuesday 9 to 12": offered, where nothing is booked or to be booked.
+            Kind::Agreed if table::is("suits_offered", written) && self.desk.of.is_some() && nothing_booked() && !self.books() => {
+                Kind::Times
+            }
+            Kind::Note if table::is("log_of_batch", written) => Kind::Timeline,
+            Kind::Request if table::is("asks_new_times", written) && !nothing_booked() => Kind::Move,
+            Kind::Book if table::is("new_times", written) && !nothing_booked() => Kind::Move,
+            _ => kind,
+        }
+    }
+
+    fn books(&self) -> bool {
+        self.lines.iter().any(|line| table::is("books", &line.written.text))
+    }
+
+    /// "Her interview can't happen, tell them it's cancelled."
+    fn is_called_off(&self) -> bool {
+        self.lines.iter().any(|line| table::is("is_cancelled", &line.written.text))
     }
 
     /// It holds only under a condition, or says more than an answer.
@@ -114,6 +155,14 @@ impl Around<'_> {
                 Some(Judged::Nothing)
             }
             Kind::Times if table::is("away", self.after) => Some(Judged::Served),
+            // "He'll send you his times tonight"
+            Kind::Times if table::is("tells_later", before) => Some(Judged::Idle),
+            // "I first thought, wait until Thursday, but …"
+            _ if table::is("thought_first", before) => Some(Judged::Served),
+            // "I am content for the rest to proceed as usual": nobody is told to.
+            Kind::Release if table::is("goes_on", whole) && table::is("driver", before) => Some(Judged::Nothing),
+            // "The interview of Ana is on Wednesday": no offer.
+            Kind::Times if table::is("of_interview_with", before) && !whole.starts_with('~') => Some(Judged::Ask),
             // "She called over lunch"
             Kind::Times if table::is("called_then", whole) && !hour => Some(Judged::Nothing),
             _ if kind.is_idle() => Some(Judged::Idle),

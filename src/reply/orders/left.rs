@@ -31,12 +31,18 @@ impl Reader<'_> {
                     && !done
                     && (!line.used && table::is("wants", &line.written.text) || nothing && table::is("wants_advice", &line.written.text));
                 let of_interview = !line.used && line.written.text.contains('~') && table::is("of_interview", &line.written.text);
-                stranger || unclear || wants || of_interview
+                // "Piet goes early, I think she said Tuesday": what is only thought of somebody's time.
+                let thought = !line.mentions.is_empty() && line.written.text.contains('~') && table::is("aloud", &line.written.text);
+                stranger || unclear || wants || of_interview || thought
             })
             .collect();
         let idle = self.holds || !self.agreed && self.lines.iter().all(|line| line.used || table::is("courtesy", &line.written.text));
-        let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number));
+        let planned = |number: usize| self.lines.get(number).is_some_and(|line| table::is("own_plan", &line.written.text));
+        let hours = self.holds && (0..self.lines.len()).any(|number| self.has_hour(number) && !planned(number));
         if nothing && !hours && (idle || reported::is_small_talk(self)) && silent.is_empty() {
+            return;
+        }
+        if nothing && self.leaves && silent.is_empty() {
             return;
         }
         if nothing && !self.holds && self.only_thanks() {
@@ -84,6 +90,6 @@ impl Line {
     /// It says more than chatter does: somebody, a time, or a word that steers.
     pub(super) fn may_steer(&self) -> bool {
         let text = self.written.text.as_str();
-        !table::is("courtesy", text) && table::is("steers", text)
+        !table::is("courtesy", text) && table::is("steers", text) && !table::is("harmless_steer", text)
     }
 }

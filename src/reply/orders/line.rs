@@ -69,7 +69,9 @@ pub(super) fn lines(
     places: &[(usize, Option<usize>)],
 ) -> Vec<Line> {
     let people = People::of(asked);
-    let names = Names::of(batch, asked);
+    let of = desk.of.filter(|_| desk.answers);
+    let of = of.and_then(|of| asked.candidates.iter().position(|one| one.submission == of));
+    let names = Names::of(batch, asked, of.or_else(|| (asked.candidates.len() == 1).then_some(0)));
     let whole = Text::new(text);
     let client = names.client(text, all);
     let is_reference = |token: &Token<'_>| desk.batches.iter().any(|one| one.reference.eq_ignore_ascii_case(&token.fold));

@@ -17,10 +17,12 @@
 )]
 
 mod about;
+mod answered;
 mod arrange;
 mod complete;
 mod gist;
 mod held;
+mod hours;
 mod judge;
 mod kind;
 mod left;
@@ -251,6 +253,8 @@ pub fn read(own: &OwnText, subject: &str, desk: &Desk) -> Orders {
     }
     orders
 }
+
+pub use answered::says_answered;
 
 /// A yes or a no and nothing else, to what was put to them.
 #[must_use]

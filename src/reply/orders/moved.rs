@@ -27,6 +27,7 @@ impl Reader<'_> {
             return self.days_on(folded.get(words).unwrap_or_default(), slot.start, zone).map(Some);
         }
         let behind = line.written.text.get(hit.at.end..).unwrap_or_default().trim_start();
+        let behind = behind.strip_prefix("please ").unwrap_or(behind);
         let own = line.written.text.get(hit.at.clone()).unwrap_or_default();
         if !own.contains('~') && behind.starts_with(',') && behind.contains('~') && !plain::has_hour(text, self.asked.today) {
             // "Reschedule Owen, Tamsin is ill this week": the days that do not suit.

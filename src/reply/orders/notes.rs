@@ -14,6 +14,10 @@ impl Reader<'_> {
         let head = self.head;
         let is_title =
             |draft: &Draft| draft.bytes.start < head && (draft.what == What::Ask || matches!(draft.kind, Kind::Times | Kind::Note));
+        let figures = |draft: &Draft| draft.kind == Kind::Report && draft.bytes.start >= head;
+        if self.drafts.iter().any(figures) {
+            self.drafts.retain(|draft| draft.bytes.start >= head || draft.kind != Kind::Report);
+        }
         if self.drafts.iter().any(|draft| draft.bytes.start >= head) {
             self.drafts.retain(|draft| !is_title(draft));
         }

@@ -11,20 +11,26 @@ use super::super::words;
 use super::about::folded;
 use super::{Asked, OnDesk, table};
 
+/// Names of so many letters begin others.
+const SHORT: usize = 3;
+
 /// Names as the batch has them.
 pub(super) struct Names {
     contact: Vec<String>,
     company: Vec<String>,
     candidates: Vec<Vec<String>>,
+    /// Whom "the candidate" means.
+    of: Option<usize>,
 }
 
 impl Names {
-    pub(super) fn of(batch: Option<&OnDesk>, asked: &Asked) -> Self {
+    pub(super) fn of(batch: Option<&OnDesk>, asked: &Asked, of: Option<usize>) -> Self {
         let words = |name: &str| folded(name).into_iter().filter(|word| word.chars().count() > 1).collect();
         Self {
             contact: batch.map(|one| words(&one.contact)).unwrap_or_default(),
             company: batch.map(|one| words(&one.client)).unwrap_or_default(),
             candidates: asked.candidates.iter().map(|one| folded(&one.name)).collect(),
+            of,
         }
     }
 
@@ -47,7 +53,12 @@ impl Names {
         });
         for at in within.clone() {
             if !found.iter().any(|one| one.tokens.contains(&at)) {
-                found.extend(owner(people, all, at).or_else(|| self.in_small_letters(all, at)));
+                found.extend(
+                    owner(people, all, at)
+                        .or_else(|| self.in_small_letters(all, at))
+                        .or_else(|| self.fondly(all, at))
+                        .or_else(|| self.the_one(all, at)),
+                );
             }
         }
         found.sort_by_key(|one| one.tokens.start);
@@ -61,10 +72,47 @@ impl Names {
     fn in_small_letters(&self, all: &[Token<'_>], at: usize) -> Option<Mention> {
         let token = all
             .get(at)
-            .filter(|token| token.kind == Kind::Word && !token.capital && token.fold.len() > 3)?;
+            .filter(|token| token.kind == Kind::Word && !token.capital && token.fold.len() > 2)?;
         let first = |names: &Vec<String>| names.first().is_some_and(|name| *name == *token.fold);
         let mut who = (0..self.candidates.len()).filter(|at| self.candidates.get(*at).is_some_and(first));
-        let one = who.next().filter(|_| !table::is("word_and_name", &token.fold))?;
+        // "sam", where there is a Samir too, may be either.
+        let begins = |names: &&Vec<String>| names.first().is_some_and(|name| name.starts_with(&*token.fold));
+        let alone = token.fold.len() > SHORT || self.candidates.iter().filter(begins).count() == 1;
+        let one = who.next().filter(|_| alone && !table::is("word_and_name", &token.fold))?;
+        who.next().is_none().then(|| Mention {
+            tokens: at..at + 1,
+            who: Who::These(vec![one]),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "The candidate", of a letter about one, or where there is only one.
+    fn the_one(&self, all: &[Token<'_>], at: usize) -> Option<Mention> {
+        let is_word = all.get(at).is_some_and(|token| token.fold == "candidate");
+        let own = at
+            .checked_sub(1)
+            .and_then(|before| all.get(before))
+            .is_some_and(|before| matches!(&*before.fold, "the" | "my" | "our"));
+        let one = self.of.filter(|_| is_word && own)?;
+        Some(Mention {
+            tokens: at..at + 1,
+            who: Who::These(vec![one]),
+            sure: true,
+            none: false,
+            named: true,
+        })
+    }
+
+    /// "Lachie" for Lachlan, "Katy's" for Katarzyna: the one whose first name begins so.
+    fn fondly(&self, all: &[Token<'_>], at: usize) -> Option<Mention> {
+        let token = all.get(at).filter(|token| token.kind == Kind::Word && !words::known(&token.fold))?;
+        let bare = token.fold.strip_suffix("ies").or_else(|| token.fold.strip_suffix("ie"))?;
+        let begins = |name: &str| bare.len() > 2 && name.len() > bare.len() && name.starts_with(bare);
+        let firsts = |names: &Vec<String>| names.first().is_some_and(|first| begins(first));
+        let mut who = (0..self.candidates.len()).filter(|at| self.candidates.get(*at).is_some_and(firsts));
+        let one = who.next().filter(|_| !self.contact.first().is_some_and(|first| begins(first)))?;
         who.next().is_none().then(|| Mention {
             tokens: at..at + 1,
             who: Who::These(vec![one]),
@@ -131,8 +179,9 @@ impl Names {
         let company = |fold: &str| self.company.first().is_some_and(|first| first == fold) && fold.len() > 2 && !self.is_candidate(fold);
         let is_company = company(&token.fold) || company(bare);
         let is_initials = self.is_initials(text.get(token.range.clone()).unwrap_or_default(), &token.fold);
+        let is_short = token.capital && self.is_short(&token.fold);
         let is_word = matches!(&*token.fold, "client" | "clients" | "kunde" | "kundin" | "kunden");
-        if !(is_contact || is_company || is_initials || is_word) {
+        if !(is_contact || is_company || is_initials || is_short || is_word) {
             return None;
         }
         let names = if is_company { &self.company } else { &self.contact };
@@ -145,6 +194,13 @@ impl Names {
             .take_while(|next| next.kind == Kind::Word && (names.iter().any(|name| *name == *next.fold) || letter(next)))
             .count();
         Some(at + 1 + more)
+    }
+
+    /// "Bron" for Bronwyn, where no candidate's name begins so.
+    fn is_short(&self, fold: &str) -> bool {
+        let bare = fold.strip_suffix('s').unwrap_or(fold);
+        let begins = |name: &String| bare.len() > 3 && name.len() > bare.len() && name.starts_with(bare);
+        !words::known(bare) && self.contact.first().is_some_and(begins) && !self.candidates.iter().flatten().any(begins)
     }
 
     /// "GA" for Gordon Achebe; of nobody else.

@@ -79,7 +79,7 @@ static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let day = r"(?:mon|tues?|wed(?:nes|s)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|today|tmrw";
     let digital = "(?:0[6-9]|1\\d)(?:00|15|30|45)\\b";
     Regex::new(&format!(
-        r"(?i)\b(?:(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|(?:{day}|\d{{1,2}}/\d{{1,2}})s?,? (?:at |@ ?)?{digital}(?: ?[-–] ?{digital})?|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
+        r"(?i)\b(?:\d{{1,2}}(?:[.:]\d\d)? ?o['’]? ?clock|(?:between|from) {any} {to} {any}|{hour} {to} {any}|(?:at|before|after|by|around|until|till) {hour}\b|half (?:past )?{hour}|quarter (?:past|to) {hour}|{hour} ?{part}|(?:{day})s?,? (?:at |@ ?)?{hour}\b(?: {to} {any})?|(?:{day})['’]s (?:at )?\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]m)?\b|halb (?:eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\d+)|(?:{day}|\d{{1,2}}/\d{{1,2}})s?,? (?:at |@ ?)?{digital}(?: ?[-–] ?{digital})?|\d{{4}}-\d\d-\d\d(?: \d\d:\d\d(?: ?- ?\d\d:\d\d)?)?)(?:{part})?"
     ))
     .ok()
 });
@@ -89,8 +89,16 @@ static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(mon|tue|wed|thu|fri|sat|sun)([a-z]*),? (\d{1,2}),? (from|between|at|de|à|von|um|\d{1,2}[:.h])").ok()
 });
 
+/// A day of the coming week.
+static NEXT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\bnext (mon|tue|wed|thu|fri)(|day|s|sday|nesday|r|rs|rsday)\b").ok());
+
 /// A date in two numbers.
 static SLASHED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(^|[^\d/.])(\d{1,2})/(\d{1,2})($|[^\d/])").ok());
+
+/// Marks said into a telephone: "comma", "full stop", "new line".
+static SPOKEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(comma|full stop|new ?line|new paragraph)\b(?P<of> (?:manager|managers|of|item|items)\b)?").ok());
 
 /// A date that ends in a mark: "04.03. from 10".
 static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\b\d{1,2}\.\d{1,2})\.( ?[a-z0-9(]| ?$|,)").ok());
@@ -115,10 +123,30 @@ pub(super) fn spoken_of(text: &str) -> Vec<Range<usize>> {
     joined
 }
 
-/// The text with no mark behind a date, that no sentence ends there; every other byte stays in its place.
+/// The text with no mark behind a date, that no sentence ends there, and with marks for those that were spoken; every other byte stays in its
+/// place.
 pub(super) fn level(text: &str) -> Cow<'_, str> {
     let Some(dotted) = DOTTED.as_ref() else { return text.into() };
-    dotted.replace_all(text, "$1 $2")
+    let text = dotted.replace_all(text, "$1 $2");
+    match SPOKEN.as_ref().filter(|spoken| spoken.is_match(&text)) {
+        Some(spoken) => spoken.replace_all(&text, marked).into_owned().into(),
+        None => text,
+    }
+}
+
+/// A mark that was spoken, as it is written, with blanks for what is left of its name.
+fn marked(hit: &Captures<'_>) -> String {
+    // "Her new line manager" is nobody's dictation.
+    if hit.name("of").is_some() {
+        return hit[0].to_owned();
+    }
+    let name = hit[1].to_lowercase();
+    let mark = match name.as_str() {
+        "comma" => ',',
+        "new line" | "new paragraph" | "newline" => '\n',
+        _ => '.',
+    };
+    format!("{mark}{}", " ".repeat(name.len() - 1))
 }
 
 /// Digits in the places of words. Dates without a month's name are those that lie near.
@@ -130,7 +158,7 @@ pub(super) fn plain(text: &str, today: NaiveDate) -> String {
         || text.clone(),
         |said| said.replace_all(&text, |hit: &Captures<'_>| in_digits(&hit[0])),
     );
-    let text = HOURS.apply(&text);
+    let text = HOURS.apply(&coming(&text, today));
     let text = DAY.as_ref().map_or_else(
         || text.as_str().into(),
         |day| day.replace_all(&text, |hit: &Captures<'_>| numbered(hit, today)),
@@ -139,6 +167,22 @@ pub(super) fn plain(text: &str, today: NaiveDate) -> String {
         || text.to_string(),
         |date| date.replace_all(&text, |hit: &Captures<'_>| near(hit, today)).into_owned(),
     )
+}
+
+/// "Next Thursday", said on a Friday, is the one that comes; said on a Monday it may be either.
+fn coming(text: &str, today: NaiveDate) -> String {
+    let Some(next) = NEXT.as_ref() else { return text.to_owned() };
+    let told = next.replace_all(text, |hit: &Captures<'_>| {
+        let passed = hit[1]
+            .parse::<Weekday>()
+            .is_ok_and(|day| day.num_days_from_monday() <= today.weekday().num_days_from_monday());
+        if passed {
+            format!("{}{}", &hit[1], &hit[2])
+        } else {
+            hit[0].to_owned()
+        }
+    });
+    told.into_owned()
 }
 
 /// It names an hour or a date, and not only how long something takes: "four weeks".
@@ -249,16 +293,19 @@ mod tests {
             ("2/4 from 1-3pm", "4 February from 1-3pm"),
             ("12/2 at 3", "12/2 at 3"),
             ("2027-01-12 09:00-11:00", "12 January 2027 09:00-11:00"),
-            ("Thursday 4 from 14h", "Thursday 4th from 14h"),
+            ("Thursday 4 from 14h", "Thursday 4th from 14:00"),
             ("10.30 am", "10:30am"),
             ("wednesday the sixteenth nine till eleven", "wednesday 16th 9 till 11"),
             ("the first of october", "1 october"),
             ("Tues 13/10, 1400", "Tues 13/10, 14:00"),
             ("salary 1500", "salary 1500"),
+            ("not before the end of next month", "not before the end of next month"),
+            ("next monday", "monday"),
         ] {
             assert_eq!(plain(said, today), put);
         }
         assert_eq!(level("on 04.03. from 10"), "on 04.03  from 10");
         assert_eq!(level("It is 9.30. Thanks"), "It is 9.30. Thanks");
+        assert_eq!(level("Her new line manager is Petra"), "Her new line manager is Petra");
     }
 }

@@ -10,7 +10,7 @@ use super::judge::Judged;
 use super::kind::Kind;
 use super::line::{Hit, Line, lines};
 use super::people::{self, bytes};
-use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, table};
+use super::{Asked, Decision, Desk, NotClear, OnDesk, Orders, Spans, Whom, Wish, Words, about, table};
 
 /// Nobody orders more in one mail; where somebody does, a person must look.
 pub(super) const MOST: usize = 40;
@@ -88,6 +88,8 @@ pub(super) struct Reader<'a> {
     pub(super) consent: bool,
     /// Sentences whose orders are put to the recruiter first.
     pub(super) wavering: Vec<usize>,
+    /// Something is to stay as it is.
+    pub(super) leaves: bool,
     /// Nothing holds at all.
     pub(super) void: bool,
 }
@@ -128,6 +130,7 @@ impl<'a> Reader<'a> {
             agreed: false,
             consent: false,
             wavering: Vec::new(),
+            leaves: false,
             void: false,
         }
     }
@@ -212,15 +215,6 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// "Chloe has Wednesday 8-12" moves nothing where nothing is booked.
-    fn kind_of(&self, kind: Kind, written: &str) -> Kind {
-        if kind == Kind::Move && table::is("may_offer", written) && self.booked_places().is_empty() {
-            Kind::Times
-        } else {
-            kind
-        }
-    }
-
     fn hit(&mut self, number: usize, hit: &Hit) {
         match self.judge(number, hit) {
             Judged::Nothing => {}
@@ -253,6 +247,9 @@ impl<'a> Reader<'a> {
             Ok(_) if self.is_said_yes_to(number, hit) => {}
             Ok(_) if either || self.unsure == Some(number) => self.draft(number, hit, What::Ask),
             Ok(whats) => {
+                if hit.kind == Kind::Note {
+                    self.serve(number, &hit.on);
+                }
                 if whats.iter().any(|what| matches!(what, What::Do(_))) {
                     self.done = Some((number, hit.at.end));
                 }
@@ -283,7 +280,10 @@ impl<'a> Reader<'a> {
             .get(number)
             .is_some_and(|line| table::is("bare_time", &line.written.text));
         let header = self.lines.get(number).is_some_and(|line| table::is("header", &line.written.text));
-        header || self.drafts.iter().any(read) || bare && !own.contains(|c: char| c.is_ascii_digit())
+        header
+            || table::is("long_time", &about::folded(own).join(" "))
+            || self.drafts.iter().any(read)
+            || bare && !own.contains(|c: char| c.is_ascii_digit())
     }
 
     /// What nothing is done for.
@@ -291,6 +291,7 @@ impl<'a> Reader<'a> {
         let around = hit.around.clone();
         match hit.kind {
             Kind::Void => self.void = true,
+            Kind::Silent => self.leave(number, hit),
             Kind::Hold => {
                 self.holds = true;
                 self.put_off_lines.push(number);
@@ -333,6 +334,30 @@ impl<'a> Reader<'a> {
         }
         if let Some(line) = self.lines.get_mut(number) {
             line.used = true;
+        }
+    }
+
+    /// "Can we move it to 3? Actually no, leave it as it is.": what was only asked is dropped.
+    fn leave(&mut self, number: usize, hit: &Hit) {
+        let written = self.lines.get(number).and_then(|line| line.written.text.get(hit.at.clone()));
+        if written.is_some_and(|written| table::is("leaves", written)) {
+            self.leaves = true;
+            // "Keep Ben's slot as it is" says nothing of what was asked for Ana.
+            let named = |line: &Line| people::named(&line.mentions, &line.tokens);
+            let meant = self.lines.get(number).map(named).unwrap_or_default();
+            let about = |line: &Line| meant.is_empty() || named(line).iter().any(|one| meant.contains(one));
+            let of_them = |at: &usize| self.lines.get(*at).is_some_and(|line| line.asks && about(line));
+            let asked: Vec<usize> = (0..number).filter(of_them).collect();
+            if asked.is_empty() && !meant.is_empty() {
+                self.leaves = false;
+            }
+            let of_interview = |kind: Kind| matches!(kind, Kind::Book | Kind::Move | Kind::Cancel | Kind::Swap);
+            self.drafts
+                .retain(|draft| !(of_interview(draft.kind) && asked.contains(&draft.line)));
+            for at in asked {
+                let whole = self.lines.get(at).map_or(0..0, |line| line.tokens.clone());
+                self.serve(at, &whole);
+            }
         }
     }
 

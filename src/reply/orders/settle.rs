@@ -27,6 +27,7 @@ impl Reader<'_> {
         self.swaps();
         self.handed_on();
         self.bookings();
+        self.changes_told();
         self.half_read_times();
         self.new_times_told();
         self.contradictions();
@@ -132,7 +133,21 @@ impl Reader<'_> {
     fn swaps(&mut self) {
         let swapped = |draft: &Draft| draft.kind == Kind::Swap && matches!(draft.what, What::Do(_));
         let lines: Vec<usize> = self.drafts.iter().filter(|one| swapped(one)).map(|one| one.line).collect();
-        let beside = |draft: &Draft| matches!(draft.kind, Kind::Times | Kind::Move | Kind::Book) && lines.contains(&draft.line);
+        // "Swap Zoë and Ben. So Ben at 11 and Zoë at 3."
+        let again = |line: usize| {
+            let before = line.checked_sub(1).filter(|before| lines.contains(before));
+            let who = |at: usize| {
+                self.lines
+                    .get(at)
+                    .map(|line| named(&line.mentions, &line.tokens))
+                    .unwrap_or_default()
+            };
+            before.is_some_and(|before| who(line).len() == 2 && who(line).iter().all(|one| who(before).contains(one)))
+        };
+        let beside = |draft: &Draft| {
+            matches!(draft.kind, Kind::Times | Kind::Move | Kind::Book)
+                && (lines.contains(&draft.line) || draft.what == What::Ask && again(draft.line))
+        };
         self.drafts.retain(|draft| swapped(draft) || !beside(draft));
         // Nobody is said to know of it.
         let told = self.consent || lines.iter().any(|line| self.has_hour(*line));
@@ -149,7 +164,13 @@ impl Reader<'_> {
                 .is_some_and(|line| table::is("afterwards", &line.written.text))
         };
         // "Nothing until Monday, after that carry on": so does every pause end.
-        let soft = |draft: &Draft| draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft));
+        let of_pause = |line: usize| {
+            let pauses = |draft: &Draft| draft.line == line && matches!(draft.what, What::Do(Wish::Pause(_)));
+            self.drafts.iter().any(pauses)
+        };
+        let soft = |draft: &Draft| {
+            draft.kind == Kind::Release && (table::is("soft_release", &text(draft)) || paused && afterwards(draft) || of_pause(draft.line))
+        };
         let keep: Vec<bool> = self.drafts.iter().map(|draft| !soft(draft)).collect();
         if keep.contains(&true) {
             let mut keep = keep.into_iter();
@@ -308,12 +329,25 @@ impl Reader<'_> {
 }
 
 /// What cannot be told of one sentence is told by another: "Both are off. Please cancel.", "Reschedule Ana. She has time from Monday."
-fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
+pub(super) fn is_said_again(draft: &Draft, drafts: &[Draft]) -> bool {
     let same = |other: &Draft| other.kind == draft.kind && other.what != What::Ask;
     let sought = |other: &Draft| matches!(other.what, What::Do(Wish::Move { start: None, .. }));
     match draft.kind {
+        // "Scrap that, he mixed up his weeks. Undo my last mail."
+        Kind::Cancel | Kind::Move if drafts.iter().any(|other| other.kind == Kind::Undo) => true,
+        // "Her interview will not take place, please cancel."
+        Kind::Move
+            if drafts
+                .iter()
+                .any(|other| other.line == draft.line && matches!(other.what, What::Do(Wish::CallOff(_)))) =>
+        {
+            true
+        }
         // "No. Stop.": a no to nobody, beside what is ordered.
         Kind::Bare(_) => drafts.iter().any(|other| matches!(other.what, What::Do(_))),
+        Kind::Told(decision) => drafts
+            .iter()
+            .any(|other| other.line == draft.line && matches!(other.what, What::Told(_, also) if also == decision)),
         Kind::Move | Kind::Cancel | Kind::StopChase | Kind::Take | Kind::Release | Kind::Pause => drafts.iter().any(same),
         Kind::Times => drafts.iter().any(sought),
         // "… Thursday at 10 then. So go on, book it."

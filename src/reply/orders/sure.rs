@@ -5,7 +5,7 @@
 
 use super::people::named;
 use super::reader::{Draft, Reader, What};
-use super::settle::whose;
+use super::settle::{is_said_again, whose};
 use super::{Decision, Mention, Order, Orders, Wish, about, table};
 
 /// An order, with the sentence it was read in and what was read there.
@@ -16,20 +16,24 @@ struct Read<'r> {
     drafts: &'r [Draft],
     /// Sentences of which something is asked.
     asks: &'r [usize],
+    /// An hour stands in the mail that no order begins or ends with.
+    hours_left: bool,
 }
 
 /// Whether it leaves a doubt on an order.
 type Doubt = fn(&Reader<'_>, &Read<'_>) -> bool;
 
 /// What leaves a doubt.
-const DOUBTS: [(&str, Doubt); 12] = [
+const DOUBTS: [(&str, Doubt); 15] = [
     ("half_read", |reader, _| reader.is_half_read()),
-    ("aloud", |reader, _| {
-        reader.lines.iter().any(|line| table::is("aloud", &line.written.text))
+    ("aloud", |reader, read| {
+        let aloud = |number: &usize| reader.says(*number, "aloud");
+        let mut lines = (0..reader.lines.len()).filter(aloud);
+        lines.any(|number| number == read.number || decides(read.order) && !reader.is_of_others(number, read.order))
     }),
     ("wavers", |reader, read| reader.wavering.contains(&read.number)),
     ("indirect", |reader, read| {
-        read.draft.is_some_and(|draft| draft.indirect)
+        read.draft.is_some_and(|draft| draft.indirect && reader.is_swayed(draft))
             && !read
                 .drafts
                 .iter()
@@ -37,7 +41,8 @@ const DOUBTS: [(&str, Doubt); 12] = [
     }),
     ("otherwise", |_, read| decides(read.order) && read.draft.is_none()),
     ("beside", |_, read| {
-        read.drafts.iter().any(|draft| draft.line == read.number && draft.what == What::Ask)
+        let asked = |draft: &&Draft| draft.line == read.number && draft.what == What::Ask;
+        read.drafts.iter().filter(asked).any(|draft| !is_said_again(draft, read.drafts))
     }),
     ("runs", |reader, read| {
         !read.asks.is_empty() && reader.lines.get(read.number).is_some_and(|line| line.runs_on)
@@ -52,6 +57,13 @@ const DOUBTS: [(&str, Doubt); 12] = [
     ("turns_from_yes", |reader, read| {
         decides(read.order) && !passes(read.order) && reader.says(read.number, "turns_from_yes")
     }),
+    ("sought", |reader, read| {
+        matches!(read.order.wish, Wish::CallOff(_)) && (0..reader.lines.len()).any(|number| reader.says(number, "sought"))
+    }),
+    ("stays", |reader, read| {
+        matches!(read.order.wish, Wish::Withdraw(_)) && (0..reader.lines.len()).any(|number| reader.says(number, "stays"))
+    }),
+    ("hours", |_, read| read.hours_left && is_of_times(read.order)),
     ("busy", |reader, read| {
         matches!(read.order.wish, Wish::Times { .. }) && reader.says(read.number, "busy")
     }),
@@ -62,6 +74,7 @@ impl Reader<'_> {
     pub(super) fn unsure_are_proposed(&self, out: &mut Orders, drafts: &[Draft]) {
         let orders = std::mem::take(&mut out.orders);
         let asks: Vec<usize> = out.unread.iter().map(|words| self.line_at(words.range.start)).collect();
+        let hours_left = self.leaves_hours(&orders);
         for order in orders {
             let at = order.words.range.clone();
             let of_order = |draft: &&Draft| draft.bytes == at && says(self, draft, &order);
@@ -71,6 +84,7 @@ impl Reader<'_> {
                 draft: drafts.iter().find(of_order),
                 drafts,
                 asks: &asks,
+                hours_left,
             };
             let doubtful = if weighs(&order.wish) {
                 DOUBTS.iter().any(|(_, doubt)| doubt(self, &read))
@@ -120,6 +134,13 @@ impl Reader<'_> {
         !line.mentions.is_empty() && !line.mentions.iter().any(is_own)
     }
 
+    /// Words beside it, or the sentence that goes on about the same, may turn it.
+    fn is_swayed(&self, draft: &Draft) -> bool {
+        let own = about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
+        let next = self.lines.get(draft.line + 1).filter(|line| line.mentions.is_empty());
+        table::is("sways", &own) || next.is_some_and(|line| table::is("sways", &line.written.text))
+    }
+
     fn says(&self, number: usize, section: &str) -> bool {
         self.lines.get(number).is_some_and(|line| table::is(section, &line.written.text))
     }
@@ -157,6 +178,10 @@ const fn passes(order: &Order) -> bool {
             ..
         }
     )
+}
+
+const fn is_of_times(order: &Order) -> bool {
+    matches!(order.wish, Wish::Times { .. } | Wish::Book { .. } | Wish::Move { .. })
 }
 
 const fn decides(order: &Order) -> bool {

@@ -16,9 +16,10 @@ use regex::Regex;
 use super::kind::Kind;
 
 /// The tables of each language.
-fn texts() -> [&'static str; 4] {
+fn texts() -> [&'static str; 5] {
     [
         include_str!("../words/orders_en.txt"),
+        include_str!("../words/orders_steer_en.txt"),
         include_str!("../words/orders_told_en.txt"),
         include_str!("../words/orders_gist_en.txt"),
         include_str!("../words/orders_de.txt"),
@@ -238,7 +239,9 @@ pub(super) fn without(section: &str, text: &str) -> (bool, String) {
 /// What stands before an order says that it is none: "don't", "should we", "once she has confirmed,".
 pub(super) fn is_void(before: &str, whole: &str, kind: Kind) -> bool {
     // "Ana has withdrawn" is told, "withdraw Ana" is ordered.
-    let told = kind.decision().is_some() || kind == Kind::Times || kind == Kind::Withdraw && is("with_subject", whole);
+    let told = kind.decision().is_some()
+        || matches!(kind, Kind::Times | Kind::Report | Kind::Address)
+        || kind == Kind::Withdraw && is("with_subject", whole);
     let counts = |section: &str| section == "unless" || !told;
     TABLE
         .unless

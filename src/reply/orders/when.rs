@@ -35,7 +35,12 @@ impl Reader<'_> {
         times::read(&plain::plain(text, today), &self.question(zone))
     }
 
-    fn minutes(&self) -> i64 {
+    /// It names no time that could be told; what a date or hours beside it tell is not vague.
+    fn is_vague(&self, text: &str) -> bool {
+        table::is("vague", &about::folded(&plain::plain(text, self.asked.today)).join(" "))
+    }
+
+    pub(super) fn minutes(&self) -> i64 {
         self.batch.map_or(60, |one| i64::from(one.minutes))
     }
 
@@ -66,7 +71,7 @@ impl Reader<'_> {
 
     /// The one instant that a text names.
     pub(super) fn instant(&self, text: &str, zone: Zone) -> Option<Timestamp> {
-        if table::is("vague", &about::folded(text).join(" ")) {
+        if self.is_vague(text) {
             return None;
         }
         let read = self.times(text, zone);
@@ -129,7 +134,7 @@ impl Reader<'_> {
         let on = hit.on.start..next.unwrap_or(hit.on.end).min(hit.on.end);
         let whole = self.text.get(bytes(&self.all, &on)).unwrap_or_default();
         let around = line.written.text.get(hit.reach.clone()).unwrap_or_default();
-        if table::is("vague", &about::folded(whole).join(" ")) {
+        if self.is_vague(whole) {
             return Err(NotClear);
         }
         let stretches = self.stretches(line, &on);
@@ -149,6 +154,9 @@ impl Reader<'_> {
                     .map(ToOwned::to_owned),
             );
         }
+        let bare = self.without_what_does_not_suit(whole, zone);
+        texts.extend(bare.clone());
+        texts.extend(self.with_day_before(line, whole));
         let clear = |text: &String| {
             let read = self.times(text, zone);
             let sure = read.intent == Intent::Availability && !read.asks() && !read.open.is_empty() && self.zones_agree(&read, zone);
@@ -174,6 +182,37 @@ impl Reader<'_> {
             Some(by) => What::Do(Wish::Times { by, open }),
             None => What::Loose(open),
         }])
+    }
+
+    /// "Tuesday 9 to 11, not the 4th, no mornings": without the parts that only tell what does not suit; `None` where one of them could take
+    /// away from what the others offer.
+    fn without_what_does_not_suit(&self, whole: &str, zone: Zone) -> Option<String> {
+        let parts: Vec<&str> = whole.split([',', ';', '(', ')', '.']).collect();
+        let is_negative = |part: &&&str| table::is("negative", &about::folded(part).join(" "));
+        let negative: Vec<&str> = parts.iter().filter(is_negative).copied().collect();
+        let rest: Vec<&str> = parts.iter().filter(|part| !is_negative(part)).copied().collect();
+        if negative.is_empty() || rest.is_empty() || negative.iter().any(|part| part.contains([':', '-', '–'])) {
+            return None;
+        }
+        let rest = rest.join(",");
+        let open: Vec<(Timestamp, Timestamp)> = self.times(&rest, zone).open.iter().collect();
+        let touched = |text: &&str| {
+            let bare = table::without("negative", &text.to_lowercase()).1;
+            let busy: Vec<(Timestamp, Timestamp)> = self.times(&bare, zone).open.iter().collect();
+            busy.iter()
+                .any(|(start, end)| open.iter().any(|(from, to)| start < to && from < end))
+        };
+        (!negative.iter().any(touched)).then_some(rest)
+    }
+
+    /// "Friday the 6th. 10 to 12.": hours, with the day that the sentence before names alone.
+    fn with_day_before(&self, line: &Line, whole: &str) -> Option<String> {
+        let number = self.lines.iter().position(|one| one.tokens == line.tokens)?.checked_sub(1)?;
+        let before = self.lines.get(number)?;
+        let stretches = self.stretches(before, &before.tokens);
+        let [day] = stretches.as_slice() else { return None };
+        let bare = table::is("bare_time", &line.written.text) && table::is("date_alone", &about::folded(day).join(" "));
+        bare.then(|| format!("{day} {whole}"))
     }
 
     /// "Both are free on Thursday from 2 to 5"
@@ -211,7 +250,7 @@ impl Reader<'_> {
     }
 
     /// One moment, and no stretch from which one could be chosen.
-    fn is_moment(&self, open: &Spans) -> bool {
+    pub(super) fn is_moment(&self, open: &Spans) -> bool {
         let mut spans = open.iter();
         let one = spans
             .next()
@@ -251,7 +290,7 @@ impl Reader<'_> {
                 .max()
                 .unwrap_or(0);
             let text = text.get(head..).unwrap_or(text);
-            if table::is("vague", &about::folded(text).join(" ")) {
+            if self.is_vague(text) {
                 return Err(NotClear);
             }
             let read = self.times(text, zone);
@@ -265,18 +304,26 @@ impl Reader<'_> {
             }
         };
         let mut stretches = self.stretches(line, &hit.own);
-        if stretches.is_empty() {
+        let own = line.written.text.get(hit.at.clone()).unwrap_or_default();
+        let told_before = table::is("until_then", own);
+        if stretches.is_empty() && !told_before {
             stretches = self.stretches(line, &hit.on);
         }
         if stretches.is_empty() {
             // "She is away until Monday. Nothing before that."
             let number = self.lines.iter().position(|one| one.tokens == line.tokens).unwrap_or(0);
-            let before = self.lines.get(..=number).unwrap_or_default().iter();
+            let before = self.lines.get(..number + usize::from(!told_before)).unwrap_or_default().iter();
             stretches = before
                 .rev()
                 .map(|one| self.stretches(one, &one.tokens))
                 .find(|all| !all.is_empty())
                 .unwrap_or_default();
+        }
+        // "Till Monday week, the 23rd"
+        let behind = line.written.text.get(hit.at.end..).unwrap_or_default();
+        if behind.starts_with(" week") {
+            let all = self.stretches(line, &hit.on);
+            stretches = all.get(1..).map(<[&str]>::to_vec).filter(|rest| rest.len() == 1).ok_or(NotClear)?;
         }
         let found = match stretches.as_slice() {
             [one] if !table::is("duration", &about::folded(one).join(" ")) => of_text(one)?,

@@ -95,7 +95,14 @@ impl Reader<'_> {
                 What::Told(who, _) if who.len() == 2 => Some(who.clone()),
                 _ => None,
             });
-            if told.len() == 2 { told } else { last.unwrap_or(booked) }
+            let named = self
+                .lines
+                .iter()
+                .rev()
+                .map(|line| named(&line.mentions, &line.tokens))
+                .find(|who| !who.is_empty());
+            let pair = named.filter(|who| who.len() == 2);
+            if told.len() == 2 { told } else { last.or(pair).unwrap_or(booked) }
         } else {
             all
         };
@@ -190,7 +197,11 @@ impl Reader<'_> {
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),
             ([_], true) if table::is("client_sees", written) => return Ok(Some(Whom::Client)),
-            ([], false) => {}
+            ([], false) => {
+                if let Some(by) = self.by_gender(line, hit) {
+                    return by.map(Some);
+                }
+            }
             _ => return Err(NotClear),
         }
         Ok(match (&self.last, self.of) {
@@ -207,6 +218,29 @@ impl Reader<'_> {
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => Some(self.whom(of)?),
             (Last::Nobody, _) => None,
         })
+    }
+
+    /// "Marc wants to see Chloé, and he can do Thursday": of the client and the one candidate named before it, whom the pronoun fits; `None`
+    /// where the names do not tell.
+    fn by_gender(&self, line: &Line, hit: &Hit) -> Option<Result<Whom, NotClear>> {
+        let before = line.tokens.start..hit.own.start;
+        let said = self
+            .all
+            .get(hit.own.clone())?
+            .iter()
+            .find_map(|token| Gender::of_pronoun(&token.fold))?;
+        let who = named(&line.mentions, &before);
+        let [one] = who.as_slice() else { return None };
+        let of = |name: &str| about::folded(name).first().and_then(|first| Gender::of_name(first));
+        let contact = of(&self.batch?.contact);
+        let candidate = of(&self.asked.candidates.get(*one)?.name)?;
+        let client = line.written.signs("&").any(|one| overlap(&one, &before));
+        match (candidate == said, contact.map(|contact| contact == said)) {
+            (true, Some(true) | None) if client => None,
+            (true, _) => Some(self.whom(*one)),
+            (false, Some(true)) => Some(Ok(Whom::Client)),
+            (false, _) => Some(Err(NotClear)),
+        }
     }
 
     /// "She" of a sentence that names nobody: the candidate spoken of last, or the client where the names leave no doubt.

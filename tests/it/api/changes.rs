@@ -106,6 +106,14 @@ async fn changes_are_events_with_their_author_and_change_nothing_twice() {
         .await
         .json();
     assert_eq!((&passed["decision"], &passed["reasons"]), (&json!("pass"), &json!(["salary"])));
+    // A pass that stands is turned round only by who says so.
+    let mut book = json!({ "interview": { "starts_at": "2026-03-17T14:00:00Z" } });
+    let heard = house.patch("/v1/submissions/2", &[], &book).await;
+    heard.is_problem(409, "conflict", None);
+    assert!(heard.json()["detail"].as_str().unwrap().contains("all_the_same"), "{heard:?}");
+    book["all_the_same"] = json!(true);
+    let booked = house.patch("/v1/submissions/2", &[], &book).await.json();
+    assert_eq!(booked["decision"], "interested");
     let out = house
         .patch("/v1/submissions/2", &[], &json!({ "status": "withdrawn" }))
         .await
@@ -250,6 +258,11 @@ async fn changes_that_cannot_be_made_say_why_and_leave_everything_as_it_was() {
     assert!(heard.json()["detail"].as_str().unwrap().contains("past"), "{heard:?}");
     assert_eq!(read().await, before);
     assert_eq!(told(&house, 2).await, []);
+
+    house
+        .patch("/v1/submissions/1", &[], &json!({ "note": "x", "all_the_same": "yes" }))
+        .await
+        .is_problem(422, "bad_change", Some("#/all_the_same"));
 
     let bearer = format!("Bearer {KEY}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/merge-patch+json")];

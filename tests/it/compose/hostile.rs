@@ -10,7 +10,7 @@ use super::people::*;
 /// How many strings each field gets; `tests/hostile` asks for more.
 pub(crate) fn cases() -> u32 {
     let asked = std::env::var("REPLYD_HOSTILE_CASES").ok();
-    asked.and_then(|cases| cases.parse().ok()).unwrap_or(200)
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(100)
 }
 
 /// Strings that break mail: controls, line ends, encoded words, header lines, markup, bidirectional and other scripts.

@@ -441,6 +441,7 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
                 submission: ANA,
                 condition: Some("if she can start in January".to_owned()),
                 arranged: false,
+                entered: None,
             },
         ),
         (
@@ -449,6 +450,40 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
                 submission: CARL,
                 reasons: vec![Reason::Experience],
                 words: String::new(),
+                entered: None,
+            },
+        ),
+        (
+            "notice-booked-by-hand",
+            Notice::Interested {
+                submission: BEN,
+                condition: None,
+                arranged: true,
+                entered: Some(Entered {
+                    by: "Maria Keller".to_owned(),
+                    booked: Some(Slot {
+                        start: "2026-11-24T14:00:00Z".parse().unwrap(),
+                        end: "2026-11-24T14:45:00Z".parse().unwrap(),
+                    }),
+                    although: Some(Stands {
+                        decision: Decision::Pass,
+                        at: Some("2026-11-20T10:00:00Z".parse().unwrap()),
+                        by: None,
+                    }),
+                }),
+            },
+        ),
+        (
+            "notice-passed-as-entered",
+            Notice::Passed {
+                submission: CARL,
+                reasons: vec![Reason::Salary],
+                words: String::new(),
+                entered: Some(Entered {
+                    by: "api:ats".to_owned(),
+                    booked: None,
+                    although: None,
+                }),
             },
         ),
         (
@@ -464,6 +499,22 @@ pub(super) fn notices() -> Vec<(&'static str, Letter)> {
             Notice::NeedsPerson {
                 why: "The client asks a question".to_owned(),
                 words: words.clone(),
+            },
+        ),
+        (
+            "notice-candidate-erased",
+            Notice::Erased {
+                who: Party::Candidate(CARL),
+                ended: true,
+                told: true,
+            },
+        ),
+        (
+            "notice-contact-erased",
+            Notice::Erased {
+                who: Party::Client,
+                ended: true,
+                told: false,
             },
         ),
         (

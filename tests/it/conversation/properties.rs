@@ -124,6 +124,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (submission(), visit()).prop_map(|(submission, visit)| Event::Undone { submission, visit }),
         2 => (0..6_i64, any::<bool>()).prop_map(|(message, yes)| Event::Confirmed { message, yes }),
         1 => any::<bool>().prop_map(|gone| Event::AutoReplied { until: None, substitute: None, gone }),
+        1 => to.clone().prop_map(|who| Event::Erased { who }),
         1 => Just(Event::NeedsPerson { why: "why".into(), words: "words".into(), owed_to_client: true }),
         1 => (to.clone(), any::<bool>()).prop_map(|(to, address_is_bad)| Event::Undeliverable { to, status: "5.1.1".into(), address_is_bad }),
         1 => (to, any::<bool>()).prop_map(|(to, refused)| Event::LetterDied { to, why: "why".into(), refused }),
@@ -168,7 +169,8 @@ fn check(before: &Conversation, event: &Event, after: &Conversation, effects: &[
                 "not before its time"
             );
         }
-        if let Some(settled) = one.settled {
+        // Whoever is out keeps the decision that was in effect before.
+        if let Some(settled) = one.settled.filter(|_| one.status != Status::Withdrawn) {
             let shown = match one.status {
                 Status::Interested => Some(Decision::Interested),
                 Status::Maybe => Some(Decision::Maybe),

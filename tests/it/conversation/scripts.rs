@@ -440,6 +440,7 @@ fn kind(says: &Content) -> String {
         Notice::GoOnWithout { .. } => "go_on_without",
         Notice::Passed { .. } => "passed",
         Notice::NeedsPerson { .. } => "needs_person",
+        Notice::Erased { .. } => "erased",
         Notice::NotUnderstood { .. } => "not_understood",
         Notice::SomeoneElse { asked: true, .. } => "someone_else",
         Notice::SomeoneElse { asked: false, .. } => "someone_else_refused",

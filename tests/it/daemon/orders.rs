@@ -71,7 +71,7 @@ fn daemon_takes_a_recruiters_orders_by_mail() {
     assert_eq!(house.story().status("Carl"), "sent");
 
     // Words that only lead to an order are put to the recruiter: it is done after their yes.
-    let put = recruiter_answers(&house, &lane, &copy, "Ann liked Carl.");
+    let put = recruiter_answers(&house, &lane, &copy, "Ann liked Carl, I think.");
     assert!(
         put.text().contains("Carl Weber: Interested") && put.text().contains("\"yes\""),
         "{}",
@@ -186,4 +186,56 @@ fn daemon_tells_recruiters_each_morning_how_things_stand() {
     house.until_idle();
     lane.settle();
     assert_eq!(digests().len(), 1);
+}
+
+/// What the client said themselves is not turned round by an order that may not know of it, and is never told as something they said.
+#[test]
+fn daemon_an_order_against_the_clients_word_waits_for_one_more() {
+    let Some(lane) = Lane::take() else { return };
+    let house = House::new(&lane);
+    let letter = sent_to_the_client(&house, &lane);
+    let copy = lane.inbox(&house.recruiter, 1).pop().unwrap();
+    client_answers(
+        &house,
+        &lane,
+        &letter,
+        "Pass on Ben, too junior.\n\nWhat notice period does Ana have?",
+    );
+    house.later(90);
+    house.until_idle();
+    assert_eq!(house.story().status("Ben"), "rejected");
+
+    // The question is told as one, stands in the status, and is closed in a word.
+    let status = recruiter_answers(&house, &lane, &copy, "status");
+    assert!(
+        status
+            .text()
+            .contains("waits for your answer to: “What notice period does Ana have?”"),
+        "{}",
+        status.text()
+    );
+    let closed = recruiter_answers(&house, &lane, &copy, "I've answered her by phone, thanks.");
+    assert!(closed.text().contains("has your answer"), "{}", closed.text());
+    assert_eq!(house.story().count("answered"), 1);
+
+    let put = recruiter_answers(&house, &lane, &copy, "Book Ben for Friday 14:00");
+    assert!(
+        put.text().contains("passed on Ben Okafor on") && put.text().contains("book all the same?"),
+        "{}",
+        put.text()
+    );
+    house.later(6);
+    house.until_idle();
+    assert_eq!(house.story().status("Ben"), "rejected");
+    recruiter_answers(&house, &lane, &put, "yes");
+    house.later(6);
+    house.until_idle();
+    assert_eq!(house.story().status("Ben"), "interview_scheduled");
+    let told: Vec<String> = lane.mail(&house.recruiter, "INBOX").iter().map(Mail::text).collect();
+    assert!(
+        told.iter()
+            .any(|text| text.contains("You booked Ben Okafor for") && text.contains("although")),
+        "{told:#?}"
+    );
+    assert!(!told.iter().any(|text| text.contains("wants to meet Ben")), "{told:#?}");
 }

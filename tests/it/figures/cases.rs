@@ -102,6 +102,24 @@ fn figures_the_start_is_the_one_that_is_agreed() {
     assert_eq!(off.booked, booked.booked, "it was agreed once");
 }
 
+/// Whoever books has arranged it: such an interview is not booked without a person, however the order came.
+#[test]
+fn figures_a_recruiter_who_books_has_stepped_in() {
+    for wanted in ["", "at 2026-03-02 11:00 press Ana interested\nat 2026-03-02 13:00 wait\n"] {
+        for booked in [
+            "at 2026-03-02 14:00 book Ana 2026-03-05 14:00",
+            "at 2026-03-02 14:00 orders Book Ana for Thursday 14:00\nat 2026-03-02 14:10 wait",
+        ] {
+            let mut house = House::new();
+            house.plays(ANA);
+            house.plays(&format!("{wanted}{booked}"));
+            let found = house.milestones(1);
+            assert!(found.booked.is_some(), "{wanted}{booked}");
+            assert!(found.person, "{wanted}{booked}");
+        }
+    }
+}
+
 /// What is asked about must be there, and says how it is found.
 #[test]
 fn figures_of_nobody_are_refused_with_the_fix() {

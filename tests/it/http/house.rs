@@ -104,6 +104,7 @@ fn candidate(submission: SubmissionId, name: &str, summary: &str) -> CandidateVi
         reason_words: String::new(),
         guess: None,
         needs_confirmation: false,
+        ended: None,
     }
 }
 

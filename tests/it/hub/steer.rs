@@ -119,6 +119,52 @@ async fn hub_books_calls_off_and_withdraws() {
     hub.house.close().await;
 }
 
+/// What the client asked stands on the page until somebody presses that it is answered.
+#[tokio::test]
+async fn hub_a_question_that_is_answered_waits_no_more() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    hub.receives("Ann Lee <ann.lee@client.example>", "What notice period does Ana have?")
+        .await;
+    let ana = hub.conversation(1).submissions[0].id;
+    let path = format!("/s/{ana}");
+    assert!(hub.conversation(1).waits_for_recruiter());
+    let page = maria.get(&path).await;
+    assert!(
+        said(&page).contains("waits for your answer to: “What notice period does Ana have?”") && said(&page).contains("I answered Ann Lee"),
+        "{}",
+        said(&page)
+    );
+    assert_eq!(maria.press(&path, "answered", &[]).await.status, 303);
+    assert!(!hub.conversation(1).waits_for_recruiter());
+    assert!(!said(&maria.get(&path).await).contains("I answered Ann Lee"));
+    hub.house.close().await;
+}
+
+/// A pass that the client gave is not turned round by a form that was filled in without knowing of it.
+#[tokio::test]
+async fn hub_against_a_pass_only_all_the_same() {
+    let hub = Hub::open().await;
+    let maria = hub.enter(MARIA).await;
+    hub.receives("Ann Lee <ann.lee@client.example>", "Pass on Carl, too junior.").await;
+    let carl = hub.conversation(1).submissions[1].id;
+    let path = format!("/s/{carl}");
+    let book = [("at", "2026-03-25T10:00")];
+    for (name, fields) in [("book", &book[..]), ("decide", &[("decision", "interested")])] {
+        let heard = maria.press(&path, name, fields).await;
+        assert_eq!(heard.status, 422, "{name}");
+        assert!(said(&heard).contains("Ann Lee passed on Carl"), "{name}: {}", said(&heard));
+        assert_eq!(hub.conversation(1).submission(carl).unwrap().decision(), Some(Decision::Pass));
+    }
+    let page = maria.get(&path).await;
+    assert!(said(&page).contains("All the same"), "{}", said(&page));
+    let all_the_same = [book[0], ("despite", "yes")];
+    assert_eq!(maria.press(&path, "book", &all_the_same).await.status, 303);
+    let kept = hub.conversation(1).submission(carl).unwrap().clone();
+    assert!(kept.interview.unwrap().booked.is_some());
+    hub.house.close().await;
+}
+
 #[tokio::test]
 async fn hub_a_misread_mail_decides_nothing_any_more() {
     let hub = Hub::open().await;

@@ -7,22 +7,68 @@ use replyd::calendar::Zone;
 use replyd::message::OwnText;
 use replyd::model::{ConversationId, Slot, SubmissionId, Timestamp};
 use replyd::reply::AskedAbout;
-use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read};
+use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read, says_answered};
 
 use super::fixtures;
 
 /// File, mails, right, wrongly acted upon: that only where nobody looked.
-const FLOORS: [(&str, usize, usize, usize); 8] = [
-    ("first", 110, 98, 0),
-    ("second", 110, 96, 0),
-    ("third", 90, 74, 0),
-    ("fourth", 120, 107, 0),
-    ("fifth", 120, 107, 0),
-    ("sixth", 120, 88, 0),
+const FLOORS: [(&str, usize, usize, usize); 12] = [
+    ("first", 110, 99, 0),
+    ("second", 110, 94, 0),
+    ("third", 90, 75, 0),
+    ("fourth", 120, 108, 0),
+    ("fifth", 120, 105, 0),
+    ("sixth", 120, 89, 0),
+    ("seventh", 120, 92, 0),
+    ("ninth", 150, 121, 0),
+    ("tenth", 150, 70, 9),
+    ("eleventh", 150, 144, 0),
     // Never looked at.
-    ("seventh", 120, 52, 3),
-    ("siblings", 948, 831, 0),
+    ("eighth", 120, 71, 6),
+    ("siblings", 1715, 1594, 0),
 ];
+
+/// A question that waits is closed in a word of the recruiter's that says so of the client, and by no other.
+#[test]
+fn an_answer_that_was_given_is_told_in_a_word() {
+    let says = |text: &str| {
+        let own = OwnText {
+            text: text.to_owned(),
+            ..OwnText::default()
+        };
+        says_answered(&own, "Petra Vogel")
+    };
+    for text in [
+        "I answered Petra.",
+        "Answered",
+        "Done.",
+        "done, thanks",
+        "I've answered her by phone.",
+        "Have answered Petra Vogel already",
+        "Dealt with it",
+        "That has been dealt with.",
+        "Hi,\n\nI called Petra about it. Thanks",
+        "Replied to her directly",
+        "Petra has her answer.",
+        "It's sorted",
+    ] {
+        assert!(says(text), "{text}");
+    }
+    for text in [
+        "I answered Ben.",
+        "Have you answered Petra?",
+        "I will answer Petra tomorrow",
+        "I called Petra, she wants to meet Ana",
+        "Not done",
+        "I have not answered Petra",
+        "Petra answered: yes to Ana",
+        "Petra called",
+        "Done with Petra, withdraw Ana",
+        "",
+    ] {
+        assert!(!says(text), "{text}");
+    }
+}
 
 /// As many right ones as were reached once, less two, and no more wrongly acted upon than then.
 #[test]

@@ -65,7 +65,9 @@ impl Element {
 
     /// Strikes out what it holds.
     pub(super) fn strikes(name: &str) -> bool {
-        ["s", "strike", "del"].iter().any(|known| name.eq_ignore_ascii_case(known))
+        ["s", "strike", "del"]
+            .iter()
+            .any(|known| known.len() == name.len() && name.eq_ignore_ascii_case(known))
     }
 
     pub(super) const fn is_void(self) -> bool {

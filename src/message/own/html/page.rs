@@ -256,7 +256,7 @@ impl<'h> Page<'h> {
         if self.stack.last().is_some_and(same) {
             self.pop();
         }
-        let tight = || attributes.class.contains("Mso") || has_no_margin(attributes.style);
+        let tight = || !attributes.class.is_empty() && attributes.class.contains("Mso") || has_no_margin(attributes.style);
         let wide = element == Element::Paragraph && !tight();
         self.newlines = self.newlines.max(if wide { 2 } else { 1 });
     }
@@ -374,7 +374,7 @@ impl Style {
                 continue;
             };
             let (name, value) = (name.trim_ascii(), value.trim_ascii());
-            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            let is = |known: &str| name.len() == known.len() && name.eq_ignore_ascii_case(known);
             let begins = |known: &str| value.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known));
             match () {
                 () if is("display") => all.hidden |= begins("none"),

@@ -6,7 +6,6 @@ use memchr::memchr;
 
 use super::super::phrases::{OPENERS, begins_like_one, has_date, has_time, has_verb, verb_end};
 use super::{ATTRIBUTION, Doubt, MAX_LINES, Opening, Page};
-use crate::message::words::lower;
 
 /// Longest attribution, in characters.
 const MAX_CHARS: usize = 500;
@@ -82,7 +81,7 @@ impl Page<'_> {
                     return None;
                 }
                 // "Am 20.06.26 um 16:20 schrieb Agency" and a header block below it.
-                if OPENERS.has(&first_words(text).split(' ').next().unwrap_or_default().to_lowercase())
+                if OPENERS.has_in_any_case(first_words(text).split(' ').next().unwrap_or_default())
                     && has_date(text)
                     && has_verb(text)
                     && let Some(block) = self.header_block(n + 1)
@@ -100,8 +99,7 @@ impl Page<'_> {
     /// "On Tue, Apr 7, 2026 at 10:02 Agency", and below it `<`, a link and `> wrote:` on lines of their own: how many lines that takes.
     fn torn(&self, n: usize, text: &str) -> Option<usize> {
         let next = self.next(n + 1).filter(|next| next - n <= 2 && self.text(*next) == "<")?;
-        let opens =
-            OPENERS.has(&first_words(text).split(' ').next().unwrap_or_default().to_lowercase()) && has_date(text) && has_time(text);
+        let opens = OPENERS.has_in_any_case(first_words(text).split(' ').next().unwrap_or_default()) && has_date(text) && has_time(text);
         let ends = |at: &usize| self.text(*at).ends_with(':') && has_verb(self.text(*at));
         (next..next + 4).find(ends).filter(|_| opens).map(|last| last - n + 1)
     }
@@ -114,7 +112,7 @@ impl Page<'_> {
         let begins = |(at, _): &(usize, &str)| {
             let rest = text.get(at + 1..).unwrap_or_default();
             let head: Vec<&str> = rest.split_whitespace().take(6).collect();
-            OPENERS.has(&head.first().unwrap_or(&"").to_lowercase())
+            OPENERS.has_in_any_case(head.first().unwrap_or(&""))
                 && head.first().is_some_and(|word| word.starts_with(char::is_uppercase))
                 && has_date(&head.join(" "))
                 && has_verb(rest)
@@ -128,10 +126,7 @@ impl Page<'_> {
     /// Lines `first..=last` are an attribution of their own, from its first word.
     fn is_whole(&self, first: usize, last: usize) -> bool {
         let joined = (first..=last).map(|n| self.text(n)).collect::<Vec<_>>().join(" ");
-        let opens = joined
-            .split_whitespace()
-            .next()
-            .is_some_and(|word| OPENERS.has(&word.to_lowercase()));
+        let opens = joined.split_whitespace().next().is_some_and(|word| OPENERS.has_in_any_case(word));
         // Words without any number in front of a whole date were typed.
         let above = first.checked_sub(1).map_or("", |n| self.text(n));
         let typed = !above.bytes().any(|b| b.is_ascii_digit())
@@ -196,7 +191,7 @@ fn leads(text: &str) -> bool {
         return false;
     };
     let verb = behind.get(..colon).is_some_and(has_verb);
-    verb && has_date(name) && has_time(name) && OPENERS.has(&lower(first_words(name).split(' ').next().unwrap_or_default()))
+    verb && has_date(name) && has_time(name) && OPENERS.has_in_any_case(first_words(name).split(' ').next().unwrap_or_default())
 }
 
 /// Words in small letters follow the verb: no name does.
@@ -220,7 +215,7 @@ fn begins_anew(text: &str, next: &str) -> bool {
     };
     let opens = || {
         let first = first_words(next).split(' ').next().unwrap_or_default();
-        first.starts_with(char::is_uppercase) && OPENERS.has(&lower(first))
+        first.starts_with(char::is_uppercase) && OPENERS.has_in_any_case(first)
     };
     let bare = text.trim_end_matches(['"', '”', '’', ')']);
     let stops = || bare.len() < text.len() || letters(last_word(text)) > 4 || letters(last_word(text)) == 4 && !dated() || opens();

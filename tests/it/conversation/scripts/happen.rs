@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use replyd::calendar::Spans;
 use replyd::conversation::{Command, Content, Deadline, Event, Notice, Opened, Party, Side, Standing, Via, Visit, from_desk};
 use replyd::message::{self, AutoNature, Border, Kind};
-use replyd::model::{SubmissionId, Timestamp};
+use replyd::model::{Slot, SubmissionId, Timestamp};
 
 use super::Play;
 use answers::{by_link, replied, reply, visit};
@@ -61,6 +61,10 @@ impl Play {
         Some(match line.verb {
             "submitted" => Event::Submitted,
             "sent" => Event::SubmissionSent,
+            // `erased Ana`: everything that was kept about her is gone.
+            "erased" => Event::Erased {
+                who: Party::Candidate(self.who(place, rest)),
+            },
             "viewed" => Event::Viewed { submission: None },
             // Typed in answer to the last letter: read as the daemon reads it, or said in short.
             "writes" => replied(Side::Client, self.read(rest), self.by_mail(None)),
@@ -126,6 +130,7 @@ impl Play {
                 yes: *rest == "yes",
                 answers: None,
             },
+            "answered" => by_recruiter(Command::Answered),
             "take" => by_recruiter(Command::Take),
             "release" => by_recruiter(Command::Release),
             "decide" => by_recruiter(Command::Decide {
@@ -133,6 +138,17 @@ impl Play {
                 decision: words[1].parse().expect(place),
                 reasons: vec![],
             }),
+            // `book Ana 2026-11-24 14:00`, by the client's clock.
+            "book" => {
+                let start = self.clients_clock(place, words[1], words[2]);
+                by_recruiter(Command::Book {
+                    submission: self.who(place, words[0]),
+                    slot: Slot {
+                        start,
+                        end: start + chrono::Duration::minutes(i64::from(self.c.batch.project.duration_min)),
+                    },
+                })
+            }
             "undecide" => by_recruiter(Command::Undecide {
                 submission: self.who(place, words[0]),
             }),
