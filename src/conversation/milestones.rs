@@ -92,6 +92,25 @@ pub enum Ended {
     Closed,
 }
 
+impl Ended {
+    /// How a submission of this status ended, where it was not decided.
+    #[must_use]
+    pub const fn of(status: Status) -> Option<Self> {
+        match status {
+            Status::Withdrawn => Some(Self::Withdrawn),
+            Status::Closed => Some(Self::Closed),
+            Status::Queued
+            | Status::Sent
+            | Status::Viewed
+            | Status::Interested
+            | Status::Maybe
+            | Status::Rejected
+            | Status::InterviewScheduled
+            | Status::Completed => None,
+        }
+    }
+}
+
 impl Outcome {
     /// All three.
     pub const ALL: [Self; 3] = [Self::Held, Self::NoShow, Self::CalledOff];
@@ -335,19 +354,7 @@ impl Milestones {
             (self.starts, self.days_to_start) = (starts, starts.map(days));
         }
         self.outcome = interview.and_then(outcome);
-        let ended = match is.status {
-            Status::Withdrawn => Some(Ended::Withdrawn),
-            Status::Closed => Some(Ended::Closed),
-            Status::Queued
-            | Status::Sent
-            | Status::Viewed
-            | Status::Interested
-            | Status::Maybe
-            | Status::Rejected
-            | Status::InterviewScheduled
-            | Status::Completed => None,
-        };
-        self.ended = ended.map(|how| (self.ended.map_or(now, |(since, _)| since), how));
+        self.ended = Ended::of(is.status).map(|how| (self.ended.map_or(now, |(since, _)| since), how));
         self
     }
 

@@ -4,7 +4,7 @@
 
 use super::interviewing;
 use crate::compose::Ink;
-use crate::conversation::{Candidate, Conversation, Interview, Parked, Proxy, Share, Side, Status, Submission};
+use crate::conversation::{Candidate, Conversation, Ended, Interview, Parked, Proxy, Share, Side, Submission};
 use crate::http::{CandidateView, ParkedState, ParkedView, SilentView, View, reader};
 use crate::link::{Claim, Scope};
 use crate::model::{Decision, Reason, SubmissionId, Timestamp};
@@ -40,7 +40,7 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
             reason_words,
             guess: submission.guess.clone(),
             needs_confirmation: submission.needs_confirmation,
-            ended: ended(submission.status),
+            ended: Ended::of(submission.status).map(ended),
         })
     });
     Ok(View {
@@ -79,18 +79,10 @@ pub(super) fn view(tx: &Tx<'_>, ink: &Ink, conversation: &Conversation, claim: C
 }
 
 /// How it ended without being decided, in a word.
-const fn ended(status: Status) -> Option<&'static str> {
-    match status {
-        Status::Withdrawn => Some("Withdrawn"),
-        Status::Closed => Some("Closed"),
-        Status::Queued
-        | Status::Sent
-        | Status::Viewed
-        | Status::Interested
-        | Status::Maybe
-        | Status::Rejected
-        | Status::InterviewScheduled
-        | Status::Completed => None,
+const fn ended(how: Ended) -> &'static str {
+    match how {
+        Ended::Withdrawn => "Withdrawn",
+        Ended::Closed => "Closed",
     }
 }
 

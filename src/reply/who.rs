@@ -30,6 +30,19 @@ pub(super) struct Mention {
     pub(super) named: bool,
 }
 
+impl Mention {
+    /// This one of the candidates by name, in one word, without a doubt.
+    pub(super) fn of_one(at: usize, one: usize) -> Self {
+        Self {
+            tokens: at..at + 1,
+            who: Who::These(vec![one]),
+            sure: true,
+            none: false,
+            named: true,
+        }
+    }
+}
+
 /// Whom a mention means; candidates are places in the letter, from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Who {

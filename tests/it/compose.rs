@@ -6,6 +6,7 @@ mod headers;
 pub(crate) mod hostile;
 mod html;
 mod interviews;
+mod letters;
 mod limits;
 mod meeting;
 pub(crate) mod people;

@@ -3,7 +3,7 @@
 use replyd::conversation::Conversation;
 use replyd::daemon::Daemon;
 use replyd::model::Timestamp;
-use replyd::store::{NewBatch, NewMessage};
+use replyd::store::{NewBatch, NewMessage, Store};
 
 /// The batch of a conversation as somebody hands it in: without files, calendars or a key of the submitter's.
 pub(crate) fn new_batch(of: Conversation) -> NewBatch {
@@ -16,8 +16,8 @@ pub(crate) fn new_batch(of: Conversation) -> NewBatch {
     }
 }
 
-/// A mail with this UID is there, and is read.
-pub(crate) async fn reads(daemon: &Daemon, uid: u32, raw: String, now: Timestamp) {
+/// A mail with this UID is stored, as the mailbox brings it.
+pub(crate) async fn stored(store: &Store, uid: u32, raw: String, now: Timestamp) {
     let message = NewMessage {
         account: "main".into(),
         folder: "INBOX".into(),
@@ -27,6 +27,11 @@ pub(crate) async fn reads(daemon: &Daemon, uid: u32, raw: String, now: Timestamp
         truncated: false,
         raw: raw.into_bytes(),
     };
-    assert!(daemon.store().write(move |tx| tx.store_message(&message, now)).await.unwrap());
+    assert!(store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+}
+
+/// A mail with this UID is there, and is read.
+pub(crate) async fn reads(daemon: &Daemon, uid: u32, raw: String, now: Timestamp) {
+    stored(&daemon.store(), uid, raw, now).await;
     assert_eq!(daemon.read_stored().await.unwrap(), 1);
 }

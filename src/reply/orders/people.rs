@@ -79,13 +79,7 @@ impl Names {
         let begins = |names: &&Vec<String>| names.first().is_some_and(|name| name.starts_with(&*token.fold));
         let alone = token.fold.len() > SHORT || self.candidates.iter().filter(begins).count() == 1;
         let one = who.next().filter(|_| alone && !table::is("word_and_name", &token.fold))?;
-        who.next().is_none().then(|| Mention {
-            tokens: at..at + 1,
-            who: Who::These(vec![one]),
-            sure: true,
-            none: false,
-            named: true,
-        })
+        who.next().is_none().then(|| Mention::of_one(at, one))
     }
 
     /// "The candidate", of a letter about one, or where there is only one.
@@ -96,13 +90,7 @@ impl Names {
             .and_then(|before| all.get(before))
             .is_some_and(|before| matches!(&*before.fold, "the" | "my" | "our"));
         let one = self.of.filter(|_| is_word && own)?;
-        Some(Mention {
-            tokens: at..at + 1,
-            who: Who::These(vec![one]),
-            sure: true,
-            none: false,
-            named: true,
-        })
+        Some(Mention::of_one(at, one))
     }
 
     /// "Lachie" for Lachlan, "Katy's" for Katarzyna: the one whose first name begins so.
@@ -113,13 +101,7 @@ impl Names {
         let firsts = |names: &Vec<String>| names.first().is_some_and(|first| begins(first));
         let mut who = (0..self.candidates.len()).filter(|at| self.candidates.get(*at).is_some_and(firsts));
         let one = who.next().filter(|_| !self.contact.first().is_some_and(|first| begins(first)))?;
-        who.next().is_none().then(|| Mention {
-            tokens: at..at + 1,
-            who: Who::These(vec![one]),
-            sure: true,
-            none: false,
-            named: true,
-        })
+        who.next().is_none().then(|| Mention::of_one(at, one))
     }
 
     /// "Sam H": the letters behind a first name tell the family.
@@ -224,14 +206,8 @@ fn owner(people: &People<'_>, all: &[Token<'_>], at: usize) -> Option<Mention> {
     name.get_mut(..1)?.make_ascii_uppercase();
     let mut who = people.called(&format!("{name} is"));
     who.dedup();
-    let [_] = who.as_slice() else { return None };
-    Some(Mention {
-        tokens: at..at + 1,
-        who: Who::These(who),
-        sure: true,
-        none: false,
-        named: true,
-    })
+    let [one] = who.as_slice() else { return None };
+    Some(Mention::of_one(at, *one))
 }
 
 /// The candidates that mentions in these tokens mean.

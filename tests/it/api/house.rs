@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use replyd::config::Config;
 use replyd::daemon::{Bell, Clock, Daemon, DaemonError};
-use replyd::store::Store;
+use replyd::store::{Store, StoreError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,6 +22,9 @@ pub(crate) const OLD_KEY: &str = "fedcba9876543210fedcba9876543210";
 pub(crate) const HOOK: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 pub(crate) const OLD_HOOK: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 pub(crate) const BOT: &str = "bot@agency.example";
+
+/// How long the one before may take to let go of the database.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 pub(crate) struct House {
     dir: TempDir,
@@ -145,7 +148,17 @@ self_ping_min = {ping}
         drop(store);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let daemon = Daemon::new(Config::load(&dir.path().join("config.toml")).unwrap(), clock.clone()).unwrap();
+        let config = Config::load(&dir.path().join("config.toml")).unwrap();
+        let begun = std::time::Instant::now();
+        let daemon = loop {
+            match Daemon::new(config.clone(), clock.clone()) {
+                // A look on a thread of its own, as for a health page, outlives the daemon that asked for it by a moment.
+                Err(DaemonError::Store(StoreError::Held { .. })) if begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+                }
+                daemon => break daemon.unwrap(),
+            }
+        };
         let (store, bell) = (daemon.store(), daemon.bell());
         let (stop, stopped) = watch::channel(false);
         let running = Some(tokio::spawn(async move { daemon.run(Some(listener), stopped).await }));

@@ -249,7 +249,7 @@ fn busy_calendars_with_a_byte_changed_are_read() {
     let mut dice = Dice::new(11);
     let (from, to) = (utc("2026-07-13T00:00:00Z"), utc("2026-11-18T00:00:00Z"));
     for (_, bytes, _) in fixture_pairs("busy") {
-        for _ in 0..100 {
+        for _ in 0..200 {
             let mut bytes = bytes.clone();
             for _ in 0..=dice.below(4) {
                 let at = dice.below(bytes.len());

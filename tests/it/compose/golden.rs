@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::letters::{client_letters, feedback, notices};
 use super::meeting;
 use super::people::*;
 use replyd::compose::{Agency, Ink};

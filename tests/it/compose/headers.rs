@@ -4,6 +4,7 @@ use replyd::conversation::{Content, Party};
 use replyd::link::{AddressStyle, Claim, Scope, Verdict};
 use replyd::model::*;
 
+use super::letters::{client_letters, notices};
 use super::people::*;
 
 fn claims(letter: &Read) -> Vec<Claim> {

@@ -5,12 +5,13 @@ use replyd::compose::Refusal;
 use replyd::conversation::{Content, Conversation};
 use replyd::model::*;
 
+use super::letters::client_letters;
 use super::people::*;
 
 /// How many strings each field gets; `tests/hostile` asks for more.
 pub(crate) fn cases() -> u32 {
     let asked = std::env::var("REPLYD_HOSTILE_CASES").ok();
-    asked.and_then(|cases| cases.parse().ok()).unwrap_or(100)
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 /// Strings that break mail: controls, line ends, encoded words, header lines, markup, bidirectional and other scripts.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::letters::{client_letters, notices};
 use super::meeting;
 use super::people::*;
 

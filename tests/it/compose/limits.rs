@@ -4,6 +4,7 @@ use replyd::compose::Refusal;
 use replyd::conversation::{Content, Conversation, Letter, Party};
 use replyd::model::*;
 
+use super::letters::{client_letters, notices};
 use super::people::*;
 
 #[track_caller]

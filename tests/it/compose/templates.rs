@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use replyd::compose::{Ink, TemplateError, Templates};
 
+use super::letters::client_letters;
 use super::meeting;
 use super::people::*;
 

@@ -12,13 +12,14 @@ use data_encoding::BASE64;
 use replyd::conversation::{Command as Order, Deadline};
 use replyd::daemon::steer;
 use replyd::model::{ConversationId, Decision, SubmissionId};
-use replyd::store::{NewMessage, Place};
+use replyd::store::Place;
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::entry::server;
 use super::house::{Hub, MARIA, said};
 use crate::api::house::batch;
+use crate::desk::stored;
 
 const ANA: &str = "ana@mail.example";
 const WORDS: &str = "Tuesday from nine to noon suits me splendidly, my quetzal is at the vet then.";
@@ -229,17 +230,7 @@ impl Story {
              Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <{uid}@{domain}>\r\n\
              Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n{mail}"
         );
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid,
-            received: None,
-            truncated: false,
-            raw: raw.into_bytes(),
-        };
-        let now = self.hub.house.clock.now();
-        assert!(self.hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        stored(&self.hub.house.store, uid, raw, self.hub.house.clock.now()).await;
         self.hub.house.bell.look_around();
         self.until("the mail is read", |story| {
             !story.hub.house.store.read(|tx| tx.any_waiting()).unwrap()

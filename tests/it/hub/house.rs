@@ -4,10 +4,10 @@ use replyd::config::Config;
 use replyd::conversation::Conversation;
 use replyd::daemon::hub_link;
 use replyd::model::{Address, ConversationId};
-use replyd::store::NewMessage;
 use serde_json::json;
 
 use crate::api::house::{Heard, House, Plan, batch};
+use crate::desk::stored;
 
 pub(super) const MARIA: &str = "maria@agency.example";
 pub(super) const TOM: &str = "tom@agency.example";
@@ -122,17 +122,7 @@ impl Hub {
              Received: from mail.example by mx.agency.example; Tue, 3 Mar 2026 10:00:01 +0000\r\nMessage-ID: <{uid}@client.example>\r\n\
              Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\n{head}\r\n{body}\r\n"
         );
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid,
-            received: None,
-            truncated: false,
-            raw: raw.into_bytes(),
-        };
-        let now = self.house.clock.now();
-        assert!(self.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        stored(&self.house.store, uid, raw, self.house.clock.now()).await;
         self.house.bell.look_around();
         for _ in 0..1_500 {
             let mails = self.house.store.read(|tx| tx.mails_of(ConversationId(1), 100)).unwrap();

@@ -220,16 +220,7 @@ async fn hub_a_contact_who_is_everything_else_too_is_in_no_file_any_more() {
         ),
         (903, mail(&maria, "agency.example", "One for Petra", &hand_in)),
     ] {
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity: 1,
-            uid,
-            received: None,
-            truncated: false,
-            raw: raw.into_bytes(),
-        };
-        assert!(hub.house.store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        stored(&hub.house.store, uid, raw, now).await;
         hub.house.bell.look_around();
         while hub.house.store.read(|tx| tx.any_waiting()).unwrap() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -396,17 +387,7 @@ async fn hub_whoever_is_erased_is_gone_however_their_name_is_written() {
              Date: Tue, 3 Mar 2026 10:00:00 +0000\r\nTo: bot@agency.example\r\nMIME-Version: 1.0\r\nFrom: {from}\r\n\
              Subject: Re: {reference}\r\n{body}\r\n"
         );
-        let (now, uid_validity) = (hub.house.clock.now(), 1);
-        let message = NewMessage {
-            account: "main".into(),
-            folder: "INBOX".into(),
-            uid_validity,
-            uid,
-            received: None,
-            truncated: false,
-            raw: raw.into_bytes(),
-        };
-        assert!(store.write(move |tx| tx.store_message(&message, now)).await.unwrap());
+        stored(&store, uid, raw, hub.house.clock.now()).await;
         hub.house.bell.look_around();
         until("the mail is read", &|| !store.read(|tx| tx.any_waiting()).unwrap()).await;
     };
