@@ -18,7 +18,7 @@ use crate::calendar::{LocalTime, Zone};
 use crate::message::{Border, own_text};
 use crate::model::{ConversationId, Decision, Slot, SubmissionId, Timestamp};
 use crate::reply::AskedAbout;
-use crate::reply::orders::{Desk, OnDesk, Orders, Whom, Wish, read};
+use crate::reply::orders::{Desk, OnDesk, Order, Orders, Whom, Wish, read};
 
 /// A mail and what it means.
 #[derive(Debug, Deserialize)]
@@ -87,6 +87,8 @@ pub struct NotRight {
     pub expected: BTreeSet<String>,
     /// What was read.
     pub read: BTreeSet<String>,
+    /// What would be put to the recruiter: orders that wait for a yes, and words of which nothing is made.
+    pub put: Vec<String>,
 }
 
 const MINUTES: i64 = 60;
@@ -125,10 +127,11 @@ pub fn score(input: impl BufRead) -> io::Result<Scores> {
         }
         scores.not_right.push(NotRight {
             wrong,
-            id: case.id,
             text: format!("{} | {}", case.subject, case.body),
             expected,
             read: said,
+            put: put(&case, zone, &orders),
+            id: case.id,
         });
     }
     scores.not_right.sort_by_key(|one| !one.wrong);
@@ -166,6 +169,9 @@ impl Scores {
                 one.text.replace('\n', " ⏎ ")
             )?;
             writeln!(out, "    expected: {}\n    read:     {}", list(&one.expected), list(&one.read))?;
+            if !one.put.is_empty() {
+                writeln!(out, "    put:      {}", one.put.join("; "))?;
+            }
         }
         Ok(())
     }
@@ -234,68 +240,81 @@ fn orders(case: &Case, zone: Zone) -> Option<Orders> {
     Some(read(&own_text(&message, &[]), subject, &desk))
 }
 
+/// What would be put to the recruiter.
+fn put(case: &Case, zone: Zone, orders: &Orders) -> Vec<String> {
+    let proposed = orders.proposed.iter().map(|order| format!("{}?", named(case, zone, order)));
+    let unread = orders.unread.iter().map(|words| format!("\"{}\"", words.text.replace('\n', " ")));
+    proposed.chain(unread).collect()
+}
+
 /// Orders read, a line each, and the reasons for passes.
 fn told(case: &Case, zone: Zone, orders: &Orders) -> (BTreeSet<String>, BTreeSet<String>) {
-    let all: Vec<&Batch> = std::iter::once(&case.batch).chain(&case.others).collect();
-    let name = |id: SubmissionId| -> String {
-        let (batch, at) = ((id.0 - 1) / 100, (id.0 - 1) % 100);
-        let find = || all.get(usize::try_from(batch).ok()?)?.candidates.get(usize::try_from(at).ok()?);
-        find().cloned().unwrap_or_default()
-    };
-    let who = |whom: Whom| match whom {
-        Whom::Client => "client".to_owned(),
-        Whom::Candidate(id) => name(id),
-    };
-    let local = |at: Timestamp| zone.local(at).format("%Y-%m-%dT%H:%M").to_string();
-    let (mut said, mut because) = (BTreeSet::new(), BTreeSet::new());
+    let mut said: BTreeSet<String> = orders.orders.iter().map(|order| named(case, zone, order)).collect();
+    let mut because = BTreeSet::new();
     for order in &orders.orders {
-        said.insert(match &order.wish {
-            Wish::Take => "take".to_owned(),
-            Wish::Release => "release".to_owned(),
-            Wish::Pause(day) => format!("pause {day}"),
-            Wish::Decide {
-                submission,
-                decision,
-                reasons,
-            } => {
-                if *decision == Decision::Pass {
-                    because.extend(reasons.iter().map(|one| format!("{} {}", name(*submission), one.name())));
-                }
-                format!("decide {} {}", name(*submission), decision.name())
-            }
-            Wish::Times { by, open } => {
-                let spans: Vec<String> = open
-                    .iter()
-                    .map(|(from, to)| format!("{}/{}", local(from), zone.local(to).format("%H:%M")))
-                    .collect();
-                format!("times {} {}", who(*by), spans.join(" "))
-            }
-            Wish::Book { submission, start } => format!("book {} {}", name(*submission), local(*start)),
-            Wish::Move { submission, start } => format!("move {} {}", name(*submission), start.map(local).unwrap_or_default()),
-            Wish::CallOff(id) => format!("cancel {}", name(*id)),
-            Wish::Withdraw(id) => format!("withdraw {}", name(*id)),
-            Wish::Readdress { who: whom, address } => format!("address {} {}", who(*whom), address.as_str()),
-            Wish::Resend(whom) => format!("resend {}", who(*whom)),
-            Wish::Note(_) => "note".to_owned(),
-            Wish::StopChase => "stop_chase".to_owned(),
-            Wish::Status => "status".to_owned(),
-            Wish::Timeline => {
-                let batch = all
-                    .iter()
-                    .enumerate()
-                    .find(|(number, _)| order.batch.is_some_and(|id| id.0 == i64::try_from(*number).unwrap_or(0) * 100 + 1));
-                format!("timeline {}", batch.map_or("", |(_, one)| one.reference.as_str()))
-            }
-            Wish::Report(project) => format!("report {}", project.as_deref().unwrap_or_default()),
-            Wish::Help => "help".to_owned(),
-            Wish::Undo => "undo".to_owned(),
-        });
+        if let Wish::Decide {
+            submission,
+            decision: Decision::Pass,
+            reasons,
+        } = &order.wish
+        {
+            because.extend(reasons.iter().map(|one| format!("{} {}", name(case, *submission), one.name())));
+        }
     }
     // What is only put to the recruiter is a question.
     if !(orders.unread.is_empty() && orders.proposed.is_empty()) {
         said.insert("ask".to_owned());
     }
     (said, because)
+}
+
+/// A candidate's name.
+fn name(case: &Case, id: SubmissionId) -> String {
+    let (batch, at) = ((id.0 - 1) / 100, (id.0 - 1) % 100);
+    let mut all = std::iter::once(&case.batch).chain(&case.others);
+    let mut find = || all.nth(usize::try_from(batch).ok()?)?.candidates.get(usize::try_from(at).ok()?);
+    find().cloned().unwrap_or_default()
+}
+
+/// An order, in the words of the cases.
+fn named(case: &Case, zone: Zone, order: &Order) -> String {
+    let name = |id: SubmissionId| name(case, id);
+    let who = |whom: Whom| match whom {
+        Whom::Client => "client".to_owned(),
+        Whom::Candidate(id) => name(id),
+    };
+    let local = |at: Timestamp| zone.local(at).format("%Y-%m-%dT%H:%M").to_string();
+    match &order.wish {
+        Wish::Take => "take".to_owned(),
+        Wish::Release => "release".to_owned(),
+        Wish::Pause(day) => format!("pause {day}"),
+        Wish::Decide { submission, decision, .. } => format!("decide {} {}", name(*submission), decision.name()),
+        Wish::Times { by, open } => {
+            let spans: Vec<String> = open
+                .iter()
+                .map(|(from, to)| format!("{}/{}", local(from), zone.local(to).format("%H:%M")))
+                .collect();
+            format!("times {} {}", who(*by), spans.join(" "))
+        }
+        Wish::Book { submission, start } => format!("book {} {}", name(*submission), local(*start)),
+        Wish::Move { submission, start } => format!("move {} {}", name(*submission), start.map(local).unwrap_or_default()),
+        Wish::CallOff(id) => format!("cancel {}", name(*id)),
+        Wish::Withdraw(id) => format!("withdraw {}", name(*id)),
+        Wish::Readdress { who: whom, address } => format!("address {} {}", who(*whom), address.as_str()),
+        Wish::Resend(whom) => format!("resend {}", who(*whom)),
+        Wish::Note(_) => "note".to_owned(),
+        Wish::StopChase => "stop_chase".to_owned(),
+        Wish::Status => "status".to_owned(),
+        Wish::Timeline => {
+            let mut all = std::iter::once(&case.batch).chain(&case.others);
+            let number = order.batch.and_then(|id| usize::try_from(id.0 / 100).ok());
+            let batch = number.and_then(|number| all.nth(number));
+            format!("timeline {}", batch.map_or("", |one| one.reference.as_str()))
+        }
+        Wish::Report(project) => format!("report {}", project.as_deref().unwrap_or_default()),
+        Wish::Help => "help".to_owned(),
+        Wish::Undo => "undo".to_owned(),
+    }
 }
 
 /// The reasons of an expected pass.
