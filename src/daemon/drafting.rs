@@ -4,23 +4,25 @@
 //! queued, or a batch handed in by the road that batch files take. Each in one transaction.
 //! Never here: what a mail says ([`crate::handin`]), what letters say ([`crate::compose`]).
 
+mod command;
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use super::{Daemon, apply, digest, feedback};
 use crate::calendar::Zone;
-use crate::compose::{
-    DeskLetter, Ink, ONLY_ON_YOUR_WORD, Preview, draft_over, draft_sent, draft_title, feedback_over, feedback_title, letter_as_shown,
-    names_in, preview,
-};
+use crate::compose::{DeskLetter, Ink, ONLY_ON_YOUR_WORD, Preview, draft_over, draft_sent, draft_title, letter_as_shown, preview};
 use crate::config::{Config, batch_of_draft, contact_data_in_cvs, throw_away_keyring};
-use crate::conversation::{Content, Conversation, Policy};
-use crate::handin::{self, Again, Because, Correction, Draft, File, HandIn, Next, State, Word};
+use crate::conversation::{Content, Policy};
+use crate::handin::{self, Because, Correction, Draft, File, HandIn, Next, State, Word};
 use crate::link::sha256;
 use crate::message::{AttachedFile, Message, OwnText};
-use crate::model::{ConversationId, Mailbox, MessageId, Reference, Timestamp};
-use crate::store::{KeptDraft, KeptLetter, NewBatch, NewDraft, Recruiter, Store, StoreError, Tx};
+use crate::model::{Mailbox, MessageId, Reference, Timestamp};
+use crate::store::{KeptDraft, NewBatch, NewDraft, Recruiter, StoreError, Tx};
+
+pub(super) use command::Hand;
+pub use command::{Looked, Sent, discard_draft, send_draft, show_draft};
 
 /// The same mail within so long of when it was sent is the same hand-in.
 const SAME: chrono::Duration = chrono::Duration::days(30);
@@ -151,6 +153,7 @@ pub(super) fn happen(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, mail: Draf
         terms,
         who,
         answers,
+        quiet: false,
         now,
     };
     let (files, bytes): (Vec<File>, Vec<Vec<u8>>) = files.into_iter().unzip();
@@ -168,6 +171,8 @@ pub(super) struct Desk<'a> {
     pub(super) terms: &'a Terms,
     pub(super) who: Mailbox,
     pub(super) answers: Option<MessageId>,
+    /// Whoever acts sees what comes of it where they act: no mail tells them.
+    pub(super) quiet: bool,
     pub(super) now: Timestamp,
 }
 
@@ -356,6 +361,7 @@ impl Desk<'_> {
 
     pub(super) fn write(&self, letter: &DeskLetter) -> Result<bool, StoreError> {
         match &self.answers {
+            _ if self.quiet => Ok(false),
             None => digest::write(self.tx, self.ink, &self.who, letter, None, self.now),
             answers => digest::answer(self.tx, self.ink, &self.who, letter, answers.clone(), self.now),
         }
@@ -398,7 +404,17 @@ impl Daemon {
         for id in self.store.read(|tx| tx.stale_drafts(now, MOST))? {
             let (ink, terms) = (Arc::clone(&ink), Arc::clone(&terms));
             // One that cannot be read keeps no other from being dropped.
-            match self.store.write(move |tx| end(tx, &ink, &terms, id, State::Stale, now)).await {
+            let drop = move |tx: &Tx<'_>| {
+                Hand {
+                    tx,
+                    ink: &ink,
+                    terms: &terms,
+                    quiet: false,
+                    now,
+                }
+                .end(id, State::Stale)
+            };
+            match self.store.write(drop).await {
                 Ok(()) => dropped += 1,
                 Err(error) if error.is_transient() => return Err(error),
                 Err(error) => tracing::error!(%error, draft = id, "a draft whose time is over could not be dropped"),
@@ -409,168 +425,4 @@ impl Daemon {
         }
         Ok(dropped)
     }
-}
-
-/// A draft with the desk of whose it is.
-fn opened<'a>(tx: &'a Tx<'a>, ink: &'a Ink, terms: &'a Terms, id: i64, now: Timestamp) -> Result<(Desk<'a>, KeptDraft), StoreError> {
-    let gone = || StoreError::NoSuch(format!("there is no draft {id}"));
-    let kept = tx.draft(id)?.ok_or_else(gone)?;
-    let who = tx.recruiter_at(kept.recruiter)?.ok_or_else(gone)?.mailbox;
-    let desk = Desk {
-        tx,
-        ink,
-        terms,
-        who,
-        answers: None,
-        now,
-    };
-    Ok((desk, kept))
-}
-
-/// A letter to a candidate with the desk of whose word it waits for, and its batch; `None` for any other draft.
-fn opened_letter<'a>(
-    tx: &'a Tx<'a>,
-    ink: &'a Ink,
-    terms: &'a Terms,
-    id: i64,
-    now: Timestamp,
-) -> Result<Option<(Desk<'a>, KeptLetter, Conversation)>, StoreError> {
-    let gone = || StoreError::NoSuch(format!("there is no draft {id}"));
-    let Some(kept) = tx.letter_draft(id)? else { return Ok(None) };
-    let who = tx.recruiter_at(kept.recruiter)?.ok_or_else(gone)?.mailbox;
-    let of = tx.conversation(kept.batch)?.ok_or_else(gone)?;
-    let desk = Desk {
-        tx,
-        ink,
-        terms,
-        who,
-        answers: None,
-        now,
-    };
-    Ok(Some((desk, kept, of)))
-}
-
-/// Ends a draft without sending it, and tells whose it was.
-fn end(tx: &Tx<'_>, ink: &Ink, terms: &Terms, id: i64, state: State, now: Timestamp) -> Result<(), StoreError> {
-    if let Some((desk, kept, of)) = opened_letter(tx, ink, terms, id, now)? {
-        is_open(id, kept.draft.state)?;
-        return feedback::end(&desk, kept, &of, state);
-    }
-    let (desk, mut kept) = opened(tx, ink, terms, id, now)?;
-    is_open(id, kept.draft.state)?;
-    desk.finish(&mut kept, state)?;
-    desk.over(&kept, true)
-}
-
-fn is_open(id: i64, state: State) -> Result<(), StoreError> {
-    let what = match state {
-        State::Open => return Ok(()),
-        State::Sent => "was sent before",
-        State::Discarded | State::Stale => "was dropped before",
-    };
-    Err(StoreError::Refused(format!("draft {id} {what}")))
-}
-
-/// What was sent at a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sent {
-    /// A batch was handed in.
-    Batch(ConversationId),
-    /// A letter to a candidate of this batch was released.
-    Letter(ConversationId),
-}
-
-/// Sends a draft at a command from beside. `anyway`: also what speaks of something protected.
-///
-/// # Errors
-/// [`StoreError::Refused`] says what keeps it from being sent; the database's.
-pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, anyway: bool, now: Timestamp) -> Result<Sent, StoreError> {
-    let (ink, terms) = (Arc::clone(ink), Terms::of(config));
-    let job = move |tx: &Tx<'_>| {
-        if let Some((desk, mut kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
-            is_open(id, kept.draft.state)?;
-            if let Some(one) = kept
-                .draft
-                .protected(&names_in(&of))
-                .first()
-                .filter(|_| kept.draft.edited && !anyway)
-            {
-                let what = format!(
-                    "draft {id} seems to speak of something protected: {:?}; `--anyway` sends it",
-                    one.words
-                );
-                return Err(StoreError::Refused(what));
-            }
-            return match feedback::release(&desk, &mut kept, &of)? {
-                Ok(_) => Ok(Sent::Letter(of.id)),
-                Err(fault) => Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}"))),
-            };
-        }
-        let (desk, mut kept) = opened(tx, &ink, &terms, id, now)?;
-        is_open(id, kept.draft.state)?;
-        if !kept.draft.lacks().is_empty() {
-            let what = "lacks something that a batch needs; `replyd drafts show` says what";
-            return Err(StoreError::Refused(format!("draft {id} {what}")));
-        }
-        if let Err(fault) = desk.send(&mut kept)? {
-            return Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}")));
-        }
-        desk.finish(&mut kept, State::Sent)?;
-        let batch = kept.batch.ok_or_else(|| StoreError::NoSuch(format!("the batch of draft {id}")))?;
-        Ok(Sent::Batch(batch))
-    };
-    store.write(job).await
-}
-
-/// Drops a draft at a command from beside.
-///
-/// # Errors
-/// The database's; [`StoreError::Refused`] when it is over.
-pub async fn discard_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, now: Timestamp) -> Result<(), StoreError> {
-    let (ink, terms) = (Arc::clone(ink), Terms::of(config));
-    store.write(move |tx| end(tx, &ink, &terms, id, State::Discarded, now)).await
-}
-
-/// A draft, for whoever looks from beside.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Looked {
-    /// What was handed in.
-    HandIn(Box<KeptDraft>),
-    /// A letter to a candidate.
-    Letter(Box<KeptLetter>),
-}
-
-/// What a draft's preview would say now, for whoever looks from beside.
-///
-/// # Errors
-/// The database's.
-pub async fn show_draft(
-    store: &Store,
-    ink: &Arc<Ink>,
-    config: &Config,
-    id: i64,
-    now: Timestamp,
-) -> Result<(Looked, DeskLetter), StoreError> {
-    let (ink, terms) = (Arc::clone(ink), Terms::of(config));
-    let job = move |tx: &Tx<'_>| {
-        if let Some((_, kept, of)) = opened_letter(tx, &ink, &terms, id, now)? {
-            let letter = match kept.draft.state {
-                State::Open => feedback::shown(&kept, &of, Again::New, "", None),
-                State::Sent | State::Discarded | State::Stale => {
-                    feedback_over(id, &feedback_title(&of, kept.draft.submission), kept.draft.state, false)
-                }
-            };
-            return Ok((Looked::Letter(Box::new(kept)), letter));
-        }
-        let (desk, kept) = opened(tx, &ink, &terms, id, now)?;
-        let letter = match kept.draft.state {
-            State::Open => desk.shown(&kept, Because::New, &[])?,
-            State::Sent | State::Discarded | State::Stale => {
-                let reference = kept.batch.map(Reference::of);
-                draft_over(id, &tx.draft_title(id)?, kept.draft.state, reference.as_ref(), false)
-            }
-        };
-        Ok((Looked::HandIn(Box::new(kept)), letter))
-    };
-    store.write(job).await
 }

@@ -37,7 +37,7 @@ use crate::reply::Words;
 
 pub use correct::{Change, Correction, Order, correct};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
-pub use release::{Again, Held, LetterDraft, Then, Why, Word, harsh, held, word};
+pub use release::{Again, Held, LONGEST_BODY, LetterDraft, Then, Why, Word, harsh, held, word};
 
 /// Files that are looked at.
 const MOST_FILES: usize = 60;

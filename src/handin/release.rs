@@ -15,7 +15,7 @@ use crate::model::SubmissionId;
 use crate::reply::{Protected, screen};
 
 /// Longest body, in characters.
-const LONGEST: usize = 4_000;
+pub const LONGEST_BODY: usize = 4_000;
 /// Lines of an answer that are looked at.
 const MOST_LINES: usize = 300;
 /// Words of a body, at the least: fewer are a remark.
@@ -198,7 +198,7 @@ pub fn word(own: &OwnText, whole: &OwnText, to: &str, ours: &[&str]) -> Word {
     match instead(&whole.text, to, ours) {
         Some(body) => Word::Instead(body),
         None if matches!(said, Word::Unread(_)) => said,
-        None => Word::Unread(own.text.chars().take(LONGEST).collect()),
+        None => Word::Unread(own.text.chars().take(LONGEST_BODY).collect()),
     }
 }
 
@@ -211,7 +211,7 @@ fn short(text: &str) -> Word {
         .filter(|line| !line.is_empty())
         .take(MOST_LINES)
         .collect();
-    let unread = || Word::Unread(text.chars().take(LONGEST).collect());
+    let unread = || Word::Unread(text.chars().take(LONGEST_BODY).collect());
     for (at, line) in lines.iter().enumerate() {
         let whole = flat(line);
         let signs = has("sign off", &whole) && !has("send", &whole);
@@ -282,7 +282,7 @@ fn instead(text: &str, to: &str, ours: &[&str]) -> Option<String> {
     let flat_body = flat(&body);
     let quotes_ours = ours.iter().any(|ours| flat_body.contains(&flat(ours)));
     let words = flat_body.split(' ').filter(|word| !word.is_empty()).count();
-    (words >= FEWEST && body.chars().count() <= LONGEST && !quotes_ours).then_some(body)
+    (words >= FEWEST && body.chars().count() <= LONGEST_BODY && !quotes_ours).then_some(body)
 }
 
 /// "Hi Carl,", "Dear Mr Jensen", "Carl,".

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::{Office, Reader, mail, story, trouble};
+use super::{Office, Reader, drafts, mail, story, trouble};
 use crate::calendar::LocalTime;
 use crate::conversation::{Command, Conversation, Driver, Stands, Submission};
 use crate::daemon::apply::{self, Despite};
@@ -125,13 +125,7 @@ fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         label: label.to_owned(),
         hint: hint.to_owned(),
         // A field that must be ticked: one press too many is quickly made.
-        fields: vec![FieldView {
-            name: "sure",
-            label: "This cannot be taken back".to_owned(),
-            kind: "some",
-            options: vec![("yes".to_owned(), "I am sure".to_owned())],
-            ..FieldView::default()
-        }],
+        fields: vec![sure("This cannot be taken back")],
         ..ActionView::default()
     };
     let cancel = pressed("cancel", "Call off the interview", "Whoever was asked or invited is told.");
@@ -141,6 +135,17 @@ fn interviewing(of: &Conversation, id: SubmissionId) -> Vec<ActionView> {
         "The client is told that the candidate is out.",
     );
     std::iter::once(book).chain(interview.map(|_| cancel)).chain([withdraw]).collect()
+}
+
+/// A field that must be ticked first.
+pub(super) fn sure(why: &str) -> FieldView {
+    FieldView {
+        name: "sure",
+        label: why.to_owned(),
+        kind: "some",
+        options: vec![("yes".to_owned(), "I am sure".to_owned())],
+        ..FieldView::default()
+    }
 }
 
 /// A field that must be ticked where an order turns round what counts.
@@ -310,7 +315,7 @@ pub(super) async fn act(office: &Office, person: Person, act: Act) -> Acted {
 }
 
 /// Whether this form was not acted on before; it counts as acted on from here.
-fn is_first(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
+pub(super) fn is_first(tx: &Tx<'_>, office: &Office, act: &Act) -> Result<bool, StoreError> {
     tx.act_once(&act.once, office.clock.now())
 }
 
@@ -351,6 +356,7 @@ impl Office {
                     .map(|()| Acted::Done),
                 _ => Ok(Acted::Refused("This cannot be done here.".to_owned())),
             },
+            Target::Draft(id) => drafts::act(self, tx, reader, act, id),
             Target::Mail(_) | Target::Letter(_) | Target::SetAside(_) => Ok(Acted::Nothing),
         }
     }
@@ -438,7 +444,7 @@ impl Office {
     }
 }
 
-fn field<'a>(act: &'a Act, name: &str) -> &'a str {
+pub(super) fn field<'a>(act: &'a Act, name: &str) -> &'a str {
     act.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
 }
 

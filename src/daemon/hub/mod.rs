@@ -5,6 +5,7 @@
 
 mod acts;
 mod board;
+mod drafts;
 mod entry;
 mod figures;
 mod mail;
@@ -19,11 +20,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::beside::Bell;
+use super::drafting::{Hand, Terms};
 use super::staff::Staff;
 use super::{Clock, Daemon};
 use crate::calendar::Zone;
 use crate::compose::Ink;
-use crate::http::hub::{Act, Acted, Hub, LetterView, Person, SectionView, Shown, Trouble, Wanted};
+use crate::http::hub::{Act, Acted, Hub, Person, SectionView, Shown, Trouble, Wanted};
 use crate::link::Claim;
 use crate::message::Border;
 use crate::model::{ConversationId, Timestamp};
@@ -31,9 +33,6 @@ use crate::store::{Recruiter, Sees, Store, StoreError, Tx};
 
 pub use entry::link as entry_link;
 pub(super) use post::{Post, WithPost};
-
-/// Drafts of one recruiter that are shown.
-const MOST_DRAFTS: u32 = 100;
 
 /// The daemon's side of the hub.
 pub(super) struct Front {
@@ -50,6 +49,7 @@ struct Office {
     clock: Clock,
     border: Border,
     staff: Staff,
+    terms: Arc<Terms>,
     settings: Arc<[SectionView]>,
 }
 
@@ -72,6 +72,7 @@ impl Daemon {
                 clock: self.clock.clone(),
                 border: self.config.border.clone(),
                 staff: self.staff.clone(),
+                terms: Arc::new(Terms::of(&self.config)),
                 settings: set_up::sections(&self.config).into(),
             },
             bell: self.bell(),
@@ -120,6 +121,17 @@ impl Office {
         }))
     }
 
+    /// Where a word on a draft is given.
+    fn hand<'a>(&'a self, tx: &'a Tx<'a>) -> Hand<'a> {
+        Hand {
+            tx,
+            ink: &self.ink,
+            terms: &self.terms,
+            quiet: true,
+            now: self.clock.now(),
+        }
+    }
+
     fn minute(&self) -> u32 {
         Claim::minute(self.clock.now())
     }
@@ -156,6 +168,9 @@ impl Hub for Front {
 
     fn show(&self, person: Person, wanted: Wanted) -> BoxFuture<'_, Shown> {
         async move {
+            if let Wanted::Draft(id) = wanted {
+                return drafts::page(&self.office, person, id).await;
+            }
             let shown = self.office.look(move |office, tx| {
                 let Some(reader) = office.reader(tx, person.recruiter)? else {
                     return Ok(Shown::Nothing);
@@ -211,23 +226,12 @@ impl Office {
             Wanted::SetAside(id) => for_leads(set_up::set_aside(tx, reader, id)?),
             Wanted::Figures(asked) => Shown::Figures(Box::new(figures::page(tx, reader, self.staff.zone, asked)?)),
             Wanted::Outbox => set_up::outbox(tx, reader)?,
-            // What a person's word is needed for is not kept anywhere yet.
-            Wanted::Drafts => Shown::Drafts(drafts(tx, reader)?),
+            Wanted::Drafts => Shown::Drafts(drafts::waiting(tx, reader)?),
+            // Shown elsewhere: it is tried out whether it could be sent.
+            Wanted::Draft(_) => Shown::Nothing,
             Wanted::Settings => for_leads(Shown::Settings(self.settings.to_vec())),
         })
     }
-}
-
-/// What was handed in by mail and waits for its recruiter's word.
-fn drafts(tx: &Tx<'_>, reader: &Reader) -> Result<Vec<LetterView>, StoreError> {
-    let open = tx.open_drafts(reader.who.id, MOST_DRAFTS)?;
-    let line = |(id, title, until)| LetterView {
-        id,
-        what: title,
-        at: reader.zone.spelled(until),
-        ..LetterView::default()
-    };
-    Ok(open.into_iter().map(line).collect())
 }
 
 /// So many random octets.

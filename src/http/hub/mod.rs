@@ -33,9 +33,9 @@ use crate::link::{Claim, network};
 use events::Streams;
 
 pub use view::{
-    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, CaseView, FieldView, FigureView, FiguresAsked, FiguresView,
-    FindingView, GroupView, LaneView, LetterView, LineView, MailId, MailView, NextView, Person, SectionView, Shown, SpanView,
-    SubmissionView, SuggestionView, Target, Wanted,
+    Act, Acted, ActionView, AsideView, BoardView, CardView, CardsView, CaseView, DraftView, FieldView, FigureView, FiguresAsked,
+    FiguresView, FindingView, GroupView, LaneView, LetterView, LineView, MailId, MailView, NextView, PartView, Person, SectionView, Shown,
+    SpanView, SubmissionView, SuggestionView, Target, Wanted,
 };
 
 /// Letters with a link that one network may ask for in a minute.
@@ -330,6 +330,7 @@ impl Inside<'_> {
             ["quarantine", id] => number(id).map(Wanted::SetAside),
             ["outbox"] => Some(Wanted::Outbox),
             ["drafts"] => Some(Wanted::Drafts),
+            ["drafts", id] => number(id).map(Wanted::Draft),
             ["figures"] => Some(Wanted::Figures(FiguresAsked {
                 client: first(&query, "client").to_owned(),
                 project: first(&query, "project").to_owned(),
@@ -384,6 +385,7 @@ impl Inside<'_> {
             ["mail", id] => MailId::of(id).map(Target::Mail),
             ["quarantine", id] => number(id).map(Target::SetAside),
             ["outbox", id] => number(id).map(Target::Letter),
+            ["drafts", id] => number(id).map(Target::Draft),
             _ => None,
         };
         let Some(on) = on else { return self.visit.nothing() };
@@ -422,6 +424,7 @@ impl Inside<'_> {
             Target::Mail(id) => Wanted::Mail(id),
             Target::SetAside(id) => Wanted::SetAside(id),
             Target::Letter(_) => Wanted::Outbox,
+            Target::Draft(id) => Wanted::Draft(id),
         })
         .await
     }
@@ -463,6 +466,10 @@ impl Inside<'_> {
             Shown::SetAside(view) => page("aside.html", Value::from(Serde(view))),
             Shown::Outbox(all) => page("outbox.html", Value::from(Serde(all))),
             Shown::Drafts(all) => page("drafts.html", Value::from(Serde(all))),
+            Shown::Draft(mut view) => {
+                refill(&mut view.actions, kept);
+                page("draft.html", Value::from(Serde(view)))
+            }
             Shown::Figures(view) => page("figures.html", Value::from(Serde(view))),
             Shown::Settings(all) => page("settings.html", Value::from(Serde(all))),
             Shown::Nothing => self.visit.nothing(),
@@ -499,6 +506,9 @@ fn back(on: Target, name: &str) -> String {
         Target::Mail(id) => format!("/mail/{}?done={name}", id.name()),
         Target::SetAside(_) => format!("/quarantine?done={name}"),
         Target::Letter(_) => format!("/outbox?done={name}"),
+        // What is changed is to be looked at; what is sent or discarded waits no longer.
+        Target::Draft(id) if name == "change" => format!("/drafts/{id}?done={name}"),
+        Target::Draft(_) => format!("/drafts?done={name}"),
     }
 }
 
@@ -515,6 +525,9 @@ fn done(name: &str) -> Option<&'static str> {
         "correct" => "Thank you. The correction is kept. Where it names a decision, that is what counts now.",
         "resend" => "The letter is on its way again.",
         "retry" => "The message is being read again.",
+        "send" => "It is on its way.",
+        "change" => "It is changed: below is the draft as it is now.",
+        "discard" => "It is discarded: nothing of it was sent.",
         "seen" => "Marked as looked at.",
         "drop" => "Nothing follows from that message.",
         "done" => "Done.",

@@ -25,6 +25,7 @@ built_in![
     "aside.html",
     "outbox.html",
     "drafts.html",
+    "draft.html",
     "figures.html",
     "settings.html",
     "told.html",

@@ -50,6 +50,8 @@ pub enum Wanted {
     Outbox,
     /// Letters that wait for a person's word.
     Drafts,
+    /// One of them, by its number.
+    Draft(i64),
     /// Figures.
     Figures(FiguresAsked),
     /// How this replyd is set up.
@@ -99,6 +101,8 @@ pub enum Shown {
     Outbox(Vec<LetterView>),
     /// [`Wanted::Drafts`].
     Drafts(Vec<LetterView>),
+    /// [`Wanted::Draft`].
+    Draft(Box<DraftView>),
     /// [`Wanted::Figures`].
     Figures(Box<FiguresView>),
     /// [`Wanted::Settings`].
@@ -345,7 +349,7 @@ pub struct FieldView {
     pub name: &'static str,
     /// For people.
     pub label: String,
-    /// text, words (several lines), one (of the options), some (of them), when (day and time).
+    /// text, words (several lines), letter (many), one (of the options), some (of them), when (day and time).
     pub kind: &'static str,
     /// Value and label of each.
     pub options: Vec<(String, String)>,
@@ -466,6 +470,36 @@ pub struct LetterView {
     pub once: String,
 }
 
+/// A draft, as the mail about it shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DraftView {
+    /// Its number.
+    pub id: i64,
+    /// One line: what it is about.
+    pub headline: String,
+    /// A sentence or two below it.
+    pub intro: Vec<String>,
+    /// The rest, part by part.
+    pub parts: Vec<PartView>,
+    /// What can be done with it; nothing when it is over.
+    pub actions: Vec<ActionView>,
+    /// Which version this is.
+    pub seen: i64,
+    /// Makes a form that is sent twice one act.
+    pub once: String,
+}
+
+/// A part of a draft's page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartView {
+    /// Its heading.
+    pub heading: String,
+    /// Its lines, each with where it leads; mostly nowhere.
+    pub lines: Vec<(String, String)>,
+    /// They are a text that is shown as it is, rather than a list.
+    pub as_is: bool,
+}
+
 /// Settings that belong together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SectionView {
@@ -484,7 +518,7 @@ pub struct Act {
     pub name: String,
     /// What was filled in.
     pub fields: Vec<(String, String)>,
-    /// The last event they had seen.
+    /// The last event they had seen; of a draft its version.
     pub seen: i64,
     /// The form's own key.
     pub once: String,
@@ -501,6 +535,8 @@ pub enum Target {
     SetAside(i64),
     /// A letter in the outbox.
     Letter(i64),
+    /// A draft.
+    Draft(i64),
 }
 
 /// What became of it.
