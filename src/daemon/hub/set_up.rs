@@ -1,6 +1,7 @@
 //! What leads look after: what was set aside, how this replyd is set up; and the outbox, for everybody.
 
 use super::{Reader, acts, mail, once, story, told};
+use crate::calendar::Hours;
 use crate::config::Config;
 use crate::conversation::{Order, Share};
 use crate::http::hub::{AsideView, LetterView, SectionView, Shown};
@@ -88,6 +89,11 @@ fn kept(days: Option<chrono::Duration>) -> String {
     days.map_or_else(|| "for ever".to_owned(), |days| format!("{} days", days.num_days()))
 }
 
+/// `09:00 to 18:00`.
+fn span(hours: Hours) -> String {
+    format!("{} to {}", hours.from.format("%H:%M"), hours.to.format("%H:%M"))
+}
+
 /// The settings as people read them. Secrets, and what could open something, are not among them.
 pub(super) fn sections(config: &Config) -> Vec<SectionView> {
     let policy = &config.policy;
@@ -144,6 +150,13 @@ pub(super) fn sections(config: &Config) -> Vec<SectionView> {
                 ("Nudges at the most", policy.nudge_limit.to_string()),
                 ("Letters nobody asked for, to one person in a day", policy.daily_limit.to_string()),
                 ("Business hours before the backup contact is asked", policy.backup_hours.to_string()),
+            ],
+        ),
+        section(
+            "Hours, by each reader's own clock",
+            vec![
+                ("Business, Monday to Friday", span(policy.business)),
+                ("Nobody gets mail nobody asked for outside", span(policy.polite)),
             ],
         ),
         section(

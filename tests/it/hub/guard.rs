@@ -143,6 +143,8 @@ async fn hub_others_submissions_are_not_there() {
     for path in ["/quarantine", "/settings", "/quarantine/1"] {
         assert_eq!(maria.get(path).await.status, 404, "{path}");
     }
+    let settings = said(&hub.enter(LEAD).await.get("/settings").await);
+    assert!(settings.contains("Business, Monday to Friday 09:00 to 18:00"), "{settings}");
     hub.house.close().await;
 }
 
