@@ -52,7 +52,8 @@ impl From<String> for DeskLine {
 
 impl DeskLetter {
     /// One clean line everywhere: nothing that came from outside breaks a line or hides in one.
-    fn clean(&self) -> Self {
+    #[must_use]
+    pub fn clean(&self) -> Self {
         let line = |text: &str| HeaderText::new(text).to_string();
         let part = |one: &DeskPart| DeskPart {
             heading: line(&one.heading),

@@ -1,6 +1,6 @@
 //! What a recruiter hands in by mail: read into a draft, shown, corrected, sent or dropped.
 //!
-//! In: own text and files of a recruiter whom the receiving server vouches for; commands from beside. Out: a draft kept with its preview
+//! In: own text and files of a recruiter whom the receiving server vouches for; a word that comes by no mail ([`command`]). Out: a draft kept with its preview
 //! queued, or a batch handed in by the road that batch files take. Each in one transaction.
 //! Never here: what a mail says ([`crate::handin`]), what letters say ([`crate::compose`]).
 
@@ -21,7 +21,7 @@ use crate::message::{AttachedFile, Message, OwnText};
 use crate::model::{Mailbox, MessageId, Reference, Timestamp};
 use crate::store::{KeptDraft, NewBatch, NewDraft, Recruiter, StoreError, Tx};
 
-pub(super) use command::Hand;
+pub(super) use command::{Hand, Seen, Unsent};
 pub use command::{Looked, Sent, discard_draft, send_draft, show_draft};
 
 /// The same mail within so long of when it was sent is the same hand-in.
@@ -153,7 +153,7 @@ pub(super) fn happen(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, mail: Draf
         terms,
         who,
         answers,
-        quiet: false,
+        door: Door::Mail,
         now,
     };
     let (files, bytes): (Vec<File>, Vec<Vec<u8>>) = files.into_iter().unzip();
@@ -164,6 +164,27 @@ pub(super) fn happen(tx: &Tx<'_>, ink: &Ink, terms: &Terms, row: i64, mail: Draf
     }
 }
 
+/// How a word on a draft comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// By mail.
+    Mail,
+    /// By a command, or because its time is over.
+    Beside,
+    /// By a press in the hub: whoever presses sees there what comes of it, and no mail tells them.
+    Hub,
+}
+
+impl Door {
+    /// As the timeline has it.
+    pub(super) const fn cause(self) -> &'static str {
+        match self {
+            Self::Mail | Self::Beside => "command",
+            Self::Hub => "hub",
+        }
+    }
+}
+
 /// A recruiter at the desk, with a mail of theirs or without one.
 pub(super) struct Desk<'a> {
     pub(super) tx: &'a Tx<'a>,
@@ -171,8 +192,7 @@ pub(super) struct Desk<'a> {
     pub(super) terms: &'a Terms,
     pub(super) who: Mailbox,
     pub(super) answers: Option<MessageId>,
-    /// Whoever acts sees what comes of it where they act: no mail tells them.
-    pub(super) quiet: bool,
+    pub(super) door: Door,
     pub(super) now: Timestamp,
 }
 
@@ -299,11 +319,16 @@ impl Desk<'_> {
         })
     }
 
-    /// What a preview shows beside the draft itself.
+    /// What a preview says.
     fn shown(&self, kept: &KeptDraft, because: Because, unread: &[String]) -> Result<DeskLetter, StoreError> {
+        self.tried(kept, because, unread).map(|(letter, _)| letter)
+    }
+
+    /// What a preview says, and whether the draft could be sent as it is.
+    fn tried(&self, kept: &KeptDraft, because: Because, unread: &[String]) -> Result<(DeskLetter, bool), StoreError> {
         let mut looks = Vec::new();
         let mut fault = None;
-        let mut letter = Vec::new();
+        let mut text = Vec::new();
         if kept.draft.lacks().is_empty() {
             match self.batch(kept)? {
                 Err(what) => fault = Some(what),
@@ -322,24 +347,25 @@ impl Desk<'_> {
                         }
                     }
                     match self.rehearsed(new)? {
-                        Ok(text) => letter = letter_as_shown(&text, self.ink.links.base()),
+                        Ok(written) => text = letter_as_shown(&written, self.ink.links.base()),
                         Err(what) => fault = Some(what),
                     }
                 }
             }
         }
         let until = self.terms.zone.local(kept.until).format("%A %-d %B %Y").to_string();
-        Ok(preview(&Preview {
+        let letter = preview(&Preview {
             id: kept.id,
             draft: &kept.draft,
             because,
             unread,
             fault: fault.as_deref(),
             looks: &looks,
-            letter: &letter,
+            letter: &text,
             zone: self.terms.zone,
             until: &until,
-        }))
+        });
+        Ok((letter, fault.is_none() && kept.draft.lacks().is_empty()))
     }
 
     fn show(&self, kept: &KeptDraft, because: Because, unread: &[String]) -> Result<(), StoreError> {
@@ -361,7 +387,7 @@ impl Desk<'_> {
 
     pub(super) fn write(&self, letter: &DeskLetter) -> Result<bool, StoreError> {
         match &self.answers {
-            _ if self.quiet => Ok(false),
+            _ if self.door == Door::Hub => Ok(false),
             None => digest::write(self.tx, self.ink, &self.who, letter, None, self.now),
             answers => digest::answer(self.tx, self.ink, &self.who, letter, answers.clone(), self.now),
         }
@@ -409,7 +435,7 @@ impl Daemon {
                     tx,
                     ink: &ink,
                     terms: &terms,
-                    quiet: false,
+                    door: Door::Beside,
                     now,
                 }
                 .end(id, State::Stale)

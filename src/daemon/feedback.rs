@@ -122,8 +122,8 @@ pub(super) fn answered(desk: &Desk<'_>, id: i64, version: u32, word: &Word) -> R
 /// Hands the letter on to the conversation, which sends it; else what keeps it from being sent.
 pub(super) fn release(desk: &Desk<'_>, kept: &mut KeptLetter, of: &Conversation) -> Result<Result<DeskLetter, String>, StoreError> {
     let (id, body) = (kept.draft.submission, kept.draft.body.clone());
-    if let Err(why) = of.may_tell_why(id) {
-        return Ok(Err(format!("{why}.")));
+    if let Some(fault) = fault(desk, of, id)? {
+        return Ok(Err(fault));
     }
     // What could not be written is found out before anything is done.
     let says = Content::Feedback {
@@ -136,12 +136,6 @@ pub(super) fn release(desk: &Desk<'_>, kept: &mut KeptLetter, of: &Conversation)
     };
     if let Err(refusal) = compose(&Letter::new(Party::Candidate(id), says), of, key, desk.now, desk.ink, &|_| None) {
         return Ok(Err(refusal.to_string()));
-    }
-    let address = of.candidate(id).map(|one| &one.mailbox.address);
-    if address.map_or(Ok(true), |address| desk.tx.is_suppressed(address))? {
-        return Ok(Err(
-            "Mail to the candidate came back earlier: nothing is sent there until that is lifted.".to_owned(),
-        ));
     }
     let command = Command::Feedback {
         submission: id,
@@ -156,6 +150,16 @@ pub(super) fn release(desk: &Desk<'_>, kept: &mut KeptLetter, of: &Conversation)
         Some(after.zone_of(Party::Candidate(id)).spelled(at))
     });
     Ok(Ok(feedback_sent(kept.id, &feedback_title(of, id), at.as_deref())))
+}
+
+/// What keeps a candidate from being told at this time, in a sentence.
+pub(super) fn fault(desk: &Desk<'_>, of: &Conversation, id: SubmissionId) -> Result<Option<String>, StoreError> {
+    if let Err(why) = of.may_tell_why(id) {
+        return Ok(Some(format!("{why}.")));
+    }
+    let address = of.candidate(id).map(|one| &one.mailbox.address);
+    let stopped = address.map_or(Ok(true), |address| desk.tx.is_suppressed(address))?;
+    Ok(stopped.then(|| "Mail to the candidate came back earlier: nothing is sent there until that is lifted.".to_owned()))
 }
 
 /// Ends one without sending it.
@@ -174,7 +178,14 @@ pub(super) fn end(desk: &Desk<'_>, mut kept: KeptLetter, of: &Conversation, stat
 
 fn happen(desk: &Desk<'_>, kept: &KeptLetter, command: Command) -> Result<(), StoreError> {
     let by = Mailbox::shown(&desk.who);
-    apply::happen(desk.tx, desk.ink, kept.batch, Event::Steered { by, command }, "command", desk.now)
+    apply::happen(
+        desk.tx,
+        desk.ink,
+        kept.batch,
+        Event::Steered { by, command },
+        desk.door.cause(),
+        desk.now,
+    )
 }
 
 fn over(desk: &Desk<'_>, kept: &KeptLetter, of: &Conversation, now: bool) -> Result<(), StoreError> {

@@ -35,7 +35,7 @@ use crate::message::{Author, Message, OwnText};
 use crate::model::Address;
 use crate::reply::Words;
 
-pub use correct::{Change, Correction, Order, correct};
+pub use correct::{Change, Correction, Order, correct, correct_typed};
 pub use draft::{Because, Draft, Fault, File, Next, State, USUAL_MINUTES};
 pub use release::{Again, Held, LONGEST_BODY, LetterDraft, Then, Why, Word, harsh, held, word};
 

@@ -61,33 +61,51 @@ impl<'t> Page<'t> {
             author,
         };
         let mut spans = own.spans.iter().peekable();
+        page.take_lines(|start| {
+            while spans.next_if(|span| span.range.end <= start).is_some() {}
+            let here = spans.peek().filter(|span| span.range.contains(&start));
+            here.map_or(Label::Own, |span| span.label)
+        });
+        page.letters_count();
+        page.headers_begin_what_is_below();
+        page.signatures_name_people(own);
+        page.farewells_end();
+        page
+    }
+
+    /// What was typed into a field: all of it is theirs, with no farewell and no name below it.
+    pub(super) fn typed(text: &'t str) -> Self {
+        let mut page = Self {
+            text,
+            lines: Vec::new(),
+            subject: String::new(),
+            doubts: Vec::new(),
+            author: None,
+        };
+        page.take_lines(|_| Label::Own);
+        page.letters_count();
+        page
+    }
+
+    /// The lines of the text; `label` tells whose what begins at a byte is.
+    fn take_lines(&mut self, mut label: impl FnMut(usize) -> Label) {
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            if at + line.len() > LONGEST || page.lines.len() >= MOST_LINES {
-                let words = page.words(floor(text, at)..floor(text, at + 40));
-                page.doubts.push(Doubt {
+        for line in self.text.split_inclusive('\n') {
+            if at + line.len() > LONGEST || self.lines.len() >= MOST_LINES {
+                let words = self.words(floor(self.text, at)..floor(self.text, at + 40));
+                self.doubts.push(Doubt {
                     about: About::Length,
                     words,
                 });
                 break;
             }
             let indent = line.len() - line.trim_start().len();
-            let start = at + indent.min(line.len());
-            while spans.next_if(|span| span.range.end <= start).is_some() {}
-            let label = spans
-                .peek()
-                .filter(|span| span.range.contains(&start))
-                .map_or(Label::Own, |span| span.label);
+            let label = label(at + indent.min(line.len()));
             if label != Label::Struck {
-                page.lines.push(line_of(text, at..at + line.len(), area_of(label)));
+                self.lines.push(line_of(self.text, at..at + line.len(), area_of(label)));
             }
             at += line.len();
         }
-        page.letters_count();
-        page.headers_begin_what_is_below();
-        page.signatures_name_people(own);
-        page.farewells_end();
-        page
     }
 
     /// "A. Ralf Immer", "B. Tuan Nguyen", one below the other: letters that count, and no initials.

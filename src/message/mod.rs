@@ -120,29 +120,6 @@ pub struct OwnText {
     pub uncertain: bool,
 }
 
-impl OwnText {
-    /// What somebody typed into a field of ours: all of it is theirs.
-    #[must_use]
-    pub fn typed(text: &str) -> Self {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        let all = 0..text.len();
-        Self {
-            parts: vec![Part {
-                text: all.clone(),
-                shown: all.clone(),
-            }],
-            spans: vec![Span {
-                range: all,
-                label: Label::Own,
-                why: "typed here",
-            }],
-            shown: text.clone(),
-            text,
-            uncertain: false,
-        }
-    }
-}
-
 /// A piece of the own text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {

@@ -5,23 +5,41 @@
 
 use std::sync::Arc;
 
-use super::{Desk, Terms};
+use super::{Desk, Door, Terms};
 use crate::compose::{DeskLetter, Ink, draft_over, draft_title, feedback_over, feedback_title, names_in};
 use crate::config::Config;
 use crate::conversation::Conversation;
 use crate::daemon::feedback;
-use crate::handin::{self, Again, Because, Next, State, Then, Word};
-use crate::message::OwnText;
+use crate::handin::{self, Again, Because, State, Then, Word};
 use crate::model::{ConversationId, Reference, Timestamp};
 use crate::store::{KeptDraft, KeptLetter, Store, StoreError, Tx};
 
-/// What was sent at a command.
+/// What was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
     /// A batch was handed in.
     Batch(ConversationId),
     /// A letter to a candidate of this batch was released.
     Letter(ConversationId),
+}
+
+/// Why a draft was not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::daemon) enum Unsent {
+    /// It lacks something that a batch needs.
+    Lacks,
+    /// These words of the recruiter's own seem to speak of something protected.
+    Protected(String),
+    /// Something else, in a sentence.
+    Fault(String),
+}
+
+/// A draft as it stands, and what its preview would say.
+pub(in crate::daemon) struct Seen {
+    pub(in crate::daemon) draft: Looked,
+    pub(in crate::daemon) letter: DeskLetter,
+    /// It could be sent now.
+    pub(in crate::daemon) goes: bool,
 }
 
 /// A draft, for whoever looks from beside.
@@ -38,8 +56,7 @@ pub(in crate::daemon) struct Hand<'a> {
     pub(in crate::daemon) tx: &'a Tx<'a>,
     pub(in crate::daemon) ink: &'a Ink,
     pub(in crate::daemon) terms: &'a Terms,
-    /// Whoever acts sees what comes of it: no mail tells them.
-    pub(in crate::daemon) quiet: bool,
+    pub(in crate::daemon) door: Door,
     pub(in crate::daemon) now: Timestamp,
 }
 
@@ -52,7 +69,7 @@ impl<'a> Hand<'a> {
             terms: self.terms,
             who,
             answers: None,
-            quiet: self.quiet,
+            door: self.door,
             now: self.now,
         })
     }
@@ -70,34 +87,36 @@ impl<'a> Hand<'a> {
         Ok(Some((self.desk(id, kept.recruiter)?, kept, of)))
     }
 
+    /// A draft as it stands.
+    pub(in crate::daemon) fn kept(&self, id: i64) -> Result<Looked, StoreError> {
+        Ok(match self.tx.letter_draft(id)? {
+            Some(kept) => Looked::Letter(Box::new(kept)),
+            None => Looked::HandIn(Box::new(self.tx.draft(id)?.ok_or_else(|| gone(id))?)),
+        })
+    }
+
     /// Sends a draft. `anyway`: also what speaks of something protected.
-    pub(in crate::daemon) fn send(&self, id: i64, anyway: bool) -> Result<Sent, StoreError> {
+    pub(in crate::daemon) fn send(&self, id: i64, anyway: bool) -> Result<Result<Sent, Unsent>, StoreError> {
         if let Some((desk, mut kept, of)) = self.opened_letter(id)? {
             is_open(id, kept.draft.state)?;
             let held = kept.draft.protected(&names_in(&of));
-            if let Some(one) = held.first().filter(|_| kept.draft.edited && !anyway) {
-                return Err(StoreError::Refused(format!(
-                    "draft {id} seems to speak of something protected: {:?}; `--anyway` sends it",
-                    one.words
-                )));
+            if let Some(one) = held.into_iter().next().filter(|_| kept.draft.edited && !anyway) {
+                return Ok(Err(Unsent::Protected(one.words)));
             }
-            return match feedback::release(&desk, &mut kept, &of)? {
-                Ok(_) => Ok(Sent::Letter(of.id)),
-                Err(fault) => Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}"))),
-            };
+            let released = feedback::release(&desk, &mut kept, &of)?;
+            return Ok(released.map(|_| Sent::Letter(of.id)).map_err(Unsent::Fault));
         }
         let (desk, mut kept) = self.opened(id)?;
         is_open(id, kept.draft.state)?;
         if !kept.draft.lacks().is_empty() {
-            let what = "lacks something that a batch needs; `replyd drafts show` says what";
-            return Err(StoreError::Refused(format!("draft {id} {what}")));
+            return Ok(Err(Unsent::Lacks));
         }
         if let Err(fault) = desk.send(&mut kept)? {
-            return Err(StoreError::Refused(format!("draft {id} cannot be sent: {fault}")));
+            return Ok(Err(Unsent::Fault(fault)));
         }
         desk.finish(&mut kept, State::Sent)?;
         let batch = kept.batch.ok_or_else(|| StoreError::NoSuch(format!("the batch of draft {id}")))?;
-        Ok(Sent::Batch(batch))
+        Ok(Ok(Sent::Batch(batch)))
     }
 
     /// Ends a draft without sending it.
@@ -114,27 +133,29 @@ impl<'a> Hand<'a> {
 
     /// Changes what was handed in as an answer to its preview would, but all of it or nothing. `Err` says why not, in a sentence.
     pub(in crate::daemon) fn change(&self, id: i64, text: &str) -> Result<Result<(), String>, StoreError> {
-        let (_, mut kept) = self.opened(id)?;
+        let Some(mut kept) = self.tx.draft(id)? else {
+            return Err(gone(id));
+        };
         is_open(id, kept.draft.state)?;
-        let said = handin::correct(&kept.draft.says, &OwnText::typed(text), &kept.draft.file_names());
+        let said = handin::correct_typed(&kept.draft.says, text, &kept.draft.file_names());
         if let Some(words) = said.unread.first() {
             return Ok(Err(format!(
                 "Nothing was changed, for this was not understood: “{}”",
                 words.text.trim()
             )));
         }
-        let (after, next) = kept.draft.answered(kept.draft.version, &said, Vec::new());
-        match next {
-            Next::Preview(Because::Changed | Because::LookAgain | Because::Lacking) if after.version != kept.draft.version => {
-                kept.draft = after;
-                kept.until = self.now + self.terms.keep;
-                self.tx.save_draft(&kept, &draft_title(&kept.draft), self.now)?;
-                Ok(Ok(()))
-            }
-            Next::Preview(_) | Next::Send | Next::Drop | Next::Over(_) | Next::Nothing => {
-                Ok(Err("Nothing was changed: write what is to be different, as in a mail.".to_owned()))
-            }
+        if said.order.is_some() {
+            return Ok(Err(
+                "Nothing was changed: here goes only what is to be different. To send or discard it, use its button.".to_owned(),
+            ));
         }
+        if said.changes.is_empty() {
+            return Ok(Err("Nothing was changed: write what is to be different.".to_owned()));
+        }
+        (kept.draft, _) = kept.draft.answered(kept.draft.version, &said, Vec::new());
+        kept.until = self.now + self.terms.keep;
+        self.tx.save_draft(&kept, &draft_title(&kept.draft), self.now)?;
+        Ok(Ok(()))
     }
 
     /// Puts a recruiter's own text in the place of a letter to a candidate. `Err` holds the words that speak of something protected, unless
@@ -155,26 +176,46 @@ impl<'a> Hand<'a> {
         Ok(Ok(()))
     }
 
-    /// A draft and what its preview would say now. Nothing of it is kept.
-    pub(in crate::daemon) fn look(&self, id: i64) -> Result<(Looked, DeskLetter), StoreError> {
-        if let Some((_, kept, of)) = self.opened_letter(id)? {
+    /// A draft and what its preview would say now: what would be sent is tried out, and nothing of it is kept.
+    pub(in crate::daemon) fn look(&self, id: i64) -> Result<Seen, StoreError> {
+        if let Some((desk, kept, of)) = self.opened_letter(id)? {
+            let open = kept.draft.state == State::Open;
+            let fault = feedback::fault(&desk, &of, kept.draft.submission)?.filter(|_| open);
             let letter = match kept.draft.state {
                 State::Open => feedback::shown(&kept, &of, Again::New, "", None),
                 State::Sent | State::Discarded | State::Stale => {
                     feedback_over(id, &feedback_title(&of, kept.draft.submission), kept.draft.state, false)
                 }
             };
-            return Ok((Looked::Letter(Box::new(kept)), letter));
+            return Ok(Seen {
+                draft: Looked::Letter(Box::new(kept)),
+                letter: DeskLetter {
+                    intro: letter
+                        .intro
+                        .into_iter()
+                        .chain(fault.iter().map(|why| format!("It cannot be sent now: {why}")))
+                        .collect(),
+                    ..letter
+                },
+                goes: open && fault.is_none(),
+            });
         }
         let (desk, kept) = self.opened(id)?;
-        let letter = match kept.draft.state {
-            State::Open => desk.shown(&kept, Because::New, &[])?,
+        let (letter, goes) = match kept.draft.state {
+            State::Open => desk.tried(&kept, Because::New, &[])?,
             State::Sent | State::Discarded | State::Stale => {
                 let reference = kept.batch.map(Reference::of);
-                draft_over(id, &self.tx.draft_title(id)?, kept.draft.state, reference.as_ref(), false)
+                (
+                    draft_over(id, &self.tx.draft_title(id)?, kept.draft.state, reference.as_ref(), false),
+                    false,
+                )
             }
         };
-        Ok((Looked::HandIn(Box::new(kept)), letter))
+        Ok(Seen {
+            draft: Looked::HandIn(Box::new(kept)),
+            letter,
+            goes,
+        })
     }
 }
 
@@ -204,7 +245,7 @@ async fn beside<T: Send + 'static>(
             tx,
             ink: &ink,
             terms: &terms,
-            quiet: false,
+            door: Door::Beside,
             now,
         })
     };
@@ -216,7 +257,18 @@ async fn beside<T: Send + 'static>(
 /// # Errors
 /// [`StoreError::Refused`] says what keeps it from being sent; the database's.
 pub async fn send_draft(store: &Store, ink: &Arc<Ink>, config: &Config, id: i64, anyway: bool, now: Timestamp) -> Result<Sent, StoreError> {
-    beside(store, (ink, config), now, move |hand| hand.send(id, anyway)).await
+    let sent = move |hand: &Hand<'_>| {
+        hand.send(id, anyway)?.map_err(|why| {
+            StoreError::Refused(match why {
+                Unsent::Lacks => format!("draft {id} lacks something that a batch needs; `replyd drafts show` says what"),
+                Unsent::Protected(words) => {
+                    format!("draft {id} seems to speak of something protected: {words:?}; `--anyway` sends it")
+                }
+                Unsent::Fault(why) => format!("draft {id} cannot be sent: {why}"),
+            })
+        })
+    };
+    beside(store, (ink, config), now, sent).await
 }
 
 /// Drops a draft at a command from beside.
@@ -238,5 +290,6 @@ pub async fn show_draft(
     id: i64,
     now: Timestamp,
 ) -> Result<(Looked, DeskLetter), StoreError> {
-    beside(store, (ink, config), now, move |hand| hand.look(id)).await
+    let seen = beside(store, (ink, config), now, move |hand| hand.look(id)).await?;
+    Ok((seen.draft, seen.letter))
 }

@@ -454,9 +454,14 @@ fn ticked(act: &Act) -> Vec<Reason> {
     Reason::ALL.into_iter().filter(ticked).collect()
 }
 
-/// Printable text with LF line ends, cut to a length.
-fn words(text: &str) -> String {
+/// Printable text with LF line ends.
+pub(super) fn typed(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept = text.chars().filter(|c| *c == '\n' || is_printed(*c)).take(NOTE);
+    let kept = text.chars().filter(|c| *c == '\n' || is_printed(*c));
     kept.collect::<String>().trim().to_owned()
+}
+
+/// The same, cut to the length of a note.
+fn words(text: &str) -> String {
+    typed(text).chars().take(NOTE).collect::<String>().trim().to_owned()
 }

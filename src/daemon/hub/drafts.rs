@@ -2,16 +2,18 @@
 //!
 //! In: a recruiter, and a draft of theirs. Out: its page; it is sent, changed or discarded. Never here: somebody else's draft; what a letter says.
 
-use super::acts::{field, is_first, sure};
+use super::acts::{field, is_first, sure, typed};
 use super::{Office, Reader, trouble};
-use crate::compose::{DeskLetter, DeskPart};
-use crate::daemon::drafting::{Hand, Looked};
+use crate::compose::DeskPart;
+use crate::daemon::drafting::{Hand, Looked, Seen, Unsent};
 use crate::handin::{LONGEST_BODY, State};
 use crate::http::hub::{Act, Acted, ActionView, DraftView, FieldView, LetterView, PartView, Person, Shown};
 use crate::store::{StoreError, Tx};
 
 /// Drafts of one recruiter that are shown.
 const MOST: u32 = 100;
+/// The longest correction, in characters.
+const LONGEST_CHANGE: usize = 4_000;
 
 /// What waits for this recruiter's word.
 pub(super) fn waiting(tx: &Tx<'_>, reader: &Reader) -> Result<Vec<LetterView>, StoreError> {
@@ -35,8 +37,8 @@ pub(super) async fn page(office: &Office, person: Person, id: i64) -> Shown {
         if !is_theirs(tx, &reader, id)? {
             return Ok(Shown::Nothing);
         }
-        let (looked, letter) = here.hand(tx).look(id)?;
-        Ok(Shown::Draft(Box::new(view(id, &looked, letter))))
+        let seen = here.hand(tx).look(id)?;
+        Ok(Shown::Draft(Box::new(view(id, seen, &reader))))
     };
     match office.store.write(looking).await {
         Ok(shown) => shown,
@@ -56,24 +58,32 @@ fn is_theirs(tx: &Tx<'_>, reader: &Reader, id: i64) -> Result<bool, StoreError> 
     Ok(of == Some(reader.who.id))
 }
 
-/// Which version of a draft is there, and whether it waits still.
-const fn version(looked: &Looked) -> (u32, State) {
-    match looked {
-        Looked::HandIn(kept) => (kept.draft.version, kept.draft.state),
-        Looked::Letter(kept) => (kept.draft.version, kept.draft.state),
-    }
+/// Which version of a draft is there.
+fn version(draft: &Looked) -> i64 {
+    i64::from(match draft {
+        Looked::HandIn(kept) => kept.draft.version,
+        Looked::Letter(kept) => kept.draft.version,
+    })
 }
 
-fn view(id: i64, looked: &Looked, letter: DeskLetter) -> DraftView {
-    let (seen, state) = version(looked);
-    let open = matches!(state, State::Open);
+fn view(id: i64, seen: Seen, reader: &Reader) -> DraftView {
+    let Seen { draft, letter, goes } = seen;
+    let letter = letter.clean();
+    let (state, until) = match &draft {
+        Looked::HandIn(kept) => (kept.draft.state, kept.until),
+        Looked::Letter(kept) => (kept.draft.state, kept.until),
+    };
+    let open = state == State::Open;
     DraftView {
         id,
         headline: letter.headline,
         intro: letter.intro,
         parts: letter.parts.into_iter().map(part).collect(),
-        actions: if open { actions(looked) } else { Vec::new() },
-        seen: seen.into(),
+        until: if open { reader.zone.spelled(until) } else { String::new() },
+        typed: String::new(),
+        wide: matches!(draft, Looked::Letter(_)),
+        actions: if open { actions(&draft, goes) } else { Vec::new() },
+        seen: version(&draft),
         once: super::once(),
     }
 }
@@ -87,7 +97,7 @@ fn part(part: DeskPart) -> PartView {
     }
 }
 
-fn actions(looked: &Looked) -> Vec<ActionView> {
+fn actions(draft: &Looked, goes: bool) -> Vec<ActionView> {
     let discard = ActionView {
         name: "discard",
         label: "Discard it".to_owned(),
@@ -95,8 +105,8 @@ fn actions(looked: &Looked) -> Vec<ActionView> {
         fields: vec![sure("This cannot be taken back")],
         ..ActionView::default()
     };
-    match looked {
-        Looked::HandIn(kept) => {
+    match draft {
+        Looked::HandIn(_) => {
             let send = ActionView {
                 name: "send",
                 label: "Send it".to_owned(),
@@ -113,19 +123,18 @@ fn actions(looked: &Looked) -> Vec<ActionView> {
                 fields: vec![FieldView {
                     name: "text",
                     label: "What is to be different".to_owned(),
-                    kind: "words",
+                    kind: "letter",
                     ..FieldView::default()
                 }],
                 open: true,
                 ..ActionView::default()
             };
-            let whole = kept.draft.lacks().is_empty();
-            let send = whole.then_some(send);
+            let send = goes.then_some(send);
             send.into_iter().chain([change, discard]).collect()
         }
         Looked::Letter(kept) => {
             let send = ActionView {
-                name: "send",
+                name: "tell",
                 label: "Send it".to_owned(),
                 hint: "The salutation and your name are put around it.".to_owned(),
                 fields: vec![
@@ -147,7 +156,7 @@ fn actions(looked: &Looked) -> Vec<ActionView> {
                 strong: true,
                 open: true,
             };
-            vec![send, discard]
+            goes.then_some(send).into_iter().chain([discard]).collect()
         }
     }
 }
@@ -158,73 +167,91 @@ pub(super) fn act(office: &Office, tx: &Tx<'_>, reader: &Reader, act: &Act, id: 
         return Ok(Acted::Nothing);
     }
     let hand = office.hand(tx);
-    let (looked, _) = hand.look(id)?;
-    if i64::from(version(&looked).0) != act.seen {
-        // The same form may have been sent twice: what changed since is what it did itself.
-        return Ok(if tx.was_acted(&act.once)? { Acted::Done } else { Acted::Stale });
+    let draft = hand.kept(id)?;
+    // The same form may have been sent twice: what changed since is what it did itself.
+    if tx.was_acted(&act.once)? {
+        return Ok(Acted::Done);
     }
-    match Word::of(act, &looked) {
-        Err(why) => Ok(Acted::Refused(why)),
-        // Only what is done counts as done: a form that was refused can be put right and pressed again.
-        Ok(_) if tx.was_acted(&act.once)? => Ok(Acted::Done),
-        Ok(word) => {
-            let refused = word.given(&hand, id)?;
-            match refused {
-                Some(why) => Ok(Acted::Refused(why)),
-                None => is_first(tx, office, act).map(|_| Acted::Done),
-            }
-        }
+    if version(&draft) != act.seen {
+        return Ok(Acted::Stale);
+    }
+    let press = match Press::of(act, &draft) {
+        Ok(press) => press,
+        Err(why) => return Ok(Acted::Refused(why)),
+    };
+    // Only what is done counts as done: a form that was refused can be put right and pressed again.
+    match press.done(&hand, id)? {
+        Some(why) => Ok(Acted::Refused(why)),
+        None => is_first(tx, office, act).map(|_| Acted::Done),
     }
 }
 
 /// What is pressed.
-enum Word<'a> {
+enum Press {
     Send,
-    /// With this text in its place.
-    SendThis(&'a str, bool),
-    Change(&'a str),
+    /// With this text in its place, and whether whatever it speaks of.
+    SendThis(String, bool),
+    Change(String),
     Discard,
 }
 
-impl<'a> Word<'a> {
-    fn of(act: &'a Act, looked: &Looked) -> Result<Self, String> {
-        match (act.name.as_str(), looked) {
+impl Press {
+    fn of(act: &Act, draft: &Looked) -> Result<Self, String> {
+        match (act.name.as_str(), draft) {
             ("send", Looked::HandIn(_)) => Ok(Self::Send),
-            ("send", Looked::Letter(kept)) => {
-                let body = field(act, "body").trim();
-                let anyway = field(act, "anyway") == "yes";
+            ("tell", Looked::Letter(kept)) => {
+                let body = typed(field(act, "body"));
                 match body.chars().count() {
                     0 => Err("The letter is empty. To send none, discard it.".to_owned()),
-                    length if length > LONGEST_BODY => Err(format!("The letter is too long: at most {LONGEST_BODY} characters.")),
-                    _ if is_same(body, &kept.draft.body) && !kept.draft.edited => Ok(Self::Send),
-                    _ => Ok(Self::SendThis(body, anyway)),
+                    length if length > LONGEST_BODY => Err(too_long("letter", LONGEST_BODY)),
+                    _ if body == kept.draft.body.trim() && !kept.draft.edited => Ok(Self::Send),
+                    _ => Ok(Self::SendThis(body, field(act, "anyway") == "yes")),
                 }
             }
-            ("change", Looked::HandIn(_)) => Ok(Self::Change(field(act, "text"))),
+            ("change", Looked::HandIn(_)) => match typed(field(act, "text")) {
+                text if text.chars().count() > LONGEST_CHANGE => Err(too_long("text", LONGEST_CHANGE)),
+                text => Ok(Self::Change(text)),
+            },
             ("discard", _) if field(act, "sure") != "yes" => Err("Say that you are sure: it cannot be taken back.".to_owned()),
             ("discard", _) => Ok(Self::Discard),
             _ => Err("This cannot be done here.".to_owned()),
         }
     }
 
-    /// Gives it; or why nothing was done.
-    fn given(self, hand: &Hand<'_>, id: i64) -> Result<Option<String>, StoreError> {
+    /// Does it; or why nothing was done.
+    fn done(self, hand: &Hand<'_>, id: i64) -> Result<Option<String>, StoreError> {
         match self {
-            Self::Send => hand.send(id, false).map(|_| None),
-            Self::SendThis(body, anyway) => match hand.rewrite(id, body, anyway)? {
-                Ok(()) => hand.send(id, true).map(|_| None),
-                Err(words) => Ok(Some(format!(
-                    "It was not sent: it seems to speak of something for which nobody may be refused: {words}. \
-                     Change it, or tick “Send it all the same”."
-                ))),
-            },
-            Self::Change(text) => Ok(hand.change(id, text)?.err()),
+            Self::Send => Ok(hand.send(id, false)?.err().map(|why| unsent(&why))),
+            Self::SendThis(body, anyway) => {
+                if let Err(words) = hand.rewrite(id, &body, anyway)? {
+                    return Ok(Some(protected(&words)));
+                }
+                match hand.send(id, true)? {
+                    Ok(_) => Ok(None),
+                    // Their text is in its place already: an error takes that back.
+                    Err(why) => Err(StoreError::Refused(unsent(&why).trim_end_matches('.').to_owned())),
+                }
+            }
+            Self::Change(text) => Ok(hand.change(id, &text)?.err()),
             Self::Discard => hand.end(id, State::Discarded).map(|()| None),
         }
     }
 }
 
-/// The same text, whatever a browser made of its line ends.
-fn is_same(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
+fn unsent(why: &Unsent) -> String {
+    match why {
+        Unsent::Lacks => "It was not sent: something is missing. It is listed here.".to_owned(),
+        Unsent::Protected(words) => protected(&format!("“{words}”")),
+        Unsent::Fault(why) => format!("It was not sent: {why}"),
+    }
+}
+
+fn protected(words: &str) -> String {
+    format!(
+        "It was not sent: it seems to speak of something for which nobody may be refused: {words}. Change it, or tick “Send it all the same”."
+    )
+}
+
+fn too_long(what: &str, most: usize) -> String {
+    format!("The {what} is too long: at most {most} characters.")
 }

@@ -20,7 +20,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::beside::Bell;
-use super::drafting::{Hand, Terms};
+use super::drafting::{Door, Hand, Terms};
 use super::staff::Staff;
 use super::{Clock, Daemon};
 use crate::calendar::Zone;
@@ -127,7 +127,7 @@ impl Office {
             tx,
             ink: &self.ink,
             terms: &self.terms,
-            quiet: true,
+            door: Door::Hub,
             now: self.clock.now(),
         }
     }

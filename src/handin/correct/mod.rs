@@ -13,6 +13,7 @@ use super::entry;
 use super::page::{Area, Page, trim};
 use super::people::{Side, same_name};
 use super::prose::sentences;
+use super::scan::floor;
 use super::settle::missing;
 use super::words::{begins, flat, has, within};
 use super::{About, Candidate, HandIn, Said};
@@ -103,8 +104,24 @@ impl Correction {
 #[must_use]
 pub fn correct(draft: &HandIn, own: &OwnText, files: &[String]) -> Correction {
     let page = Page::of(own, &own.shown, "", None);
+    let mut read = read(draft, &page, files, true);
+    // One that is uncertain in whole is asked about.
+    if own.uncertain && read.unread.is_empty() && !read.is_empty() {
+        read.unread.push(page.words(0..floor(page.text, page.text.len().min(80))));
+    }
+    read
+}
+
+/// Reads what was typed into a field beside a draft: each line of it says something, and what was not understood is unread.
+#[must_use]
+pub fn correct_typed(draft: &HandIn, text: &str, files: &[String]) -> Correction {
+    read(draft, &Page::typed(text), files, false)
+}
+
+/// `signed`: a farewell and a name may stand below what is said.
+fn read(draft: &HandIn, page: &Page<'_>, files: &[String], signed: bool) -> Correction {
     let mut reader = Reader {
-        page: &page,
+        page,
         files,
         adding: false,
         read: Correction {
@@ -127,22 +144,23 @@ pub fn correct(draft: &HandIn, own: &OwnText, files: &[String]) -> Correction {
             break;
         }
         // A farewell and the lines below it, as long as they say nothing.
-        if has("sign off", &flat(text))
+        if signed
+            && has("sign off", &flat(text))
             && !has("send", &flat(text))
             && rest <= 4
             && lines.iter().skip(number + 1).all(|line| is_signature(page.of_range(&line.body)))
         {
             break;
         }
-        let last_name =
-            rest == 0 && number > 0 && !reader.read.is_empty() && is_signature(text) && fields::person(&reader.read.draft, text).is_none();
+        let last_name = signed
+            && rest == 0
+            && number > 0
+            && !reader.read.is_empty()
+            && is_signature(text)
+            && fields::person(&reader.read.draft, text).is_none();
         if !(last_name || reader.line(line.body.clone())) {
             reader.unread(line.body.clone());
         }
-    }
-    // One that is uncertain in whole is asked about.
-    if own.uncertain && reader.read.unread.is_empty() && !reader.read.is_empty() {
-        reader.unread(0..page.text.len().min(80));
     }
     let mut read = reader.read;
     read.draft.missing = missing(&read.draft);

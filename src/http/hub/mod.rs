@@ -403,6 +403,10 @@ impl Inside<'_> {
         );
         match acted.await.unwrap_or(Acted::Busy) {
             Acted::Done => self.visit.seek(&back(on, &act.name)),
+            Acted::Stale if matches!(on, Target::Draft(_)) => {
+                let shown = self.again(on, None).await;
+                self.shown(StatusCode::CONFLICT, typed_before(shown, &act), Some(CHANGED), None)
+            }
             Acted::Stale => {
                 let after = Some(act.seen);
                 let shown = self.again(on, after).await;
@@ -481,6 +485,19 @@ impl Inside<'_> {
 const MEANWHILE: &str =
     "Something happened since you opened this page, so nothing was done. It is marked below; press again if you still want to.";
 
+const CHANGED: &str = "The draft changed since you opened this page, so nothing was done. Below it is as it is now.";
+
+/// A draft that changed, beside what was typed for it as it was: never in the field, from where a press would send it.
+fn typed_before(shown: Shown, act: &Act) -> Shown {
+    match shown {
+        Shown::Draft(mut view) => {
+            view.typed = [first(&act.fields, "body"), first(&act.fields, "text")].concat();
+            Shown::Draft(view)
+        }
+        other => other,
+    }
+}
+
 /// What the form that could not be acted on held.
 fn refill(actions: &mut [ActionView], kept: Option<&Act>) {
     let Some(kept) = kept else { return };
@@ -526,6 +543,7 @@ fn done(name: &str) -> Option<&'static str> {
         "resend" => "The letter is on its way again.",
         "retry" => "The message is being read again.",
         "send" => "It is on its way.",
+        "tell" => "It is released, and leaves in the candidate’s waking hours: the submission’s page tells when.",
         "change" => "It is changed: below is the draft as it is now.",
         "discard" => "It is discarded: nothing of it was sent.",
         "seen" => "Marked as looked at.",

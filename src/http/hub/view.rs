@@ -481,6 +481,12 @@ pub struct DraftView {
     pub intro: Vec<String>,
     /// The rest, part by part.
     pub parts: Vec<PartView>,
+    /// Until when it waits; empty when it is over.
+    pub until: String,
+    /// What somebody had typed for an older version of it.
+    pub typed: String,
+    /// Its form is a letter, and wants room.
+    pub wide: bool,
     /// What can be done with it; nothing when it is over.
     pub actions: Vec<ActionView>,
     /// Which version this is.

@@ -65,6 +65,12 @@ async fn hub_a_draft_is_changed_and_sent_by_whom_it_waits_for() {
         403,
         "another session's form"
     );
+    let own_page = lena.get("/s/1").await;
+    assert_eq!(
+        lena.press_on(&own_page, "/drafts/1", "send", &[]).await.status,
+        404,
+        "her own form, his draft"
+    );
     assert_eq!(maria.get("/drafts/99").await.status, 404);
 
     // What is not understood changes nothing, and stays in the field.
@@ -86,6 +92,18 @@ async fn hub_a_draft_is_changed_and_sent_by_whom_it_waits_for() {
         heard.body
     );
     assert!(!said(&maria.get("/drafts/1").await).contains("ida.moor@"));
+    // A field has no farewell and no name below it: each line counts.
+    for text in [
+        "leave out Olle\r\nHammers and tongs",
+        "leave out Olle\r\nThanks!\r\nSay nothing of the salary",
+    ] {
+        let heard = maria.press("/drafts/1", "change", &[("text", text)]).await;
+        assert_eq!(heard.status, 422, "{text}");
+    }
+    let heard = maria.press("/drafts/1", "change", &[("text", "leave out Olle. Send it.")]).await;
+    assert!(said(&heard).contains("To send or discard it, use its button"), "{}", said(&heard));
+    let long = "a".repeat(4_001);
+    assert_eq!(maria.press("/drafts/1", "change", &[("text", &long)]).await.status, 422);
     let heard = maria.press("/drafts/1", "change", &[("text", "leave out Olle")]).await;
     assert_eq!(
         (heard.status, heard.header("location")),
@@ -95,6 +113,10 @@ async fn hub_a_draft_is_changed_and_sent_by_whom_it_waits_for() {
     let changed = maria.get("/drafts/1").await;
     assert!(!said(&changed).contains("has shod for six years"), "{}", said(&changed));
     // A page that was opened before sends nothing.
+    let heard = maria.press_on(&page, "/drafts/1", "change", &[("text", "leave out Ida")]).await;
+    assert_eq!(heard.status, 409);
+    assert!(said(&heard).contains("What you had typed leave out Ida"), "{}", said(&heard));
+    assert!(!heard.body.contains("leave out Ida</textarea>"), "{}", heard.body);
     assert_eq!(maria.press_on(&page, "/drafts/1", "send", &[]).await.status, 409);
     assert_eq!(state(&hub, 1), State::Open);
 
@@ -169,7 +191,7 @@ async fn hub_a_letter_that_tells_why_leaves_in_the_recruiters_words() {
 
     let mails = told(&hub);
     let mine = [("body", "They went with somebody cheaper, and thought you too old for the team.")];
-    let heard = maria.press("/drafts/1", "send", &mine).await;
+    let heard = maria.press("/drafts/1", "tell", &mine).await;
     assert_eq!(heard.status, 422);
     assert!(
         said(&heard).contains("too old") && said(&heard).contains("It was not sent"),
@@ -178,15 +200,15 @@ async fn hub_a_letter_that_tells_why_leaves_in_the_recruiters_words() {
     );
     assert!(heard.body.contains("somebody cheaper"), "what was typed stays: {}", heard.body);
     assert_eq!(state(&hub, 1), State::Open);
-    assert_eq!(maria.press("/drafts/1", "send", &[("body", "  ")]).await.status, 422);
+    assert_eq!(maria.press("/drafts/1", "tell", &[("body", "  ")]).await.status, 422);
     let mine = [(
         "body",
         "They found somebody whose salary fits their budget better.\r\n\r\nI will keep looking for you.",
     )];
-    let heard = maria.press("/drafts/1", "send", &mine).await;
+    let heard = maria.press("/drafts/1", "tell", &mine).await;
     assert_eq!(
         (heard.status, heard.header("location")),
-        (303, "/answers/hub/drafts?done=send"),
+        (303, "/answers/hub/drafts?done=tell"),
         "{heard:?}"
     );
     assert_eq!(state(&hub, 1), State::Sent);
@@ -213,5 +235,34 @@ async fn hub_a_letter_that_tells_why_leaves_in_the_recruiters_words() {
         !ours.is_empty() && ours.iter().all(|one| one.contains("keep looking for you")),
         "{letters:?}"
     );
+    hub.house.close().await;
+}
+
+#[tokio::test]
+async fn hub_a_letter_that_tells_why_is_never_sent_as_it_was_before() {
+    let hub = Hub::with_more(9, SHARING).await;
+    let maria = hub.enter(MARIA).await;
+    let ana = hub.conversation(1).submissions[0].id;
+    let pass = [("decision", "pass"), ("reason", "salary")];
+    assert_eq!(maria.press(&format!("/s/{ana}"), "decide", &pass).await.status, 303);
+    let page = maria.get("/drafts/1").await;
+    let pass = [("decision", "pass"), ("reason", "skills")];
+    assert_eq!(maria.press(&format!("/s/{ana}"), "decide", &pass).await.status, 303);
+    // What was shown is not what would leave now: the old words stand beside the form, not in it.
+    let old = [("body", "Your salary expectation and their budget for the role do not meet.")];
+    let heard = maria.press_on(&page, "/drafts/1", "tell", &old).await;
+    assert_eq!(heard.status, 409);
+    assert!(said(&heard).contains("What you had typed Your salary"), "{}", said(&heard));
+    assert!(
+        !heard.body.contains("do not meet.</textarea>") && heard.body.contains("<textarea"),
+        "{}",
+        heard.body
+    );
+    assert_eq!(state(&hub, 1), State::Open);
+    // Whoever means it says so.
+    let mine = [("body", "They wanted somebody younger than you for the team."), ("anyway", "yes")];
+    assert_eq!(maria.press("/drafts/1", "tell", &mine[..1]).await.status, 422);
+    assert_eq!(maria.press("/drafts/1", "tell", &mine).await.status, 303);
+    assert_eq!(state(&hub, 1), State::Sent);
     hub.house.close().await;
 }
