@@ -488,14 +488,11 @@ const MEANWHILE: &str =
 const CHANGED: &str = "The draft changed since you opened this page, so nothing was done. Below it is as it is now.";
 
 /// A draft that changed, beside what was typed for it as it was: never in the field, from where a press would send it.
-fn typed_before(shown: Shown, act: &Act) -> Shown {
-    match shown {
-        Shown::Draft(mut view) => {
-            view.typed = [first(&act.fields, "body"), first(&act.fields, "text")].concat();
-            Shown::Draft(view)
-        }
-        other => other,
+fn typed_before(mut shown: Shown, act: &Act) -> Shown {
+    if let Shown::Draft(view) = &mut shown {
+        view.typed = [first(&act.fields, "body"), first(&act.fields, "text")].concat();
     }
+    shown
 }
 
 /// What the form that could not be acted on held.

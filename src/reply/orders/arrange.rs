@@ -47,7 +47,8 @@ impl Reader<'_> {
 
     /// "We need to move Ana. Thursday 4pm works for both.": the new time stands in another sentence, or it must be asked which hour is meant.
     pub(super) fn new_times_told(&mut self) {
-        let hours: Vec<usize> = (0..self.lines.len()).filter(|number| self.has_hour(*number)).collect();
+        let says_when = |number: &usize| self.has_hour(*number) || self.same_hour(*number).is_some();
+        let hours: Vec<usize> = (0..self.lines.len()).filter(says_when).collect();
         for number in 0..self.drafts.len() {
             let Some(draft) = self.drafts.get(number) else { continue };
             let What::Do(Wish::Move { submission, start: None }) = draft.what else {
@@ -56,7 +57,19 @@ impl Reader<'_> {
             let line = draft.line;
             let others: Vec<usize> = hours.iter().copied().filter(|at| *at > line && !self.is_negative(*at)).collect();
             let what = match others.as_slice() {
-                [] => continue,
+                [] => match self.moment_before(line) {
+                    Some(before) => {
+                        let start = self.new_time_agreed(before, submission);
+                        let told = |draft: &Draft| draft.line == before && draft.kind == Kind::Times;
+                        self.drafts
+                            .iter_mut()
+                            .filter(|draft| told(draft))
+                            .for_each(|draft| draft.what = What::Ask);
+                        self.drafts.retain(|draft| start.is_none() || !told(draft));
+                        return self.move_at(submission, start);
+                    }
+                    None => continue,
+                },
                 [one] => self.new_time_of(*one, submission).map_or(What::Ask, |start| {
                     What::Do(Wish::Move {
                         submission,
@@ -118,7 +131,51 @@ impl Reader<'_> {
         let line = self.lines.get(number)?;
         let at = self.asked.candidates.iter().position(|one| one.submission == submission)?;
         let agreed = !self.drafts.iter().any(|draft| draft.line == number) && line.used;
+        let same = || {
+            self.at_same_hour(
+                self.same_hour(number)?,
+                self.slot(submission)?.start,
+                self.zone_of(self.whom(at).ok()?),
+            )
+        };
+        agreed.then(|| same().or_else(|| self.start(line, &line.tokens, at).ok())).flatten()
+    }
+
+    /// "Same time on Monday", as it was written.
+    fn same_hour(&self, number: usize) -> Option<&str> {
+        let line = self.lines.get(number)?;
+        let stretches = self.stretches(line, &line.tokens);
+        let [one] = stretches.as_slice() else { return None };
+        table::is("same_time", &about::folded(one).join(" ")).then_some(*one)
+    }
+
+    /// "Fiona can also Monday at 16:00 and so can he. Will you move it?": the sentence before the order offers one moment.
+    fn moment_before(&self, line: usize) -> Option<usize> {
+        let mut offers = self.drafts.iter().filter(|draft| draft.line < line && draft.kind == Kind::Times);
+        let one = offers.next().filter(|_| offers.next().is_none())?;
+        let moment = matches!(&one.what, What::Do(Wish::Times { open, .. }) | What::Loose(open) if self.is_moment(open));
+        moment.then_some(one.line)
+    }
+
+    /// The moment offered in this sentence, where it says that it suits the other side too.
+    fn new_time_agreed(&self, number: usize, submission: SubmissionId) -> Option<Timestamp> {
+        let line = self.lines.get(number)?;
+        let at = self.asked.candidates.iter().position(|one| one.submission == submission)?;
+        let agreed = table::is("both_agree", &line.written.text);
         agreed.then(|| self.start(line, &line.tokens, at).ok()).flatten()
+    }
+
+    /// The interview is moved to then, or it is asked.
+    fn move_at(&mut self, submission: SubmissionId, start: Option<Timestamp>) {
+        let of_them = |draft: &&mut Draft| matches!(draft.what, What::Do(Wish::Move { submission: id, start: None }) if id == submission);
+        for draft in self.drafts.iter_mut().filter(of_them) {
+            draft.what = start.map_or(What::Ask, |at| {
+                What::Do(Wish::Move {
+                    submission,
+                    start: Some(at),
+                })
+            });
+        }
     }
 
     fn is_negative(&self, number: usize) -> bool {

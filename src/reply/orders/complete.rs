@@ -85,9 +85,11 @@ impl Reader<'_> {
             return Err(NotClear);
         }
         // "Should be darlene.pruitt@…": it names its owner.
+        let changed = self.lines.iter().any(|line| table::is("address_changed", &line.written.text));
         if let Some(who) = self
             .spelled_by(&address)
-            .filter(|_| line.mentions.is_empty() && table::is("new_address", &line.written.text))
+            .or_else(|| self.family_in(&address).filter(|_| changed && line.written.text == "<mail>"))
+            .filter(|_| line.mentions.is_empty() && (changed || table::is("new_address", &line.written.text)))
         {
             return Ok(Wish::Readdress { who, address });
         }
@@ -120,6 +122,21 @@ impl Reader<'_> {
             .filter(|one| holds(&one.name))
             .map(|one| Whom::Candidate(one.submission));
         let mut all = client.into_iter().chain(candidates);
+        all.next().filter(|_| all.next().is_none())
+    }
+
+    /// The one person of the batch whose last name an address holds.
+    fn family_in(&self, address: &Address) -> Option<Whom> {
+        const LONG: usize = 4;
+        let local = address.as_str().split('@').next()?.to_lowercase();
+        let holds = |name: &str| {
+            about::folded(name)
+                .last()
+                .is_some_and(|last| last.len() > LONG && local.contains(last.as_str()))
+        };
+        let client = self.batch.filter(|batch| holds(&batch.contact)).map(|_| Whom::Client);
+        let candidates = self.asked.candidates.iter().filter(|one| holds(&one.name));
+        let mut all = client.into_iter().chain(candidates.map(|one| Whom::Candidate(one.submission)));
         all.next().filter(|_| all.next().is_none())
     }
 

@@ -56,9 +56,25 @@ impl Reader<'_> {
             return;
         }
         for passage in self.passages() {
-            if let Some(gist) = self.gist(&passage) {
+            let gist = self.gist(&passage).or_else(|| self.ditto(&passage).map(Gist::Answer));
+            if let Some(gist) = gist {
                 self.take_gist(&passage, gist);
             }
+        }
+    }
+
+    /// "Ben: ditto": what was said of the one before.
+    fn ditto(&self, passage: &Passage) -> Option<Decision> {
+        let first = passage.lines.first().filter(|_| table::is("gist_ditto", &passage.text))?;
+        let at = bytes(&self.all, &passage.tokens).start;
+        let before = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.bytes.start < at && draft.line + 1 >= *first);
+        let last = before.max_by_key(|draft| draft.bytes.start)?;
+        match &last.what {
+            What::Told(_, decision) if !passage.who.is_empty() => Some(*decision),
+            _ => None,
         }
     }
 
@@ -152,7 +168,8 @@ impl Reader<'_> {
     }
 
     fn gist(&self, passage: &Passage) -> Option<Gist> {
-        let text = passage.text.as_str();
+        let theirs = table::is("client_speaks", &passage.text).then(|| in_third_person(&passage.text));
+        let text = theirs.as_deref().unwrap_or(&passage.text);
         let lines = || passage.lines.iter().filter_map(|at| self.lines.get(*at));
         let held = |at: &usize| self.put_off_lines.contains(at);
         let hour = text.contains('~') && passage.lines.iter().any(|at| self.has_hour(*at));
@@ -206,6 +223,18 @@ impl Reader<'_> {
         let text = |tokens: Range<usize>| self.text.get(bytes(&self.all, &tokens)).unwrap_or_default();
         stretches.into_iter().any(|one| plain::has_hour(text(one), self.asked.today))
     }
+}
+
+/// "Petra: "we want to go on with him"": those who want are not we.
+fn in_third_person(text: &str) -> String {
+    let turned = text.split(' ').map(|word| match word {
+        "i" | "we" => "they",
+        "me" | "us" => "them",
+        "am" => "is",
+        "my" | "our" => "their",
+        other => other,
+    });
+    turned.collect::<Vec<_>>().join(" ")
 }
 
 /// The people named in a sentence, each group with the bytes of the words about them.

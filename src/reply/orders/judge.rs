@@ -83,6 +83,10 @@ impl Reader<'_> {
         let wanted = request || asked_for || table::is("wanted_before", clause) && !negated;
         let void = asked || around.is_quoted() || self.is_bound(&around) || !wanted && table::is_void(clause, around.whole, hit.kind);
         if void {
+            // "… he said "I got it the first time"": their own words hand nothing over.
+            if matches!(hit.kind, Kind::Take | Kind::Release) && around.is_quoted() {
+                return Judged::Served;
+            }
             // "If she's silent by Friday I'll take it over": what they will do themselves.
             if matches!(hit.kind, Kind::Take | Kind::Release) && table::is("own_if", &line.written.text) {
                 return Judged::Idle;

@@ -6,7 +6,7 @@ use super::line::Line;
 use super::people::{bytes, named};
 use super::reader::Reader;
 use super::settle::{unread, whose};
-use super::{Orders, Wish, reported, table};
+use super::{Order, Orders, Wish, reported, table};
 
 impl Reader<'_> {
     /// Candidates who were named and of whom nothing was understood are asked about; so is a mail of which nothing was.
@@ -20,9 +20,17 @@ impl Reader<'_> {
                     .any(|order| whose(&order.wish).is_some() && whose(&order.wish) == id)
         };
         let nothing = out.orders.is_empty() && out.unread.is_empty();
+        let of_body = |line: &Line| bytes(&self.all, &line.tokens).start >= self.head;
+        let body = self.lines.iter().any(of_body);
+        let informs = |order: &Order| matches!(order.wish, Wish::Status | Wish::Timeline | Wish::Report(_) | Wish::Help);
+        let informs = !nothing && out.orders.iter().all(informs);
         let silent: Vec<usize> = (0..self.lines.len())
             .filter(|number| {
                 let Some(line) = self.lines.get(*number) else { return false };
+                // A title says what a mail is about; why something is to be shown is no order.
+                if body && !of_body(line) || informs && table::is("why_shown", &line.written.text) {
+                    return false;
+                }
                 let stranger = named(&line.mentions, &line.tokens).into_iter().any(|at| !is_served(at));
                 let unclear = line.mentions.iter().any(|one| one.who == super::super::who::Who::Unclear);
                 // "Can you change it please?", of what was just read.

@@ -133,9 +133,11 @@ pub(super) fn lines(
         }
         let starts = std::iter::once(sentence.tokens.start).chain(cuts.iter().copied());
         let ends = cuts.iter().copied().chain([sentence.tokens.end]);
+        // The mark of a question is that of the words before it, not of those before an address.
+        let is_other = |end: usize| end < sentence.tokens.end && ends_with_link(text, all, end);
         let part = |(start, end): (usize, usize)| Line {
-            runs_on: true,
-            ..line(&(start..end), asks)
+            runs_on: !(ends_with_link(text, all, start) || is_other(end)),
+            ..line(&(start..end), asks && !is_other(end))
         };
         starts.zip(ends).map(part).collect()
     };

@@ -20,6 +20,7 @@ mod about;
 mod answered;
 mod arrange;
 mod complete;
+mod effects;
 mod gist;
 mod held;
 mod hours;

@@ -3,13 +3,20 @@
 //! In: a sentence and the part of it that the order owns. Out: the new instant, or that one is to be found. Never here: a time that could be
 //! the old one.
 
+use std::sync::LazyLock;
+
 use chrono::{Duration, NaiveDate};
+use regex::Regex;
 
 use super::line::{Hit, Line};
 use super::people::bytes;
 use super::plain;
 use super::reader::Reader;
 use super::{NotClear, Timestamp, Whom, Zone, about, table};
+
+/// "That same Monday": the day it was on.
+static SAME_DAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(?:on )?(?:the |that )?(?:same|very) (?:mon|tues|wednes|thurs|fri)?day\b").ok());
 
 impl Reader<'_> {
     /// Where an interview is moved to; `None` when no time is named.
@@ -49,6 +56,11 @@ impl Reader<'_> {
             let silent = self.stretches(line, &line.tokens).is_empty() || table::is("old_time", written);
             return if silent { Ok(None) } else { Err(NotClear) };
         }
+        // "Needs her at 3, not 2, tomorrow"
+        let at = part.rfind(" at ").and_then(|at| part.get(at + " at ".len()..));
+        if let Some(hour) = at.filter(|rest| spoken.is_empty() && !named.contains(digit) && rest.starts_with(digit)) {
+            named = hour.to_owned();
+        }
         // "From 9 to 11": the hour behind the "to" alone.
         let alone = spoken.is_empty() || !named.contains(digit);
         if named.is_empty() || marked && part.trim_start().starts_with(digit) && alone {
@@ -63,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// "Friday, same time".
-    fn at_same_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
+    pub(super) fn at_same_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
         let bare = without(named, &["same time", "at the same time", "same hour", "at the same hour"]);
         let day = self.times(&bare, zone);
         let days: Vec<NaiveDate> = day.open.iter().map(|(start, _)| zone.local(start).date()).collect();
@@ -75,10 +87,16 @@ impl Reader<'_> {
     /// An hour, of the day it was on where no day is named.
     pub(super) fn at_new_hour(&self, named: &str, old: Timestamp, zone: Zone) -> Option<Timestamp> {
         let named = named.to_lowercase();
+        let named = SAME_DAY
+            .as_ref()
+            .map_or(named.as_str().into(), |same| same.replace_all(&named, "same day"));
         let bare = without(&named, &["same day", "that day", "on the day"]);
         let of_that_day = bare != named || !has_day(&bare);
         if of_that_day {
-            let hour = bare.trim().trim_start_matches("at ");
+            let hour = bare
+                .trim_matches([' ', ',', '.'])
+                .trim_start_matches("at ")
+                .trim_start_matches("by ");
             self.instant(&format!("{} at {hour}", zone.local(old).format("%-d %B %Y")), zone)
         } else {
             self.instant(&named, zone)
@@ -101,7 +119,15 @@ fn new_part(text: &str) -> (&str, bool) {
     let old = [" instead of", " rather than", " and not ", " not "]
         .iter()
         .filter_map(|words| text.find(words));
-    let text = old.min().and_then(|at| text.get(..at)).unwrap_or(text);
+    let old = old.min();
+    // "Instead of 10:00, at 12:30": the new one stands behind it.
+    let behind = old.and_then(|at| text.get(at..)?.split_once([',', ';']).map(|(_, rest)| rest));
+    let hour = |part: &str| part.contains(|c: char| c.is_ascii_digit());
+    let text = match (old.and_then(|at| text.get(..at)), behind) {
+        (Some(before), Some(rest)) if !hour(before) && hour(rest) => return (rest, true),
+        (Some(before), _) => before,
+        _ => text,
+    };
     // Behind the last "to": what stands before it is where it is moved from.
     let to = [" to ", "->", "→", "=>", " becomes ", " until ", " till ", " auf "];
     let lower = text.to_lowercase();

@@ -3,10 +3,10 @@
 //! In: drafts in the order of the text. Out: drafts without what a note or a mail's body has made idle. Never here: a note that swallows what
 //! may steer.
 
-use super::Wish;
 use super::kind::Kind;
 use super::line::Line;
 use super::reader::{Draft, Reader, What};
+use super::{Wish, table};
 
 impl Reader<'_> {
     /// "Amelie, Thursday" above a mail that says what is wanted is its title.
@@ -14,12 +14,39 @@ impl Reader<'_> {
         let head = self.head;
         let is_title =
             |draft: &Draft| draft.bytes.start < head && (draft.what == What::Ask || matches!(draft.kind, Kind::Times | Kind::Note));
+        // "Interview Ana" says what the mail is about; that she is wanted is said in it, or not.
+        let names = |draft: &Draft| {
+            let line = self.lines.get(draft.line);
+            draft.bytes.start < head
+                && draft.kind.decision().is_some()
+                && line.is_some_and(|line| table::is("title_only", &line.written.text))
+        };
+        let keep: Vec<bool> = self.drafts.iter().map(|draft| !names(draft)).collect();
+        let mut keep = keep.into_iter();
+        self.drafts.retain(|_| keep.next().unwrap_or(true));
         let figures = |draft: &Draft| draft.kind == Kind::Report && draft.bytes.start >= head;
         if self.drafts.iter().any(figures) {
             self.drafts.retain(|draft| draft.bytes.start >= head || draft.kind != Kind::Report);
         }
         if self.drafts.iter().any(|draft| draft.bytes.start >= head) {
             self.drafts.retain(|draft| !is_title(draft));
+        }
+    }
+
+    /// "FYI, she had asked to cancel. He's coming after all, so we're good as is.": nothing changes, and nothing is to be kept.
+    pub(super) fn nothing_to_note(&mut self) {
+        let stays = self.lines.iter().any(|line| table::is("stays_so", &line.written.text));
+        let only = |draft: &Draft| {
+            draft.kind == Kind::Note && {
+                let line = self.lines.get(draft.line);
+                line.is_some_and(|line| table::is("begins_fyi", &line.written.text))
+            }
+        };
+        let noted = self.drafts.iter().any(only);
+        if stays && noted && self.drafts.iter().all(only) {
+            self.drafts.clear();
+            self.leaves = true;
+            self.served = (0..self.asked.candidates.len()).collect();
         }
     }
 

@@ -100,8 +100,18 @@ static SLASHED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(^|[^\d/
 static SPOKEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(comma|full stop|new ?line|new paragraph)\b(?P<of> (?:manager|managers|of|item|items)\b)?").ok());
 
+/// A short word with a mark that ends no sentence: "i.e. 9 to 12", "kl. 13-15", "Jan 14 (Thu) 9 to 11".
+static SHORTENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let day = "mon|tues?|wed|weds|thu|thurs?|fri|mo|di|mi|do|fr";
+    let hour = r"\d{1,2}(?:[.:h]\d\d| ?-| ?–| ?[ap]m)";
+    Regex::new(&format!(
+        r"(?i)\b(?P<that>i\.? ?e\.|d\.h\.)|\b(?:kl|ca|approx)\b\.?(?P<hour> ?{hour})|(?P<date>\d(?:st|nd|rd|th)?\.?)(?P<open> ?\()(?:{day})(?:day|sday|nesday|rsday)?\.?(?P<shut>\))"
+    ))
+    .ok()
+});
+
 /// A date that ends in a mark: "04.03. from 10".
-static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\b\d{1,2}\.\d{1,2})\.( ?[a-z0-9(]| ?$|,)").ok());
+static DOTTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\b\d{1,2}\.\d{1,2})\.( ?[a-z0-9(]| ?$|,| Ruhe| Pause| Uhr)").ok());
 
 /// Bytes that speak of a time.
 pub(super) fn spoken_of(text: &str) -> Vec<Range<usize>> {
@@ -128,9 +138,25 @@ pub(super) fn spoken_of(text: &str) -> Vec<Range<usize>> {
 pub(super) fn level(text: &str) -> Cow<'_, str> {
     let Some(dotted) = DOTTED.as_ref() else { return text.into() };
     let text = dotted.replace_all(text, "$1 $2");
+    let text = match SHORTENED.as_ref().filter(|short| short.is_match(&text)) {
+        Some(short) => short.replace_all(&text, lengthened).into_owned().into(),
+        None => text,
+    };
     match SPOKEN.as_ref().filter(|spoken| spoken.is_match(&text)) {
         Some(spoken) => spoken.replace_all(&text, marked).into_owned().into(),
         None => text,
+    }
+}
+
+/// The same without its mark, with blanks in the places of what is left out.
+fn lengthened(hit: &Captures<'_>) -> String {
+    let whole = &hit[0];
+    let kept = |name: &str| hit.name(name).map(|part| part.as_str());
+    match (kept("that"), kept("hour"), kept("date")) {
+        (Some(that), ..) => format!(":{}", " ".repeat(that.len() - 1)),
+        (_, Some(hour), _) => format!("{}{hour}", " ".repeat(whole.len() - hour.len())),
+        (_, _, Some(date)) => format!("{date}{}", " ".repeat(whole.len() - date.len())),
+        _ => whole.to_owned(),
     }
 }
 

@@ -281,9 +281,17 @@ impl<'a> Reader<'a> {
             .is_some_and(|line| table::is("bare_time", &line.written.text));
         let header = self.lines.get(number).is_some_and(|line| table::is("header", &line.written.text));
         header
+            || self.is_heading(number)
             || table::is("long_time", &about::folded(own).join(" "))
             || self.drafts.iter().any(read)
             || bare && !own.contains(|c: char| c.is_ascii_digit())
+    }
+
+    /// "Availability for next week:", above the times themselves.
+    fn is_heading(&self, number: usize) -> bool {
+        let ends = self.lines.get(number).is_some_and(|line| line.written.text.ends_with(':'));
+        let next = self.lines.get(number + 1).is_some_and(|line| line.written.text.contains('~'));
+        ends && next && !self.has_hour(number)
     }
 
     /// What nothing is done for.
@@ -291,7 +299,14 @@ impl<'a> Reader<'a> {
         let around = hit.around.clone();
         match hit.kind {
             Kind::Void => self.void = true,
-            Kind::Silent => self.leave(number, hit),
+            Kind::Silent => {
+                // "Tuesday's no good for Megan": when, then?
+                let line = self.lines.get(number);
+                self.agreed |= line
+                    .and_then(|line| line.written.text.get(hit.at.clone()))
+                    .is_some_and(|written| table::is("not_then", written));
+                self.leave(number, hit);
+            }
             Kind::Hold => {
                 self.holds = true;
                 self.put_off_lines.push(number);

@@ -18,6 +18,7 @@ impl Reader<'_> {
             return out;
         }
         self.titles();
+        self.nothing_to_note();
         let noted = self.only_the_note();
         self.long_note();
         self.answers_taken_back();
@@ -105,28 +106,6 @@ impl Reader<'_> {
                 draft.what = What::Ask;
             }
         }
-    }
-
-    /// "Cancel Ana's interview and tell them both": that they are told is part of it.
-    fn effects(&mut self) {
-        let of_interview = |draft: &Draft| {
-            matches!(
-                draft.what,
-                What::Do(Wish::CallOff(_) | Wish::Move { .. } | Wish::Book { .. } | Wish::Withdraw(_) | Wish::Times { .. })
-            )
-        };
-        let of_interview = self.drafts.iter().any(of_interview);
-        let wanted = self
-            .drafts
-            .iter()
-            .any(|draft| matches!(draft.what, What::Told(_, Decision::Interested)));
-        let text = |draft: &Draft| about::folded(self.text.get(draft.bytes.clone()).unwrap_or_default()).join(" ");
-        let effect = |draft: &Draft| of_interview && draft.kind == Kind::Request && table::is("effect", &text(draft));
-        // "Tyrell: yes! Move him forward": the same once more.
-        let onward = |draft: &Draft| wanted && draft.kind == Kind::Move && draft.what == What::Ask && table::is("onward", &text(draft));
-        let keep: Vec<bool> = self.drafts.iter().map(|draft| !effect(draft) && !onward(draft)).collect();
-        let mut keep = keep.into_iter();
-        self.drafts.retain(|_| keep.next().unwrap_or(true));
     }
 
     /// "Swap the two: Ana at 10, Ben at 2": what else the mail says of hours is said of the swap.
@@ -245,6 +224,11 @@ impl Reader<'_> {
             _ => None,
         });
         let is_moved = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| moved.contains(&one.submission));
+        let booked: Vec<SubmissionId> = self.wishes(|wish| match wish {
+            Wish::Book { submission, .. } => Some(*submission),
+            _ => None,
+        });
+        let is_booked = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| booked.contains(&one.submission));
         let is_out = |at: &usize| self.asked.candidates.get(*at).is_some_and(|one| out.contains(&one.submission));
         let keep: Vec<bool> = self
             .drafts
@@ -252,13 +236,22 @@ impl Reader<'_> {
             .map(|draft| match &draft.what {
                 What::Told(who, _) if who.iter().all(is_out) => false,
                 // "She would rather see Ana first, so move her to 9": they meet anyhow.
-                What::Told(who, Decision::Interested) => !who.iter().all(is_moved),
+                What::Told(who, Decision::Interested) if who.iter().all(is_moved) => false,
+                // "Ana on Monday at 3, Ben at 4. Petra has accepted both.": the times.
+                What::Told(who, Decision::Interested) => !(who.iter().all(is_booked) && self.is_of_times(draft)),
                 What::Do(Wish::CallOff(id)) => !moved.contains(id),
                 _ => true,
             })
             .collect();
         let mut keep = keep.into_iter();
         self.drafts.retain(|_| keep.next().unwrap_or(true));
+    }
+
+    /// What was accepted are times.
+    fn is_of_times(&self, draft: &Draft) -> bool {
+        self.lines
+            .get(draft.line)
+            .is_some_and(|line| table::is("accepts_times", &line.written.text))
     }
 
     fn wishes(&self, pick: fn(&Wish) -> Option<SubmissionId>) -> Vec<SubmissionId> {

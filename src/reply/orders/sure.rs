@@ -61,7 +61,8 @@ const DOUBTS: [(&str, Doubt); 15] = [
         matches!(read.order.wish, Wish::CallOff(_)) && (0..reader.lines.len()).any(|number| reader.says(number, "sought"))
     }),
     ("stays", |reader, read| {
-        matches!(read.order.wish, Wish::Withdraw(_)) && (0..reader.lines.len()).any(|number| reader.says(number, "stays"))
+        let stays = |number: usize| reader.says(number, "stays") && !reader.is_of_others(number, read.order);
+        matches!(read.order.wish, Wish::Withdraw(_)) && (0..reader.lines.len()).any(stays)
     }),
     ("hours", |_, read| read.hours_left && is_of_times(read.order)),
     ("busy", |reader, read| {

@@ -134,6 +134,7 @@ pub(super) fn find(sentence: &str) -> Vec<(Kind, Range<usize>)> {
             at = end.max(hit.start() + 1);
         }
     }
+    ends_at_orders(sentence, &mut found);
     found.sort_by_key(|(kind, range)| (range.start, std::cmp::Reverse(range.end), matches!(kind, Kind::Bare(_))));
     let mut end = 0;
     found.retain(|(_, range)| {
@@ -144,6 +145,27 @@ pub(super) fn find(sentence: &str) -> Vec<(Kind, Range<usize>)> {
         fits
     });
     found
+}
+
+/// "He'll get back to us after the panel, please stop reminding him": what nothing is done for ends where something is asked.
+fn ends_at_orders(sentence: &str, found: &mut [(Kind, Range<usize>)]) {
+    let is_asked = |range: &Range<usize>| sentence.get(range.clone()).is_some_and(|text| text.starts_with("please "));
+    let asked: Vec<usize> = found
+        .iter()
+        .filter(|(kind, range)| !kind.is_idle() && kind.decision().is_none() && is_asked(range))
+        .map(|(_, range)| range.start)
+        .collect();
+    for (_, range) in found
+        .iter_mut()
+        .filter(|(kind, _)| matches!(kind, Kind::Silent | Kind::Hold | Kind::Agreed))
+    {
+        let Some(next) = asked.iter().filter(|at| range.contains(at) && **at > range.start).min() else {
+            continue;
+        };
+        let left = sentence.get(range.start..*next).unwrap_or_default();
+        let left = left.trim_end_matches([' ', ',', '-', ';']);
+        range.end = range.start + left.len();
+    }
 }
 
 /// "yes to Ana and Ben is a no": the last of a list has a predicate of their own.
@@ -241,6 +263,8 @@ pub(super) fn is_void(before: &str, whole: &str, kind: Kind) -> bool {
     // "Ana has withdrawn" is told, "withdraw Ana" is ordered.
     let told = kind.decision().is_some()
         || matches!(kind, Kind::Times | Kind::Report | Kind::Address)
+        // "She asked us to stop the reminders" is as good as ordered.
+        || kind == Kind::StopChase && is("asks_for_it", before)
         || kind == Kind::Withdraw && is("with_subject", whole);
     let counts = |section: &str| section == "unless" || !told;
     TABLE

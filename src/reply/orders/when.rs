@@ -88,14 +88,15 @@ impl Reader<'_> {
     pub(super) fn start(&self, line: &Line, tokens: &Range<usize>, at: usize) -> Result<Timestamp, NotClear> {
         let zone = self.zone_of(self.whom(at)?);
         let stretches = self.stretches(line, tokens);
-        let instants: Vec<Timestamp> = stretches.iter().filter_map(|text| self.instant(text, zone)).collect();
+        let read = |text: &str| self.instant(text, zone).or_else(|| self.on_same_day(text, zone));
+        let instants: Vec<Timestamp> = stretches.iter().filter_map(|text| read(text)).collect();
         match (instants.as_slice(), stretches.as_slice()) {
             ([one], [_]) => Ok(*one),
             // "Thursday, Fiona confirmed it, at eleven"
             ([], [first, second]) => self.instant(&format!("{first} {second}"), zone).ok_or(NotClear),
             ([one], [_, ..]) => {
                 // An hour beside it that was not understood may be the one that is meant.
-                let other = |text: &&str| plain::has_hour(text, self.asked.today) && self.instant(text, zone).is_none();
+                let other = |text: &&str| plain::has_hour(text, self.asked.today) && read(text).is_none();
                 if stretches.iter().any(other) { Err(NotClear) } else { Ok(*one) }
             }
             _ => Err(NotClear),
@@ -140,6 +141,11 @@ impl Reader<'_> {
         let stretches = self.stretches(line, &on);
         if let Some(text) = self.same_day(whole, zone) {
             let read = self.times(&text, zone);
+            let bare = table::is("bare_moment", line.written.text.get(hit.at.clone()).unwrap_or_default());
+            let moment = self.on_same_day(&stretches.join(", "), zone);
+            if let Some(start) = moment.filter(|_| bare) {
+                return self.again(by, &Spans::of(vec![(start, start + chrono::Duration::minutes(self.minutes()))]));
+            }
             let by =
                 by.filter(|_| read.intent == Intent::Availability && !read.asks() && read.open.iter().all(|span| self.is_of_hours(span)));
             return by.map(|by| vec![What::Do(Wish::Times { by, open: read.open })]).ok_or(NotClear);
@@ -240,13 +246,30 @@ impl Reader<'_> {
         let at = ["same day", "that day"]
             .iter()
             .find_map(|word| lower.find(word).map(|at| at + word.len()))?;
-        let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
-            What::Do(Wish::Times { open, .. }) => open.iter().last(),
-            _ => None,
-        });
-        let day = zone.local(last?.0).format("%-d %B %Y").to_string();
+        let day = self.day_told(zone)?;
         let hours = plain::spoken_of(lower.get(at..)?).into_iter().next()?;
         Some(format!("{day} {}", lower.get(at..)?.get(hours)?))
+    }
+
+    /// "Ana on Tuesday at 10 and Ben on the same day at 11"
+    fn on_same_day(&self, text: &str, zone: Zone) -> Option<Timestamp> {
+        let lower = text.to_lowercase();
+        let word = ["the same day", "same day", "that day"]
+            .into_iter()
+            .find(|word| lower.contains(word))?;
+        let rest = lower.replace(word, " ");
+        let hour = rest.trim().trim_start_matches("on ").trim().trim_start_matches("at ");
+        self.instant(&format!("{} at {hour}", self.day_told(zone)?), zone)
+    }
+
+    /// The day that was told last.
+    fn day_told(&self, zone: Zone) -> Option<String> {
+        let last = self.drafts.iter().rev().find_map(|draft| match &draft.what {
+            What::Do(Wish::Times { open, .. }) => open.iter().last().map(|(start, _)| start),
+            What::Do(Wish::Book { start, .. } | Wish::Move { start: Some(start), .. }) => Some(*start),
+            _ => None,
+        })?;
+        Some(zone.local(last).format("%-d %B %Y").to_string())
     }
 
     /// One moment, and no stretch from which one could be chosen.

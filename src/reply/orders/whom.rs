@@ -194,6 +194,8 @@ impl Reader<'_> {
         // "She is free for Petra on Tuesday": Petra is not who can.
         let client = line.written.signs("&").any(|one| overlap(&one, &hit.own)) && !table::is("with_client", written);
         match (named(&line.mentions, &hit.own).as_slice(), client) {
+            // "He has time for Ana on Thursday": not Ana's time.
+            ([_], false) if table::is("with_candidate", written) => return self.sees_them(line),
             ([one], false) => return self.whom(*one).map(Some),
             ([], true) => return Ok(Some(Whom::Client)),
             ([_], true) if table::is("client_sees", written) => return Ok(Some(Whom::Client)),
@@ -218,6 +220,14 @@ impl Reader<'_> {
             (Last::Nobody, Some(of)) if self.desk.of.is_some() => Some(self.whom(of)?),
             (Last::Nobody, _) => None,
         })
+    }
+
+    /// Whoever has time for a candidate is the client, where the mail tells of the client.
+    fn sees_them(&self, line: &Line) -> Result<Option<Whom>, NotClear> {
+        let told = self.drafts.iter().any(|draft| draft.kind.decision().is_some());
+        let client = self.lines.iter().any(|line| line.written.signs("&").next().is_some());
+        let fits = self.is_said_of(line, None) != Some(false);
+        (fits && (told || client)).then_some(Some(Whom::Client)).ok_or(NotClear)
     }
 
     /// "Marc wants to see Chloé, and he can do Thursday": of the client and the one candidate named before it, whom the pronoun fits; `None`
@@ -250,6 +260,8 @@ impl Reader<'_> {
         match (candidate, client) {
             (Some(true), Some(false)) => self.whom(one),
             (Some(false), Some(true)) => Ok(Whom::Client),
+            // "She can talk with him on Tuesday": he is the candidate, and she meets him.
+            (Some(false), None) if table::is("meets_them", &line.written.text) => Ok(Whom::Client),
             (Some(false), _) => Err(NotClear),
             _ if self.is_only_they(line) => self.whom(one),
             _ => Err(NotClear),

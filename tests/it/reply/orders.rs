@@ -11,8 +11,8 @@ use replyd::reply::orders::{Desk, OnDesk, Orders, confirms, read, says_answered}
 
 use super::fixtures;
 
-/// File, mails, right, wrongly acted upon: that only where nobody looked.
-const FLOORS: [(&str, usize, usize, usize); 12] = [
+/// File, mails, right, wrongly acted upon: none where what was wrong has been looked at and could be helped.
+const FLOORS: [(&str, usize, usize, usize); 14] = [
     ("first", 110, 99, 0),
     ("second", 110, 94, 0),
     ("third", 90, 75, 0),
@@ -21,10 +21,12 @@ const FLOORS: [(&str, usize, usize, usize); 12] = [
     ("sixth", 120, 89, 0),
     ("seventh", 120, 92, 0),
     ("ninth", 150, 121, 0),
-    ("tenth", 150, 70, 9),
+    ("eighth", 120, 94, 0),
+    ("tenth", 150, 114, 4),
     ("eleventh", 150, 144, 0),
+    ("twelfth", 120, 97, 2),
     // Never looked at.
-    ("eighth", 120, 71, 6),
+    ("thirteenth", 120, 89, 3),
     ("siblings", 1715, 1594, 0),
 ];
 
