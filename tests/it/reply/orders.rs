@@ -21,13 +21,13 @@ const FLOORS: [(&str, usize, usize, usize); 14] = [
     ("sixth", 120, 89, 0),
     ("seventh", 120, 92, 0),
     ("ninth", 150, 121, 0),
-    ("eighth", 120, 94, 0),
-    ("tenth", 150, 114, 4),
+    ("eighth", 120, 92, 0),
+    ("tenth", 150, 110, 4),
     ("eleventh", 150, 144, 0),
-    ("twelfth", 120, 97, 2),
+    ("twelfth", 120, 95, 3),
     // Never looked at.
-    ("thirteenth", 120, 89, 3),
-    ("siblings", 1715, 1594, 0),
+    ("thirteenth", 120, 87, 4),
+    ("siblings", 1715, 1590, 0),
 ];
 
 /// A question that waits is closed in a word of the recruiter's that says so of the client, and by no other.
