@@ -223,8 +223,6 @@ fn hostile_text_is_read_quickly() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
     /// Any text is read.
     #[test]
     fn any_text_is_read(text in "(?s).{0,400}", pieces in prop::collection::vec(prop::sample::select(vec![

@@ -14,20 +14,20 @@ use super::fixtures;
 /// File, mails, right, wrongly acted upon: none where what was wrong has been looked at and could be helped.
 const FLOORS: [(&str, usize, usize, usize); 14] = [
     ("first", 110, 99, 0),
-    ("second", 110, 94, 0),
+    ("second", 110, 96, 0),
     ("third", 90, 75, 0),
     ("fourth", 120, 108, 0),
-    ("fifth", 120, 105, 0),
+    ("fifth", 120, 107, 0),
     ("sixth", 120, 89, 0),
     ("seventh", 120, 92, 0),
     ("ninth", 150, 121, 0),
-    ("eighth", 120, 92, 0),
-    ("tenth", 150, 110, 4),
+    ("eighth", 120, 94, 0),
+    ("tenth", 150, 112, 3),
     ("eleventh", 150, 144, 0),
-    ("twelfth", 120, 95, 3),
+    ("twelfth", 120, 98, 2),
     // Never looked at.
-    ("thirteenth", 120, 87, 4),
-    ("siblings", 1715, 1590, 0),
+    ("thirteenth", 120, 90, 3),
+    ("siblings", 1715, 1594, 0),
 ];
 
 /// A question that waits is closed in a word of the recruiter's that says so of the client, and by no other.
